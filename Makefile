@@ -1,0 +1,51 @@
+# Two commands set everything up: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help demo test lint types unit bench format lock clean
+
+help:  ## say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: requirements-demo.txt | .venv/bin/python
+	$(PIP) -r requirements-demo.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/bin/python
+	$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/.demo
+
+demo: .venv/.demo  ## run the weekly digest on a simulated account: no AWS, no Slack, no Docker
+	@PYTHONPATH=lambda_src:. $(BIN)/python -m tests.simulator.demo
+
+test: lint types unit  ## lint, strict types and all tests
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+unit: .venv/.dev
+	$(BIN)/pytest -n auto
+
+bench: .venv/.dev  ## measure speed, calls and memory, and print the README's table
+	@PYTHONPATH=lambda_src:. $(BIN)/python -m bench
+
+format: .venv/.dev  ## format the code and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/bin/python  ## pin the requirements anew, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes pyproject.toml -o lambda_src/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt
+
+clean:  ## remove what was installed and built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

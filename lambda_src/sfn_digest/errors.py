@@ -1,0 +1,65 @@
+"""Every error that a person may see: one class, one sentence, and what to do.
+
+    SfnDigestError
+    ├── BadRequestError          what was asked for cannot be understood: exit status 2
+    │   ├── BadWindowError
+    │   ├── BadTagError
+    │   ├── BadEventError
+    │   └── UnknownMachineError
+    ├── NothingTaggedError
+    ├── AccountError             AWS refused or cannot be reached
+    │   ├── NoCredentialsError
+    │   ├── NoEndpointError
+    │   └── AccessDeniedError
+    └── SlackError               Slack refused or cannot be reached
+
+Messages never hold a secret, an execution's input, or text from a cause.
+"""
+
+
+class SfnDigestError(Exception):
+    """Something a person must act on; its text says what is wrong and what to do."""
+
+
+class BadRequestError(SfnDigestError):
+    """The request cannot be understood; nothing was read and nothing was posted."""
+
+
+class BadWindowError(BadRequestError):
+    """The window is empty, in the future, or older than the history that is kept."""
+
+
+class BadTagError(BadRequestError):
+    """The tag is not KEY=VALUE."""
+
+
+class BadEventError(BadRequestError):
+    """The Lambda's event is not an object with the names the product knows."""
+
+
+class UnknownMachineError(BadRequestError):
+    """No tagged state machine has this name."""
+
+
+class NothingTaggedError(SfnDigestError):
+    """No state machine in the account and Region carries the tag."""
+
+
+class AccountError(SfnDigestError):
+    """AWS refused a call that the report cannot do without, or cannot be reached."""
+
+
+class NoCredentialsError(AccountError):
+    """boto3 found no credentials, or they have expired."""
+
+
+class NoEndpointError(AccountError):
+    """The Region has no Step Functions endpoint, or it cannot be reached."""
+
+
+class AccessDeniedError(AccountError):
+    """The caller may not make a call that the report cannot do without."""
+
+
+class SlackError(SfnDigestError):
+    """Slack did not take the message; the text says why and what to change."""

@@ -1,0 +1,1 @@
+"""The report and its faces: JSON, Slack blocks, terminal, HTML."""

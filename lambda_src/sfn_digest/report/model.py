@@ -1,0 +1,133 @@
+"""The report: the JSON contract as frozen records (docs/report.schema.json).
+
+Field names are the contract's; `account_id` and ARNs are as AWS writes them. Everything
+textual that came from an execution is already redacted and capped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sfn_digest.records import (
+    Coverage,
+    MachineType,
+    Nature,
+    UnsuccessfulStatus,
+    Window,
+)
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Executions that closed in the window, all machines; `executions` is their sum."""
+
+    executions: int
+    succeeded: int
+    failed: int
+    timed_out: int
+    aborted: int
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """One cause of one machine's failures.
+
+    `executions` counts the executions that ended by it; `tries` the failed tries it cost,
+    in every failed execution of the machine, so a row may have tries and no executions.
+    `message` is an example's redacted line.
+    """
+
+    cause: str
+    nature: Nature
+    state: str | None
+    error: str
+    group: str
+    message: str
+    executions: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineReport:
+    """One state machine: counts by status and its causes, most executions first."""
+
+    arn: str
+    name: str
+    type: MachineType | None
+    succeeded: int
+    failed: int
+    timed_out: int
+    aborted: int
+    causes: tuple[CauseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureReport:
+    """One failed execution: the state, its root cause, and failed tries by cause.
+
+    `fail_state` is the author's Fail state that ended it, if any; `tries_complete` is
+    False where only the last page of a long history was read.
+    """
+
+    execution_arn: str
+    machine_arn: str
+    status: UnsuccessfulStatus
+    state: str | None
+    fail_state: str | None
+    cause: str
+    error: str
+    message: str
+    group: str
+    nature: Nature
+    started_at: datetime
+    stopped_at: datetime
+    redrive_count: int
+    tries: Mapping[str, int]
+    tries_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How many of a hint's failures a changed Retry would have recovered.
+
+    `low` and `high` bound the number at 95 %.
+    """
+
+    surely: int
+    likely: float
+    possibly: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One counted hint; see docs/report.schema.json for each field."""
+
+    kind: str
+    machine_arn: str
+    state: str | None
+    cause: str
+    errors: tuple[str, ...]
+    retrier: Mapping[str, object] | None
+    failures: int
+    incidents: int
+    recovered: Recovered
+    added_wait_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the faces show; machines with most failures first."""
+
+    account_id: str
+    region: str
+    window: Window
+    totals: Totals
+    machines: tuple[MachineReport, ...]
+    failures: tuple[FailureReport, ...]
+    hints: tuple[Hint, ...]
+    coverage: Coverage
+    schema_version: str = SCHEMA_VERSION
