@@ -1,0 +1,5 @@
+"""Pure: from the events of one execution to the state that failed and every failed try."""
+
+from sfn_digest.history.reader import read_history
+
+__all__ = ["read_history"]

@@ -1,0 +1,115 @@
+"""The root: the event whose failure ended the execution, and the state it failed in."""
+
+from dataclasses import dataclass
+
+from sfn_digest.history import kinds
+from sfn_digest.history.pages import Pages
+from sfn_digest.records import HistoryEvent
+
+WORK = frozenset({"MapStateExited", "ParallelStateExited", "TaskStateExited"})
+"""Exits of states that did something whose result a later Choice may have judged."""
+
+OWN_WORDS = (
+    "States.DataLimitExceeded",
+    "States.IntrinsicFailure",
+    "States.ParameterPathFailure",
+    "States.QueryEvaluationError",
+    "States.ResultPathMatchFailure",
+    "States.Runtime",
+)
+"""Errors of the interpreter itself: they end an execution that a Catch would have saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The event at the root and its state; `fail_state` is the Fail state that hid it."""
+
+    event: HistoryEvent | None
+    state: str | None
+    fail_state: str | None = None
+
+
+def find_root(pages: Pages, closing: HistoryEvent) -> Root:
+    """Walk back from the closing event to what ended the execution.
+
+    An execution that timed out or was stopped has no chain: its state is the innermost one
+    that had been open longest.
+    """
+    if closing.previous_event_id == 0:
+        return Root(None, _longest_open(pages) if closing.type != "ExecutionFailed" else None)
+    failing = _below_roll_ups(pages, pages.before(closing))
+    if failing is None or failing.type != "FailStateEntered":
+        return Root(failing, _state(pages, failing))
+    return _behind_fail_state(pages, failing)
+
+
+def _longest_open(pages: Pages) -> str | None:
+    while not pages.visits.open_leaves() and pages.pull():
+        pass
+    leaves = pages.visits.open_leaves()
+    return pages.visits.name(leaves[0]) if leaves else None
+
+
+def _below_roll_ups(pages: Pages, event: HistoryEvent | None) -> HistoryEvent | None:
+    while event is not None and event.type in kinds.ROLL_UPS:
+        event = pages.before(event)
+    return event
+
+
+def _state(pages: Pages, event: HistoryEvent | None) -> str | None:
+    if event is None:
+        return None
+    if event.type == kinds.EVALUATION_FAILED:
+        return str(event.details.get("state")) if event.details.get("state") else None
+    if event.type in kinds.EXITED:
+        return str(event.details.get("name", "")) or None
+    visit = pages.visit_at(event)
+    return pages.visits.name(visit) if visit else None
+
+
+def _behind_fail_state(pages: Pages, fail: HistoryEvent) -> Root:
+    """The error an author caught before giving up, or else the Fail state's own verdict."""
+    ended_by = str(fail.details.get("name", "")) or None
+    hidden: HistoryEvent | None = fail
+    root = fail
+    while hidden is not None and hidden.type == "FailStateEntered":
+        root = hidden
+        hidden = _caught_before(pages, hidden)
+    if hidden is None:
+        return Root(root, _state(pages, root), ended_by)
+    return Root(hidden, _state(pages, hidden), ended_by)
+
+
+def _caught_before(pages: Pages, fail: HistoryEvent) -> HistoryEvent | None:
+    """The failing event whose Catch led to a Fail state.
+
+    Walks back over the states before it, each as a whole. A Choice that judged the result of
+    a state which succeeded ends the walk: the Fail state is then the author's own verdict, and
+    an earlier error had been recovered from.
+    """
+    chosen = False
+    event = pages.before(fail)
+    while event is not None and event.type in kinds.EXITED:
+        failed = _below_roll_ups(pages, pages.before(event))
+        if failed is not None and _is_failure(failed):
+            return failed
+        if chosen and event.type in WORK:
+            return None
+        chosen = chosen or event.type == "ChoiceStateExited"
+        event = _before_state(pages, event)
+    return None
+
+
+def _is_failure(event: HistoryEvent) -> bool:
+    return event.type in kinds.FAILED_TRY or event.type in (
+        kinds.EVALUATION_FAILED,
+        kinds.MAP_RUN_FAILED,
+        "FailStateEntered",
+    )
+
+
+def _before_state(pages: Pages, exited: HistoryEvent) -> HistoryEvent | None:
+    """The event before the visit that `exited` ends; None where that is not on the pages read."""
+    visit = pages.visits.visit_left(exited)
+    entered = pages.events.get(visit) if visit is not None else None
+    return pages.before(entered) if entered is not None else None
