@@ -15,20 +15,21 @@ from sfn_digest.errors import (
 )
 from sfn_digest.records import StateMachine, Tag, Window
 from sfn_digest.request import (
+    Defaults,
     Request,
     choose_machines,
     from_event,
     parse_share,
     parse_tag,
-    parse_window,
 )
+from sfn_digest.when import parse_window
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 TAG = Tag("sfn-digest", "on")
 
 
 def event_request(event: object) -> Request:
-    return from_event(event, now=NOW, tag="sfn-digest=on", quota_share=0.25)
+    return from_event(event, now=NOW, defaults=Defaults(since="7d", channel="C1"))
 
 
 def machine(name: str) -> StateMachine:
@@ -38,7 +39,7 @@ def machine(name: str) -> StateMachine:
 def test_an_empty_event_asks_for_the_last_seven_days_of_all_machines() -> None:
     request = event_request({})
     assert request.window == Window(NOW - timedelta(days=7), NOW)
-    assert (request.machines, request.channel, request.dry_run) == ((), None, False)
+    assert (request.machines, request.channel, request.dry_run) == ((), "C1", False)
 
 
 def test_an_event_names_window_machines_channel_and_dry_run() -> None:
@@ -59,6 +60,13 @@ def test_an_event_names_window_machines_channel_and_dry_run() -> None:
         "C0123456789",
         True,
     )
+
+
+def test_a_scheduled_time_ends_the_window_and_marks_the_request_as_the_scheduler_s() -> None:
+    request = event_request({"scheduled_time": "2026-11-16T08:00:00Z"})
+    assert request.window.end == NOW - timedelta(hours=1)
+    assert request.scheduled
+    assert not event_request({}).scheduled
 
 
 def test_one_machine_may_be_given_as_plain_text() -> None:

@@ -7,7 +7,7 @@ way to ask wrongly has one sentence that says what was expected.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -15,21 +15,14 @@ from sfn_digest.errors import (
     BadEventError,
     BadRequestError,
     BadTagError,
-    BadWindowError,
     UnknownMachineError,
 )
 from sfn_digest.records import StateMachine, Tag, Window
+from sfn_digest.when import DEFAULT_SINCE, parse_window, quoted
 
-DEFAULT_SINCE = "7d"
 DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25
-RETENTION = timedelta(days=90)
-"""How long Step Functions keeps closed executions (AWS's default and its maximum)."""
-
-CLOCK_SKEW = timedelta(minutes=5)
-EVENT_NAMES = ("since", "until", "machines", "channel", "dry_run")
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-HOW_TO_SAY_WHEN = "a length such as 7d, 36h or 90m, or a time such as 2026-11-16T09:00:00+09:00"
+EVENT_NAMES = ("since", "until", "machines", "channel", "dry_run", "scheduled_time")
 TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
 
 
@@ -43,11 +36,24 @@ class Request:
     quota_share: float = DEFAULT_QUOTA_SHARE
     channel: str | None = None
     dry_run: bool = False
+    scheduled: bool = False
+    """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
 
 
-def from_event(event: object, *, now: datetime, tag: str, quota_share: float) -> Request:
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a deployment has set for all its reports, as text in the words of a request."""
+
+    since: str = DEFAULT_SINCE
+    tag: str = DEFAULT_TAG
+    quota_share: str = str(DEFAULT_QUOTA_SHARE)
+    channel: str | None = None
+
+
+def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
     """The request in a Lambda event: an object with any of EVENT_NAMES, or nothing in it.
 
+    `scheduled_time` is the time the Scheduler meant to fire (ISO 8601): the window's end.
     Raises BadEventError where the event is not such an object, and BadWindowError or
     BadTagError where what it asks for makes no sense.
     """
@@ -59,72 +65,20 @@ def from_event(event: object, *, now: datetime, tag: str, quota_share: float) ->
     unknown = sorted(str(name) for name in event if name not in EVENT_NAMES)
     if unknown:
         raise BadEventError(
-            f"The event has {_quoted(unknown[0])}, which is not known: "
+            f"The event has {quoted(unknown[0])}, which is not known: "
             f"use {_listed(EVENT_NAMES)} only."
         )
+    scheduled = _text(event, "scheduled_time")
+    since, until = _text(event, "since"), _text(event, "until")
     return Request(
-        window=parse_window(_text(event, "since"), _text(event, "until"), now=now),
+        window=parse_window(since or defaults.since, until or scheduled, now=now),
         machines=_machines(event.get("machines")),
-        tag=parse_tag(tag),
-        quota_share=parse_share(quota_share),
-        channel=_text(event, "channel"),
+        tag=parse_tag(defaults.tag),
+        quota_share=parse_share(defaults.quota_share),
+        channel=_text(event, "channel") or defaults.channel,
         dry_run=_flag(event, "dry_run"),
+        scheduled=scheduled is not None,
     )
-
-
-def parse_window(since: str | None, until: str | None, *, now: datetime) -> Window:
-    """The window from `since` (a length before its end, or a time) to `until` (a time, or now).
-
-    Times without a zone are UTC. Raises BadWindowError.
-    """
-    end = _moment(until, "until") if until else now
-    length = _length(since or DEFAULT_SINCE)
-    start = _before(end, length) if length is not None else _moment(since or "", "since")
-    if end <= start:
-        raise BadWindowError(
-            f"The window ends ({_shown(end)}) before it starts ({_shown(start)}): "
-            "give a since that lies before until."
-        )
-    if end > now + CLOCK_SKEW:
-        raise BadWindowError(
-            f"The window ends in the future ({_shown(end)}): give an until no later than now "
-            f"({_shown(now)}), or leave it out."
-        )
-    if start < now - RETENTION:
-        raise BadWindowError(
-            f"The window starts {_shown(start)}, but Step Functions keeps executions for "
-            f"{RETENTION.days} days: give a since no earlier than {_shown(now - RETENTION)}."
-        )
-    return Window(start, end)
-
-
-def _before(end: datetime, length: timedelta) -> datetime:
-    earliest = datetime.min.replace(tzinfo=UTC)
-    return end - length if end - earliest > length else earliest
-
-
-def _length(text: str) -> timedelta | None:
-    match = re.fullmatch(r"(\d{1,6})([mhdw])", text.strip())
-    if match is None:
-        return None
-    length = timedelta(**{UNITS[match[2]]: int(match[1])})
-    return min(length, timedelta(days=3650))
-
-
-def _moment(text: str, name: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise BadWindowError(
-            f"{name} is {_quoted(text)}, which is no time: give {HOW_TO_SAY_WHEN}."
-        ) from None
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    try:
-        return zoned.astimezone(UTC)
-    except OverflowError:
-        raise BadWindowError(
-            f"{name} is {_quoted(text)}, which lies outside the calendar: give {HOW_TO_SAY_WHEN}."
-        ) from None
 
 
 def parse_tag(text: str) -> Tag:
@@ -133,7 +87,7 @@ def parse_tag(text: str) -> Tag:
     key, value = key.strip(), value.strip()
     if not equals or not 0 < len(key) <= 128 or len(value) > 256 or not TAG_TEXT.fullmatch(text):
         raise BadTagError(
-            f"The tag is {_quoted(text)}, which is not KEY=VALUE: give a key of 1 to 128 "
+            f"The tag is {quoted(text)}, which is not KEY=VALUE: give a key of 1 to 128 "
             f"characters and a value of at most 256, such as {DEFAULT_TAG}."
         )
     return Tag(key, value)
@@ -147,7 +101,7 @@ def parse_share(share: float | str) -> float:
         number = 0.0
     if not 0 < number <= 1:
         raise BadRequestError(
-            f"The quota share is {_quoted(str(share))}, which is not a number over 0 and at "
+            f"The quota share is {quoted(str(share))}, which is not a number over 0 and at "
             f"most 1: give a share such as {DEFAULT_QUOTA_SHARE}."
         )
     return number
@@ -178,7 +132,7 @@ def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag) -> str:
     near = get_close_matches(pattern, names, n=1, cutoff=0.5)
     meant = f"did you mean {near[0]}? If not, " if near else ""
     return (
-        f"No state machine with the tag {tag} matches {_quoted(pattern)} "
+        f"No state machine with the tag {tag} matches {quoted(pattern)} "
         f"({len(names)} carry the tag): {meant}check the name, or tag the machine {tag}."
     )
 
@@ -214,15 +168,5 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "nothing" if value is None else "an object")
 
 
-def _quoted(text: str) -> str:
-    """What was given, on one line and short: it may hold anything."""
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    return f"“{shown[:80]}…”" if len(shown) > 80 else f"“{shown}”"
-
-
 def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
