@@ -1,0 +1,177 @@
+"""The account as the digest sees it: four questions, and what answering them took."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from sfn_digest.account.calls import Calls
+from sfn_digest.account.clients import Clients, open_clients
+from sfn_digest.account.counts import counted_span, read_counts
+from sfn_digest.account.governor import Clock, Governor, SystemClock
+from sfn_digest.account.histories import history_pages
+from sfn_digest.account.machines import machine_types, state_machine, tagged_arns
+from sfn_digest.account.metrics import Span, read_metrics
+from sfn_digest.account.quotas import (
+    LOAD_MINUTES,
+    allowance,
+    applied_allowances,
+    default_quotas,
+    quota_metrics,
+)
+from sfn_digest.account.scan import HOPELESS, Read, Scan, Tools
+from sfn_digest.account.targets import Target, choose_targets
+from sfn_digest.account.usage import ApiUsage, Tally
+from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
+from sfn_digest.progress import Progress
+from sfn_digest.records import ExecutionCounts, HistoryEvent, MachineType, StateMachine, Tag, Window
+
+T = TypeVar("T")
+
+
+class Account:
+    """One account in one Region, read within a share of its quotas; see `open_account`."""
+
+    def __init__(self, clients: Clients, share: float, progress: Progress, clock: Clock) -> None:
+        self.region = clients.region
+        self._clients = clients
+        self._share = share
+        self._progress = progress
+        self._opened_at = datetime.now(UTC)
+        self._defaults = default_quotas(clients.region)
+        allowances = {api: allowance(quota, share) for api, quota in self._defaults.items()}
+        self._governor = Governor(allowances, clock, progress)
+        self._tally = Tally()
+        self._calls = Calls(clients.region, self._governor, clock, self._tally, progress)
+        self._tools = Tools(self._calls, clients.states, self._tally, progress, clock)
+
+    def learn_quotas(self) -> None:
+        """Adapt to the quotas that are applied and to the load of the last 15 minutes.
+
+        Where CloudWatch cannot be asked, AWS's default quotas stay, and a note says so.
+        """
+        end = self._opened_at.replace(second=0, microsecond=0)
+        span = Span(end - timedelta(minutes=LOAD_MINUTES), end, 60)
+        try:
+            values = read_metrics(
+                self._calls, self._clients.cloudwatch, quota_metrics(), span, tuple
+            )
+        except NoCredentialsError:
+            raise
+        except AccountError as error:
+            self._tally.note(
+                "The quotas and load of the account are unknown, so AWS's default quotas were "
+                f"taken: {error}",
+                left_out=False,
+            )
+        else:
+            self._governor.allow(applied_allowances(values, self._defaults, self._share))
+
+    def tagged_machines(self, tag: Tag) -> tuple[StateMachine, ...]:
+        """The state machines that carry the tag, sorted by ARN.
+
+        Raises AccessDeniedError where tag:GetResources is denied. Where ListStateMachines is
+        denied the types are None, and a note says so.
+        """
+        self._progress.stage("finding tagged state machines")
+        arns = tagged_arns(self._calls, self._clients.tagging, tag)
+        types = self._types(arns) if arns else {}
+        return tuple(state_machine(arn, types) for arn in arns)
+
+    def _types(self, arns: Sequence[str]) -> Mapping[str, MachineType]:
+        try:
+            return machine_types(self._calls, self._clients.states, arns)
+        except HOPELESS:
+            raise
+        except AccountError as error:
+            self._tally.note(
+                f"Express workflows could not be told from Standard ones: {error}", left_out=False
+            )
+            return {}
+
+    def counts(
+        self, machines: Sequence[StateMachine], window: Window
+    ) -> Mapping[str, ExecutionCounts]:
+        """Executions that closed in the window, by machine ARN; see `counts.py` for how exact.
+
+        A machine that CloudWatch cannot tell of is absent, all of them where it may not be
+        asked; a note says so.
+        """
+        self._progress.stage("counting executions")
+        span = counted_span(window, self._opened_at)
+        try:
+            return read_counts(self._calls, self._clients.cloudwatch, machines, span)
+        except NoCredentialsError:
+            raise
+        except AccountError as error:
+            self._tally.note(
+                "Successes are unknown and every state machine was listed, since CloudWatch "
+                f"could not be asked: {error}",
+                left_out=True,
+            )
+            return {}
+
+    def read_failures(
+        self,
+        machines: Sequence[StateMachine],
+        counts: Mapping[str, ExecutionCounts],
+        window: Window,
+        read: Read[T],
+    ) -> Iterator[T]:
+        """What `read` makes of every unsuccessful execution that closed in the window.
+
+        Only machines and statuses that failed by `counts` are listed, and machines absent
+        from it; Express machines never are, and a note names them.
+
+        `read` is given the execution and its history, newest page first, last event first.
+        A page is fetched when `read` asks for it, so one that ends early costs one call; it
+        runs in several threads, and what it returns should be small. Results come in no
+        order. Closing the iterator ends all calls.
+
+        A machine that cannot be listed or a history that cannot be read is told by `usage`;
+        only credentials that expire and a network that fails raise, as does `read` itself.
+        """
+        self._progress.stage("reading failed executions")
+        span = counted_span(window, self._opened_at)
+        scan = Scan(self._tools, window, Window(span.start, span.end), read)
+        return scan.results(self._listable(choose_targets(machines, counts), machines))
+
+    def _listable(
+        self, targets: Sequence[Target], machines: Sequence[StateMachine]
+    ) -> Sequence[Target]:
+        failed = {target.machine.arn for target in targets}
+        for machine in machines:
+            if machine.type == "EXPRESS":
+                self._tally.express(machine, left_out=machine.arn in failed)
+        return [target for target in targets if target.machine.type != "EXPRESS"]
+
+    def history(self, execution_arn: str) -> Iterator[Sequence[HistoryEvent]]:
+        """The history of any one execution, such as a child, as `read_failures` gives it.
+
+        It ends early where AWS refuses it, as it does a child without the tag; `usage` tells.
+        """
+        try:
+            yield from history_pages(self._calls, self._clients.states, execution_arn)
+        except HOPELESS:
+            raise
+        except AccountError as error:
+            self._tally.unread(execution_arn.split(":")[-2], str(error))
+
+    def usage(self) -> ApiUsage:
+        """What was asked of AWS so far, and what was left out."""
+        return self._tally.usage()
+
+
+def open_account(quota_share: float, progress: Progress) -> Account:
+    """The account and Region that AWS's own variables and profiles name.
+
+    `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
+    One GetMetricData call is made, for the quotas. Raises AccountError without a Region,
+    NoCredentialsError, NoEndpointError; BadRequestError for a share that is none.
+    """
+    if not 0 < quota_share <= 1:
+        raise BadRequestError(
+            f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
+        )
+    account = Account(open_clients(), quota_share, progress, SystemClock())
+    account.learn_quotas()
+    return account

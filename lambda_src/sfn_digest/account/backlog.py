@@ -1,0 +1,57 @@
+"""Work that some threads find and others do: bounded, ended by the last finder, closable."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from sfn_digest.account.governor import StoppedError
+
+W = TypeVar("W")
+
+
+class Backlog(Generic[W]):
+    """A queue of at most `limit` pieces of work from `finders` threads.
+
+    Iterating takes work off it, waits for more, and ends when all finders have said
+    `finished` and nothing is left. After `close` iterating ends at once and adding raises
+    StoppedError.
+    """
+
+    def __init__(self, limit: int, finders: int) -> None:
+        self._limit = limit
+        self._finders = finders
+        self._work: deque[W] = deque()
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def add(self, work: W) -> None:
+        """Put work at the end, after waiting until there is room for it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or len(self._work) < self._limit)
+            if self._closed:
+                raise StoppedError
+            self._work.append(work)
+            self._changed.notify_all()
+
+    def finished(self) -> None:
+        """One of the finders will add no more."""
+        with self._changed:
+            self._finders -= 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nobody wants the rest."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def __iter__(self) -> Iterator[W]:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._work or not self._finders)
+                if self._closed or not self._work:
+                    return
+                work = self._work.popleft()
+                self._changed.notify_all()
+            yield work

@@ -1,0 +1,65 @@
+"""How many executions of each machine closed, by status: CloudWatch asked before any listing.
+
+CloudWatch's figures are best-effort and come in whole periods, so they are exact only where
+the window begins and ends on a period's edge, and may lack the last minutes before now. They
+decide whom to list; the report counts failures from the listing itself, successes from here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import fsum
+from typing import TYPE_CHECKING
+
+from sfn_digest.account.calls import Calls
+from sfn_digest.account.metrics import Metric, Span, read_metrics
+from sfn_digest.records import ExecutionCounts, StateMachine, Window
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+_METRICS = ("ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
+
+_PERIODS = (
+    (60, timedelta(hours=6), timedelta(days=15)),
+    (300, timedelta(days=2), timedelta(days=63)),
+)
+"""Period in seconds, the longest window it is used for, and how long CloudWatch keeps it."""
+
+_HOUR = 3600
+
+
+def counted_span(window: Window, now: datetime) -> Span:
+    """The whole periods that cover a window: few pages, and of an age CloudWatch still keeps."""
+    length, age = window.end - window.start, now - window.start + timedelta(hours=1)
+    period = next(
+        (each for each, longest, kept in _PERIODS if length <= longest and age <= kept), _HOUR
+    )
+    first = int(window.start.timestamp()) // period * period
+    last = -int(-window.end.timestamp() // period) * period
+    return Span(datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC), period)
+
+
+def read_counts(
+    calls: Calls, cloudwatch: "CloudWatchClient", machines: Sequence[StateMachine], span: Span
+) -> Mapping[str, ExecutionCounts]:
+    """Counts by machine ARN; a machine that CloudWatch cannot tell of is absent.
+
+    That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
+    takes such names, but publishes no metrics under them.
+    """
+    known = [machine.arn for machine in machines if machine.arn.isascii()]
+    metrics = [_metric(name, arn) for arn in known for name in _METRICS]
+    sums = read_metrics(calls, cloudwatch, metrics, span, fsum)
+    return {arn: _counts(arn, sums) for arn in known if _is_complete(arn, sums)}
+
+
+def _counts(arn: str, sums: Mapping[Metric, float]) -> ExecutionCounts:
+    return ExecutionCounts(*(round(sums[_metric(name, arn)]) for name in _METRICS))
+
+
+def _is_complete(arn: str, sums: Mapping[Metric, float]) -> bool:
+    return all(_metric(name, arn) in sums for name in _METRICS)
+
+
+def _metric(name: str, arn: str) -> Metric:
+    return Metric(name, "StateMachineArn", arn, "Sum")

@@ -1,0 +1,165 @@
+"""What was asked of AWS and what came of it: gathered by many threads, told once."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sfn_digest.account.api import Api
+from sfn_digest.account.refusals import visible
+from sfn_digest.records import ExecutionCounts, StateMachine, UnsuccessfulStatus
+
+NAMED = 10
+"""How many machines a note names before it only counts the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUsage:
+    """The account's side of a report's coverage.
+
+    `api_calls` counts every call sent, throttled ones too, by API name; `throttled` those
+    that AWS throttled. `failures_found` were listed in the window, `failures_read` of them
+    had their history read; `found` is the former by machine ARN and status (`succeeded` is
+    not listed, and 0). `skipped` maps the ARN of a machine whose executions could not
+    be listed to the reason, a whole sentence. `notes` are whole sentences that name the
+    skipped machines too. `complete` is False where anything was left out.
+    """
+
+    api_calls: Mapping[str, int]
+    throttled: int
+    failures_found: int
+    failures_read: int
+    found: Mapping[str, ExecutionCounts]
+    skipped: Mapping[str, str]
+    notes: tuple[str, ...]
+    complete: bool
+
+
+class Tally:
+    """The running count behind `ApiUsage`; every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: Counter[Api] = Counter()
+        self._throttled = 0
+        self._found: Counter[tuple[str, UnsuccessfulStatus]] = Counter()
+        self._read = 0
+        self._notes: list[str] = []
+        self._left_out = False
+        self._skipped: dict[str, tuple[str, str]] = {}
+        self._express: dict[str, str] = {}
+        self._unread: Counter[tuple[str, str]] = Counter()
+        self._vanished: Counter[str] = Counter()
+
+    def called(self, api: Api) -> None:
+        """A call goes out."""
+        with self._lock:
+            self._calls[api] += 1
+
+    def throttled(self) -> None:
+        """A call was throttled."""
+        with self._lock:
+            self._throttled += 1
+
+    def found(self, machine_arn: str, status: UnsuccessfulStatus, failures: int) -> None:
+        """So many more executions of a machine are to be read."""
+        with self._lock:
+            self._found[machine_arn, status] += failures
+
+    def read(self) -> None:
+        """One execution's history was read."""
+        with self._lock:
+            self._read += 1
+
+    def note(self, sentence: str, *, left_out: bool) -> None:
+        """Something a person should know, said once; `left_out`: the report lacks by it."""
+        with self._lock:
+            self._left_out |= left_out
+            if sentence not in self._notes:
+                self._notes.append(sentence)
+
+    def skip(self, machine: StateMachine, reason: str) -> None:
+        """The executions of a machine could not be listed, or not to the end."""
+        with self._lock:
+            self._skipped[machine.arn] = (machine.name, reason)
+
+    def express(self, machine: StateMachine, *, left_out: bool) -> None:
+        """A machine is Express; `left_out`: it failed in the window, or may have."""
+        with self._lock:
+            self._left_out |= left_out
+            self._express[machine.arn] = machine.name
+
+    def unread(self, machine_name: str, reason: str) -> None:
+        """The history of one execution could not be read."""
+        with self._lock:
+            self._unread[machine_name, reason] += 1
+
+    def vanished(self, machine_name: str, failures: int) -> None:
+        """CloudWatch counted so many failures more than were listed."""
+        with self._lock:
+            self._vanished[machine_name] += failures
+
+    def usage(self) -> ApiUsage:
+        """Everything so far, in an order that does not depend on the threads."""
+        with self._lock:
+            return ApiUsage(
+                api_calls={api.value: self._calls[api] for api in Api if self._calls[api]},
+                throttled=self._throttled,
+                failures_found=self._found.total(),
+                failures_read=self._read,
+                found={arn: self._counts(arn) for arn in sorted({arn for arn, _ in self._found})},
+                skipped={arn: reason for arn, (_, reason) in sorted(self._skipped.items())},
+                notes=self._sentences(),
+                complete=not (self._left_out or self._skipped)
+                and self._read == self._found.total(),
+            )
+
+    def _counts(self, arn: str) -> ExecutionCounts:
+        return ExecutionCounts(
+            failed=self._found[arn, "FAILED"],
+            timed_out=self._found[arn, "TIMED_OUT"],
+            aborted=self._found[arn, "ABORTED"],
+        )
+
+    def _sentences(self) -> tuple[str, ...]:
+        skipped = [
+            f"{visible(name)} was skipped: {reason}"
+            for name, reason in sorted(self._skipped.values())
+        ]
+        unread = [
+            f"{number} {_plural(number, 'history', 'histories')} of {visible(name)} could not be "
+            f"read: {reason}"
+            for (name, reason), number in sorted(self._unread.items())
+        ]
+        return (*self._notes, *skipped, *unread, *self._express_note(), *self._vanished_note())
+
+    def _express_note(self) -> Sequence[str]:
+        if not self._express:
+            return ()
+        names = listed(sorted(self._express.values()))
+        return (
+            f"The causes of Express workflows lie in CloudWatch Logs and are not read: {names}.",
+        )
+
+    def _vanished_note(self) -> Sequence[str]:
+        number = self._vanished.total()
+        if not number:
+            return ()
+        each = [f"{name} {count}" for name, count in self._vanished.most_common()]
+        failures = _plural(number, "failure", "failures")
+        return (
+            (
+                f"CloudWatch counted {number} {failures} that Step Functions no longer lists, as "
+                f"happens after a redrive: {listed(each)}."
+            ),
+        )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: the first ten, and how many more there are."""
+    shown = ", ".join(visible(name) for name in names[:NAMED])
+    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more"
+
+
+def _plural(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
