@@ -1,0 +1,19 @@
+"""STS, of which the account knows who the caller is."""
+
+from collections.abc import Mapping
+
+from tests.simulator.server.api import Operation, Params, Result
+
+
+def identity_operations(account_id: str) -> Mapping[str, Operation]:
+    """GetCallerIdentity of the account's one simulated role session."""
+
+    def caller(params: Params) -> Result:  # noqa: ARG001 - it takes no arguments
+        session = "assumed-role/sfn-digest/simulated"
+        return {
+            "Arn": f"arn:aws:sts::{account_id}:{session}",
+            "UserId": "AROASIMULATED:simulated",
+            "Account": account_id,
+        }
+
+    return {"GetCallerIdentity": caller}
