@@ -29,6 +29,11 @@ class Totals:
     timed_out: int
     aborted: int
 
+    @property
+    def unsuccessful(self) -> int:
+        """Executions that closed without success: failed, timed out or aborted."""
+        return self.failed + self.timed_out + self.aborted
+
 
 @dataclass(frozen=True, slots=True)
 class CauseRow:
@@ -61,6 +66,11 @@ class MachineReport:
     timed_out: int
     aborted: int
     causes: tuple[CauseRow, ...]
+
+    @property
+    def unsuccessful(self) -> int:
+        """Executions that closed without success: failed, timed out or aborted."""
+        return self.failed + self.timed_out + self.aborted
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,162 @@
+"""From failures that were read and named to the report that every face shows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sfn_digest.records import (
+    Coverage,
+    Diagnosis,
+    ExecutionCounts,
+    Failure,
+    StateMachine,
+    UnsuccessfulStatus,
+    Window,
+)
+from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report, Totals
+
+_RowKey: TypeAlias = tuple[str, str | None, str, str]
+_NO_EXECUTIONS = ExecutionCounts()
+
+
+def build_report(
+    *,
+    account_id: str,
+    region: str,
+    window: Window,
+    machines: Sequence[StateMachine],
+    counts: Mapping[str, ExecutionCounts],
+    failures: Sequence[Failure],
+    coverage: Coverage,
+    unlisted: Collection[str],
+) -> Report:
+    """Put what was found into the report: machines with most failures first.
+
+    `counts` are CloudWatch's, by machine ARN; a machine it does not name had no executions.
+    A machine's failed, timed out and aborted numbers are those of `failures`, so that numbers
+    and list agree. CloudWatch's stand where executions could not be listed: for Express
+    machines and for those whose ARNs are in `unlisted`.
+
+    Raises ValueError where a failure belongs to no machine of `machines`.
+    """
+    by_machine: dict[str, list[Failure]] = defaultdict(list)
+    for failure in failures:
+        by_machine[failure.execution.machine_arn].append(failure)
+    if strangers := by_machine.keys() - {machine.arn for machine in machines}:
+        raise ValueError(f"failures of machines that were not asked for: {sorted(strangers)}")
+    reports = [
+        _machine_report(
+            machine,
+            counts.get(machine.arn, _NO_EXECUTIONS),
+            by_machine[machine.arn],
+            listed=machine.type != "EXPRESS" and machine.arn not in unlisted,
+        )
+        for machine in machines
+    ]
+    return Report(
+        account_id=account_id,
+        region=region,
+        window=window,
+        totals=_totals(reports),
+        machines=tuple(sorted(reports, key=lambda m: (-m.unsuccessful, m.name, m.arn))),
+        failures=_failure_reports(failures),
+        hints=(),
+        coverage=coverage,
+    )
+
+
+def _machine_report(
+    machine: StateMachine, counted: ExecutionCounts, failures: list[Failure], *, listed: bool
+) -> MachineReport:
+    ends: Counter[UnsuccessfulStatus] = Counter(f.execution.status for f in failures)
+    return MachineReport(
+        arn=machine.arn,
+        name=machine.name,
+        type=machine.type,
+        succeeded=counted.succeeded,
+        failed=ends["FAILED"] if listed else counted.failed,
+        timed_out=ends["TIMED_OUT"] if listed else counted.timed_out,
+        aborted=ends["ABORTED"] if listed else counted.aborted,
+        causes=_cause_rows(failures),
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    example: Diagnosis
+    executions: int = field(default=0)
+    tries: int = field(default=0)
+
+
+def _cause_rows(failures: Iterable[Failure]) -> tuple[CauseRow, ...]:
+    tallies: dict[_RowKey, _Tally] = {}
+    for failure in failures:
+        _tally(tallies, failure.state, failure.diagnosis).executions += 1
+        for tried in failure.tries:
+            _tally(tallies, tried.state, tried.diagnosis).tries += 1
+    rows = [_cause_row(key, tally) for key, tally in tallies.items()]
+    return tuple(sorted(rows, key=_most_executions_first))
+
+
+def _tally(tallies: dict[_RowKey, _Tally], state: str | None, diagnosis: Diagnosis) -> _Tally:
+    key = (diagnosis.cause, state, diagnosis.error, diagnosis.group)
+    return tallies.setdefault(key, _Tally(diagnosis))
+
+
+def _cause_row(key: _RowKey, tally: _Tally) -> CauseRow:
+    cause, state, error, group = key
+    return CauseRow(
+        cause=cause,
+        nature=tally.example.nature,
+        state=state,
+        error=error,
+        group=group,
+        message=tally.example.message,
+        executions=tally.executions,
+        tries=tally.tries,
+    )
+
+
+def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str]:
+    return (-row.executions, -row.tries, row.cause, row.state or "", row.error, row.group)
+
+
+def _totals(machines: Sequence[MachineReport]) -> Totals:
+    succeeded = sum(machine.succeeded for machine in machines)
+    return Totals(
+        executions=succeeded + sum(machine.unsuccessful for machine in machines),
+        succeeded=succeeded,
+        failed=sum(machine.failed for machine in machines),
+        timed_out=sum(machine.timed_out for machine in machines),
+        aborted=sum(machine.aborted for machine in machines),
+    )
+
+
+def _failure_reports(failures: Iterable[Failure]) -> tuple[FailureReport, ...]:
+    latest_first = sorted(
+        failures, key=lambda f: (f.execution.stopped_at, f.execution.arn), reverse=True
+    )
+    return tuple(map(_failure_report, latest_first))
+
+
+def _failure_report(failure: Failure) -> FailureReport:
+    execution, diagnosis = failure.execution, failure.diagnosis
+    tries = Counter(tried.diagnosis.cause for tried in failure.tries)
+    return FailureReport(
+        execution_arn=execution.arn,
+        machine_arn=execution.machine_arn,
+        status=execution.status,
+        state=failure.state,
+        fail_state=failure.fail_state,
+        cause=diagnosis.cause,
+        error=diagnosis.error,
+        message=diagnosis.message,
+        group=diagnosis.group,
+        nature=diagnosis.nature,
+        started_at=execution.started_at,
+        stopped_at=execution.stopped_at,
+        redrive_count=execution.redrive_count,
+        tries=dict(sorted(tries.items(), key=lambda item: (-item[1], item[0]))),
+        tries_complete=failure.tries_complete,
+    )

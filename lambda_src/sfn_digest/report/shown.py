@@ -1,0 +1,97 @@
+"""A report's text made safe and short enough for a message or a screen, in plain words.
+
+Every face takes names, causes and notes from here, so that none forgets to clean them.
+"""
+
+from dataclasses import dataclass
+
+from sfn_digest.records import Coverage
+from sfn_digest.report import view, wording
+from sfn_digest.report.model import FailureReport, Report
+from sfn_digest.report.text import clean
+
+NAME_LIMIT = 64
+ERROR_LIMIT = 80
+TITLE_LIMIT = 48
+ADVICE_LIMIT = 240
+NOTE_LIMIT = 240
+MESSAGE_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Safe text of a report's parts, with the table of causes at hand."""
+
+    table: view.CauseTable
+
+    def title(self, cause: str) -> str:
+        """Give a cause's title."""
+        return clean(view.cause_title(self.table, cause), TITLE_LIMIT) or wording.NO_NAME
+
+    def advice(self, cause: str) -> str:
+        """Give what to do about a cause; empty where the table has nothing to say."""
+        text = self.table.get(cause)
+        return clean(text.advice, ADVICE_LIMIT) if text else ""
+
+    def url(self, cause: str) -> str | None:
+        """Give AWS's page on a cause, if there is one."""
+        text = self.table.get(cause)
+        return text.url if text and text.url and text.url.startswith("https://") else None
+
+    def causes(self, count: int, cause: str) -> str:
+        """Name a cause in a sentence, for one or many."""
+        return wording.causes(count, cause, self.title(cause))
+
+    def tries(self, failure: FailureReport) -> str:
+        """Say what an execution's failed tries were: how many by which cause."""
+        named = [
+            wording.counted_causes(count, cause, self.title(cause))
+            for cause, count in failure.tries.items()
+        ]
+        total = sum(failure.tries.values())
+        return wording.tries(total, named, complete=failure.tries_complete)
+
+    def finding(self, report: Report) -> str:
+        """Say in one line what was found."""
+        totals = report.totals
+        first = next(iter(view.cause_totals(report)), None)
+        leads = first is not None and 2 * first.executions >= totals.unsuccessful
+        mostly = self.causes(first.executions, first.cause) if first and leads else None
+        return wording.finding(totals.unsuccessful, totals.executions, mostly)
+
+    def mostly(self, main: view.MainCause) -> str:
+        """Name the main cause of a machine."""
+        return wording.mostly(self.causes(main.executions, main.cause), None)
+
+    def lead(self, report: Report) -> str:
+        """Say who failed most and why, after the machine's name."""
+        machine = view.failing_machines(report)[0]
+        main = view.main_cause(machine)
+        said = wording.leader(machine.unsuccessful, report.totals.unsuccessful)
+        if main:
+            state = name(main.state) if main.state else None
+            named = self.causes(main.executions, main.cause)
+            said = f"{said}, {wording.mostly(named, state)}"
+        failing = len(view.failing_machines(report))
+        return f"{said}; {wording.machines_with_failures(failing, len(report.machines))}."
+
+
+def name(text: str) -> str:
+    """Give a machine's, state's or execution's name, safe to show."""
+    return clean(text, NAME_LIMIT) or wording.NO_NAME
+
+
+def notes(read: Coverage, limit: int) -> list[str]:
+    """Give the first notes on coverage, and how many more there are."""
+    told = [note for note in (clean(note, NOTE_LIMIT) for note in read.notes) if note]
+    left = len(told) - limit
+    return [*told[:limit], f"({wording.more_notes(left)})"] if left > 0 else told
+
+
+def quiet(report: Report) -> str:
+    """Say in one line that nothing failed, where, and when."""
+    machines = len(report.machines)
+    where = f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}"
+    if report.coverage.complete:
+        return f"{wording.quiet(report.totals.executions, machines)} {where}."
+    return f"{wording.quiet_but_partial(machines)} {where}."

@@ -1,0 +1,72 @@
+"""A Slack message's top-level text: what notifications and screen readers read."""
+
+from sfn_digest.report import shown, view, wording
+from sfn_digest.report.model import MachineReport, Report
+from sfn_digest.report.shown import Shown
+
+TEXT_LIMIT = 3_000
+"""Characters of `text` that Slack shows without cutting it."""
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def summary(report: Report, texts: Shown, *, machines: int, notes: int) -> str:
+    """Give the whole finding in plain lines, escaped for mrkdwn."""
+    if not report.totals.unsuccessful:
+        return escape(" ".join([*_partial(report, notes), shown.quiet(report)]), TEXT_LIMIT)
+    first = view.failing_machines(report)[0]
+    totals = report.totals
+    lines = [
+        f"{texts.finding(report)}.",
+        *_partial(report, notes),
+        f"{shown.name(first.name)} {texts.lead(report)}",
+        wording.breakdown(totals.failed, totals.timed_out, totals.aborted),
+        *_machines(report, texts, machines),
+        *_advice(report, texts),
+        f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}.",
+        wording.coverage(report.coverage),
+    ]
+    return escape("\n".join(lines), TEXT_LIMIT)
+
+
+def escape(text: str, limit: int) -> str:
+    """Escape `text` for mrkdwn in at most `limit` characters, never cutting an entity in two."""
+    escaped = [_ENTITIES.get(character, character) for character in text]
+    if sum(map(len, escaped)) <= limit:
+        return "".join(escaped)
+    length, kept = 1, 0
+    while length + len(escaped[kept]) <= limit:
+        length += len(escaped[kept])
+        kept += 1
+    return "".join(escaped[:kept]) + "…"
+
+
+def _partial(report: Report, limit: int) -> list[str]:
+    if report.coverage.complete:
+        return []
+    missing = wording.partial(report.coverage, shown.notes(report.coverage, limit))
+    return [f"{wording.PARTIAL} {missing}"]
+
+
+def _machines(report: Report, texts: Shown, limit: int) -> list[str]:
+    failing = view.failing_machines(report)
+    lines = [f"• {_machine(machine, texts)}" for machine in failing[1:limit]]
+    if hidden := failing[limit:]:
+        failures = sum(machine.unsuccessful for machine in hidden)
+        lines.append(f"• {wording.more_machines(len(hidden), failures)}")
+    return lines
+
+
+def _machine(machine: MachineReport, texts: Shown) -> str:
+    executions = machine.succeeded + machine.unsuccessful
+    counted = wording.machine_failures(machine.unsuccessful, executions)
+    main = view.main_cause(machine)
+    why = texts.mostly(main) if main else wording.CAUSES_NOT_READ
+    return f"{shown.name(machine.name)}: {counted}, {why}"
+
+
+def _advice(report: Report, texts: Shown) -> list[str]:
+    causes = [total.cause for total in view.cause_totals(report) if texts.advice(total.cause)]
+    return [
+        f"{wording.WHAT_TO_DO}: {texts.title(cause)}: {texts.advice(cause)}" for cause in causes[:1]
+    ]

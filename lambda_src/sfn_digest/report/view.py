@@ -1,0 +1,107 @@
+"""What every face shows of a report, worked out once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from sfn_digest.records import Nature
+from sfn_digest.report.model import FailureReport, MachineReport, Report
+
+
+class CauseText(Protocol):
+    """What the table of causes says of one cause; `advice` and `url` may be empty."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def nature(self) -> Nature: ...
+    @property
+    def advice(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+
+
+CauseTable: TypeAlias = Mapping[str, CauseText]
+"""The table of causes by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseTotal:
+    """One cause over all machines: executions that ended by it, failed tries it cost."""
+
+    cause: str
+    executions: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class MainCause:
+    """The cause that ended most executions of a machine, and the state it struck most."""
+
+    cause: str
+    state: str | None
+    executions: int
+
+
+def failing_machines(report: Report) -> tuple[MachineReport, ...]:
+    """Give the machines with unsuccessful executions, most first."""
+    return tuple(machine for machine in report.machines if machine.unsuccessful)
+
+
+def cause_totals(report: Report) -> list[CauseTotal]:
+    """Give every cause over all machines, most executions first, then most tries."""
+    executions: Counter[str] = Counter()
+    tries: Counter[str] = Counter()
+    for machine in report.machines:
+        for row in machine.causes:
+            executions[row.cause] += row.executions
+            tries[row.cause] += row.tries
+    totals = [CauseTotal(cause, executions[cause], tries[cause]) for cause in executions]
+    return sorted(totals, key=lambda total: (-total.executions, -total.tries, total.cause))
+
+
+def main_cause(machine: MachineReport) -> MainCause | None:
+    """Give the cause that ended most of a machine's executions; None where none was read."""
+    by_cause: Counter[str] = Counter()
+    by_state: Counter[tuple[str, str | None]] = Counter()
+    for row in machine.causes:
+        by_cause[row.cause] += row.executions
+        by_state[row.cause, row.state] += row.executions
+    if not by_cause.total():
+        return None
+    cause, executions = by_cause.most_common(1)[0]
+    in_states = {state: n for (name, state), n in by_state.items() if name == cause}
+    return MainCause(cause, max(in_states, key=in_states.__getitem__), executions)
+
+
+def failed_tries(machine: MachineReport) -> int:
+    """Count the failed tries in a machine's unsuccessful executions."""
+    return sum(row.tries for row in machine.causes)
+
+
+def hardest_failures(report: Report, limit: int) -> list[FailureReport]:
+    """Give the executions with most failed tries, two at least, at most `limit` of them.
+
+    One failed try says no more than the cause of the failure itself.
+    """
+    retried = [failure for failure in report.failures if sum(failure.tries.values()) > 1]
+    return sorted(retried, key=lambda failure: -sum(failure.tries.values()))[:limit]
+
+
+def machine_names(report: Report) -> dict[str, str]:
+    """Give the machines' names by ARN."""
+    return {machine.arn: machine.name for machine in report.machines}
+
+
+def execution_name(execution_arn: str) -> str:
+    """Give an execution's own name, the last part of its ARN."""
+    return execution_arn.rpartition(":")[2]
+
+
+def cause_title(table: CauseTable, cause: str) -> str:
+    """Give a cause's title, or its id in words where the table does not know it."""
+    text = table.get(cause)
+    return text.title if text else cause.replace("_", " ").capitalize()

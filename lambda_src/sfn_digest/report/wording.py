@@ -1,0 +1,227 @@
+"""Every sentence the faces show, in English; a second language is a module like this one.
+
+Functions take plain values and give plain text: escaping is each face's own.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from sfn_digest.records import Coverage, Nature, UnsuccessfulStatus, Window
+
+STATUS: Mapping[UnsuccessfulStatus, str] = {
+    "FAILED": "failed",
+    "TIMED_OUT": "timed out",
+    "ABORTED": "aborted",
+}
+
+NATURE: Mapping[Nature, str] = {
+    "transient": "passes with time",
+    "permanent": "needs a change",
+    "depends": "depends on the case",
+}
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "aborted_by_user": ("deliberate stop", "deliberate stops"),
+    "capacity_unavailable": ("capacity gap", "capacity gaps"),
+    "code_error": ("code error", "code errors"),
+    "concurrency_limit": ("concurrency limit", "concurrency limits"),
+    "container_exit": ("container error exit", "container error exits"),
+    "data_condition": ("unmet data condition", "unmet data conditions"),
+    "dependency_http_4xx": ("HTTP 4xx answer", "HTTP 4xx answers"),
+    "dependency_http_5xx": ("HTTP 5xx answer", "HTTP 5xx answers"),
+    "fail_state": ("Fail state", "Fail states"),
+    "history_limit": ("full history", "full histories"),
+    "host_terminated": ("host termination", "host terminations"),
+    "image_pull": ("image pull failure", "image pull failures"),
+    "invalid_input": ("invalid input", "invalid inputs"),
+    "map_failure_threshold": ("Map failure threshold", "Map failure thresholds"),
+    "nested_execution_failed": ("child execution failure", "child execution failures"),
+    "network": ("network failure", "network failures"),
+    "out_of_memory": ("memory shortage", "memory shortages"),
+    "payload_too_large": ("oversized payload", "oversized payloads"),
+    "permission": ("permission denial", "permission denials"),
+    "resource_not_found": ("missing resource", "missing resources"),
+    "runtime_crash": ("runtime crash", "runtime crashes"),
+    "service_error": ("service error", "service errors"),
+    "service_quota": ("reached quota", "reached quotas"),
+    "spot_interruption": ("Spot interruption", "Spot interruptions"),
+    "task_start_failure": ("start failure", "start failures"),
+    "throttling": ("throttled call", "throttled calls"),
+    "timeout_execution": ("execution time-out", "execution time-outs"),
+    "timeout_task": ("task time-out", "task time-outs"),
+    "unknown": ("unknown cause", "unknown causes"),
+}
+"""A noun to count each cause by; a user's own causes go by their titles."""
+
+PRODUCT = "Step Functions digest"
+PARTIAL = "Partial data:"
+FAILED = "Failed"
+TIMED_OUT = "Timed out"
+ABORTED = "Aborted"
+FAILED_TRIES = "Failed tries"
+WHAT_TO_DO = "What to do"
+MOST_TRIES = "Most failed tries in one execution"
+MACHINES = "State machines with failures"
+CAUSES_NOT_READ = "causes were not read"
+IN_STATE = "in"
+NO_NAME = "(no name)"
+NO_STATE = "no state"
+READ_MORE = "AWS guide"
+
+
+def number(value: int) -> str:
+    """Give a number with thousands separators: 1,204."""
+    return f"{value:,}"
+
+
+def counted(value: int, one: str, many: str) -> str:
+    """Give a number with its noun: 1 failure, 1,204 failures."""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
+def share(part: int, whole: int) -> str:
+    """Give a share in per cent, never rounding something to nothing or to all of it."""
+    if whole == 0 or part == 0:
+        return "0 %"
+    per_cent = 100 * part / whole
+    if part < whole and per_cent > 99.9:
+        return ">99.9 %"
+    return "<0.1 %" if per_cent < 0.1 else f"{per_cent:.3g} %"
+
+
+def moment(time: datetime) -> str:
+    """Give a time in UTC to the minute, or to the second where it has any."""
+    utc = time.astimezone(UTC)
+    return f"{utc:%Y-%m-%d %H:%M:%S}" if utc.second else f"{utc:%Y-%m-%d %H:%M}"
+
+
+def window(covered: Window) -> str:
+    """Give the window with its zone."""
+    return f"{moment(covered.start)} to {moment(covered.end)} UTC"
+
+
+def causes(count: int, cause: str, title: str) -> str:
+    """Name a cause in a sentence, for one or many: Spot interruptions."""
+    one, many = CAUSES.get(cause, (title, title))
+    return one if count == 1 else many
+
+
+def counted_causes(count: int, cause: str, title: str) -> str:
+    """Count a cause: 5 Spot interruptions, or 5 times the title of a user's own."""
+    times = "" if cause in CAUSES else "\N{MULTIPLICATION SIGN} "
+    return f"{number(count)} {times}{causes(count, cause, title)}"
+
+
+def finding(unsuccessful: int, executions: int, mostly: str | None) -> str:
+    """Say in one line what was found; `mostly` names the cause of half of it or more."""
+    said = f"{number(unsuccessful)} of {counted(executions, 'execution', 'executions')} failed"
+    return f"{said}, mostly by {mostly}" if mostly else said
+
+
+def quiet(executions: int, machines: int) -> str:
+    """Say that nothing failed."""
+    where = counted(machines, "state machine", "state machines")
+    if executions == 0:
+        return f"No failures: no execution of {where} ended."
+    if executions == 1:
+        return f"No failures: the one execution of {where} succeeded."
+    return f"No failures: all {number(executions)} executions of {where} succeeded."
+
+
+def quiet_but_partial(machines: int) -> str:
+    """Say that no failure was seen where not everything could be read."""
+    return f"No failures were seen in {counted(machines, 'state machine', 'state machines')}."
+
+
+def leader(failures: int, total: int) -> str:
+    """Say after a machine's name how many of all failures it has."""
+    if failures == total:
+        return "has the one failure" if total == 1 else f"has all {number(total)} failures"
+    return f"has {number(failures)} of the {number(total)} failures"
+
+
+def breakdown(failed: int, timed_out: int, aborted: int) -> str:
+    """Say with which statuses executions closed without success."""
+    return f"{number(failed)} failed, {number(timed_out)} timed out, {number(aborted)} aborted."
+
+
+def mostly(named: str, state: str | None) -> str:
+    """Name the main cause and the state it struck most."""
+    return f"mostly {named} in {state}" if state else f"mostly {named}"
+
+
+def machines_with_failures(failing: int, tagged: int) -> str:
+    """Say how many machines had failures."""
+    return f"{number(failing)} of {counted(tagged, 'state machine', 'state machines')} had failures"
+
+
+def machine_failures(unsuccessful: int, executions: int) -> str:
+    """Say how much of one machine failed."""
+    return f"{number(unsuccessful)} of {number(executions)} failed"
+
+
+def tries(total: int, causes: Sequence[str], *, complete: bool) -> str:
+    """Say what an execution's failed tries were: 6 failed tries: 5 Spot interruptions, …"""
+    at_least = "" if complete else "at least "
+    return f"{at_least}{failed_tries(total)}: {', '.join(causes)}"
+
+
+def more_machines(machines: int, failures: int) -> str:
+    """Say what is not shown of the machines."""
+    return f"and {number(machines)} more with {counted(failures, 'failure', 'failures')}"
+
+
+def more_executions(executions: int) -> str:
+    """Say how many executions are not shown."""
+    return f"and {counted(executions, 'more execution', 'more executions')}"
+
+
+def more_causes(causes: int) -> str:
+    """Say how many causes are not shown."""
+    return f"and {counted(causes, 'more cause', 'more causes')}"
+
+
+def more_notes(notes: int) -> str:
+    """Say how many notes on coverage are not shown."""
+    return f"and {counted(notes, 'more note', 'more notes')} in the full report"
+
+
+def executions(count: int) -> str:
+    """Give a number of executions."""
+    return counted(count, "execution", "executions")
+
+
+def failed_tries(count: int) -> str:
+    """Give a number of failed tries."""
+    return counted(count, "failed try", "failed tries")
+
+
+def place(account_id: str, region: str) -> str:
+    """Say which account and Region were read."""
+    return f"Account {account_id}, {region}"
+
+
+def coverage(read: Coverage) -> str:
+    """Say what was read and what it took."""
+    failures = counted(read.failures_found, "failure", "failures")
+    machines = counted(read.machines_tagged, "tagged state machine", "tagged state machines")
+    calls = counted(sum(read.api_calls.values()), "API call", "API calls")
+    throttled = number(read.throttled) if read.throttled else "none"
+    return (
+        f"Read {number(read.failures_read)} of {failures}"
+        f" and {number(read.machines_scanned)} of {machines};"
+        f" {calls}, {throttled} throttled."
+    )
+
+
+def partial(read: Coverage, notes: Sequence[str]) -> str:
+    """Say what is missing where data are partial; `notes` are shown as they are."""
+    missing = []
+    if read.machines_scanned < read.machines_tagged:
+        missing.append(
+            f"{number(read.machines_scanned)} of {number(read.machines_tagged)} state machines"
+        )
+    if read.failures_read < read.failures_found:
+        missing.append(f"{number(read.failures_read)} of {number(read.failures_found)} failures")
+    said = [f"only {' and '.join(missing)} could be read."] if missing else []
+    return " ".join([*said, *notes]) or "something was left out."

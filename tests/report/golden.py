@@ -1,0 +1,14 @@
+"""What people see, kept as files: UPDATE_GOLDEN=1 writes them anew, to be read before a commit."""
+
+import os
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+def expected(name: str, actual: str) -> str:
+    """Give the golden text of this name, after writing `actual` to it where that is asked for."""
+    path = FOLDER / name
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        path.write_text(actual, encoding="utf-8")
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,146 @@
+"""The report's numbers agree with what was found."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from sfn_digest.records import ExecutionCounts, Failure, StateMachine
+from sfn_digest.report.build import build_report
+from sfn_digest.report.model import MachineReport, Report
+from tests.report import made
+from tests.report.hostile import Author, Found, authors
+from tests.report.made import BATCH, BROKEN, SCORES, SPOT, START
+
+
+def build(
+    machines: list[StateMachine], counts: dict[str, ExecutionCounts], *failures: Failure
+) -> Report:
+    return Found(machines, counts, list(failures), made.coverage(1, len(failures))).report()
+
+
+def named(report: Report, name: str) -> MachineReport:
+    return next(machine for machine in report.machines if machine.name == name)
+
+
+def test_failed_numbers_are_those_of_the_listed_failures_not_of_cloudwatch() -> None:
+    counts = {SCORES.arn: ExecutionCounts(succeeded=10, failed=99, timed_out=5, aborted=2)}
+    report = build([SCORES], counts, made.failure(SCORES, 1, SPOT, (SPOT,)))
+    scores = report.machines[0]
+    assert (scores.succeeded, scores.failed, scores.timed_out, scores.aborted) == (10, 1, 0, 0)
+
+
+def test_cloudwatch_counts_stand_for_an_express_machine() -> None:
+    checkout = named(made.week(), "checkout")
+    assert (checkout.failed, checkout.timed_out, checkout.aborted) == (3, 1, 0)
+
+
+def test_cloudwatch_counts_stand_where_executions_could_not_be_listed() -> None:
+    report = build_report(
+        account_id=made.ACCOUNT,
+        region=made.REGION,
+        window=made.WINDOW,
+        machines=[SCORES],
+        counts={SCORES.arn: ExecutionCounts(succeeded=10, failed=4)},
+        failures=[],
+        coverage=made.coverage(1, 0),
+        unlisted={SCORES.arn},
+    )
+    assert report.machines[0].failed == 4
+
+
+def test_a_listed_machine_whose_failures_were_redriven_to_success_has_none() -> None:
+    report = build([SCORES], {SCORES.arn: ExecutionCounts(succeeded=10, failed=4)})
+    assert report.totals.unsuccessful == 0
+
+
+def test_a_machine_without_counts_had_no_successes() -> None:
+    assert build([SCORES], {}).totals.executions == 0
+
+
+def test_machines_with_most_failures_come_first_then_by_name() -> None:
+    report = made.week()
+    assert [machine.name for machine in report.machines] == [
+        "calculate-scores",
+        "daily-batch",
+        "checkout",
+        "nightly-import",
+        "map-objects",
+    ]
+
+
+def test_a_cause_counts_the_executions_it_ended_and_the_tries_it_cost() -> None:
+    rows = {row.cause: row for row in named(made.week(), "calculate-scores").causes}
+    assert (rows[SPOT].executions, rows[SPOT].tries) == (10, 24)
+    assert (rows[START].executions, rows[START].tries) == (1, 3)
+
+
+def test_a_cause_that_only_cost_tries_has_a_row_without_executions() -> None:
+    report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, (START, SPOT)))
+    assert [(r.cause, r.executions, r.tries) for r in report.machines[0].causes] == [
+        (SPOT, 1, 1),
+        (START, 0, 1),
+    ]
+
+
+def test_the_same_cause_in_two_states_is_two_rows() -> None:
+    two = [made.failure(BATCH, n, BROKEN, state=state) for n, state in enumerate(("Load", "Save"))]
+    assert len(build([BATCH], {}, *two).machines[0].causes) == 2
+
+
+def test_tries_of_an_execution_are_counted_by_cause_most_first() -> None:
+    tries = (START, SPOT, SPOT)
+    report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, tries))
+    assert list(report.failures[0].tries.items()) == [(SPOT, 2), (START, 1)]
+
+
+def test_a_failure_without_a_failed_try_has_no_tries() -> None:
+    report = build([SCORES], {}, made.failure(SCORES, 1, "aborted_by_user", status="ABORTED"))
+    assert report.failures[0].tries == {}
+    assert report.machines[0].aborted == 1
+
+
+def test_the_latest_failure_is_listed_first() -> None:
+    stopped = [failure.stopped_at for failure in made.week().failures]
+    assert stopped == sorted(stopped, reverse=True)
+    assert stopped[0] - stopped[-1] > timedelta(days=1)
+
+
+def test_a_failure_of_a_machine_that_was_not_asked_for_is_refused() -> None:
+    with pytest.raises(ValueError, match="daily-batch"):
+        build([SCORES], {}, made.failure(BATCH, 1, BROKEN))
+
+
+@given(authors)
+def test_executions_of_causes_add_up_to_the_failures_of_a_listed_machine(author: Author) -> None:
+    found = author.found()
+    for machine in found.report().machines:
+        if machine.type != "EXPRESS" and machine.arn not in found.unlisted:
+            assert sum(row.executions for row in machine.causes) == machine.unsuccessful
+
+
+@given(authors)
+def test_tries_of_causes_add_up_to_the_tries_of_executions(author: Author) -> None:
+    found = author.found()
+    report = found.report()
+    by_machine: Counter[tuple[str, str]] = Counter()
+    for failure in report.failures:
+        for cause, tries in failure.tries.items():
+            by_machine[failure.machine_arn, cause] += tries
+    rows: Counter[tuple[str, str]] = Counter()
+    for machine in report.machines:
+        for row in machine.causes:
+            rows[machine.arn, row.cause] += row.tries
+    assert +rows == by_machine
+    assert by_machine.total() == sum(len(failure.tries) for failure in found.failures)
+
+
+@given(authors)
+def test_totals_are_the_sums_of_machines(author: Author) -> None:
+    found = author.found()
+    report = found.report()
+    totals = report.totals
+    assert totals.executions == totals.succeeded + totals.unsuccessful
+    assert totals.unsuccessful == sum(machine.unsuccessful for machine in report.machines)
+    assert len(report.failures) == len(found.failures)
