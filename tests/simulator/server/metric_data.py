@@ -1,7 +1,6 @@
 """CloudWatch's GetMetricData for the namespace AWS/States."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from tests.simulator.server.api import ApiError, Operation, Params, Result, only_known
@@ -130,9 +129,9 @@ def _span(params: Params) -> tuple[float, float]:
 
 
 def _epoch(moment: object) -> float:
-    if not isinstance(moment, datetime):
+    if not isinstance(moment, int | float):
         raise _invalid("StartTime and EndTime must be timestamps")
-    return moment.timestamp()
+    return float(moment)
 
 
 def _grain(age: float) -> int:
@@ -144,7 +143,7 @@ def _result(query: Mapping[str, Any], points: _Points, *, whole: bool) -> Result
     return {
         "Id": query["Id"],
         "Label": query.get("Label", query["MetricStat"]["Metric"]["MetricName"]),
-        "Timestamps": [datetime.fromtimestamp(begin, UTC) for begin, _ in points],
+        "Timestamps": [begin for begin, _ in points],
         "Values": [float(value) for _, value in points],
         "StatusCode": "Complete" if whole else "PartialData",
     }

@@ -1,4 +1,8 @@
-"""The wire formats boto3 speaks: AWS JSON, Smithy RPC v2 CBOR and, for STS, Query."""
+"""The wire formats boto3 speaks: AWS JSON and, for STS, Query.
+
+The service models of CloudWatch and tagging name CBOR first, but boto3 takes JSON where
+a service speaks it.
+"""
 
 import json
 import re
@@ -9,19 +13,15 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-import cbor2
-
 from tests.simulator.server.api import ApiError, Params, Result
 from tests.simulator.server.transport import Request, Response
 
-Wire = Literal["json", "cbor", "query"]
+Wire = Literal["json", "query"]
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<name>[^/]+)/aws4_request")
-_CBOR_PATH = re.compile(r"/service/[^/]+/operation/(?P<api>\w+)")
 _IAM_PREFIX = {"tagging": "tag", "monitoring": "cloudwatch"}
 _CONTENT_TYPE: Mapping[Wire, str] = {
     "json": "application/x-amz-json-1.0",
-    "cbor": "application/cbor",
     "query": "text/xml",
 }
 _XML = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -45,9 +45,6 @@ def decode(request: Request) -> AwsRequest:
     target = request.headers.get("x-amz-target")
     if target is not None:
         return AwsRequest(service, target.rpartition(".")[2], _json(request.body), "json")
-    rpc = _CBOR_PATH.fullmatch(request.path)
-    if rpc is not None:
-        return AwsRequest(service, rpc["api"], cbor2.loads(request.body), "cbor")
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         form = dict(parse_qsl(request.body.decode()))
         return AwsRequest(service, form.get("Action", "?"), form, "query")
@@ -58,8 +55,6 @@ def encode(call: AwsRequest, result: Result) -> Response:
     """An answer in the format of its call."""
     if call.wire == "json":
         body = json.dumps(result).encode()
-    elif call.wire == "cbor":
-        body = cbor2.dumps(result, datetime_as_timestamp=True)
     else:
         fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in result.items())
         body = _envelope(call.api, f"<{call.api}Result>{fields}</{call.api}Result>")
@@ -71,8 +66,6 @@ def encode_error(call: AwsRequest, error: ApiError) -> Response:
     fields = {"__type": error.code, "message": error.message}
     if call.wire == "json":
         body = json.dumps(fields).encode()
-    elif call.wire == "cbor":
-        body = cbor2.dumps(fields)
     else:
         body = (
             f'<ErrorResponse xmlns="{_XML}"><Error><Type>Sender</Type>'
@@ -92,7 +85,4 @@ def _envelope(api: str, content: str) -> bytes:
 
 
 def _response(status: int, wire: Wire, body: bytes) -> Response:
-    headers = {"x-amzn-RequestId": str(uuid4())}
-    if wire == "cbor":
-        headers["smithy-protocol"] = "rpc-v2-cbor"
-    return Response(status, _CONTENT_TYPE[wire], body, headers)
+    return Response(status, _CONTENT_TYPE[wire], body, {"x-amzn-RequestId": str(uuid4())})
