@@ -5,6 +5,7 @@
     │   ├── BadWindowError
     │   ├── BadTagError
     │   ├── BadEventError
+    │   ├── BadRulesError
     │   └── UnknownMachineError
     ├── NothingTaggedError
     ├── AccountError             AWS refused or cannot be reached
@@ -35,6 +36,10 @@ class BadTagError(BadRequestError):
 
 class BadEventError(BadRequestError):
     """The Lambda's event is not an object with the names the product knows."""
+
+
+class BadRulesError(BadRequestError):
+    """The file of the user's own causes holds a rule that cannot be understood."""
 
 
 class UnknownMachineError(BadRequestError):

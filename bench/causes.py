@@ -1,0 +1,154 @@
+"""How well causes are named on a labelled corpus: `python -m bench.causes [PATH] [--floor N]`.
+
+Each line of the corpus is one failure: error, cause, event type, integration, `category`
+(the right label), `alt` (labels also right), `nature` and `basis`. PATH is by default what
+SFN_CORPUS names. With --floor the exit status is 1 where the share of right categories over
+all rows is below N per cent, or a nature is flipped (transient for permanent or the reverse).
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sfn_digest.causes import diagnose
+from sfn_digest.records import Diagnosis, Symptom
+
+Row = Mapping[str, Any]
+_SPEED_CAUSES = 20_000
+
+
+@dataclass(slots=True)
+class Score:
+    """What was counted over some rows; `wrong` and `flipped` hold the rows themselves."""
+
+    rows: int = 0
+    right: int = 0
+    unknown: int = 0
+    wrong: list[tuple[Row, Diagnosis]] = field(default_factory=list)
+    flipped: list[tuple[Row, Diagnosis]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Right categories in per cent."""
+        return 100 * self.right / self.rows if self.rows else 100.0
+
+
+def symptom_of(row: Row) -> Symptom:
+    """The symptom that a row of the corpus describes."""
+    return Symptom(
+        row.get("error"), row.get("cause"), row.get("event_type"), row.get("integration")
+    )
+
+
+def measure(rows: Iterable[Row]) -> dict[str, Score]:
+    """Scores by basis, and under "all"."""
+    scores: dict[str, Score] = defaultdict(Score)
+    for row in rows:
+        diagnosis = diagnose(symptom_of(row))
+        for score in (scores[row.get("basis", "-")], scores["all"]):
+            _count(score, row, diagnosis)
+    return dict(scores)
+
+
+def _count(score: Score, row: Row, diagnosis: Diagnosis) -> None:
+    score.rows += 1
+    if diagnosis.cause in (row["category"], *(row.get("alt") or ())):
+        score.right += 1
+    else:
+        score.wrong.append((row, diagnosis))
+    score.unknown += diagnosis.cause == "unknown"
+    if {diagnosis.nature, row.get("nature")} == {"transient", "permanent"}:
+        score.flipped.append((row, diagnosis))
+
+
+def groups(rows: Sequence[Row]) -> tuple[float, int, int]:
+    """Purity of groups by label in per cent, groups, and groups that one text is split into.
+
+    A text is split where the same error and cause, with other digits, come to two groups.
+    """
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    texts: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        for digits in ("", "13579"):
+            moved = {**row, "cause": _other_digits(row.get("cause"), digits)}
+            group = diagnose(symptom_of(moved)).group
+            if not digits:
+                labels[group][row["category"]] += 1
+            texts[(row["id"], "")].add(group)
+    pure = sum(counter.most_common(1)[0][1] for counter in labels.values())
+    split = sum(len(found) > 1 for found in texts.values())
+    return 100 * pure / max(len(rows), 1), len(labels), split
+
+
+def _other_digits(cause: str | None, digits: str) -> str | None:
+    """The cause with the digits of its identifiers of eight and more hex digits changed."""
+    if cause is None or not digits:
+        return cause
+    words = cause.split("-")
+    return "-".join(
+        word.translate(str.maketrans("02468", digits))
+        if len(word) == 12 and word.isalnum()
+        else word
+        for word in words
+    )
+
+
+def speed(rows: Sequence[Row], count: int = _SPEED_CAUSES) -> float:
+    """Seconds of one core for `count` causes, the rows taken over and over."""
+    symptoms = [symptom_of(row) for row in rows]
+    started = time.process_time()
+    for number in range(count):
+        diagnose(symptoms[number % len(symptoms)])
+    return time.process_time() - started
+
+
+def load(path: Path) -> list[Row]:
+    """The rows of a corpus, one JSON object a line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def show(rows: Sequence[Row], scores: Mapping[str, Score], *, verbose: bool) -> None:
+    """Prints the table."""
+    print(f"{'basis':<16}{'rows':>6}{'right':>7}{'%':>8}{'unknown':>9}{'flipped':>9}")
+    for basis, score in sorted(scores.items(), key=lambda item: (item[0] == "all", item[0])):
+        counts = f"{score.rows:>6}{score.right:>7}{score.share:>8.1f}"
+        print(f"{basis:<16}{counts}{score.unknown:>9}{len(score.flipped):>9}")
+    purity, number, split = groups(rows)
+    print(f"groups: {number}, purity {purity:.1f} %, texts split by other ids: {split}")
+    print(f"speed: {_SPEED_CAUSES} causes in {speed(rows):.2f} s of one core")
+    if verbose:
+        for name in ("wrong", "flipped"):
+            for row, diagnosis in getattr(scores["all"], name):
+                right = f"{row['category']}/{row['nature']}"
+                print(f"{name}: {row.get('id')} {row.get('error')} | {diagnosis.message[:110]}")
+                print(f"    is {right}, got {diagnosis.cause}/{diagnosis.nature}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; see the module's text."""
+    parser = argparse.ArgumentParser(prog="python -m bench.causes", description=__doc__)
+    parser.add_argument("path", nargs="?", default=os.environ.get("SFN_CORPUS"))
+    parser.add_argument("--floor", type=float, default=None, help="least share right, in per cent")
+    parser.add_argument("--verbose", action="store_true", help="print each row that is wrong")
+    options = parser.parse_args(arguments)
+    if not options.path:
+        parser.error("name a corpus, or set SFN_CORPUS")
+    rows = load(Path(options.path))
+    scores = measure(rows)
+    show(rows, scores, verbose=options.verbose)
+    low = options.floor is not None and (
+        scores["all"].share < options.floor or bool(scores["all"].flipped)
+    )
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

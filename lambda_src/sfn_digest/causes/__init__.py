@@ -1,0 +1,24 @@
+"""Names the root cause of a failure, to the leaf. Pure: no I/O, no clock, never raises.
+
+>>> from sfn_digest.records import Symptom
+>>> symptom = Symptom("States.Timeout", None, "TaskTimedOut", "ecs:runTask.sync")
+>>> diagnose(symptom).cause
+'timeout_task'
+"""
+
+from sfn_digest.causes.clean import clean
+from sfn_digest.causes.diagnose import diagnose
+from sfn_digest.causes.redact import redact
+from sfn_digest.causes.rules import Rule, UserRules, load_rules
+from sfn_digest.causes.table import Cause, table
+
+__all__ = [
+    "Cause",
+    "Rule",
+    "UserRules",
+    "clean",
+    "diagnose",
+    "load_rules",
+    "redact",
+    "table",
+]

@@ -1,0 +1,117 @@
+"""Errors that code raised: an exception's name and its message, of whatever language.
+
+The message may be JSON, may wrap an AWS service's answer, or may begin with the name of
+the error that matters (`Error: TypeError: …`). A name that is specific decides; after a
+general one (`Exception`, `RuntimeError`) the words do.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sfn_digest.causes import service_error
+from sfn_digest.causes.documents import parse, pick, words
+from sfn_digest.causes.lexicon import Verdict, by_name, by_words
+
+_LEADING = re.compile(
+    r"^(?:Uncaught |Caused by: |Traceback[^\n]{0,60}\n)?"
+    r"((?:[A-Za-z_]\w{0,60}[.:]{1,2}){0,8}[A-Z]\w{0,80}?(?:Error|Exception|Fault|Timeout|NotFound|Denied))"
+    r"(?:: |\s?\n|$)"
+)
+_CALLING = re.compile(r"^An error occurred while calling \w{1,20}\.\w{1,60}\.\s*")
+_HTTP = re.compile(
+    r"(?:status(?: ?code)?|HTTP(?:/1\.1|/2)?(?: ?error| response code| status)?|response code)"
+    r"[ :=]{0,3}\(?([45]\d\d)\b|\b([45]\d\d) (?:Client Error|Server Error)\b",
+    re.IGNORECASE,
+)
+_MESSAGE_KEYS = (
+    "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
+    "error_description", "detail", "Details", "description", "reason", "Error", "errors",
+    "title", "msg",
+)  # fmt: skip
+_MOST_LAYERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What was raised at the leaf, in what words, and what it means."""
+
+    error: str
+    text: str
+    verdict: Verdict
+    fields: tuple[str, ...] = ()
+
+
+def read(error: str, message: str, fallback: str = "code_error", scope: str = "") -> Raised:
+    """The error that matters among those that wrap it, and its verdict."""
+    error, text = _unwrap(error, message)
+    answer = service_error.find(text)
+    if answer:
+        verdict = service_error.judge(answer, error)
+        return Raised(error, answer.text, verdict, (answer.service, answer.code))
+    return Raised(error, text, _verdict(error, text, fallback, scope))
+
+
+def _unwrap(error: str, message: str) -> tuple[str, str]:
+    text = message.strip()
+    for _ in range(_MOST_LAYERS):
+        text = _CALLING.sub("", text)
+        document, _ = parse(text)
+        said = human(document) if document is not None else ""
+        if said and said != text:
+            text = said
+            continue
+        leading = _LEADING.match(text)
+        if leading is None or not _is_general(error):
+            break
+        error, text = leading[1], text[leading.end() :].strip()
+    return error, text
+
+
+def _is_general(error: str) -> bool:
+    verdict = by_name(error)
+    return verdict is None or verdict.weak or error.startswith("States.")
+
+
+def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
+    named = by_name(error)
+    if named and not named.weak:
+        return named
+    said = _by_http(text) or by_words(text, scope)
+    if said:
+        return said
+    return named or Verdict(fallback)
+
+
+def _by_http(text: str) -> Verdict | None:
+    """A status that an HTTP client reports of somebody else's endpoint."""
+    match = _HTTP.search(text[:2000])
+    return http_verdict(int(match[1] or match[2])) if match else None
+
+
+def http_verdict(status: int) -> Verdict:
+    """What an HTTP status of 400 or more, from an endpoint that is not AWS's, means."""
+    known = {
+        401: Verdict("permission"),
+        403: Verdict("permission"),
+        413: Verdict("payload_too_large"),
+        429: Verdict("throttling"),
+    }
+    if status in known:
+        return known[status]
+    return Verdict("dependency_http_4xx" if status < 500 else "dependency_http_5xx")
+
+
+def human(document: Any, depth: int = 0) -> str:
+    """The words for people in an error object; "" where there are none."""
+    if depth > _MOST_LAYERS:
+        return ""
+    if isinstance(document, list):
+        return next(filter(None, (human(item, depth + 1) for item in document[:5])), "")
+    if not isinstance(document, dict):
+        return words(document)
+    for key in _MESSAGE_KEYS:
+        said = human(pick(document, key), depth + 1)
+        if said:
+            return said
+    return ""

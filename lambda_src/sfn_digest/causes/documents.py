@@ -1,0 +1,97 @@
+"""Reads the JSON inside a cause, also where AWS cut it at 32,768 characters.
+
+Cut JSON is mended: the text is cut back to its last whole value and the open brackets are
+closed. JSON that was itself written as a JSON string is opened, up to three times.
+"""
+
+import json
+import re
+from typing import Any
+
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
+_MOST_DEPTH, _MOST_TOKENS, _MOST_LAYERS = 60, 8_000, 3
+_CLOSERS = {"{": "}", "[": "]"}
+
+
+def parse(text: str) -> tuple[Any, bool]:
+    """The object or list in the text and whether it was whole; (None, True) for no JSON."""
+    for _ in range(_MOST_LAYERS):
+        text = text.strip()
+        if not text.startswith(("{", "[", '"')):
+            break
+        found, whole = _read(text)
+        if not isinstance(found, str):
+            return (found, whole) if isinstance(found, dict | list) else (None, True)
+        text = found
+    return None, True
+
+
+def _read(text: str) -> tuple[Any, bool]:
+    try:
+        return json.loads(text, strict=False), True
+    except (ValueError, RecursionError):
+        mended = _mend(text)
+    if mended is None:
+        return None, True
+    try:
+        return json.loads(mended, strict=False), False
+    except (ValueError, RecursionError):
+        return None, True
+
+
+def _mend(text: str) -> str | None:
+    open_brackets: list[str] = []
+    end, closers = 0, ""
+    for count, token in enumerate(_TOKEN.finditer(text)):
+        mark = token.group()
+        if count > _MOST_TOKENS or len(open_brackets) > _MOST_DEPTH:
+            break
+        if mark in _CLOSERS:
+            open_brackets.append(_CLOSERS[mark])
+        elif mark in ("}", "]"):
+            if not open_brackets or open_brackets.pop() != mark or not open_brackets:
+                return None
+            end, closers = token.end(), "".join(reversed(open_brackets))
+        elif mark == "," and open_brackets:
+            end, closers = token.start(), "".join(reversed(open_brackets))
+        elif mark == '"':
+            return _close_string(text, token.start(), open_brackets) or _closed(text, end, closers)
+    return _closed(text, end, closers)
+
+
+def _closed(text: str, end: int, closers: str) -> str | None:
+    return text[:end] + closers if end else None
+
+
+def _close_string(text: str, start: int, open_brackets: list[str]) -> str | None:
+    """A value that was cut inside its quotes is kept as far as it goes."""
+    if not text[:start].rstrip().endswith(":"):
+        return None
+    cut = text.rstrip("\\")
+    escape = cut.rfind("\\u", max(0, len(cut) - 6))
+    if escape > start and len(cut) - escape < len("\\u0000"):
+        cut = cut[:escape]
+    return f'{cut}"' + "".join(reversed(open_brackets))
+
+
+def pick(document: Any, *names: str) -> Any:
+    """The first of the named keys an object has, in AWS's spelling or with a small first letter."""
+    if not isinstance(document, dict):
+        return None
+    for name in names:
+        for key in (name, name[0].lower() + name[1:]):
+            if document.get(key) is not None:
+                return document[key]
+    return None
+
+
+def words(value: Any) -> str:
+    """A value as text if it is text or a number, else ""."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list; nothing for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,156 @@
+"""Jobs of other services that a `.sync` state waits for: their Describe* answers as JSON."""
+
+from typing import Any
+
+from sfn_digest.causes import code
+from sfn_digest.causes.documents import objects, pick, words
+from sfn_digest.causes.lexicon import Verdict, by_scope
+from sfn_digest.causes.reading import Clue, Reading
+
+_STOPPED = ("STOPPED", "STOPPING", "CANCELLED", "CANCELED", "CANCEL_PENDING", "ABORTED")
+_TIMED_OUT = ("TIMEOUT", "TIMED_OUT")
+_STATUS_KEYS = (
+    "JobRunState", "BuildStatus", "TrainingJobStatus", "ProcessingJobStatus", "TransformJobStatus",
+    "AutoMLJobStatus", "HyperParameterTuningJobStatus", "LabelingJobStatus", "EndpointStatus",
+    "CompilationJobStatus", "PipelineExecutionStatus", "JobStatus", "State", "Status",
+)  # fmt: skip
+_REASON_KEYS = (
+    "FailureReason", "ErrorMessage", "FailureMessage", "StateChangeReason", "StatusMessage",
+    "StateDetails", "StatusReason", "FailureReasons", "FailureDetails", "ErrorDetails", "Error",
+    "Message", "Errors", "Reason", "Cause",
+)  # fmt: skip
+
+
+def read(clue: Clue) -> Reading | None:
+    """The reading of a job that ended without success."""
+    document = clue.document
+    if not isinstance(document, dict):
+        return None
+    for grammar in (_glue, _athena, _emr, _codebuild, _sagemaker):
+        reading = grammar(clue, document)
+        if reading:
+            return reading
+    return None
+
+
+def _glue(clue: Clue, run: dict[str, Any]) -> Reading | None:
+    state = words(pick(run, "JobRunState"))
+    if not state:
+        return None
+    message = words(pick(run, "ErrorMessage"))
+    return _job("glue", clue, state, message, "glue")
+
+
+def _job(kind: str, clue: Clue, state: str, message: str, scope: str) -> Reading:
+    if state.upper() in _TIMED_OUT:
+        return Reading(kind, clue.error, message or "Timed out", Verdict("timeout_task"), (state,))
+    if state.upper() in _STOPPED and not message:
+        return Reading(kind, clue.error, f"Stopped ({state})", Verdict("aborted_by_user"), (state,))
+    verdict = by_scope(message, scope) if message else Verdict("unknown")
+    if verdict:
+        return Reading(kind, clue.error, message or state, verdict, (state,))
+    leaf = code.read(
+        "", message, "aborted_by_user" if state.upper() in _STOPPED else "code_error", scope
+    )
+    text = f"{leaf.error}: {leaf.text}" if leaf.error else leaf.text
+    return Reading(kind, clue.error, text, leaf.verdict, (state, leaf.error, *leaf.fields))
+
+
+def _athena(clue: Clue, document: dict[str, Any]) -> Reading | None:
+    status = pick(pick(document, "QueryExecution"), "Status")
+    if not isinstance(status, dict):
+        return None
+    error = pick(status, "AthenaError")
+    message = words(pick(status, "StateChangeReason")) or words(pick(error, "ErrorMessage"))
+    state = words(pick(status, "State"))
+    if state.upper() in _STOPPED:
+        return _job("athena", clue, state, "", "sql")
+    verdict = by_scope(message, "sql") or _by_category(error, message)
+    return Reading("athena", clue.error, message, verdict, (message.split(":")[0][:60],))
+
+
+def _by_category(error: Any, message: str) -> Verdict:
+    """AthenaError's ErrorCategory: 1 is the system's fault, 2 the user's, 3 others'."""
+    if words(pick(error, "ErrorCategory")) == "1":
+        return Verdict("service_error")
+    return code.read("", message, "invalid_input").verdict
+
+
+def _emr(clue: Clue, document: dict[str, Any]) -> Reading | None:
+    holder = pick(document, "Cluster", "Step", "JobRun")
+    status = pick(holder, "Status")
+    texts: tuple[Any, ...]
+    if isinstance(status, dict):
+        change, details = pick(status, "StateChangeReason"), pick(status, "FailureDetails")
+        state, reason = words(pick(status, "State")), words(pick(change, "Code"))
+        texts = (pick(details, "Reason"), pick(details, "Message"), pick(change, "Message"))
+    elif isinstance(holder, dict):
+        state, reason = words(pick(holder, "State")), words(pick(holder, "FailureReason"))
+        texts = (pick(holder, "StateDetails"),)
+    else:
+        return None
+    message = ": ".join(filter(None, (words(text) for text in texts)))
+    if state.upper() in _STOPPED and not message:
+        return _job("emr", clue, state, "", "emr")
+    verdict = by_scope(message, "emr") or by_scope(reason, "emr") or _by_emr_code(reason, message)
+    return Reading("emr", clue.error, message or reason or state, verdict, (state, reason))
+
+
+def _by_emr_code(reason: str, message: str) -> Verdict:
+    known = {
+        "INTERNAL_ERROR": Verdict("service_error"),
+        "CLUSTER_UNAVAILABLE": Verdict("capacity_unavailable"),
+        "USER_REQUEST": Verdict("aborted_by_user"),
+        "USER_ERROR": Verdict("code_error", "depends"),
+    }
+    return known.get(reason) or code.read("", message).verdict
+
+
+def _codebuild(clue: Clue, document: dict[str, Any]) -> Reading | None:
+    build = pick(document, "Build")
+    state = words(pick(build, "BuildStatus"))
+    if not state:
+        return None
+    if state.upper() in (*_TIMED_OUT, *_STOPPED):
+        return _job("codebuild", clue, state, "", "codebuild")
+    for phase in objects(pick(build, "Phases")):
+        for context in objects(pick(phase, "Contexts")):
+            message, status = words(pick(context, "Message")), words(pick(context, "StatusCode"))
+            if message:
+                fields = (words(pick(phase, "PhaseType")), status)
+                return Reading(
+                    "codebuild", clue.error, message, _build_verdict(status, message), fields
+                )
+    return _job("codebuild", clue, state, "", "codebuild")
+
+
+def _build_verdict(status: str, message: str) -> Verdict:
+    if status == "COMMAND_EXECUTION_ERROR":
+        return Verdict("code_error")
+    if "PULL" in status.upper():
+        return by_scope(message, "pull") or Verdict("image_pull")
+    return code.read("", message, "code_error").verdict
+
+
+def _sagemaker(clue: Clue, document: dict[str, Any]) -> Reading | None:
+    """SageMaker's answers and, as they are alike, those of any other service's job."""
+    holder = _holder(document)
+    state = next((words(pick(holder, key)) for key in _STATUS_KEYS if words(pick(holder, key))), "")
+    message = next((said for key in _REASON_KEYS if (said := code.human(pick(holder, key)))), "")
+    if not state or pick(document, "ExecutionArn", "StatusCode") is not None:
+        return None
+    second = words(pick(holder, "SecondaryStatus"))
+    if second in ("MaxRuntimeExceeded", "MaxWaitTimeExceeded"):
+        return Reading(
+            "job", clue.error, message or second, Verdict("timeout_task"), (state, second)
+        )
+    reading = _job("job", clue, state, message, "sagemaker")
+    if reading.verdict.cause == "code_error" and message.startswith("ClientError"):
+        return Reading("job", clue.error, message, Verdict("invalid_input"), reading.fields)
+    return reading
+
+
+def _holder(document: dict[str, Any]) -> dict[str, Any]:
+    """`{"Job": {…}}` holds what `{…}` holds."""
+    inner = next(iter(document.values())) if len(document) == 1 else None
+    return inner if isinstance(inner, dict) else document

@@ -1,0 +1,90 @@
+"""Errors of Lambda functions: the JSON each runtime writes, and the platform's own words.
+
+Python, Node, Java, Ruby, Go, .NET, Rust and custom runtimes all write `errorType` and
+`errorMessage`; either may be absent, and the message may be JSON or name the true error.
+"""
+
+import re
+
+from sfn_digest.causes import code
+from sfn_digest.causes.documents import parse, pick, words
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.causes.reading import Clue, Reading
+
+_NO_TYPE = "The cause could not be determined because Lambda did not return an error type"
+_PAYLOAD = "Returned payload:"
+_PREAMBLE = re.compile(
+    r"^(?:RequestId: [\w<>-]{1,60}\s+|\d{4}-\d\d-\d\dT[\d:.]{5,20}Z [\w<>-]{1,60}\s+|Error: )+"
+)
+_TIMED_OUT = re.compile(r"Task timed out after (\d{1,6})")
+_EXIT = re.compile(r"exit(?: status|ed with code| code:?) (\d{1,3})")
+_LONGEST_FUNCTION = 900
+
+
+def read(clue: Clue) -> Reading | None:
+    """The reading of a function's error, or of Lambda's words about one."""
+    if clue.cause.startswith(_NO_TYPE):
+        return _without_type(clue)
+    document = clue.document
+    if not isinstance(document, dict) or not any(
+        key in document for key in ("errorMessage", "errorType", "stackTrace")
+    ):
+        return _ambiguous(clue)
+    return _of_payload(document, clue.error)
+
+
+def _without_type(clue: Clue) -> Reading:
+    _, found, payload = clue.cause.partition(_PAYLOAD)
+    document, _ = parse(payload) if found else (None, True)
+    if isinstance(document, dict):
+        return _of_payload(document, clue.error)
+    if payload.strip():
+        return _reading(clue.error, payload.strip())
+    return Reading("lambda", clue.error, clue.cause, Verdict("timeout_task", "depends"))
+
+
+def _ambiguous(clue: Clue) -> Reading | None:
+    if "cannot determine whether Lambda successfully received the call" not in clue.cause:
+        return None
+    return Reading("lambda", clue.error, clue.cause, Verdict("service_error", "transient"))
+
+
+def _of_payload(document: dict[str, object], event_error: str) -> Reading:
+    error = words(pick(document, "errorType")) or event_error
+    message = pick(document, "errorMessage")
+    text = message if isinstance(message, str) else code.human(message)
+    if not text and not words(pick(document, "errorType")):
+        text = words(pick(document, "message", "error"))
+    return _reading(error, text)
+
+
+def _reading(error: str, message: str) -> Reading:
+    text = _PREAMBLE.sub("", message.strip()[:20_000])
+    platform = _platform(error, text)
+    if platform:
+        exit_status = _EXIT.search(text)
+        return Reading("lambda", error, text, platform, (exit_status[1],) if exit_status else ())
+    leaf = code.read(error, text)
+    return Reading("lambda", leaf.error, leaf.text, leaf.verdict, leaf.fields)
+
+
+def _platform(error: str, text: str) -> Verdict | None:
+    timed_out = _TIMED_OUT.search(text)
+    if timed_out:
+        hopeless = int(timed_out[1]) >= _LONGEST_FUNCTION
+        return Verdict("timeout_task", "permanent" if hopeless else "depends")
+    if error == "Sandbox.Timedout":
+        return Verdict("timeout_task")
+    if "signal: killed" in text or "Runtime exited with error: signal: killed" in text:
+        return Verdict("out_of_memory")
+    if "Process exited before completing request" in text:
+        return Verdict("runtime_crash", "depends")
+    if "untime exited" in text or "xtension exited" in text or error.startswith("Extension."):
+        return _crash(text)
+    return None
+
+
+def _crash(text: str) -> Verdict:
+    exit_status = _EXIT.search(text)
+    for_good = exit_status is not None and exit_status[1] not in ("1", "143")
+    return Verdict("runtime_crash", "permanent" if for_good else "depends")

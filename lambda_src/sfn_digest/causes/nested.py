@@ -1,0 +1,95 @@
+"""Child executions and caught errors: a cause inside a cause, to any depth.
+
+`startExecution.sync` hands its parent the child's DescribeExecution as JSON, always under
+States.TaskFailed. A Fail state may hand on what a Catch gave it: `{"Error": …, "Cause": …}`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sfn_digest.causes.documents import parse, pick, words
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.causes.reading import Clue, Reading
+
+Again = Callable[[Clue], Reading]
+_SAYS_TOO_LITTLE = ("nested_execution_failed", "unknown", "map_failure_threshold")
+
+
+def read_child(clue: Clue, again: Again) -> Reading | None:
+    """The reading of the child's own failure; `again` reads its cause."""
+    child = clue.document
+    arn = words(pick(child, "ExecutionArn"))
+    if not arn or not isinstance(child, dict):
+        return None
+    status = words(pick(child, "Status"))
+    error, cause = words(pick(child, "Error")), words(pick(child, "Cause"))
+    if status == "ABORTED":
+        return Reading(
+            "nested", error, cause or "The child was stopped", Verdict("aborted_by_user")
+        )
+    if status == "TIMED_OUT":
+        return Reading("nested", error, "The child timed out", Verdict("timeout_execution"))
+    if not error and not cause:
+        return _silent(clue, arn)
+    reading = again(inner(clue, error, cause, "nested-sfn"))
+    if reading.child_arn or not _says_too_little(clue, cause, reading):
+        return reading
+    return replace(reading, child_arn=_usable(arn))
+
+
+def _silent(clue: Clue, arn: str) -> Reading:
+    verdict = Verdict("nested_execution_failed")
+    text = "The child failed without saying why"
+    return Reading("nested", clue.error, text, verdict, child_arn=_usable(arn))
+
+
+def _says_too_little(clue: Clue, cause: str, reading: Reading) -> bool:
+    timed_out = reading.verdict.cause == "timeout_task"
+    return (
+        not clue.whole or (not cause and not timed_out) or reading.verdict.cause in _SAYS_TOO_LITTLE
+    )
+
+
+def _usable(arn: str) -> str | None:
+    """A child's ARN is text from a cause: only what has an execution's shape is passed on."""
+    plain = len(arn) <= 400 and arn.isprintable() and " " not in arn
+    return arn if plain and arn.startswith("arn:") and ":states:" in arn else None
+
+
+def read_caught(clue: Clue, again: Again) -> Reading | None:
+    """The reading of an error that a Catch stored and a later state handed on."""
+    caught = _caught(clue.document)
+    if caught is None:
+        return None
+    error, cause = words(pick(caught, "Error")), pick(caught, "Cause")
+    text = cause if isinstance(cause, str) else ""
+    return again(
+        inner(clue, error, text, "" if clue.integration == "fail-state" else clue.integration)
+    )
+
+
+def _caught(document: Any) -> dict[str, Any] | None:
+    if not isinstance(document, dict):
+        return None
+    if isinstance(document.get("Error"), str) and isinstance(document.get("Cause"), str):
+        return document
+    for value in document.values():
+        if isinstance(value, dict) and isinstance(value.get("Cause"), str) and "Error" in value:
+            return value
+    return None
+
+
+def inner(clue: Clue, error: str, cause: str, integration: str) -> Clue:
+    """The clue that lies inside another."""
+    document, whole = parse(cause)
+    return replace(
+        clue,
+        error=error,
+        cause=cause,
+        document=document,
+        whole=whole and clue.whole,
+        integration=integration,
+        event_type="ExecutionFailed",
+        status=None,
+    )

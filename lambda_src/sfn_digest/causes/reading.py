@@ -1,0 +1,73 @@
+"""What passes between the grammars: the clue they read, and the reading they make of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.records import UnsuccessfulStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A symptom made ready: no None, one spelling of the integration, JSON parsed.
+
+    `document` is what the cause's JSON says, None where it is no JSON; `whole` is False
+    where the JSON was cut and mended. `integration` is the service alone (`ecs`, `sdk:s3`,
+    `nested-sfn`, `fail-state`), "" where it is not known.
+    """
+
+    error: str
+    cause: str
+    event_type: str
+    integration: str
+    status: UnsuccessfulStatus | None = None
+    document: Any = None
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a grammar understood.
+
+    `kind` names the grammar; `error` is the error name at the leaf and `text` the words
+    meant for people, both still raw; `fields` are what tells groups of one kind apart
+    beside the text. `child_arn` is the child execution that knows more.
+    """
+
+    kind: str
+    error: str
+    text: str
+    verdict: Verdict
+    fields: tuple[str, ...] = ()
+    child_arn: str | None = None
+
+
+_SERVICES = {
+    "states": "nested-sfn",
+    "sfn": "nested-sfn",
+    "elasticmapreduce": "emr",
+    "apigateway": "http",
+}
+
+
+def normalise(integration: str | None, event_type: str | None) -> str:
+    """The service of an integration as history spells it, or as people shorten it."""
+    name = (integration or "").strip().casefold()
+    if name.startswith("aws-sdk:"):
+        return "sdk:" + name.split(":")[1]
+    if name.startswith("sdk:"):
+        return name
+    if name == "states" or not name or name == "unknown":
+        return _by_event(event_type or "")
+    service = name.split(":")[0]
+    return _SERVICES.get(service, service)
+
+
+def _by_event(event_type: str) -> str:
+    if event_type.startswith("Fail"):
+        return "fail-state"
+    if event_type.startswith("LambdaFunction"):
+        return "lambda"
+    if event_type.startswith("Activity"):
+        return "activity"
+    return ""

@@ -1,0 +1,183 @@
+"""Rules that users write for their own error names and texts.
+
+    [[rule]]
+    error = "Billing*"              # glob on the error name; case counts
+    contains = "card was declined"  # or a list: any of these, in any case
+    matches = "*declined*"          # glob on the whole cause, in any case
+    cause = "data_condition"        # an id of the table of causes
+    nature = "permanent"            # optional
+    advice = "Ask finance."         # optional
+
+A rule needs at least one of error, contains, matches; all it has must hold. The first rule
+that holds wins over everything the product knows. There are no regular expressions: a glob
+has only `*` and `?`, and is compared without backtracking.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sfn_digest.causes.lexicon import Verdict, fold
+from sfn_digest.causes.reading import Clue, Reading
+from sfn_digest.causes.table import table
+from sfn_digest.errors import BadRulesError
+from sfn_digest.records import Nature
+
+_KEYS = ("error", "contains", "matches", "cause", "nature", "advice")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a user's file; empty conditions are not asked."""
+
+    cause: str
+    nature: Nature | None
+    advice: str | None
+    error: str
+    contains: tuple[str, ...]
+    matches: str
+
+    def holds(self, errors: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+        if self.error and not any(glob(self.error, error) for error in errors):
+            return False
+        if self.contains and not any(words in text for text in texts for words in self.contains):
+            return False
+        return not self.matches or any(glob(self.matches, text) for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class UserRules:
+    """A user's rules in the order of their file."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def verdict(self, clue: Clue, reading: Reading) -> Verdict | None:
+        """The first rule that holds for the event's own text or for what was read in it."""
+        errors = (reading.error, clue.error)
+        texts = (fold(reading.text), fold(clue.cause))
+        for rule in self.rules:
+            if rule.holds(errors, texts):
+                return Verdict(rule.cause, rule.nature)
+        return None
+
+    def advice(self, cause: str) -> str | None:
+        """The user's own advice for a cause, if a rule gives some."""
+        return next(
+            (rule.advice for rule in self.rules if rule.cause == cause and rule.advice), None
+        )
+
+
+def load_rules(text: str) -> UserRules:
+    """The rules in a TOML text. Raises BadRulesError naming the line and the reason."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadRulesError(f"The rules file is not TOML: {error}.") from error
+    rows = document.get("rule", [])
+    strangers = [key for key in document if key != "rule"]
+    if strangers or not isinstance(rows, list):
+        name = strangers[0] if strangers else "rule"
+        raise BadRulesError(f"The rules file may hold only [[rule]] tables, not {name!r}.")
+    lines = _lines(text)
+    return UserRules(
+        tuple(_rule(row, lines[at] if at < len(lines) else 0) for at, row in enumerate(rows))
+    )
+
+
+def _lines(text: str) -> list[int]:
+    return [
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.split("#")[0].replace(" ", "").strip() == "[[rule]]"
+    ]
+
+
+def _rule(row: Any, line: int) -> Rule:
+    where = f"Rule on line {line} of the rules file"
+    problem = _problem(row)
+    if problem:
+        raise BadRulesError(f"{where}: {problem}.")
+    contains = row.get("contains", [])
+    listed = [contains] if isinstance(contains, str) else contains
+    return Rule(
+        cause=row["cause"],
+        nature=row.get("nature"),
+        advice=row.get("advice"),
+        error=row.get("error", ""),
+        contains=tuple(fold(words) for words in listed),
+        matches=fold(row.get("matches", "")),
+    )
+
+
+def _problem(row: Any) -> str | None:
+    if not isinstance(row, Mapping):
+        return "it is not a table"
+    checks = (_bad_key, _bad_type, _bad_cause, _no_condition)
+    return next((problem for check in checks if (problem := check(row))), None)
+
+
+def _bad_key(row: Mapping[str, Any]) -> str | None:
+    stranger = next((key for key in row if key not in _KEYS), None)
+    return f"{stranger!r} is none of {', '.join(_KEYS)}" if stranger else None
+
+
+def _bad_type(row: Mapping[str, Any]) -> str | None:
+    for key, value in row.items():
+        values = value if key == "contains" and isinstance(value, list) else [value]
+        if not values or not all(isinstance(item, str) and item for item in values):
+            return f"{key!r} must be text that is not empty"
+    return None
+
+
+def _bad_cause(row: Mapping[str, Any]) -> str | None:
+    if row.get("cause") not in table():
+        return f"its cause is {row.get('cause')!r}, which is none of {', '.join(table())}"
+    if row.get("nature", "depends") not in get_args(Nature):
+        return f"its nature must be one of {', '.join(get_args(Nature))}"
+    return None
+
+
+def _no_condition(row: Mapping[str, Any]) -> str | None:
+    if any(key in row for key in ("error", "contains", "matches")):
+        return None
+    return "it needs error, contains or matches"
+
+
+def glob(pattern: str, text: str) -> bool:
+    """Whether the whole text has the pattern's shape (`*` any run, `?` one character).
+
+    Each part between stars is looked for once, from left to right, which is enough for
+    globs and takes no backtracking.
+    """
+    parts = pattern.split("*")
+    if len(parts) == 1:
+        return len(text) == len(pattern) and _at(pattern, text, 0)
+    first, last = parts[0], parts[-1]
+    if len(text) < len(first) + len(last) or not _at(first, text, 0):
+        return False
+    if not _at(last, text, len(text) - len(last)):
+        return False
+    position, end = len(first), len(text) - len(last)
+    for part in parts[1:-1]:
+        found = _find(part, text, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
+
+
+def _at(part: str, text: str, position: int) -> bool:
+    if "?" not in part:
+        return text.startswith(part, position)
+    piece = text[position : position + len(part)]
+    return len(piece) == len(part) and all(
+        wanted in ("?", got) for wanted, got in zip(part, piece, strict=True)
+    )
+
+
+def _find(part: str, text: str, start: int, end: int) -> int:
+    if "?" not in part:
+        return text.find(part, start, end)
+    places = range(start, end - len(part) + 1)
+    return next((place for place in places if _at(part, text, place)), -1)
