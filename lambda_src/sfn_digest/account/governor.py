@@ -26,6 +26,9 @@ SLOWEST = 1 / 32
 RECOVERY_SECONDS = 120.0
 """Time in which a bucket cut to nothing regains its full rate."""
 
+_WHOLE = 1.0 - 1e-9
+"""A token, but for what floating point loses while it drips in."""
+
 
 class StoppedError(Exception):
     """The work was given up while a call waited for its turn."""
@@ -148,11 +151,10 @@ class Bucket:
         """Take a token if there is one: the time, and the seconds to wait for one (or 0)."""
         with self._lock:
             self._fill()
-            if self._tokens >= 1.0:
+            if self._tokens >= _WHOLE:
                 self._tokens -= 1.0
                 return self._filled_at, 0.0
-            # Never a wait so short that the clock does not move: it would spin.
-            return self._filled_at, max((1.0 - self._tokens) / self._rate, 0.001)
+            return self._filled_at, (1.0 - self._tokens) / self._rate
 
     def _fill(self) -> None:
         now = self._clock.now()
