@@ -1,0 +1,1 @@
+"""The systems of the demo's account, a file a family."""
