@@ -113,7 +113,7 @@ class Author:
                 meaning=self.text(),
                 nature=self.random.choice(NATURES),
                 advice=self.text(),
-                url=self._maybe(self.text),
+                docs=self.random.choice([self.text(), f"https://docs.example/{self._upto(9)}"]),
             )
             for _ in range(self._upto(6))
         }

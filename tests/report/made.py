@@ -33,7 +33,7 @@ class Row:
     meaning: str
     nature: Nature
     advice: str
-    url: str | None
+    docs: str
 
 
 TABLE: Mapping[str, Row] = {
@@ -56,7 +56,7 @@ TABLE: Mapping[str, Row] = {
         "The code raised an error of its own.",
         "depends",
         "Read the log of the function at that time and mend the code.",
-        None,
+        "",
     ),
     DENIED: Row(
         "Permission denied",

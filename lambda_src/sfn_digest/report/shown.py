@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sfn_digest.records import Coverage
 from sfn_digest.report import view, wording
-from sfn_digest.report.model import FailureReport, Report
+from sfn_digest.report.model import FailureReport, MachineReport, Report
 from sfn_digest.report.text import clean
 
 NAME_LIMIT = 64
@@ -36,7 +36,7 @@ class Shown:
     def url(self, cause: str) -> str | None:
         """Give AWS's page on a cause, if there is one."""
         text = self.table.get(cause)
-        return text.url if text and text.url and text.url.startswith("https://") else None
+        return text.docs if text and text.docs.startswith("https://") else None
 
     def causes(self, count: int, cause: str) -> str:
         """Name a cause in a sentence, for one or many."""
@@ -59,9 +59,10 @@ class Shown:
         mostly = self.causes(first.executions, first.cause) if first and leads else None
         return wording.finding(totals.unsuccessful, totals.executions, mostly)
 
-    def mostly(self, main: view.MainCause) -> str:
-        """Name the main cause of a machine."""
-        return wording.mostly(self.causes(main.executions, main.cause), None)
+    def main_cause(self, machine: MachineReport, main: view.MainCause) -> str:
+        """Say how many of a machine's failures its main cause brought."""
+        named = self.causes(main.executions, main.cause)
+        return wording.brought(main.executions, machine.unsuccessful, named)
 
     def lead(self, report: Report) -> str:
         """Say who failed most and why, after the machine's name."""
@@ -69,9 +70,9 @@ class Shown:
         main = view.main_cause(machine)
         said = wording.leader(machine.unsuccessful, report.totals.unsuccessful)
         if main:
-            state = name(main.state) if main.state else None
-            named = self.causes(main.executions, main.cause)
-            said = f"{said}, {wording.mostly(named, state)}"
+            said = f"{said}, {self.main_cause(machine, main)}"
+        if main and main.state:
+            said = f"{said} {wording.in_state(elsewhere=main.elsewhere)} {name(main.state)}"
         failing = len(view.failing_machines(report))
         return f"{said}; {wording.machines_with_failures(failing, len(report.machines))}."
 
@@ -79,6 +80,14 @@ class Shown:
 def name(text: str) -> str:
     """Give a machine's, state's or execution's name, safe to show."""
     return clean(text, NAME_LIMIT) or wording.NO_NAME
+
+
+def partial(report: Report, limit: int) -> str:
+    """Say what is missing, with at most `limit` notes; empty where data are complete."""
+    read = report.coverage
+    if read.complete:
+        return ""
+    return wording.partial(read, len(report.machines), notes(read, limit))
 
 
 def notes(read: Coverage, limit: int) -> list[str]:

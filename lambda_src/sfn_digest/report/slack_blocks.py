@@ -107,10 +107,8 @@ def _quiet(report: Report, size: _Size) -> Block:
 
 
 def _partial(report: Report, size: _Size) -> list[_Part]:
-    if report.coverage.complete:
-        return []
-    missing = wording.partial(report.coverage, shown.notes(report.coverage, size.notes))
-    return [_text(wording.PARTIAL, _BOLD), _text(f" {missing}\n")]
+    missing = shown.partial(report, size.notes)
+    return [_text(wording.PARTIAL, _BOLD), _text(f" {missing}\n")] if missing else []
 
 
 def _lead(report: Report, texts: Shown, size: _Size) -> Block:
@@ -151,19 +149,25 @@ def _machine_row(machine: MachineReport, texts: Shown) -> list[_Part]:
     main = view.main_cause(machine)
     if main is None:
         return [_machine_link(machine), _text(f": {counted}; {wording.CAUSES_NOT_READ}")]
-    said = f": {counted}, {texts.mostly(main)}"
+    said = f": {counted}, {texts.main_cause(machine, main)}"
     parts = [_machine_link(machine), _text(said)]
     if main.state:
-        parts += [_text(f" {wording.IN_STATE} "), _text(shown.name(main.state), _CODE)]
+        lead_in = f" {wording.in_state(elsewhere=main.elsewhere)} "
+        parts += [_text(lead_in), _text(shown.name(main.state), _CODE)]
     if tries := view.failed_tries(machine):
         parts.append(_text(f"; {wording.failed_tries(tries)}"))
     return parts
 
 
 def _hardest(report: Report, texts: Shown, size: _Size) -> Block | None:
-    failures = view.hardest_failures(report, size.executions)
+    failures = view.hardest_failures(report)
     names = view.machine_names(report)
-    rows = [_execution_row(failure, names[failure.machine_arn], texts) for failure in failures]
+    rows = [
+        _execution_row(failure, names[failure.machine_arn], texts)
+        for failure in failures[: size.executions]
+    ]
+    if hidden := len(failures[size.executions :]):
+        rows.append([_text(wording.more_retried(hidden))])
     return _titled(wording.MOST_TRIES, rows) if rows else None
 
 
@@ -179,8 +183,7 @@ def _execution_row(failure: FailureReport, machine: str, texts: Shown) -> list[_
 def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:
     causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
     rows = [_advice_row(total, texts) for total in causes[: size.causes]]
-    hidden = len(causes) - size.causes
-    if hidden > 0:
+    if hidden := len(causes[size.causes :]):
         rows.append([_text(wording.more_causes(hidden))])
     return _titled(wording.WHAT_TO_DO, rows) if rows else None
 

@@ -42,10 +42,8 @@ def escape(text: str, limit: int) -> str:
 
 
 def _partial(report: Report, limit: int) -> list[str]:
-    if report.coverage.complete:
-        return []
-    missing = wording.partial(report.coverage, shown.notes(report.coverage, limit))
-    return [f"{wording.PARTIAL} {missing}"]
+    missing = shown.partial(report, limit)
+    return [f"{wording.PARTIAL} {missing}"] if missing else []
 
 
 def _machines(report: Report, texts: Shown, limit: int) -> list[str]:
@@ -61,7 +59,7 @@ def _machine(machine: MachineReport, texts: Shown) -> str:
     executions = machine.succeeded + machine.unsuccessful
     counted = wording.machine_failures(machine.unsuccessful, executions)
     main = view.main_cause(machine)
-    why = texts.mostly(main) if main else wording.CAUSES_NOT_READ
+    why = texts.main_cause(machine, main) if main else wording.CAUSES_NOT_READ
     return f"{shown.name(machine.name)}: {counted}, {why}"
 
 

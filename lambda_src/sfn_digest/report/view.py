@@ -10,7 +10,7 @@ from sfn_digest.report.model import FailureReport, MachineReport, Report
 
 
 class CauseText(Protocol):
-    """What the table of causes says of one cause; `advice` and `url` may be empty."""
+    """What the table of causes says of one cause; `docs` is the address of a page or empty."""
 
     @property
     def title(self) -> str: ...
@@ -21,7 +21,7 @@ class CauseText(Protocol):
     @property
     def advice(self) -> str: ...
     @property
-    def url(self) -> str | None: ...
+    def docs(self) -> str: ...
 
 
 CauseTable: TypeAlias = Mapping[str, CauseText]
@@ -39,11 +39,15 @@ class CauseTotal:
 
 @dataclass(frozen=True, slots=True)
 class MainCause:
-    """The cause that ended most executions of a machine, and the state it struck most."""
+    """The cause that ended most executions of a machine, and the state it struck most.
+
+    `elsewhere` is whether it struck other states as well.
+    """
 
     cause: str
-    state: str | None
     executions: int
+    state: str | None
+    elsewhere: bool
 
 
 def failing_machines(report: Report) -> tuple[MachineReport, ...]:
@@ -74,7 +78,8 @@ def main_cause(machine: MachineReport) -> MainCause | None:
         return None
     cause, executions = by_cause.most_common(1)[0]
     in_states = {state: n for (name, state), n in by_state.items() if name == cause}
-    return MainCause(cause, max(in_states, key=in_states.__getitem__), executions)
+    state = max(in_states, key=in_states.__getitem__)
+    return MainCause(cause, executions, state, elsewhere=in_states[state] < executions)
 
 
 def failed_tries(machine: MachineReport) -> int:
@@ -82,13 +87,13 @@ def failed_tries(machine: MachineReport) -> int:
     return sum(row.tries for row in machine.causes)
 
 
-def hardest_failures(report: Report, limit: int) -> list[FailureReport]:
-    """Give the executions with most failed tries, two at least, at most `limit` of them.
+def hardest_failures(report: Report) -> list[FailureReport]:
+    """Give the executions with two failed tries or more, most first.
 
     One failed try says no more than the cause of the failure itself.
     """
     retried = [failure for failure in report.failures if sum(failure.tries.values()) > 1]
-    return sorted(retried, key=lambda failure: -sum(failure.tries.values()))[:limit]
+    return sorted(retried, key=lambda failure: -sum(failure.tries.values()))
 
 
 def machine_names(report: Report) -> dict[str, str]:

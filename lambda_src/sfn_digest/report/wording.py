@@ -63,7 +63,6 @@ WHAT_TO_DO = "What to do"
 MOST_TRIES = "Most failed tries in one execution"
 MACHINES = "State machines with failures"
 CAUSES_NOT_READ = "causes were not read"
-IN_STATE = "in"
 NO_NAME = "(no name)"
 NO_STATE = "no state"
 READ_MORE = "AWS guide"
@@ -145,9 +144,16 @@ def breakdown(failed: int, timed_out: int, aborted: int) -> str:
     return f"{number(failed)} failed, {number(timed_out)} timed out, {number(aborted)} aborted."
 
 
-def mostly(named: str, state: str | None) -> str:
-    """Name the main cause and the state it struck most."""
-    return f"mostly {named} in {state}" if state else f"mostly {named}"
+def brought(count: int, failures: int, named: str) -> str:
+    """Say how many of a machine's failures one cause brought."""
+    if count == failures:
+        return f"{'' if count == 1 else 'all '}by {named}"
+    return f"{number(count)} by {named}"
+
+
+def in_state(*, elsewhere: bool) -> str:
+    """Lead over to the state that a cause struck, alone or most often."""
+    return "mostly in" if elsewhere else "in"
 
 
 def machines_with_failures(failing: int, tagged: int) -> str:
@@ -171,9 +177,10 @@ def more_machines(machines: int, failures: int) -> str:
     return f"and {number(machines)} more with {counted(failures, 'failure', 'failures')}"
 
 
-def more_executions(executions: int) -> str:
-    """Say how many executions are not shown."""
-    return f"and {counted(executions, 'more execution', 'more executions')}"
+def more_retried(count: int) -> str:
+    """Say how many executions with several failed tries are not shown."""
+    more = counted(count, "more execution", "more executions")
+    return f"and {more} with two failed tries or more"
 
 
 def more_causes(causes: int) -> str:
@@ -214,13 +221,11 @@ def coverage(read: Coverage) -> str:
     )
 
 
-def partial(read: Coverage, notes: Sequence[str]) -> str:
-    """Say what is missing where data are partial; `notes` are shown as they are."""
+def partial(read: Coverage, machines: int, notes: Sequence[str]) -> str:
+    """Say what is missing of so many machines; `notes` are shown as they are."""
     missing = []
-    if read.machines_scanned < read.machines_tagged:
-        missing.append(
-            f"{number(read.machines_scanned)} of {number(read.machines_tagged)} state machines"
-        )
+    if read.machines_scanned < machines:
+        missing.append(f"{number(read.machines_scanned)} of {number(machines)} state machines")
     if read.failures_read < read.failures_found:
         missing.append(f"{number(read.failures_read)} of {number(read.failures_found)} failures")
     said = [f"only {' and '.join(missing)} could be read."] if missing else []
