@@ -1,0 +1,99 @@
+"""Progress is shown live at a terminal and in plain lines elsewhere, from any thread."""
+
+import threading
+from io import StringIO
+
+import pytest
+
+from sfn_digest.progress import Progress
+from sfn_digest.terminal_progress import terminal_progress
+
+
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _a_wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def work(progress: Progress, failures: int) -> None:
+    progress.stage("reading [red]failures[/red]")
+    progress.found(failures)
+    for _ in range(failures):
+        progress.read(1)
+
+
+def test_a_pipe_gets_plain_lines() -> None:
+    out = StringIO()
+    with terminal_progress(out) as progress:
+        work(progress, 3)
+        progress.waiting("GetExecutionHistory", 0.4)
+        progress.throttled("GetExecutionHistory")
+    assert out.getvalue().splitlines() == [
+        "Reading [red]failures[/red]",
+        "3 of 3 failures read; 1 call throttled",
+    ]
+
+
+def test_a_long_read_tells_a_pipe_now_and_then() -> None:
+    out = StringIO()
+    with terminal_progress(out) as progress:
+        work(progress, 1_200)
+    assert out.getvalue().splitlines()[1:] == [
+        "500 of 1,200 failures read",
+        "1,000 of 1,200 failures read",
+        "1,200 of 1,200 failures read",
+    ]
+
+
+def test_a_pipe_gets_no_summary_of_nothing() -> None:
+    out = StringIO()
+    with terminal_progress(out) as progress:
+        progress.stage("Counting")
+    assert out.getvalue() == "Counting\n"
+
+
+def test_a_terminal_sees_stage_counts_waits_and_throttling() -> None:
+    out = Terminal()
+    with terminal_progress(out) as progress:
+        work(progress, 7)
+        progress.throttled("ListExecutions")
+        progress.throttled("ListExecutions")
+        progress.waiting("GetExecutionHistory", 2.25)
+    shown = out.getvalue()
+    assert "Reading [red]failures[/red]" in shown
+    assert "7 of 7 failures read" in shown
+    assert "GetExecutionHistory waits 2.2 s for its share of the quota; 2 calls throttled" in shown
+
+
+def test_the_live_line_is_gone_at_the_end() -> None:
+    out = Terminal()
+    with terminal_progress(out) as progress:
+        progress.stage("Counting")
+    assert out.getvalue().endswith("\x1b[2K")
+
+
+def test_an_error_leaves_the_terminal_in_order() -> None:
+    out = Terminal()
+    with pytest.raises(ZeroDivisionError), terminal_progress(out) as progress:
+        progress.found(1 // 0)
+    assert out.getvalue().count("\x1b[?25l") == out.getvalue().count("\x1b[?25h")
+
+
+@pytest.mark.parametrize("stream", [StringIO, Terminal])
+def test_no_count_is_lost_between_threads(stream: type[StringIO]) -> None:
+    out = stream()
+    with terminal_progress(out) as progress:
+        progress.found(400)
+        threads = [threading.Thread(target=work, args=(progress, 100)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert "400 of 800 failures read" in out.getvalue()
