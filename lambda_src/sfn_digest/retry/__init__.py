@@ -1,0 +1,1 @@
+"""Pure: weighs every Retry on what really happened, and writes down what to change."""
