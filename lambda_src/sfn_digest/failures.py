@@ -64,6 +64,7 @@ def _diagnosed(
         scheduled_at=failed.scheduled_at,
         failed_at=failed.failed_at,
         back_off=failed.back_off,
+        error=failed.error,
     )
 
 

@@ -170,13 +170,18 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosedTry:
-    """A failed try with its cause named and its raw text dropped. Times as in FailedTry."""
+    """A failed try with its cause named and its raw text dropped. Times as in FailedTry.
+
+    `error` is the raw error name that the state's own Retry and Catch were matched against;
+    the diagnosis names the one at the leaf, such as a child execution's.
+    """
 
     state: str | None
     diagnosis: Diagnosis
     scheduled_at: datetime | None
     failed_at: datetime
     back_off: float | None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

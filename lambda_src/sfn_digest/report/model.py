@@ -7,6 +7,7 @@ textual that came from an execution is already redacted and capped.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sfn_digest.records import (
     Coverage,
@@ -112,9 +113,19 @@ class Recovered:
     high: int
 
 
+Sureness = Literal["sure", "likely", "learn"]
+"""Read off the definition or the histories; estimated with bounds; or data cannot decide yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One counted hint; see docs/report.schema.json for each field."""
+    """One counted hint; see docs/report.schema.json for each field.
+
+    `title` and `text` are for people: a few words, and whole sentences with the figures.
+    `retrier` and `patched` are None where a change cannot be written down for the user;
+    `patched` is the whole state in Amazon States Language. `tries`, `hours` and `dollars` are
+    what the present definition wasted, 0 where that is not the point.
+    """
 
     kind: str
     machine_arn: str
@@ -126,6 +137,14 @@ class Hint:
     incidents: int
     recovered: Recovered
     added_wait_seconds: float
+    title: str = ""
+    text: str = ""
+    sure: Sureness = "sure"
+    added_tries: float = 0.0
+    tries: int = 0
+    hours: float = 0.0
+    dollars: float = 0.0
+    patched: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
