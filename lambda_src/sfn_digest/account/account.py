@@ -1,6 +1,6 @@
 """The account as the digest sees it: four questions, and what answering them took."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -116,7 +116,7 @@ class Account:
         counts: Mapping[str, ExecutionCounts],
         window: Window,
         read: Read[T],
-    ) -> Iterator[T]:
+    ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
         Only machines and statuses that failed by `counts` are listed, and machines absent
@@ -125,7 +125,7 @@ class Account:
         `read` is given the execution and its history, newest page first, last event first.
         A page is fetched when `read` asks for it, so one that ends early costs one call; it
         runs in several threads, and what it returns should be small. Results come in no
-        order. Closing the iterator ends all calls.
+        order. Closing the generator ends all calls.
 
         A machine that cannot be listed or a history that cannot be read is told by `usage`;
         only credentials that expire and a network that fails raise, as does `read` itself.

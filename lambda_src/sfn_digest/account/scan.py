@@ -5,7 +5,7 @@ readers are apart because a lister waiting for its token must not keep a reader 
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -78,7 +78,7 @@ class Scan(Generic[T]):
         self._lock = threading.Lock()
         self._readers = READERS
 
-    def results(self, targets: Sequence[Target]) -> Iterator[T]:
+    def results(self, targets: Sequence[Target]) -> Generator[T, None, None]:
         """What `read` made of each execution, as they come; all threads end with it."""
         # Machines with most failures first: their executions keep the readers busy from the
         # start, and a long listing does not begin when all others have ended.
