@@ -67,7 +67,14 @@ TABLE: Mapping[str, Row] = {
     ),
 }
 
-NATURES: Mapping[str, Nature] = {cause: row.nature for cause, row in TABLE.items()}
+MESSAGES: Mapping[str, str] = {
+    SPOT: "Your Spot Task was interrupted. (container score, stop code SpotInterruption)",
+    START: "Timeout waiting for network interface provisioning to complete.",
+    BROKEN: "KeyError: 'customer_id' in handler.py, line 41",
+    DENIED: "User is not authorized to perform s3:PutObject on the resource.",
+    "aborted_by_user": "",
+    "timeout_execution": "",
+}
 
 
 def machine(name: str, *, express: bool = False) -> StateMachine:
@@ -76,10 +83,10 @@ def machine(name: str, *, express: bool = False) -> StateMachine:
     return StateMachine(arn=arn, name=name, type="EXPRESS" if express else "STANDARD")
 
 
-def diagnosis(cause: str, error: str = "States.TaskFailed", message: str = "") -> Diagnosis:
+def diagnosis(cause: str, error: str = "States.TaskFailed") -> Diagnosis:
     """Make a diagnosis that names this cause."""
-    nature = NATURES.get(cause, "depends")
-    return Diagnosis(cause, nature, error, message or f"{error} happened.", f"v1:{cause}:{error}")
+    nature = TABLE[cause].nature if cause in TABLE else "depends"
+    return Diagnosis(cause, nature, error, MESSAGES[cause], f"v1:{cause}:{error}")
 
 
 def failure(
@@ -129,7 +136,7 @@ def week_failures() -> list[Failure]:
     return [
         failure(SCORES, 2, SPOT, mixed),
         *(failure(SCORES, 5 + 4 * n, SPOT, (SPOT, SPOT)) for n in range(9)),
-        failure(SCORES, 33, START, (SPOT, START, START), complete=False),
+        failure(SCORES, 34, START, (SPOT, START, START), complete=False),
         *(
             failure(BATCH, 7 + 8 * n, BROKEN, (BROKEN,), state="Load", error="KeyError")
             for n in range(4)
@@ -189,3 +196,12 @@ def large(machines: int, failures: int) -> Report:
         coverage=coverage(machines, failures),
         unlisted=(),
     )
+
+
+NOTES = ("Access to checkout was denied: grant states:ListExecutions on it.",)
+REPORTS: Mapping[str, Report] = {
+    "week": week(),
+    "quiet_week": quiet_week(),
+    "partial_week": week(complete=False, machines_scanned=4, failures_read=15, notes=NOTES),
+}
+"""What the golden files show."""

@@ -12,6 +12,7 @@ from sfn_digest.report.slack_text import escape
 from tests.report import made
 from tests.report.golden import expected
 from tests.report.hostile import HOSTILE, Author, Found, authors
+from tests.report.made import REPORTS
 from tests.report.slack_lint import lint, strings
 
 
@@ -21,14 +22,6 @@ def blocks_text(posted: Message) -> str:
 
 def digest(report: Report) -> Message:
     return message(report, made.TABLE)
-
-
-NOTES = ("Access to checkout was denied: grant states:ListExecutions on it.",)
-REPORTS = {
-    "week": made.week(),
-    "quiet_week": made.quiet_week(),
-    "partial_week": made.week(complete=False, machines_scanned=4, failures_read=15, notes=NOTES),
-}
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -95,7 +88,7 @@ def test_a_quiet_week_read_in_part_says_so_first_and_claims_no_success() -> None
 
 
 def test_partial_data_leads_before_anybody_is_named() -> None:
-    report = made.week(complete=False, machines_scanned=4, notes=NOTES)
+    report = made.week(complete=False, machines_scanned=4, notes=made.NOTES)
     lead = list(strings(digest(report).blocks[1]["elements"]))
     spoken = [text for text in lead if text not in {"rich_text_section", "text", "link"}]
     assert spoken[0] == "Partial data:"

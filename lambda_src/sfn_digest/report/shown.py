@@ -82,6 +82,13 @@ def name(text: str) -> str:
     return clean(text, NAME_LIMIT) or wording.NO_NAME
 
 
+def detail(error: str, message: str) -> str:
+    """Give the error's name and what was said, without saying the same twice."""
+    said = clean(message, MESSAGE_LIMIT)
+    named = clean(error, ERROR_LIMIT)
+    return said if named in said else f"{named}: {said}" if said else named
+
+
 def partial(report: Report, limit: int) -> str:
     """Say what is missing, with at most `limit` notes; empty where data are complete."""
     read = report.coverage

@@ -87,13 +87,22 @@ def failed_tries(machine: MachineReport) -> int:
     return sum(row.tries for row in machine.causes)
 
 
+def tries_of(failure: FailureReport) -> int:
+    """Count an execution's failed tries."""
+    return sum(failure.tries.values())
+
+
+def by_tries(report: Report) -> list[FailureReport]:
+    """Give all failures, those with most failed tries first, then the latest."""
+    return sorted(report.failures, key=tries_of, reverse=True)
+
+
 def hardest_failures(report: Report) -> list[FailureReport]:
     """Give the executions with two failed tries or more, most first.
 
     One failed try says no more than the cause of the failure itself.
     """
-    retried = [failure for failure in report.failures if sum(failure.tries.values()) > 1]
-    return sorted(retried, key=lambda failure: -sum(failure.tries.values()))
+    return [failure for failure in by_tries(report) if tries_of(failure) > 1]
 
 
 def machine_names(report: Report) -> dict[str, str]:

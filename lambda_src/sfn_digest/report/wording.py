@@ -62,9 +62,13 @@ FAILED_TRIES = "Failed tries"
 WHAT_TO_DO = "What to do"
 MOST_TRIES = "Most failed tries in one execution"
 MACHINES = "State machines with failures"
+EXECUTIONS = "Failed executions, most failed tries first"
+OF = "Of"
+TRIES = "Tries"
+EXPRESS = "Express"
+NO_FAILED_TRY = "no failed try"
 CAUSES_NOT_READ = "causes were not read"
 NO_NAME = "(no name)"
-NO_STATE = "no state"
 READ_MORE = "AWS guide"
 
 
@@ -191,6 +195,21 @@ def more_causes(causes: int) -> str:
 def more_notes(notes: int) -> str:
     """Say how many notes on coverage are not shown."""
     return f"and {counted(notes, 'more note', 'more notes')} in the full report"
+
+
+def more_executions(count: int) -> str:
+    """Say how many failed executions are not shown, and where they are."""
+    return f"and {counted(count, 'more execution', 'more executions')} in the JSON report"
+
+
+def cause_in(title: str, state: str | None) -> str:
+    """Name a cause and the state that it struck."""
+    return f"{title} in {state}" if state else title
+
+
+def ended(status: UnsuccessfulStatus, time: datetime) -> str:
+    """Say how and when an execution ended."""
+    return f"{STATUS[status]} {moment(time)} UTC"
 
 
 def executions(count: int) -> str:

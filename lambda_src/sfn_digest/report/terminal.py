@@ -1,0 +1,196 @@
+"""The report for a terminal or a pipe; needs the optional package rich.
+
+All text goes in as rich's Text, which reads no markup, after it was cleaned of control
+characters: what is printed holds no command but our own colours and links.
+"""
+
+from collections.abc import Iterable, Iterator
+from io import StringIO, TextIOWrapper
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from sfn_digest.report import console as links
+from sfn_digest.report import shown, view, wording
+from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
+from sfn_digest.report.shown import Shown
+
+_WIDEST = 120
+"""Columns beyond which lines get hard to follow."""
+
+_MACHINES = 20
+_CAUSES_OF_A_MACHINE = 5
+_EXECUTIONS = 10
+_CAUSES = 5
+_NOTES = 10
+
+_TITLE = "bold"
+_FAINT = "dim"
+_WARNING = "bold yellow"
+
+
+def write(report: Report, table: view.CauseTable, out: TextIO) -> None:
+    """Write the report to `out`: in colour, with links, where that is a terminal."""
+    if isinstance(out, TextIOWrapper):
+        # A terminal that cannot show a character shows "?" for it, not a traceback.
+        out.reconfigure(errors="replace")
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, _WIDEST)
+    console.print(_digest(report, Shown(table)), crop=False)
+
+
+def render(report: Report, table: view.CauseTable, width: int) -> str:
+    """Give the report as plain text in lines of at most `width` columns, save for addresses."""
+    out = StringIO()
+    console = Console(file=out, width=width, color_system=None, highlight=False)
+    console.print(_digest(report, Shown(table)), crop=False)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _digest(report: Report, texts: Shown) -> RenderableType:
+    if not report.totals.unsuccessful:
+        return Group(*_partial(report), Text(shown.quiet(report)), *_coverage(report))
+    return Group(
+        Text(texts.finding(report), _TITLE),
+        *_partial(report),
+        _lead(report, texts),
+        _numbers(report),
+        *_section(wording.MACHINES, [_machines(report, texts)]),
+        *_section(wording.EXECUTIONS, _executions(report, texts)),
+        *_section(wording.WHAT_TO_DO, _advice(report, texts)),
+        Text(),
+        Text(f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}"),
+        *_coverage(report),
+    )
+
+
+def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
+    if not parts:
+        return []
+    return [Text(), Text(title, _TITLE), *map(_indented, parts)]
+
+
+def _partial(report: Report) -> list[RenderableType]:
+    missing = shown.partial(report, _NOTES)
+    return [Text.assemble((wording.PARTIAL, _WARNING), f" {missing}")] if missing else []
+
+
+def _lead(report: Report, texts: Shown) -> Text:
+    first = view.failing_machines(report)[0]
+    return Text.assemble(_machine_name(first), f" {texts.lead(report)}")
+
+
+def _numbers(report: Report) -> Text:
+    totals = report.totals
+    tries = sum(map(view.failed_tries, report.machines))
+    pairs = (
+        (wording.FAILED, totals.failed),
+        (wording.TIMED_OUT, totals.timed_out),
+        (wording.ABORTED, totals.aborted),
+        (wording.FAILED_TRIES, tries),
+    )
+    parts = [Text.assemble(f"{label} ", (wording.number(n), _TITLE)) for label, n in pairs]
+    return Text("   ").join(parts)
+
+
+def _machines(report: Report, texts: Shown) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_FAINT)
+    for heading in (wording.FAILED, wording.OF, wording.TRIES):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column()
+    failing = view.failing_machines(report)
+    for machine in failing[:_MACHINES]:
+        _add_machine(table, machine, texts)
+    if hidden := failing[_MACHINES:]:
+        failures = sum(machine.unsuccessful for machine in hidden)
+        table.add_row("", "", "", wording.more_machines(len(hidden), failures))
+    return table
+
+
+def _add_machine(table: Table, machine: MachineReport, texts: Shown) -> None:
+    table.add_row(
+        Text(wording.number(machine.unsuccessful), _TITLE),
+        wording.number(machine.succeeded + machine.unsuccessful),
+        _count(view.failed_tries(machine)),
+        _machine_name(machine),
+    )
+    if not machine.causes:
+        table.add_row("", "", "", _indented(Text(wording.CAUSES_NOT_READ, _FAINT)))
+    for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
+        table.add_row(_count(row.executions), "", _count(row.tries), _indented(_cause(row, texts)))
+    if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
+        table.add_row("", "", "", _indented(Text(wording.more_causes(hidden), _FAINT)))
+
+
+def _cause(row: CauseRow, texts: Shown) -> Text:
+    state = shown.name(row.state) if row.state else None
+    said = Text(wording.cause_in(texts.title(row.cause), state))
+    detail = shown.detail(row.error, row.message)
+    return said.append(f"\n{detail}", _FAINT) if detail else said
+
+
+def _executions(report: Report, texts: Shown) -> list[RenderableType]:
+    names = view.machine_names(report)
+    failures = view.by_tries(report)
+    parts: list[RenderableType] = [
+        _execution(failure, names[failure.machine_arn], texts) for failure in failures[:_EXECUTIONS]
+    ]
+    if hidden := len(failures[_EXECUTIONS:]):
+        parts.append(Text(wording.more_executions(hidden)))
+    return parts
+
+
+def _execution(failure: FailureReport, machine: str, texts: Shown) -> RenderableType:
+    url = links.execution_url(failure.execution_arn)
+    name = shown.name(view.execution_name(failure.execution_arn))
+    said = texts.tries(failure) if failure.tries else wording.NO_FAILED_TRY
+    ended = wording.ended(failure.status, failure.stopped_at)
+    return Group(
+        Text.assemble(f"{shown.name(machine)} / ", (name, Style(link=url)), (f"  {ended}", _FAINT)),
+        _indented(Text(said if failure.tries else f"{said}: {texts.title(failure.cause)}")),
+    )
+
+
+def _advice(report: Report, texts: Shown) -> list[RenderableType]:
+    causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
+    parts = list(_advice_rows(causes[:_CAUSES], texts))
+    if hidden := len(causes[_CAUSES:]):
+        parts.append(Text(wording.more_causes(hidden)))
+    return parts
+
+
+def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
+    for total in causes:
+        counted = f" ({wording.executions(total.executions)})"
+        said = Text.assemble((texts.title(total.cause), _TITLE), counted)
+        yield Group(said, _indented(Text(texts.advice(total.cause))))
+        if url := texts.url(total.cause):
+            address = Text(url, Style(dim=True, link=url), no_wrap=True, overflow="ignore")
+            yield _indented(address)
+
+
+def _coverage(report: Report) -> list[RenderableType]:
+    lines = [wording.coverage(report.coverage)]
+    if report.coverage.complete:
+        lines += shown.notes(report.coverage, _NOTES)
+    return [Text(line, _FAINT) for line in lines]
+
+
+def _machine_name(machine: MachineReport) -> Text:
+    name = Text(shown.name(machine.name), Style(bold=True, link=links.machine_url(machine.arn)))
+    return name.append(f" ({wording.EXPRESS})") if machine.type == "EXPRESS" else name
+
+
+def _count(value: int) -> str:
+    return wording.number(value) if value else ""
+
+
+def _indented(part: RenderableType) -> RenderableType:
+    # Padding cuts lines to the width, and an address that is cut leads nowhere.
+    if isinstance(part, Text) and part.no_wrap:
+        return Text("  ", no_wrap=True, overflow="ignore").append_text(part)
+    return Padding(part, (0, 0, 0, 2))
