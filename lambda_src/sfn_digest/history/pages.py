@@ -52,6 +52,8 @@ class Pages:
             pass
         return self.visits.visit_of.get(event.id)
 
-    def newest(self) -> HistoryEvent | None:
-        """The last event of the history."""
-        return self.events[max(self.events)] if self.events else None
+    def visit_left(self, exited: HistoryEvent) -> int | None:
+        """The visit that a `*StateExited` event ends, from older pages if need be."""
+        while self.visits.visit_left(exited) is None and self.pull():
+            pass
+        return self.visits.visit_left(exited)

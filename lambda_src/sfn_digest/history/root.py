@@ -88,7 +88,7 @@ def _caught_before(pages: Pages, fail: HistoryEvent) -> HistoryEvent | None:
     an earlier error had been recovered from.
     """
     chosen = False
-    event = pages.before(fail)
+    event = pages.before(_first_entered(pages, fail))
     while event is not None and event.type in kinds.EXITED:
         failed = _below_roll_ups(pages, pages.before(event))
         if failed is not None and _is_failure(failed):
@@ -100,6 +100,37 @@ def _caught_before(pages: Pages, fail: HistoryEvent) -> HistoryEvent | None:
     return None
 
 
+def _first_entered(pages: Pages, fail: HistoryEvent) -> HistoryEvent:
+    """The Fail state as it was entered before any redrive: a redrive only enters it again."""
+    before = pages.before(fail)
+    while before is not None and before.type == kinds.EXECUTION_REDRIVEN:
+        earlier = _below_roll_ups(pages, pages.before(pages.before(before) or before))
+        if not _is_same_state(earlier, fail):
+            earlier = _latest_entered(pages, fail)
+        if earlier is None:
+            break
+        fail, before = earlier, pages.before(earlier)
+    return fail
+
+
+def _is_same_state(event: HistoryEvent | None, entered: HistoryEvent) -> bool:
+    return (
+        event is not None
+        and event.type == entered.type
+        and event.details.get("name") == entered.details.get("name")
+    )
+
+
+def _latest_entered(pages: Pages, again: HistoryEvent) -> HistoryEvent | None:
+    """The latest entry of a state before `again`, among the events that were read."""
+    entries = (
+        event
+        for event in pages.events.values()
+        if event.id < again.id and _is_same_state(event, again)
+    )
+    return max(entries, key=lambda event: event.id, default=None)
+
+
 def _is_failure(event: HistoryEvent) -> bool:
     return event.type in kinds.FAILED_TRY or event.type in (
         kinds.EVALUATION_FAILED,
@@ -109,7 +140,6 @@ def _is_failure(event: HistoryEvent) -> bool:
 
 
 def _before_state(pages: Pages, exited: HistoryEvent) -> HistoryEvent | None:
-    """The event before the visit that `exited` ends; None where that is not on the pages read."""
-    visit = pages.visits.visit_left(exited)
-    entered = pages.events.get(visit) if visit is not None else None
-    return pages.before(entered) if entered is not None else None
+    """The event before the visit that `exited` ends."""
+    visit = pages.visit_left(exited)
+    return pages.before(pages.events[visit]) if visit is not None else None
