@@ -7,9 +7,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from slack_sdk import WebClient
 
 from tests.simulator.records import World
 from tests.simulator.server import Account, serve
+from tests.simulator_server.slack_clients import client
+from tests.simulator_server.small_worlds import world
 
 ONE_TRY = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
@@ -34,10 +37,21 @@ Open = Callable[..., Opened]
 def open_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     with ExitStack() as stack:
 
-        def opened(world: World, **settings: Any) -> Opened:
-            account = stack.enter_context(serve(world, **settings))
+        def opened(served: World, **settings: Any) -> Opened:
+            account = stack.enter_context(serve(served, **settings))
             for name, value in account.environment.items():
                 monkeypatch.setenv(name, value)
             return Opened(account, stack)
 
         yield opened
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with serve(world()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def slack(account: Account) -> WebClient:
+    return client(account)

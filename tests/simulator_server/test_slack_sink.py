@@ -1,7 +1,4 @@
-"""The Slack sink through an unchanged WebClient: messages, refusals, faults."""
-
-from collections.abc import Iterator
-from typing import Any
+"""The Slack sink through an unchanged WebClient: messages, threads, histories, who may post."""
 
 import pytest
 from slack_sdk import WebClient
@@ -9,46 +6,11 @@ from slack_sdk.errors import SlackApiError
 
 from tests.simulator.server import (
     Account,
-    Delayed,
-    DroppedAfterAccept,
-    Fault,
-    RateLimited,
-    Refused,
-    ServerFailed,
     Workspace,
     serve,
 )
+from tests.simulator_server.slack_clients import CHANNEL, SECTION, client, refusal, section
 from tests.simulator_server.small_worlds import world
-
-CHANNEL = "C0DIGEST"
-SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with serve(world()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def slack(account: Account) -> WebClient:
-    return client(account)
-
-
-def client(account: Account, token: str | None = Workspace().token) -> WebClient:
-    return WebClient(token=token, base_url=account.slack.url, retry_handlers=[], timeout=5)
-
-
-def section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def header(text: str) -> dict[str, Any]:
-    return {"type": "header", "text": {"type": "plain_text", "text": text}}
-
-
-def refusal(caught: pytest.ExceptionInfo[SlackApiError]) -> str:
-    return str(caught.value.response["error"])
 
 
 def test_a_posted_message_is_kept_as_it_was_sent(account: Account, slack: WebClient) -> None:
@@ -162,131 +124,7 @@ def test_an_unknown_channel_and_an_unknown_method_are_refused(slack: WebClient) 
     assert refusal(caught) == "unknown_method"
 
 
-TABLE_ROW = [{"type": "raw_text", "text": "cell"}]
-
-
-@pytest.mark.parametrize(
-    ("blocks", "said"),
-    [
-        ([SECTION] * 51, "/blocks]"),
-        ([section("x" * 3001)], "/blocks/0/text/text]"),
-        ([section("")], "/blocks/0/text/text]"),
-        ([SECTION, header("x" * 151)], "/blocks/1/text/text]"),
-        ([{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}], "/blocks/0/text/type]"),
-        ([{"type": "section", "fields": [SECTION["text"]] * 11}], "/blocks/0/fields]"),
-        ([{"type": "section", "fields": [section("x" * 2001)["text"]]}], "/fields/0/text]"),
-        ([{"type": "context", "elements": []}], "/blocks/0/elements]"),
-        ([{"type": "actions", "elements": []}], "/blocks/0/elements]"),
-        (
-            [{"type": "actions", "elements": [{"text": {"text": "x"}, "url": "u" * 3001}]}],
-            "/elements/0/url]",
-        ),
-        ([{"type": "rich_text"}], "/blocks/0/elements]"),
-        ([{"type": "table", "rows": [TABLE_ROW] * 101}], "/blocks/0/rows]"),
-        ([{"type": "table", "rows": [TABLE_ROW * 21]}], "/blocks/0/rows]"),
-        ([{"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}], "/blocks/0/rows]"),
-        (
-            [{"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 10_001}]]}],
-            "/blocks/0/rows]",
-        ),
-        ([{"type": "table", "rows": [TABLE_ROW]}] * 2, "/blocks]"),
-        ([{"type": "data_table"}], "/blocks/0/type]"),
-        ([{**SECTION, "block_id": "b" * 256}], "/blocks/0/block_id]"),
-        ([{**SECTION, "block_id": "b"}] * 2, "/blocks]"),
-    ],
-)
-def test_blocks_over_a_limit_are_invalid_and_the_answer_says_where(
-    account: Account, slack: WebClient, blocks: list[dict[str, Any]], said: str
-) -> None:
-    with pytest.raises(SlackApiError) as caught:
-        slack.chat_postMessage(channel=CHANNEL, text="x", blocks=blocks)
-    assert refusal(caught) == "invalid_blocks"
-    [message] = caught.value.response["response_metadata"]["messages"]
-    assert message.startswith("[ERROR] ")
-    assert message.endswith(said)
-    assert account.slack.messages == ()
-
-
-def test_blocks_at_their_limits_are_taken(account: Account, slack: WebClient) -> None:
-    blocks = [
-        header("x" * 150),
-        section("x" * 3000),
-        {"type": "divider"},
-        {"type": "context", "elements": [SECTION["text"]] * 10},
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
-        {"type": "table", "rows": [TABLE_ROW * 20] * 5},
-    ]
-    slack.chat_postMessage(channel=CHANNEL, text="x", blocks=blocks)
-    assert len(account.slack.messages) == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error"),
-    [
-        ({"text": ""}, "no_text"),
-        ({"text": "x" * 40_001}, "msg_too_long"),
-        ({"text": "x", "blocks": [section("x" * 2900)] * 4}, "msg_blocks_too_long"),
-    ],
-)
-def test_a_message_too_long_or_empty_is_refused(
-    slack: WebClient, arguments: dict[str, Any], error: str
-) -> None:
-    with pytest.raises(SlackApiError) as caught:
-        slack.api_call("chat.postMessage", json={"channel": CHANNEL, **arguments})
-    assert refusal(caught) == error
-
-
 def test_a_form_carries_blocks_as_json(account: Account, slack: WebClient) -> None:
     form = {"channel": CHANNEL, "text": "x", "blocks": '[{"type": "divider"}]'}
     slack.api_call("chat.postMessage", data=form)
     assert account.slack.messages[0].blocks == ({"type": "divider"},)
-
-
-def test_a_rate_limit_says_when_to_come_back(account: Account, slack: WebClient) -> None:
-    account.slack.inject(RateLimited(retry_after=7))
-    with pytest.raises(SlackApiError) as caught:
-        slack.chat_postMessage(channel=CHANNEL, text="x")
-    assert caught.value.response.status_code == 429
-    assert caught.value.response.headers["retry-after"] == "7"
-    assert account.slack.messages == ()
-    slack.chat_postMessage(channel=CHANNEL, text="x")
-    assert [call.outcome for call in account.slack.calls] == ["ratelimited", "ok"]
-
-
-@pytest.mark.parametrize(("accepted", "kept"), [(False, 0), (True, 1)])
-def test_a_failed_server_may_or_may_not_have_posted(
-    account: Account, slack: WebClient, accepted: bool, kept: int
-) -> None:
-    account.slack.inject(ServerFailed(502, accepted=accepted))
-    with pytest.raises(SlackApiError) as caught:
-        slack.chat_postMessage(channel=CHANNEL, text="x")
-    assert caught.value.response.status_code == 502
-    assert len(account.slack.messages) == kept
-
-
-def test_a_dropped_connection_leaves_the_message_posted(account: Account, slack: WebClient) -> None:
-    account.slack.inject(DroppedAfterAccept())
-    with pytest.raises(ConnectionError):
-        slack.chat_postMessage(channel=CHANNEL, text="x")
-    assert [message.text for message in account.slack.messages] == ["x"]
-    assert [call.outcome for call in account.slack.calls] == ["dropped"]
-
-
-def test_a_delayed_answer_comes_after_the_message_stands(account: Account) -> None:
-    account.slack.inject(Delayed(30.0))
-    hasty = WebClient(
-        token="xoxb-simulated", base_url=account.slack.url, retry_handlers=[], timeout=1
-    )
-    with pytest.raises(TimeoutError):
-        hasty.chat_postMessage(channel=CHANNEL, text="x")
-    assert [message.text for message in account.slack.messages] == ["x"]
-
-
-def test_a_refusal_on_demand_holds_its_fields(account: Account, slack: WebClient) -> None:
-    fault: Fault = Refused("is_archived", {"warning": "old"})
-    account.slack.inject(fault, method="chat.update")
-    slack.chat_postMessage(channel=CHANNEL, text="x")
-    with pytest.raises(SlackApiError) as caught:
-        slack.chat_update(channel=CHANNEL, ts="1.000001", text="x")
-    assert refusal(caught) == "is_archived"
-    assert caught.value.response["warning"] == "old"

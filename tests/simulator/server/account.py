@@ -13,13 +13,14 @@ from tests.simulator.server.identity import identity_operations
 from tests.simulator.server.metric_data import MetricOperations
 from tests.simulator.server.metric_quotas import QuotaMetrics
 from tests.simulator.server.metric_series import HourlyEnds, machine_series
+from tests.simulator.server.parameters import parameter_operations
 from tests.simulator.server.slack_sink import SlackSink, Workspace
 from tests.simulator.server.states_executions import ExecutionOperations
 from tests.simulator.server.states_machines import MachineOperations
 from tests.simulator.server.states_paging import Pager
 from tests.simulator.server.tagging import TaggedResources, TaggingOperations
 from tests.simulator.server.tokens import Timing
-from tests.simulator.server.transport import LoopbackServer, Request, Response
+from tests.simulator.server.transport import LoopbackServer, Request, Responder, Response
 
 _SLACK = "/slack/api/"
 
@@ -53,6 +54,21 @@ class Account:
         }
 
 
+def _wall_clock(clock: Callable[[], float]) -> Callable[[], float]:
+    """Epoch seconds that begin at the present and go at the pace of `clock`."""
+    ahead = time.time() - clock()
+    return lambda: ahead + clock()
+
+
+def _router(endpoint: AwsEndpoint, sink: SlackSink) -> Responder:
+    def respond(request: Request) -> Response | None:
+        if request.path.startswith(_SLACK):
+            return sink.respond(request, request.path.removeprefix(_SLACK))
+        return endpoint.respond(request)
+
+    return respond
+
+
 def _operations(
     directory: Directory, metrics: MetricOperations, others: TaggedResources, timing: Timing
 ) -> Operations:
@@ -78,43 +94,35 @@ def serve(
     token_lifetime: float | None = None,
     hourly_ends: HourlyEnds | None = None,
     other_resources: TaggedResources | None = None,
+    parameters: Mapping[str, str] | None = None,
     workspace: Workspace | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Account]:
     """Serve a world on an ephemeral port of 127.0.0.1.
 
-    buckets: calls allowed by API; those published for the world's Region where None,
-        none at all with UNLIMITED.
+    buckets: calls allowed by API; where None, those published for the world's Region.
     background: calls a second by API that others make out of the same buckets.
     latency: seconds each AWS answer is held back.
     token_lifetime: seconds until a page token expires; each API's own where None.
     hourly_ends: executions known by count alone.
     other_resources: what the tag index holds beyond the world's machines.
+    parameters: SSM SecureStrings by name.
     workspace: who may post to Slack, and where.
     clock: seconds that buckets and tokens run by; the log tells epoch seconds at its pace.
     """
-    opened_at, opened = time.time(), clock()
-
-    def now() -> float:
-        return opened_at + clock() - opened
-
+    now, timing = _wall_clock(clock), Timing(token_lifetime, clock)
     directory, log = Directory(world), CallLog(now)
     rates = published_buckets(world.region) if buckets is None else buckets
     throttle = Throttle(rates, background or {}, clock)
-    timing = Timing(token_lifetime, clock)
-    metrics = MetricOperations(
-        machine_series(world, hourly_ends or {}), QuotaMetrics(throttle, log), world.end, timing
-    )
-    operations = _operations(directory, metrics, other_resources or {}, timing)
+    series, quotas = machine_series(world, hourly_ends or {}), QuotaMetrics(throttle, log)
+    metrics = MetricOperations(series, quotas, world.end, timing)
+    operations = {
+        **_operations(directory, metrics, other_resources or {}, timing),
+        "ssm": parameter_operations(parameters or {}),
+    }
     endpoint = AwsEndpoint(operations, throttle, log, directory, latency)
     sink = SlackSink(workspace or Workspace(), now)
-
-    def respond(request: Request) -> Response | None:
-        if request.path.startswith(_SLACK):
-            return sink.respond(request, request.path.removeprefix(_SLACK))
-        return endpoint.respond(request)
-
-    server = LoopbackServer(respond)
+    server = LoopbackServer(_router(endpoint, sink))
     sink.url = server.url + _SLACK
     try:
         yield Account(server.url, world.region, log, sink)
