@@ -38,7 +38,7 @@ class Run:
         self.history = History()
         self.tries: list[TrueTry] = []
         self.status: Status = "RUNNING"
-        self.started_at = start.at
+        self.started_at = round(start.at, 3)
         self.stopped_at: float | None = None
         self.error: str | None = None
         self.cause: str | None = None
@@ -63,6 +63,10 @@ class Run:
     def lag(self) -> float:
         """Seconds until Step Functions stops the siblings of a failed scope."""
         return self._simulation.abort_lag * self.luck()
+
+    @property
+    def _now(self) -> float:
+        return round(self.clock.now, 3)
 
     def wait(self, seconds: float) -> simpy.Event:
         """`seconds` from now."""
@@ -96,12 +100,12 @@ class Run:
         return Scope(self, definition["States"], definition["StartAt"], self.input, 0, "")
 
     def _redrive(self, top: Scope) -> Resume:
-        self._earlier_ends.append((self.status, self.stopped_at or self.clock.now))
+        self._earlier_ends.append((self.status, self.stopped_at or self._now))
         chained = self.status == "FAILED" and len(list(leaves(top))) == 1
         self.status, self.stopped_at, self._root = "RUNNING", None, None
         self.error = self.cause = None
         self.redrives += 1
-        self.redriven_at = self.clock.now
+        self.redriven_at = self._now
         event = self.history.add(
             self.clock.now,
             "ExecutionRedriven",
@@ -129,7 +133,7 @@ class Run:
 
     def _close(self, top: Scope, failure: StateFailedError | None) -> None:
         if failure is None:
-            self.status, self.stopped_at = "SUCCEEDED", self.clock.now
+            self.status, self.stopped_at = "SUCCEEDED", self._now
             details = {"output": text_of(top.data), "outputDetails": UNCUT}
             self.history.add(self.clock.now, "ExecutionSucceeded", top.last, details)
             return
@@ -143,7 +147,7 @@ class Run:
         self._end(status, 0)
 
     def _end(self, status: Status, previous: int) -> None:
-        self.status, self.stopped_at = status, self.clock.now
+        self.status, self.stopped_at = status, self._now
         said = {"error": self.error, "cause": self.cause}
         details = {key: text for key, text in said.items() if text is not None}
         self.history.add(self.clock.now, _CLOSING[status], previous, details)
@@ -157,7 +161,7 @@ class Run:
             name=self.name,
             status=self.status,
             started_at=self.started_at,
-            stopped_at=None if self.stopped_at is None else round(self.stopped_at, 3),
+            stopped_at=self.stopped_at,
             events=tuple(self.history.events),
             truth=Truth(state, cause, tuple(self.tries), fail_state),
             redrive_count=self.redrives,

@@ -170,9 +170,5 @@ def _unfinished(scope: Scope) -> list[Scope]:
 
 
 def open_state(scope: Scope) -> str:
-    """The innermost state that holds everything still open."""
-    names = {leaf.state for leaf in leaves(scope)}
-    if len(names) == 1:
-        return names.pop()
-    inner = _unfinished(scope)
-    return open_state(inner[0]) if len(inner) == 1 else scope.state
+    """Of the innermost states still open, the one that was entered first."""
+    return min(leaves(scope), key=lambda leaf: leaf.entered).state

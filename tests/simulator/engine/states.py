@@ -14,6 +14,9 @@ from tests.simulator.engine.retries import Retries, catcher_for
 from tests.simulator.engine.scopes import Resume, Scope, State, StateFailedError, Steps
 from tests.simulator.engine.tasks import try_task
 
+RECOVERED = "recovered"
+"""A state with this Comment ends the handling of a caught error: what fails later is new."""
+
 Body = Callable[[Scope, State, int, int], Steps[Any]]
 Runner = Callable[[Scope, State, int, Resume | None], Steps[str | None]]
 
@@ -53,6 +56,8 @@ def _leave(scope: Scope, state: State, previous: int, output: Any) -> str | None
     details = {"name": scope.state, "output": text_of(output), "outputDetails": UNCUT}
     scope.last = scope.add(f"{state['Type']}StateExited", previous, details)
     scope.data = output
+    if state.get("Comment") == RECOVERED:
+        scope.caught = None
     following: str | None = state.get("Next")
     return following
 
