@@ -23,35 +23,38 @@ class Backlog(Generic[W]):
         self._finders = finders
         self._work: deque[W] = deque()
         self._closed = False
-        self._changed = threading.Condition()
+        lock = threading.Lock()
+        self._room = threading.Condition(lock)
+        self._news = threading.Condition(lock)
 
     def add(self, work: W) -> None:
         """Put work at the end, after waiting until there is room for it."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._work) < self._limit)
+        with self._room:
+            self._room.wait_for(lambda: self._closed or len(self._work) < self._limit)
             if self._closed:
                 raise StoppedError
             self._work.append(work)
-            self._changed.notify_all()
+            self._news.notify()
 
     def finished(self) -> None:
         """One of the finders will add no more."""
-        with self._changed:
+        with self._news:
             self._finders -= 1
-            self._changed.notify_all()
+            self._news.notify_all()
 
     def close(self) -> None:
         """Nobody wants the rest."""
-        with self._changed:
+        with self._news:
             self._closed = True
-            self._changed.notify_all()
+            self._news.notify_all()
+            self._room.notify_all()
 
     def __iter__(self) -> Iterator[W]:
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._work or not self._finders)
+            with self._news:
+                self._news.wait_for(lambda: self._closed or self._work or not self._finders)
                 if self._closed or not self._work:
                     return
                 work = self._work.popleft()
-                self._changed.notify_all()
+                self._room.notify()
             yield work

@@ -1,5 +1,6 @@
 """boto3's clients: AWS's own variables and profiles decide where they go and as whom."""
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def open_clients() -> Clients:
         read_timeout=30,
     )
     try:
-        session = boto3.Session()
+        # boto3 does not look at AWS_REGION, which AWS's command line and other SDKs put first.
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
         states = session.client("stepfunctions", config=config)
         return Clients(
             region=states.meta.region_name,
