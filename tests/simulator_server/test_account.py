@@ -181,3 +181,13 @@ def test_many_clients_at_once_are_all_answered_and_logged() -> None:
         states.close()
         assert [len(answer["events"]) for answer in answers] == [3] * 40
         assert len(account.calls) == 40
+
+
+def test_a_parameter_is_told_decrypted_only_when_asked(open_account: Open) -> None:
+    ssm = open_account(world(), parameters={"/slack/token": "xoxb-simulated"}).client("ssm")
+    plain = ssm.get_parameter(Name="/slack/token", WithDecryption=True)["Parameter"]
+    sealed = ssm.get_parameter(Name="/slack/token")["Parameter"]
+    assert (plain["Value"], plain["Type"]) == ("xoxb-simulated", "SecureString")
+    assert sealed["Value"] != "xoxb-simulated"
+    with pytest.raises(ssm.exceptions.ParameterNotFound):
+        ssm.get_parameter(Name="/slack/missing", WithDecryption=True)
