@@ -186,9 +186,9 @@ def partner_unavailable(after: float) -> Fails:
     )
 
 
-def batch_host_reclaimed(attempt: Try, after: float) -> Fails:
-    """EC2 took back the Spot instance under a Batch job."""
-    cause = batch_job(attempt, after, "Host EC2 (instance i-0a1b2c3d4e5f60718) terminated.")
+def batch_spot_interrupted(attempt: Try, after: float) -> Fails:
+    """Fargate Spot took back the capacity under a Batch job."""
+    cause = batch_job(attempt, after, "Your Spot Task was interrupted.")
     return Fails(after, TASK_FAILED, cause, "spot_interruption")
 
 

@@ -77,40 +77,57 @@ def ecs_task(
 ) -> str:
     """A stopped Fargate task as runTask.sync returns it; without `exit_code` it never ran."""
     task = identifier(0, attempt.key, "task").replace("-", "")
-    family = attempt.machine
-    began, stopped = round(attempt.now * 1000), round((attempt.now + after) * 1000)
-    body: dict[str, Any] = {
-        "Attachments": [_network_interface(attempt)],
-        "Attributes": [{"Name": "ecs.cpu-architecture", "Value": "x86_64"}],
-        "AvailabilityZone": f"{REGION}{'abc'[int(3 * draw(0, attempt.key, 'zone'))]}",
+    ran = exit_code is not None
+    body = {
+        **_FARGATE,
+        **_task_names(attempt.machine, task),
+        **_task_times(attempt.now, after, ran=ran),
         **({"CapacityProviderName": "FARGATE_SPOT"} if spot else {}),
-        "ClusterArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{family}",
-        "Containers": [_container(family, task, exit_code, container_reason)],
-        "Cpu": "1024",
-        "CreatedAt": began,
-        "DesiredStatus": "STOPPED",
-        "EnableExecuteCommand": False,
-        "EphemeralStorage": {"SizeInGiB": 20},
-        "ExecutionStoppedAt": stopped,
-        "Group": f"family:{family}",
-        "InferenceAccelerators": [],
-        "LastStatus": "STOPPED",
-        "LaunchType": "FARGATE",
-        "Memory": "2048",
-        "Overrides": {"ContainerOverrides": [], "InferenceAcceleratorOverrides": []},
-        "PlatformVersion": "1.4.0",
-        **({} if exit_code is None else {"StartedAt": began + 31_000}),
-        "StartedBy": "AWS Step Functions",
+        "Attachments": [_network_interface(attempt)],
+        "AvailabilityZone": f"{REGION}{'abc'[int(3 * draw(0, attempt.key, 'zone'))]}",
+        "Containers": [_container(attempt.machine, task, exit_code, container_reason)],
         "StopCode": code,
-        "StoppedAt": stopped + 9_000,
         "StoppedReason": reason,
-        "StoppingAt": stopped,
-        "Tags": [],
+    }
+    return text_of(dict(sorted(body.items())))
+
+
+_FARGATE: Mapping[str, Any] = {
+    "Attributes": [{"Name": "ecs.cpu-architecture", "Value": "x86_64"}],
+    "Cpu": "1024",
+    "DesiredStatus": "STOPPED",
+    "EnableExecuteCommand": False,
+    "EphemeralStorage": {"SizeInGiB": 20},
+    "InferenceAccelerators": [],
+    "LastStatus": "STOPPED",
+    "LaunchType": "FARGATE",
+    "Memory": "2048",
+    "Overrides": {"ContainerOverrides": [], "InferenceAcceleratorOverrides": []},
+    "PlatformVersion": "1.4.0",
+    "StartedBy": "AWS Step Functions",
+    "Tags": [],
+    "Version": 5,
+}
+
+
+def _task_names(family: str, task: str) -> Mapping[str, Any]:
+    return {
+        "ClusterArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{family}",
+        "Group": f"family:{family}",
         "TaskArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{family}/{task}",
         "TaskDefinitionArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{family}:7",
-        "Version": 5,
     }
-    return text_of(body)
+
+
+def _task_times(now: float, after: float, *, ran: bool) -> Mapping[str, Any]:
+    began, stopped = round(now * 1000), round((now + after) * 1000)
+    return {
+        "CreatedAt": began,
+        **({"StartedAt": began + 31_000} if ran else {}),
+        "ExecutionStoppedAt": stopped,
+        "StoppedAt": stopped + 9_000,
+        "StoppingAt": stopped,
+    }
 
 
 def _network_interface(attempt: Try) -> Mapping[str, Any]:
@@ -169,14 +186,11 @@ def batch_job(
         "StoppedAt": stopped,
     }
     body = {
+        **_job_names(attempt.machine, job),
         "Attempts": [tried],
         "Container": {"Command": ["run"], "Environment": [], **shared, "Memory": 8000, "Vcpus": 2},
         "CreatedAt": began - 40_000,
         "DependsOn": [],
-        "JobDefinition": f"arn:aws:batch:{REGION}:{ACCOUNT}:job-definition/{attempt.machine}:3",
-        "JobId": job,
-        "JobName": attempt.machine,
-        "JobQueue": f"arn:aws:batch:{REGION}:{ACCOUNT}:job-queue/spot",
         "Parameters": {},
         "RetryStrategy": {"Attempts": 1},
         "StartedAt": began,
@@ -185,4 +199,13 @@ def batch_job(
         "StoppedAt": stopped,
         "Timeout": {"AttemptDurationSeconds": 7200},
     }
-    return text_of(body)
+    return text_of(dict(sorted(body.items())))
+
+
+def _job_names(name: str, job: str) -> Mapping[str, Any]:
+    return {
+        "JobDefinition": f"arn:aws:batch:{REGION}:{ACCOUNT}:job-definition/{name}:3",
+        "JobId": job,
+        "JobName": name,
+        "JobQueue": f"arn:aws:batch:{REGION}:{ACCOUNT}:job-queue/spot",
+    }

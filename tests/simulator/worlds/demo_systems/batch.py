@@ -109,50 +109,60 @@ DEFINITION: dict[str, Any] = {
 }
 
 
-def daily_batch(setting: Setting) -> System:
-    """One execution a day, some started twice, the failed ones redriven."""
-    seed = setting.seed
-    late = Weather("eni", seed, [Spell(setting.at(0, 1.9), setting.at(0, 2.3), 1.0)])
-    pulls = Weather("registry", seed, [Spell(setting.at(3, 1.9), setting.at(3, 5), 1.0)])
-    outage = Weather("ecs-outage", seed, [Spell(setting.at(5, 1.9), setting.at(5, 4), 1.0)])
-    running: dict[str, int] = {}
+class _Surroundings:
+    """What the batch's tasks meet: late network interfaces, a full registry, an ECS outage."""
 
-    def list_running(attempt: Try) -> Outcome:
+    def __init__(self, setting: Setting) -> None:
+        self._setting, self._seed = setting, setting.seed
+        self._late = self._weather("eni", 0, 2.3)
+        self._pulls = self._weather("registry", 3, 5)
+        self._outage = self._weather("ecs-outage", 5, 4)
+        self._running: dict[str, int] = {}
+
+    def _weather(self, name: str, day: int, until: float) -> Weather:
+        spell = Spell(self._setting.at(day, 1.9), self._setting.at(day, until), 1.0)
+        return Weather(name, self._seed, [spell])
+
+    def list_running(self, attempt: Try) -> Outcome:
         scheduled = attempt.input["Scheduled"]
-        others = running.get(scheduled, 0)
-        running[scheduled] = others + 1
+        others = self._running.get(scheduled, 0)
+        self._running[scheduled] = others + 1
         return Succeeds(0.2, {"Others": others})
 
-    def load_orders(attempt: Try) -> Outcome:
-        if late.strikes(attempt):
+    def load_users(self, attempt: Try) -> Outcome:
+        return Succeeds(between(300, 500, self._seed, attempt.key))
+
+    def load_orders(self, attempt: Try) -> Outcome:
+        if self._late.strikes(attempt):
             return network_interface_late(attempt)
-        return _unless_outage(attempt)
+        return self._unless_outage(attempt)
 
-    def load_events(attempt: Try) -> Outcome:
-        if pulls.strikes(attempt):
+    def load_events(self, attempt: Try) -> Outcome:
+        if self._pulls.strikes(attempt):
             return pull_limited(attempt)
-        day = int((attempt.now - setting.at(0)) // (24 * HOUR))
+        day = int((attempt.now - self._setting.at(0)) // (24 * HOUR))
         if day in _OVERSIZED_DAYS:
-            return container_out_of_memory(attempt, between(500, 800, seed, attempt.key))
-        return _unless_outage(attempt)
+            return container_out_of_memory(attempt, between(500, 800, self._seed, attempt.key))
+        return self._unless_outage(attempt)
 
-    def _unless_outage(attempt: Try) -> Outcome:
-        if outage.strikes(attempt):
+    def _unless_outage(self, attempt: Try) -> Outcome:
+        if self._outage.strikes(attempt):
             return ecs_unavailable(attempt)
-        return Succeeds(between(400, 1200, seed, attempt.key))
+        return Succeeds(between(400, 1200, self._seed, attempt.key))
 
-    return System(
-        NAME,
-        DEFINITION,
-        tuple(start for day in range(-2, 7) for start in _starts(setting, day)),
-        {
-            "ListRunning": list_running,
-            "LoadUsers": lambda attempt: Succeeds(between(300, 500, seed, attempt.key)),
-            "LoadOrders": load_orders,
-            "LoadEvents": load_events,
-            "Aggregate": lambda attempt: Succeeds(between(200, 400, seed, attempt.key)),
-        },
-    )
+
+def daily_batch(setting: Setting) -> System:
+    """One execution a day, some started twice, the failed ones redriven."""
+    around = _Surroundings(setting)
+    outcomes = {
+        "ListRunning": around.list_running,
+        "LoadUsers": around.load_users,
+        "LoadOrders": around.load_orders,
+        "LoadEvents": around.load_events,
+        "Aggregate": around.load_users,
+    }
+    starts = tuple(start for day in range(-2, 7) for start in _starts(setting, day))
+    return System(NAME, DEFINITION, starts, outcomes)
 
 
 def _starts(setting: Setting, day: int) -> list[Start]:

@@ -15,43 +15,44 @@ from tests.simulator.worlds.systems import HOUR, Setting, System, function_arn, 
 
 FOREVER = float("inf")
 
+_PAYMENT: dict[str, Any] = {
+    "StartAt": "Charge",
+    "States": {
+        "Charge": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::http:invoke",
+            "Parameters": {"ApiEndpoint": "https://partner.example/charge"},
+            "Retry": [
+                {
+                    "ErrorEquals": ["States.Http.StatusCode.503"],
+                    "IntervalSeconds": 3,
+                    "MaxAttempts": 2,
+                    "BackoffRate": 2,
+                }
+            ],
+            "End": True,
+        }
+    },
+}
+_ORDER: dict[str, Any] = {
+    "StartAt": "CheckOrder",
+    "States": {
+        "CheckOrder": {"Type": "Task", "Resource": function_arn("check"), "Next": "Pay"},
+        "Pay": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {
+                "StateMachineArn": machine_arn("order-payment"),
+                "Input": {"source": "order-flow"},
+            },
+            "End": True,
+        },
+    },
+}
+
 
 def order_flow(setting: Setting) -> tuple[System, System]:
     """A parent that starts a child and waits; a partner's API fails the child on some days."""
-    pay: dict[str, Any] = {
-        "StartAt": "Charge",
-        "States": {
-            "Charge": {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::http:invoke",
-                "Parameters": {"ApiEndpoint": "https://partner.example/charge"},
-                "Retry": [
-                    {
-                        "ErrorEquals": ["States.Http.StatusCode.503"],
-                        "IntervalSeconds": 3,
-                        "MaxAttempts": 2,
-                        "BackoffRate": 2,
-                    }
-                ],
-                "End": True,
-            }
-        },
-    }
-    flow: dict[str, Any] = {
-        "StartAt": "CheckOrder",
-        "States": {
-            "CheckOrder": {"Type": "Task", "Resource": function_arn("check"), "Next": "Pay"},
-            "Pay": {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::states:startExecution.sync:2",
-                "Parameters": {
-                    "StateMachineArn": machine_arn("order-payment"),
-                    "Input": {"source": "order-flow"},
-                },
-                "End": True,
-            },
-        },
-    }
     spells = [Spell(setting.at(day, 10), setting.at(day, 12), 1.0) for day in (-1, 1, 4)]
     partner = Weather("partner", setting.seed, spells)
 
@@ -68,8 +69,8 @@ def order_flow(setting: Setting) -> tuple[System, System]:
         for number in range(216)
     )
     return (
-        System("order-flow", flow, starts),
-        System("order-payment", pay, (), {"Charge": charge}, quiet=120),
+        System("order-flow", _ORDER, starts),
+        System("order-payment", _PAYMENT, (), {"Charge": charge}, quiet=120),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from tests.simulator.engine.draws import between, draw, identifier
 from tests.simulator.engine.outcomes import Outcome, Succeeds, Try
 from tests.simulator.engine.simulation import Start
-from tests.simulator.worlds.failures import batch_host_reclaimed, batch_out_of_memory
+from tests.simulator.worlds.failures import batch_out_of_memory, batch_spot_interrupted
 from tests.simulator.worlds.systems import Setting, System
 
 JOB_POLLER = "job-poller"
@@ -101,7 +101,7 @@ def _polls(seed: int, number: int) -> int:
 
 
 def genome_align(setting: Setting) -> System:
-    """Eight executions a day on Spot instances; some samples are too big for the job's memory."""
+    """Eight executions a day on Fargate Spot; some samples are too big for the job's memory."""
     seed = setting.seed
 
     def align(attempt: Try) -> Outcome:
@@ -109,7 +109,7 @@ def genome_align(setting: Setting) -> System:
             return batch_out_of_memory(attempt, between(300, 900, seed, attempt.key))
         work = between(1200, 2400, seed, attempt.key)
         if draw(seed, attempt.key, "reclaim") < 0.24:
-            return batch_host_reclaimed(attempt, work / 2)
+            return batch_spot_interrupted(attempt, work / 2)
         return Succeeds(work)
 
     starts = tuple(
