@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import TypeVar
 
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfn_digest.records import (
@@ -188,4 +189,7 @@ class Author:
         )
 
 
-authors = st.integers(0, 2**32 - 1).map(Author)
+def by_any_author(test: Callable[[Author], None]) -> Callable[[], None]:
+    """Run a test on the weeks of 60 authors; a busy machine may take its time."""
+    authors = st.integers(0, 2**32 - 1).map(Author)
+    return settings(deadline=None, max_examples=60)(given(authors)(test))

@@ -4,13 +4,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
 
 from sfn_digest.records import ExecutionCounts, Failure, StateMachine
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import MachineReport, Report
 from tests.report import made
-from tests.report.hostile import Author, Found, authors
+from tests.report.hostile import Author, Found, by_any_author
 from tests.report.made import BATCH, BROKEN, SCORES, SPOT, START
 
 
@@ -112,7 +111,7 @@ def test_a_failure_of_a_machine_that_was_not_asked_for_is_refused() -> None:
         build([SCORES], {}, made.failure(BATCH, 1, BROKEN))
 
 
-@given(authors)
+@by_any_author
 def test_executions_of_causes_add_up_to_the_failures_of_a_listed_machine(author: Author) -> None:
     found = author.found()
     for machine in found.report().machines:
@@ -120,7 +119,7 @@ def test_executions_of_causes_add_up_to_the_failures_of_a_listed_machine(author:
             assert sum(row.executions for row in machine.causes) == machine.unsuccessful
 
 
-@given(authors)
+@by_any_author
 def test_tries_of_causes_add_up_to_the_tries_of_executions(author: Author) -> None:
     found = author.found()
     report = found.report()
@@ -136,7 +135,7 @@ def test_tries_of_causes_add_up_to_the_tries_of_executions(author: Author) -> No
     assert by_machine.total() == sum(len(failure.tries) for failure in found.failures)
 
 
-@given(authors)
+@by_any_author
 def test_totals_are_the_sums_of_machines(author: Author) -> None:
     found = author.found()
     report = found.report()

@@ -4,14 +4,13 @@ import html
 import json
 
 import pytest
-from hypothesis import given
 
 from sfn_digest.report.model import Report
 from sfn_digest.report.slack_blocks import Message, message
 from sfn_digest.report.slack_text import escape
 from tests.report import made
 from tests.report.golden import expected
-from tests.report.hostile import HOSTILE, Author, Found, authors
+from tests.report.hostile import HOSTILE, Author, Found, by_any_author
 from tests.report.made import REPORTS
 from tests.report.slack_lint import lint, strings
 
@@ -129,7 +128,7 @@ def test_a_message_of_any_size_keeps_the_limits(machines: int, failures: int) ->
     assert lint(digest(made.large(machines, failures))) == []
 
 
-@given(authors)
+@by_any_author
 def test_a_message_of_hostile_text_keeps_the_limits_and_is_inert(author: Author) -> None:
     report = author.found(max_machines=9).report()
     assert lint(message(report, author.table())) == []

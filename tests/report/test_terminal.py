@@ -4,13 +4,12 @@ import re
 from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
-from hypothesis import given
 from rich.cells import cell_len
 
 from sfn_digest.report.terminal import render, write
 from tests.report import made
 from tests.report.golden import expected
-from tests.report.hostile import Author, Found, authors
+from tests.report.hostile import Author, Found, by_any_author
 from tests.report.made import REPORTS
 
 _OUR_CODES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b\x07]*\x1b\\")
@@ -77,7 +76,7 @@ def test_what_is_not_shown_is_counted() -> None:
     assert "and 490 more executions in the JSON report" in shown
 
 
-@given(authors)
+@by_any_author
 def test_hostile_text_is_inert_and_keeps_the_width(author: Author) -> None:
     report, table = author.found().report(), author.table()
     shown = render(report, table, 80)
@@ -86,7 +85,7 @@ def test_hostile_text_is_inert_and_keeps_the_width(author: Author) -> None:
         assert cell_len(line) <= 80 or line.lstrip().startswith("https://docs.example/")
 
 
-@given(authors)
+@by_any_author
 def test_hostile_text_brings_no_control_sequence_of_its_own(author: Author) -> None:
     out = Terminal()
     with pytest.MonkeyPatch.context() as patch:

@@ -33,6 +33,11 @@ class Shown:
         text = self.table.get(cause)
         return clean(text.advice, ADVICE_LIMIT) if text else ""
 
+    def meaning(self, cause: str) -> str:
+        """Give what a cause means."""
+        text = self.table.get(cause)
+        return clean(text.meaning, ADVICE_LIMIT) if text else ""
+
     def url(self, cause: str) -> str | None:
         """Give AWS's page on a cause, if there is one."""
         text = self.table.get(cause)

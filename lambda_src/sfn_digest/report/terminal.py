@@ -99,7 +99,7 @@ def _numbers(report: Report) -> Text:
 
 def _machines(report: Report, texts: Shown) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_FAINT)
-    for heading in (wording.FAILED, wording.OF, wording.TRIES):
+    for heading in (wording.FAILURES, wording.OF, wording.TRIES):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column()
     failing = view.failing_machines(report)
@@ -181,8 +181,9 @@ def _coverage(report: Report) -> list[RenderableType]:
 
 
 def _machine_name(machine: MachineReport) -> Text:
-    name = Text(shown.name(machine.name), Style(bold=True, link=links.machine_url(machine.arn)))
-    return name.append(f" ({wording.EXPRESS})") if machine.type == "EXPRESS" else name
+    link = Style(bold=True, link=links.machine_url(machine.arn))
+    kind = f" ({wording.EXPRESS})" if machine.type == "EXPRESS" else ""
+    return Text.assemble((shown.name(machine.name), link), kind)
 
 
 def _count(value: int) -> str:

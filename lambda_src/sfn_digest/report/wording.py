@@ -1,12 +1,14 @@
-"""Every sentence the faces show, in English; a second language is a module like this one.
+"""Every sentence the faces show, in English; a second language is a module like this one and
+nouns.py.
 
 Functions take plain values and give plain text: escaping is each face's own.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sfn_digest.records import Coverage, Nature, UnsuccessfulStatus, Window
+from sfn_digest.report.nouns import CAUSES
 
 STATUS: Mapping[UnsuccessfulStatus, str] = {
     "FAILED": "failed",
@@ -20,39 +22,7 @@ NATURE: Mapping[Nature, str] = {
     "depends": "depends on the case",
 }
 
-CAUSES: Mapping[str, tuple[str, str]] = {
-    "aborted_by_user": ("deliberate stop", "deliberate stops"),
-    "capacity_unavailable": ("capacity gap", "capacity gaps"),
-    "code_error": ("code error", "code errors"),
-    "concurrency_limit": ("concurrency limit", "concurrency limits"),
-    "container_exit": ("container error exit", "container error exits"),
-    "data_condition": ("unmet data condition", "unmet data conditions"),
-    "dependency_http_4xx": ("HTTP 4xx answer", "HTTP 4xx answers"),
-    "dependency_http_5xx": ("HTTP 5xx answer", "HTTP 5xx answers"),
-    "fail_state": ("Fail state", "Fail states"),
-    "history_limit": ("full history", "full histories"),
-    "host_terminated": ("host termination", "host terminations"),
-    "image_pull": ("image pull failure", "image pull failures"),
-    "invalid_input": ("invalid input", "invalid inputs"),
-    "map_failure_threshold": ("Map failure threshold", "Map failure thresholds"),
-    "nested_execution_failed": ("child execution failure", "child execution failures"),
-    "network": ("network failure", "network failures"),
-    "out_of_memory": ("memory shortage", "memory shortages"),
-    "payload_too_large": ("oversized payload", "oversized payloads"),
-    "permission": ("permission denial", "permission denials"),
-    "resource_not_found": ("missing resource", "missing resources"),
-    "runtime_crash": ("runtime crash", "runtime crashes"),
-    "service_error": ("service error", "service errors"),
-    "service_quota": ("reached quota", "reached quotas"),
-    "spot_interruption": ("Spot interruption", "Spot interruptions"),
-    "task_start_failure": ("start failure", "start failures"),
-    "throttling": ("throttled call", "throttled calls"),
-    "timeout_execution": ("execution time-out", "execution time-outs"),
-    "timeout_task": ("task time-out", "task time-outs"),
-    "unknown": ("unknown cause", "unknown causes"),
-}
-"""A noun to count each cause by; a user's own causes go by their titles."""
-
+LANGUAGE = "en"
 PRODUCT = "Step Functions digest"
 PARTIAL = "Partial data:"
 FAILED = "Failed"
@@ -63,6 +33,7 @@ WHAT_TO_DO = "What to do"
 MOST_TRIES = "Most failed tries in one execution"
 MACHINES = "State machines with failures"
 EXECUTIONS = "Failed executions, most failed tries first"
+FAILURES = "Failures"
 OF = "Of"
 TRIES = "Tries"
 EXPRESS = "Express"
@@ -249,3 +220,17 @@ def partial(read: Coverage, machines: int, notes: Sequence[str]) -> str:
         missing.append(f"{number(read.failures_read)} of {number(read.failures_found)} failures")
     said = [f"only {' and '.join(missing)} could be read."] if missing else []
     return " ".join([*said, *notes]) or "something was left out."
+
+
+def tick(time: datetime, period: timedelta) -> str:
+    """Label a bar of a chart whose bars are `period` long."""
+    utc = time.astimezone(UTC)
+    whole_days = period >= timedelta(days=1) or (utc.hour, utc.minute) == (0, 0)
+    return f"{utc:%m-%d}" if whole_days else f"{utc:%m-%d %H:%M}"
+
+
+def per_period(period: timedelta) -> str:
+    """Say how long a bar of a chart is."""
+    if period >= timedelta(days=1):
+        return f"One bar is {counted(period.days, 'day', 'days')}."
+    return f"One bar is {counted(period // timedelta(hours=1), 'hour', 'hours')}."

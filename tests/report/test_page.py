@@ -1,0 +1,209 @@
+"""The page is whole in itself, readable by everyone, and runs nothing that others wrote."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+
+from sfn_digest.report.page import page
+from tests.report import made
+from tests.report.golden import expected
+from tests.report.hostile import Author, by_any_author
+from tests.report.made import REPORTS
+
+_TAGS = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "a",
+    "header",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "main",
+    "section",
+    "dl",
+    "div",
+    "dt",
+    "dd",
+    "figure",
+    "ul",
+    "li",
+    "svg",
+    "rect",
+    "line",
+    "text",
+    "figcaption",
+    "details",
+    "summary",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "span",
+    "strong",
+    "article",
+    "footer",
+}
+_ATTRIBUTES = {
+    "lang",
+    "charset",
+    "http-equiv",
+    "content",
+    "name",
+    "class",
+    "href",
+    "rel",
+    "id",
+    "tabindex",
+    "aria-labelledby",
+    "aria-hidden",
+    "role",
+    "scope",
+    "colspan",
+    "width",
+    "height",
+    "viewbox",
+    "preserveaspectratio",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "text-anchor",
+}
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes, and all text but the style sheet's."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def named(self, tag: str) -> Iterator[dict[str, str | None]]:
+        """Yield the attributes of every such tag."""
+        return (attributes for name, attributes in self.found if name == tag)
+
+
+WEEK = page(REPORTS["week"], made.TABLE)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_page_is_the_golden_one(name: str) -> None:
+    shown = page(REPORTS[name], made.TABLE)
+    assert shown == expected(f"page_{name}.html", shown)
+
+
+def test_a_browser_may_load_only_the_style_sheet_that_is_in_the_page() -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', WEEK)
+    style = re.search(r"<style>(.*?)</style>", WEEK, re.DOTALL)
+    assert policy
+    assert style
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert policy[1].replace("&#39;", "'") == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+
+
+def test_landmarks_headings_and_the_skip_link_lead_a_reader() -> None:
+    elements = Elements(WEEK)
+    ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for tag in ("header", "main", "footer", "h1"):
+        assert len(list(elements.named(tag))) == 1
+    assert next(elements.named("a")) == {"class": "skip", "href": "#report"}
+    assert next(elements.named("html"))["lang"] == "en"
+    for _, attributes in elements.found:
+        for reference in (attributes.get("aria-labelledby") or "").split():
+            assert reference in ids
+
+
+def test_every_table_has_a_caption_and_every_heading_cell_a_scope() -> None:
+    elements = Elements(WEEK)
+    assert len(list(elements.named("caption"))) == len(list(elements.named("table"))) == 4
+    assert all(attributes.get("scope") for attributes in elements.named("th"))
+
+
+def test_every_region_has_a_name_of_its_own() -> None:
+    names = re.findall(r'id="[a-z-]+"[^>]*>([^<]+)</(?:h2|caption)>', WEEK)
+    assert len(names) > 6
+    assert len(names) == len(set(names))
+
+
+def test_what_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:
+    scrolled = [a for a in Elements(WEEK).named("div") if a.get("class") == "scroll"]
+    assert scrolled
+    assert all(a["tabindex"] == "0" and a["role"] == "region" for a in scrolled)
+    assert all(a["aria-labelledby"] for a in scrolled)
+
+
+def test_a_picture_has_a_name_or_is_hidden_from_readers() -> None:
+    for attributes in Elements(WEEK).named("svg"):
+        named = attributes.get("role") == "img" and attributes.get("aria-labelledby")
+        assert named or attributes.get("aria-hidden") == "true"
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_contrast_as_wcag_asks(scheme: int) -> None:
+    root = re.findall(r":root \{(.*?)\}", WEEK, re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", root))
+    for text, ground in [
+        *((ink, paper) for ink in ("ink", "soft", "link") for paper in ("paper", "panel")),
+        ("warn-ink", "warn-paper"),
+    ]:
+        assert _contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    for series in range(5):
+        assert _contrast(colours[f"s{series}"], colours["paper"]) >= 3
+
+
+def test_executions_beyond_the_first_are_counted() -> None:
+    assert "and 300 more executions in the JSON report" in page(made.large(40, 500), made.TABLE)
+
+
+def test_a_quiet_week_has_no_empty_tables() -> None:
+    assert '<h2 id="machines">' not in page(made.quiet_week(), made.TABLE)
+
+
+@by_any_author
+def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> None:
+    elements = Elements(page(author.found().report(), author.table()))
+    assert {tag for tag, _ in elements.found} <= _TAGS
+    assert {name for _, attributes in elements.found for name in attributes} <= _ATTRIBUTES
+    for link in elements.named("a"):
+        assert (link["href"] or "").startswith(
+            ("#report", "https://eu-west-1.console.aws.amazon.com/", "https://docs.example/")
+        )
+    assert all(character.isprintable() or character == "\n" for character in elements.text)
