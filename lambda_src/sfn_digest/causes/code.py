@@ -11,7 +11,8 @@ from typing import Any
 
 from sfn_digest.causes import service_error
 from sfn_digest.causes.documents import parse, pick, words
-from sfn_digest.causes.lexicon import Verdict, by_name, by_words
+from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.phrases import by_scope, by_words
 
 _LEADING = re.compile(
     r"^(?:Uncaught |Caused by: |Traceback[^\n]{0,60}\n)?"
@@ -77,7 +78,7 @@ def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
     named = by_name(error)
     if named and not named.weak:
         return named
-    said = _by_http(text) or by_words(text, scope)
+    said = _by_http(text) or by_words(text, scope) or by_scope(text, "code")
     if said:
         return said
     return named or Verdict(fallback)

@@ -8,7 +8,8 @@ where a container never ran. Overrides, commands and environments are never read
 from typing import Any
 
 from sfn_digest.causes.documents import objects, pick, words
-from sfn_digest.causes.lexicon import Verdict, by_scope
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.causes.phrases import by_scope
 from sfn_digest.causes.reading import Clue, Reading
 
 _SPOT_CODES = ("SpotInterruption", "TerminationNotice")
@@ -116,7 +117,7 @@ def by_reason(reason: str) -> Verdict | None:
     """What a stopped reason means; pulling an image has its own words."""
     folded = reason.casefold()
     if "cannotpull" in folded or "imagepull" in folded or "errimage" in folded:
-        return by_scope(reason, "pull")
+        return by_scope(reason, "pull") or Verdict("image_pull")
     return by_scope(reason, "container")
 
 

@@ -1,6 +1,6 @@
 """Names the cause of a symptom: user rules, then the grammars in order, then plain words."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from sfn_digest.causes import (
     containers,
@@ -23,6 +23,8 @@ from sfn_digest.records import Diagnosis, Symptom
 
 MESSAGE_LIMIT = 300
 _ERROR_LIMIT = 120
+# What AWS allows for an error name.
+_LONGEST_ERROR = 256
 # Enough for a message after masking, and little enough for patterns to be quick.
 _SHOWN = 1_000
 _MOST_LEVELS = 12
@@ -47,7 +49,7 @@ def diagnose(symptom: Symptom, rules: UserRules | None = None) -> Diagnosis:
     document, whole = parse(cause)
     event_type = symptom.event_type or ""
     clue = Clue(
-        (symptom.error or "").strip(),
+        (symptom.error or "").strip()[:_LONGEST_ERROR],
         cause,
         event_type,
         normalise(symptom.integration, event_type),
@@ -76,9 +78,9 @@ def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
     own = rules.verdict(clue, reading) if rules else None
     verdict = own or reading.verdict
     known = table()[verdict.cause]
-    error = clean(redact(reading.error[:_SHOWN]), _ERROR_LIMIT)
+    error = _error_shown(reading.error[:_LONGEST_ERROR])
     text = redact(clean(_cut(reading.text), _SHOWN))
-    parts = (clue.integration, reading.error[:_SHOWN], *reading.fields)
+    parts = (clue.integration, reading.error[:_LONGEST_ERROR], *reading.fields)
     return Diagnosis(
         cause=known.id,
         nature=verdict.nature or known.nature,
@@ -87,6 +89,12 @@ def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
         group=template.group(reading.kind, known.id, parts, text),
         child_arn=reading.child_arn,
     )
+
+
+@lru_cache(maxsize=2048)
+def _error_shown(error: str) -> str:
+    """Error names are few and come again and again."""
+    return clean(redact(clean(error, _SHOWN)), _ERROR_LIMIT)
 
 
 def _cut(text: str) -> str:

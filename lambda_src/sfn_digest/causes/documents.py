@@ -1,7 +1,8 @@
 """Reads the JSON inside a cause, also where AWS cut it at 32,768 characters.
 
 Cut JSON is mended: the text is cut back to its last whole value and the open brackets are
-closed. JSON that was itself written as a JSON string is opened, up to three times.
+closed; of very long ones the beginning is enough. JSON that was itself written as a JSON
+string is opened, up to three times.
 """
 
 import json
@@ -9,7 +10,7 @@ import re
 from typing import Any
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
-_MOST_DEPTH, _MOST_TOKENS, _MOST_LAYERS = 60, 8_000, 3
+_MOST_DEPTH, _MOST_TOKENS, _MOST_LAYERS = 60, 1_200, 3
 _CLOSERS = {"{": "}", "[": "]"}
 
 

@@ -7,7 +7,8 @@ import re
 
 from sfn_digest.causes.code import http_verdict, human
 from sfn_digest.causes.documents import objects, pick, words
-from sfn_digest.causes.lexicon import Verdict, by_name, by_scope, by_words
+from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.phrases import by_scope, by_words
 from sfn_digest.causes.reading import Clue, Reading
 
 _STATUS = re.compile(r"^(?:ApiGateway|States\.Http\.StatusCode|EKS|Http)\.(\d{3})$", re.IGNORECASE)

@@ -4,7 +4,8 @@ from typing import Any
 
 from sfn_digest.causes import code
 from sfn_digest.causes.documents import objects, pick, words
-from sfn_digest.causes.lexicon import Verdict, by_scope
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.causes.phrases import by_scope
 from sfn_digest.causes.reading import Clue, Reading
 
 _STOPPED = ("STOPPED", "STOPPING", "CANCELLED", "CANCELED", "CANCEL_PENDING", "ABORTED")
@@ -92,18 +93,24 @@ def _emr(clue: Clue, document: dict[str, Any]) -> Reading | None:
     message = ": ".join(filter(None, (words(text) for text in texts)))
     if state.upper() in _STOPPED and not message:
         return _job("emr", clue, state, "", "emr")
-    verdict = by_scope(message, "emr") or by_scope(reason, "emr") or _by_emr_code(reason, message)
+    verdict = by_scope(message, "emr") or _by_emr_code(reason) or code.read("", message).verdict
     return Reading("emr", clue.error, message or reason or state, verdict, (state, reason))
 
 
-def _by_emr_code(reason: str, message: str) -> Verdict:
+def _by_emr_code(reason: str) -> Verdict | None:
+    """The code of a state change; a step's message says more than that it failed."""
     known = {
         "INTERNAL_ERROR": Verdict("service_error"),
         "CLUSTER_UNAVAILABLE": Verdict("capacity_unavailable"),
+        "INSTANCE_FLEET_TIMEOUT": Verdict("capacity_unavailable"),
+        "INSTANCE_FAILURE": Verdict("host_terminated"),
+        "BOOTSTRAP_FAILURE": Verdict("task_start_failure", "depends"),
+        "VALIDATION_ERROR": Verdict("invalid_input"),
         "USER_REQUEST": Verdict("aborted_by_user"),
+        "STEP_FAILURE": Verdict("code_error", "depends"),
         "USER_ERROR": Verdict("code_error", "depends"),
     }
-    return known.get(reason) or code.read("", message).verdict
+    return known.get(reason)
 
 
 def _codebuild(clue: Clue, document: dict[str, Any]) -> Reading | None:

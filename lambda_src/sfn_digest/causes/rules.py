@@ -10,7 +10,7 @@
 
 A rule needs at least one of error, contains, matches; all it has must hold. The first rule
 that holds wins over everything the product knows. There are no regular expressions: a glob
-has only `*` and `?`, and is compared without backtracking.
+has only `*`, and is compared without backtracking.
 """
 
 import tomllib
@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sfn_digest.causes.lexicon import Verdict, fold
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.causes.phrases import fold
 from sfn_digest.causes.reading import Clue, Reading
 from sfn_digest.causes.table import table
 from sfn_digest.errors import BadRulesError
@@ -145,39 +146,21 @@ def _no_condition(row: Mapping[str, Any]) -> str | None:
 
 
 def glob(pattern: str, text: str) -> bool:
-    """Whether the whole text has the pattern's shape (`*` any run, `?` one character).
+    """Whether the whole text has the pattern's shape (`*` stands for any run).
 
     Each part between stars is looked for once, from left to right, which is enough for
     globs and takes no backtracking.
     """
-    parts = pattern.split("*")
-    if len(parts) == 1:
-        return len(text) == len(pattern) and _at(pattern, text, 0)
-    first, last = parts[0], parts[-1]
-    if len(text) < len(first) + len(last) or not _at(first, text, 0):
-        return False
-    if not _at(last, text, len(text) - len(last)):
-        return False
+    first, *rest = pattern.split("*")
+    if not rest:
+        return text == pattern
+    *middle, last = rest
     position, end = len(first), len(text) - len(last)
-    for part in parts[1:-1]:
-        found = _find(part, text, position, end)
+    if position > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for part in middle:
+        found = text.find(part, position, end)
         if found < 0:
             return False
         position = found + len(part)
     return True
-
-
-def _at(part: str, text: str, position: int) -> bool:
-    if "?" not in part:
-        return text.startswith(part, position)
-    piece = text[position : position + len(part)]
-    return len(piece) == len(part) and all(
-        wanted in ("?", got) for wanted, got in zip(part, piece, strict=True)
-    )
-
-
-def _find(part: str, text: str, start: int, end: int) -> int:
-    if "?" not in part:
-        return text.find(part, start, end)
-    places = range(start, end - len(part) + 1)
-    return next((place for place in places if _at(part, text, place)), -1)

@@ -12,7 +12,8 @@ The name alone never decides: unmodelled codes all come as the service's base ex
 import re
 from dataclasses import dataclass
 
-from sfn_digest.causes.lexicon import Verdict, by_name, by_words
+from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.phrases import by_words
 from sfn_digest.causes.reading import Clue, Reading
 
 _FIELD = re.compile(
@@ -26,6 +27,8 @@ _GO = re.compile(r"api error ([\w.]{1,80}): ")
 _STATUS = re.compile(r"StatusCode: (\d{3})")
 _ERROR_CODE = re.compile(r"\(ErrorCode: ([\w.]{1,80})\)")
 _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]{1,40})\.([A-Za-z][\w.]{2,100})$")
+_BELIEVED_OF_5XX = ("throttling", "capacity_unavailable", "concurrency_limit")
+_NOT_A_SERVICES = ("code_error", "dependency_http_4xx", "dependency_http_5xx", "invalid_input")
 _NOT_A_SERVICE = ("states", "runtime", "sandbox", "function", "extension", "eks", "apigateway")
 
 
@@ -74,35 +77,24 @@ def find(text: str) -> ServiceError | None:
 
 def judge(error: ServiceError, name: str = "") -> Verdict:
     """What the answer means: a code that is specific, else the words, else the status."""
-    verdict = None
-    for spelling in (error.code, name):
-        found = by_name(spelling, error.service) if spelling else None
-        if (
-            found
-            and not found.weak
-            and not (error.status >= 500 and found.cause == "permission" and "KMS" not in spelling)
-        ):
-            verdict = found
-            break
-    if verdict and not _generic(verdict, error):
-        return verdict
-    if error.status >= 500:
-        return Verdict("service_error", "transient")
-    weak = by_name(error.code, error.service) or (by_name(name, error.service) if name else None)
+    named = _by_names(error, name)
+    if named and not named.weak:
+        return named
     said = by_words(error.text)
-    if said and said.cause not in ("code_error", "dependency_http_5xx", "invalid_input"):
+    if error.status >= 500:
+        return said if said and said.cause in _BELIEVED_OF_5XX else Verdict("service_error")
+    if said and said.cause not in _NOT_A_SERVICES:
         return said
-    return (
-        weak
-        if weak and weak.cause != "code_error"
-        else _by_status(error.status)
-        or Verdict("unknown" if not error.text and not error.code else "invalid_input")
-    )
+    if named and named.cause != "code_error":
+        return named
+    return _by_status(error.status) or Verdict("invalid_input" if error.code else "unknown")
 
 
-def _generic(verdict: Verdict, error: ServiceError) -> bool:
-    """Transactions say in their reasons what cancelled them; bases of 400s say nothing."""
-    return verdict.weak or (verdict.cause == "service_error" and 400 <= error.status < 429)
+def _by_names(error: ServiceError, name: str) -> Verdict | None:
+    """The code, then the exception: the first that is specific, else the first known."""
+    found = [by_name(each, error.service) for each in (error.code, name) if each]
+    known = [verdict for verdict in found if verdict]
+    return next((verdict for verdict in known if not verdict.weak), known[0] if known else None)
 
 
 def _by_status(status: int) -> Verdict | None:

@@ -5,7 +5,8 @@ they are cut away before any word is read.
 """
 
 from sfn_digest.causes import code, service_error
-from sfn_digest.causes.lexicon import Verdict, by_words
+from sfn_digest.causes.lexicon import Verdict
+from sfn_digest.causes.phrases import by_words
 from sfn_digest.causes.reading import Clue, Reading
 
 _BY_NAME = {

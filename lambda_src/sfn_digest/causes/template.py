@@ -41,7 +41,7 @@ def mask(text: str) -> str:
     before = ""
     words = []
     for word in _TOKEN.findall(text[:_LONGEST]):
-        words.append(_masked(word, before))
+        words.append(word if word.isalpha() else _masked(word, before))
         before = word
     return " ".join(words)
 

@@ -1,0 +1,118 @@
+"""Looks the words of a message up in the recognisers (phrases.toml).
+
+Hundreds of phrases would take as many searches a message. So each phrase is filed under
+the rarest letters in it, and only those whose letters occur are looked for: one pass over
+the text, whatever it says. The text is read in steps of three, so a phrase is filed under
+three neighbouring runs of letters, one of which a step must meet. Of long messages the
+first and last parts are read.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from sfn_digest.causes.lexicon import Verdict, verdict_of
+from sfn_digest.causes.table import read_toml
+
+_GRAM, _STEP = 4, 3
+_HEAD, _TAIL = 3000, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    verdict: Verdict
+    any: tuple[str, ...]
+    all: tuple[str, ...]
+
+    def musts(self) -> tuple[str, ...]:
+        """Of these at least one must occur if the phrase holds."""
+        return self.all[:1] or self.any
+
+    def holds(self, text: str) -> bool:
+        """Whether it holds of a text in which one of the musts occurs."""
+        return not self.all or all(words in text for words in self.all)
+
+
+_Filed = tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The phrases of one scope, and each one's words and number filed under runs of letters.
+
+    `short` are the words too short to be filed, which are always looked for.
+    """
+
+    phrases: tuple[_Phrase, ...]
+    filed: Mapping[str, _Filed]
+    short: _Filed
+
+    def find(self, text: str, grams: frozenset[str]) -> Verdict | None:
+        found = [number for number, words in self.short if words in text]
+        for gram in self.filed.keys() & grams:
+            found += [number for number, words in self.filed[gram] if words in text]
+        held = (self.phrases[number] for number in sorted(found))
+        return next((phrase.verdict for phrase in held if phrase.holds(text)), None)
+
+
+def by_words(text: str, scope: str = "") -> Verdict | None:
+    """The verdict on a message; phrases of `scope` come before those of any kind."""
+    return (by_scope(text, scope) if scope else None) or by_scope(text, "")
+
+
+def by_scope(text: str, scope: str) -> Verdict | None:
+    """The verdict on a message by the phrases of one scope alone."""
+    book = _books().get(scope)
+    if book is None or not text:
+        return None
+    folded = fold(text)
+    return book.find(folded, _grams(folded))
+
+
+def fold(text: str) -> str:
+    """The text as phrases are compared with it: one case, one apostrophe, not endless."""
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]} {text[-_TAIL:]}"
+    folded = text.casefold().replace("\n", " ").replace("\t", " ")
+    if folded.isascii():
+        return folded
+    return folded.replace("\u2019", "'").replace("\u2018", "'").replace("\xa0", " ")
+
+
+@lru_cache(maxsize=8)
+def _grams(text: str) -> frozenset[str]:
+    """The text's runs of letters; the same text is asked of more than once in a row."""
+    return frozenset([text[start : start + _GRAM] for start in range(0, len(text), _STEP)])
+
+
+def _runs(words: str) -> Iterator[str]:
+    return (words[start : start + _GRAM] for start in range(len(words) - _GRAM + 1))
+
+
+@cache
+def _books() -> Mapping[str, _Book]:
+    scopes: dict[str, list[_Phrase]] = defaultdict(list)
+    for row in read_toml("phrases.toml")["phrase"]:
+        phrase = _Phrase(verdict_of(row), tuple(row.get("any", ())), tuple(row.get("all", ())))
+        scopes[row.get("scope", "")].append(phrase)
+    return {scope: _book(tuple(phrases)) for scope, phrases in scopes.items()}
+
+
+def _book(phrases: tuple[_Phrase, ...]) -> _Book:
+    often = Counter(run for phrase in phrases for words in phrase.musts() for run in _runs(words))
+    filed: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    short = []
+    for number, phrase in enumerate(phrases):
+        for words in phrase.musts():
+            runs = tuple(_runs(words))
+            if len(runs) < _STEP:
+                short.append((number, words))
+                continue
+            starts = range(len(runs) - _STEP + 1)
+            at = min(
+                starts, key=lambda start: sum(often[run] for run in runs[start : start + _STEP])
+            )
+            for run in runs[at : at + _STEP]:
+                filed[run].append((number, words))
+    return _Book(phrases, {run: tuple(found) for run, found in filed.items()}, tuple(short))
