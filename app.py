@@ -1,0 +1,37 @@
+"""The CDK app: the settings in, one stack for each Region out."""
+
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+
+sys.path.insert(0, str(Path(__file__).parent / "lambda_src"))
+
+from infra.bundling import BundlingError, bundle
+from infra.compliance import check
+from infra.settings import SettingError, Settings, read_settings
+from infra.stack import DigestStack
+
+
+def main() -> None:
+    """Synthesise; a wrong setting or a failed download ends it with one sentence."""
+    app = cdk.App()
+    try:
+        settings = read_settings(app.node.get_all_context() or {})
+        asset = Path(settings.asset) if settings.asset else bundle()
+    except (SettingError, BundlingError) as wrong:
+        sys.exit(str(wrong))
+    _stacks(app, settings, asset)
+    check(app)
+    app.synth()
+
+
+def _stacks(app: cdk.App, settings: Settings, asset: Path) -> None:
+    if not settings.regions:
+        DigestStack(app, "SfnDigest", settings=settings, asset=asset)
+    for region in settings.regions:
+        name = f"SfnDigest-{region}"
+        DigestStack(app, name, settings=settings, asset=asset, region=region)
+
+
+main()

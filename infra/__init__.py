@@ -1,0 +1,1 @@
+"""What is deployed: one stack a Region, a module a concern."""

@@ -1,0 +1,153 @@
+"""Who watches the watcher: alarms for a digest that failed, is missing, or is incomplete."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra import names
+from infra.function import Digest
+from infra.settings import Settings
+
+MINUTES = 60
+DAY = 24 * 60 * MINUTES
+MOST_DAYS = 7
+"""An alarm looks back over 604,800 seconds at most (PutMetricAlarm)."""
+
+WARM_UP_MINUTES = 2880
+"""The most PutMetricAlarm takes: after a first deployment, two days to post a digest."""
+
+Queries = Sequence[cloudwatch.CfnAlarm.MetricDataQueryProperty]
+
+
+def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], digest: Digest) -> None:
+    """All alarms of one stack; each notifies `topics` when it goes off and when it ends."""
+    alarms = [_failed(stack, digest), _undelivered(stack, digest), _incomplete(stack)]
+    if settings.gap_days <= MOST_DAYS:
+        alarms.append(_missing(stack, settings))
+    else:
+        Annotations.of(stack).add_warning_v2(
+            "sfn-digest:no-missing-alarm",
+            f"The schedule leaves up to {settings.gap_days} days between digests, and CloudWatch "
+            f"alarms look back {MOST_DAYS} days at most: no alarm will say that one is missing.",
+        )
+    for alarm in alarms:
+        alarm.alarm_actions = alarm.ok_actions = list(topics)
+
+
+def _failed(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
+    """The first failed try is told, whether the code said so or Lambda stopped it."""
+    function = {"FunctionName": digest.function.function_name}
+    errors = _metric("errors", "AWS/Lambda", "Errors", function, period=5 * MINUTES)
+    return _any(
+        stack,
+        "DigestFailed",
+        "A run of the digest failed. Look in its log group for the last ERROR: it says what to "
+        "do. Lambda tries a scheduled run twice more by itself.",
+        "FILL(errors, 0) + FILL(failed, 0)",
+        [errors, _own("failed", names.DIGEST_FAILED, period=5 * MINUTES)],
+    )
+
+
+def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
+    queue = {"QueueName": digest.failures.queue_name}
+    name = "ApproximateNumberOfMessagesVisible"
+    return _any(
+        stack,
+        "DigestUndelivered",
+        "A scheduled digest was given up after all tries. Mend the cause, run the digest by "
+        "hand with the message's scheduled_time, then purge the queue of failures.",
+        "FILL(messages, 0)",
+        [_metric("messages", "AWS/SQS", name, queue, period=5 * MINUTES, statistic="Maximum")],
+    )
+
+
+def _incomplete(stack: Stack) -> cloudwatch.CfnAlarm:
+    return _any(
+        stack,
+        "DigestIncomplete",
+        "A digest was posted that had to leave something out; it says what, and so does the "
+        "WARNING in the log group.",
+        "FILL(incomplete, 0)",
+        [_own("incomplete", names.DIGEST_INCOMPLETE, period=5 * MINUTES)],
+    )
+
+
+def _missing(stack: Stack, settings: Settings) -> cloudwatch.CfnAlarm:
+    """No digest on any of the last whole days, as many as the schedule leaves between two.
+
+    A sliding window of seven days would end between two digests that lie a week and a minute
+    apart; whole days of the schedule's own time zone do not. Days without data are zeros, so
+    that an old digest outside those days does not count.
+    """
+    return cloudwatch.CfnAlarm(
+        stack,
+        "DigestMissing",
+        alarm_description=f"No digest was posted on any of the last {settings.gap_days} whole "
+        "days. Is the schedule enabled, and does its role still let it invoke the function?",
+        comparison_operator="LessThanThreshold",
+        threshold=1,
+        metrics=_queries("FILL(posted, 0)", [_own("posted", names.DIGEST_POSTED, period=DAY)]),
+        evaluation_periods=settings.gap_days,
+        evaluation_window=cloudwatch.CfnAlarm.EvaluationWindowProperty(
+            wall_clock_window=cloudwatch.CfnAlarm.WallClockWindowProperty(
+                timezone=settings.time_zone
+            )
+        ),
+        treat_missing_data="breaching",
+        warm_up_configuration=cloudwatch.CfnAlarm.WarmUpConfigurationProperty(
+            warm_up_period_duration_in_minutes=WARM_UP_MINUTES,
+            only_start_evaluating_after_warm_up_period_ends=True,
+        ),
+    )
+
+
+def _any(
+    stack: Stack, name: str, description: str, expression: str, metrics: Queries
+) -> cloudwatch.CfnAlarm:
+    """An alarm for one or more of what `expression` counts, in one period of its metrics."""
+    return cloudwatch.CfnAlarm(
+        stack,
+        name,
+        alarm_description=description,
+        comparison_operator="GreaterThanOrEqualToThreshold",
+        threshold=1,
+        metrics=_queries(expression, metrics),
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+    )
+
+
+def _queries(expression: str, metrics: Queries) -> Queries:
+    counted = cloudwatch.CfnAlarm.MetricDataQueryProperty(
+        id="counted", expression=expression, return_data=True
+    )
+    return [counted, *metrics]
+
+
+def _own(
+    query: str, metric_name: str, *, period: int
+) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
+    service = {"service": names.SERVICE}
+    return _metric(query, names.NAMESPACE, metric_name, service, period=period)
+
+
+def _metric(
+    query: str,
+    namespace: str,
+    metric_name: str,
+    dimensions: dict[str, str],
+    *,
+    period: int,
+    statistic: str = "Sum",
+) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
+    alarm = cloudwatch.CfnAlarm
+    metric = alarm.MetricProperty(
+        namespace=namespace,
+        metric_name=metric_name,
+        dimensions=[
+            alarm.DimensionProperty(name=name, value=value) for name, value in dimensions.items()
+        ],
+    )
+    stat = alarm.MetricStatProperty(metric=metric, period=period, stat=statistic)
+    return alarm.MetricDataQueryProperty(id=query, metric_stat=stat, return_data=False)

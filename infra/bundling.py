@@ -1,0 +1,102 @@
+"""The Lambda's asset: the package and its pinned wheels in one folder, without Docker.
+
+pip fetches the wheels for Lambda's platform, each checked against its hash, once for each
+lock file; what only pip's own book-keeping would change is removed, so that the same input
+gives the same asset. boto3 and what it brings are the runtime's own.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "lambda_src" / "sfn_digest"
+REQUIREMENTS = ROOT / "infra" / "lambda-requirements.txt"
+BUILD = ROOT / "build"
+BOOK_KEEPING = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+"""What pip writes beside a wheel's own files; it names the machine and the order of work."""
+
+
+class BundlingError(RuntimeError):
+    """The wheels could not be fetched; the text says what pip said and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform by its wheel tags; `python` is the version without a dot's patch level."""
+
+    wheels: str
+    python: str
+
+
+LAMBDA = Platform(wheels="manylinux2014_aarch64", python="3.13")
+
+
+def bundle(
+    folder: Path = BUILD / "lambda",
+    *,
+    platform: Platform = LAMBDA,
+    requirements: Path = REQUIREMENTS,
+    package: Path = PACKAGE,
+) -> Path:
+    """Fill `folder` anew with the asset, and return it.
+
+    The network is needed only where this lock file's wheels have not been fetched before.
+    Raises BundlingError.
+    """
+    wheels = _installed(requirements, platform)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(wheels, folder)
+    leave_out = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(package, folder / package.name, ignore=leave_out)
+    return folder
+
+
+def digest(folder: Path) -> str:
+    """A hash of every path and byte under `folder`."""
+    total = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def _installed(requirements: Path, platform: Platform) -> Path:
+    """The folder with the lock file's wheels, installed once and then kept."""
+    key = hashlib.sha256(f"{platform}\n{requirements.read_text()}".encode()).hexdigest()[:16]
+    kept = BUILD / "wheels" / key
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+            fresh = Path(scratch) / "site"
+            _pip_install(requirements, platform, fresh)
+            _tidy(fresh)
+            fresh.rename(kept)
+    return kept
+
+
+def _pip_install(requirements: Path, platform: Platform, target: Path) -> None:
+    command = [
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+        *("--require-hashes", "--no-deps", "--no-compile", "--only-binary=:all:"),
+        *("--platform", platform.wheels, "--implementation", "cp"),
+        *("--python-version", platform.python, "--target", str(target), "-r", str(requirements)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip() or "nothing").splitlines()[-1]
+        raise BundlingError(
+            f"pip could not fetch the Lambda's wheels ({last}): check that this machine reaches "
+            "a package index, or deploy a folder made elsewhere with -c asset=FOLDER."
+        )
+
+
+def _tidy(site: Path) -> None:
+    shutil.rmtree(site / "bin", ignore_errors=True)
+    for name in BOOK_KEEPING:
+        for file in site.glob(f"*.dist-info/{name}"):
+            file.unlink()

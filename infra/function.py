@@ -1,0 +1,136 @@
+"""The Lambda, its log group, its ledger, and the queue that keeps what failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+
+from infra import names
+from infra.compliance import acknowledge
+from infra.permissions import Written, digest_role
+from infra.settings import Settings
+
+TIMEOUT = Duration.minutes(15)
+RETRIES = 2
+"""Lambda's own tries after the first, one and two minutes later: the ledger lets a digest
+that was posted not be posted again."""
+
+OLDEST_EVENT = Duration.hours(1)
+KEPT_FOR = Duration.days(14)
+
+WHY_NO_NEWER_RUNTIME = {
+    "AwsSolutions-L1": "The lock file's wheels and the tests are for Python 3.13, which Lambda "
+    "supports; a newer runtime is taken up together with them."
+}
+WHY_NO_DEAD_LETTERS = {
+    "AwsSolutions-SQS3": "This queue is where failed runs and undelivered schedules end; an "
+    "alarm watches it, and nothing but a person reads from it."
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The function and the queue of its failures."""
+
+    function: lambda_.Function
+    failures: sqs.Queue
+
+
+def digest_function(stack: Stack, settings: Settings, asset: Path) -> Digest:
+    """The digest's function with all it writes to."""
+    failures = _failures(stack)
+    table = _ledger(stack)
+    log_group = _log_group(stack, settings)
+    written = Written(table.table_arn, failures.queue_arn, log_group.attr_arn)
+    function = lambda_.Function(
+        stack,
+        "Function",
+        description="Posts why tagged Step Functions executions failed, and what to change",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        architecture=lambda_.Architecture.ARM_64,
+        code=lambda_.Code.from_asset(str(asset)),
+        handler="sfn_digest.handler.handler",
+        role=digest_role(stack, settings, written).without_policy_updates(),
+        environment=dict(_environment(settings, table.table_name)),
+        timeout=TIMEOUT,
+        memory_size=settings.memory_mb,
+        log_group=logs.LogGroup.from_log_group_name(stack, "Logs", log_group.ref),
+        logging_format=lambda_.LoggingFormat.JSON,
+        tracing=lambda_.Tracing.ACTIVE,
+    )
+    _on_failure(stack, function, failures)
+    acknowledge(function, WHY_NO_NEWER_RUNTIME)
+    return Digest(function, failures)
+
+
+def _environment(settings: Settings, table: str) -> Mapping[str, str]:
+    token = (
+        {"SLACK_TOKEN_PARAMETER": settings.token_parameter}
+        if settings.token_parameter
+        else {"SLACK_TOKEN_SECRET": settings.token_secret or ""}
+    )
+    return {
+        "SFN_DIGEST_CHANNEL": settings.channel,
+        "SFN_DIGEST_QUOTA_SHARE": str(settings.quota_share),
+        "SFN_DIGEST_SINCE": settings.window,
+        "SFN_DIGEST_TABLE": table,
+        "SFN_DIGEST_TAG": str(settings.tag),
+        **token,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
+        "POWERTOOLS_SERVICE_NAME": names.SERVICE,
+    }
+
+
+def _on_failure(stack: Stack, function: lambda_.Function, failures: sqs.Queue) -> None:
+    lambda_.CfnEventInvokeConfig(
+        stack,
+        "Retries",
+        function_name=function.function_name,
+        qualifier="$LATEST",
+        maximum_retry_attempts=RETRIES,
+        maximum_event_age_in_seconds=int(OLDEST_EVENT.to_seconds()),
+        destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
+                destination=failures.queue_arn
+            )
+        ),
+    )
+
+
+def _failures(stack: Stack) -> sqs.Queue:
+    queue = sqs.Queue(
+        stack,
+        "Failures",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=KEPT_FOR,
+    )
+    acknowledge(queue, WHY_NO_DEAD_LETTERS)
+    return queue
+
+
+def _ledger(stack: Stack) -> dynamodb.Table:
+    """What was posted for which period; without it a digest may be posted twice, no worse."""
+    return dynamodb.Table(
+        stack,
+        "Ledger",
+        partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
+        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+        time_to_live_attribute="expires_at",
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+
+
+def _log_group(stack: Stack, settings: Settings) -> logs.CfnLogGroup:
+    group = logs.CfnLogGroup(stack, "LogGroup", retention_in_days=settings.log_retention_days)
+    group.apply_removal_policy(RemovalPolicy.DESTROY)
+    return group

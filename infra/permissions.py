@@ -1,0 +1,136 @@
+"""What the Lambda may do: every statement, its actions, resources and conditions.
+
+Reads of Step Functions are limited to machines that carry the tag and to their executions,
+which inherit the machine's tags. docs/permissions.md says the same for people.
+"""
+
+from dataclasses import dataclass
+
+from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import aws_iam as iam
+
+from infra.compliance import acknowledge
+from infra.settings import Settings
+from sfn_digest.records import Tag
+
+ANY_MACHINE = "stateMachine:*"
+ANY_EXECUTION = "execution:*:*"
+ANY_KEY = "key/*"
+
+WHY_WILDCARDS = {
+    "*": "tag:GetResources, states:ListStateMachines, cloudwatch:GetMetricData and the two "
+    "xray actions know no resources in IAM: * is all they take.",
+    f"states:{ANY_MACHINE}": "Which machines are read is decided by their tag: the "
+    "statement's condition on aws:ResourceTag leaves no others.",
+    f"states:{ANY_EXECUTION}": "Executions inherit their machine's tags: the condition on "
+    "aws:ResourceTag leaves no executions but those of tagged machines.",
+    f"kms:{ANY_KEY}": "The token's owner chooses its key: the conditions on kms:ViaService "
+    "and on the encryption context leave this one token.",
+}
+"""Why each resource with a wildcard stands, by its service and what follows the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The ARNs of what the function writes to."""
+
+    table: str
+    failures: str
+    log_group: str
+
+
+def digest_role(stack: Stack, settings: Settings, written: Written) -> iam.Role:
+    """The function's role, whole from its creation: Lambda checks what it may do at once."""
+    statements = [*_reads(stack, settings.tag), *_token(stack, settings), *_writes(written)]
+    role = iam.Role(
+        stack,
+        "FunctionRole",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={"MakeTheDigest": iam.PolicyDocument(statements=statements)},
+        description="Reads failed executions of tagged state machines and posts the digest",
+    )
+    reasons = {_finding(stack, where): why for where, why in WHY_WILDCARDS.items()}
+    acknowledge(role, reasons)
+    return role
+
+
+def _finding(stack: Stack, where: str) -> str:
+    """cdk-nag's id of a wildcard: the resource as it writes it, tokens in angle brackets."""
+    service, _, resource = where.partition(":")
+    region = "<AWS::Region>" if Token.is_unresolved(stack.region) else stack.region
+    arn = f"arn:<AWS::Partition>:{service}:{region}:<AWS::AccountId>:{resource}"
+    return f"AwsSolutions-IAM5[Resource::{arn if resource else where}]"
+
+
+def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
+    tagged = {"StringEquals": {f"aws:ResourceTag/{tag.key}": tag.value}}
+    machines, executions = (
+        stack.format_arn(service="states", resource=what, arn_format=ArnFormat.NO_RESOURCE_NAME)
+        for what in (ANY_MACHINE, ANY_EXECUTION)
+    )
+    return [
+        _allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),
+        _allow("ReadMetrics", ["cloudwatch:GetMetricData"], "*"),
+        _allow(
+            "ReadTaggedMachines",
+            ["states:DescribeStateMachine", "states:ListExecutions"],
+            machines,
+            tagged,
+        ),
+        _allow("ReadTheirExecutions", ["states:GetExecutionHistory"], executions, tagged),
+    ]
+
+
+def _token(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
+    """Reading the token; decrypting it matters where it lies under a key of one's own."""
+    if settings.token_secret is None:
+        service, action, context = "ssm", "ssm:GetParameter", "PARAMETER_ARN"
+        name = (settings.token_parameter or "").removeprefix("/")
+        arn = stack.format_arn(service=service, resource="parameter", resource_name=name)
+    else:
+        service, action, context = "secretsmanager", "secretsmanager:GetSecretValue", "SecretARN"
+        arn = _secret_arn(stack, settings.token_secret)
+    only_this_token = {
+        "StringEquals": {"kms:ViaService": f"{service}.{stack.region}.{stack.url_suffix}"},
+        "StringLike": {f"kms:EncryptionContext:{context}": arn},
+    }
+    keys = stack.format_arn(service="kms", resource=ANY_KEY, arn_format=ArnFormat.NO_RESOURCE_NAME)
+    return [
+        _allow("ReadTheToken", [action], arn),
+        _allow("DecryptTheToken", ["kms:Decrypt"], keys, only_this_token),
+    ]
+
+
+def _secret_arn(stack: Stack, secret: str) -> str:
+    """A secret's ARN ends in six random characters, which its name alone does not tell."""
+    if secret.startswith("arn:"):
+        return secret
+    return stack.format_arn(
+        service="secretsmanager",
+        resource="secret",
+        resource_name=f"{secret}-??????",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+def _writes(written: Written) -> list[iam.PolicyStatement]:
+    ledger = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    logs = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    return [
+        _allow("KeepTheLedger", ledger, written.table),
+        _allow("ReportAFailedRun", ["sqs:SendMessage"], written.failures),
+        _allow("WriteLogs", logs, written.log_group),
+        _allow("WriteTraces", traces, "*"),
+    ]
+
+
+def _allow(
+    sid: str,
+    actions: list[str],
+    resource: str,
+    conditions: dict[str, dict[str, str]] | None = None,
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=sid, actions=actions, resources=[resource], conditions=conditions
+    )

@@ -1,0 +1,57 @@
+"""Synthesise the stack in all its shapes: `python -m tests.infra.synth FOLDER`.
+
+A process of its own, since the CDK's kernel takes seconds to start: one for all tests.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+
+from infra.compliance import check
+from infra.settings import read_settings
+from infra.stack import DigestStack
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops"
+SHAPES: Mapping[str, Mapping[str, str]] = {
+    "Default": {},
+    "Secret": {"token-secret": "sfn-digest/slack", "tag": "team=data"},
+    "SecretArn": {"token-secret": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"},
+    "InOneRegion": {"regions": "eu-west-1", "alarm-topic": TOPIC, "time-zone": "Asia/Tokyo"},
+    "Monthly": {"schedule": "cron(0 9 1 * ? *)", "memory": "1024", "log-retention-days": "30"},
+    "Daily": {"schedule": "rate(1 day)", "alarm-topic": TOPIC},
+}
+
+
+def main(folder: Path) -> None:
+    """Write each shape's template, and what cdk-nag says of a stack nobody explained."""
+    asset = folder / "asset"
+    asset.mkdir(parents=True)
+    (asset / "handler.py").write_text("")
+    context = json.loads(Path("cdk.json").read_text())["context"]
+    app = cdk.App(outdir=str(folder / "out"))
+    for name, changes in SHAPES.items():
+        settings = read_settings({**context, "channel": "C0123456789", **changes})
+        region = settings.regions[0] if settings.regions else None
+        DigestStack(app, name, settings=settings, asset=asset, region=region)
+    check(app)
+    app.synth()
+    (folder / "unexplained").write_text(_unexplained(folder))
+
+
+def _unexplained(folder: Path) -> str:
+    app = cdk.App(outdir=str(folder / "bad"))
+    sqs.Queue(cdk.Stack(app, "Bad"), "Queue")
+    check(app)
+    try:
+        app.synth()
+    except RuntimeError as stopped:
+        return str(stopped)
+    return ""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

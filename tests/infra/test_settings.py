@@ -1,0 +1,126 @@
+"""The deployment's settings: cdk.json's defaults, `-c` over them, one sentence for each error."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.settings import NAMES, SettingError, Settings, read_settings
+from sfn_digest.records import Tag
+
+CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
+
+
+def read(**changes: object) -> Settings:
+    """The settings of cdk.json with a channel and these changes (underscores for hyphens)."""
+    given = {name.replace("_", "-"): value for name, value in changes.items()}
+    return read_settings({**CONTEXT, "channel": "C0123456789", **given})
+
+
+def test_cdk_json_has_a_default_for_every_setting() -> None:
+    assert {name for name in CONTEXT if not name.startswith("@aws-cdk")} == set(NAMES)
+
+
+def test_the_channel_alone_must_be_given() -> None:
+    assert read() == Settings(
+        tag=Tag("sfn-digest", "on"),
+        schedule="cron(0 9 ? * MON *)",
+        gap_days=7,
+        time_zone="UTC",
+        window="7d",
+        channel="C0123456789",
+        token_parameter="/sfn-digest/slack-token",
+        token_secret=None,
+        quota_share=0.25,
+        regions=(),
+        log_retention_days=90,
+        alarm_topics=(),
+        memory_mb=512,
+        asset=None,
+    )
+    with pytest.raises(SettingError, match=r"^channel is not set: give the channel's ID, such as"):
+        read_settings(CONTEXT)
+
+
+def test_texts_from_the_command_line_mean_what_cdk_json_means() -> None:
+    told = read(regions="eu-west-1, us-east-1,eu-west-1", memory="1024", log_retention_days="30")
+    assert told.regions == ("eu-west-1", "us-east-1")
+    assert (told.memory_mb, told.log_retention_days) == (1024, 30)
+    assert read(regions=["eu-west-1"]).regions == ("eu-west-1",)
+
+
+def test_a_secret_takes_the_place_of_the_parameter() -> None:
+    told = read(token_secret="sfn-digest/slack")
+    assert (told.token_parameter, told.token_secret) == (None, "sfn-digest/slack")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("channel", "#alerts", "channel is “#alerts”: give the channel's ID"),
+        ("channel", "alerts", "not its name"),
+        ("channel", "c0123456789", "channel is “c0123456789”"),
+        ("tag", "sfn-digest", "The tag is “sfn-digest”, which is not KEY=VALUE"),
+        ("schedule", "0 9 * * 1", "schedule is “0 9 * * 1”, but it is neither cron(…) nor rate"),
+        ("schedule", "cron(0 9 * * MON *)", "exactly one of day-of-month and day-of-week"),
+        ("time-zone", "Asia/Tokio", "no IANA time zone: give one such as UTC, Asia/Tokyo"),
+        ("time-zone", "JST", "time-zone is “JST”"),
+        ("time-zone", "", "time-zone is “”"),
+        ("window", "a week", "window is “a week”: give a length such as 7d"),
+        ("window", "91d", "of 90d at most"),
+        ("window", "2026-11-16", "window is “2026-11-16”"),
+        ("token-parameter", "", "token-parameter is not set: give an SSM parameter's name"),
+        ("token-parameter", "arn:aws:ssm:eu-west-1:1:parameter/x", "not its ARN"),
+        ("token-secret", "a secret", "give a Secrets Manager secret's name or ARN"),
+        ("quota-share", "2", "The quota share is “2”, which is not a number over 0"),
+        ("regions", "europe", "regions is “europe”: give Regions such as eu-west-1"),
+        ("log-retention-days", "100", "log-retention-days is “100”: give one of 1, 3, 5"),
+        ("log-retention-days", "", "log-retention-days is not set"),
+        ("alarm-topic", "me@example.com", "give the ARN of a standard SNS topic"),
+        ("memory", "64", "memory is “64”: give MB from 128 to 10240"),
+        ("memory", "1 GB", "memory is “1 GB”"),
+    ],
+)
+def test_each_wrong_setting_has_one_sentence(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        read(**{name: value})
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["token-parameter", "token-secret"])
+def test_a_token_given_for_its_name_is_refused_and_not_repeated(name: str) -> None:
+    with pytest.raises(SettingError, match="A Slack token was given where its name belongs") as no:
+        read(**{name: "xoxb-123-456-abc"})
+    assert "123" not in str(no.value)
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [("chanel", "channel"), ("timezone", "time-zone"), ("token_parameter", "token-parameter")],
+)
+def test_a_misspelt_setting_is_refused(misspelt: str, meant: str) -> None:
+    with pytest.raises(SettingError, match=f"did you mean {meant}"):
+        read_settings({**CONTEXT, "channel": "C0123456789", misspelt: "x"})
+
+
+def test_an_alarm_topic_is_needed_in_each_region_of_its_own() -> None:
+    here, there = (f"arn:aws:sns:{r}:123456789012:ops" for r in ("eu-west-1", "us-east-1"))
+    both = read(regions="eu-west-1,us-east-1", alarm_topic=f"{here},{there}")
+    assert both.topics_in("eu-west-1") == (here,)
+    assert both.topics_in(None) == (here, there)
+    with pytest.raises(SettingError, match="alarm-topic has no topic in us-east-1"):
+        read(regions="eu-west-1,us-east-1", alarm_topic=here)
+
+
+@given(st.sampled_from(NAMES), st.text(max_size=60) | st.integers() | st.none() | st.floats())
+def test_any_value_is_taken_or_refused_in_one_sentence(name: str, value: object) -> None:
+    sentence = "taken."
+    try:
+        read(**{name: value})
+    except SettingError as refused:
+        sentence = str(refused)
+    assert "\n" not in sentence
+    assert sentence[-1] in ".?)"
