@@ -1,0 +1,87 @@
+"""Run every measurement and print the README's tables: `python -m bench`."""
+
+import sys
+import time
+from collections.abc import Sequence
+
+from bench import imports, scan
+from tests.simulator.server import Rate
+from tests.simulator.worlds.fleet import fleet_world
+
+WIDE = {
+    api: Rate(100_000, 100_000)
+    for api in ("GetExecutionHistory", "ListExecutions", "GetMetricData", "ListStateMachines")
+}
+"""Quotas that leave the memory measurement to the processor."""
+
+
+def main() -> None:
+    """Print the tables to standard output, and what goes on to standard error."""
+    end = time.time() // 60 * 60
+    _print_scan(end)
+    _print_memory(end)
+    _print_imports()
+
+
+def _print_scan(end: float) -> None:
+    world = fleet_world(end, machines=120, failing=12, failures=700, seed=1)
+    _say("reading 120 machines with 700 failures the digest's way …")
+    ours = scan.read(world, "ours")
+    _say("reading them the way it is done today …")
+    today = scan.read(world, "today")
+    bound = scan.bound(ours, world.region)
+    listed_idle = len(ours.machines_listed & set(scan.idle(world)))
+    rows = [
+        ("seconds", f"{ours.seconds:.1f}", f"{today.seconds:.1f}"),
+        ("failures read", f"{ours.failures}", f"{today.failures}"),
+        ("calls in all", f"{sum(ours.calls.values())}", f"{sum(today.calls.values())}"),
+        *(
+            (f"… {api}", f"{ours.calls.get(api, 0)}", f"{today.calls.get(api, 0)}")
+            for api in sorted({*ours.calls, *today.calls})
+        ),
+        ("calls throttled", f"{ours.throttled}", f"{today.throttled}"),
+        (
+            "machines listed without a failure",
+            f"{listed_idle}",
+            f"{len(today.machines_listed & set(scan.idle(world)))}",
+        ),
+        ("seconds ÷ the bound of quota and share", f"{ours.seconds / bound:.2f}", "-"),
+    ]
+    _table(("", "sfn-digest", "list all, read all"), rows)
+
+
+def _print_memory(end: float) -> None:
+    world = fleet_world(end, machines=400, failing=40, failures=20_000, seed=2)
+    _say("reading 20,000 failures …")
+    ran = scan.read(world, "ours", buckets=WIDE, latency=0.0)
+    rows = [
+        ("failures read", f"{ran.failures:,}"),
+        ("peak memory", f"{ran.peak_mib:.0f} MiB"),
+        ("seconds (no quota in the way)", f"{ran.seconds:.0f}"),
+    ]
+    _table(("20,000 failures", ""), rows)
+
+
+def _print_imports() -> None:
+    _say("importing …")
+    times = imports.measure()
+    rows = [
+        ("boto3, slack_sdk, aws_lambda_powertools", f"{times.needed * 1000:.0f} ms"),
+        ("sfn_digest.handler", f"{times.handler * 1000:.0f} ms"),
+        ("ratio", f"{times.ratio:.2f}"),
+    ]
+    _table(("import", "median"), rows)
+
+
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    lines = [header, ("---",) * len(header), *rows]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    sys.stdout.write(f"{text}\n\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main()

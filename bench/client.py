@@ -1,0 +1,83 @@
+"""One way of reading an account, run in a process of its own: `python -m bench.client WAY`.
+
+`ours` is digest.make_report. `today` is what a script does that knows no better: list every
+machine, every execution of each, and each failed history whole, one after another.
+Prints one JSON object: seconds, failures, peak memory in MiB.
+"""
+
+import json
+import resource
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+from sfn_digest.account import open_account
+from sfn_digest.digest import make_report
+from sfn_digest.progress import SilentProgress
+from sfn_digest.records import UNSUCCESSFUL, Window
+from sfn_digest.request import Request
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+SHARE = 0.25
+
+
+def ours(window: Window) -> int:
+    """The failures in the window, read the digest's way."""
+    report = make_report(Request(window), open_account(SHARE, SilentProgress()))
+    return len(report.failures)
+
+
+def today(window: Window) -> int:
+    """The failures in the window, read by listing everything."""
+    client = boto3.client("stepfunctions")
+    pages = client.get_paginator("list_state_machines").paginate()
+    machines = [machine for page in pages for machine in page["stateMachines"]]
+    return sum(
+        _read_machine(client, machine["stateMachineArn"], window)
+        for machine in machines
+        if machine["type"] == "STANDARD"
+    )
+
+
+def _read_machine(client: "SFNClient", arn: str, window: Window) -> int:
+    failures = 0
+    for page in client.get_paginator("list_executions").paginate(stateMachineArn=arn):
+        for execution in page["executions"]:
+            stopped = execution.get("stopDate")
+            if execution["status"] in UNSUCCESSFUL and stopped is not None and stopped in window:
+                histories = client.get_paginator("get_execution_history")
+                failures += any(
+                    page["events"]
+                    for page in list(histories.paginate(executionArn=execution["executionArn"]))
+                )
+    return failures
+
+
+def main(way: str, end: float) -> None:
+    """Read the week before `end` (epoch seconds) and print what it took."""
+    until = datetime.fromtimestamp(end, UTC)
+    window = Window(until - timedelta(days=7), until)
+    started = time.perf_counter()
+    failures = {"ours": ours, "today": today}[way](window)
+    seconds = time.perf_counter() - started
+    told = {"seconds": seconds, "failures": failures, "peak_mib": _peak_mib()}
+    sys.stdout.write(json.dumps(told))
+
+
+def _peak_mib() -> float:
+    """This process's own high-water mark; ru_maxrss would count its parent's until exec."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(x for x in status.read_text("utf-8").splitlines() if x.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))

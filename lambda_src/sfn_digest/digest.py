@@ -1,0 +1,64 @@
+"""The whole way in one page.
+
+Find the tagged machines, count, read the failures, name the causes, write the report.
+"""
+
+from sfn_digest.account import Account
+from sfn_digest.errors import NothingTaggedError
+from sfn_digest.failures import Pages, read_failure
+from sfn_digest.records import Coverage, Execution, Failure, StateMachine, Tag
+from sfn_digest.report.build import build_report
+from sfn_digest.report.model import Report
+from sfn_digest.request import Request, choose_machines
+
+
+def make_report(request: Request, account: Account) -> Report:
+    """The report on what a request asks for.
+
+    Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
+    AccountError where AWS refuses what the report cannot do without. What is refused for one
+    machine alone is told under coverage.
+    """
+    tagged = account.tagged_machines(request.tag)
+    if not tagged:
+        raise NothingTaggedError(_nothing_tagged(request.tag, account.region))
+    machines = choose_machines(tagged, request.machines, request.tag)
+    counts = account.counts(machines, request.window)
+
+    def read(execution: Execution, pages: Pages) -> Failure:
+        return read_failure(execution, pages, child_history=account.history)
+
+    failures = list(account.read_failures(machines, counts, request.window, read))
+    usage = account.usage()
+    return build_report(
+        account_id=_account_id(machines[0]),
+        region=account.region,
+        window=request.window,
+        machines=machines,
+        counts=counts,
+        failures=failures,
+        coverage=Coverage(
+            machines_tagged=len(tagged),
+            machines_scanned=len(machines) - len(usage.skipped),
+            failures_found=usage.failures_found,
+            failures_read=usage.failures_read,
+            api_calls=usage.api_calls,
+            throttled=usage.throttled,
+            complete=usage.complete,
+            notes=usage.notes,
+        ),
+        unlisted=usage.skipped,
+    )
+
+
+def _account_id(machine: StateMachine) -> str:
+    """The account, as the fifth part of any of its ARNs says."""
+    return machine.arn.split(":")[4]
+
+
+def _nothing_tagged(tag: Tag, region: str) -> str:
+    return (
+        f"No state machine in {region} carries the tag {tag}: tag the ones to report on "
+        f"(aws stepfunctions tag-resource --resource-arn ARN --tags key={tag.key},"
+        f"value={tag.value}), or name another tag or Region."
+    )

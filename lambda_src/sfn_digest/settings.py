@@ -1,0 +1,55 @@
+"""What a deployment sets through the environment, read once and named in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sfn_digest.errors import BadRequestError
+from sfn_digest.request import Defaults
+
+TAG = "SFN_DIGEST_TAG"
+QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"
+SINCE = "SFN_DIGEST_SINCE"
+CHANNEL = "SFN_DIGEST_CHANNEL"
+TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
+TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
+SLACK_API_URL = "SLACK_API_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment's settings; the Slack token is named here, never held.
+
+    `token_parameter` is an SSM SecureString's name, `token_secret` a Secrets Manager
+    secret's name or ARN; `slack_api_url` is None for Slack's own.
+    """
+
+    defaults: Defaults
+    token_parameter: str | None
+    token_secret: str | None
+    slack_api_url: str | None
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment; what is unset or empty takes its default."""
+    standard = Defaults()
+    return Settings(
+        defaults=Defaults(
+            since=environment.get(SINCE) or standard.since,
+            tag=environment.get(TAG) or standard.tag,
+            quota_share=environment.get(QUOTA_SHARE) or standard.quota_share,
+            channel=environment.get(CHANNEL) or None,
+        ),
+        token_parameter=environment.get(TOKEN_PARAMETER) or None,
+        token_secret=environment.get(TOKEN_SECRET) or None,
+        slack_api_url=environment.get(SLACK_API_URL) or None,
+    )
+
+
+def channel_of(channel: str | None) -> str:
+    """The channel to post to. Raises BadRequestError where none is set."""
+    if channel is None:
+        raise BadRequestError(
+            f"There is no channel to post to: set {CHANNEL} to a channel ID such as "
+            'C0123456789, give "channel" in the event, or ask for a "dry_run".'
+        )
+    return channel

@@ -1,0 +1,51 @@
+"""The demo's account, served once for the tests that go the whole way."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER
+from tests.simulator.records import World
+from tests.simulator.server import Account, Rate, serve
+from tests.simulator.worlds.demo import demo_world
+
+PLENTY = {
+    api: Rate(100_000, 100_000)
+    for api in ("ListStateMachines", "ListExecutions", "GetExecutionHistory")
+}
+"""Quotas that no test has to wait for."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """A served week that ends at `end`, and what is true of it."""
+
+    world: World
+    account: Account
+    end: datetime
+
+
+@pytest.fixture(scope="session")
+def served_week() -> Iterator[Week]:
+    """The demo's account, for as long as the session lasts."""
+    end = datetime.now(UTC).replace(second=0, microsecond=0)
+    world = demo_world(end.timestamp())
+    parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
+    with serve(world, buckets=PLENTY, parameters=parameters) as account:
+        yield Week(world, account, end)
+
+
+@pytest.fixture
+def week(served_week: Week, monkeypatch: pytest.MonkeyPatch) -> Week:
+    """The same, with this test's environment set as the Lambda's would be."""
+    set_environment(monkeypatch, served_week.account.environment)
+    set_environment(monkeypatch, {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_CHANNEL": CHANNEL})
+    return served_week
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    """Set environment variables for one test."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)

@@ -1,0 +1,134 @@
+"""`make demo`: the weekly digest on a simulated account, with no AWS, Slack or Docker.
+
+Serves a week of an account on loopback, invokes the Lambda's handler as Lambda would, takes
+what it posts to a stand-in for Slack, and then asks the same of the account from a terminal.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sfn_digest import causes
+from sfn_digest.account import open_account
+from sfn_digest.digest import make_report
+from sfn_digest.progress import Progress
+from sfn_digest.report.faces import show
+from sfn_digest.report.model import Report
+from sfn_digest.request import Request
+from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.when import parse_window
+from tests.simulator.records import World
+from tests.simulator.server import Account, serve
+from tests.simulator.worlds.demo import demo_world
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+PAGE = Path("build/demo/digest.html")
+TOKEN_PARAMETER = "/sfn-digest/slack-token"
+CHANNEL = "C0DIGEST"
+LIMIT_SECONDS = 900.0
+LAMBDA_ENVIRONMENT = {
+    "SLACK_TOKEN_PARAMETER": TOKEN_PARAMETER,
+    "SFN_DIGEST_CHANNEL": CHANNEL,
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+}
+"""What the stack would set on the function; its log is kept quiet here."""
+
+
+@dataclass(frozen=True)
+class DemoContext:
+    """What Lambda would hand to the handler beside the event."""
+
+    function_name: str = "sfn-digest"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:sfn-digest"
+    aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+    started: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """The rest of Lambda's 15 minutes, in milliseconds."""
+        return int((LIMIT_SECONDS - (time.monotonic() - self.started)) * 1000)
+
+
+def main() -> int:
+    """Run the demo; gives the exit status."""
+    started = time.monotonic()
+    say("Simulating a week of an AWS account …")
+    end = datetime.now(UTC).replace(second=0, microsecond=0)
+    world = demo_world(end.timestamp())
+    channel, ts = invoke_lambda(world, end)
+    report = report_at_terminal(world, end)
+    show(report, "terminal", causes.table(), sys.stdout)
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    with PAGE.open("w", encoding="utf-8") as page:
+        show(report, "html", causes.table(), page)
+    say(f"The Lambda posted its digest to the stand-in for Slack: channel {channel}, ts {ts}.")
+    say(f"The report as a page: {PAGE.resolve().as_uri()}")
+    say(f"Done in {time.monotonic() - started:.1f} s.")
+    return 0
+
+
+def invoke_lambda(world: World, end: datetime) -> tuple[str, str]:
+    """Invoke the handler as Lambda would, while its AWS calls are told on standard error.
+
+    Gives the channel and ts of the one message that Slack took.
+    """
+    from sfn_digest.handler import handler  # noqa: PLC0415 - its loggers read the environment
+
+    say("Invoking the Lambda …")
+    event = {"since": "7d", "scheduled_time": end.isoformat()}
+    with serve(world, parameters={TOKEN_PARAMETER: "xoxb-simulated"}) as account:
+        os.environ.update({**account.environment, **LAMBDA_ENVIRONMENT})
+        with terminal_progress() as progress, told(account, progress):
+            handler(event, cast("LambdaContext", DemoContext()))
+        (message,) = account.slack.messages
+    return message.channel, message.ts
+
+
+@contextmanager
+def told(account: Account, progress: Progress) -> Iterator[None]:
+    """Tell what the Lambda asks of AWS while it runs: it says nothing itself."""
+    done = threading.Event()
+
+    def tell() -> None:
+        seen = 0
+        while not done.wait(0.1):
+            calls = account.calls
+            for call in calls[seen:]:
+                progress.read(int(call.api == "GetExecutionHistory"))
+            seen = len(calls)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+
+
+def report_at_terminal(world: World, end: datetime) -> Report:
+    """The same week as `sfn-digest report` reads it, the Lambda's calls being long past."""
+    say("Asking the same from a terminal: sfn-digest report --since 7d")
+    window = parse_window("7d", end.isoformat(), now=end)
+    with serve(world) as account, terminal_progress() as progress:
+        os.environ.update(account.environment)
+        return make_report(Request(window), open_account(0.25, progress))
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""The terminal's door: data on stdout, talk on stderr, a status that says what happened."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sfn_digest.cli import main
+from tests.conftest import Week, set_environment
+
+SCHEMA = Path(__file__).parents[1] / "docs" / "report.schema.json"
+
+
+def run(*words: str) -> int:
+    try:
+        return main(["report", *words])
+    except SystemExit as ended:
+        return int(ended.code or 0)
+
+
+def test_json_on_stdout_is_the_published_contract(
+    week: Week, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--format", "json", "--machine", "train-model", "daily-*") == 0
+    out, err = capsys.readouterr()
+    report = json.loads(out)
+    jsonschema.validate(report, json.loads(SCHEMA.read_text("utf-8")))
+    assert {m["name"] for m in report["machines"]} == {"train-model", "daily-batch"}
+    assert report["account_id"] == week.world.account_id
+    assert "failures read" in err
+
+
+@pytest.mark.usefixtures("week")
+def test_the_terminal_shows_the_finding_and_stderr_the_progress(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("--machine", "calculate-scores") == 0
+    out, err = capsys.readouterr()
+    assert "Spot interruption" in out
+    assert "Reading failed executions" in err
+    assert "Reading failed executions" not in out
+
+
+@pytest.mark.usefixtures("week")
+@pytest.mark.parametrize(
+    ("face", "starts"), [("slack", '{\n  "text"'), ("html", "<!doctype html>")]
+)
+def test_every_face_can_be_asked_for(
+    capsys: pytest.CaptureFixture[str], face: str, starts: str
+) -> None:
+    assert run("--format", face, "--machine", "train-model") == 0
+    assert capsys.readouterr().out.lower().startswith(starts)
+
+
+@pytest.mark.usefixtures("week")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--since", "2026-11-02", "--until", "2026-11-01"], "before it starts"),
+        (["--since", "100d"], "keeps executions for 90 days"),
+        (["--since", "soon"], "since is “soon”, which is no time"),
+        (["--tag", "sfn-digest"], "which is not KEY=VALUE"),
+        (["--quota-share", "2"], "not a number over 0 and at most 1"),
+        (["--machine", "daily-bach"], "did you mean daily-batch?"),
+        (["--format", "pdf"], "invalid choice: 'pdf'"),
+        (["--since"], "expected one argument"),
+    ],
+)
+def test_bad_words_end_with_status_2_one_sentence_and_no_data(
+    capsys: pytest.CaptureFixture[str], words: list[str], says: str
+) -> None:
+    assert run(*words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("week")
+def test_a_tag_that_nothing_carries_ends_with_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--tag", "team=nobody") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "No state machine in us-east-1 carries the tag team=nobody: tag the ones" in err
+
+
+def test_without_credentials_the_fix_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    nowhere = {
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": "eu-west-1",
+    }
+    set_environment(monkeypatch, nowhere)
+    assert run() == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "credentials" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("week")
+def test_a_region_without_step_functions_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_REGION", "mars-north-1")
+    assert run() == 1
+    assert "mars-north-1" in capsys.readouterr().err
+
+
+def test_help_teaches_with_examples_and_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    out = capsys.readouterr().out
+    assert "sfn-digest report --since 36h --machine 'daily-*'" in out
+    assert "exit status:" in out

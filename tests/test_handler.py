@@ -1,0 +1,102 @@
+"""The Lambda's door: what it posts, what it answers, what it refuses."""
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from sfn_digest.errors import AccountError, BadEventError, BadRequestError, BadWindowError
+from sfn_digest.handler import handler
+from tests.conftest import Week
+from tests.simulator.demo import CHANNEL, DemoContext
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+def invoke(event: object) -> dict[str, Any]:
+    answer: dict[str, Any] = handler(event, cast("LambdaContext", DemoContext()))
+    return answer
+
+
+def posted(week: Week) -> int:
+    return len(week.account.slack.messages)
+
+
+def test_a_scheduled_invocation_posts_one_digest_and_answers_where(week: Week) -> None:
+    before = posted(week)
+    answer = invoke({"scheduled_time": week.end.isoformat()})
+    assert posted(week) == before + 1
+    message = week.account.slack.messages[-1]
+    assert answer["posted"] == {"channel": CHANNEL, "ts": message.ts}
+    assert "executions failed" in message.text
+    assert answer["totals"]["failed"] > 0
+    assert len(json.dumps(answer)) < 20_000
+
+
+def test_a_dry_run_posts_nothing_and_answers_the_message(week: Week) -> None:
+    before = posted(week)
+    answer = invoke({"dry_run": True, "machines": "train-model", "until": week.end.isoformat()})
+    assert posted(week) == before
+    assert answer["posted"] is None
+    assert answer["message"]["blocks"]
+    assert answer["coverage"]["machines_scanned"] == 1
+
+
+@pytest.mark.parametrize("event", ["weekly", ["weekly"], None, 7])
+def test_an_event_that_is_no_object_is_refused_before_any_call(week: Week, event: object) -> None:
+    before = len(week.account.calls), posted(week)
+    with pytest.raises(BadEventError, match=r"not a JSON object: send \{\} for the last 7d"):
+        invoke(event)
+    assert (len(week.account.calls), posted(week)) == before
+
+
+def test_a_window_that_makes_no_sense_is_refused_before_any_call(week: Week) -> None:
+    before = len(week.account.calls)
+    with pytest.raises(BadWindowError, match="before it starts"):
+        invoke({"since": "2026-11-02", "until": "2026-11-01"})
+    assert len(week.account.calls) == before
+
+
+def test_without_a_channel_nothing_is_read(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SFN_DIGEST_CHANNEL")
+    before = len(week.account.calls)
+    with pytest.raises(BadRequestError, match="no channel to post to: set SFN_DIGEST_CHANNEL"):
+        invoke({})
+    assert len(week.account.calls) == before
+
+
+def test_a_token_that_cannot_be_read_costs_no_scan_and_says_where_to_put_it(
+    week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_TOKEN_PARAMETER", "/nowhere/token")
+    before = len(week.account.calls)
+    with pytest.raises(AccountError, match="SSM parameter /nowhere/token could not be read"):
+        invoke({})
+    assert {call.api for call in week.account.calls[before:]} == {"GetParameter"}
+
+
+@pytest.mark.usefixtures("week")
+def test_without_a_token_s_name_the_settings_to_choose_from_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SLACK_TOKEN_PARAMETER")
+    with pytest.raises(
+        BadRequestError, match=r"set SLACK_TOKEN_PARAMETER .* or SLACK_TOKEN_SECRET"
+    ):
+        invoke({})
+
+
+def test_a_refusal_is_logged_as_one_sentence_without_the_token(
+    week: Week, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = posted(week)
+    with pytest.raises(BadEventError):
+        invoke({"colour": "red"})
+    says = (
+        "The event has “colour”, which is not known: use since, until, machines, channel, "
+        "dry_run or scheduled_time only."
+    )
+    assert [record.getMessage() for record in caplog.records] == [says]
+    assert "xoxb" not in caplog.text
+    assert posted(week) == before
