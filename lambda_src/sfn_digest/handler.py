@@ -74,6 +74,8 @@ def _post(
 
 
 def _count(report: Report, posted: Posted | None) -> None:
+    found = report.coverage.failures_found
+    metrics.add_metric(name="FailuresFound", unit=MetricUnit.Count, value=found)
     if posted is not None:
         logger.info("posted", extra={"channel": posted.channel, "ts": posted.ts})
         metrics.add_metric(name="DigestPosted", unit=MetricUnit.Count, value=1)
