@@ -183,16 +183,17 @@ def quiet_week(**coverage_changes: object) -> Report:
 def large(machines: int, failures: int) -> Report:
     """Make a report of many machines with the longest names, failing in turn."""
     all_machines = [machine(f"{n:04}-{'m' * 75}") for n in range(machines)]
+    one_round = [
+        failure(each, n % 55, SPOT, (SPOT, START), state="s" * 80)
+        for n, each in enumerate(all_machines)
+    ]
     return build_report(
         account_id=ACCOUNT,
         region=REGION,
         window=WINDOW,
         machines=all_machines,
         counts={m.arn: ExecutionCounts(succeeded=1_000) for m in all_machines},
-        failures=[
-            failure(all_machines[n % machines], n % 55, SPOT, (SPOT, START), state="s" * 80)
-            for n in range(failures)
-        ],
+        failures=[one_round[n % machines] for n in range(failures)],
         coverage=coverage(machines, failures),
         unlisted=(),
     )

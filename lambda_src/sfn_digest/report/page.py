@@ -150,7 +150,7 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> _Execution
         url=console.execution_url(failure.execution_arn),
         machine=shown.name(machine),
         status=wording.STATUS[failure.status],
-        ended=wording.moment(failure.stopped_at),
+        ended=wording.minute(failure.stopped_at),
         state=shown.name(failure.state) if failure.state else "",
         cause=texts.title(failure.cause),
         detail=shown.detail(failure.error, failure.message),

@@ -49,12 +49,15 @@ class Shown:
 
     def tries(self, failure: FailureReport) -> str:
         """Say what an execution's failed tries were: how many by which cause."""
-        named = [
-            wording.counted_causes(count, cause, self.title(cause))
+        total, complete = view.tries_of(failure), failure.tries_complete
+        if len(failure.tries) == 1:
+            named = self.causes(total, next(iter(failure.tries)))
+            return wording.tries_of_one_cause(total, named, complete=complete)
+        each = [
+            wording.counted_cause(count, cause, self.title(cause))
             for cause, count in failure.tries.items()
         ]
-        total = sum(failure.tries.values())
-        return wording.tries(total, named, complete=failure.tries_complete)
+        return wording.tries(total, each, complete=complete)
 
     def finding(self, report: Report) -> str:
         """Say in one line what was found."""

@@ -30,6 +30,9 @@ MESSAGE_LIMIT = 8_000
 """Characters of all text in a message: blocks, links and top-level text."""
 
 _LINK_LIMIT = 600
+_MANY_TRIES = 2
+"""One failed try says no more than the cause of the failure itself."""
+
 _BOLD = {"bold": True}
 _CODE = {"code": True}
 
@@ -160,13 +163,11 @@ def _machine_row(machine: MachineReport, texts: Shown) -> list[_Part]:
 
 
 def _hardest(report: Report, texts: Shown, size: _Size) -> Block | None:
-    failures = view.hardest_failures(report)
+    hardest = view.hardest_failures(report, size.executions, at_least=_MANY_TRIES)
     names = view.machine_names(report)
-    rows = [
-        _execution_row(failure, names[failure.machine_arn], texts)
-        for failure in failures[: size.executions]
-    ]
-    if hidden := len(failures[size.executions :]):
+    rows = [_execution_row(failure, names[failure.machine_arn], texts) for failure in hardest]
+    retried = sum(view.tries_of(failure) >= _MANY_TRIES for failure in report.failures)
+    if hidden := retried - len(rows):
         rows.append([_text(wording.more_retried(hidden))])
     return _titled(wording.MOST_TRIES, rows) if rows else None
 

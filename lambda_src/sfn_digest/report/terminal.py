@@ -24,7 +24,7 @@ _WIDEST = 120
 
 _MACHINES = 20
 _CAUSES_OF_A_MACHINE = 5
-_EXECUTIONS = 10
+_EXECUTIONS = 12
 _CAUSES = 5
 _NOTES = 10
 
@@ -40,7 +40,10 @@ def write(report: Report, table: view.CauseTable, out: TextIO) -> None:
         out.reconfigure(errors="replace")
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     console.width = min(console.width, _WIDEST)
-    console.print(_digest(report, Shown(table)), crop=False)
+    if console.is_terminal:
+        console.print(_digest(report, Shown(table)), crop=False)
+    else:
+        out.write(render(report, table, console.width))
 
 
 def render(report: Report, table: view.CauseTable, width: int) -> str:
@@ -135,11 +138,11 @@ def _cause(row: CauseRow, texts: Shown) -> Text:
 
 def _executions(report: Report, texts: Shown) -> list[RenderableType]:
     names = view.machine_names(report)
-    failures = view.by_tries(report)
+    hardest = view.hardest_failures(report, _EXECUTIONS, at_least=0)
     parts: list[RenderableType] = [
-        _execution(failure, names[failure.machine_arn], texts) for failure in failures[:_EXECUTIONS]
+        _execution(failure, names[failure.machine_arn], texts) for failure in hardest
     ]
-    if hidden := len(failures[_EXECUTIONS:]):
+    if hidden := len(report.failures) - len(hardest):
         parts.append(Text(wording.more_executions(hidden)))
     return parts
 
@@ -147,11 +150,12 @@ def _executions(report: Report, texts: Shown) -> list[RenderableType]:
 def _execution(failure: FailureReport, machine: str, texts: Shown) -> RenderableType:
     url = links.execution_url(failure.execution_arn)
     name = shown.name(view.execution_name(failure.execution_arn))
-    said = texts.tries(failure) if failure.tries else wording.NO_FAILED_TRY
+    cause = f"{wording.NO_FAILED_TRY}: {texts.title(failure.cause)}"
+    said = texts.tries(failure) if failure.tries else cause
     ended = wording.ended(failure.status, failure.stopped_at)
     return Group(
-        Text.assemble(f"{shown.name(machine)} / ", (name, Style(link=url)), (f"  {ended}", _FAINT)),
-        _indented(Text(said if failure.tries else f"{said}: {texts.title(failure.cause)}")),
+        Text.assemble(f"{shown.name(machine)} / ", (name, Style(link=url))),
+        _indented(Text.assemble((f"{ended}: ", _FAINT), said)),
     )
 
 

@@ -97,12 +97,19 @@ def by_tries(report: Report) -> list[FailureReport]:
     return sorted(report.failures, key=tries_of, reverse=True)
 
 
-def hardest_failures(report: Report) -> list[FailureReport]:
-    """Give the executions with two failed tries or more, most first.
+def hardest_failures(report: Report, limit: int, *, at_least: int) -> list[FailureReport]:
+    """Give the executions with most failed tries, `at_least` so many, from all machines in turn.
 
-    One failed try says no more than the cause of the failure itself.
+    Were they not taken in turn, one Map of a hundred items would hide all other machines.
     """
-    return [failure for failure in by_tries(report) if tries_of(failure) > 1]
+    taken: Counter[str] = Counter()
+    ranked = []
+    for failure in by_tries(report):
+        if tries_of(failure) >= at_least:
+            ranked.append((taken[failure.machine_arn], -tries_of(failure), failure))
+            taken[failure.machine_arn] += 1
+    in_turn = sorted(ranked, key=lambda ranking: ranking[:2])[:limit]
+    return [failure for _, _, failure in sorted(in_turn, key=lambda ranking: ranking[1])]
 
 
 def machine_names(report: Report) -> dict[str, str]:

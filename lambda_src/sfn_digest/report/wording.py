@@ -53,20 +53,15 @@ def counted(value: int, one: str, many: str) -> str:
     return f"{number(value)} {one if value == 1 else many}"
 
 
-def share(part: int, whole: int) -> str:
-    """Give a share in per cent, never rounding something to nothing or to all of it."""
-    if whole == 0 or part == 0:
-        return "0 %"
-    per_cent = 100 * part / whole
-    if part < whole and per_cent > 99.9:
-        return ">99.9 %"
-    return "<0.1 %" if per_cent < 0.1 else f"{per_cent:.3g} %"
-
-
 def moment(time: datetime) -> str:
     """Give a time in UTC to the minute, or to the second where it has any."""
     utc = time.astimezone(UTC)
-    return f"{utc:%Y-%m-%d %H:%M:%S}" if utc.second else f"{utc:%Y-%m-%d %H:%M}"
+    return f"{utc:%Y-%m-%d %H:%M:%S}" if utc.second else minute(utc)
+
+
+def minute(time: datetime) -> str:
+    """Give a time in UTC to the minute."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def window(covered: Window) -> str:
@@ -80,7 +75,7 @@ def causes(count: int, cause: str, title: str) -> str:
     return one if count == 1 else many
 
 
-def counted_causes(count: int, cause: str, title: str) -> str:
+def counted_cause(count: int, cause: str, title: str) -> str:
     """Count a cause: 5 Spot interruptions, or 5 times the title of a user's own."""
     times = "" if cause in CAUSES else "\N{MULTIPLICATION SIGN} "
     return f"{number(count)} {times}{causes(count, cause, title)}"
@@ -141,10 +136,19 @@ def machine_failures(unsuccessful: int, executions: int) -> str:
     return f"{number(unsuccessful)} of {number(executions)} failed"
 
 
-def tries(total: int, causes: Sequence[str], *, complete: bool) -> str:
+def tries_of_one_cause(total: int, named: str, *, complete: bool) -> str:
+    """Say what an execution's failed tries were where all are alike: 72 failed tries, all …"""
+    link = ":" if total == 1 else ", all"
+    return f"{_at_least(complete)}{failed_tries(total)}{link} {named}"
+
+
+def tries(total: int, counted_causes: Sequence[str], *, complete: bool) -> str:
     """Say what an execution's failed tries were: 6 failed tries: 5 Spot interruptions, …"""
-    at_least = "" if complete else "at least "
-    return f"{at_least}{failed_tries(total)}: {', '.join(causes)}"
+    return f"{_at_least(complete)}{failed_tries(total)}: {', '.join(counted_causes)}"
+
+
+def _at_least(complete: bool) -> str:
+    return "" if complete else "at least "
 
 
 def more_machines(machines: int, failures: int) -> str:
@@ -180,7 +184,7 @@ def cause_in(title: str, state: str | None) -> str:
 
 def ended(status: UnsuccessfulStatus, time: datetime) -> str:
     """Say how and when an execution ended."""
-    return f"{STATUS[status]} {moment(time)} UTC"
+    return f"{STATUS[status]} {minute(time)} UTC"
 
 
 def executions(count: int) -> str:
