@@ -19,10 +19,18 @@ KINDS: dict[Kind, set[str]] = {
         "not_in_channel",
         "is_archived",
         "restricted_action",
+        "no_service",
+        "edit_window_closed",
     },
-    "ours": {"invalid_blocks", "msg_blocks_too_long", "msg_too_long", "no_text"},
+    "ours": {
+        "invalid_blocks",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "metadata_too_large",
+    },
     "transient": {"ratelimited", "service_unavailable", "request_timeout", "unreachable"},
-    "ambiguous": {"fatal_error", "internal_error", "no_answer", "server_error"},
+    "ambiguous": {"fatal_error", "internal_error", "no_answer", "server_error", "rollup_error"},
 }
 
 
@@ -39,8 +47,20 @@ def test_every_error_says_in_words_what_to_do(code: str) -> None:
     assert (error.code, error.kind) == (code, SENTENCES[code][0])
     assert any(
         word in str(error).lower()
-        for word in ("ask", "copy", "run", "report", "look", "check", "use", "write", "add", "wait")
-    ) or code in {"is_archived", "two_factor_setup_required"}
+        for word in (
+            "ask",
+            "copy",
+            "run",
+            "report",
+            "look",
+            "check",
+            "use",
+            "write",
+            "add",
+            "wait",
+            "make",
+        )
+    ) or code in {"is_archived", "two_factor_setup_required", "cant_update_message"}
 
 
 def test_an_unknown_error_is_named_and_not_tried_again() -> None:
@@ -51,3 +71,7 @@ def test_an_unknown_error_is_named_and_not_tried_again() -> None:
 
 def test_slacks_own_details_are_added() -> None:
     assert str(post_error("missing_scope", ["needed: chat:write"])).endswith("(needed: chat:write)")
+
+
+def test_no_sentence_has_a_place_that_was_not_filled() -> None:
+    assert not [code for code, (_, sentence) in SENTENCES.items() if re.search("[{}]", sentence)]

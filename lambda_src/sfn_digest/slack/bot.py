@@ -1,0 +1,132 @@
+"""A channel behind a bot token: messages can be answered, replaced and found again.
+
+Needs the scope chat:write; `find` needs channels:history, or groups:history for a private
+channel. Web API methods: docs.slack.dev/reference/methods.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from sfn_digest.slack.calls import Calls
+from sfn_digest.slack.channel import Found, Posted, Tracer, metadata, tracer_of
+from sfn_digest.slack.errors import post_error
+
+if TYPE_CHECKING:
+    from sfn_digest.report.slack_blocks import Message
+
+_PAGE = 200
+"""Messages a page, of which conversations.history recommends no more."""
+
+
+class BotChannel:
+    """The channel with this ID. `time_left` tells the seconds that remain.
+
+    `base_url` is the Web API's address where it is not Slack's own.
+    """
+
+    threads = True
+
+    def __init__(
+        self,
+        token: str,
+        channel: str,
+        *,
+        base_url: str | None = None,
+        time_left: Callable[[], float],
+    ) -> None:
+        self._calls = Calls(token, base_url, time_left)
+        self._channel = channel
+        self._self: tuple[str, str] | None = None
+
+    def post(self, message: "Message", tracer: Tracer | None, thread: str | None) -> Posted:
+        """Post once; see Channel. Neither links nor media are unfurled."""
+        answer = self._calls.ask(
+            lambda client: client.chat_postMessage(
+                channel=self._channel,
+                text=message.text,
+                blocks=message.blocks,
+                metadata=metadata(tracer),
+                thread_ts=thread,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        channel, ts = answer.get("channel"), answer.get("ts")
+        if isinstance(channel, str) and isinstance(ts, str):
+            return Posted(channel, ts)
+        raise post_error("unreadable_answer")
+
+    def update(self, ts: str, message: "Message", tracer: Tracer | None) -> None:
+        """Replace the message; see Channel."""
+        self._calls.ask(
+            lambda client: client.chat_update(
+                channel=self._channel,
+                ts=ts,
+                text=message.text,
+                blocks=message.blocks,
+                metadata=metadata(tracer),
+            )
+        )
+
+    def find(
+        self, key: str, thread: str | None, earliest: datetime, latest: datetime
+    ) -> Found | None:
+        """Look among the channel's messages, or the thread's; see Channel."""
+        who, whose = self._whoami()
+        found = [
+            Found(message["ts"], tracer.fingerprint)
+            for message in self._messages(thread, earliest, latest)
+            if message.get(who) == whose and (tracer := tracer_of(message)) and tracer.key == key
+        ]
+        return min(found, key=lambda each: float(each.ts), default=None)
+
+    def _whoami(self) -> tuple[str, str]:
+        """The field that tells whose a message is, and its value for our own."""
+        if self._self is None:
+            answer = self._calls.ask(lambda client: client.auth_test())
+            bot, user = answer.get("bot_id"), answer.get("user_id")
+            self._self = ("bot_id", str(bot)) if bot else ("user", str(user))
+        return self._self
+
+    def _messages(
+        self, thread: str | None, earliest: datetime, latest: datetime
+    ) -> Iterator[dict[str, Any]]:
+        cursor: str | None = None
+        while True:
+            page = self._page(thread, earliest, latest, cursor)
+            yield from page.get("messages") or ()
+            told = page.get("response_metadata") or {}
+            cursor = told.get("next_cursor") or None
+            if cursor is None:
+                return
+
+    def _page(
+        self, thread: str | None, earliest: datetime, latest: datetime, cursor: str | None
+    ) -> SlackResponse:
+        span = {"oldest": f"{earliest.timestamp():.6f}", "latest": f"{latest.timestamp():.6f}"}
+
+        def ask(client: WebClient) -> SlackResponse:
+            if thread is None:
+                return client.conversations_history(
+                    channel=self._channel,
+                    include_all_metadata=True,
+                    inclusive=True,
+                    limit=_PAGE,
+                    cursor=cursor,
+                    **span,
+                )
+            return client.conversations_replies(
+                channel=self._channel,
+                ts=thread,
+                include_all_metadata=True,
+                inclusive=True,
+                limit=_PAGE,
+                cursor=cursor,
+                **span,
+            )
+
+        return self._calls.ask(ask)

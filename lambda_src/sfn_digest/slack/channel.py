@@ -1,0 +1,82 @@
+"""What a channel can be asked, and what it answers: the same for a bot and for a webhook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sfn_digest.report.slack_blocks import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands: the channel's ID and the message's own, its `ts`.
+
+    `ts` is None where Slack does not tell it, as behind an incoming webhook.
+    """
+
+    channel: str
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tracer:
+    """What a message carries unseen, so that it can be found again: Slack's message metadata.
+
+    `key` names the message for all runs; `fingerprint` stands for its content.
+    """
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message of our own that stands in the channel, and the fingerprint it carries."""
+
+    ts: str
+    fingerprint: str
+
+
+class Channel(Protocol):
+    """One channel; every call raises SlackPostError where Slack does not do as asked."""
+
+    @property
+    def threads(self) -> bool:
+        """Whether a message can be answered in a thread."""
+
+    def post(self, message: "Message", tracer: Tracer | None, thread: str | None) -> Posted:
+        """Post a message, once; `thread` is the ts of the message that it answers."""
+
+    def update(self, ts: str, message: "Message", tracer: Tracer | None) -> None:
+        """Replace a message of our own, which notifies nobody."""
+
+    def find(
+        self, key: str, thread: str | None, earliest: datetime, latest: datetime
+    ) -> Found | None:
+        """The oldest message that our own app posted with this key between the two times."""
+
+
+EVENT_TYPE = "sfn_digest_report"
+_KEY = "report_key"
+_FINGERPRINT = "fingerprint"
+
+
+def metadata(tracer: Tracer | None) -> dict[str, object] | None:
+    """The tracer as chat.postMessage takes it."""
+    if tracer is None:
+        return None
+    payload = {_KEY: tracer.key, _FINGERPRINT: tracer.fingerprint}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def tracer_of(message: Mapping[str, object]) -> Tracer | None:
+    """The tracer that a message of conversations.history carries, if it is one of ours."""
+    carried = message.get("metadata")
+    if not isinstance(carried, dict) or carried.get("event_type") != EVENT_TYPE:
+        return None
+    payload = carried.get("event_payload")
+    if not isinstance(payload, dict) or not isinstance(payload.get(_KEY), str):
+        return None
+    return Tracer(payload[_KEY], str(payload.get(_FINGERPRINT, "")))
