@@ -13,6 +13,7 @@
     │   ├── NoEndpointError
     │   └── AccessDeniedError
     └── SlackError               Slack refused or cannot be reached
+        └── UndeliveredError     the report is kept and can be posted later
 
 Messages never hold a secret, an execution's input, or text from a cause.
 """
@@ -68,3 +69,7 @@ class AccessDeniedError(AccountError):
 
 class SlackError(SfnDigestError):
     """Slack did not take the message; the text says why and what to change."""
+
+
+class UndeliveredError(SlackError):
+    """The digest was made and kept but not posted, or not surely; the text says how to post it."""

@@ -1,0 +1,63 @@
+"""Whether a message whose outcome is unknown stands in the channel."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sfn_digest.delivery.patience import Patience
+from sfn_digest.delivery.states import CLOCK_SKEW, LEASE_SECONDS, Record
+from sfn_digest.slack.channel import Channel, Found
+from sfn_digest.slack.errors import SlackPostError, post_error
+
+SETTLING = (0.0, 3.0, 7.0, 10.0)
+"""Seconds before each look for a message whose answer was lost just now: Slack may take it
+late, and show it later still."""
+
+
+class Lookout:
+    """Looks for one message. `looked`: a person has looked, and what is doubtful is not there."""
+
+    def __init__(self, channel: Channel, key: str, patience: Patience, *, looked: bool) -> None:
+        self._channel = channel
+        self._key = key
+        self._patience = patience
+        self._looked = looked
+
+    def found(self, claim: Record, *, just_lost: bool) -> Found | None:
+        """The message as it stands; None where it does not.
+
+        `just_lost`: this run sent it a moment ago, after any person looked. Raises
+        SlackPostError ("outcome_unknown") where nobody can tell.
+        """
+        if not claim.traceable:
+            return self._by_eye("it carries no metadata", just_lost=just_lost)
+        try:
+            return self._after(SETTLING if just_lost else SETTLING[:1], claim)
+        except SlackPostError as error:
+            if error.kind in ("permanent", "ours"):
+                return self._by_eye(str(error), just_lost=just_lost)
+            raise
+
+    def _by_eye(self, why: str, *, just_lost: bool) -> Found | None:
+        if self._looked and not just_lost:
+            return None
+        raise post_error("outcome_unknown", [why])
+
+    def _after(self, waits: Sequence[float], claim: Record) -> Found | None:
+        for seconds in waits:
+            if seconds and not self._patience.sleep(seconds):
+                raise post_error("outcome_unknown", ["no time was left to look"])
+            if found := self._look(claim):
+                return found
+        return None
+
+    def _look(self, claim: Record) -> Found | None:
+        skew = timedelta(seconds=CLOCK_SKEW)
+        latest = claim.claimed_at + timedelta(seconds=LEASE_SECONDS) + skew
+        while True:
+            try:
+                return self._channel.find(self._key, claim.thread, claim.claimed_at - skew, latest)
+            except SlackPostError as error:
+                if error.kind in ("permanent", "ours"):
+                    raise
+                if not self._patience.outlast(error):
+                    raise post_error("outcome_unknown", [str(error)]) from None

@@ -1,0 +1,30 @@
+"""What happened on the way that somebody should know though the digest went on its way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+NoteCode = Literal[
+    "Adopted",
+    "Duplicate",
+    "LeftStanding",
+    "NoMetadata",
+    "NotKept",
+    "PlainForm",
+    "PostedAnew",
+    "ReportCut",
+    "ThreadLeftOut",
+]
+"""Short names, fit for metrics: see docs/delivery.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One such thing; `sentence` is for the log and says what to do, if anything."""
+
+    code: NoteCode
+    sentence: str
+
+
+Tell = Callable[[Note], None]
+"""Takes a note when it happens, so that it is known even if the run fails afterwards."""

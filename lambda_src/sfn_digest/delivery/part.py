@@ -1,0 +1,198 @@
+"""One message, posted once: reads what is known of it and takes the next step until it stands."""
+
+import uuid
+from dataclasses import dataclass, replace
+
+from sfn_digest.delivery.keys import fingerprint
+from sfn_digest.delivery.ledger import Ledger
+from sfn_digest.delivery.lookout import Lookout
+from sfn_digest.delivery.notes import Note, NoteCode, Tell
+from sfn_digest.delivery.patience import Patience
+from sfn_digest.delivery.states import (
+    CLOCK_SKEW,
+    LEASE_SECONDS,
+    SEND_WITHIN,
+    Record,
+    Step,
+    next_step,
+    record_of,
+)
+from sfn_digest.delivery.timing import Time
+from sfn_digest.report.slack_blocks import Message
+from sfn_digest.slack.channel import Channel, Tracer
+from sfn_digest.slack.errors import SlackPostError, post_error
+
+_POLL_SECONDS = 3.0
+"""Between two looks at another run's claim."""
+
+_STANDS = frozenset({"cant_update_message", "edit_window_closed", "webhook_cannot_update"})
+"""Refusals of an update after which the earlier message stands and will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a delivery works with. `looked`: a person has looked into the channel, and what is
+    doubtful is not there.
+    """
+
+    ledger: Ledger
+    channel: Channel
+    time: Time
+    tell: Tell
+    looked: bool = False
+
+
+class Part:
+    """One message on its way: `key` names it in the ledger and in Slack's metadata."""
+
+    def __init__(self, tools: Tools, key: str, message: Message, thread: str | None) -> None:
+        self._ledger, self._channel = tools.ledger, tools.channel
+        self._time, self._tell = tools.time, tools.tell
+        self._key = key
+        self._thread = thread
+        self._message = message
+        self._tracer: Tracer | None = Tracer(key, fingerprint(message.text, message.blocks))
+        self._fingerprint = self._tracer.fingerprint
+        self._patience = Patience(tools.time)
+        self._lookout = Lookout(tools.channel, key, self._patience, looked=tools.looked)
+        self._lost: set[str] = set()
+        self._first_seen: dict[str, float] = {}
+
+    def deliver(self) -> Record:
+        """The record of the message as it stands in the channel in the end.
+
+        Raises SlackPostError where it does not stand, or nobody can tell, and AccountError
+        where the ledger cannot be reached. It is safe to call again after either.
+        """
+        while True:
+            record = self._read()
+            step = next_step(
+                record,
+                lease_over=record is not None and self._lease_over(record),
+                thread=self._thread,
+                fingerprint=self._fingerprint,
+            )
+            if record is None or step is Step.CLAIM:
+                self._claim(record)
+            elif step is Step.WAIT:
+                self._wait()
+            elif step is Step.LOOK:
+                self._look(record)
+            elif step is Step.DONE or self._updated(record):
+                return record
+
+    def _read(self) -> Record | None:
+        entry = self._ledger.read(self._key)
+        return None if entry is None else record_of(entry)
+
+    def _write(self, record: Record, replacing: Record | None) -> Record | None:
+        fresh = replace(record, token=uuid.uuid4().hex)
+        written = self._ledger.write(
+            self._key, fresh.entry(), replacing=replacing.token if replacing else None
+        )
+        return fresh if written else None
+
+    def _lease_over(self, record: Record) -> bool:
+        if record.token in self._lost:
+            return True
+        age = (self._time.utc() - record.claimed_at).total_seconds()
+        seen = self._first_seen.setdefault(record.token, self._time.now())
+        # The other run's clock is not trusted, unless it would have to be off by CLOCK_SKEW.
+        return age > LEASE_SECONDS + CLOCK_SKEW or self._time.now() - seen >= LEASE_SECONDS
+
+    def _wait(self) -> None:
+        if not self._patience.sleep(_POLL_SECONDS):
+            raise post_error("in_progress")
+
+    def _claim(self, standing: Record | None) -> None:
+        begun = self._time.now()
+        claim = self._write(
+            Record(
+                state="claimed",
+                token="",
+                claimed_at=self._time.utc(),
+                thread=self._thread,
+                traceable=self._tracer is not None,
+            ),
+            standing,
+        )
+        if claim is None:
+            return
+        # Whoever takes the claim over must be able to rely on it that nothing is sent any more.
+        if self._time.now() - begun > SEND_WITHIN:
+            self._write(replace(claim, state="refused"), claim)
+            return
+        self._post(claim)
+
+    def _post(self, claim: Record) -> None:
+        try:
+            posted = self._channel.post(self._message, self._tracer, self._thread)
+        except SlackPostError as error:
+            if error.kind == "ambiguous":
+                self._lost.add(claim.token)
+                self._patience.doubt(error)
+                return
+            self._write(replace(claim, state="refused"), claim)
+            self._mend(error)
+        else:
+            self._store(
+                replace(claim, state="sent", ts=posted.ts, fingerprint=self._fingerprint), claim
+            )
+
+    def _store(self, sent: Record, claim: Record) -> None:
+        """Record where it stands, also where another run meanwhile took it for absent."""
+        standing: Record | None = claim
+        while self._write(sent, standing) is None:
+            standing = self._read()
+            if standing is not None and standing.state == "sent":
+                if standing.ts != sent.ts:
+                    self._note("Duplicate", "The digest was posted twice: remove one of the two.")
+                return
+
+    def _mend(self, error: SlackPostError) -> None:
+        """Change what Slack found fault with, or wait; raises what neither helps against."""
+        if "metadata" in error.code and self._tracer is not None:
+            self._tracer = None
+            self._note("NoMetadata", f"Posting without metadata, so not to be found again: {error}")
+        elif error.kind == "ours" and self._message.blocks:
+            self._message = replace(self._message, blocks=[])
+            self._note("PlainForm", f"Posting as plain text instead: {error}")
+        elif error.kind != "transient" or not self._patience.outlast(error):
+            raise error
+
+    def _look(self, record: Record) -> None:
+        found = self._lookout.found(record, just_lost=record.token in self._lost)
+        if found is None:
+            self._write(replace(record, state="refused"), record)
+            return
+        self._write(
+            replace(record, state="sent", ts=found.ts, fingerprint=found.fingerprint), record
+        )
+        self._note("Adopted", "Slack had taken the message although its answer was lost.")
+
+    def _updated(self, record: Record) -> bool:
+        """Whether it stands as it should now, or must; False where to go on."""
+        if record.ts is None:
+            self._note("LeftStanding", str(post_error("webhook_cannot_update")))
+            return True
+        try:
+            self._channel.update(record.ts, self._message, self._tracer)
+        except SlackPostError as error:
+            return self._stands(record, error)
+        self._write(replace(record, fingerprint=self._fingerprint), record)
+        return True
+
+    def _stands(self, record: Record, error: SlackPostError) -> bool:
+        if error.code in _STANDS:
+            self._note("LeftStanding", str(error))
+            return True
+        if error.code == "message_not_found":
+            self._write(replace(record, state="refused"), record)
+            self._note("PostedAnew", "The earlier digest was removed from the channel.")
+        elif error.kind != "ambiguous" or not self._patience.outlast(error):
+            # An update may safely be made twice, so that an unknown outcome is tried again.
+            self._mend(error)
+        return False
+
+    def _note(self, code: NoteCode, sentence: str) -> None:
+        self._tell(Note(code, sentence))

@@ -1,0 +1,105 @@
+"""Pure: what is known of one message, and what to do next about it.
+
+    nothing known, or refused ──claim──▶ claimed ──post, store──▶ sent ──update──▶ sent
+                   ▲                        │ outcome unknown: look into the channel
+                   └──────not there─────────┴──────there: adopt───▶ sent
+
+A message is posted only by whoever holds its claim, and soon after claiming it; a claim that
+nobody resolved within LEASE_SECONDS is an unknown outcome, never a free place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Literal, cast
+
+LEASE_SECONDS = 60.0
+"""How long a claim keeps others away: SEND_WITHIN, and what connecting and an answer can take.
+
+Lambda's first retry comes a minute after the failure, so it hardly waits.
+"""
+
+SEND_WITHIN = 15.0
+"""Seconds after the claim was begun in which its holder may send; later it claims anew."""
+
+CLOCK_SKEW = 600.0
+"""Seconds that no two clocks differ by: AWS refuses requests that are 300 seconds off."""
+
+State = Literal["claimed", "refused", "sent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message as the ledger knows it.
+
+    `token` is new with every write. `claimed_at` is when it was last claimed. `traceable` is
+    False where the message carries no metadata and so cannot be found. `refused` means that
+    the message is surely not in the channel. `ts` is None where Slack tells none.
+    """
+
+    state: State
+    token: str
+    claimed_at: datetime
+    thread: str | None = None
+    traceable: bool = True
+    ts: str | None = None
+    fingerprint: str | None = None
+
+    def entry(self) -> dict[str, str]:
+        """The record as the ledger writes it."""
+        entry = {
+            "state": self.state,
+            "token": self.token,
+            "claimed_at": self.claimed_at.isoformat(),
+            "traceable": "yes" if self.traceable else "no",
+        }
+        more = {"thread": self.thread, "ts": self.ts, "fingerprint": self.fingerprint}
+        return entry | {name: value for name, value in more.items() if value is not None}
+
+
+def record_of(entry: Mapping[str, str]) -> Record:
+    """The record in an entry of the ledger."""
+    return Record(
+        state=cast("State", entry["state"]),
+        token=entry["token"],
+        claimed_at=datetime.fromisoformat(entry["claimed_at"]),
+        thread=entry.get("thread"),
+        traceable=entry["traceable"] == "yes",
+        ts=entry.get("ts"),
+        fingerprint=entry.get("fingerprint"),
+    )
+
+
+class Step(Enum):
+    """What to do next about a message."""
+
+    CLAIM = auto()
+    """Claim it, post it, store where it stands."""
+    WAIT = auto()
+    """Another run holds the claim and may be posting."""
+    LOOK = auto()
+    """It may have been posted: look into the channel."""
+    UPDATE = auto()
+    """It stands there with another content."""
+    DONE = auto()
+    """It stands there as it should."""
+
+
+def next_step(
+    record: Record | None, *, lease_over: bool, thread: str | None, fingerprint: str
+) -> Step:
+    """The next step towards a message with this fingerprint in this thread (None: a root).
+
+    `lease_over` tells whether nobody can still be posting under the record's claim.
+    """
+    if record is None or record.state == "refused":
+        return Step.CLAIM
+    if record.state == "claimed" and not lease_over:
+        return Step.WAIT
+    # The root of the thread was removed and posted anew: what hung on it is gone with it.
+    if record.thread != thread:
+        return Step.CLAIM
+    if record.state == "claimed":
+        return Step.LOOK
+    return Step.DONE if record.fingerprint == fingerprint else Step.UPDATE

@@ -1,0 +1,148 @@
+"""A week's digest, delivered by one run or several, and what came of it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sfn_digest.delivery import (
+    Kept,
+    Ledger,
+    MemoryLedger,
+    Note,
+    Outcome,
+    Tools,
+    deliver_once,
+    period_id,
+)
+from sfn_digest.errors import SfnDigestError
+from sfn_digest.records import Tag, Window
+from sfn_digest.report.slack_blocks import Message
+from tests.delivery.faults import Faults, FlakyLedger, no_faults
+from tests.delivery.stage import START, Actor, Stage
+from tests.delivery.workspace import CHANNEL, FakeChannel, FakeSlack
+
+WEEK = Window(START - timedelta(days=7), START)
+DELIVERY = period_id(WEEK, "123456789012", "eu-west-1", CHANNEL, tag=Tag("sfn-digest", "on"))
+AGAIN = "aws lambda invoke …"
+PARTS = ("root", "first reply", "second reply")
+
+
+def digest(edition: str, parts: tuple[str, ...] = PARTS) -> Kept:
+    """A digest whose every message names its part and edition."""
+    messages = tuple(
+        Message(f"{part}, {edition}", [{"type": "divider", "block_id": part}]) for part in parts
+    )
+    return Kept(CHANNEL, messages, {"coverage": {"notes": []}, "failures": [{"n": 1}]})
+
+
+@dataclass
+class Run:
+    """What one run did: it ended with an outcome, with an error, or was killed."""
+
+    outcome: Outcome | None = None
+    error: SfnDigestError | None = None
+    scans: int = 0
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def codes(self) -> list[str]:
+        """The notes' short names."""
+        return [note.code for note in self.notes]
+
+
+@dataclass
+class Week:
+    """The shared world of all runs of one period."""
+
+    seed: int = 0
+    history: bool = True
+    webhook: bool = False
+    parts: tuple[str, ...] = PARTS
+    delivery: str = DELIVERY
+    period: bool = True
+    ledger: Ledger = field(default_factory=MemoryLedger)
+
+    def __post_init__(self) -> None:
+        self.stage = Stage(self.seed)
+        self.slack = FakeSlack(self.stage, history=self.history, webhook=self.webhook)
+
+    def run(
+        self,
+        faults: Faults = no_faults,
+        *,
+        edition: str = "as read",
+        lasts: float = 900.0,
+        skew: float = 0.0,
+        looked: bool = False,
+    ) -> Run:
+        """One run, alone."""
+        return self.together([(faults, edition, skew)], lasts=lasts, looked=looked)[0]
+
+    def together(
+        self,
+        each: list[tuple[Faults, str, float]],
+        *,
+        lasts: float = 900.0,
+        looked: bool = False,
+    ) -> list[Run]:
+        """Several runs that start at the same time: faults, edition and clock skew of each."""
+        runs, scripts = [], []
+        for faults, edition, skew in each:
+            run, actor = Run(), Actor(self.stage, lasts=lasts, skew=skew)
+            runs.append(run)
+            scripts.append((actor, self._script(run, actor, faults, edition, looked=looked)))
+        self.stage.play(scripts)
+        return runs
+
+    def _script(
+        self, run: Run, actor: Actor, faults: Faults, edition: str, *, looked: bool
+    ) -> "Script":
+        tools = Tools(
+            FlakyLedger(self.ledger, actor, faults),
+            FakeChannel(self.slack, actor, faults),
+            actor,
+            run.notes.append,
+            looked=looked,
+        )
+        return Script(run, tools, edition, self)
+
+    def later(self, seconds: float) -> None:
+        """Time passes."""
+        self.stage.clock += seconds
+
+
+@dataclass
+class Script:
+    """What one run does."""
+
+    run: Run
+    tools: Tools
+    edition: str
+    week: Week
+
+    def __call__(self) -> None:
+        try:
+            self.run.outcome = deliver_once(
+                self.week.delivery, self._scan, self.tools, again=AGAIN, period=self.week.period
+            )
+        except SfnDigestError as error:
+            self.run.error = error
+
+    def _scan(self) -> Kept:
+        self.run.scans += 1
+        return digest(self.edition, self.week.parts)
+
+
+def faults_in_channel(week: Week) -> list[str]:
+    """What is wrong with the channel, where one root and one of each reply should stand."""
+    # What Slack takes late must be in.
+    week.later(60.0)
+    wrong = []
+    roots, replies = week.slack.roots(), week.slack.replies()
+    if len(roots) != 1:
+        wrong.append(f"{len(roots)} roots")
+    names = sorted(each.text.split(",")[0] for each in replies)
+    if names != sorted(week.parts[1:]):
+        wrong.append(f"replies {names}")
+    if {each.thread for each in replies} - {each.ts for each in roots}:
+        wrong.append("a reply in the wrong thread")
+    return wrong
