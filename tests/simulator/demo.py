@@ -82,12 +82,12 @@ def invoke_lambda(world: World, end: datetime) -> tuple[str, str]:
 
     Gives the channel and ts of the one message that Slack took.
     """
-    from sfn_digest.handler import handler  # noqa: PLC0415 - its loggers read the environment
-
     say("Invoking the Lambda …")
     event = {"since": "7d", "scheduled_time": end.isoformat()}
     with serve(world, parameters={TOKEN_PARAMETER: "xoxb-simulated"}) as account:
         os.environ.update({**account.environment, **LAMBDA_ENVIRONMENT})
+        from sfn_digest.handler import handler  # noqa: PLC0415 - its log reads the environment
+
         with terminal_progress() as progress, told(account, progress):
             handler(event, cast("LambdaContext", DemoContext()))
         (message,) = account.slack.messages

@@ -64,8 +64,8 @@ def import_orders(setting: Setting) -> System:
         return item_invalid(attempt) if attempt.input["Order"] is None else Succeeds(0.1)
 
     def give(number: int) -> Any:
-        order = None if number % 41 == 3 else {"orderId": number}
-        return {"order": order} if number % 47 == 20 else {"file": "orders.csv", "order": order}
+        order = None if number % 61 == 3 else {"orderId": number}
+        return {"order": order} if number % 61 == 20 else {"file": "orders.csv", "order": order}
 
     starts = _every(setting, "import-orders", 24, give)
     return System("import-orders", definition, starts, {"StoreOrder": store}, quiet=300)
@@ -125,7 +125,7 @@ def train_model(setting: Setting) -> System:
         return Succeeds(seconds)
 
     def give(number: int) -> Any:
-        return {"rows": 12_000_000 if number % 4 == 2 else 3_000_000}
+        return {"rows": 12_000_000 if number % 7 == 2 else 3_000_000}
 
     return System(
         "train-model", definition, _every(setting, "train-model", 3, give), {"Train": train}
@@ -152,7 +152,7 @@ def resize_images(setting: Setting) -> System:
         ),
         "Store": lambda attempt: _unless(51, attempt, function_timed_out(attempt, 30.0)),
     }
-    starts = _every(setting, "resize-images", 30, lambda number: {"image": number})
+    starts = _every(setting, "resize-images", 15, lambda number: {"image": number})
     return System("resize-images", definition, starts, outcomes, quiet=500)
 
 
@@ -160,6 +160,6 @@ def _unless(
     unlucky: int, attempt: Try, failure: Outcome, otherwise: Outcome | None = None
 ) -> Outcome:
     """`failure` for the images whose number is `unlucky` in every ninety."""
-    if attempt.input["image"] % 90 == unlucky:
+    if attempt.input["image"] % 60 == unlucky:
         return failure
     return otherwise or Succeeds(1.5)

@@ -95,7 +95,7 @@ def job_poller(setting: Setting) -> System:
 
 
 def _polls(seed: int, number: int) -> int:
-    if number % 4 == 1:
+    if number % 6 == 1:
         return int(between(300, 450, seed, JOB_POLLER, number))
     return int(between(2, 12, seed, JOB_POLLER, number))
 
