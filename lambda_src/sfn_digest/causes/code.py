@@ -27,7 +27,7 @@ _HTTP = re.compile(
 )
 _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
-    "error_description", "detail", "Details", "description", "reason", "Error", "errors",
+    "error_description", "detail", "Details", "description", "reason", "Error", "errors", "Errors",
     "title", "msg",
 )  # fmt: skip
 _MOST_LAYERS = 4
@@ -58,7 +58,9 @@ def _unwrap(error: str, message: str) -> tuple[str, str]:
     for _ in range(_MOST_LAYERS):
         text = _CALLING.sub("", text)
         document, _ = parse(text)
-        said = human(document) if document is not None else ""
+        said = _answered(document) or human(document)
+        if document is not None and not said:
+            return error, ""
         if said and said != text:
             text = said
             continue
@@ -101,6 +103,14 @@ def http_verdict(status: int) -> Verdict:
     if status in known:
         return known[status]
     return Verdict("dependency_http_4xx" if status < 500 else "dependency_http_5xx")
+
+
+def _answered(document: Any) -> str:
+    """An HTTP answer that code put into its message as JSON: its status, then its words."""
+    status = words(pick(document, "statusCode", "status_code", "status"))
+    if len(status) != 3 or not status.isdigit() or int(status) < 400:
+        return ""
+    return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
 
 
 def human(document: Any, depth: int = 0) -> str:

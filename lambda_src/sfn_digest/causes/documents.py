@@ -7,10 +7,13 @@ string is opened, up to three times.
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
 _MOST_DEPTH, _MOST_TOKENS, _MOST_LAYERS = 60, 1_200, 3
+# Not strict: messages hold line breaks as they are.
+_DECODER = json.JSONDecoder(strict=False)
 _CLOSERS = {"{": "}", "[": "]"}
 
 
@@ -29,13 +32,13 @@ def parse(text: str) -> tuple[Any, bool]:
 
 def _read(text: str) -> tuple[Any, bool]:
     try:
-        return json.loads(text, strict=False), True
+        return _DECODER.decode(text), True
     except (ValueError, RecursionError):
         mended = _mend(text)
     if mended is None:
         return None, True
     try:
-        return json.loads(mended, strict=False), False
+        return _DECODER.decode(mended), False
     except (ValueError, RecursionError):
         return None, True
 
@@ -80,10 +83,17 @@ def pick(document: Any, *names: str) -> Any:
     if not isinstance(document, dict):
         return None
     for name in names:
-        for key in (name, name[0].lower() + name[1:]):
-            if document.get(key) is not None:
-                return document[key]
+        value = document.get(name)
+        if value is None:
+            value = document.get(_small(name))
+        if value is not None:
+            return value
     return None
+
+
+@cache
+def _small(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def words(value: Any) -> str:

@@ -9,7 +9,7 @@ from sfn_digest.causes.phrases import by_scope
 from sfn_digest.causes.reading import Clue, Reading
 
 _STOPPED = ("STOPPED", "STOPPING", "CANCELLED", "CANCELED", "CANCEL_PENDING", "ABORTED")
-_TIMED_OUT = ("TIMEOUT", "TIMED_OUT")
+_TIMED_OUT = ("TIMEOUT", "TIMED_OUT", "EXPIRED")
 _STATUS_KEYS = (
     "JobRunState", "BuildStatus", "TrainingJobStatus", "ProcessingJobStatus", "TransformJobStatus",
     "AutoMLJobStatus", "HyperParameterTuningJobStatus", "LabelingJobStatus", "EndpointStatus",

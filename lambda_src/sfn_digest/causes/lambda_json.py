@@ -19,6 +19,8 @@ _PREAMBLE = re.compile(
 _TIMED_OUT = re.compile(r"Task timed out after (\d{1,6})")
 _EXIT = re.compile(r"exit(?: status|ed with code| code:?) (\d{1,3})")
 _LONGEST_FUNCTION = 900
+# Go and Rust panics, programs that cannot be run, and crashes by a signal.
+_FOR_GOOD = ("2", "101", "126", "127", "132", "134", "136", "139")
 
 
 def read(clue: Clue) -> Reading | None:
@@ -38,6 +40,8 @@ def _without_type(clue: Clue) -> Reading:
     document, _ = parse(payload) if found else (None, True)
     if isinstance(document, dict):
         return _of_payload(document, clue.error)
+    if payload.strip() == "null":
+        return Reading("lambda", clue.error, clue.cause, Verdict("unknown"))
     if payload.strip():
         return _reading(clue.error, payload.strip())
     return Reading("lambda", clue.error, clue.cause, Verdict("timeout_task", "depends"))
@@ -86,5 +90,5 @@ def _platform(error: str, text: str) -> Verdict | None:
 
 def _crash(text: str) -> Verdict:
     exit_status = _EXIT.search(text)
-    for_good = exit_status is not None and exit_status[1] not in ("1", "143")
+    for_good = exit_status is not None and exit_status[1] in _FOR_GOOD
     return Verdict("runtime_crash", "permanent" if for_good else "depends")

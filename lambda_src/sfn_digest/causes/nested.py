@@ -19,15 +19,20 @@ _SAYS_TOO_LITTLE = ("nested_execution_failed", "unknown", "map_failure_threshold
 def read_child(clue: Clue, again: Again) -> Reading | None:
     """The reading of the child's own failure; `again` reads its cause."""
     child = clue.document
-    arn = words(pick(child, "ExecutionArn"))
-    if not arn or not isinstance(child, dict):
+    if not isinstance(child, dict):
         return None
+    if list(child) == ["Cause"] and not clue.whole:
+        return _cut_short(clue, child["Cause"], again)
+    arn = words(pick(child, "ExecutionArn"))
+    return _of_child(clue, child, arn, again) if arn else None
+
+
+def _of_child(clue: Clue, child: dict[str, Any], arn: str, again: Again) -> Reading:
     status = words(pick(child, "Status"))
     error, cause = words(pick(child, "Error")), words(pick(child, "Cause"))
     if status == "ABORTED":
-        return Reading(
-            "nested", error, cause or "The child was stopped", Verdict("aborted_by_user")
-        )
+        verdict = Verdict("aborted_by_user")
+        return Reading("nested", error, cause or "The child was stopped", verdict)
     if status == "TIMED_OUT":
         return Reading("nested", error, "The child timed out", Verdict("timeout_execution"))
     if not error and not cause:
@@ -36,6 +41,13 @@ def read_child(clue: Clue, again: Again) -> Reading | None:
     if reading.child_arn or not _says_too_little(clue, cause, reading):
         return reading
     return replace(reading, child_arn=_usable(arn))
+
+
+def _cut_short(clue: Clue, cause: Any, again: Again) -> Reading | None:
+    """AWS writes keys in alphabetical order, so a long `Cause` is all that is left of a child."""
+    if not isinstance(cause, str):
+        return None
+    return again(inner(clue, clue.error, cause, "nested-sfn"))
 
 
 def _silent(clue: Clue, arn: str) -> Reading:

@@ -4,17 +4,23 @@ from sfn_digest.causes import code
 from sfn_digest.causes.lexicon import Verdict, by_name
 from sfn_digest.causes.reading import Clue, Reading
 
+_STOPPED = "The execution was stopped"
 _EXCEPTION = ("Exception", "Error", "Fault")
 
 
 def read_silence(clue: Clue) -> Reading | None:
-    """The reading where AWS gives neither error nor cause, by the event or the status."""
-    if clue.error or clue.cause:
-        return None
+    """The reading where the event or the status says it all: StopExecution takes any words,
+    and elsewhere AWS may give neither error nor cause."""
+    if clue.event_type == "ExecutionAborted":
+        return Reading("silent", clue.error, clue.cause or _STOPPED, Verdict("aborted_by_user"))
+    return None if clue.error or clue.cause else _without_words(clue)
+
+
+def _without_words(clue: Clue) -> Reading:
     if clue.status == "TIMED_OUT" or clue.event_type == "ExecutionTimedOut":
         return _silent("The execution ran longer than its time-out", "timeout_execution")
-    if clue.status == "ABORTED" or clue.event_type == "ExecutionAborted":
-        return _silent("The execution was stopped", "aborted_by_user")
+    if clue.status == "ABORTED":
+        return _silent(_STOPPED, "aborted_by_user")
     if clue.event_type.endswith("TimedOut"):
         return _silent("", "timeout_task")
     if clue.integration == "fail-state" or clue.event_type == "ExecutionFailed":

@@ -20,6 +20,8 @@ _SECRETS = (
     "signing_key", "ssh_key", "x-auth",
 )  # fmt: skip
 _WHOLE = ("pass", "auth", "password", "passwd", "pwd", "token", "secret", "apikey", "api_key")
+# `unable to pull secrets or registry auth: pull command failed` gives none away.
+_IN_PROSE = ("auth", "pass", "secrets", "credentials", "secret", "signature", "authorization")
 _BEFORE_KEY = ("api", "access", "secret", "private", "encryption", "signing", "account")
 # One of these is in every name above.
 _HINTS = (
@@ -94,6 +96,8 @@ def _is_secret(key: re.Match[str], text: str) -> bool:
     if tight:
         # An action or an ARN (`secretsmanager:GetSecretValue`) has the same shape.
         return name in _WHOLE and text[key.start() - 1 : key.start()] != ":"
+    if name in _IN_PROSE and key[3] == ":" and not key[2]:
+        return False
     return name in _WHOLE or any(secret in name for secret in _SECRETS)
 
 

@@ -29,6 +29,10 @@ _ERROR_CODE = re.compile(r"\(ErrorCode: ([\w.]{1,80})\)")
 _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]{1,40})\.([A-Za-z][\w.]{2,100})$")
 _BELIEVED_OF_5XX = ("throttling", "capacity_unavailable", "concurrency_limit")
 _NOT_A_SERVICES = ("code_error", "dependency_http_4xx", "dependency_http_5xx", "invalid_input")
+_NO_HOST = re.compile(
+    r"Unable to execute HTTP request: ([\w.-]{1,253})"
+    r"(?:: Name or service not known|: nodename| is not known)"
+)
 _NOT_A_SERVICE = ("states", "runtime", "sandbox", "function", "extension", "eks", "apigateway")
 
 
@@ -54,8 +58,16 @@ def read(clue: Clue) -> Reading | None:
         found = ServiceError(prefix[1] if prefix else "", "", 0, clue.cause)
     service = squeeze(found.service or (prefix[1] if named and prefix else ""))
     error = ServiceError(service, found.code or name, found.status, found.text)
-    verdict = judge(error, name)
+    verdict = _wrong_host(error.text) or judge(error, name)
     return Reading("service", clue.error or error.code, error.text, verdict, (service, error.code))
+
+
+def _wrong_host(text: str) -> Verdict | None:
+    """A queue URL that is wrong makes Step Functions look for a host that is not AWS's."""
+    match = _NO_HOST.search(text[:2000])
+    if match is None or match[1].endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")):
+        return None
+    return Verdict("resource_not_found", "permanent")
 
 
 def _is_aws(prefix: re.Match[str] | None, clue: Clue) -> bool:
@@ -104,6 +116,7 @@ def _by_status(status: int) -> Verdict | None:
         404: Verdict("resource_not_found"),
         408: Verdict("timeout_task"),
         409: Verdict("data_condition", "depends"),
+        410: Verdict("resource_not_found"),
         412: Verdict("data_condition"),
         413: Verdict("payload_too_large"),
         429: Verdict("throttling"),
@@ -133,8 +146,13 @@ def _template(text: str) -> ServiceError | None:
         squeeze(fields.get("service", "")),
         code,
         int(status) if status.isdigit() and len(status) == 3 else 0,
-        text[:start].strip() or code,
+        _said(text[:start]) or code,
     )
+
+
+def _said(message: str) -> str:
+    """The message, unless it is the word for none."""
+    return "" if message.strip() in ("null", "None", "UnknownError") else message.strip()
 
 
 def _boto(text: str) -> ServiceError | None:

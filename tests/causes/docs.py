@@ -1,0 +1,68 @@
+"""Writes docs/causes.md from the table of causes: `python -m tests.causes.docs`."""
+
+from pathlib import Path
+
+from sfn_digest.causes import Cause, table
+
+PATH = Path(__file__).parents[2] / "docs" / "causes.md"
+
+_OPENING = """\
+# Causes
+
+<!-- Written by `python -m tests.causes.docs` from the table of causes; change it there. -->
+
+What a failure can be named, what that means and what to do. The nature says whether time
+heals it: a **transient** cause passes, so a retry helps; a **permanent** one stays until
+something is changed; where it **depends**, the message decides. The nature here is the
+usual one: a diagnosis may know better (a refused image pull is permanent, a pull limit is
+transient).
+
+| id | cause | nature |
+| --- | --- | --- |
+"""
+
+_RULES = """
+## Rules of your own
+
+Error names and texts that only you know go into a TOML file. The first rule that holds
+wins over everything the product knows.
+
+```toml
+[[rule]]
+error = "Billing.*"                   # glob on the error name; case counts
+contains = ["card was declined"]      # any of these in the cause, in any case
+cause = "data_condition"              # an id of the table above
+nature = "permanent"                  # optional: transient, permanent or depends
+advice = "Ask finance."               # optional: shown instead of the advice above
+
+[[rule]]
+matches = "*no rows for * today*"     # glob on the whole cause, in any case
+cause = "data_condition"
+```
+
+A rule needs at least one of `error`, `contains` and `matches`; all that it has must hold.
+In a glob `*` stands for any text; there are no regular expressions, so that no rule can
+make the digest slow. `error` is compared with the error that Step Functions gave and with
+the one at the leaf (a child execution's, a function's), `contains` and `matches` with the
+cause and with the message in it. A rule that cannot be understood is refused with its line
+and the reason.
+"""
+
+
+def render() -> str:
+    """The page."""
+    causes = table().values()
+    rows = "".join(f"| [{c.id}](#{c.id}) | {c.title} | {c.nature} |\n" for c in causes)
+    return _OPENING + rows + "".join(map(_section, causes)) + _RULES
+
+
+def _section(cause: Cause) -> str:
+    return (
+        f"\n## {cause.id}\n\n**{cause.title}** ({cause.nature}). {cause.meaning}\n\n"
+        f"- Recognised by: {cause.recognised}\n- What to do: {cause.advice}\n"
+        f"- AWS: <{cause.docs}>\n"
+    )
+
+
+if __name__ == "__main__":
+    PATH.write_text(render(), encoding="utf-8")

@@ -1,0 +1,153 @@
+"""Secrets and odd characters never come out, whatever surrounds them."""
+
+import re
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.causes import clean, redact
+from tests.causes.make import child, dumps, named, raised, task
+
+SECRETS = {
+    "an access key id": "AKIAIOSFODNN7EXAMPLE",
+    "a temporary key id": "ASIAY34FZKBOKMUTVV7A",
+    "a secret access key": "wJalrXUtnFEMI9K7MDENGabPxRfiCYEXAMPLEKEY1",
+    "a session token": "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQD" + "aB3" * 40,
+    "a Slack bot token": "xoxb-123456789012-abcdefGHIJKL",
+    "a Slack app token": "xapp-1-A01-2345-abcdef",
+    "a Slack webhook": "https://hooks.slack.com/services/T000/B000/abcdEFGH1234",
+    "a GitHub token": "ghp_" + "a1B2" * 9,
+    "a fine-grained GitHub token": "github_pat_" + "11AAB2C3" * 5,
+    "a GitLab token": "glpat-abcdEFGH1234ijklMNOP",
+    "a JSON web token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4fwpM",
+    "an OpenAI key": "sk-proj-abcdEFGH1234ijklMNOP5678",
+    "a Stripe key": "sk_live_abcdEFGH1234ijklMNOP",
+    "a long hex digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "an e-mail address": "jane.doe+orders@mail.example.co.uk",
+    "a private key": "-----BEGIN PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END PRIVATE KEY-----",
+}
+FRAMES = (
+    "{}",
+    "could not sign in with {} today",
+    'the answer was "{}", so it failed',
+    "value={};next",
+    "({})",
+)
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_is_masked_wherever_it_stands(secret: str, frame: str) -> None:
+    shown = redact(frame.format(secret))
+    assert secret not in shown
+    assert not any(part in shown for part in re.findall(r"[A-Za-z0-9+/]{12,}", secret)), shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=hunter2",
+        "Password: hunter2 rejected",
+        "db_password = 'hunter2'",
+        '{"dbPassword":"hunter2"}',
+        '{\\"client_secret\\": \\"hunter2\\"}',
+        "PGPASSWORD=hunter2 psql",
+        "Server=db;User Id=etl;Password=hunter2;Encrypt=True",
+        "postgresql://etl:hunter2@db.internal:5432/orders",
+        "https://etl:hunter2@api.example/v1",
+        "https://bucket.s3.amazonaws.com/key?X-Amz-Signature=hunter2&X-Amz-Date=1",
+        "Authorization: Bearer hunter2hunter2",
+        "authorization: Basic ZXRsOmh1bnRlcjI=hunter2",
+        "x-api-key: hunter2",
+        "api key: hunter2",
+        "AccountKey=hunter2==;EndpointSuffix=core",
+        "a=b&access_token=hunter2&c=d",
+        "run --secret=hunter2",
+        "Set-Cookie: hunter2; Path=/",
+        "a=password=hunter2",
+    ],
+)
+def test_the_value_of_a_secrets_name_is_masked(text: str) -> None:
+    assert "hunter2" not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not authorized to perform: secretsmanager:GetSecretValue on resource: x",
+        "arn:aws:secretsmanager:eu-west-1:210987654321:secret:db-AbCdEf is not there",
+        "ResourceInitializationError: unable to pull secrets or registry auth: pull failed",
+        "Unexpected token u in JSON at position 0",
+        "KeyError: 'customer'",
+        "arn:aws:lambda:eu-west-1:210987654321:function:load-orders-2024-from-the-old-warehouse",
+        "s3://data-lake/raw/2024/05/01/part-00000-8b1f7c1e-3b0a-4a3c-9a55-1f0c2f7d9a10.parquet",
+        "https://sqs.eu-west-1.amazonaws.com/210987654321/orders",
+    ],
+)
+def test_what_helps_to_find_the_fault_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_no_message_or_error_of_a_diagnosis_holds_a_secret(secret: str) -> None:
+    parts = re.findall(r"[A-Za-z0-9+/]{12,}", secret)
+    causes = [
+        secret,
+        raised("ValueError", f"no access with {secret}"),
+        raised(secret, secret),
+        task(f"could not start {secret}", "TaskFailedToStart", environment=secret),
+        child("Boom", raised("E", f"x {'y' * 960} {secret} z")),
+        dumps({"unheard": {"of": secret}}),
+        f"{'word ' * 198}{secret}{secret} (Service: S3, Status Code: 403, Request ID: 1)",
+    ]
+    for cause in causes:
+        for error in ("States.TaskFailed", secret):
+            diagnosis = named(error, cause)
+            shown = f"{diagnosis.error} {diagnosis.message} {diagnosis.group}"
+            assert secret not in shown
+            assert not any(part in shown for part in parts), shown
+
+
+WORDS = st.text(string.ascii_letters + string.digits + " .,:;=/'\"{}[]()@?&-_\\\n", max_size=60)
+
+
+@given(WORDS, st.sampled_from(sorted(SECRETS)), WORDS)
+def test_a_secret_is_masked_between_any_words(before: str, name: str, after: str) -> None:
+    secret = SECRETS[name]
+    assert secret not in redact(f"{before} {secret} {after}")
+
+
+@given(st.text(max_size=200))
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u202eb\u200bc\x00d\x1b[31me\ufefff", "abcd[31mef"),
+        ("two\n\n  lines\tof text ", "two lines of text"),
+        ("na\u00efve \u51e6\u7406\u4e2d", "na\u00efve \u51e6\u7406\u4e2d"),
+        ("half a pair \ud83d", "half a pair"),
+        ("a\u2028b\u00a0c", "a b c"),
+    ],
+)
+def test_what_cannot_be_seen_is_taken_out(text: str, shown: str) -> None:
+    assert clean(text, 100) == shown
+
+
+@given(st.text(), st.integers(0, 50))
+def test_a_cleaned_text_is_printable_encodable_and_within_its_limit(text: str, limit: int) -> None:
+    shown = clean(text, limit)
+    assert len(shown) <= limit
+    shown.encode("utf-8")
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", shown)
+    assert "  " not in shown
+
+
+def test_a_text_that_was_cut_says_so() -> None:
+    assert clean("abcdef", 4) == "abc\u2026"
+    assert clean("abcd", 4) == "abcd"

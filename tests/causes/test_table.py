@@ -1,0 +1,51 @@
+"""The table of causes and the recognisers that point into it."""
+
+from typing import get_args
+
+from sfn_digest.causes import table
+from sfn_digest.causes.phrases import _books
+from sfn_digest.causes.table import read_toml
+from sfn_digest.records import Nature
+from tests.causes import docs
+
+
+def test_every_cause_has_all_its_words_and_a_page_of_aws() -> None:
+    for name, cause in table().items():
+        assert cause.id == name
+        assert cause.nature in get_args(Nature)
+        assert cause.docs.startswith("https://docs.aws.amazon.com/"), name
+        for words in (cause.title, cause.meaning, cause.recognised, cause.advice):
+            assert words.strip() == words != "", name
+        assert cause.meaning.count(". ") == 0, f"{name}: the meaning is one sentence"
+        assert cause.meaning.endswith("."), name
+
+
+def test_every_recogniser_names_a_cause_of_the_table() -> None:
+    names, phrases = read_toml("names.toml"), read_toml("phrases.toml")
+    for row in (*names["name"], *names["stem"], *phrases["phrase"]):
+        assert row["cause"] in table(), row
+        assert row.get("nature", "depends") in get_args(Nature), row
+
+
+def test_phrases_are_written_as_they_are_compared() -> None:
+    for row in read_toml("phrases.toml")["phrase"]:
+        for words in (*row.get("any", ()), *row.get("all", ())):
+            assert words == words.casefold(), words
+            assert words.strip(), row
+
+
+def test_a_phrase_that_stands_alone_in_a_text_is_found_wherever_it_starts() -> None:
+    for scope, book in _books().items():
+        for number, phrase in enumerate(book.phrases):
+            for words in phrase.any:
+                for padding in range(4):
+                    text = "-" * padding + words
+                    grams = frozenset(text[start : start + 4] for start in range(0, len(text), 3))
+                    found = [n for n, w in book.short if w == words]
+                    for gram in book.filed.keys() & grams:
+                        found += [n for n, w in book.filed[gram] if w == words]
+                    assert number in found or phrase.all, (scope, words)
+
+
+def test_the_page_of_causes_is_current() -> None:
+    assert docs.PATH.read_text(encoding="utf-8") == docs.render(), "run python -m tests.causes.docs"
