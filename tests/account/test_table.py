@@ -25,7 +25,7 @@ FIRST = {"token": "a", "state": "claimed"}
 SECOND = {"token": "b", "state": "sent"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> "Iterator[DynamoDBClient]":
     environment = {
         "AWS_DEFAULT_REGION": "eu-west-1",
@@ -44,7 +44,9 @@ def client() -> "Iterator[DynamoDBClient]":
 
 
 @pytest.fixture
-def table(client: "DynamoDBClient") -> Table:  # noqa: ARG001 - it has made the table
+def table(client: "DynamoDBClient") -> Table:
+    for item in client.scan(TableName=NAME)["Items"]:
+        client.delete_item(TableName=NAME, Key={"pk": item["pk"]})
     return open_table(NAME)
 
 
@@ -120,7 +122,9 @@ def test_a_keeping_that_fails_half_way_leaves_what_was_kept(table: Table) -> Non
     assert table.kept("k") == b"first"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+)
 @given(content=st.binary(max_size=200), piece=st.integers(1, 40))
 def test_content_comes_back_however_it_is_cut(table: Table, content: bytes, piece: int) -> None:
     with patch.object(table_module, "ITEM_BYTES", piece):

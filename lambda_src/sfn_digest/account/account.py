@@ -116,6 +116,7 @@ class Account:
         counts: Mapping[str, ExecutionCounts],
         window: Window,
         read: Read[T],
+        deadline: float | None = None,
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
@@ -127,12 +128,15 @@ class Account:
         runs in several threads, and what it returns should be small. Results come in no
         order. Closing the generator ends all calls.
 
+        At `deadline` (`time.monotonic`'s seconds) it ends with what was read, nothing more is
+        taken up, and `usage` tells what was left.
+
         A machine that cannot be listed or a history that cannot be read is told by `usage`;
         only credentials that expire and a network that fails raise, as does `read` itself.
         """
         self._progress.stage("reading failed executions")
         span = counted_span(window, self._opened_at)
-        scan = Scan(self._tools, window, Window(span.start, span.end), read)
+        scan = Scan(self._tools, window, Window(span.start, span.end), read, deadline)
         return scan.results(self._listable(choose_targets(machines, counts), machines))
 
     def _listable(

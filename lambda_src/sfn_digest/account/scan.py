@@ -7,7 +7,7 @@ readers are apart because a lister waiting for its token must not keep a reader 
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sfn_digest.account.backlog import Backlog
@@ -19,7 +19,13 @@ from sfn_digest.account.targets import Target
 from sfn_digest.account.usage import Tally
 from sfn_digest.errors import AccountError, NoCredentialsError, NoEndpointError
 from sfn_digest.progress import Progress
-from sfn_digest.records import Execution, HistoryEvent, UnsuccessfulStatus, Window
+from sfn_digest.records import (
+    Execution,
+    HistoryEvent,
+    StateMachine,
+    UnsuccessfulStatus,
+    Window,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -65,14 +71,25 @@ class Scan(Generic[T]):
     """One pass over the targets; see `Account.read_failures`.
 
     `counted` is the time CloudWatch was asked for: it covers `window`, and the listing goes
-    back to its start so that both numbers can be compared.
+    back to its start so that both numbers can be compared. At `deadline`, a time of the
+    tools' clock, everything ends, and the account's clock stays stopped.
     """
 
-    def __init__(self, tools: Tools, window: Window, counted: Window, read: Read[T]) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        window: Window,
+        counted: Window,
+        read: Read[T],
+        deadline: float | None = None,
+    ) -> None:
         self._tools = tools
         self._window = window
         self._counted = counted
         self._read = read
+        self._deadline = deadline
+        self._late = False
+        self._unlisted: dict[str, StateMachine] = {}
         self._backlog: Backlog[Execution] = Backlog(BACKLOG, finders=LISTERS)
         self._results: SimpleQueue[_Result[T] | _Crash | None] = SimpleQueue()
         self._lock = threading.Lock()
@@ -83,6 +100,7 @@ class Scan(Generic[T]):
         # Machines with most failures first: their executions keep the readers busy from the
         # start, and a long listing does not begin when all others have ended.
         ordered = iter(sorted(targets, key=lambda target: -target.failures))
+        self._unlisted = {target.machine.arn: target.machine for target in targets}
         threads = [
             *(self._thread(lambda: self._list_all(ordered)) for _ in range(LISTERS)),
             *(self._thread(self._read_all) for _ in range(READERS)),
@@ -90,20 +108,38 @@ class Scan(Generic[T]):
         try:
             for thread in threads:
                 thread.start()
-            while (result := self._results.get()) is not None:
+            while (result := self._next_result()) is not None:
                 if isinstance(result, _Crash):
                     raise result.error
+                self._tools.tally.read()
                 yield result.value
         finally:
             self._end(threads)
 
+    def _next_result(self) -> _Result[T] | _Crash | None:
+        if self._deadline is None:
+            return self._results.get()
+        left = self._deadline - self._tools.clock.now()
+        try:
+            # What was read by then is taken up, what comes later is not.
+            return self._results.get(timeout=left) if left > 0 else self._results.get_nowait()
+        except Empty:
+            self._late = True
+            with self._lock:
+                self._tools.tally.out_of_time(list(self._unlisted.values()))
+            return None
+
     def _end(self, threads: Sequence[threading.Thread]) -> None:
-        self._tools.clock.stop()
+        clock = self._tools.clock
+        clock.stop()
         self._backlog.close()
+        patience = clock.now() + 1.0 if self._late else None
         for thread in threads:
             if thread.is_alive():
-                thread.join(timeout=1.0)
-        self._tools.clock.resume()
+                thread.join(1.0 if patience is None else max(0.0, patience - clock.now()))
+        # A thread that is still in a call must not wait for another after the deadline.
+        if not self._late:
+            clock.resume()
 
     def _thread(self, work: Callable[[], None]) -> threading.Thread:
         def guarded() -> None:
@@ -133,10 +169,16 @@ class Scan(Generic[T]):
                 counted = self._list_status(machine.arn, status, seen)
                 if expected is not None and counted < expected:
                     tally.vanished(machine.name, expected - counted)
+            self._listed(machine)
         except HOPELESS:
             raise
         except AccountError as error:
+            self._listed(machine)
             tally.skip(machine, str(error))
+
+    def _listed(self, machine: StateMachine) -> None:
+        with self._lock:
+            del self._unlisted[machine.arn]
 
     def _list_status(self, arn: str, status: UnsuccessfulStatus, seen: set[str]) -> int:
         """Hand the window's executions to the readers; how many CloudWatch should know of."""
@@ -172,6 +214,5 @@ class Scan(Generic[T]):
         except AccountError as error:
             tools.tally.unread(execution.machine_arn.rsplit(":", 1)[1], str(error))
             return
-        tools.tally.read()
         tools.progress.read(1)
         self._results.put(_Result(value))

@@ -9,6 +9,8 @@ from sfn_digest.account.api import Api
 from sfn_digest.account.refusals import visible
 from sfn_digest.records import ExecutionCounts, StateMachine, UnsuccessfulStatus
 
+_TIME_RAN_OUT = "The time ran out"
+
 NAMED = 10
 """How many machines a note names before it only counts the others."""
 
@@ -50,6 +52,7 @@ class Tally:
         self._express: dict[str, str] = {}
         self._unread: Counter[tuple[str, str]] = Counter()
         self._vanished: Counter[str] = Counter()
+        self._late: tuple[str, ...] | None = None
 
     def called(self, api: Api) -> None:
         """A call goes out."""
@@ -94,6 +97,12 @@ class Tally:
         with self._lock:
             self._unread[machine_name, reason] += 1
 
+    def out_of_time(self, unlisted: Sequence[StateMachine]) -> None:
+        """The time is up; these machines were not listed, or not to the end."""
+        with self._lock:
+            self._late = tuple(sorted(machine.name for machine in unlisted))
+            self._skipped |= {each.arn: (each.name, _TIME_RAN_OUT) for each in unlisted}
+
     def vanished(self, machine_name: str, failures: int) -> None:
         """CloudWatch counted so many failures more than were listed."""
         with self._lock:
@@ -125,13 +134,31 @@ class Tally:
         skipped = [
             f"{visible(name)} was skipped: {reason}"
             for name, reason in sorted(self._skipped.values())
+            if reason != _TIME_RAN_OUT
         ]
         unread = [
             f"{number} {_plural(number, 'history', 'histories')} of {visible(name)} could not be "
             f"read: {reason}"
             for (name, reason), number in sorted(self._unread.items())
         ]
-        return (*self._notes, *skipped, *unread, *self._express_note(), *self._vanished_note())
+        others = (*self._express_note(), *self._vanished_note())
+        return (*self._late_note(), *self._notes, *skipped, *unread, *others)
+
+    def _late_note(self) -> Sequence[str]:
+        if self._late is None:
+            return ()
+        unread = self._found.total() - self._read - self._unread.total()
+        left = f"{unread} {_plural(unread, 'failure', 'failures')} found but not read"
+        if self._late:
+            machines = _plural(len(self._late), "state machine", "state machines")
+            names = listed(self._late)
+            left += f" and {len(self._late)} {machines} not listed to the end: {names}"
+        return (
+            (
+                f"{_TIME_RAN_OUT} with {left}. Report on fewer state machines or a shorter "
+                "window, or allow a larger share of the quotas."
+            ),
+        )
 
     def _express_note(self) -> Sequence[str]:
         if not self._express:
