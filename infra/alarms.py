@@ -1,6 +1,7 @@
 """Who watches the watcher: alarms for a digest that failed, is missing, or is incomplete."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -9,15 +10,18 @@ from infra import names
 from infra.function import Digest
 from infra.settings import Settings
 
-MINUTES = 60
-DAY = 24 * 60 * MINUTES
+SOON = 5 * 60
+DAY = 24 * 60 * 60
 MOST_DAYS = 7
 """An alarm looks back over 604,800 seconds at most (PutMetricAlarm)."""
 
 WARM_UP_MINUTES = 2880
 """The most PutMetricAlarm takes: after a first deployment, two days to post a digest."""
 
-Queries = Sequence[cloudwatch.CfnAlarm.MetricDataQueryProperty]
+OURS = {"service": names.SERVICE}
+"""The one dimension of the function's own metrics."""
+
+Query = cloudwatch.CfnAlarm.MetricDataQueryProperty
 
 
 def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], digest: Digest) -> None:
@@ -38,27 +42,30 @@ def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], diges
 def _failed(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
     """The first failed try is told, whether the code said so or Lambda stopped it."""
     function = {"FunctionName": digest.function.function_name}
-    errors = _metric("errors", "AWS/Lambda", "Errors", function, period=5 * MINUTES)
     return _any(
         stack,
         "DigestFailed",
         "A run of the digest failed. Look in its log group for the last ERROR: it says what to "
         "do. Lambda tries a scheduled run twice more by itself.",
-        "FILL(errors, 0) + FILL(failed, 0)",
-        [errors, _own("failed", names.DIGEST_FAILED, period=5 * MINUTES)],
+        metrics=_queries(
+            "FILL(errors, 0) + FILL(failed, 0)",
+            _metric("errors", "AWS/Lambda", "Errors", function, period=SOON),
+            _metric("failed", names.NAMESPACE, names.DIGEST_FAILED, OURS, period=SOON),
+        ),
     )
 
 
 def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
-    queue = {"QueueName": digest.failures.queue_name}
-    name = "ApproximateNumberOfMessagesVisible"
     return _any(
         stack,
         "DigestUndelivered",
         "A scheduled digest was given up after all tries. Mend the cause, run the digest by "
         "hand with the message's scheduled_time, then purge the queue of failures.",
-        "FILL(messages, 0)",
-        [_metric("messages", "AWS/SQS", name, queue, period=5 * MINUTES, statistic="Maximum")],
+        namespace="AWS/SQS",
+        metric_name="ApproximateNumberOfMessagesVisible",
+        dimensions=_dimensions({"QueueName": digest.failures.queue_name}),
+        statistic="Maximum",
+        period=SOON,
     )
 
 
@@ -68,8 +75,11 @@ def _incomplete(stack: Stack) -> cloudwatch.CfnAlarm:
         "DigestIncomplete",
         "A digest was posted that had to leave something out; it says what, and so does the "
         "WARNING in the log group.",
-        "FILL(incomplete, 0)",
-        [_own("incomplete", names.DIGEST_INCOMPLETE, period=5 * MINUTES)],
+        namespace=names.NAMESPACE,
+        metric_name=names.DIGEST_INCOMPLETE,
+        dimensions=_dimensions(OURS),
+        statistic="Sum",
+        period=SOON,
     )
 
 
@@ -87,7 +97,10 @@ def _missing(stack: Stack, settings: Settings) -> cloudwatch.CfnAlarm:
         "days. Is the schedule enabled, and does its role still let it invoke the function?",
         comparison_operator="LessThanThreshold",
         threshold=1,
-        metrics=_queries("FILL(posted, 0)", [_own("posted", names.DIGEST_POSTED, period=DAY)]),
+        metrics=_queries(
+            "FILL(posted, 0)",
+            _metric("posted", names.NAMESPACE, names.DIGEST_POSTED, OURS, period=DAY),
+        ),
         evaluation_periods=settings.gap_days,
         evaluation_window=cloudwatch.CfnAlarm.EvaluationWindowProperty(
             wall_clock_window=cloudwatch.CfnAlarm.WallClockWindowProperty(
@@ -102,52 +115,36 @@ def _missing(stack: Stack, settings: Settings) -> cloudwatch.CfnAlarm:
     )
 
 
-def _any(
-    stack: Stack, name: str, description: str, expression: str, metrics: Queries
-) -> cloudwatch.CfnAlarm:
-    """An alarm for one or more of what `expression` counts, in one period of its metrics."""
+def _any(stack: Stack, name: str, description: str, **counted: Any) -> cloudwatch.CfnAlarm:
+    """An alarm for one or more of what the properties `counted` name, in one period."""
     return cloudwatch.CfnAlarm(
         stack,
         name,
         alarm_description=description,
         comparison_operator="GreaterThanOrEqualToThreshold",
         threshold=1,
-        metrics=_queries(expression, metrics),
         evaluation_periods=1,
         treat_missing_data="notBreaching",
+        **counted,
     )
 
 
-def _queries(expression: str, metrics: Queries) -> Queries:
-    counted = cloudwatch.CfnAlarm.MetricDataQueryProperty(
-        id="counted", expression=expression, return_data=True
-    )
-    return [counted, *metrics]
-
-
-def _own(
-    query: str, metric_name: str, *, period: int
-) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
-    service = {"service": names.SERVICE}
-    return _metric(query, names.NAMESPACE, metric_name, service, period=period)
+def _queries(expression: str, *metrics: Query) -> Sequence[Query]:
+    return [Query(id="counted", expression=expression, return_data=True), *metrics]
 
 
 def _metric(
-    query: str,
-    namespace: str,
-    metric_name: str,
-    dimensions: dict[str, str],
-    *,
-    period: int,
-    statistic: str = "Sum",
-) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
-    alarm = cloudwatch.CfnAlarm
-    metric = alarm.MetricProperty(
-        namespace=namespace,
-        metric_name=metric_name,
-        dimensions=[
-            alarm.DimensionProperty(name=name, value=value) for name, value in dimensions.items()
-        ],
+    query: str, namespace: str, metric_name: str, dimensions: Mapping[str, str], *, period: int
+) -> Query:
+    metric = cloudwatch.CfnAlarm.MetricProperty(
+        namespace=namespace, metric_name=metric_name, dimensions=_dimensions(dimensions)
     )
-    stat = alarm.MetricStatProperty(metric=metric, period=period, stat=statistic)
-    return alarm.MetricDataQueryProperty(id=query, metric_stat=stat, return_data=False)
+    stat = cloudwatch.CfnAlarm.MetricStatProperty(metric=metric, period=period, stat="Sum")
+    return Query(id=query, metric_stat=stat, return_data=False)
+
+
+def _dimensions(named: Mapping[str, str]) -> list[cloudwatch.CfnAlarm.DimensionProperty]:
+    return [
+        cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)
+        for name, value in named.items()
+    ]

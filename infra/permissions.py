@@ -114,7 +114,7 @@ def _secret_arn(stack: Stack, secret: str) -> str:
 
 
 def _writes(written: Written) -> list[iam.PolicyStatement]:
-    ledger = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    ledger = ["dynamodb:GetItem", "dynamodb:PutItem"]
     logs = ["logs:CreateLogStream", "logs:PutLogEvents"]
     traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
     return [

@@ -100,7 +100,7 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             },
         },
         "KeepTheLedger": {
-            "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            "Action": ["dynamodb:GetItem", "dynamodb:PutItem"],
             "Resource": "<Ledger.Arn>",
         },
         "ReportAFailedRun": {"Action": "sqs:SendMessage", "Resource": "<Failures.Arn>"},
@@ -255,6 +255,8 @@ def alarms(template: Template) -> dict[str, dict[str, Any]]:
 
 def watched(alarm: dict[str, Any]) -> set[tuple[str, str, str]]:
     """The namespace, metric and statistic of each metric of an alarm."""
+    if "Metrics" not in alarm:
+        return {(alarm["Namespace"], alarm["MetricName"], alarm["Statistic"])}
     stats = [query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query]
     return {(s["Metric"]["Namespace"], s["Metric"]["MetricName"], s["Stat"]) for s in stats}
 
