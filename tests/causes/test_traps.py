@@ -134,6 +134,8 @@ def test_a_time_out_has_no_cause_and_is_named_by_its_event(cause: str | None) ->
 def test_an_execution_without_error_is_named_by_its_status() -> None:
     assert named(None, None, None, None, status="TIMED_OUT").cause == "timeout_execution"
     assert named(None, None, None, None, status="ABORTED").cause == "aborted_by_user"
+    assert named("Wrong", "timeout", None, None, status="ABORTED").cause == "aborted_by_user"
+    assert named("Wrong", "", None, "ExecutionAborted").cause == "aborted_by_user"
     assert named(None, None, "fail-state", "FailStateEntered").cause == "fail_state"
     assert named(None, None, None, None).cause == "unknown"
 

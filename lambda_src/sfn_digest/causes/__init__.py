@@ -6,6 +6,7 @@
 'timeout_task'
 """
 
+from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.clean import clean
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.redact import redact
@@ -16,6 +17,7 @@ __all__ = [
     "Cause",
     "Rule",
     "UserRules",
+    "child_executions",
     "clean",
     "diagnose",
     "load_rules",

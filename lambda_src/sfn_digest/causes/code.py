@@ -97,6 +97,8 @@ def http_verdict(status: int) -> Verdict:
     known = {
         401: Verdict("permission"),
         403: Verdict("permission"),
+        408: Verdict("dependency_http_4xx", "transient"),
+        409: Verdict("dependency_http_4xx", "depends"),
         413: Verdict("payload_too_large"),
         429: Verdict("throttling"),
     }

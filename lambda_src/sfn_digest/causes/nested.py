@@ -40,7 +40,7 @@ def _of_child(clue: Clue, child: dict[str, Any], arn: str, again: Again) -> Read
     reading = again(inner(clue, error, cause, "nested-sfn"))
     if reading.child_arn or not _says_too_little(clue, cause, reading):
         return reading
-    return replace(reading, child_arn=_usable(arn))
+    return replace(reading, child_arn=usable(arn))
 
 
 def _cut_short(clue: Clue, cause: Any, again: Again) -> Reading | None:
@@ -53,7 +53,7 @@ def _cut_short(clue: Clue, cause: Any, again: Again) -> Reading | None:
 def _silent(clue: Clue, arn: str) -> Reading:
     verdict = Verdict("nested_execution_failed")
     text = "The child failed without saying why"
-    return Reading("nested", clue.error, text, verdict, child_arn=_usable(arn))
+    return Reading("nested", clue.error, text, verdict, child_arn=usable(arn))
 
 
 def _says_too_little(clue: Clue, cause: str, reading: Reading) -> bool:
@@ -63,7 +63,7 @@ def _says_too_little(clue: Clue, cause: str, reading: Reading) -> bool:
     )
 
 
-def _usable(arn: str) -> str | None:
+def usable(arn: str) -> str | None:
     """A child's ARN is text from a cause: only what has an execution's shape is passed on."""
     plain = len(arn) <= 400 and arn.isprintable() and " " not in arn
     return arn if plain and arn.startswith("arn:") and ":states:" in arn else None

@@ -11,7 +11,8 @@ _EXCEPTION = ("Exception", "Error", "Fault")
 def read_silence(clue: Clue) -> Reading | None:
     """The reading where the event or the status says it all: StopExecution takes any words,
     and elsewhere AWS may give neither error nor cause."""
-    if clue.event_type == "ExecutionAborted":
+    ended = clue.event_type or ("ExecutionAborted" if clue.status == "ABORTED" else "")
+    if ended == "ExecutionAborted":
         return Reading("silent", clue.error, clue.cause or _STOPPED, Verdict("aborted_by_user"))
     return None if clue.error or clue.cause else _without_words(clue)
 
