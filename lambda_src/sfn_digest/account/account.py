@@ -7,6 +7,7 @@ from typing import TypeVar
 from sfn_digest.account.calls import Calls
 from sfn_digest.account.clients import Clients, open_clients
 from sfn_digest.account.counts import counted_span, read_counts
+from sfn_digest.account.definitions import read_definition_text
 from sfn_digest.account.governor import Clock, Governor, SystemClock
 from sfn_digest.account.histories import history_pages
 from sfn_digest.account.machines import machine_types, state_machine, tagged_arns
@@ -18,12 +19,22 @@ from sfn_digest.account.quotas import (
     default_quotas,
     quota_metrics,
 )
+from sfn_digest.account.refusals import visible
 from sfn_digest.account.scan import HOPELESS, Read, Scan, Tools
+from sfn_digest.account.successes import ReadSuccessful, list_successes, read_slowest
 from sfn_digest.account.targets import Target, choose_targets
 from sfn_digest.account.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.progress import Progress
-from sfn_digest.records import ExecutionCounts, HistoryEvent, MachineType, StateMachine, Tag, Window
+from sfn_digest.records import (
+    ExecutionCounts,
+    HistoryEvent,
+    MachineType,
+    StateMachine,
+    Success,
+    Tag,
+    Window,
+)
 
 T = TypeVar("T")
 
@@ -159,6 +170,52 @@ class Account:
             raise
         except AccountError as error:
             self._tally.unread(execution_arn.split(":")[-2], str(error))
+
+    def definition(self, machine_arn: str) -> str | None:
+        """The text of a machine's definition, in Amazon States Language; one call.
+
+        None where AWS refuses it, and a note says so.
+        """
+        try:
+            return read_definition_text(self._calls, self._clients.states, machine_arn)
+        except HOPELESS:
+            raise
+        except AccountError as error:
+            self._unweighed(machine_arn, error)
+            return None
+
+    def successes(
+        self,
+        machine: StateMachine,
+        window: Window,
+        read: ReadSuccessful[T],
+        *,
+        most_pages: int,
+        most_histories: int,
+    ) -> tuple[tuple[Success, ...], tuple[T, ...], bool]:
+        """The successes that closed in the window, what `read` makes of the slowest, and
+        whether all were listed.
+
+        At most `most_pages` calls list 1,000 executions each, newest first; at most
+        `most_histories` histories are read. Empty where AWS refuses it, and a note says so.
+        """
+        listed: tuple[Success, ...] = ()
+        values: list[T] = []
+        calls, states = self._calls, self._clients.states
+        try:
+            listed, complete = list_successes(calls, states, machine.arn, window, most_pages)
+            for value in read_slowest(calls, states, listed, most_histories, read):
+                values.append(value)  # noqa: PERF402 - what was read before a refusal counts
+        except HOPELESS:
+            raise
+        except AccountError as error:
+            self._unweighed(machine.arn, error)
+            complete = False
+        return listed, tuple(values), complete
+
+    def _unweighed(self, machine_arn: str, error: AccountError) -> None:
+        name = visible(machine_arn.rsplit(":", 1)[1])
+        self._tally.note(f"The retries of {name} could not be weighed: {error}", left_out=False)
 
     def usage(self) -> ApiUsage:
         """What was asked of AWS so far, and what was left out."""

@@ -11,6 +11,7 @@ class Api(StrEnum):
     LIST_STATE_MACHINES = "ListStateMachines"
     LIST_EXECUTIONS = "ListExecutions"
     GET_EXECUTION_HISTORY = "GetExecutionHistory"
+    DESCRIBE_STATE_MACHINE = "DescribeStateMachine"
 
     @property
     def action(self) -> str:
