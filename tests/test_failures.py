@@ -111,6 +111,7 @@ def test_a_child_whose_cause_says_enough_is_not_read() -> None:
         execution(), newest_first(nested(json.dumps(cause))), child_history=NoChild()
     )
     assert (read.state, read.diagnosis.cause) == ("RunChild", "spot_interruption")
+    assert read.children == (CHILD,)
 
 
 def test_a_child_whose_cause_says_nothing_is_read_for_the_leaf() -> None:

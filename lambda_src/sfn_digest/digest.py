@@ -36,6 +36,7 @@ def make_report(request: Request, account: Account) -> Report:
         window=request.window,
         machines=machines,
         counts=counts,
+        found=usage.found,
         failures=failures,
         coverage=Coverage(
             machines_tagged=len(tagged),

@@ -5,7 +5,7 @@ The only place where the history room and the causes room meet.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sfn_digest.causes import UserRules, diagnose
+from sfn_digest.causes import UserRules, child_executions, diagnose
 from sfn_digest.history import read_history
 from sfn_digest.records import (
     DiagnosedTry,
@@ -49,6 +49,7 @@ def read_failure(
         diagnosis=diagnosis,
         tries=tries,
         tries_complete=reading.tries_complete,
+        children=child_executions(reading.cause),
     )
 
 

@@ -23,7 +23,7 @@ from sfn_digest.records import (
 )
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Report
-from tests.report.made import ACCOUNT, REGION, TABLE, WINDOW, Row
+from tests.report.made import ACCOUNT, REGION, TABLE, WINDOW, Row, listed
 
 T = TypeVar("T")
 
@@ -72,6 +72,7 @@ class Found:
             window=WINDOW,
             machines=self.machines,
             counts=self.counts,
+            found=listed(self.failures),
             failures=self.failures,
             coverage=self.coverage,
             unlisted=self.unlisted,

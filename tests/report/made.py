@@ -1,6 +1,7 @@
 """Reports made for tests: a week that a person can read, a quiet one, and very large ones."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -160,10 +161,24 @@ def week(**coverage_changes: object) -> Report:
         window=WINDOW,
         machines=machines,
         counts=counts,
+        found=listed(failures),
         failures=failures,
         coverage=coverage(5, len(failures), **coverage_changes),
         unlisted=(),
     )
+
+
+def listed(failures: Sequence[Failure]) -> dict[str, ExecutionCounts]:
+    """Count failures as a listing of their machines would."""
+    ended = Counter((f.execution.machine_arn, f.execution.status) for f in failures)
+    return {
+        arn: ExecutionCounts(
+            failed=ended[arn, "FAILED"],
+            timed_out=ended[arn, "TIMED_OUT"],
+            aborted=ended[arn, "ABORTED"],
+        )
+        for arn, _ in ended
+    }
 
 
 def quiet_week(**coverage_changes: object) -> Report:
@@ -174,6 +189,7 @@ def quiet_week(**coverage_changes: object) -> Report:
         window=WINDOW,
         machines=[SCORES, BATCH],
         counts={SCORES.arn: ExecutionCounts(succeeded=1_200), BATCH.arn: ExecutionCounts(4)},
+        found={},
         failures=[],
         coverage=coverage(2, 0, **coverage_changes),
         unlisted=(),
@@ -187,13 +203,15 @@ def large(machines: int, failures: int) -> Report:
         failure(each, n % 55, SPOT, (SPOT, START), state="s" * 80)
         for n, each in enumerate(all_machines)
     ]
+    found = [one_round[n % machines] for n in range(failures)]
     return build_report(
         account_id=ACCOUNT,
         region=REGION,
         window=WINDOW,
         machines=all_machines,
         counts={m.arn: ExecutionCounts(succeeded=1_000) for m in all_machines},
-        failures=[one_round[n % machines] for n in range(failures)],
+        found=listed(found),
+        failures=found,
         coverage=coverage(machines, failures),
         unlisted=(),
     )

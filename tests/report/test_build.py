@@ -1,13 +1,16 @@
 """The report's numbers agree with what was found."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from sfn_digest.records import ExecutionCounts, Failure, StateMachine
+from sfn_digest.report import view
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import MachineReport, Report
+from sfn_digest.report.shown import Shown
 from tests.report import made
 from tests.report.hostile import Author, Found, by_any_author
 from tests.report.made import BATCH, BROKEN, SCORES, SPOT, START
@@ -42,11 +45,48 @@ def test_cloudwatch_counts_stand_where_executions_could_not_be_listed() -> None:
         window=made.WINDOW,
         machines=[SCORES],
         counts={SCORES.arn: ExecutionCounts(succeeded=10, failed=4)},
+        found={},
         failures=[],
         coverage=made.coverage(1, 0),
         unlisted={SCORES.arn},
     )
     assert report.machines[0].failed == 4
+
+
+def test_failures_whose_history_could_not_be_read_still_count() -> None:
+    report = build_report(
+        account_id=made.ACCOUNT,
+        region=made.REGION,
+        window=made.WINDOW,
+        machines=[SCORES],
+        counts={SCORES.arn: ExecutionCounts(succeeded=10, failed=3)},
+        found={SCORES.arn: ExecutionCounts(failed=3)},
+        failures=[made.failure(SCORES, 1, SPOT, (SPOT,))],
+        coverage=made.coverage(1, 1),
+        unlisted=(),
+    )
+    assert (report.totals.failed, len(report.failures)) == (3, 1)
+
+
+def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> None:
+    leaf = made.failure(SCORES, 1, SPOT, (SPOT,))
+    middle = replace(made.failure(SCORES, 2, SPOT, (SPOT,)), children=(leaf.execution.arn,))
+    outer = replace(
+        made.failure(BATCH, 3, SPOT, (SPOT,)),
+        children=(middle.execution.arn, leaf.execution.arn),
+    )
+    alone = replace(made.failure(BATCH, 4, SPOT, (SPOT,)), children=("arn:of-one-not-read",))
+    report = build([SCORES, BATCH], {}, leaf, middle, outer, alone)
+    assert (report.totals.unsuccessful, report.totals.incidents) == (4, 2)
+    assert Counter(failure.incident for failure in report.failures) == {
+        leaf.execution.arn: 3,
+        alone.execution.arn: 1,
+    }
+    assert [machine.unsuccessful for machine in report.machines] == [2, 2]
+    (total,) = view.cause_totals(report)
+    assert (total.executions, total.tries) == (2, 2)
+    lead = Shown(made.TABLE).lead(report)
+    assert lead.endswith("2 of them fail with a child execution that is counted too.")
 
 
 def test_a_listed_machine_whose_failures_were_redriven_to_success_has_none() -> None:

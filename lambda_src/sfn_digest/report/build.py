@@ -11,7 +11,6 @@ from sfn_digest.records import (
     ExecutionCounts,
     Failure,
     StateMachine,
-    UnsuccessfulStatus,
     Window,
 )
 from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report, Totals
@@ -27,6 +26,7 @@ def build_report(
     window: Window,
     machines: Sequence[StateMachine],
     counts: Mapping[str, ExecutionCounts],
+    found: Mapping[str, ExecutionCounts],
     failures: Sequence[Failure],
     coverage: Coverage,
     unlisted: Collection[str],
@@ -34,9 +34,9 @@ def build_report(
     """Put what was found into the report: machines with most failures first.
 
     `counts` are CloudWatch's, by machine ARN; a machine it does not name had no executions.
-    A machine's failed, timed out and aborted numbers are those of `failures`, so that numbers
-    and list agree. CloudWatch's stand where executions could not be listed: for Express
-    machines and for those whose ARNs are in `unlisted`.
+    A machine's failed, timed out and aborted numbers are those `found` by listing, whether
+    or not each history could be read. CloudWatch's stand where executions could not be
+    listed: for Express machines and for those whose ARNs are in `unlisted`.
 
     Raises ValueError where a failure belongs to no machine of `machines`.
     """
@@ -49,37 +49,53 @@ def build_report(
         _machine_report(
             machine,
             counts.get(machine.arn, _NO_EXECUTIONS),
+            (counts if _is_unlisted(machine, unlisted) else found).get(machine.arn, _NO_EXECUTIONS),
             by_machine[machine.arn],
-            listed=machine.type != "EXPRESS" and machine.arn not in unlisted,
         )
         for machine in machines
     ]
+    beginnings = _beginnings(failures)
     return Report(
         account_id=account_id,
         region=region,
         window=window,
-        totals=_totals(reports),
+        totals=_totals(reports, sum(began != arn for arn, began in beginnings.items())),
         machines=tuple(sorted(reports, key=lambda m: (-m.unsuccessful, m.name, m.arn))),
-        failures=_failure_reports(failures),
+        failures=_failure_reports(failures, beginnings),
         hints=(),
         coverage=coverage,
     )
 
 
+def _is_unlisted(machine: StateMachine, unlisted: Collection[str]) -> bool:
+    return machine.type == "EXPRESS" or machine.arn in unlisted
+
+
 def _machine_report(
-    machine: StateMachine, counted: ExecutionCounts, failures: list[Failure], *, listed: bool
+    machine: StateMachine, counted: ExecutionCounts, ended: ExecutionCounts, failures: list[Failure]
 ) -> MachineReport:
-    ends: Counter[UnsuccessfulStatus] = Counter(f.execution.status for f in failures)
     return MachineReport(
         arn=machine.arn,
         name=machine.name,
         type=machine.type,
         succeeded=counted.succeeded,
-        failed=ends["FAILED"] if listed else counted.failed,
-        timed_out=ends["TIMED_OUT"] if listed else counted.timed_out,
-        aborted=ends["ABORTED"] if listed else counted.aborted,
+        failed=ended.failed,
+        timed_out=ended.timed_out,
+        aborted=ended.aborted,
         causes=_cause_rows(failures),
     )
+
+
+def _beginnings(failures: Sequence[Failure]) -> dict[str, str]:
+    """For each failed execution the one it began with: its innermost child here, or itself."""
+    here = {failure.execution.arn for failure in failures}
+    return {
+        failure.execution.arn: next(
+            (child for child in reversed(failure.children) if child in here),
+            failure.execution.arn,
+        )
+        for failure in failures
+    }
 
 
 @dataclass(slots=True)
@@ -122,30 +138,35 @@ def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str]
     return (-row.executions, -row.tries, row.cause, row.state or "", row.error, row.group)
 
 
-def _totals(machines: Sequence[MachineReport]) -> Totals:
+def _totals(machines: Sequence[MachineReport], repeated: int) -> Totals:
     succeeded = sum(machine.succeeded for machine in machines)
+    unsuccessful = sum(machine.unsuccessful for machine in machines)
     return Totals(
-        executions=succeeded + sum(machine.unsuccessful for machine in machines),
+        executions=succeeded + unsuccessful,
         succeeded=succeeded,
         failed=sum(machine.failed for machine in machines),
         timed_out=sum(machine.timed_out for machine in machines),
         aborted=sum(machine.aborted for machine in machines),
+        incidents=unsuccessful - repeated,
     )
 
 
-def _failure_reports(failures: Iterable[Failure]) -> tuple[FailureReport, ...]:
+def _failure_reports(
+    failures: Iterable[Failure], beginnings: Mapping[str, str]
+) -> tuple[FailureReport, ...]:
     latest_first = sorted(
         failures, key=lambda f: (f.execution.stopped_at, f.execution.arn), reverse=True
     )
-    return tuple(map(_failure_report, latest_first))
+    return tuple(_failure_report(each, beginnings[each.execution.arn]) for each in latest_first)
 
 
-def _failure_report(failure: Failure) -> FailureReport:
+def _failure_report(failure: Failure, incident: str) -> FailureReport:
     execution, diagnosis = failure.execution, failure.diagnosis
     tries = Counter(tried.diagnosis.cause for tried in failure.tries)
     return FailureReport(
         execution_arn=execution.arn,
         machine_arn=execution.machine_arn,
+        incident=incident,
         status=execution.status,
         state=failure.state,
         fail_state=failure.fail_state,

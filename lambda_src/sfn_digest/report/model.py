@@ -22,13 +22,18 @@ SCHEMA_VERSION = "1.0"
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Executions that closed in the window, all machines; `executions` is their sum."""
+    """Executions that closed in the window, all machines; `executions` is their sum.
+
+    `incidents` counts the unsuccessful ones, less the parents that only repeat the failure
+    of a child execution which is itself in the report.
+    """
 
     executions: int
     succeeded: int
     failed: int
     timed_out: int
     aborted: int
+    incidents: int
 
     @property
     def unsuccessful(self) -> int:
@@ -78,12 +83,16 @@ class MachineReport:
 class FailureReport:
     """One failed execution: the state, its root cause, and failed tries by cause.
 
+    `incident` is the ARN of the execution in this report that the failure began with: a
+    failed child's, or its own.
+
     `fail_state` is the author's Fail state that ended it, if any; `tries_complete` is
     False where only the last page of a long history was read.
     """
 
     execution_arn: str
     machine_arn: str
+    incident: str
     status: UnsuccessfulStatus
     state: str | None
     fail_state: str | None

@@ -63,7 +63,7 @@ class Shown:
         """Say in one line what was found."""
         totals = report.totals
         first = next(iter(view.cause_totals(report)), None)
-        leads = first is not None and 2 * first.executions >= totals.unsuccessful
+        leads = first is not None and 2 * first.executions >= totals.incidents
         mostly = self.causes(first.executions, first.cause) if first and leads else None
         return wording.finding(totals.unsuccessful, totals.executions, mostly)
 
@@ -82,7 +82,9 @@ class Shown:
         if main and main.state:
             said = f"{said} {wording.in_state(elsewhere=main.elsewhere)} {name(main.state)}"
         failing = len(view.failing_machines(report))
-        return f"{said}; {wording.machines_with_failures(failing, len(report.machines))}."
+        said = f"{said}; {wording.machines_with_failures(failing, len(report.machines))}."
+        repeated = report.totals.unsuccessful - report.totals.incidents
+        return f"{said} {wording.repeated(repeated)}" if repeated else said
 
 
 def name(text: str) -> str:

@@ -56,14 +56,18 @@ def failing_machines(report: Report) -> tuple[MachineReport, ...]:
 
 
 def cause_totals(report: Report) -> list[CauseTotal]:
-    """Give every cause over all machines, most executions first, then most tries."""
+    """Give every cause over all machines, most executions first, then most tries.
+
+    A parent that repeats its child's failure counts once with it.
+    """
     executions: Counter[str] = Counter()
     tries: Counter[str] = Counter()
-    for machine in report.machines:
-        for row in machine.causes:
-            executions[row.cause] += row.executions
-            tries[row.cause] += row.tries
-    totals = [CauseTotal(cause, executions[cause], tries[cause]) for cause in executions]
+    for failure in report.failures:
+        if failure.incident == failure.execution_arn:
+            executions[failure.cause] += 1
+            tries.update(failure.tries)
+    causes = executions.keys() | tries.keys()
+    totals = [CauseTotal(cause, executions[cause], tries[cause]) for cause in causes]
     return sorted(totals, key=lambda total: (-total.executions, -total.tries, total.cause))
 
 

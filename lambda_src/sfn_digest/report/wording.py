@@ -87,6 +87,12 @@ def finding(unsuccessful: int, executions: int, mostly: str | None) -> str:
     return f"{said}, mostly by {mostly}" if mostly else said
 
 
+def repeated(parents: int) -> str:
+    """Say how many executions failed only because a child that is counted too had failed."""
+    fail = "fails" if parents == 1 else "fail"
+    return f"{number(parents)} of them {fail} with a child execution that is counted too."
+
+
 def quiet(executions: int, machines: int) -> str:
     """Say that nothing failed."""
     where = counted(machines, "state machine", "state machines")
