@@ -189,6 +189,24 @@ def test_a_message_that_another_run_took_for_absent_is_recorded_as_posted_all_th
     assert faults_in_channel(week) == []
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_run_beside_one_that_lost_its_answer_waits_for_a_late_message_too(seed: int) -> None:
+    week = Week(seed, parts=("root",))
+    late = scripted(post=[Fault("taken late", "no_answer", seconds=14.0)])
+    week.together([(late, "one", 0.0), (scripted(kept=[LATER]), "two", 0.0)])
+    assert faults_in_channel(week) == []
+
+
+def test_a_doubt_that_a_run_left_behind_is_not_waited_for_as_a_lease_is() -> None:
+    week = Week(parts=("root",))
+    faults = scripted(
+        post=[Fault("refused", "no_answer")], find=[Fault("refused", "no_answer")] * 9
+    )
+    assert week.run(faults).error is not None
+    assert week.run(lasts=50.0).outcome is not None
+    assert faults_in_channel(week) == []
+
+
 def test_a_rate_limit_beyond_the_time_left_ends_in_an_error_that_names_the_command() -> None:
     week = Week()
     run = week.run(scripted(post=[Fault("refused", "ratelimited", retry_after=1_000.0)]))

@@ -9,8 +9,8 @@ from sfn_digest.slack.channel import Channel, Found
 from sfn_digest.slack.errors import SlackPostError, post_error
 
 SETTLING = (0.0, 3.0, 7.0, 10.0)
-"""Seconds before each look for a message whose answer was lost just now: Slack may take it
-late, and show it later still."""
+"""Seconds before each look for a message whose answer was lost: Slack may take it late, and
+show it later still. A claim whose lease is over has had that time."""
 
 
 class Lookout:
@@ -22,23 +22,23 @@ class Lookout:
         self._patience = patience
         self._looked = looked
 
-    def found(self, claim: Record, *, just_lost: bool) -> Found | None:
+    def found(self, claim: Record, *, mine: bool) -> Found | None:
         """The message as it stands; None where it does not.
 
-        `just_lost`: this run sent it a moment ago, after any person looked. Raises
-        SlackPostError ("outcome_unknown") where nobody can tell.
+        `mine`: this run sent it, after any person looked. Raises SlackPostError
+        ("outcome_unknown") where nobody can tell.
         """
         if not claim.traceable:
-            return self._by_eye("it carries no metadata", just_lost=just_lost)
+            return self._by_eye("it carries no metadata", mine=mine)
         try:
-            return self._after(SETTLING if just_lost else SETTLING[:1], claim)
+            return self._after(SETTLING if claim.state == "lost" else SETTLING[:1], claim)
         except SlackPostError as error:
             if error.kind in ("permanent", "ours"):
-                return self._by_eye(str(error), just_lost=just_lost)
+                return self._by_eye(str(error), mine=mine)
             raise
 
-    def _by_eye(self, why: str, *, just_lost: bool) -> Found | None:
-        if self._looked and not just_lost:
+    def _by_eye(self, why: str, *, mine: bool) -> Found | None:
+        if self._looked and not mine:
             return None
         raise post_error("outcome_unknown", [why])
 

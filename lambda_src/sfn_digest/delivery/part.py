@@ -93,8 +93,6 @@ class Part:
         return fresh if written else None
 
     def _lease_over(self, record: Record) -> bool:
-        if record.token in self._lost:
-            return True
         age = (self._time.utc() - record.claimed_at).total_seconds()
         seen = self._first_seen.setdefault(record.token, self._time.now())
         # The other run's clock is not trusted, unless it would have to be off by CLOCK_SKEW.
@@ -129,7 +127,9 @@ class Part:
             posted = self._channel.post(self._message, self._tracer, self._thread)
         except SlackPostError as error:
             if error.kind == "ambiguous":
-                self._lost.add(claim.token)
+                # The next run need not wait for a lease that nobody holds any more.
+                if lost := self._write(replace(claim, state="lost"), claim):
+                    self._lost.add(lost.token)
                 self._patience.doubt(error)
                 return
             self._write(replace(claim, state="refused"), claim)
@@ -161,7 +161,7 @@ class Part:
             raise error
 
     def _look(self, record: Record) -> None:
-        found = self._lookout.found(record, just_lost=record.token in self._lost)
+        found = self._lookout.found(record, mine=record.token in self._lost)
         if found is None:
             self._write(replace(record, state="refused"), record)
             return

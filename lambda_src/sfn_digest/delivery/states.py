@@ -1,8 +1,9 @@
 """Pure: what is known of one message, and what to do next about it.
 
     nothing known, or refused ──claim──▶ claimed ──post, store──▶ sent ──update──▶ sent
-                   ▲                        │ outcome unknown: look into the channel
-                   └──────not there─────────┴──────there: adopt───▶ sent
+                   ▲                        │ answer lost, or lease over
+                   │                        ▼
+                   └─────not there──────── lost ───there: adopt──▶ sent
 
 A message is posted only by whoever holds its claim, and soon after claiming it; a claim that
 nobody resolved within LEASE_SECONDS is an unknown outcome, never a free place.
@@ -26,7 +27,7 @@ SEND_WITHIN = 15.0
 CLOCK_SKEW = 600.0
 """Seconds that no two clocks differ by: AWS refuses requests that are 300 seconds off."""
 
-State = Literal["claimed", "refused", "sent"]
+State = Literal["claimed", "lost", "refused", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class Record:
     """One message as the ledger knows it.
 
     `token` is new with every write. `claimed_at` is when it was last claimed. `traceable` is
-    False where the message carries no metadata and so cannot be found. `refused` means that
-    the message is surely not in the channel. `ts` is None where Slack tells none.
+    False where the message carries no metadata and so cannot be found. `lost`: it was sent,
+    and nobody knows whether Slack took it. `refused`: it is surely not in the channel. `ts` is
+    None where Slack tells none.
     """
 
     state: State
@@ -100,6 +102,6 @@ def next_step(
     # The root of the thread was removed and posted anew: what hung on it is gone with it.
     if record.thread != thread:
         return Step.CLAIM
-    if record.state == "claimed":
+    if record.state in ("claimed", "lost"):
         return Step.LOOK
     return Step.DONE if record.fingerprint == fingerprint else Step.UPDATE
