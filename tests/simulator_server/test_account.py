@@ -164,6 +164,30 @@ def test_what_is_not_served_is_refused_and_logged(
     assert [(call.action, call.status) for call in opened.account.calls] == [(action, "error")]
 
 
+def test_a_denied_action_is_denied_everywhere_by_the_services_own_code(open_account: Open) -> None:
+    actions = frozenset({"tag:GetResources", "lambda:GetFunctionConfiguration"})
+    opened = open_account(world(), functions={"digest": {}}, denied_actions=actions)
+    tagging, functions = opened.client("resourcegroupstaggingapi"), opened.client("lambda")
+    with pytest.raises(ClientError) as caught:
+        tagging.get_resources()
+    assert code_of(caught) == "AccessDeniedException"
+    with pytest.raises(ClientError) as caught:
+        functions.get_function_configuration(FunctionName="digest")
+    assert code_of(caught) == "AccessDeniedException"
+    assert {call.action for call in opened.account.calls} == actions
+    assert {call.status for call in opened.account.calls} == {"denied"}
+    assert opened.client("stepfunctions").list_state_machines()["stateMachines"] == []
+
+
+def test_a_function_tells_its_environment(open_account: Open) -> None:
+    functions = open_account(world(), functions={"digest": {"A": "b"}}).client("lambda")
+    told = functions.get_function_configuration(FunctionName="digest")
+    assert told["Environment"] == {"Variables": {"A": "b"}}
+    assert told["State"] == "Active"
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_function_configuration(FunctionName="other")
+
+
 def test_many_clients_at_once_are_all_answered_and_logged() -> None:
     runs = [execution("jobs", f"run-{i}") for i in range(40)]
     with serve(world(machine("jobs"), *runs), latency=0.001) as account:

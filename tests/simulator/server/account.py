@@ -9,6 +9,7 @@ from tests.simulator.server.buckets import Buckets, Throttle, published_buckets
 from tests.simulator.server.calls import Call, CallLog
 from tests.simulator.server.directory import Directory
 from tests.simulator.server.endpoint import AwsEndpoint, Operations
+from tests.simulator.server.functions import Functions, function_operations
 from tests.simulator.server.identity import identity_operations
 from tests.simulator.server.metric_data import MetricOperations
 from tests.simulator.server.metric_quotas import QuotaMetrics
@@ -95,6 +96,8 @@ def serve(
     hourly_ends: HourlyEnds | None = None,
     other_resources: TaggedResources | None = None,
     parameters: Mapping[str, str] | None = None,
+    functions: Functions | None = None,
+    denied_actions: frozenset[str] = frozenset(),
     workspace: Workspace | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Account]:
@@ -107,6 +110,8 @@ def serve(
     hourly_ends: executions known by count alone.
     other_resources: what the tag index holds beyond the world's machines.
     parameters: SSM SecureStrings by name.
+    functions: the environment of each Lambda function, by its name.
+    denied_actions: IAM actions, such as tag:GetResources, that the caller may not do at all.
     workspace: who may post to Slack, and where.
     clock: seconds that buckets and tokens run by; the log tells epoch seconds at its pace.
     """
@@ -119,8 +124,9 @@ def serve(
     operations = {
         **_operations(directory, metrics, other_resources or {}, timing),
         "ssm": parameter_operations(parameters or {}),
+        "lambda": function_operations(functions or {}, world.account_id),
     }
-    endpoint = AwsEndpoint(operations, throttle, log, directory, latency)
+    endpoint = AwsEndpoint(operations, throttle, log, directory, denied_actions, latency)
     sink = SlackSink(workspace or Workspace(), now)
     server = LoopbackServer(_router(endpoint, sink))
     sink.url = server.url + _SLACK

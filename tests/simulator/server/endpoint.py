@@ -15,12 +15,14 @@ Operations = Mapping[str, Mapping[str, Operation]]
 
 _SUBJECTS = ("stateMachineArn", "executionArn", "resourceArn", "mapRunArn")
 _THROTTLING_CODES = {"tag": "ThrottledException", "cloudwatch": "Throttling"}
+_DENIAL_CODES = {"cloudwatch": "AccessDenied"}
 
 
 class AwsEndpoint:
     """Answers every AWS service at one address, as AWS_ENDPOINT_URL has it.
 
-    `latency` is how long each answer is held back, in seconds.
+    `denied` are the IAM actions that the caller may not do on anything. `latency` is how long
+    each answer is held back, in seconds.
     """
 
     def __init__(
@@ -29,12 +31,14 @@ class AwsEndpoint:
         throttle: Throttle,
         log: CallLog,
         directory: Directory,
+        denied: frozenset[str],
         latency: float,
     ) -> None:
         self._operations = operations
         self._throttle = throttle
         self._log = log
         self._directory = directory
+        self._denied = denied
         self._latency = latency
 
     def respond(self, request: Request) -> Response:
@@ -62,6 +66,10 @@ class AwsEndpoint:
         if not self._throttle.admits(call.api):
             code = _THROTTLING_CODES.get(call.service, "ThrottlingException")
             raise ApiError(code, "Rate exceeded", status="throttled")
+        action = f"{call.service}:{call.api}"
+        if action in self._denied:
+            code = _DENIAL_CODES.get(call.service, "AccessDeniedException")
+            raise ApiError(code, f"The caller is not authorized to do {action}", status="denied")
         return operation(call.params)
 
     def _subject(self, params: Params) -> tuple[str | None, str | None]:

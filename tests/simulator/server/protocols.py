@@ -1,4 +1,4 @@
-"""The wire formats boto3 speaks: AWS JSON and, for STS, Query.
+"""The wire formats boto3 speaks: AWS JSON, for STS Query, and REST for one call of Lambda.
 
 The service models of CloudWatch and tagging name CBOR first, but boto3 takes JSON where
 a service speaks it.
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
@@ -24,6 +24,7 @@ _CONTENT_TYPE: Mapping[Wire, str] = {
     "json": "application/x-amz-json-1.0",
     "query": "text/xml",
 }
+_FUNCTION = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/configuration")
 _XML = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
@@ -48,6 +49,10 @@ def decode(request: Request) -> AwsRequest:
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         form = dict(parse_qsl(request.body.decode()))
         return AwsRequest(service, form.get("Action", "?"), form, "query")
+    function = _FUNCTION.fullmatch(request.path)
+    if function is not None and request.method == "GET":
+        name = {"FunctionName": unquote(function["name"])}
+        return AwsRequest(service, "GetFunctionConfiguration", name, "json")
     return AwsRequest(service, f"{request.method} {request.path}", {}, "json")
 
 
