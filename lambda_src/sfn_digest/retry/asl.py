@@ -140,7 +140,7 @@ def _state(name: str, asl: Json, path: Path, holders: tuple[str, ...], jsonata: 
         holders=holders,
         jsonata=jsonata,
         integration=integration_of(asl["Resource"]) if asl.get("Resource") else None,
-        retriers=tuple(_retrier(each) for each in _listed(asl.get("Retry"))),
+        retriers=tuple(read_retrier(each) for each in _listed(asl.get("Retry"))),
         catchers=tuple(
             Catcher(_names(each), str(each.get("Next", ""))) for each in _listed(asl.get("Catch"))
         ),
@@ -152,7 +152,9 @@ def _state(name: str, asl: Json, path: Path, holders: tuple[str, ...], jsonata: 
     )
 
 
-def _retrier(asl: Json) -> Retrier:
+def read_retrier(asl: Json) -> Retrier:
+    """One element of a Retry field."""
+
     def number(field: str, default: float) -> float:
         value = asl.get(field)
         return float(value) if _is_number(value) else default

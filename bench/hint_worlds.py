@@ -1,0 +1,186 @@
+"""Lives through a world of hints: what a digest sees of it, and what a retrier brings in truth."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sfn_digest.causes import diagnose
+from sfn_digest.failures import read_failure
+from sfn_digest.history import read_history
+from sfn_digest.history.kinds import FAILED_TRY, SCHEDULED
+from sfn_digest.history.successes import successful_tries
+from sfn_digest.records import (
+    DiagnosedTry,
+    Execution,
+    Failure,
+    HistoryEvent,
+    ReadSuccess,
+    Success,
+    Successes,
+    Symptom,
+)
+from sfn_digest.retry.asl import Retrier
+from sfn_digest.retry.estimate import Outcome, outcome_at
+from sfn_digest.retry.replay import Course
+from tests.simulator.records import RawEvent, SimExecution, World
+from tests.simulator.worlds.hints.ground import STATE
+from tests.simulator.worlds.hints.kinds import KINDS, LOADED
+from tests.simulator.worlds.systems import DAY, Setting, build_world, machine_arn
+
+START = 1_781_000_000.0
+LATER = "a later week as judge"
+LATER_KINDS = ("outages", "brownouts", "noise and outages", "Spot", "heavy tails", "herd")
+READ_SUCCESSES = 60
+"""How many successes of a machine have their history read: the slowest."""
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A kind's world as it happened.
+
+    What happens before `told` (epoch seconds) is what the digest sees, and what starts at
+    `judged` or later is what a hint is judged by.
+    """
+
+    kind: str
+    setting: Setting
+    world: World
+    told: float
+    judged: float
+
+
+def live(kind: str, seed: int) -> Lived:
+    """Live through the world of a kind and seed."""
+    later = kind == LATER
+    if later:
+        kind = LATER_KINDS[seed % len(LATER_KINDS)]
+    weeks = 2 if later else 1
+    setting = Setting(START, START + weeks * 7 * DAY, seed * 1009)
+    world = build_world(KINDS[kind](setting), setting)
+    middle = START + 7 * DAY
+    return Lived(kind, setting, world, middle, middle if later else START)
+
+
+def relive(
+    lived: Lived, name: str, retrier: Mapping[str, Any], only: frozenset[str]
+) -> Mapping[str, SimExecution]:
+    """The same world with a retrier before a machine's own; its executions by name.
+
+    `only` are the executions that can differ; where the load matters all of them run.
+    """
+    systems = KINDS[lived.kind](lived.setting)
+    system = next(each for each in systems if each.name == name)
+    starts = system.starts if lived.kind in LOADED else [s for s in system.starts if s.name in only]
+    changed = deepcopy(dict(system.definition))
+    state = changed["States"][STATE]
+    state["Retry"] = [dict(retrier), *state.get("Retry", ())]
+    setting = replace(lived.setting, end=lived.setting.end + 7 * DAY)
+    again = replace(system, definition=changed, starts=tuple(starts))
+    return {each.name: each for each in build_world([again], setting).executions}
+
+
+def courses(executions: Mapping[str, SimExecution]) -> Mapping[str, Course]:
+    """What became of each execution whose task failed at least once."""
+    found = {}
+    for name, execution in executions.items():
+        failed = [e["timestamp"] for e in execution.events if e["type"] in FAILED_TRY]
+        if failed:
+            starts = [e["timestamp"] for e in execution.events if e["type"] in SCHEDULED]
+            found[name] = Course(
+                starts=[moment - failed[0] for moment in starts[1:]],
+                fails=[moment - failed[0] for moment in failed[1:]],
+                recovers=len(failed) if execution.status == "SUCCEEDED" else 0,
+            )
+    return found
+
+
+def really(lived: Lived, arn: str) -> Mapping[str, Outcome]:
+    """What became of each execution of a machine whose task failed at least once."""
+    mine = {e.name: e for e in lived.world.executions if e.machine_arn == arn}
+    return {name: outcome_at(course, 99) for name, course in courses(mine).items()}
+
+
+def as_asl(retrier: Retrier) -> dict[str, Any]:
+    """A retrier in Amazon States Language."""
+    return {
+        "ErrorEquals": list(retrier.errors),
+        "IntervalSeconds": int(retrier.interval),
+        "MaxAttempts": retrier.attempts,
+        "BackoffRate": retrier.rate,
+        "MaxDelaySeconds": int(retrier.max_delay),
+        "JitterStrategy": "FULL" if retrier.full_jitter else "NONE",
+    }
+
+
+def failures_of(lived: Lived) -> list[Failure]:
+    """The failures as the digest reads them."""
+    return [
+        read_failure(
+            Execution(
+                each.arn,
+                each.machine_arn,
+                each.name,
+                "FAILED",
+                _moment(each.started_at),
+                _moment(each.stopped_at or 0.0),
+            ),
+            iter([_events(each.events)]),
+            child_history=lambda _: iter(()),
+        )
+        for each in lived.world.executions
+        if each.status == "FAILED" and (each.stopped_at or 0.0) < lived.told
+    ]
+
+
+def successes_of(lived: Lived, machine: str, budget: int = READ_SUCCESSES) -> Successes:
+    """The successes as the account lists them, the slowest read."""
+    arn = machine_arn(machine)
+    found = {
+        each.arn: each
+        for each in lived.world.executions
+        if each.machine_arn == arn
+        and each.status == "SUCCEEDED"
+        and (each.stopped_at or 0.0) < lived.told
+    }
+    listed = [
+        Success(each.arn, arn, _moment(each.started_at), _moment(each.stopped_at or 0.0))
+        for each in found.values()
+    ]
+    slowest = sorted(listed, key=lambda each: (each.started_at - each.stopped_at, each.arn))
+    read = [_read(each, found[each.arn]) for each in slowest[:budget]]
+    return Successes(arn, tuple(listed), tuple(read), complete=True)
+
+
+def _read(success: Success, execution: SimExecution) -> ReadSuccess:
+    events = _events(execution.events)
+    failed = [
+        DiagnosedTry(
+            each.state,
+            diagnose(Symptom(each.error, each.cause, each.event_type, each.integration)),
+            each.scheduled_at,
+            each.failed_at,
+            each.back_off,
+            each.error,
+        )
+        for each in read_history(iter([events])).tries
+    ]
+    return ReadSuccess(success, tuple(failed), successful_tries(iter([events])))
+
+
+def _events(raw: Iterable[RawEvent]) -> list[HistoryEvent]:
+    return [
+        HistoryEvent(
+            id=each["id"],
+            previous_event_id=each["previousEventId"],
+            type=each["type"],
+            timestamp=_moment(each["timestamp"]),
+            details=next((each[key] for key in each if key.endswith("EventDetails")), {}),
+        )
+        for each in reversed(list(raw))
+    ]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(round(seconds, 3), UTC)

@@ -1,0 +1,81 @@
+"""Retry hints: for each state and cause, the retrier worth having, or what to learn first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from sfn_digest.retry.estimate import Backtest, Estimate, errors_of, stretched
+from sfn_digest.retry.evidence import StateEvidence
+from sfn_digest.retry.visits import Visit
+from sfn_digest.retry.weather import CauseSeen, Effort, causes_seen, draws_of
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is worth saying of one cause in one state; `decided`: the data can tell."""
+
+    evidence: StateEvidence
+    cause: str
+    errors: tuple[str, ...]
+    own: tuple[Visit, ...]
+    estimate: Estimate
+    decided: bool
+
+
+def advise(evidence: StateEvidence, effort: Effort) -> list[Advice]:
+    """The advice on a state, at most one for any error name; none for what never heals."""
+    random = Random(f"{evidence.machine}/{evidence.state}")  # noqa: S311 - repeatable draws
+    evidence, stride = sampled(evidence)
+    seen = causes_seen(evidence)
+    wanted = [name for name in seen if _may_heal(seen[name], evidence)]
+    if not any(errors_of(evidence, name) for name in wanted):
+        return []
+    draws = {name: draws_of(each, evidence, effort, random) for name, each in seen.items()}
+    found = [
+        _advice(evidence, stride, Backtest(evidence, seen, draws, name, random), name)
+        for name in wanted
+        if errors_of(evidence, name)
+    ]
+    return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
+
+
+MOST_VISITS = 160
+"""The most failed visits of a state that are weighed; of more, every so many-th is."""
+
+
+def sampled(evidence: StateEvidence) -> tuple[StateEvidence, int]:
+    """The evidence with every so many-th visit and pass, and how many each stands for.
+
+    Both are thinned alike, so that the share of tries that fail stays what it is.
+    """
+    stride = -(-len(evidence.visits) // MOST_VISITS) or 1
+    if stride == 1:
+        return evidence, 1
+    visits, passes = evidence.visits[::stride], evidence.passes[::stride]
+    return replace(evidence, visits=visits, passes=passes), stride
+
+
+def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
+    """Whether a retry may be hinted: what depends on the case must have been seen to heal."""
+    if seen.nature == "transient":
+        return True
+    return seen.nature == "depends" and any(
+        visit.recovered_at is not None and visit.last.cause == seen.cause
+        for visit in evidence.visits
+    )
+
+
+def _advice(evidence: StateEvidence, stride: int, backtest: Backtest, cause: str) -> Advice:
+    estimate = backtest.judge(*backtest.best())
+    own = tuple(evidence.visits[number] for number in sorted(backtest.own))
+    decided = estimate.net > 0 and estimate.net_low > 0 and estimate.count_low >= 1
+    return Advice(evidence, cause, backtest.errors, own, stretched(estimate, stride), decided)
+
+
+def _apart(found: Sequence[Advice]) -> Iterator[Advice]:
+    """One retrier an error name: a second one would never be reached."""
+    named: set[str] = set()
+    for each in found:
+        if named.isdisjoint(each.errors):
+            named |= set(each.errors)
+            yield each

@@ -1,0 +1,182 @@
+"""Retriers that cannot do what their author meant: names that match nothing, or come too late."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sfn_digest.report.model import Hint
+from sfn_digest.retry.asl import Retrier, State
+from sfn_digest.retry.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
+from sfn_digest.retry.patch import as_asl, with_retry
+from sfn_digest.retry.view import NOTHING, MachineView, listed, plural, shown
+from sfn_digest.retry.visits import Visit
+
+KIND = "dead_retrier"
+STOP_WORDS = frozenset(
+    {
+        "CannotPullContainerError",
+        "EssentialContainerExited",
+        "OutOfMemoryError",
+        "ResourceInitializationError",
+        "ServiceSchedulerInitiated",
+        "SpotInterruption",
+        "TaskFailedToStart",
+        "TerminationNotice",
+    }
+)
+"""What ECS says of a stopped task, in the cause alone: the error is always States.TaskFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A name that was meant for an error which it does not take."""
+
+    name: str
+    error: str
+    why: str
+
+
+def dead_retriers(view: MachineView) -> Iterator[Hint]:
+    """Hints on every state's retriers, as far as what happened or the rules show them dead."""
+    for state in view.definition.states.values():
+        visits = [visit for visit in view.visits(state.name) if visit.last.error]
+        for place, retrier in enumerate(state.retriers):
+            yield from _missing(view, state, retrier, visits)
+            yield from _shadowed(view, state, place)
+        yield from _beyond_all(view, state, visits)
+
+
+def _missing(
+    view: MachineView, state: State, retrier: Retrier, visits: list[Visit]
+) -> Iterator[Hint]:
+    for name in retrier.errors:
+        meant = [v for v in visits if _miss(name, v, view, state) and not _taken(retrier, v, state)]
+        if not meant:
+            continue
+        miss = _miss(name, meant[0], view, state)
+        if miss is not None:
+            yield _missing_hint(view, state, retrier, miss, meant)
+
+
+def _taken(retrier: Retrier, visit: Visit, state: State) -> bool:
+    return takes(retrier.errors, visit.last.error, heartbeat=state.heartbeat is not None)
+
+
+def _miss(name: str, visit: Visit, view: MachineView, state: State) -> _Miss | None:
+    error = visit.last.error
+    if name in (ALL, error):
+        return None
+    if name.casefold() == error.casefold():
+        return _Miss(name, error, "names are case-sensitive")
+    if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
+        return _Miss(name, error, "the error comes with another prefix")
+    if error == TASK_FAILED and state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
+        return _Miss(name, error, "why an ECS task stopped stands in the cause alone")
+    if error == TASK_FAILED and name == _leaf(view, visit):
+        return _Miss(name, error, "a child's own error stands in the cause alone")
+    return None
+
+
+def _leaf(view: MachineView, visit: Visit) -> str | None:
+    """The error at the root of a visit's execution, such as a child execution's."""
+    return next(
+        (f.diagnosis.error for f in view.failures if f.execution.arn == visit.execution), None
+    )
+
+
+def _missing_hint(
+    view: MachineView, state: State, retrier: Retrier, miss: _Miss, meant: list[Visit]
+) -> Hint:
+    heals = all(visit.last.nature == "transient" for visit in meant)
+    narrow = heals and miss.error != TASK_FAILED
+    names = tuple(miss.error if name == miss.name else name for name in retrier.errors)
+    mended = replace(retrier, errors=tuple(dict.fromkeys(names)))
+    retry = [
+        {**asl, "ErrorEquals": list(mended.errors)} if known is retrier else asl
+        for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
+    ]
+    text = (
+        f"{shown(miss.name)} never matched: {plural(len(meant), 'visit')} of {shown(state.name)} "
+        f"failed with {shown(miss.error)} and this retrier did not take it, since {miss.why}."
+    )
+    return Hint(
+        kind=KIND,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=meant[0].last.cause,
+        errors=(miss.error,),
+        retrier=as_asl(mended) if narrow else None,
+        failures=len({visit.execution for visit in meant if visit.fatal}),
+        incidents=view.incidents_of(meant),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=f"Write {shown(miss.error)} for {shown(miss.name)}"
+        if narrow
+        else f"{shown(miss.name)} takes nothing",
+        text=text if heals else f"{text} The cause does not pass by itself, so drop the name.",
+        patched=with_retry(state.asl, retry) if narrow else None,
+    )
+
+
+def _shadowed(view: MachineView, state: State, place: int) -> Iterator[Hint]:
+    retrier, earlier = state.retriers[place], state.retriers[:place]
+    taken = [name for other in earlier for name in other.errors]
+    misplaced = ALL in retrier.errors and (
+        len(retrier.errors) > 1 or place + 1 < len(state.retriers)
+    )
+    hidden = bool(taken) and all(any(covers(t, name) for t in taken) for name in retrier.errors)
+    if hidden:
+        why = f"earlier retriers take all that it names: {listed(dict.fromkeys(taken))}"
+    elif misplaced:
+        why = f"{ALL} must stand alone, in the last retrier"
+    else:
+        return
+    yield _plain(
+        view,
+        state,
+        retrier.errors,
+        f"Retrier {place + 1} of {shown(state.name)} is never used",
+        f"The retrier for {listed(retrier.errors)} in {shown(state.name)} is never used as "
+        f"written: {why}. Put the narrower retrier first, or drop this one.",
+        [],
+    )
+
+
+def _beyond_all(view: MachineView, state: State, visits: list[Visit]) -> Iterator[Hint]:
+    names = [*(r.errors for r in state.retriers), *(c.errors for c in state.catchers)]
+    broad = any(ALL in each for each in names)
+    missed = [visit for visit in visits if visit.last.error in BEYOND_ALL]
+    if broad and missed:
+        errors = tuple(sorted({visit.last.error for visit in missed}))
+        yield _plain(
+            view,
+            state,
+            errors,
+            f"{ALL} does not take {listed(errors)}",
+            f"{plural(len(missed), 'failure')} of {shown(state.name)} came with {listed(errors)}, "
+            f"which {ALL} does not retry: repair the data or the definition.",
+            missed,
+        )
+
+
+def _plain(
+    view: MachineView,
+    state: State,
+    errors: tuple[str, ...],
+    title: str,
+    text: str,
+    visits: list[Visit],
+) -> Hint:
+    return Hint(
+        kind=KIND,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=visits[0].last.cause if visits else "unknown",
+        errors=errors,
+        retrier=None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=title,
+        text=text,
+    )

@@ -1,0 +1,170 @@
+"""ECS tasks: every stop is States.TaskFailed, so only a Choice on the cause tells them apart."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sfn_digest.report.model import Hint
+from sfn_digest.retry.asl import Definition, State
+from sfn_digest.retry.matching import TASK_FAILED
+from sfn_digest.retry.patch import replaced
+from sfn_digest.retry.view import NOTHING, MachineView, plural, shown, span
+from sfn_digest.retry.visits import Visit
+
+BRANCH, SUBNETS = "ecs_branch", "more_subnets"
+STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
+AGAIN = frozenset({"spot_interruption", *STARTS})
+"""Causes after which the same task may be tried again, on other capacity."""
+_STOP_CODES = ("SpotInterruption", "TerminationNotice", "TaskFailedToStart")
+_LEAST_TRIES = 3
+_CHEAPER = 0.7
+"""The share of Spot tries lost from which on-demand is cheaper: Spot saves up to 70 %."""
+
+
+def ecs_tasks(view: MachineView) -> Iterator[Hint]:
+    """Hints for each state that runs an ECS task and waits for it."""
+    for state in view.definition.states.values():
+        if not state.is_ecs_job:
+            continue
+        visits = [v for v in view.visits(state.name) if v.last.error == TASK_FAILED]
+        lost = Counter(each.cause for visit in visits for each in visit.tries)
+        if sum(lost[cause] for cause in AGAIN) >= _LEAST_TRIES:
+            yield _branch(view, state, visits, lost)
+        if sum(lost[cause] for cause in STARTS) >= _LEAST_TRIES and _subnets(state) == 1:
+            yield _more_subnets(view, state, visits, lost)
+
+
+def _branch(
+    view: MachineView, state: State, visits: Sequence[Visit], lost: Mapping[str, int]
+) -> Hint:
+    tries = [each for visit in visits for each in visit.tries]
+    wasted = [each for each in tries if each.cause in AGAIN]
+    seconds = sum(each.failed - each.at for each in wasted)
+    counts = ", ".join(f"{cause} {number}" for cause, number in Counter(lost).most_common(4))
+    return Hint(
+        kind=BRANCH,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=max(sorted(AGAIN), key=lambda cause: lost.get(cause, 0)),
+        errors=(TASK_FAILED,),
+        retrier=None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=f"Tell the stops of {shown(state.name)} apart",
+        text=(
+            f"Every stop of {shown(state.name)} is {TASK_FAILED}, whatever its cause "
+            f"({counts}), so Retry alone cannot tell them apart. Catch it, let a Choice look "
+            f"for the stop code in the cause, and run the task on demand after a Spot or start "
+            f"failure. {_capacity(view, state, visits, len(wasted), seconds)}"
+        ),
+        tries=len(wasted),
+        hours=seconds / 3600,
+    )
+
+
+def _capacity(
+    view: MachineView, state: State, visits: Sequence[Visit], wasted: int, seconds: float
+) -> str:
+    """More retries, on-demand, or reserved capacity: from the tries lost and the time wasted."""
+    found = view.evidence.get(state.name)
+    good = (len(found.passes) if found else 0) + sum(v.recovered_at is not None for v in visits)
+    share = wasted / (wasted + good)
+    seen = (
+        f"{plural(wasted, 'try', 'tries')} ({share:.0%} of those known, {span(seconds)}) were lost"
+    )
+    if share > _CHEAPER:
+        return f"{seen}: at this rate on-demand or reserved capacity is cheaper than Spot."
+    return f"{seen}: retries with on-demand as the last resort cost less than leaving Spot."
+
+
+def _more_subnets(
+    view: MachineView, state: State, visits: Sequence[Visit], lost: Mapping[str, int]
+) -> Hint:
+    failed = sum(lost.get(cause, 0) for cause in STARTS)
+    found = [visit for visit in visits if visit.last.cause in STARTS]
+    return Hint(
+        kind=SUBNETS,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=max(sorted(STARTS), key=lambda cause: lost.get(cause, 0)),
+        errors=(TASK_FAILED,),
+        retrier=None,
+        failures=len({visit.execution for visit in found if visit.fatal}),
+        incidents=view.incidents_of(found),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=f"Give {shown(state.name)} more subnets",
+        text=(
+            f"{plural(failed, 'try', 'tries')} of {shown(state.name)} did not start, and it names "
+            "one subnet only. Add subnets in other Availability Zones, where capacity may be free."
+        ),
+    )
+
+
+def _subnets(state: State) -> int | None:
+    """How many subnets the task names; None where it does not say, or only at run time."""
+    found: Any = state.asl.get("Arguments" if state.jsonata else "Parameters")
+    for key in ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return len(found) if isinstance(found, list) else None
+
+
+def branched(definition: Definition, name: str) -> dict[str, Any]:
+    """The definition in which a state's stops are told apart; see `branch_states`.
+
+    Raises KeyError for a state that the definition does not have, ValueError where it is no
+    ECS task of a JSONPath definition or a state of one of the new names is there already.
+    """
+    state = definition.states[name]
+    new = branch_states(state)
+    if state.jsonata or not state.is_ecs_job or (new.keys() & definition.states.keys()) != {name}:
+        raise ValueError(f"The stops of {shown(name)} cannot be told apart by this patch.")
+    around: Any = definition.asl
+    for step in state.path[:-1]:
+        around = around[step]
+    result: dict[str, Any] = replaced(definition.asl, state.path[:-1], {**around, **new})
+    return result
+
+
+def branch_states(state: State) -> dict[str, dict[str, Any]]:
+    """The state and those to put beside it, by name: a Choice, the task on demand, a Fail.
+
+    For JSONPath. The Choice looks for the stop code in the text of the cause, which needs no
+    parsing: a cause may be cut short, or be no JSON. What it does not know goes where the
+    state's own catcher led, or fails with the same error and cause.
+    """
+    why, on_demand, otherwise = (f"{state.name} {part}" for part in ("why", "on demand", "failed"))
+    caught = "$.stopped"
+    catch = {"ErrorEquals": [TASK_FAILED], "ResultPath": caught, "Next": why}
+    own = next((c.next for c in state.catchers if TASK_FAILED in c.errors), None) or next(
+        (c.next for c in state.catchers if "States.ALL" in c.errors), otherwise
+    )
+    rules = [
+        {"Variable": f"{caught}.Cause", "StringMatches": f'*"StopCode":"{code}"*'}
+        for code in _STOP_CODES
+    ]
+    states: dict[str, dict[str, Any]] = {
+        state.name: _with_catch(state, catch),
+        why: {"Type": "Choice", "Choices": [{"Or": rules, "Next": on_demand}], "Default": own},
+        on_demand: _on_demand(state),
+    }
+    if own == otherwise:
+        states[otherwise] = {
+            "Type": "Fail",
+            "ErrorPath": f"{caught}.Error",
+            "CausePath": f"{caught}.Cause",
+        }
+    return states
+
+
+def _with_catch(state: State, catch: Mapping[str, Any]) -> dict[str, Any]:
+    kept = [each for each in state.asl.get("Catch", ()) if TASK_FAILED not in each["ErrorEquals"]]
+    return {**state.asl, "Catch": [dict(catch), *kept]}
+
+
+def _on_demand(state: State) -> dict[str, Any]:
+    parameters = dict(state.asl.get("Parameters", {}))
+    parameters.pop("CapacityProviderStrategy", None)
+    return {**state.asl, "Parameters": {**parameters, "LaunchType": "FARGATE"}}

@@ -1,0 +1,241 @@
+"""The retrier worth having for one cause in one state, and what it would have brought."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, floor, sqrt
+from random import Random
+
+from sfn_digest.report.model import Recovered
+from sfn_digest.retry.asl import Retrier
+from sfn_digest.retry.evidence import StateEvidence
+from sfn_digest.retry.hidden import Draw
+from sfn_digest.retry.matching import takes
+from sfn_digest.retry.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS, Rhythm
+from sfn_digest.retry.replay import Case, Course, Risk, course_of
+from sfn_digest.retry.visits import Visit
+from sfn_digest.retry.weather import CauseSeen
+
+PRICE_OF_TRY = 0.02
+"""What a further try costs, where a recovered execution is worth 1."""
+PRICE_OF_HOUR = 0.1
+"""What an hour of further waiting costs."""
+
+CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
+"""Causes that come of too many calls at once, where retries must not come together."""
+
+_TRIED = 10
+"""Draws on which the rhythms are compared."""
+_CASES = 40
+"""The most visits on which they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A retrier and its backtest over the failures of one cause.
+
+    `net` is the mean net benefit over all visits touched, `net_low` its lower bound; see
+    `worth`. `count_low` is the lower bound on the failures recovered before it is widened.
+    `added_tries` and `added_wait` (seconds) are over all visits touched.
+    """
+
+    retrier: Retrier
+    failures: int
+    recovered: Recovered
+    net: float
+    net_low: float
+    count_low: float
+    added_tries: float
+    added_wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a visit comes to under a retrier: seconds since it failed first, and retries."""
+
+    seconds: float
+    retries: int
+    recovered: bool
+
+
+def worth(visit: Visit, outcome: Outcome) -> float:
+    """Net benefit against what really happened, in recovered executions."""
+    gained = outcome.recovered - (visit.recovered_at is not None)
+    tries = outcome.retries - visit.retries
+    hours = (outcome.seconds - visit.waited) / 3600
+    return gained - PRICE_OF_TRY * tries - PRICE_OF_HOUR * hours
+
+
+def outcome_at(course: Course, attempts: int) -> Outcome:
+    """What a course comes to with at most so many retries."""
+    if 0 < course.recovers <= attempts:
+        return Outcome(course.starts[course.recovers - 1], course.recovers, recovered=True)
+    made = min(attempts, len(course.fails))
+    return Outcome(course.fails[made - 1] if made else 0.0, made, recovered=False)
+
+
+class Backtest:
+    """Replays one state's visits for one cause's retrier, over the same draws each time."""
+
+    def __init__(
+        self,
+        evidence: StateEvidence,
+        seen: Mapping[str, CauseSeen],
+        draws: Mapping[str, Sequence[Draw]],
+        cause: str,
+        random: Random,
+    ) -> None:
+        """`draws` holds, for each cause seen, equally many draws."""
+        self._seen, self._draws = seen, draws
+        self.errors = errors_of(evidence, cause)
+        tries = [each for visit in evidence.visits for each in visit.tries]
+        self._retried = {each.cause for each in tries if takes(self.errors, each.error)}
+        touched = [
+            Case(visit, number)
+            for number, visit in enumerate(evidence.visits)
+            if not visit.unclear and takes(self.errors, visit.first.error)
+        ]
+        self.cases = touched
+        self.own = {c.number for c in touched if c.visit.fatal and c.visit.last.cause == cause}
+        self._number = min(len(each) for each in draws.values())
+        self._luck = [[random.random() for _ in range(3 * MOST_ATTEMPTS)] for _ in range(_LUCKS)]
+        self._crowded = cause in CROWDED
+
+    def best(self) -> tuple[Rhythm, int]:
+        """The rhythm and number of retries with about the highest mean net benefit.
+
+        Of those that come within half a per cent of it, the one with the fewest retries.
+        """
+        step = max(1, self._number // _TRIED)
+        stride = max(1, ceil(len(self.cases) / _CASES))
+        cases = self.cases[::stride]
+        options: list[tuple[float, int, Rhythm]] = []
+        for rhythm in JITTERED if self._crowded else RHYTHMS:
+            totals = [0.0] * (MOST_ATTEMPTS + 1)
+            for number in range(0, self._number, step):
+                self._add(totals, cases, rhythm, number)
+            options += [(totals[n], n, rhythm) for n in range(1, MOST_ATTEMPTS + 1)]
+        highest = max(total for total, _, _ in options)
+        good = [each for each in options if each[0] >= highest - abs(highest) * _SLACK]
+        _, attempts, rhythm = min(good, key=lambda each: (each[1], -each[0]))
+        return rhythm, attempts
+
+    def _add(self, totals: list[float], cases: Sequence[Case], rhythm: Rhythm, number: int) -> None:
+        """Add the worth of the rhythm with each number of retries, over some visits."""
+        risks = self._risks(number)
+        steady = [0.0] * (MOST_ATTEMPTS + 2)
+        for case in cases:
+            luck = self._luck[(number * 31 + case.number) % _LUCKS]
+            course = course_of(case, risks, rhythm, luck, MOST_ATTEMPTS)
+            settled = min(len(course.starts), MOST_ATTEMPTS)
+            for attempts in range(1, settled):
+                totals[attempts] += worth(case.visit, outcome_at(course, attempts))
+            steady[settled] += worth(case.visit, outcome_at(course, settled))
+        for attempts in range(1, MOST_ATTEMPTS + 1):
+            steady[attempts] += steady[attempts - 1]
+            totals[attempts] += steady[attempts]
+
+    def judge(self, rhythm: Rhythm, attempts: int) -> Estimate:
+        """What a retrier would have brought, over all draws."""
+        counts: list[int] = []
+        nets: list[float] = []
+        tries = wait = 0.0
+        often = dict.fromkeys(self.own, 0)
+        for number in range(self._number):
+            risks = self._risks(number)
+            count, net = 0, 0.0
+            for case in self.cases:
+                luck = self._luck[(number * 37 + case.number) % _LUCKS]
+                outcome = outcome_at(course_of(case, risks, rhythm, luck, attempts), attempts)
+                net += worth(case.visit, outcome)
+                tries += outcome.retries - case.visit.retries
+                wait += outcome.seconds - case.visit.waited
+                if case.number in often and outcome.recovered:
+                    count += 1
+                    often[case.number] += 1
+            counts.append(count)
+            nets.append(net)
+        return Estimate(
+            retrier=rhythm.retrier(self.errors, attempts),
+            failures=len(self.own),
+            recovered=_recovered(counts, list(often.values()), self._number),
+            net=sum(nets) / self._number,
+            net_low=_quantile(nets, 0.05),
+            count_low=_quantile(counts, 0.02),
+            added_tries=tries / self._number,
+            added_wait=wait / self._number,
+        )
+
+    def _risks(self, number: int) -> dict[str, Risk]:
+        return {
+            name: Risk(name, self._draws[name][number], seen.seconds, retried=name in self._retried)
+            for name, seen in self._seen.items()
+        }
+
+
+_SLACK = 0.005
+_UNFORESEEN = 0.02
+"""The share of failures that bounds are widened by, for what no draw thought of."""
+_LUCKS = 997
+"""How many rows of luck are drawn once and shared; a prime, so that rows do not come round."""
+
+
+def errors_of(evidence: StateEvidence, cause: str) -> tuple[str, ...]:
+    """The error names that the cause came with, where it ended executions."""
+    return tuple(
+        sorted(
+            {
+                visit.last.error
+                for visit in evidence.visits
+                if visit.fatal and visit.last.cause == cause and visit.last.error
+            }
+        )
+    )
+
+
+def _recovered(counts: Sequence[int], often: Sequence[int], number: int) -> Recovered:
+    low, high = _quantile(counts, 0.02), _quantile(counts, 0.98)
+    return Recovered(
+        surely=sum(each >= 0.975 * number for each in often),
+        likely=sum(counts) / number,
+        possibly=sum(each >= 0.025 * number for each in often),
+        low=max(0, floor(low - _UNFORESEEN * len(often))),
+        high=min(len(often), ceil(high + _UNFORESEEN * len(often))),
+    )
+
+
+def stretched(estimate: Estimate, stride: int) -> Estimate:
+    """An estimate over every so many-th failure as one over all of them.
+
+    The bounds are widened by twice the standard error of such a sample.
+    """
+    if stride == 1:
+        return estimate
+    few, found = estimate.failures, estimate.recovered
+    many = few * stride
+    rate = found.likely / few if few else 0.0
+    error = ceil(2 * many * sqrt(max(rate * (1 - rate), 0.25 / max(few, 1)) / max(few, 1)))
+    return replace(
+        estimate,
+        failures=many,
+        recovered=Recovered(
+            surely=found.surely * stride,
+            likely=found.likely * stride,
+            possibly=min(many, found.possibly * stride),
+            low=max(0, found.low * stride - error),
+            high=min(many, found.high * stride + error),
+        ),
+        net=estimate.net * stride,
+        net_low=estimate.net_low * stride,
+        count_low=estimate.count_low * stride,
+        added_tries=estimate.added_tries * stride,
+        added_wait=estimate.added_wait * stride,
+    )
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """The value at a share of the way through them in order."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

@@ -1,0 +1,104 @@
+"""Herds: failures that come together because starts do; and payloads that are too large."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sfn_digest.report.model import Hint
+from sfn_digest.retry.asl import State
+from sfn_digest.retry.estimate import CROWDED
+from sfn_digest.retry.matching import retrier_for
+from sfn_digest.retry.patch import as_asl, with_retrier
+from sfn_digest.retry.view import NOTHING, MachineView, plural, shown
+from sfn_digest.retry.visits import Visit
+
+HERD, PAYLOAD = "herd", "payload"
+BIN = 300.0
+"""Seconds within which failures count as coming together."""
+LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
+"""A cause comes in herds where at least so many times so many failures, and in all such a
+share of them, fall together."""
+
+
+def herds(view: MachineView) -> Iterator[Hint]:
+    """A hint for each state whose throttled tries come together, time and again."""
+    for state in view.definition.states.values():
+        visits = [v for v in view.visits(state.name) if v.first.cause in CROWDED]
+        together = _together(visits)
+        if together:
+            yield _herd(view, state, visits, together)
+
+
+def _together(visits: Sequence[Visit]) -> list[int]:
+    """Sizes of the herds; none where most failures come on their own."""
+    bins = Counter(int(visit.first.failed // BIN) for visit in visits)
+    large = [number for number in bins.values() if number >= LEAST_IN_HERD]
+    enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
+    return large if enough else []
+
+
+def _herd(
+    view: MachineView, state: State, visits: Sequence[Visit], together: Sequence[int]
+) -> Hint:
+    errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
+    own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
+    better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
+    jitter = " Give its retrier JitterStrategy FULL, so that retries do not collide again."
+    return Hint(
+        kind=HERD,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=visits[0].first.cause,
+        errors=errors,
+        retrier=as_asl(better) if better else None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=f"Spread the starts of {shown(state.name)}",
+        text=(
+            f"{sum(together)} of {plural(len(visits), 'failure')} in {shown(state.name)} came in "
+            f"{plural(len(together), 'herd')} of {min(together)} to {max(together)} within five "
+            f"minutes. Give the schedule a flexible time window, or spread the starts."
+            f"{_concurrency(view, state)}{jitter if better else ''}"
+        ),
+        patched=with_retrier(state, better) if better else None,
+    )
+
+
+def _concurrency(view: MachineView, state: State) -> str:
+    maps = [view.definition.states[name] for name in state.holders]
+    inner = next((each for each in reversed(maps) if each.type == "Map"), None)
+    if inner is None:
+        return ""
+    now = f"{inner.max_concurrency} now" if inner.max_concurrency else "unset now"
+    return f" Lower MaxConcurrency of {shown(inner.name)} ({now}) below the limit that was hit."
+
+
+def payloads(view: MachineView) -> Iterator[Hint]:
+    """A hint for each state that failed over 256 KiB of payload."""
+    for name in sorted({f.state or "" for f in view.failures}):
+        found = [
+            f for f in view.failures if f.state == name and f.diagnosis.cause == "payload_too_large"
+        ]
+        if found and name:
+            yield Hint(
+                kind=PAYLOAD,
+                machine_arn=view.arn,
+                state=name,
+                cause="payload_too_large",
+                errors=tuple(sorted({f.diagnosis.error for f in found if f.diagnosis.error})),
+                retrier=None,
+                failures=len(found),
+                incidents=len(found),
+                recovered=NOTHING,
+                added_wait_seconds=0.0,
+                title=f"Pass the data of {shown(name)} through S3",
+                text=(
+                    f"{plural(len(found), 'execution')} failed in {shown(name)} since a payload "
+                    "was over 256 KiB, which no retry changes. Write the data to S3 and pass its "
+                    "key on, or keep only what later states need (ResultSelector or Output); a "
+                    "Map reads its items from S3 by itself with ItemReader and "
+                    "ResultWriter."
+                ),
+            )

@@ -1,0 +1,126 @@
+"""A hint's change, written down: the state, the whole definition, a diff, CDK and Terraform.
+
+Nothing but the named state changes, and of it nothing but its Retry.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import unified_diff
+from typing import Any
+
+from sfn_digest.report.model import Hint
+from sfn_digest.retry.asl import (
+    LONGEST_DELAY,
+    Definition,
+    Json,
+    Path,
+    Retrier,
+    State,
+    read_definition,
+    read_retrier,
+)
+from sfn_digest.retry.matching import takes
+
+
+def as_asl(retrier: Retrier) -> dict[str, Any]:
+    """A retrier in Amazon States Language; what is AWS's default is left out where it may be."""
+    if retrier.attempts == 0:
+        return {"ErrorEquals": list(retrier.errors), "MaxAttempts": 0}
+    asl: dict[str, Any] = {
+        "ErrorEquals": list(retrier.errors),
+        "IntervalSeconds": int(retrier.interval),
+        "MaxAttempts": retrier.attempts,
+        "BackoffRate": retrier.rate,
+    }
+    if retrier.rate > 1 and retrier.max_delay < LONGEST_DELAY:
+        asl["MaxDelaySeconds"] = int(retrier.max_delay)
+    if retrier.full_jitter:
+        asl["JitterStrategy"] = "FULL"
+    return asl
+
+
+def with_retrier(state: State, retrier: Retrier) -> dict[str, Any]:
+    """The state with a retrier before the first of its own that takes one of the same errors.
+
+    One of its own that names just the same errors makes way; all others stay as they are.
+    """
+    own = list(state.asl.get("Retry") or ())
+    kept: list[Any] = []
+    place: int | None = None
+    for known, asl in zip(state.retriers, own, strict=True):
+        if place is None and any(takes(known.errors, error) for error in retrier.errors):
+            place = len(kept)
+        if set(known.errors) != set(retrier.errors):
+            kept.append(asl)
+    kept.insert(len(kept) if place is None else place, as_asl(retrier))
+    return with_retry(state.asl, kept)
+
+
+def with_retry(state: Json, retriers: Sequence[Any]) -> dict[str, Any]:
+    """The state with another Retry field, in its old place or before Catch and the ending."""
+    if "Retry" in state:
+        return {key: list(retriers) if key == "Retry" else value for key, value in state.items()}
+    changed: dict[str, Any] = {}
+    for key, value in state.items():
+        if key in ("Catch", "Next", "End") and "Retry" not in changed:
+            changed["Retry"] = list(retriers)
+        changed[key] = value
+    return changed if "Retry" in changed else {**changed, "Retry": list(retriers)}
+
+
+def patched_definition(definition: Definition, changes: Mapping[str, Json]) -> dict[str, Any]:
+    """The whole definition with some states, by name, replaced.
+
+    Raises KeyError for a state that the definition does not have.
+    """
+    asl: Any = definition.asl
+    # The outermost first, so that a changed outer state does not undo an inner one.
+    for name in sorted(changes, key=lambda name: len(definition.states[name].path)):
+        asl = replaced(asl, definition.states[name].path, changes[name])
+    result: dict[str, Any] = asl
+    return result
+
+
+def replaced(value: Any, path: Path, new: Json) -> Any:
+    """The value with what lies at `path` replaced; what lies elsewhere is the same object."""
+    if not path:
+        return new
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [replaced(v, rest, new) if i == step else v for i, v in enumerate(value)]
+    return {k: replaced(v, rest, new) if k == step else v for k, v in value.items()}
+
+
+def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]:
+    """The definition with the changes of all hints that can be written down.
+
+    Of two hints on one field of a state the later one counts, save that each adds its
+    retrier. Hints of other machines, or on states that are gone, raise KeyError.
+    """
+    changed = definition
+    for hint in hints:
+        if hint.patched is None or hint.state is None:
+            continue
+        before = definition.states[hint.state].asl
+        new = {key: each for key, each in hint.patched.items() if each != before.get(key)}
+        state = changed.states[hint.state]
+        if "Retry" in new and hint.retrier is not None:
+            again = with_retrier(state, read_retrier(hint.retrier))
+            new["Retry"] = again["Retry"]
+        order = [*hint.patched, *(key for key in state.asl if key not in hint.patched)]
+        merged = {**state.asl, **new}
+        asl = {key: merged[key] for key in order if key in merged}
+        changed = read_definition(patched_definition(changed, {hint.state: asl}))
+    result: dict[str, Any] = dict(changed.asl)
+    return result
+
+
+def diff(definition: Definition, patched: Json, name: str) -> str:
+    """A unified diff of two definitions, as `json.dumps` with two spaces writes them."""
+    before, after = (text_of(each).splitlines(keepends=True) for each in (definition.asl, patched))
+    return "".join(unified_diff(before, after, f"{name} (running)", f"{name} (hinted)"))
+
+
+def text_of(asl: Json) -> str:
+    """A definition as a file holds it."""
+    return json.dumps(asl, indent=2, ensure_ascii=False) + "\n"

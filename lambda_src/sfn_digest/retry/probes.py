@@ -1,0 +1,64 @@
+"""Probes: moments at which a state was tried, and whether the cause in question struck.
+
+Long runs of passes are thinned: those next to a failure stay, those far from any stand for
+their neighbours by weight.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A try at `at` (epoch seconds); `visit` numbers the visit of a failed one, else -1.
+
+    `weight` is how many passes a pass stands for, `spacing` seconds apart from each other; a
+    failure stands for itself.
+    """
+
+    at: float
+    failed: bool
+    visit: int = -1
+    weight: int = 1
+    spacing: float = 0.0
+
+
+def thinned(probes: Iterable[Probe]) -> list[Probe]:
+    """The probes in order of time, with long runs of passes thinned."""
+    result: list[Probe] = []
+    run: list[Probe] = []
+    for probe in sorted(probes, key=lambda probe: (probe.at, probe.visit)):
+        if probe.failed:
+            result += _thin(run)
+            result.append(probe)
+            run = []
+        else:
+            run.append(probe)
+    return result + _thin(run)
+
+
+def _thin(run: Sequence[Probe]) -> list[Probe]:
+    kept = sorted(_kept(len(run)))
+    result = []
+    for place, index in enumerate(kept):
+        since = (kept[place - 1] + index) // 2 + 1 if place else 0
+        until = (kept[place + 1] + index) // 2 + 1 if place + 1 < len(kept) else len(run)
+        spacing = (run[until - 1].at - run[since].at) / max(1, until - since - 1)
+        result.append(Probe(run[index].at, failed=False, weight=until - since, spacing=spacing))
+    return result
+
+
+def _kept(length: int) -> set[int]:
+    """Places ever farther apart, counted from both ends."""
+    places: set[int] = set()
+    place, step = 0, 1
+    while place < length:
+        places |= {place, length - 1 - place}
+        place += step
+        if place > _DENSE:
+            step = max(step + 1, step * 3 // 2)
+    return places
+
+
+_DENSE = 5
+"""How many passes next to a failure are all kept."""

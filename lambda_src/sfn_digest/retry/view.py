@@ -1,0 +1,87 @@
+"""One machine as the hints look at it, and a hint's plain parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sfn_digest.records import Failure
+from sfn_digest.report.model import Recovered
+from sfn_digest.retry.asl import Definition
+from sfn_digest.retry.evidence import StateEvidence
+from sfn_digest.retry.visits import Visit
+
+NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
+"""What a hint that is not about recovering brings back."""
+
+DOLLARS_PER_TRANSITION = 0.000025
+"""A Standard workflow's state transition, retries included (AWS price list, us-east-1)."""
+
+_NAME_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class MachineView:
+    """A machine's definition, its failures, and what is known of each of its states.
+
+    `incidents` numbers the incident of each visit by `id(visit)`, over all machines.
+    """
+
+    arn: str
+    definition: Definition
+    failures: Sequence[Failure]
+    evidence: Mapping[str, StateEvidence]
+    incidents: Mapping[int, int]
+
+    def incidents_of(self, visits: Iterable[Visit]) -> int:
+        """How many separate incidents the visits belong to."""
+        return len({self.incidents[id(visit)] for visit in visits})
+
+    def visits(self, state: str) -> tuple[Visit, ...]:
+        """The visits of a state that failed at least once."""
+        found = self.evidence.get(state)
+        return found.visits if found else ()
+
+
+def shown(name: str) -> str:
+    """A name that came from an account, fit for a sentence: one line, printable, cut."""
+    text = "".join(letter for letter in name if letter.isprintable())
+    return text if len(text) <= _NAME_LIMIT else f"{text[: _NAME_LIMIT - 1]}…"
+
+
+def listed(names: Iterable[str], most: int = 5) -> str:
+    """Names in a sentence, the first few of them."""
+    every = [shown(name) for name in names]
+    rest = len(every) - most
+    return ", ".join(every[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def span(seconds: float) -> str:
+    """A length of time in the unit that suits it.
+
+    >>> span(90), span(7200)
+    ('90 s', '2 h')
+    """
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+def rounded_up(seconds: float) -> int:
+    """A whole number of seconds at or above, of two leading digits.
+
+    >>> rounded_up(1234.5), rounded_up(7.2)
+    (1300, 8)
+    """
+    whole = max(1, ceil(seconds))
+    size = int(10 ** max(0, len(str(whole)) - 2))
+    return ceil(whole / size) * size
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> plural(1, "try", "tries"), plural(2, "try", "tries")
+    ('1 try', '2 tries')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

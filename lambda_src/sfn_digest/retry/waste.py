@@ -1,0 +1,110 @@
+"""Retries of what never heals: what they cost, and how to stop them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sfn_digest.report.model import Hint
+from sfn_digest.retry.asl import Retrier, State
+from sfn_digest.retry.matching import ALL, TASK_FAILED
+from sfn_digest.retry.patch import as_asl, with_retrier
+from sfn_digest.retry.view import (
+    DOLLARS_PER_TRANSITION,
+    NOTHING,
+    MachineView,
+    listed,
+    plural,
+    shown,
+    span,
+)
+from sfn_digest.retry.visits import Visit
+
+STOP, TIMED_OUT = "stop_retrying", "timeout_retried"
+LEAST_TRIES = 3
+"""Wasted retries from which on a permanent cause or a time-out is worth a hint."""
+LEAST_UNCERTAIN = 20
+"""The same where the cause may pass: none of 20 recovered bounds the rate at 14 % (95 %)."""
+_BROAD = frozenset({ALL, TASK_FAILED})
+
+
+def wasted_retries(view: MachineView) -> Iterator[Hint]:
+    """A hint for each state and cause of which no retry ever succeeded."""
+    for state in view.definition.states.values():
+        by_cause: dict[str, list[Visit]] = defaultdict(list)
+        for visit in view.visits(state.name):
+            by_cause[visit.last.cause].append(visit)
+        for cause, visits in sorted(by_cause.items()):
+            if _is_waste(cause, visits):
+                yield _hint(view, state, cause, [v for v in visits if v.retries])
+
+
+def _is_waste(cause: str, visits: Sequence[Visit]) -> bool:
+    if any(visit.recovered_at is not None or visit.unclear for visit in visits):
+        return False
+    natures = {each.nature for visit in visits for each in visit.tries}
+    if "transient" in natures:
+        return False
+    sure = natures == {"permanent"} or cause == "timeout_task"
+    return sum(v.retries for v in visits) >= (LEAST_TRIES if sure else LEAST_UNCERTAIN)
+
+
+def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) -> Hint:
+    tries = sum(visit.retries for visit in visits)
+    seconds = sum(visit.waited for visit in visits)
+    errors = tuple(sorted({each.error for v in visits for each in v.tries if each.error}))
+    shared = [
+        other
+        for other in view.visits(state.name)
+        if other.last.cause != cause and other.last.error in errors
+    ]
+    never = Retrier(errors, attempts=0) if errors and not shared else None
+    if never is not None and _BROAD & set(errors):
+        never = None
+    permanent = all(visit.last.nature == "permanent" for visit in visits)
+    return Hint(
+        kind=TIMED_OUT if cause == "timeout_task" else STOP,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=cause,
+        errors=errors,
+        retrier=as_asl(never) if never else None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=f"Stop retrying {listed(errors) or cause} in {shown(state.name)}",
+        text=_text(state, errors, tries, seconds, named=never is not None, permanent=permanent),
+        sure="sure" if permanent else "likely",
+        tries=tries,
+        hours=seconds / 3600,
+        dollars=tries * DOLLARS_PER_TRANSITION,
+        patched=with_retrier(state, never) if never else None,
+    )
+
+
+def _text(
+    state: State,
+    errors: Sequence[str],
+    tries: int,
+    seconds: float,
+    *,
+    named: bool,
+    permanent: bool,
+) -> str:
+    seen = (
+        f"None of {plural(tries, 'retry', 'retries')} in {shown(state.name)} recovered; they took "
+        f"{span(seconds)} and ${tries * DOLLARS_PER_TRANSITION:.4f} of state transitions."
+    )
+    bound = 1 - 0.05 ** (1 / tries)
+    why = (
+        "The cause does not pass by itself."
+        if permanent
+        else f"So at most {bound:.0%} of such retries recover (95 %)."
+    )
+    how = (
+        f"A retrier for {listed(errors)} with MaxAttempts 0, before the one that retries it now, "
+        "ends that."
+        if named
+        else f"Other causes come as {listed(errors)} too, so catch it and let a Choice look at "
+        "the cause before it is tried again."
+    )
+    return f"{seen} {why} {how}"

@@ -1,0 +1,118 @@
+"""Draws of everything that is not known about the failures of one state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from statistics import median
+
+from sfn_digest.records import Nature
+from sfn_digest.retry.evidence import StateEvidence
+from sfn_digest.retry.hidden import Draw, Sampler, Seen
+from sfn_digest.retry.path import Path
+from sfn_digest.retry.priors import Setting, priors_of
+from sfn_digest.retry.probes import Probe, thinned
+from sfn_digest.retry.visits import Try
+
+_NEVER = Setting(up=1e9, down=1.0, calm=1e-7, storm=0.5, lost=0.5)
+"""No further visit is struck by a cause that only strikes who it struck before."""
+
+
+_FULL_EFFORT = 20
+"""How many states are weighed with all draws; more of them share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many draws to make: sweeps that are thrown away first, and draws that are kept."""
+
+    warm_up: int = 50
+    draws: int = 80
+
+    @classmethod
+    def shared_by(cls, states: int) -> "Effort":
+        """Less for each where many states are weighed, so that all take about as long."""
+        part = min(1.0, _FULL_EFFORT / max(1, states))
+        return cls(warm_up=round(50 * max(part, 0.6)), draws=round(80 * max(part, 0.5)))
+
+
+@dataclass(frozen=True, slots=True)
+class CauseSeen:
+    """A cause as it was seen in a state: its nature, and the seconds a try took to fail."""
+
+    cause: str
+    nature: Nature
+    seconds: float
+
+
+def causes_seen(evidence: StateEvidence) -> Mapping[str, CauseSeen]:
+    """The causes of all failed tries of the state, the most frequent first."""
+    tries = [each for visit in evidence.visits for each in visit.tries]
+    names = sorted({each.cause for each in tries})
+    counted = sorted(names, key=lambda name: -sum(each.cause == name for each in tries))
+    return {name: _seen(name, [t for t in tries if t.cause == name]) for name in counted}
+
+
+def _seen(name: str, tries: Sequence[Try]) -> CauseSeen:
+    natures: list[Nature] = [each.nature for each in tries]
+    nature = max(sorted(set(natures)), key=natures.count)
+    return CauseSeen(name, nature, median(each.failed - each.at for each in tries))
+
+
+def draws_of(
+    seen: CauseSeen, evidence: StateEvidence, effort: Effort, random: Random
+) -> list[Draw]:
+    """Draws for one cause: of each belief that explains what was seen about as well as the best.
+
+    Where two beliefs do, and mean opposite things, the draws differ as much as they should.
+    """
+    if seen.nature == "permanent":
+        return [_of_permanent(seen.cause, evidence, random) for _ in range(effort.draws)]
+    data = _data(seen.cause, evidence)
+    samplers = [Sampler(data, prior, random) for prior in priors_of(seen.cause)]
+    share = -(-effort.draws // len(samplers))
+    chains = [list(sampler.draws(effort.warm_up, share)) for sampler in samplers]
+    best = max(_fit(chain) for chain in chains)
+    worst = best - _ALMOST_AS_GOOD - _EACH * len(data.open_visits)
+    kept = [
+        (sampler, chain)
+        for sampler, chain in zip(samplers, chains, strict=True)
+        if _fit(chain) > worst
+    ]
+    more = -(-effort.draws // len(kept)) - share
+    full = [[*chain, *sampler.draws(0, more)] for sampler, chain in kept]
+    return [full[n % len(full)][n // len(full)] for n in range(effort.draws)]
+
+
+def _of_permanent(cause: str, evidence: StateEvidence, random: Random) -> Draw:
+    """A cause that never heals: it may also lie in wait behind another cause's failure."""
+    struck = {n for n, v in enumerate(evidence.visits) if v.last.cause == cause}
+    others = len(evidence.visits) + len(evidence.passes) - len(struck)
+    share = random.betavariate(len(struck) + 0.5, others + 0.5)
+    hidden = {
+        number
+        for number, visit in enumerate(evidence.visits)
+        if visit.recovered_at is None and random.random() < share
+    }
+    return Draw(_NEVER, frozenset(struck | hidden), Path((), (), _NEVER.up, _NEVER.down))
+
+
+def _fit(chain: Sequence[Draw]) -> float:
+    return sum(draw.density for draw in chain) / len(chain)
+
+
+_ALMOST_AS_GOOD, _EACH = 8.0, 0.5
+"""Log units by which a belief may explain the failures worse, in all and for each of them."""
+
+
+def _data(cause: str, evidence: StateEvidence) -> Seen:
+    probes = [Probe(moment, failed=False) for moment in evidence.passes]
+    still_open = []
+    for number, visit in enumerate(evidence.visits):
+        probes += [
+            Probe(each.at, failed=True, visit=number) for each in visit.tries if each.cause == cause
+        ]
+        if visit.recovered_at is not None:
+            probes.append(Probe(visit.recovered_at, failed=False))
+        elif visit.last.cause == cause and not visit.unclear:
+            still_open.append(number)
+    return Seen(thinned(probes), still_open, len(evidence.visits) + len(evidence.passes))

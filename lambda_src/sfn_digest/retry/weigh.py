@@ -1,0 +1,90 @@
+"""Weighs every Retry on what really happened: from failures and successes to hints."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sfn_digest.records import Failure, Successes, Window
+from sfn_digest.report.model import Hint
+from sfn_digest.retry.advise import advise
+from sfn_digest.retry.asl import Definition
+from sfn_digest.retry.dead import dead_retriers
+from sfn_digest.retry.ecs import ecs_tasks
+from sfn_digest.retry.evidence import StateEvidence, gather
+from sfn_digest.retry.herds import herds, payloads
+from sfn_digest.retry.incidents import number_incidents
+from sfn_digest.retry.limits import limits
+from sfn_digest.retry.view import MachineView
+from sfn_digest.retry.waste import wasted_retries
+from sfn_digest.retry.weather import Effort
+from sfn_digest.retry.wording import hint_of
+
+MOST_STATES = 40
+"""The states with most failures whose retries are weighed; the time it takes is theirs."""
+_DETERMINISTIC = (dead_retriers, wasted_retries, ecs_tasks, herds, payloads, limits)
+
+
+def weigh(
+    definitions: Mapping[str, Definition],
+    failures: Iterable[Failure],
+    successes: Mapping[str, Successes],
+    window: Window,
+) -> tuple[Hint, ...]:
+    """The hints on some machines, the most failures first.
+
+    `definitions` and `successes` are by machine ARN; machines without a definition get no
+    hints. Failures of executions that closed outside the window are left out. The same
+    arguments give the same hints.
+    """
+    known = [
+        each
+        for each in failures
+        if each.execution.machine_arn in definitions and each.execution.stopped_at in window
+    ]
+    evidence = gather(definitions, known, successes)
+    views = list(_views(definitions, known, evidence))
+    hints = [hint for view in views for find in _DETERMINISTIC for hint in find(view)]
+    for view in views:
+        hints += _weighed(view, _busiest(evidence))
+    return tuple(sorted(hints, key=_order))
+
+
+def _views(
+    definitions: Mapping[str, Definition],
+    failures: Sequence[Failure],
+    evidence: Sequence[StateEvidence],
+) -> Iterator[MachineView]:
+    incidents = number_incidents(visit for each in evidence for visit in each.visits)
+    for arn, definition in sorted(definitions.items()):
+        yield MachineView(
+            arn=arn,
+            definition=definition,
+            failures=[each for each in failures if each.execution.machine_arn == arn],
+            evidence={each.state: each for each in evidence if each.machine == arn},
+            incidents=incidents,
+        )
+
+
+def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
+    """The states that are weighed, by machine and name."""
+    failing = [each for each in evidence if any(visit.fatal for visit in each.visits)]
+    failing.sort(key=lambda each: (-len(each.visits), each.machine, each.state))
+    return frozenset((each.machine, each.state) for each in failing[:MOST_STATES])
+
+
+def _weighed(view: MachineView, busiest: frozenset[tuple[str, str]]) -> Iterator[Hint]:
+    states = len(busiest)
+    for name, evidence in view.evidence.items():
+        if (view.arn, name) in busiest and name in view.definition.states:
+            for advice in advise(evidence, Effort.shared_by(states)):
+                yield hint_of(view, view.definition.states[name], advice)
+
+
+def _order(hint: Hint) -> tuple[bool, float, int, str, str, str, str]:
+    return (
+        hint.sure == "learn",
+        -hint.recovered.likely,
+        -(hint.failures or hint.tries),
+        hint.machine_arn,
+        hint.state or "",
+        hint.kind,
+        hint.cause,
+    )

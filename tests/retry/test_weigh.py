@@ -1,0 +1,120 @@
+"""Hints as a whole: what is hinted where, and where nothing is."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.retry.made import (
+    ECS,
+    START,
+    failed_try,
+    failure,
+    failures,
+    hints,
+    passes,
+    retry,
+    task,
+    tries,
+)
+
+OUTAGE = (20.0, 22.0)
+
+
+def test_an_outage_that_nothing_retried_gets_a_retrier_that_outlasts_it() -> None:
+    (hint,) = hints(
+        task(), failures("service_error", "Lambda.ServiceException"), passes(unless=OUTAGE), "retry"
+    )
+    assert hint.retrier is not None
+    assert hint.retrier["ErrorEquals"] == ["Lambda.ServiceException"]
+    assert (hint.failures, hint.sure) == (12, "likely")
+    assert hint.recovered.low >= 10
+    assert hint.recovered.low <= hint.recovered.likely <= hint.recovered.high <= 12
+    assert "12 failures" in hint.text
+    assert "Nothing retries it now." in hint.text
+
+
+def test_the_same_arguments_give_the_same_hints() -> None:
+    failed = failures("service_error", "Lambda.ServiceException")
+    assert hints(task(), failed, passes()) == hints(task(), failed, passes())
+
+
+def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", every=36_000, number=10)
+    found = hints(task(), failed, passes())
+    assert [hint.kind for hint in found] == ["learn_first"]
+    assert found[0].sure == "learn"
+    assert "cannot decide" in found[0].text
+    assert found[0].retrier is not None
+
+
+def test_inputs_that_fail_every_retry_beside_others_that_succeed_get_no_retry_hint() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", every=36_000, number=10, made=8)
+    definition = task(Retry=retry("Lambda.ServiceException", attempts=7, IntervalSeconds=5))
+    assert hints(definition, failed, passes(), "retry") == []
+
+
+@pytest.mark.parametrize("cause", ["code_error", "permission", "out_of_memory", "invalid_input"])
+def test_a_cause_that_never_heals_is_never_retried(cause: str) -> None:
+    found = hints(task(), failures(cause, "SomeError"), passes(unless=OUTAGE))
+    assert found == []
+
+
+def test_a_cause_that_depends_is_not_retried_before_a_retry_was_seen_to_help() -> None:
+    failed = failures("container_exit", "States.TaskFailed")
+    assert hints(task(ECS), failed, passes(unless=OUTAGE), "retry") == []
+
+
+def test_spot_interruptions_are_new_draws_and_get_more_retries() -> None:
+    failed = [
+        failure(
+            n,
+            tries(
+                START + timedelta(hours=5 * n),
+                "spot_interruption",
+                "States.TaskFailed",
+                2,
+                took=300,
+            ),
+        )
+        for n in range(12)
+    ]
+    definition = task(ECS, Retry=retry("States.TaskFailed", attempts=1))
+    (hint,) = hints(definition, failed, passes(every=3600), "retry")
+    assert hint.recovered.low >= 8
+    assert "Now it is MaxAttempts 1" in hint.text
+
+
+def test_a_retry_that_succeeded_in_a_failed_execution_is_evidence() -> None:
+    first = failed_try(START, "service_error", "Lambda.ServiceException", took=2, back_off=5)
+    later = failed_try(
+        START + timedelta(hours=1), "permission", "AccessDenied", took=1, back_off=None
+    )
+    later = replace(later, state="Save")
+    definition = task(Retry=retry("Lambda.ServiceException"))
+    assert hints(definition, [failure(1, [first, later])], None, "retry") == []
+
+
+def test_failures_outside_the_window_are_left_out() -> None:
+    failed = [
+        failure(n, tries(START - timedelta(hours=n), "service_error", "E", 1)) for n in range(1, 9)
+    ]
+    assert hints(task(), failed, passes()) == []
+
+
+def test_machines_without_failures_cost_no_hints() -> None:
+    assert hints(task(), [], passes()) == []
+
+
+def test_the_hinted_retrier_s_errors_are_the_observed_names_not_states_all() -> None:
+    definition = task(Retry=retry("States.ALL", attempts=1))
+    failed = failures("service_error", "Lambda.ServiceException", made=2)
+    (hint,) = hints(definition, failed, passes(unless=OUTAGE), "retry")
+    assert hint.patched is not None
+    names = [each["ErrorEquals"] for each in hint.patched["Retry"]]  # type: ignore[attr-defined]
+    assert names == [["Lambda.ServiceException"], ["States.ALL"]]
+
+
+def test_a_hostile_error_name_is_put_into_no_retrier() -> None:
+    failed = failures("service_error", "Evil\u202eError\n")
+    assert hints(task(), failed, passes(unless=OUTAGE)) == []
