@@ -115,6 +115,39 @@ def test_a_missing_scope_is_named() -> None:
     assert caught.value.response["provided"] == "chat:write"
 
 
+def test_every_answer_to_the_token_tells_its_scopes(slack: WebClient) -> None:
+    assert "chat:write" in slack.auth_test().headers["x-oauth-scopes"].split(",")
+
+
+def test_a_channel_tells_whether_it_is_archived_and_joined() -> None:
+    channels = ("C0OPEN", "C0OLD", "C0OTHER")
+    workspace = Workspace(
+        channels=channels, archived=frozenset({"C0OLD"}), not_joined=frozenset({"C0OTHER"})
+    )
+    with serve(world(), workspace=workspace) as account:
+        slack = client(account)
+        told = [slack.conversations_info(channel=each)["channel"] for each in channels]
+        assert [each["is_archived"] for each in told] == [False, True, False]
+        assert [each["is_member"] for each in told] == [True, True, False]
+        for channel, error in zip(channels[1:], ("is_archived", "not_in_channel"), strict=True):
+            with pytest.raises(SlackApiError) as caught:
+                slack.chat_postMessage(channel=channel, text="x")
+            assert refusal(caught) == error
+        with pytest.raises(SlackApiError) as caught:
+            slack.conversations_info(channel="C0ELSEWHERE")
+        assert refusal(caught) == "channel_not_found"
+        assert account.slack.messages == ()
+
+
+def test_blocks_can_be_validated_without_being_posted(account: Account, slack: WebClient) -> None:
+    assert slack.blocks_validate(blocks=[SECTION])["ok"]
+    with pytest.raises(SlackApiError) as caught:
+        slack.blocks_validate(blocks=[SECTION, {"type": "header"}])
+    assert refusal(caught) == "invalid_blocks"
+    assert caught.value.response["errors"][0]["pointer"].startswith("/blocks/1")
+    assert account.slack.messages == ()
+
+
 def test_an_unknown_channel_and_an_unknown_method_are_refused(slack: WebClient) -> None:
     with pytest.raises(SlackApiError) as caught:
         slack.chat_postMessage(channel="C0ELSEWHERE", text="x")

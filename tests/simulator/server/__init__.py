@@ -12,7 +12,8 @@ from tests.simulator.server.slack_faults import (
     Refused,
     ServerFailed,
 )
-from tests.simulator.server.slack_sink import SlackCall, SlackMessage, SlackSink, Workspace
+from tests.simulator.server.slack_sink import SlackCall, SlackMessage, SlackSink
+from tests.simulator.server.slack_workspace import Workspace
 from tests.simulator.server.tagging import TaggedResources
 
 __all__ = [

@@ -15,7 +15,8 @@ from tests.simulator.server.metric_data import MetricOperations
 from tests.simulator.server.metric_quotas import QuotaMetrics
 from tests.simulator.server.metric_series import HourlyEnds, machine_series
 from tests.simulator.server.parameters import parameter_operations
-from tests.simulator.server.slack_sink import SlackSink, Workspace
+from tests.simulator.server.slack_sink import SlackSink
+from tests.simulator.server.slack_workspace import Workspace
 from tests.simulator.server.states_executions import ExecutionOperations
 from tests.simulator.server.states_machines import MachineOperations
 from tests.simulator.server.states_paging import Pager

@@ -44,6 +44,15 @@ def block_errors(blocks: Any) -> list[str]:
     return errors
 
 
+def pointed_errors(blocks: Any) -> list[dict[str, str]]:
+    """What blocks.validate would say against these blocks."""
+    told = (error.removesuffix("]").partition(" [json-pointer:") for error in block_errors(blocks))
+    return [
+        {"pointer": pointer, "code": "failed_constraint", "message": message}
+        for message, _, pointer in told
+    ]
+
+
 def _parted(found: str) -> tuple[str, str, str]:
     return found.rpartition(" ")
 

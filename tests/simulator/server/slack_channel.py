@@ -83,7 +83,7 @@ class Channels:
             message = SlackMessage(
                 *(params["channel"], self._next_ts(), text, blocks, bot_id),
                 thread_ts=thread,
-                metadata=_decoded(params.get("metadata")),
+                metadata=decoded(params.get("metadata")),
             )
             held[message.ts] = message
         return message
@@ -98,7 +98,7 @@ class Channels:
                 raise SlackRefusalError("message_not_found")
             if old.bot_id != bot_id:
                 raise SlackRefusalError("cant_update_message")
-            metadata = _decoded(params.get("metadata")) or old.metadata
+            metadata = decoded(params.get("metadata")) or old.metadata
             held[old.ts] = replace(old, text=text, blocks=blocks, metadata=metadata, edited=True)
             return held[old.ts]
 
@@ -133,7 +133,7 @@ class Channels:
 
 
 def _content(params: Mapping[str, Any]) -> tuple[str, tuple[Block, ...]]:
-    text, blocks = params.get("text") or "", _decoded(params.get("blocks")) or []
+    text, blocks = params.get("text") or "", decoded(params.get("blocks")) or []
     if not text and not blocks:
         raise SlackRefusalError("no_text")
     if len(text) > LONGEST_TEXT:
@@ -149,7 +149,7 @@ def _content(params: Mapping[str, Any]) -> tuple[str, tuple[Block, ...]]:
     return text, tuple(blocks)
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
     """Blocks and metadata, which a form carries as JSON text."""
     if not isinstance(value, str):
         return value

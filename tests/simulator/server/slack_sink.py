@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.simulator.server.slack_channel import Channels, SlackMessage, SlackRefusalError
+from tests.simulator.server.slack_blocks import pointed_errors
+from tests.simulator.server.slack_channel import (
+    Channels,
+    SlackMessage,
+    SlackRefusalError,
+    decoded,
+)
 from tests.simulator.server.slack_faults import (
     Delayed,
     DroppedAfterAccept,
@@ -17,28 +23,13 @@ from tests.simulator.server.slack_faults import (
     Refused,
     ServerFailed,
 )
+from tests.simulator.server.slack_workspace import SCOPES, Workspace
 from tests.simulator.server.transport import Request, Response
 
-__all__ = ["SlackCall", "SlackMessage", "SlackSink", "Workspace"]
+__all__ = ["SlackCall", "SlackMessage", "SlackSink"]
 
-_SCOPES = {
-    "chat.postMessage": "chat:write",
-    "chat.update": "chat:write",
-    "conversations.history": "channels:history",
-    "conversations.replies": "channels:history",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """Who may post, and where: one bot token, its scopes, the IDs of its channels."""
-
-    token: str = "xoxb-simulated"
-    channels: tuple[str, ...] = ("C0DIGEST",)
-    scopes: frozenset[str] = frozenset(_SCOPES.values())
-    bot_id: str = "B0DIGEST"
-    user_id: str = "U0DIGEST"
-    team_id: str = "T0SIMULATED"
+Method = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""A Web API method: what it answers to its arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +51,13 @@ class SlackSink:
         self._calls: list[SlackCall] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self._methods: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+        self._methods: Mapping[str, Method] = {
             "auth.test": self._identity,
-            "chat.postMessage": self._post,
+            "blocks.validate": _validate,
+            "chat.postMessage": self._in_channel(self._post),
             "chat.update": self._update,
-            "conversations.history": self._channels.history,
+            "conversations.history": self._in_channel(self._channels.history),
+            "conversations.info": self._info,
             "conversations.replies": self._channels.replies,
         }
 
@@ -107,7 +100,9 @@ class SlackSink:
         self._log(method, "dropped" if isinstance(fault, DroppedAfterAccept) else _outcome(answer))
         if isinstance(fault, Delayed):
             self._closing.wait(fault.seconds)
-        return None if isinstance(fault, DroppedAfterAccept) else _json(200, answer)
+        if isinstance(fault, DroppedAfterAccept):
+            return None
+        return _json(200, answer, {"x-oauth-scopes": ",".join(sorted(self._workspace.scopes))})
 
     def _failed(self, method: str, fault: ServerFailed) -> Response:
         self._log(method, f"http {fault.status}")
@@ -130,21 +125,46 @@ class SlackSink:
             raise SlackRefusalError("not_authed")
         if token != self._workspace.token:
             raise SlackRefusalError("invalid_auth")
-        needed, held = _SCOPES.get(method), self._workspace.scopes
+        needed, held = SCOPES.get(method), self._workspace.scopes
         if needed and needed not in held:
             raise SlackRefusalError("missing_scope", needed=needed, provided=",".join(sorted(held)))
 
     def _identity(self, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - takes none
         return {
             "url": "https://simulated.slack.com/",
-            "team": "simulated",
+            "team": self._workspace.team,
             "user": "sfn-digest",
             "team_id": self._workspace.team_id,
             "user_id": self._workspace.user_id,
             "bot_id": self._workspace.bot_id,
         }
 
+    def _info(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        channel = params.get("channel", "")
+        if channel not in self._workspace.channels:
+            raise SlackRefusalError("channel_not_found")
+        told = {
+            "id": channel,
+            "name": channel.lower(),
+            "is_private": False,
+            "is_archived": channel in self._workspace.archived,
+            "is_member": channel not in self._workspace.not_joined,
+        }
+        return {"channel": told}
+
+    def _in_channel(self, method: Method) -> Method:
+        """The method, for members of the channel alone."""
+
+        def checked(params: Mapping[str, Any]) -> dict[str, Any]:
+            if params.get("channel") in self._workspace.not_joined:
+                raise SlackRefusalError("not_in_channel")
+            return method(params)
+
+        return checked
+
     def _post(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        if params.get("channel") in self._workspace.archived:
+            raise SlackRefusalError("is_archived")
         message = self._channels.post(params, self._workspace.bot_id)
         return _posted(message)
 
@@ -163,6 +183,12 @@ class SlackSink:
     def _log(self, method: str, outcome: str) -> None:
         with self._lock:
             self._calls.append(SlackCall(method, outcome))
+
+
+def _validate(params: Mapping[str, Any]) -> dict[str, Any]:
+    if errors := pointed_errors(decoded(params.get("blocks"))):
+        raise SlackRefusalError("invalid_blocks", errors=errors)
+    return {}
 
 
 def _posted(message: SlackMessage) -> dict[str, Any]:
