@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test lint types unit bench format lock clean
+# boto3 and what it brings, which Lambda's Python runtimes have.
+RUNTIMES_OWN := boto3 botocore s3transfer python-dateutil six urllib3
+
+.PHONY: help demo test lint types unit e2e bench format lock clean
 
 help:  ## say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -15,8 +18,8 @@ help:  ## say what each target does
 	$(PIP) -r requirements-demo.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt | .venv/bin/python
-	$(PIP) -r requirements-dev.txt
+.venv/.dev: requirements-dev.txt requirements.txt | .venv/bin/python
+	$(PIP) -r requirements-dev.txt -r requirements.txt
 	@touch $@ .venv/.demo
 
 demo: .venv/.demo  ## run the weekly digest on a simulated account: no AWS, no Slack, no Docker
@@ -34,6 +37,18 @@ types: .venv/.dev
 unit: .venv/.dev
 	$(BIN)/pytest -n auto
 
+build/engines/.done: requirements-e2e.txt
+	$(PYTHON) -m venv build/engines
+	build/engines/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-e2e.txt
+	@touch $@
+
+node_modules/.done: package-lock.json
+	npm ci --silent
+	@touch $@
+
+e2e: .venv/.dev build/engines/.done node_modules/.done  ## deploy to stand-ins for AWS and Slack, let the schedule fire, read the digest
+	SFN_E2E=1 $(BIN)/pytest tests/e2e
+
 bench: .venv/.dev  ## measure speed, calls and memory, and print the README's table
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m bench
 
@@ -46,6 +61,9 @@ lock: .venv/bin/python  ## pin the requirements anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes pyproject.toml -o lambda_src/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-e2e.in -o requirements-e2e.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform aarch64-manylinux2014 --no-header --no-annotate --generate-hashes -c lambda_src/requirements.txt $(RUNTIMES_OWN:%=--no-emit-package %) pyproject.toml -o infra/lambda-requirements.txt
 
 clean:  ## remove what was installed and built
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist cdk.out node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

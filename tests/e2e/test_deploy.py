@@ -1,0 +1,127 @@
+"""From an empty account to the digest in the channel, and back: `make e2e`."""
+
+import platform
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from infra.bundling import LAMBDA, Platform, bundle, digest
+from tests.e2e.account import Account
+from tests.e2e.cdk import STACK, Cdk
+from tests.e2e.engines import TOKEN, Engines, started
+
+SCHEDULE_PATIENCE = 180.0
+"""Seconds for a schedule of one minute to fire twice and a digest to be posted."""
+
+HOST = Platform(
+    wheels=f"manylinux2014_{platform.machine()}",
+    python=f"{sys.version_info.major}.{sys.version_info.minor}",
+)
+"""ministack runs the function on this machine's own Python, whatever its runtime says."""
+
+UNZIPPED_LIMIT = 250 * 1024 * 1024
+"""Lambda's limit on an unzipped asset."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployed digest and what it can be watched through."""
+
+    account: Account
+    slack: WebClient
+    channel: str
+    function: str
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The channel's messages, oldest first."""
+        history = self.slack.conversations_history(channel=self.channel)
+        return [dict(message) for message in reversed(history["messages"])]
+
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        """The channel's messages once there are `count`."""
+        deadline = time.monotonic() + SCHEDULE_PATIENCE
+        while time.monotonic() < deadline:
+            if len(messages := self.messages()) >= count:
+                return messages
+            time.sleep(1)
+        raise TimeoutError(f"{len(self.messages())} messages in the channel, not {count}")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("e2e")
+
+
+@pytest.fixture(scope="module")
+def engines(folder: Path) -> Iterator[Engines]:
+    with started(folder) as engines:
+        yield engines
+
+
+@pytest.fixture(scope="module")
+def deployed(engines: Engines, folder: Path) -> Iterator[Deployed]:
+    """Everything docs/deploy.md says to do, in its order; removed at the end."""
+    account, cdk = Account(engines), Cdk(engines, folder / "cdk.out")
+    slack = WebClient(token=TOKEN, base_url=f"{engines.slack}/api/")
+    channel = _channel(slack)
+    account.store_token("/sfn-digest/slack-token")
+    account.failed_machine("nightly-orders", [{"key": "sfn-digest", "value": "on"}], 3)
+    account.failed_machine("nobodys-business", [], 2)
+    cdk.bootstrap()
+    asset = bundle(folder / "asset", platform=HOST)
+    cdk.synth({"channel": channel, "schedule": "rate(1 minute)", "asset": str(asset)})
+    cdk.fit_to_ministack(engines, datetime.now(UTC) + timedelta(minutes=1))
+    cdk.deploy()
+    yield Deployed(account, slack, channel, account.outputs(STACK)["FunctionName"])
+    cdk.destroy()
+    assert not account.client("lambda").list_functions()["Functions"]
+    assert not account.client("scheduler").list_schedules()["Schedules"]
+
+
+def _channel(slack: WebClient) -> str:
+    (only,) = (c["id"] for c in slack.conversations_list()["channels"] if c["name"] == "sfn-digest")
+    return str(only)
+
+
+def test_the_schedule_fires_and_the_digest_is_in_the_channel(deployed: Deployed) -> None:
+    (digest, *_) = deployed.wait_for(1)
+    assert "nightly-orders" in digest["text"]
+    assert "nobodys-business" not in str(digest)
+    assert "3" in digest["text"]
+
+
+def test_a_report_can_be_asked_for_by_hand(deployed: Deployed) -> None:
+    before = len(deployed.wait_for(1))
+    answer = deployed.account.invoke(
+        deployed.function, {"since": "1h", "machines": ["nightly-*"], "channel": deployed.channel}
+    )
+    assert answer["totals"]["failed"] == 3
+    assert answer["posted"]["channel"] == deployed.channel
+    posted = deployed.wait_for(before + 1)
+    assert answer["posted"]["ts"] in [message["ts"] for message in posted]
+
+
+def test_a_dry_run_posts_nothing_and_answers_the_message(deployed: Deployed) -> None:
+    answer = deployed.account.invoke(deployed.function, {"since": "1h", "dry_run": True})
+    assert answer["posted"] is None
+    assert "nightly-orders" in answer["message"]["text"]
+
+
+def test_the_lambdas_own_asset_is_reproducible_and_small(folder: Path) -> None:
+    first, second = (bundle(folder / name, platform=LAMBDA) for name in ("first", "second"))
+    assert digest(first) == digest(second)
+    size = sum(file.stat().st_size for file in first.rglob("*") if file.is_file())
+    stated = re.search(r"([\d.]+) MB unzipped", Path("docs/deploy.md").read_text())
+    assert stated is not None
+    assert size < UNZIPPED_LIMIT
+    assert size / 1e6 == pytest.approx(float(stated[1]), rel=0.1)
+    assert not (first / "boto3").exists()
+    assert all("aarch64" in library.name for library in first.rglob("*.so"))
