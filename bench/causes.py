@@ -1,9 +1,10 @@
 """How well causes are named on a labelled corpus: `python -m bench.causes [PATH] [--floor N]`.
 
-Run it with PYTHONPATH=lambda_src:. as the Makefile does. Each line of the corpus is one failure: error, cause, event type, integration, `category`
-(the right label), `alt` (labels also right), `nature` and `basis`. PATH is by default what
-SFN_CORPUS names. With --floor the exit status is 1 where the share of right categories over
-all rows is below N per cent, or a nature is flipped (transient for permanent or the reverse).
+Run it with PYTHONPATH=lambda_src:. as the Makefile does. Each line of the corpus is one
+failure: error, cause, event type, integration, `category` (the right label), `alt` (labels
+also right), `nature` and `basis`. PATH is by default what SFN_CORPUS names. With --floor
+the exit status is 1 where the share of right categories over all rows is below N per cent,
+or a nature is flipped (transient for permanent or the reverse).
 """
 
 import argparse

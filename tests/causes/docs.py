@@ -1,4 +1,7 @@
-"""Writes docs/causes.md from the table of causes: `PYTHONPATH=lambda_src:. python -m tests.causes.docs`."""
+"""Writes docs/causes.md from the table of causes.
+
+PYTHONPATH=lambda_src:. python -m tests.causes.docs
+"""
 
 from pathlib import Path
 
