@@ -1,10 +1,8 @@
 """What looks like one cause and is another; words in payloads; missing and cut text."""
 
-import json
-
 import pytest
 
-from tests.causes.make import CHILD, child, dumps, job, named, raised, task
+from tests.causes.make import child, dumps, job, named, raised, task
 
 DENIED = (
     "User: arn:aws:sts::210987654321:assumed-role/sfn/x is not authorized to perform: "
@@ -204,47 +202,6 @@ def test_a_fail_state_that_hands_on_what_it_caught_is_named_by_that() -> None:
     caught = dumps({"error": {"Cause": raised("KeyError", "'id'"), "Error": "KeyError"}, "id": 7})
     diagnosis = named("HandlerFailed", caught, "fail-state", "FailStateEntered")
     assert (diagnosis.cause, diagnosis.error) == ("code_error", "KeyError")
-
-
-def test_children_are_read_to_any_depth_and_their_leaf_is_named() -> None:
-    cause = task("Your Spot Task was interrupted.", "SpotInterruption")
-    for _ in range(6):
-        cause = child("States.TaskFailed", cause)
-    diagnosis = named("States.TaskFailed", cause, "states:startExecution.sync:2")
-    assert diagnosis.cause == "spot_interruption"
-    assert diagnosis.child_arn is None
-
-
-@pytest.mark.parametrize(
-    "cause",
-    [child(), child("Boom"), child("States.TaskFailed", "it did not work")],
-)
-def test_a_child_that_says_too_little_is_named_for_reading(cause: str) -> None:
-    assert named("States.TaskFailed", cause, "states:startExecution.sync").child_arn == CHILD
-
-
-def test_the_innermost_child_that_says_too_little_is_the_one_to_read() -> None:
-    inner = child().replace("child:run-1", "grandchild:run-2")
-    diagnosis = named("States.TaskFailed", child("States.TaskFailed", inner), "nested-sfn")
-    assert diagnosis.child_arn == CHILD.replace("child:run-1", "grandchild:run-2")
-
-
-def test_the_status_of_a_child_without_error_names_it() -> None:
-    assert named("States.TaskFailed", child(status="TIMED_OUT")).cause == "timeout_execution"
-    assert named("States.TaskFailed", child(status="ABORTED")).cause == "aborted_by_user"
-
-
-def test_json_that_aws_cut_is_read_as_far_as_it_goes() -> None:
-    whole = raised("ValueError", "no such order", stackTrace=["line " * 10] * 1000)
-    diagnosis = named("ValueError", whole[:32_768], "lambda")
-    assert diagnosis.message == "ValueError: no such order"
-    nested = dumps({"Cause": raised("KeyError", "'id'", trace=["x" * 40_000]), "Error": "KeyError"})
-    assert named("States.TaskFailed", nested[:32_768], "nested-sfn").cause == "code_error"
-
-
-def test_json_that_was_written_as_a_json_string_is_opened() -> None:
-    text = json.dumps(json.dumps(json.loads(raised("MemoryError", "full"))))
-    assert named("MemoryError", text, "lambda").cause == "out_of_memory"
 
 
 @pytest.mark.parametrize(
