@@ -51,10 +51,13 @@ BY_CALL: dict[Where, tuple[Fault, ...]] = {
 
 
 def drawn(random: Random, likely: float, told: Counter[str] | None = None) -> Faults:
-    """Each call is struck with this probability; `told` counts what struck."""
+    """Slack's calls are struck with this probability, the table's, which are many, with a
+    quarter of it; `told` counts what struck.
+    """
 
     def draw(where: Where) -> Fault | None:
-        if random.random() >= likely:
+        odds = likely if where in ("post", "update", "find") else likely / 4
+        if random.random() >= odds:
             return None
         fault = random.choice(BY_CALL[where])
         if told is not None:

@@ -24,7 +24,7 @@ def plays(draw: st.DrawFn) -> tuple[int, float, list[list[tuple[float, float]]]]
         min_size=1,
         max_size=MOST_RUNS,
     )
-    likely = st.sampled_from([0.03, 0.1, 0.2, 0.4])
+    likely = st.sampled_from([0.05, 0.15, 0.3, 0.6])
     return draw(st.integers(0, 2**32)), draw(likely), draw(groups)
 
 
