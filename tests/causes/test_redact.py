@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.causes import clean, redact
+from sfn_digest.causes import redact
+from sfn_digest.visible import clean
 from tests.causes.make import child, dumps, named, raised, task
 
 SECRETS = {

@@ -7,7 +7,6 @@
 """
 
 from sfn_digest.causes.children import child_executions
-from sfn_digest.causes.clean import clean
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.redact import redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
@@ -18,7 +17,6 @@ __all__ = [
     "Rule",
     "UserRules",
     "child_executions",
-    "clean",
     "diagnose",
     "load_rules",
     "redact",

@@ -3,10 +3,10 @@
 import re
 from functools import lru_cache
 
-from sfn_digest.causes.clean import clean
 from sfn_digest.causes.code import human
 from sfn_digest.causes.documents import parse
 from sfn_digest.causes.redact import redact
+from sfn_digest.visible import clean
 
 LIMIT = 300
 _ERROR_LIMIT = 120

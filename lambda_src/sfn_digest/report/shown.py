@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sfn_digest.records import Coverage
 from sfn_digest.report import view, wording
 from sfn_digest.report.model import FailureReport, MachineReport, Report
-from sfn_digest.report.text import clean
+from sfn_digest.visible import clean
 
 NAME_LIMIT = 64
 ERROR_LIMIT = 80

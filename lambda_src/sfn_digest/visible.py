@@ -1,4 +1,7 @@
-"""Makes text from executions fit for a line: visible characters, single spaces, a length."""
+"""Makes text from outside fit for a line: visible characters, single spaces, a length.
+
+For names and causes alike, in every room; a face still escapes what its markup would read.
+"""
 
 import re
 
