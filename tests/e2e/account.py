@@ -10,7 +10,6 @@ import boto3
 from tests.e2e.engines import TOKEN, Engines
 
 PATIENCE = 30.0
-METRICS = {"ExecutionsStarted": 4, "ExecutionsFailed": 3, "ExecutionsSucceeded": 1}
 
 FAILING = {
     "StartAt": "Charge",

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -57,65 +58,81 @@ class Engines:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """One process; it is up once `probe` answers anything at all."""
+
+    name: str
+    command: Sequence[str]
+    probe: str
+    environment: Mapping[str, str]
+
+
 @contextmanager
 def started(folder: Path) -> Iterator[Engines]:
     """The engines, with their state and logs in `folder`."""
-    aws, tags, slack = (_free_port() for _ in range(3))
-    engines = Engines(*(f"http://127.0.0.1:{port}" for port in (aws, tags, slack)))
-    seed = folder / "seed.yaml"
-    seed.write_text(SEED)
-    ministack = {
-        "GATEWAY_PORT": str(aws),
+    engines = Engines(*(f"http://127.0.0.1:{_free_port()}" for _ in range(3)))
+    with ExitStack() as running:
+        for engine in (
+            _ministack(engines.aws, folder),
+            _moto(engines.tags),
+            _slack(engines.slack, folder),
+        ):
+            running.enter_context(_running(engine, folder))
+        yield engines
+
+
+def _ministack(url: str, folder: Path) -> _Engine:
+    environment = {
+        "GATEWAY_PORT": _port(url),
         "BIND_HOST": "127.0.0.1",
         "S3_DATA_DIR": str(folder / "s3"),
         "STATE_DIR": str(folder / "state"),
         "IOT_MTLS_ENABLED": "0",
-        "AWS_ENDPOINT_URL": engines.aws,
     }
-    emulator = ["node", str(EMULATOR), "--service", "slack"]
-    with ExitStack() as running:
-        for name, command, environment, probe in (
-            (
-                "ministack",
-                [str(ENGINES / "ministack")],
-                ministack,
-                f"{engines.aws}/_ministack/health",
-            ),
-            (
-                "moto",
-                [str(ENGINES / "moto_server"), "-H", "127.0.0.1", "-p", str(tags)],
-                {"MOTO_ACCOUNT_ID": ACCOUNT},
-                f"{engines.tags}/moto-api/",
-            ),
-            (
-                "slack",
-                [*emulator, "--port", str(slack), "--seed", str(seed)],
-                {},
-                f"{engines.slack}/",
-            ),
-        ):
-            running.enter_context(_process(name, command, environment, folder))
-            _wait(probe, folder / f"{name}.log")
-        yield engines
+    command = [str(ENGINES / "ministack")]
+    return _Engine("ministack", command, f"{url}/_ministack/health", environment)
+
+
+def _moto(url: str) -> _Engine:
+    command = [str(ENGINES / "moto_server"), "-H", "127.0.0.1", "-p", _port(url)]
+    return _Engine("moto", command, f"{url}/moto-api/", {"MOTO_ACCOUNT_ID": ACCOUNT})
+
+
+def _slack(url: str, folder: Path) -> _Engine:
+    seed = folder / "seed.yaml"
+    seed.write_text(SEED)
+    options = ["--service", "slack", "--port", _port(url), "--seed", str(seed)]
+    return _Engine("slack", ["node", str(EMULATOR), *options], url, {})
 
 
 @contextmanager
-def _process(
-    name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path
-) -> Iterator[None]:
-    with (folder / f"{name}.log").open("w") as log:
-        process = subprocess.Popen(
-            command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=folder
-        )
+def _running(engine: _Engine, folder: Path) -> Iterator[None]:
+    file = folder / f"{engine.name}.log"
+    environment = {**os.environ, **engine.environment}
+    with (
+        file.open("w") as log,
+        subprocess.Popen(
+            engine.command, env=environment, stdout=log, stderr=log, cwd=folder
+        ) as process,
+    ):
         try:
+            _wait(engine.probe, file)
             yield
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _port(url: str) -> str:
+    return url.rpartition(":")[2]
 
 
 def _free_port() -> int:
