@@ -5,6 +5,7 @@ machine is tagged; 2 what was asked for cannot be understood; 130 interrupted.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from sfn_digest.request import (
     parse_share,
     parse_tag,
 )
+from sfn_digest.rules_file import read_rules
+from sfn_digest.settings import RULES
 from sfn_digest.terminal_progress import terminal_progress
 from sfn_digest.when import DEFAULT_SINCE, parse_window
 
@@ -60,10 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(words: argparse.Namespace) -> int:
-    request = _request(words)
+    request, rules = _request(words), read_rules(words.rules)
     with terminal_progress() as progress:
-        report = make_report(request, open_account(request.quota_share, progress))
-    show(report, words.format, causes.table(), sys.stdout)
+        report = make_report(request, open_account(request.quota_share, progress), rules)
+    table = rules.advised(causes.table()) if rules else causes.table()
+    show(report, words.format, table, sys.stdout)
     return 0
 
 
@@ -127,6 +131,13 @@ def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         default=DEFAULT_QUOTA_SHARE,
         help="the share of the account's API quotas to use at most, over 0 and up to 1; "
         "default %(default)s",
+    )
+    report.add_argument(
+        "--rules",
+        metavar="FILE",
+        default=os.environ.get(RULES) or None,
+        help="a TOML file with rules of your own for naming causes (docs/causes.md); default "
+        f"what {RULES} names",
     )
     report.add_argument(
         "--format",

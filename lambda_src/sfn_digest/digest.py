@@ -4,6 +4,7 @@ Find the tagged machines, count, read the failures, name the causes, write the r
 """
 
 from sfn_digest.account import Account
+from sfn_digest.causes import UserRules
 from sfn_digest.errors import NothingTaggedError
 from sfn_digest.failures import Pages, read_failure
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine, Tag
@@ -12,8 +13,8 @@ from sfn_digest.report.model import Report
 from sfn_digest.request import Request, choose_machines
 
 
-def make_report(request: Request, account: Account) -> Report:
-    """The report on what a request asks for.
+def make_report(request: Request, account: Account, rules: UserRules | None = None) -> Report:
+    """The report on what a request asks for; a user's `rules` go before the product's own.
 
     Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
     AccountError where AWS refuses what the report cannot do without. What is refused for one
@@ -26,7 +27,7 @@ def make_report(request: Request, account: Account) -> Report:
     counts = account.counts(machines, request.window)
 
     def read(execution: Execution, pages: Pages) -> Failure:
-        return read_failure(execution, pages, child_history=account.history)
+        return read_failure(execution, pages, child_history=account.history, rules=rules)
 
     failures = list(account.read_failures(machines, counts, request.window, read))
     usage = account.usage()

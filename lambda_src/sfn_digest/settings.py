@@ -13,6 +13,7 @@ CHANNEL = "SFN_DIGEST_CHANNEL"
 TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
 TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
 SLACK_API_URL = "SLACK_API_URL"
+RULES = "SFN_DIGEST_RULES"
 TABLE = "SFN_DIGEST_TABLE"
 
 
@@ -21,14 +22,16 @@ class Settings:
     """The environment's settings; the Slack token is named here, never held.
 
     `token_parameter` is an SSM SecureString's name, `token_secret` a Secrets Manager
-    secret's name or ARN; `slack_api_url` is None for Slack's own. `table` is the DynamoDB
-    table that remembers what was posted; None forgets it with the run.
+    secret's name or ARN; `slack_api_url` is None for Slack's own. `rules` is the path of a
+    file of rules for causes. `table` is the DynamoDB table that remembers what was posted;
+    None forgets it with the run.
     """
 
     defaults: Defaults
     token_parameter: str | None
     token_secret: str | None
     slack_api_url: str | None
+    rules: str | None
     table: str | None
 
 
@@ -45,6 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         token_parameter=environment.get(TOKEN_PARAMETER) or None,
         token_secret=environment.get(TOKEN_SECRET) or None,
         slack_api_url=environment.get(SLACK_API_URL) or None,
+        rules=environment.get(RULES) or None,
         table=environment.get(TABLE) or None,
     )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.causes import load_rules
+from sfn_digest.causes import load_rules, table
 from sfn_digest.causes.rules import glob
 from sfn_digest.errors import BadRequestError, BadRulesError
 from tests.causes.make import child, named, raised
@@ -54,8 +54,9 @@ def test_a_rule_sees_the_error_at_the_leaf_of_a_child() -> None:
 
 
 def test_the_advice_of_a_rule_is_given_for_its_cause() -> None:
-    assert RULES.advice("data_condition") == "Ask finance."
-    assert RULES.advice("invalid_input") is None
+    advised = RULES.advised(table())
+    assert advised["data_condition"].advice == "Ask finance."
+    assert advised["invalid_input"] == table()["invalid_input"]
 
 
 @pytest.mark.parametrize(

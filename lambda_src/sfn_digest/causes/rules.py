@@ -15,13 +15,13 @@ has only `*`, and is compared without backtracking.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import fold
 from sfn_digest.causes.reading import Clue, Reading
-from sfn_digest.causes.table import table
+from sfn_digest.causes.table import Cause, table
 from sfn_digest.errors import BadRulesError
 from sfn_digest.records import Nature
 
@@ -62,11 +62,12 @@ class UserRules:
                 return Verdict(rule.cause, rule.nature)
         return None
 
-    def advice(self, cause: str) -> str | None:
-        """The user's own advice for a cause, if a rule gives some."""
-        return next(
-            (rule.advice for rule in self.rules if rule.cause == cause and rule.advice), None
-        )
+    def advised(self, causes: Mapping[str, Cause]) -> Mapping[str, Cause]:
+        """The table with the user's own advice where a rule gives some."""
+        own = {rule.cause: rule.advice for rule in reversed(self.rules) if rule.advice}
+        return {
+            id_: replace(cause, advice=own.get(id_, cause.advice)) for id_, cause in causes.items()
+        }
 
 
 def load_rules(text: str) -> UserRules:

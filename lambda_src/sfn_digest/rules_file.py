@@ -1,0 +1,24 @@
+"""The file of a user's own rules for causes: read where the deployment or the command names it."""
+
+from pathlib import Path
+
+from sfn_digest.causes import UserRules, load_rules
+from sfn_digest.errors import BadRulesError
+
+
+def read_rules(path: str | None) -> UserRules | None:
+    """The rules in a file; None where no file is named.
+
+    Raises BadRulesError where it cannot be read, or where a rule does not parse.
+    """
+    if path is None:
+        return None
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadRulesError(
+            f"The rules file {path} cannot be read ({reason}): give the path of a TOML file "
+            "such as docs/causes.md describes."
+        ) from error
+    return load_rules(text)
