@@ -33,6 +33,7 @@ class Trial:
         self._url = f"{proxy.url}/api/"
         self._ledger = MemoryLedger()
         self._passed = 0.0
+        self._began = f"{time.time() - 1:.6f}"
 
     def run(self, random: Random, likely: float, told: Counter[str]) -> bool:
         """One run; whether it says that the digest went out."""
@@ -56,7 +57,11 @@ class Trial:
 
     def channel_shows(self, client: WebClient) -> tuple[list[str], int, int]:
         """What is wrong with the channel, and how many roots and replies there are."""
-        ours = [m for m in _all(client, self._channel) if m["text"].endswith(self._delivery)]
+        ours = [
+            m
+            for m in _all(client, self._channel, self._began)
+            if m["text"].endswith(self._delivery)
+        ]
         roots = [m for m in ours if m.get("thread_ts") in (None, m["ts"])]
         replies = [
             (root["ts"], reply)
@@ -129,10 +134,12 @@ class StruckLedger:
         raise AccountError("The table cannot be reached.")
 
 
-def _all(client: WebClient, channel: str) -> Iterator[dict[str, Any]]:
+def _all(client: WebClient, channel: str, oldest: str) -> Iterator[dict[str, Any]]:
     cursor: str | None = None
     while True:
-        page = client.conversations_history(channel=channel, limit=200, cursor=cursor)
+        page = client.conversations_history(
+            channel=channel, oldest=oldest, limit=200, cursor=cursor
+        )
         yield from page["messages"]
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
