@@ -212,7 +212,7 @@ def _part(some: int, of: int) -> str:
 def main() -> int:
     """Print the table; gives the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--worlds", type=int, default=14, help="worlds of each kind")
+    parser.add_argument("--worlds", type=int, default=12, help="worlds of each kind")
     parser.add_argument("--seed", type=int, default=1000, help="the seed before the first")
     parser.add_argument("--kind", action="append", choices=[*KINDS, LATER], help="only this kind")
     words = parser.parse_args()

@@ -25,34 +25,30 @@ class Advice:
 def advise(evidence: StateEvidence, effort: Effort) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals."""
     random = Random(f"{evidence.machine}/{evidence.state}")  # noqa: S311 - repeatable draws
-    evidence, stride = sampled(evidence)
+    whole, evidence = evidence, sampled(evidence, effort.visits)
     seen = causes_seen(evidence)
     wanted = [name for name in seen if _may_heal(seen[name], evidence)]
     if not any(errors_of(evidence, name) for name in wanted):
         return []
     draws = {name: draws_of(each, evidence, effort, random) for name, each in seen.items()}
     found = [
-        _advice(evidence, stride, Backtest(evidence, seen, draws, name, random), name)
+        _advice(whole, evidence, Backtest(evidence, seen, draws, name, random), name)
         for name in wanted
         if errors_of(evidence, name)
     ]
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
 
 
-MOST_VISITS = 160
-"""The most failed visits of a state that are weighed; of more, every so many-th is."""
-
-
-def sampled(evidence: StateEvidence) -> tuple[StateEvidence, int]:
-    """The evidence with every so many-th visit and pass, and how many each stands for.
+def sampled(evidence: StateEvidence, most: int) -> StateEvidence:
+    """The evidence with every so many-th visit and pass, so that `most` visits are left.
 
     Both are thinned alike, so that the share of tries that fail stays what it is.
     """
-    stride = -(-len(evidence.visits) // MOST_VISITS) or 1
+    stride = -(-len(evidence.visits) // most) or 1
     if stride == 1:
-        return evidence, 1
+        return evidence
     visits, passes = evidence.visits[::stride], evidence.passes[::stride]
-    return replace(evidence, visits=visits, passes=passes), stride
+    return replace(evidence, visits=visits, passes=passes)
 
 
 def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
@@ -65,11 +61,14 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
     )
 
 
-def _advice(evidence: StateEvidence, stride: int, backtest: Backtest, cause: str) -> Advice:
+def _advice(
+    whole: StateEvidence, evidence: StateEvidence, backtest: Backtest, cause: str
+) -> Advice:
     estimate = backtest.judge(*backtest.best())
     own = tuple(evidence.visits[number] for number in sorted(backtest.own))
     decided = estimate.net > 0 and estimate.net_low > 0 and estimate.count_low >= 1
-    return Advice(evidence, cause, backtest.errors, own, stretched(estimate, stride), decided)
+    failures = sum(visit.fatal and visit.last.cause == cause for visit in whole.visits)
+    return Advice(whole, cause, backtest.errors, own, stretched(estimate, failures), decided)
 
 
 def _apart(found: Sequence[Advice]) -> Iterator[Advice]:

@@ -23,9 +23,9 @@ PRICE_OF_HOUR = 0.1
 CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
 """Causes that come of too many calls at once, where retries must not come together."""
 
-_TRIED = 10
+_TRIED = 8
 """Draws on which the rhythms are compared."""
-_CASES = 40
+_CASES = 30
 """The most visits on which they are compared."""
 
 
@@ -203,32 +203,31 @@ def _recovered(counts: Sequence[int], often: Sequence[int], number: int) -> Reco
     )
 
 
-def stretched(estimate: Estimate, stride: int) -> Estimate:
-    """An estimate over every so many-th failure as one over all of them.
+def stretched(estimate: Estimate, many: int) -> Estimate:
+    """An estimate over a sample of the failures as one over all of them, `many` in number.
 
     The bounds are widened by twice the standard error of such a sample.
     """
-    if stride == 1:
-        return estimate
     few, found = estimate.failures, estimate.recovered
-    many = few * stride
-    rate = found.likely / few if few else 0.0
-    error = ceil(2 * many * sqrt(max(rate * (1 - rate), 0.25 / max(few, 1)) / max(few, 1)))
+    if few in (0, many):
+        return estimate
+    ratio, rate = many / few, found.likely / few
+    error = 2 * many * sqrt(max(rate * (1 - rate), 0.25 / few) / few)
     return replace(
         estimate,
         failures=many,
         recovered=Recovered(
-            surely=found.surely * stride,
-            likely=found.likely * stride,
-            possibly=min(many, found.possibly * stride),
-            low=max(0, found.low * stride - error),
-            high=min(many, found.high * stride + error),
+            surely=floor(found.surely * ratio),
+            likely=found.likely * ratio,
+            possibly=min(many, ceil(found.possibly * ratio)),
+            low=max(0, floor(found.low * ratio - error)),
+            high=min(many, ceil(found.high * ratio + error)),
         ),
-        net=estimate.net * stride,
-        net_low=estimate.net_low * stride,
-        count_low=estimate.count_low * stride,
-        added_tries=estimate.added_tries * stride,
-        added_wait=estimate.added_wait * stride,
+        net=estimate.net * ratio,
+        net_low=estimate.net_low * ratio,
+        count_low=estimate.count_low * ratio,
+        added_tries=estimate.added_tries * ratio,
+        added_wait=estimate.added_wait * ratio,
     )
 
 

@@ -23,16 +23,24 @@ _FULL_EFFORT = 20
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many draws to make: sweeps that are thrown away first, and draws that are kept."""
+    """How many draws to make: sweeps that are thrown away first, and draws that are kept.
+
+    `visits` is how many failed visits of a state are weighed at most; of more, a sample is.
+    """
 
     warm_up: int = 50
     draws: int = 80
+    visits: int = 100
 
     @classmethod
     def shared_by(cls, states: int) -> "Effort":
         """Less for each where many states are weighed, so that all take about as long."""
         part = min(1.0, _FULL_EFFORT / max(1, states))
-        return cls(warm_up=round(50 * max(part, 0.6)), draws=round(80 * max(part, 0.5)))
+        return cls(
+            warm_up=round(50 * max(part, 0.6)),
+            draws=round(80 * max(part, 0.5)),
+            visits=round(100 * max(part, 0.5)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

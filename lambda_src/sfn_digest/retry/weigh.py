@@ -12,7 +12,7 @@ from sfn_digest.retry.evidence import StateEvidence, gather
 from sfn_digest.retry.herds import herds, payloads
 from sfn_digest.retry.incidents import number_incidents
 from sfn_digest.retry.limits import limits
-from sfn_digest.retry.view import MachineView
+from sfn_digest.retry.view import MachineView, listed, shown
 from sfn_digest.retry.waste import wasted_retries
 from sfn_digest.retry.weather import Effort
 from sfn_digest.retry.wording import hint_of
@@ -45,6 +45,26 @@ def weigh(
     for view in views:
         hints += _weighed(view, _busiest(evidence))
     return tuple(sorted(hints, key=_order))
+
+
+def weighing_notes(
+    failures: Iterable[Failure], successes: Mapping[str, Successes]
+) -> tuple[str, ...]:
+    """What the hints leave out, in whole sentences for the report's coverage."""
+    states = {(f.execution.machine_arn, f.state) for f in failures if f.state is not None}
+    notes = []
+    if len(states) > MOST_STATES:
+        notes.append(
+            f"Retries were weighed for the {MOST_STATES} states with most failed visits; "
+            f"{len(states) - MOST_STATES} states with fewer were not."
+        )
+    cut = sorted(shown(arn.rsplit(":", 1)[-1]) for arn, s in successes.items() if not s.complete)
+    if cut:
+        notes.append(
+            f"Only the newest successes of {listed(cut)} were listed, so retries there are "
+            "weighed on less."
+        )
+    return tuple(notes)
 
 
 def _views(

@@ -44,12 +44,20 @@ def _title(state: State, advice: Advice) -> str:
 
 def _decided(state: State, advice: Advice, incidents: int) -> str:
     estimate, found = advice.estimate, advice.estimate.recovered
-    some = f"{estimate.added_tries / max(1, estimate.failures):.1f}"
     return (
         f"{settings(estimate)}: about {found.likely:.0f} of {plural(estimate.failures, 'failure')} "
         f"({plural(incidents, 'incident')}) would have recovered, {found.low} to {found.high} at "
-        f"95 %. It adds about {some} tries a failure and {span(max(0.0, estimate.added_wait))} of "
-        f"waiting in all. {_now(state, advice)}"
+        f"95 %. {_price(estimate)} {_now(state, advice)}"
+    )
+
+
+def _price(estimate: Estimate) -> str:
+    """What it would have cost in tries and in waiting."""
+    tries = estimate.added_tries / max(1, estimate.failures)
+    wait = estimate.added_wait / max(1, estimate.failures)
+    return (
+        f"It {'adds' if tries >= 0 else 'saves'} about {abs(tries):.1f} tries and "
+        f"{'adds' if wait >= 0 else 'saves'} {span(abs(wait))} of waiting a failure."
     )
 
 
