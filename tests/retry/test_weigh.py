@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from sfn_digest.retry import weighing_notes
 from tests.retry.made import (
     ECS,
+    MACHINE,
     START,
     failed_try,
     failure,
@@ -45,7 +47,37 @@ def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first
     assert [hint.kind for hint in found] == ["learn_first"]
     assert found[0].sure == "learn"
     assert "cannot decide" in found[0].text
-    assert found[0].retrier is not None
+    assert found[0].retrier == {
+        "ErrorEquals": ["Lambda.ServiceException"],
+        "IntervalSeconds": 60,
+        "MaxAttempts": 4,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": 900,
+        "JitterStrategy": "FULL",
+    }
+
+
+def test_one_or_two_failures_are_not_worth_learning_from() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", every=36_000, number=2)
+    assert hints(task(), failed, passes()) == []
+
+
+def test_what_is_left_out_is_said() -> None:
+    failed = [
+        replace(
+            failure(n, tries(START + timedelta(hours=n), "service_error", "E", 1)), state=f"S{n}"
+        )
+        for n in range(45)
+    ]
+    cut = {MACHINE: replace(passes(), complete=False)}
+    assert weighing_notes(failed, cut) == (
+        (
+            "Retries were weighed for the 40 states with most failed visits; "
+            "5 states with fewer were not."
+        ),
+        "Only the newest successes of orders were listed, so retries there are weighed on less.",
+    )
+    assert weighing_notes(failed[:40], {MACHINE: passes()}) == ()
 
 
 def test_inputs_that_fail_every_retry_beside_others_that_succeed_get_no_retry_hint() -> None:

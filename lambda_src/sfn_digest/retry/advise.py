@@ -6,6 +6,7 @@ from random import Random
 
 from sfn_digest.retry.estimate import Backtest, Estimate, errors_of, stretched
 from sfn_digest.retry.evidence import StateEvidence
+from sfn_digest.retry.policies import Rhythm
 from sfn_digest.retry.visits import Visit
 from sfn_digest.retry.weather import CauseSeen, Effort, causes_seen, draws_of
 
@@ -31,11 +32,12 @@ def advise(evidence: StateEvidence, effort: Effort) -> list[Advice]:
     if not any(errors_of(evidence, name) for name in wanted):
         return []
     draws = {name: draws_of(each, evidence, effort, random) for name, each in seen.items()}
-    found = [
+    tried = [
         _advice(whole, evidence, Backtest(evidence, seen, draws, name, random), name)
         for name in wanted
         if errors_of(evidence, name)
     ]
+    found = [each for each in tried if each is not None]
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
 
 
@@ -63,12 +65,24 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
 
 def _advice(
     whole: StateEvidence, evidence: StateEvidence, backtest: Backtest, cause: str
-) -> Advice:
-    estimate = backtest.judge(*backtest.best())
-    own = tuple(evidence.visits[number] for number in sorted(backtest.own))
-    decided = estimate.net > 0 and estimate.net_low > 0 and estimate.count_low >= 1
+) -> Advice | None:
+    """The best retrier where it surely gains; else the one to learn from, if it may gain."""
     failures = sum(visit.fatal and visit.last.cause == cause for visit in whole.visits)
+    own = tuple(evidence.visits[number] for number in sorted(backtest.own))
+    estimate = backtest.judge(*backtest.best())
+    decided = estimate.net > 0 and estimate.net_low > 0 and estimate.count_low >= 1
+    if not decided:
+        if failures < LEAST_TO_LEARN or estimate.recovered.likely < _HARDLY:
+            return None
+        estimate = backtest.judge(*LEARNING)
     return Advice(whole, cause, backtest.errors, own, stretched(estimate, failures), decided)
+
+
+LEARNING = (Rhythm(60, 2, 900, full_jitter=True), 4)
+"""The retries to set where data cannot decide: at scattered times, the last after minutes."""
+LEAST_TO_LEARN = 3
+"""Failures from which on it is worth learning more."""
+_HARDLY = 0.5
 
 
 def _apart(found: Sequence[Advice]) -> Iterator[Advice]:
