@@ -33,7 +33,7 @@ def advise(evidence: StateEvidence, effort: Effort) -> list[Advice]:
         return []
     draws = {name: draws_of(each, evidence, effort, random) for name, each in seen.items()}
     tried = [
-        _advice(whole, evidence, Backtest(evidence, seen, draws, name, random), name)
+        _advice(whole, Backtest(evidence, seen, draws, name, random), name)
         for name in wanted
         if errors_of(evidence, name)
     ]
@@ -63,12 +63,10 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
     )
 
 
-def _advice(
-    whole: StateEvidence, evidence: StateEvidence, backtest: Backtest, cause: str
-) -> Advice | None:
+def _advice(whole: StateEvidence, backtest: Backtest, cause: str) -> Advice | None:
     """The best retrier where it surely gains; else the one to learn from, if it may gain."""
-    failures = sum(visit.fatal and visit.last.cause == cause for visit in whole.visits)
-    own = tuple(evidence.visits[number] for number in sorted(backtest.own))
+    own = tuple(v for v in whole.visits if backtest.counts(v))
+    failures = len(own)
     estimate = backtest.judge(*backtest.best())
     decided = estimate.net > 0 and estimate.net_low > 0 and estimate.count_low >= 1
     if not decided:

@@ -7,10 +7,11 @@ from random import Random
 
 from sfn_digest.report.model import Recovered
 from sfn_digest.retry.asl import Retrier
+from sfn_digest.retry.bounds import quantile, recovered_of
 from sfn_digest.retry.evidence import StateEvidence
 from sfn_digest.retry.hidden import Draw
 from sfn_digest.retry.matching import takes
-from sfn_digest.retry.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS, Rhythm
+from sfn_digest.retry.policies import CROWDED, JITTERED, MOST_ATTEMPTS, RHYTHMS, Rhythm
 from sfn_digest.retry.replay import Case, Course, Risk, course_of
 from sfn_digest.retry.visits import Visit
 from sfn_digest.retry.weather import CauseSeen
@@ -19,9 +20,6 @@ PRICE_OF_TRY = 0.02
 """What a further try costs, where a recovered execution is worth 1."""
 PRICE_OF_HOUR = 0.1
 """What an hour of further waiting costs."""
-
-CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
-"""Causes that come of too many calls at once, where retries must not come together."""
 
 _TRIED = 8
 """Draws on which the rhythms are compared."""
@@ -89,16 +87,24 @@ class Backtest:
         self.errors = errors_of(evidence, cause)
         tries = [each for visit in evidence.visits for each in visit.tries]
         self._retried = {each.cause for each in tries if takes(self.errors, each.error)}
-        touched = [
+        self._cause = cause
+        self.cases = [
             Case(visit, number)
             for number, visit in enumerate(evidence.visits)
-            if not visit.unclear and takes(self.errors, visit.first.error)
+            if self._touches(visit)
         ]
-        self.cases = touched
-        self.own = {c.number for c in touched if c.visit.fatal and c.visit.last.cause == cause}
+        self.own = {case.number for case in self.cases if self.counts(case.visit)}
         self._number = min(len(each) for each in draws.values())
         self._luck = [[random.random() for _ in range(3 * MOST_ATTEMPTS)] for _ in range(_LUCKS)]
         self._crowded = cause in CROWDED
+
+    def _touches(self, visit: Visit) -> bool:
+        """Whether the retrier would have handled the visit's first failure."""
+        return not visit.unclear and takes(self.errors, visit.first.error)
+
+    def counts(self, visit: Visit) -> bool:
+        """Whether the visit is one of the failures that the hint is about."""
+        return self._touches(visit) and visit.fatal and visit.last.cause == self._cause
 
     def best(self) -> tuple[Rhythm, int]:
         """The rhythm and number of retries with about the highest mean net benefit.
@@ -157,10 +163,10 @@ class Backtest:
         return Estimate(
             retrier=rhythm.retrier(self.errors, attempts),
             failures=len(self.own),
-            recovered=_recovered(counts, list(often.values()), self._number),
+            recovered=recovered_of(counts, list(often.values()), self._number),
             net=sum(nets) / self._number,
-            net_low=_quantile(nets, 0.05),
-            count_low=_quantile(counts, 0.02),
+            net_low=quantile(nets, 0.05),
+            count_low=quantile(counts, 0.02),
             added_tries=tries / self._number,
             added_wait=wait / self._number,
         )
@@ -173,8 +179,6 @@ class Backtest:
 
 
 _SLACK = 0.005
-_UNFORESEEN = 0.02
-"""The share of failures that bounds are widened by, for what no draw thought of."""
 _LUCKS = 997
 """How many rows of luck are drawn once and shared; a prime, so that rows do not come round."""
 
@@ -189,17 +193,6 @@ def errors_of(evidence: StateEvidence, cause: str) -> tuple[str, ...]:
                 if visit.fatal and visit.last.cause == cause and visit.last.error
             }
         )
-    )
-
-
-def _recovered(counts: Sequence[int], often: Sequence[int], number: int) -> Recovered:
-    low, high = _quantile(counts, 0.02), _quantile(counts, 0.98)
-    return Recovered(
-        surely=sum(each >= 0.975 * number for each in often),
-        likely=sum(counts) / number,
-        possibly=sum(each >= 0.025 * number for each in often),
-        low=max(0, floor(low - _UNFORESEEN * len(often))),
-        high=min(len(often), ceil(high + _UNFORESEEN * len(often))),
     )
 
 
@@ -229,12 +222,3 @@ def stretched(estimate: Estimate, many: int) -> Estimate:
         added_tries=estimate.added_tries * ratio,
         added_wait=estimate.added_wait * ratio,
     )
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    """The value at a share of the way through them in order."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

@@ -1,40 +1,27 @@
 """Herds: failures that come together because starts do; and payloads that are too large."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sfn_digest.report.model import Hint
 from sfn_digest.retry.asl import State
-from sfn_digest.retry.estimate import CROWDED
+from sfn_digest.retry.incidents import herd_sizes
 from sfn_digest.retry.matching import retrier_for
 from sfn_digest.retry.patch import as_asl, with_retrier
+from sfn_digest.retry.policies import CROWDED
 from sfn_digest.retry.view import NOTHING, MachineView, plural, shown
 from sfn_digest.retry.visits import Visit
 
 HERD, PAYLOAD = "herd", "payload"
-BIN = 300.0
-"""Seconds within which failures count as coming together."""
-LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
-"""A cause comes in herds where at least so many times so many failures, and in all such a
-share of them, fall together."""
 
 
 def herds(view: MachineView) -> Iterator[Hint]:
     """A hint for each state whose throttled tries come together, time and again."""
     for state in view.definition.states.values():
         visits = [v for v in view.visits(state.name) if v.first.cause in CROWDED]
-        together = _together(visits)
+        together = herd_sizes(visits)
         if together:
             yield _herd(view, state, visits, together)
-
-
-def _together(visits: Sequence[Visit]) -> list[int]:
-    """Sizes of the herds; none where most failures come on their own."""
-    bins = Counter(int(visit.first.failed // BIN) for visit in visits)
-    large = [number for number in bins.values() if number >= LEAST_IN_HERD]
-    enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
-    return large if enough else []
 
 
 def _herd(

@@ -1,6 +1,7 @@
 """Incidents: failures of one cause that overlap in time, in whatever machine they arose."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from sfn_digest.retry.visits import Visit
 
@@ -22,3 +23,18 @@ def number_incidents(visits: Iterable[Visit]) -> Mapping[int, int]:
             end = max(end, visit.last.failed)
             numbers[id(visit)] = number
     return numbers
+
+
+BIN = 300.0
+"""Seconds within which failures count as coming together."""
+LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
+"""Failures come in herds where at least so many times so many, and in all such a share of
+them, fall together."""
+
+
+def herd_sizes(visits: Sequence[Visit]) -> list[int]:
+    """How many visits failed together each time; empty where most failed on their own."""
+    bins = Counter(int(visit.first.failed // BIN) for visit in visits)
+    large = [number for number in bins.values() if number >= LEAST_IN_HERD]
+    enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
+    return large if enough else []

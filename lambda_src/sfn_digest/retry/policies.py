@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from sfn_digest.retry.asl import Retrier
 
+CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
+"""Causes that come of too many calls at once, where retries must not come together."""
+
 MOST_ATTEMPTS = 20
 """The most retries that are weighed."""
 

@@ -106,10 +106,13 @@ _PASSING = (
 )
 
 
-def priors_of(cause: str) -> tuple[Prior, ...]:
+def priors_of(cause: str, *, herds: bool = False) -> tuple[Prior, ...]:
     """The beliefs to try for a cause: each explains a failure on its own in another way.
 
     It was a new draw that came out badly, or an execution that never succeeds, or one of the
-    two; the weather may explain it in each. Spot does not look at what it takes back.
+    two; the weather may explain it in each. Spot does not look at what it takes back, nor
+    does a limit that refuses whole herds look at whom it refuses.
     """
-    return _NEW_DRAW if cause == "spot_interruption" else _PASSING
+    if cause == "spot_interruption":
+        return _NEW_DRAW
+    return _PASSING[:1] if herds else _PASSING

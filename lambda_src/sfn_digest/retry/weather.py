@@ -8,7 +8,9 @@ from statistics import median
 from sfn_digest.records import Nature
 from sfn_digest.retry.evidence import StateEvidence
 from sfn_digest.retry.hidden import Draw, Sampler, Seen
+from sfn_digest.retry.incidents import herd_sizes
 from sfn_digest.retry.path import Path
+from sfn_digest.retry.policies import CROWDED
 from sfn_digest.retry.priors import Setting, priors_of
 from sfn_digest.retry.probes import Probe, thinned
 from sfn_digest.retry.visits import Try
@@ -76,7 +78,9 @@ def draws_of(
     if seen.nature == "permanent":
         return [_of_permanent(seen.cause, evidence, random) for _ in range(effort.draws)]
     data = _data(seen.cause, evidence)
-    samplers = [Sampler(data, prior, random) for prior in priors_of(seen.cause)]
+    struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
+    herds = seen.cause in CROWDED and bool(herd_sizes(struck))
+    samplers = [Sampler(data, prior, random) for prior in priors_of(seen.cause, herds=herds)]
     share = -(-effort.draws // len(samplers))
     chains = [list(sampler.draws(effort.warm_up, share)) for sampler in samplers]
     best = max(_fit(chain) for chain in chains)
