@@ -69,14 +69,18 @@ def test_a_deadline_that_is_not_reached_changes_nothing(monkeypatch: pytest.Monk
     assert usage.notes == ()
 
 
-def test_a_deadline_that_has_passed_reads_nothing_and_says_so(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with opened(ORDERS, monkeypatch, share=1, buckets=PLENTY) as (account, _):
+def test_a_deadline_that_has_passed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    buckets = {**PLENTY, "ListExecutions": Rate(0.5, 0.001)}
+    with opened(ORDERS, monkeypatch, share=1, buckets=buckets) as (account, _):
         names, usage = read_until(account, -1.0)
     assert names == []
     assert not usage.complete
-    assert usage.notes[0].startswith("The time ran out with ")
+    (note,) = usage.notes
+    assert note == (
+        "The time ran out with 0 failures found but not read and 1 state machine not listed to "
+        "the end: orders. Report on fewer state machines or a shorter window, or allow a larger "
+        "share of the quotas."
+    )
 
 
 def test_after_the_deadline_no_execution_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,14 +119,22 @@ class Scan(Generic[T]):
     def _next_result(self) -> _Result[T] | _Crash | None:
         if self._deadline is None:
             return self._results.get()
-        left = self._deadline - self._tools.clock.now()
         try:
-            # What was read by then is taken up, what comes later is not.
-            return self._results.get(timeout=left) if left > 0 else self._results.get_nowait()
+            left = self._deadline - self._tools.clock.now()
+            return self._results.get(timeout=left) if left > 0 else self._left_over()
         except Empty:
+            return self._left_over()
+
+    def _left_over(self) -> _Result[T] | _Crash | None:
+        """What was read when the time ran out; what comes later is not taken up."""
+        if not self._late:
             self._late = True
+            self._backlog.close()
             with self._lock:
                 self._tools.tally.out_of_time(list(self._unlisted.values()))
+        try:
+            return self._results.get_nowait()
+        except Empty:
             return None
 
     def _end(self, threads: Sequence[threading.Thread]) -> None:

@@ -148,6 +148,8 @@ class Tally:
         if self._late is None:
             return ()
         unread = self._found.total() - self._read - self._unread.total()
+        if not unread and not self._late:
+            return ()
         left = f"{unread} {_plural(unread, 'failure', 'failures')} found but not read"
         if self._late:
             machines = _plural(len(self._late), "state machine", "state machines")
