@@ -69,6 +69,7 @@ def _print_imports() -> None:
         ("boto3, slack_sdk, aws_lambda_powertools", f"{times.needed * 1000:.0f} ms"),
         ("sfn_digest.handler", f"{times.handler * 1000:.0f} ms"),
         ("ratio", f"{times.ratio:.2f}"),
+        ("… and all that the first report brings in", f"{times.rooms * 1000:.0f} ms"),
     ]
     _table(("import", "median"), rows)
 

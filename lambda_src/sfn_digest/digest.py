@@ -13,8 +13,16 @@ from sfn_digest.report.model import Report
 from sfn_digest.request import Request, choose_machines
 
 
-def make_report(request: Request, account: Account, rules: UserRules | None = None) -> Report:
+def make_report(
+    request: Request,
+    account: Account,
+    rules: UserRules | None = None,
+    *,
+    deadline: float | None = None,
+) -> Report:
     """The report on what a request asks for; a user's `rules` go before the product's own.
+
+    At `deadline` (seconds of time.monotonic) reading ends; coverage tells what is missing.
 
     Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
     AccountError where AWS refuses what the report cannot do without. What is refused for one
@@ -29,7 +37,9 @@ def make_report(request: Request, account: Account, rules: UserRules | None = No
     def read(execution: Execution, pages: Pages) -> Failure:
         return read_failure(execution, pages, child_history=account.history, rules=rules)
 
-    failures = list(account.read_failures(machines, counts, request.window, read))
+    failures = list(
+        account.read_failures(machines, counts, request.window, read, deadline=deadline)
+    )
     usage = account.usage()
     return build_report(
         account_id=_account_id(machines[0]),

@@ -41,6 +41,13 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRequest:
+    """A digest to post that an earlier run kept under this id and could not deliver."""
+
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
     """What a deployment has set for all its reports, as text in the words of a request."""
 
@@ -79,6 +86,22 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
     )
+
+
+def asked_in(event: object, *, now: datetime, defaults: Defaults) -> Request | KeptRequest:
+    """What an event asks for: `{"post_kept": ID}` a digest that is kept, any other a report.
+
+    Raises BadEventError, BadWindowError or BadTagError; see from_event.
+    """
+    if not isinstance(event, Mapping) or "post_kept" not in event:
+        return from_event(event, now=now, defaults=defaults)
+    delivery = _text(event, "post_kept")
+    if delivery is None or len(event) > 1:
+        raise BadEventError(
+            "post_kept stands alone in an event, with the id that the failed run's log names: "
+            'send {"post_kept": "ID"}.'
+        )
+    return KeptRequest(delivery)
 
 
 def parse_tag(text: str) -> Tag:

@@ -1,0 +1,178 @@
+"""One invocation of the Lambda, from the request to the answer: read, tell, deliver once.
+
+Apart from the handler, which imports it once an event has been understood.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Tracer
+
+from sfn_digest import causes
+from sfn_digest.account import open_account
+from sfn_digest.account.secrets import read_token
+from sfn_digest.account.table import open_table
+from sfn_digest.causes import UserRules
+from sfn_digest.delivery import (
+    Kept,
+    Ledger,
+    MemoryLedger,
+    Outcome,
+    Tell,
+    TimeWithin,
+    Tools,
+    adhoc_id,
+    deliver_kept,
+    deliver_once,
+    period_id,
+    post_later,
+    read_kept,
+)
+from sfn_digest.digest import make_report
+from sfn_digest.progress import SilentProgress
+from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.slack_blocks import message
+from sfn_digest.request import KeptRequest, Request
+from sfn_digest.rules_file import read_rules
+from sfn_digest.settings import Settings, channel_of
+from sfn_digest.slack.bot import BotChannel
+from sfn_digest.slack.webhook import WebhookChannel, is_webhook
+
+if TYPE_CHECKING:
+    from sfn_digest.slack.channel import Channel
+
+tracer = Tracer(service="sfn-digest", auto_patch=False)
+
+SCAN_SHARE = 0.9
+"""The part of the Lambda's time after which the scan ends and the digest goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who runs: the function's name, ARN and request as Lambda's context tells them.
+
+    `time_left` gives the seconds until Lambda kills the run.
+    """
+
+    function_name: str
+    function_arn: str
+    request_id: str
+    time_left: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What the runs below need besides the request."""
+
+    settings: Settings
+    caller: Caller
+    tell: Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an invocation did: the digest, where it stands (None after a dry run), and the
+    name of the metric that counts it.
+    """
+
+    kept: Kept
+    outcome: Outcome | None
+    counted: str
+
+    def answer(self) -> Mapping[str, Any]:
+        """The invocation's answer: the report's summary, and where it was posted.
+
+        Machines and failures, which grow with the account, are left out, so that the answer
+        stays far below Lambda's 6 MB. A dry run answers the messages instead of their place.
+        """
+        grows = ("machines", "failures")
+        summary = {name: part for name, part in self.kept.report.items() if name not in grows}
+        if self.outcome is None:
+            messages = [{"text": m.text, "blocks": m.blocks} for m in self.kept.messages]
+            return {**summary, "posted": None, "messages": messages}
+        posted = self.outcome.posted
+        return {**summary, "posted": {"channel": posted.channel, "ts": posted.ts}}
+
+
+def run(asked: Request | KeptRequest, invocation: Invocation) -> Done:
+    """Do what an event asks for.
+
+    A report by hand is counted apart from the scheduled digest, whose absence has an alarm.
+    """
+    if isinstance(asked, KeptRequest):
+        outcome = _post_kept(asked.delivery, invocation)
+        return Done(outcome.kept, outcome, "DigestPosted")
+    if asked.dry_run:
+        rules = read_rules(invocation.settings.rules)
+        made = _make(asked, invocation, rules, asked.channel or "")
+        return Done(made, None, "DryRun")
+    outcome = _deliver(asked, invocation)
+    return Done(outcome.kept, outcome, "DigestPosted" if asked.scheduled else "ReportPosted")
+
+
+def _deliver(request: Request, run: Invocation) -> Outcome:
+    """Make the digest and deliver it once, however often it is asked for.
+
+    The channel, the rules and the token are looked at before the scan, so that a digest
+    nobody can get costs no calls.
+    """
+    channel = channel_of(request.channel)
+    rules = read_rules(run.settings.rules)
+    tools = _tools(channel, run)
+    delivery = _delivery_id(request, channel, run.caller)
+    with tracer.provider.in_subsegment(name="## deliver"):
+        return deliver_once(
+            delivery,
+            partial(_make, request, run, rules, channel),
+            tools,
+            again=post_later(run.caller.function_name, delivery),
+            period=request.scheduled,
+        )
+
+
+def _post_kept(delivery: str, run: Invocation) -> Outcome:
+    kept = read_kept(delivery, _ledger(run.settings))
+    tools = _tools(kept.channel, run, looked=True)
+    again = post_later(run.caller.function_name, delivery)
+    return deliver_kept(delivery, kept, tools, again=again)
+
+
+def _make(request: Request, run: Invocation, rules: UserRules | None, channel: str) -> Kept:
+    deadline = time.monotonic() + SCAN_SHARE * run.caller.time_left()
+    with tracer.provider.in_subsegment(name="## read"):
+        account = open_account(request.quota_share, SilentProgress())
+        report = make_report(request, account, rules, deadline=deadline)
+    table = rules.advised(causes.table()) if rules else causes.table()
+    return Kept(channel, (message(report, table),), to_dict(report))
+
+
+def _delivery_id(request: Request, channel: str, caller: Caller) -> str:
+    if not request.scheduled:
+        return adhoc_id(caller.request_id, channel)
+    region, account_id = caller.function_arn.split(":")[3:5]
+    return period_id(
+        request.window,
+        account_id,
+        region,
+        channel,
+        tag=request.tag,
+        machines=request.machines,
+    )
+
+
+def _tools(channel: str, run: Invocation, *, looked: bool = False) -> Tools:
+    settings, left = run.settings, run.caller.time_left
+    secret = read_token(settings.token_parameter, settings.token_secret)
+    place: Channel = (
+        WebhookChannel(secret, channel, time_left=left)
+        if is_webhook(secret)
+        else BotChannel(secret, channel, base_url=settings.slack_api_url, time_left=left)
+    )
+    return Tools(_ledger(settings), place, TimeWithin(left), run.tell, looked=looked)
+
+
+def _ledger(settings: Settings) -> Ledger:
+    return open_table(settings.table) if settings.table else MemoryLedger()
