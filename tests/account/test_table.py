@@ -45,9 +45,14 @@ def client() -> "Iterator[DynamoDBClient]":
 
 @pytest.fixture
 def table(client: "DynamoDBClient") -> Table:
-    for item in client.scan(TableName=NAME)["Items"]:
+    for item in items(client):
         client.delete_item(TableName=NAME, Key={"pk": item["pk"]})
     return open_table(NAME)
+
+
+def items(client: "DynamoDBClient") -> list[dict[str, Any]]:
+    pages = client.get_paginator("scan").paginate(TableName=NAME)
+    return [dict(item) for page in pages for item in page["Items"]]
 
 
 def test_what_was_written_is_read(table: Table) -> None:
@@ -78,10 +83,10 @@ def test_a_write_that_is_sent_again_since_its_answer_was_lost_succeeds(table: Ta
 def test_every_item_expires(table: Table, client: "DynamoDBClient") -> None:
     table.write("k", FIRST, replacing=None)
     table.keep("k", b"content")
-    items = client.scan(TableName=NAME)["Items"]
-    assert len(items) == 3
+    written = items(client)
+    assert len(written) == 3
     assert KEPT_DAYS > 90
-    for item in items:
+    for item in written:
         assert item["expires_at"]["N"].isdecimal()
 
 
@@ -103,7 +108,7 @@ def test_content_that_has_begun_to_expire_is_not_given_in_part(
     table: Table, client: "DynamoDBClient"
 ) -> None:
     table.keep("k", b"x" * 800_000)
-    pieces = [item["pk"]["S"] for item in client.scan(TableName=NAME)["Items"]]
+    pieces = [item["pk"]["S"] for item in items(client)]
     client.delete_item(TableName=NAME, Key={"pk": {"S": min(pieces)}})
     assert table.kept("k") is None
 
