@@ -29,3 +29,30 @@ _SERVICES = {
     Api.GET_RESOURCES: ("tag", "The Resource Groups Tagging API"),
     Api.GET_METRIC_DATA: ("cloudwatch", "CloudWatch"),
 }
+
+
+class DeploymentApi(StrEnum):
+    """An API that the doctor alone asks, each once: no bucket of ours is kept for it."""
+
+    GET_CALLER_IDENTITY = "GetCallerIdentity"
+    GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"
+    GET_PARAMETER = "GetParameter"
+    GET_SECRET_VALUE = "GetSecretValue"  # noqa: S105 - a call, not a secret
+
+    @property
+    def action(self) -> str:
+        """The IAM action that allows the call."""
+        return f"{_DEPLOYMENT_SERVICES[self][0]}:{self.value}"
+
+    @property
+    def service(self) -> str:
+        """The service that answers, in words for people."""
+        return _DEPLOYMENT_SERVICES[self][1]
+
+
+_DEPLOYMENT_SERVICES = {
+    DeploymentApi.GET_CALLER_IDENTITY: ("sts", "AWS STS"),
+    DeploymentApi.GET_FUNCTION_CONFIGURATION: ("lambda", "Lambda"),
+    DeploymentApi.GET_PARAMETER: ("ssm", "Systems Manager"),
+    DeploymentApi.GET_SECRET_VALUE: ("secretsmanager", "Secrets Manager"),
+}

@@ -22,7 +22,7 @@ from botocore.exceptions import (
 )
 
 from sfn_digest import errors
-from sfn_digest.account.api import Api
+from sfn_digest.account.api import Api, DeploymentApi
 
 
 class GoneError(errors.AccountError):
@@ -89,7 +89,7 @@ def set_up_error(error: Exception) -> errors.AccountError:
     return _misconfigured(error)
 
 
-def translate(error: Exception, api: Api, region: str) -> errors.AccountError:
+def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors.AccountError:
     """The product's error for what a call of `api` in `region` failed with."""
     if isinstance(error, ClientError):
         return _answered(error_code(error), api)
@@ -106,7 +106,7 @@ def translate(error: Exception, api: Api, region: str) -> errors.AccountError:
     return set_up_error(error)
 
 
-def _answered(code: str, api: Api) -> errors.AccountError:
+def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
     for codes, failure, sentence in _ANSWERS:
         if code in codes:
             return failure(sentence.format(api=api.value, action=api.action, code=code))

@@ -1,0 +1,137 @@
+"""The tag, and each permission that the digest reads with, tried by the smallest call."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sfn_digest.account.api import Api
+from sfn_digest.account.checks import Checks
+from sfn_digest.account.usage import listed
+from sfn_digest.doctor.probe import Tried, try_machines
+from sfn_digest.doctor.result import Check, failing, ok, skipped
+from sfn_digest.errors import AccountError, BadTagError, NoCredentialsError, NoEndpointError
+from sfn_digest.records import Tag
+from sfn_digest.request import parse_tag
+
+ENDPOINT, TAG = "Step Functions", "tag"
+MOST_TRIED = 10
+"""Machines tried. Each may refuse for reasons of its own, such as its key, but nobody waits for
+thousands."""
+
+ON_MACHINES = (Api.DESCRIBE_STATE_MACHINE, Api.LIST_EXECUTIONS, Api.GET_EXECUTION_HISTORY)
+NAMES = (
+    ENDPOINT,
+    Api.LIST_STATE_MACHINES.action,
+    Api.GET_METRIC_DATA.action,
+    Api.GET_RESOURCES.action,
+    TAG,
+    *(api.action for api in ON_MACHINES),
+)
+"""The checks made here, in their order."""
+
+_NOT_REACHED = "Step Functions was not reached."
+_NO_MACHINE = "There is no tagged state machine to try it on."
+_NOTHING_TO_TRY = {
+    Api.DESCRIBE_STATE_MACHINE: "The tagged machines that were to be tried have been deleted.",
+    Api.LIST_EXECUTIONS: "Among the machines tried is no Standard workflow to try it on.",
+    Api.GET_EXECUTION_HISTORY: "The machines tried gave no execution to try it on.",
+}
+
+
+def check_permissions(checks: Checks, tag: str, now: datetime) -> Iterator[Check]:
+    """Try everything the digest asks of Step Functions, CloudWatch and the tag index."""
+    reached = yield from _endpoint(checks)
+    yield _allowed(Api.GET_METRIC_DATA, lambda: checks.read_a_metric(now))
+    arns = yield from _tagged(checks, tag)
+    if reached and arns:
+        yield from _on_machines(try_machines(checks, _spread(arns)), len(arns))
+    else:
+        why = _NO_MACHINE if reached else _NOT_REACHED
+        yield from (skipped(api.action, why) for api in ON_MACHINES)
+
+
+def _endpoint(checks: Checks) -> Generator[Check, None, bool]:
+    action = Api.LIST_STATE_MACHINES.action
+    try:
+        checks.list_state_machines()
+    except (NoCredentialsError, NoEndpointError) as error:
+        yield failing(ENDPOINT, error)
+        yield skipped(action, _NOT_REACHED)
+        return False
+    except AccountError as error:
+        # A refusal is an answer too.
+        yield ok(ENDPOINT, f"It answers in {checks.region}.")
+        yield failing(action, error)
+        return True
+    yield ok(ENDPOINT, f"It answers in {checks.region}.")
+    yield ok(action, "It is allowed.")
+    return True
+
+
+def _allowed(api: Api, ask: Callable[[], object]) -> Check:
+    try:
+        ask()
+    except AccountError as error:
+        return failing(api.action, error)
+    return ok(api.action, "It is allowed.")
+
+
+def _tagged(checks: Checks, tag: str) -> Generator[Check, None, Sequence[str]]:
+    action = Api.GET_RESOURCES.action
+    try:
+        wanted = parse_tag(tag)
+        arns = checks.tagged(wanted)
+    except BadTagError as error:
+        yield skipped(action, "There is no tag to look for.")
+        yield failing(TAG, error)
+        return ()
+    except AccountError as error:
+        yield failing(action, error)
+        yield skipped(TAG, "The tag index was not read.")
+        return ()
+    yield ok(action, "It is allowed.")
+    yield _carried(wanted, len(arns), checks.region)
+    return arns
+
+
+def _carried(tag: Tag, machines: int, region: str) -> Check:
+    if machines:
+        carry = "state machine carries" if machines == 1 else "state machines carry"
+        return ok(TAG, f"{machines:,} {carry} {tag}.")
+    return failing(
+        TAG,
+        f"No state machine in {region} carries {tag}: tag each one to report on with `aws "
+        f"stepfunctions tag-resource --resource-arn ARN --tags 'key={tag.key},value={tag.value}'`, "
+        "or name another tag with --tag.",
+    )
+
+
+def _spread(arns: Sequence[str]) -> Sequence[str]:
+    """At most MOST_TRIED of them, from all over the list."""
+    count = min(len(arns), MOST_TRIED)
+    return [arns[index * len(arns) // count] for index in range(count)]
+
+
+def _on_machines(tried: Mapping[Api, Tried], tagged: int) -> Iterator[Check]:
+    for api in ON_MACHINES:
+        outcome = tried.get(api)
+        if outcome is None:
+            yield skipped(api.action, _NOTHING_TO_TRY[api])
+        elif outcome.refused:
+            yield from (
+                failing(api.action, _refused(sentence, names, outcome.machines))
+                for sentence, names in outcome.refused.items()
+            )
+        else:
+            yield ok(api.action, f"It is allowed on {_of(outcome.allowed, tagged)}.")
+
+
+def _refused(sentence: str, names: Sequence[str], machines: int) -> str:
+    if len(names) == machines > 1:
+        return f"{sentence.rstrip('.')} (refused for all {machines} machines tried)."
+    return f"{sentence.rstrip('.')} (refused for {listed(names)}, of {machines} tried)."
+
+
+def _of(allowed: int, tagged: int) -> str:
+    if allowed == tagged:
+        return "the tagged machine" if tagged == 1 else f"all {tagged} tagged machines"
+    return f"the {allowed} tried of {tagged:,} tagged machines"

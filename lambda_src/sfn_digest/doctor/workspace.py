@@ -1,0 +1,136 @@
+"""Slack as the digest needs it: the bot, its scopes, the channel, and the message's blocks."""
+
+import re
+from collections.abc import Iterator
+
+from sfn_digest.doctor.result import Check, failing, ok, skipped
+from sfn_digest.doctor.sample import sample_message
+from sfn_digest.errors import SlackError
+from sfn_digest.settings import CHANNEL
+from sfn_digest.slack.checks import ChannelState, NotServedError, ScopeError, SlackChecks
+from sfn_digest.slack.errors import SlackPostError, post_error
+from sfn_digest.when import quoted
+
+BOT, SCOPES, ROOM, MESSAGE = "Slack bot", "Slack scopes", "Slack channel", "Slack message"
+NAMES = (BOT, SCOPES, ROOM, MESSAGE)
+"""The checks made here, in their order."""
+
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,20}")
+"""What Slack's channel IDs look like; names are in small letters."""
+
+_HISTORY = frozenset({"channels:history", "groups:history"})
+
+Scopes = frozenset[str] | None
+"""None where Slack does not tell them."""
+
+
+def check_slack(slack: SlackChecks, channel: str | None) -> Iterator[Check]:
+    """Everything that can be known without posting."""
+    try:
+        identity = slack.identity()
+    except SlackError as error:
+        yield failing(BOT, error)
+        yield from (skipped(name, "Slack did not take the token.") for name in NAMES[1:])
+        return
+    yield ok(BOT, f"It is {identity.bot or 'unnamed'} in {identity.team or 'a workspace'}.")
+    yield _scopes(identity.scopes)
+    yield _channel(slack, channel, identity.scopes)
+    yield _blocks(slack)
+
+
+def _scopes(scopes: Scopes) -> Check:
+    if scopes is None:
+        return skipped(SCOPES, "Slack does not tell the scopes of this token.")
+    if "chat:write" not in scopes:
+        return failing(
+            SCOPES,
+            "The token lacks chat:write: add it under OAuth & Permissions of the Slack app, "
+            "reinstall the app, and store the new token.",
+        )
+    return ok(SCOPES, "; ".join(_advice(scopes)) + ".")
+
+
+def _advice(scopes: frozenset[str]) -> Iterator[str]:
+    """The needed scope is there; what the others would be good for."""
+    history = sorted(scopes & _HISTORY)
+    yield "It has " + " and ".join(["chat:write", *history])
+    if not history:
+        yield (
+            "with channels:history too (groups:history for a private channel), a message whose "
+            "answer was lost would be found instead of left in doubt"
+        )
+    if "files:write" not in scopes:
+        yield "files:write, which is optional, is not there"
+
+
+def _channel(slack: SlackChecks, channel: str | None, scopes: Scopes) -> Check:
+    if channel is None:
+        return skipped(ROOM, f"No channel is named: give --channel ID, or set {CHANNEL}.")
+    if not CHANNEL_ID.fullmatch(channel):
+        return failing(
+            ROOM,
+            f"{quoted(channel)} is not a channel's ID: give one such as C0123456789, which stands "
+            "at the bottom of the channel's details in Slack.",
+        )
+    try:
+        return _seen(slack.channel(channel), scopes or frozenset())
+    except ScopeError:
+        return _unseen(slack, channel)
+    except SlackError as error:
+        return failing(ROOM, _not_seen(error, scopes))
+
+
+def _seen(state: ChannelState, scopes: frozenset[str]) -> Check:
+    kind = "private" if state.private else "public"
+    told = f"{state.name or 'It'} is {kind}"
+    if state.archived:
+        return failing(ROOM, post_error("is_archived"))
+    if state.member:
+        return ok(ROOM, f"{told}, and the bot is in it.")
+    if "chat:write.public" in scopes and not state.private:
+        return ok(ROOM, f"{told}; the bot is not in it, but chat:write.public lets it post.")
+    return failing(ROOM, post_error("not_in_channel"))
+
+
+def _unseen(slack: SlackChecks, channel: str) -> Check:
+    """What the channel's history tells, where conversations.info is not allowed."""
+    try:
+        slack.read_a_message(channel)
+    except ScopeError:
+        return skipped(
+            ROOM,
+            "It cannot be checked without posting: the token has neither channels:read nor "
+            "channels:history (groups:read and groups:history for a private channel).",
+        )
+    except SlackError as error:
+        return failing(ROOM, error)
+    return ok(
+        ROOM,
+        "The bot is in it; whether it is archived is told only to a token with channels:read "
+        "(groups:read for a private channel).",
+    )
+
+
+def _not_seen(error: SlackError, scopes: Scopes) -> str:
+    unknown = isinstance(error, SlackPostError) and error.code == "channel_not_found"
+    if unknown and scopes is not None and "groups:read" not in scopes:
+        sentence = str(error).rstrip(".")
+        return f"{sentence}; a private channel is shown only to a token with groups:read."
+    return str(error)
+
+
+def _blocks(slack: SlackChecks) -> Check:
+    blocks = sample_message().blocks
+    try:
+        problems = slack.problems(blocks)
+    except NotServedError as error:
+        return skipped(MESSAGE, error)
+    except SlackError as error:
+        return failing(MESSAGE, error)
+    if problems:
+        return failing(
+            MESSAGE,
+            "Slack's validator refuses the digest's blocks: report this line as a fault of "
+            f"sfn-digest ({'; '.join(problems)}).",
+        )
+    return ok(MESSAGE, f"Slack's validator accepts a digest of {len(blocks)} blocks.")
