@@ -28,6 +28,11 @@ def test_a_job_without_a_time_out_gets_one_from_its_successes() -> None:
     assert hint.patched["TimeoutSeconds"] == 210
 
 
+def test_no_time_out_under_a_minute_is_hinted() -> None:
+    (hint,) = hints(task(ECS, TimeoutSeconds=None), [], passes(took=2), "missing_timeout")
+    assert "set TimeoutSeconds to 60." in hint.text
+
+
 def test_without_successes_no_number_is_made_up() -> None:
     (hint,) = hints(task(CALLBACK, TimeoutSeconds=None), [], None, "missing_timeout")
     assert "too few successes" in hint.text

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.retry import weighing_notes
+from sfn_digest.retry import read_definition, weigh, weighing_notes
 from tests.retry.made import (
     ECS,
     MACHINE,
     START,
+    WEEK,
     failed_try,
     failure,
     failures,
@@ -55,6 +56,18 @@ def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first
         "MaxDelaySeconds": 900,
         "JitterStrategy": "FULL",
     }
+
+
+def test_a_parent_is_not_told_to_retry_a_child_that_is_known_itself() -> None:
+    child = MACHINE.replace("orders", "payment")
+    parent = task("arn:aws:states:::states:startExecution.sync:2",
+                  Parameters={"StateMachineArn": child})  # fmt: skip
+    failed = failures("service_error", "States.TaskFailed")
+    definitions = {MACHINE: read_definition(parent), child: read_definition(task())}
+    successes = {MACHINE: passes(unless=OUTAGE)}
+    assert weigh(definitions, failed, successes, WEEK) == ()
+    alone = weigh({MACHINE: definitions[MACHINE]}, failed, successes, WEEK)
+    assert [hint.kind for hint in alone] == ["retry"]
 
 
 def test_one_or_two_failures_are_not_worth_learning_from() -> None:

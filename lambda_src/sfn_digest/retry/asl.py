@@ -84,6 +84,14 @@ class State:
         """Whether it runs an ECS task and waits, so that each stop is States.TaskFailed."""
         return (self.integration or "").startswith("ecs:runTask.sync")
 
+    @property
+    def child(self) -> str | None:
+        """The ARN of the state machine it starts, where that is written down."""
+        if not (self.integration or "").startswith("states:startExecution"):
+            return None
+        given = self.asl.get("Arguments" if self.jsonata else "Parameters")
+        return given.get("StateMachineArn") if isinstance(given, Mapping) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:

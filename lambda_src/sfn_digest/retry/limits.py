@@ -12,6 +12,8 @@ _SHARES = (0.01, 0.05)
 """Shares of good tries that a bound may cut off, the better one first."""
 ROOM = 2.0
 """How much longer than the bound the hinted time-out is, so that it ends only what hangs."""
+LEAST = 60
+"""Seconds under which no time-out is hinted: a slow start is no hang."""
 
 
 def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
@@ -39,6 +41,11 @@ def limits(view: MachineView) -> Iterator[Hint]:
         yield from _too_short(view, state)
 
 
+def _value(bound: float) -> int:
+    """The time-out to set: with room above the bound, and never under a minute."""
+    return max(LEAST, rounded_up(ROOM * bound))
+
+
 def _durations(view: MachineView, state: State) -> Sequence[float]:
     found = view.evidence.get(state.name)
     return found.durations if found else ()
@@ -57,7 +64,7 @@ def _missing(view: MachineView, state: State) -> Hint:
         bound, share = usual
         value = (
             f"{1 - share:.0%} of successful tries end within {span(bound)}: set TimeoutSeconds "
-            f"to {rounded_up(ROOM * bound)}."
+            f"to {_value(bound)}."
         )
     return _hint(
         view,
@@ -66,7 +73,7 @@ def _missing(view: MachineView, state: State) -> Hint:
         f"Set a time-out on {shown(state.name)}",
         f"{shown(state.name)} waits for {shown(state.integration or '')} without a time-out, so "
         f"one that never answers holds the execution for up to a year. {value}{beat}",
-        {**state.asl, "TimeoutSeconds": rounded_up(ROOM * usual[0])} if usual else None,
+        {**state.asl, "TimeoutSeconds": _value(usual[0])} if usual else None,
         0,
     )
 
@@ -86,11 +93,11 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
         f"{shown(state.name)}, and {1 - share:.0%} of successful tries end within {span(bound)}."
     )
     if bound > _NEAR * limit:
-        value = rounded_up(ROOM * bound)
+        value = _value(bound)
         title = f"Give {shown(state.name)} more time"
         text = f"{seen} Good tries come close to the limit: set TimeoutSeconds to {value}."
     elif ROOM * bound < _FAR * limit:
-        value = rounded_up(ROOM * bound)
+        value = _value(bound)
         title = f"Let {shown(state.name)} fail sooner"
         text = f"{seen} What takes longer hangs: TimeoutSeconds {value} ends it sooner."
     else:

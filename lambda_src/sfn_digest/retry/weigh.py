@@ -1,6 +1,6 @@
 """Weighs every Retry on what really happened: from failures and successes to hints."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sfn_digest.records import Failure, Successes, Window
 from sfn_digest.report.model import Hint
@@ -42,8 +42,9 @@ def weigh(
     evidence = gather(definitions, known, successes)
     views = list(_views(definitions, known, evidence))
     hints = [hint for view in views for find in _DETERMINISTIC for hint in find(view)]
+    busiest = _busiest(evidence)
     for view in views:
-        hints += _weighed(view, _busiest(evidence))
+        hints += _weighed(view, busiest, definitions)
     return tuple(sorted(hints, key=_order))
 
 
@@ -90,12 +91,16 @@ def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
     return frozenset((each.machine, each.state) for each in failing[:MOST_STATES])
 
 
-def _weighed(view: MachineView, busiest: frozenset[tuple[str, str]]) -> Iterator[Hint]:
-    states = len(busiest)
+def _weighed(
+    view: MachineView, busiest: frozenset[tuple[str, str]], known: Collection[str]
+) -> Iterator[Hint]:
+    """Hints on a machine's states, save where a known child machine is the one to change."""
     for name, evidence in view.evidence.items():
-        if (view.arn, name) in busiest and name in view.definition.states:
-            for advice in advise(evidence, Effort.shared_by(states)):
-                yield hint_of(view, view.definition.states[name], advice)
+        state = view.definition.states.get(name)
+        if state is None or (view.arn, name) not in busiest or state.child in known:
+            continue
+        for advice in advise(evidence, Effort.shared_by(len(busiest))):
+            yield hint_of(view, state, advice)
 
 
 def _order(hint: Hint) -> tuple[bool, float, int, str, str, str, str]:

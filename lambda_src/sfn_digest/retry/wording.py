@@ -55,9 +55,10 @@ def _price(estimate: Estimate) -> str:
     """What it would have cost in tries and in waiting."""
     tries = estimate.added_tries / max(1, estimate.failures)
     wait = estimate.added_wait / max(1, estimate.failures)
+    first, second = ("adds" if each >= 0 else "saves" for each in (tries, wait))
+    joint = "and" if first == second else f"and {second}"
     return (
-        f"It {'adds' if tries >= 0 else 'saves'} about {abs(tries):.1f} tries and "
-        f"{'adds' if wait >= 0 else 'saves'} {span(abs(wait))} of waiting a failure."
+        f"It {first} about {abs(tries):.1f} tries {joint} {span(abs(wait))} of waiting a failure."
     )
 
 
