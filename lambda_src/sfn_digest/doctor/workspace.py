@@ -82,7 +82,7 @@ def _channel(slack: SlackChecks, channel: str | None, scopes: Scopes) -> Check:
 
 def _seen(state: ChannelState, scopes: frozenset[str]) -> Check:
     kind = "private" if state.private else "public"
-    told = f"{state.name or 'It'} is {kind}"
+    told = f"#{state.name} is {kind}" if state.name else f"It is {kind}"
     if state.archived:
         return failing(ROOM, post_error("is_archived"))
     if state.member:
