@@ -6,20 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.causes import diagnose
-from sfn_digest.failures import read_failure
-from sfn_digest.history import read_history
+from sfn_digest.failures import read_failure, read_success
 from sfn_digest.history.kinds import FAILED_TRY, SCHEDULED
-from sfn_digest.history.successes import successful_tries
 from sfn_digest.records import (
-    DiagnosedTry,
     Execution,
     Failure,
     HistoryEvent,
-    ReadSuccess,
     Success,
     Successes,
-    Symptom,
 )
 from sfn_digest.retry.asl import Retrier
 from sfn_digest.retry.estimate import Outcome, outcome_at
@@ -149,24 +143,10 @@ def successes_of(lived: Lived, machine: str, budget: int = READ_SUCCESSES) -> Su
         for each in found.values()
     ]
     slowest = sorted(listed, key=lambda each: (each.started_at - each.stopped_at, each.arn))
-    read = [_read(each, found[each.arn]) for each in slowest[:budget]]
-    return Successes(arn, tuple(listed), tuple(read), complete=True)
-
-
-def _read(success: Success, execution: SimExecution) -> ReadSuccess:
-    events = _events(execution.events)
-    failed = [
-        DiagnosedTry(
-            each.state,
-            diagnose(Symptom(each.error, each.cause, each.event_type, each.integration)),
-            each.scheduled_at,
-            each.failed_at,
-            each.back_off,
-            each.error,
-        )
-        for each in read_history(iter([events])).tries
+    read = [
+        read_success(each, iter([_events(found[each.arn].events)])) for each in slowest[:budget]
     ]
-    return ReadSuccess(success, tuple(failed), successful_tries(iter([events])))
+    return Successes(arn, tuple(listed), tuple(read), complete=True)
 
 
 def _events(raw: Iterable[RawEvent]) -> list[HistoryEvent]:

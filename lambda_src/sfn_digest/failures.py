@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sfn_digest.causes import UserRules, child_executions, diagnose
 from sfn_digest.history import read_history
+from sfn_digest.history.successes import successful_tries
 from sfn_digest.records import (
     DiagnosedTry,
     Diagnosis,
@@ -15,6 +16,8 @@ from sfn_digest.records import (
     Failure,
     HistoryEvent,
     HistoryReading,
+    ReadSuccess,
+    Success,
     Symptom,
     UnsuccessfulStatus,
 )
@@ -50,6 +53,18 @@ def read_failure(
         tries=tries,
         tries_complete=reading.tries_complete,
         children=child_executions(reading.cause),
+    )
+
+
+def read_success(success: Success, pages: Pages, *, rules: UserRules | None = None) -> ReadSuccess:
+    """Read the newest page of a success's history: which tries failed at first, and why."""
+    page = next(pages, ())
+    known: dict[Symptom, Diagnosis] = {}
+    reading = read_history(iter([page]))
+    return ReadSuccess(
+        execution=success,
+        failed=tuple(_diagnosed(failed, known, rules) for failed in reading.tries),
+        succeeded=successful_tries(iter([page])),
     )
 
 
