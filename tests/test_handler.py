@@ -1,25 +1,19 @@
 """The Lambda's door: what it posts, what it answers, what it refuses."""
 
 import json
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from sfn_digest import invocation
-from sfn_digest.delivery import MemoryLedger
 from sfn_digest.errors import (
     AccountError,
     BadEventError,
     BadRequestError,
     BadWindowError,
-    UndeliveredError,
 )
 from sfn_digest.handler import handler
 from tests.conftest import Week
 from tests.simulator.demo import CHANNEL, DemoContext
-from tests.simulator.server import Refused
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -45,52 +39,9 @@ def test_a_scheduled_invocation_posts_one_digest_and_answers_where(week: Week) -
     assert len(json.dumps(answer)) < 20_000
 
 
-@pytest.fixture
-def ledger(monkeypatch: pytest.MonkeyPatch) -> MemoryLedger:
-    """One table for all runs of a test."""
-    kept = MemoryLedger()
-    monkeypatch.setattr(invocation, "_ledger", lambda _: kept)
-    return kept
-
-
-@pytest.mark.usefixtures("ledger")
-def test_the_scheduler_firing_twice_leaves_one_digest(week: Week) -> None:
-    before = posted(week)
-    event = {"scheduled_time": week.end.isoformat(), "machines": "train-model"}
-    first, second = invoke(event), invoke(event)
-    assert posted(week) == before + 1
-    assert first["posted"] == second["posted"]
-
-
-@pytest.mark.usefixtures("ledger")
-def test_lambda_s_retry_of_a_request_posts_nothing_more(week: Week) -> None:
-    before = posted(week)
-    event = {"machines": "train-model", "until": week.end.isoformat()}
-    assert invoke(event)["posted"] == invoke(event)["posted"]
-    assert posted(week) == before + 1
-
-
-@pytest.mark.usefixtures("ledger")
-def test_a_digest_slack_would_not_take_is_kept_and_posted_later_without_a_scan(
-    week: Week, caplog: pytest.LogCaptureFixture
-) -> None:
-    week.account.slack.inject(Refused("channel_not_found"), "chat.postMessage")
-    with pytest.raises(UndeliveredError, match="to post it without a new scan: aws lambda invoke"):
-        invoke({"scheduled_time": (week.end - timedelta(hours=1)).isoformat()})
-    (payload,) = re.findall(r"--payload '(\{.*?\})'", caplog.text)[:1]
-    before, calls = posted(week), len(week.account.calls)
-    answer = invoke(json.loads(payload))
-    assert posted(week) == before + 1
-    assert answer["posted"]["channel"] == CHANNEL
-    assert {call.api for call in week.account.calls[calls:]} <= {"GetParameter"}
-
-
-@pytest.mark.usefixtures("ledger")
-def test_post_kept_stands_alone_and_names_a_digest_that_is_kept() -> None:
+def test_post_kept_stands_alone() -> None:
     with pytest.raises(BadEventError, match="post_kept stands alone in an event"):
         invoke({"post_kept": "x", "dry_run": True})
-    with pytest.raises(BadRequestError, match="No report is kept under this id"):
-        invoke({"post_kept": "x"})
 
 
 def test_a_dry_run_posts_nothing_and_answers_the_message(week: Week) -> None:
