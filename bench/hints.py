@@ -58,6 +58,7 @@ class Row:
     wrong: int = 0
     successes: int = 0
     read: int = 0
+    pages: int = 0
     seconds: float = 0.0
 
     def add(self, other: "Row") -> None:
@@ -90,6 +91,7 @@ def _measure_machine(row: Row, lived: Lived, machine: SimMachine, own: Sequence[
     row.failures += len(own)
     row.successes += len(successes.listed)
     row.read += len(successes.read)
+    row.pages += max(1, -(-len(successes.listed) // 1000))
     base = really(lived, machine.arn)
     errors = advice.errors if advice else tuple({each.tries[-1].error or "" for each in own})
     judged = frozenset(
@@ -236,7 +238,8 @@ def _footnotes(total: Row) -> str:
         f"{attempts} retries{', FULL jitter' if rhythm.full_jitter else ''}: {constant:.0f} "
         f"= {constant / total.best:.2f} of the best.\n"
         f"Successes read: {total.read} of {total.successes} "
-        f"({100 * total.read / total.successes:.1f} %), a GetExecutionHistory call each.\n"
+        f"({100 * total.read / total.successes:.1f} %), a GetExecutionHistory call each; "
+        f"all were listed in {total.pages} ListExecutions calls.\n"
         f"Weighing took {total.seconds:.0f} s of one core for {total.failures} failures.\n"
     )
 
