@@ -25,8 +25,8 @@ MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
     [
         (Runs(None, None, None, None), "skipped", "No run of the last 35 days"),
         (Runs(MONDAY, None, None, None), "ok", "posted (2026-11-16 09:00 to 10:00 UTC)."),
-        (Runs(MONDAY, MONDAY, None, MONDAY), "ok", "A digest was posted"),
-        (Runs(MONDAY, MONDAY - HOUR, None, None), "ok", "A digest was posted"),
+        (Runs(MONDAY, MONDAY, None, MONDAY), "ok", "A digest or report was posted"),
+        (Runs(MONDAY, MONDAY - HOUR, None, None), "ok", "A digest or report was posted"),
         (Runs(MONDAY, None, MONDAY, None), "ok", "what it had to leave out"),
         (Runs(MONDAY, None, MONDAY - HOUR, None), "ok", "to 10:00 UTC)."),
         (Runs(MONDAY, MONDAY + HOUR, None, None), "failing", "(2026-11-16 10:00 to 11:00 UTC)"),
@@ -56,7 +56,8 @@ def checks(cloudwatch: Any) -> Checks:
 def test_the_newest_hour_of_each_metric_is_found_over_all_pages() -> None:
     first = {
         "MetricDataResults": [
-            result("digestPosted", (MONDAY, 1.0), (MONDAY - 24 * HOUR, 2.0)),
+            result("reportPosted", (MONDAY, 1.0), (MONDAY - 24 * HOUR, 2.0)),
+            result("digestPosted", (MONDAY - 24 * HOUR, 1.0)),
             result("digestFailed", (MONDAY + HOUR, 0.0)),
         ],
         "NextToken": "more",
@@ -72,14 +73,15 @@ def test_the_newest_hour_of_each_metric_is_found_over_all_pages() -> None:
     assert runs == Runs(MONDAY, MONDAY - HOUR, None, MONDAY - HOUR)
     asked = cloudwatch.requests[0]["MetricDataQueries"]
     names = {each["MetricStat"]["Metric"]["MetricName"] for each in asked}
-    assert names == {"DigestPosted", "DigestFailed", "DigestIncomplete", "Errors"}
+    own = {"DigestPosted", "ReportPosted", "DigestFailed", "DigestIncomplete"}
+    assert names == {*own, "Errors"}
     assert cloudwatch.requests[1]["NextToken"] == "more"
 
 
 def test_without_a_function_lambdas_own_errors_are_not_asked_for() -> None:
     cloudwatch = FakeClient([{"MetricDataResults": []}])
     assert checks(cloudwatch).last_runs(None, NOW) == Runs(None, None, None, None)
-    assert len(cloudwatch.requests[0]["MetricDataQueries"]) == 3
+    assert len(cloudwatch.requests[0]["MetricDataQueries"]) == 4
 
 
 def test_metrics_that_may_not_be_read_leave_the_last_run_unknown(clinic: Clinic) -> None:

@@ -36,7 +36,7 @@ days more."""
 class Runs:
     """The hour in which each thing last happened, None where it did not in RUNS_DAYS.
 
-    `broke` is an error of the function that Lambda counted: a crash, a time-out, or a run
+    `posted` is a scheduled digest or a report by hand; `broke` is an error of the function that Lambda counted: a crash, a time-out, or a run
     that failed.
     """
 
@@ -136,8 +136,9 @@ class Checks:
         for page in pages(fetch):
             for name, moment in page:
                 newest[name] = max(moment, newest.get(name, moment))
+        posted = [newest[name] for name in ("digestPosted", "reportPosted") if name in newest]
         return Runs(
-            posted=newest.get("digestPosted"),
+            posted=max(posted, default=None),
             failed=newest.get("digestFailed"),
             incomplete=newest.get("digestIncomplete"),
             broke=newest.get("errors"),
@@ -156,7 +157,7 @@ def open_checks(quota_share: float) -> Checks:
     return Checks(clients, Calls(clients.region, governor, clock, Tally(), progress))
 
 
-_OWN = ("DigestPosted", "DigestFailed", "DigestIncomplete")
+_OWN = ("DigestPosted", "ReportPosted", "DigestFailed", "DigestIncomplete")
 
 
 def _query(name: str, namespace: str, dimension: str, value: str) -> "MetricDataQueryTypeDef":

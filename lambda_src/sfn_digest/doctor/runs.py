@@ -52,7 +52,7 @@ def last_run(runs: Runs) -> Check:
         )
     if runs.posted is None:
         return skipped(LAST_RUN, f"No run of the last {RUNS_DAYS} days is in CloudWatch's metrics.")
-    told = f"A digest was posted ({_hour(runs.posted)})"
+    told = f"A digest or report was posted ({_hour(runs.posted)})"
     if runs.incomplete == runs.posted:
         return ok(LAST_RUN, f"{told}, and says itself what it had to leave out.")
     return ok(LAST_RUN, f"{told}.")
