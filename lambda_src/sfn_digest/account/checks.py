@@ -36,8 +36,8 @@ days more."""
 class Runs:
     """The hour in which each thing last happened, None where it did not in RUNS_DAYS.
 
-    `posted` is a scheduled digest or a report by hand; `broke` is an error of the function that Lambda counted: a crash, a time-out, or a run
-    that failed.
+    `posted` is a scheduled digest or a report by hand; `broke` is an error of the function
+    that Lambda counted: a crash, a time-out, or a run that failed.
     """
 
     posted: datetime | None
