@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sfn_digest import __version__, causes
+from sfn_digest import __version__, causes, doctor
 from sfn_digest.account import open_account
 from sfn_digest.digest import make_report
 from sfn_digest.errors import BadRequestError, SfnDigestError
@@ -41,6 +41,7 @@ examples:
   sfn-digest report --since 36h --machine 'daily-*'   some machines, since the day before
   sfn-digest report --since 2026-11-16T09:00:00+09:00 --until 2026-11-17 --format json
   sfn-digest report --format html > digest.html       a page to open in a browser
+  sfn-digest doctor                                   what a digest needs, and what is missing
 
 exit status:
   0  the report was made (what it could not read stands under its coverage)
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit status."""
     words = _parser().parse_args(arguments)
     try:
-        return _report(words)
+        return int(words.run(words))
     except SfnDigestError as error:
         sys.stderr.write(f"sfn-digest: {error}\n")
         return 2 if isinstance(error, BadRequestError) else 1
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"sfn-digest {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_report(commands)
+    doctor.add_parser(commands)
     return parser
 
 
@@ -101,6 +103,7 @@ def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    report.set_defaults(run=_report)
     report.add_argument(
         "--since",
         metavar="WHEN",
