@@ -1,6 +1,9 @@
 """The terminal's door: data on stdout, talk on stderr, a status that says what happened."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -119,3 +122,17 @@ def test_help_teaches_with_examples_and_exit_statuses(capsys: pytest.CaptureFixt
     out = capsys.readouterr().out
     assert "sfn-digest report --since 36h --machine 'daily-*'" in out
     assert "exit status:" in out
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_in_silence(week: Week) -> None:
+    words = [sys.executable, "-m", "sfn_digest.cli", "report", "--format", "json"]
+    environment = {**os.environ, **week.account.environment, "PYTHONPATH": "lambda_src"}
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as ran:
+        assert ran.stdout is not None
+        assert ran.stderr is not None
+        ran.stdout.close()
+        err = ran.stderr.read().decode()
+    assert ran.returncode == 0
+    assert "BrokenPipe" not in err

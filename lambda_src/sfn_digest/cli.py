@@ -58,6 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SfnDigestError as error:
         sys.stderr.write(f"sfn-digest: {error}\n")
         return 2 if isinstance(error, BadRequestError) else 1
+    except BrokenPipeError:
+        # The reader of a pipe, such as head, has seen enough; Python would say so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         sys.stderr.write("sfn-digest: interrupted; nothing was written.\n")
         return 130
