@@ -18,7 +18,7 @@ def main() -> None:
     app = cdk.App()
     try:
         settings = read_settings(app.node.get_all_context() or {})
-        asset = Path(settings.asset) if settings.asset else bundle()
+        asset = settings.asset or bundle(rules=settings.rules)
     except (SettingError, BundlingError) as wrong:
         sys.exit(str(wrong))
     _stacks(app, settings, asset)

@@ -1,4 +1,4 @@
-"""Who watches the watcher: alarms for a digest that failed, is missing, or is incomplete."""
+"""Who watches the watcher: alarms for a digest that failed, is missing, incomplete or flawed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,12 @@ Query = cloudwatch.CfnAlarm.MetricDataQueryProperty
 
 def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], digest: Digest) -> None:
     """All alarms of one stack; each notifies `topics` when it goes off and when it ends."""
-    alarms = [_failed(stack, digest), _undelivered(stack, digest), _incomplete(stack)]
+    alarms = [
+        _failed(stack, digest),
+        _undelivered(stack, digest),
+        _incomplete(stack),
+        _flawed(stack),
+    ]
     if settings.gap_days <= MOST_DAYS:
         alarms.append(_missing(stack, settings))
     else:
@@ -59,8 +64,9 @@ def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
     return _any(
         stack,
         "DigestUndelivered",
-        "A scheduled digest was given up after all tries. Mend the cause, run the digest by "
-        "hand with the message's scheduled_time, then purge the queue of failures.",
+        "A scheduled digest was given up after all tries. Mend what the message in the queue of "
+        "failures names, and send the command it gives; where it gives none, run the digest by "
+        "hand with the message's scheduled_time. Then purge the queue.",
         namespace="AWS/SQS",
         metric_name="ApproximateNumberOfMessagesVisible",
         dimensions=_dimensions({"QueueName": digest.failures.queue_name}),
@@ -80,6 +86,21 @@ def _incomplete(stack: Stack) -> cloudwatch.CfnAlarm:
         dimensions=_dimensions(OURS),
         statistic="Sum",
         period=SOON,
+    )
+
+
+def _flawed(stack: Stack) -> cloudwatch.CfnAlarm:
+    """One alarm for all notes that need a person; those that only explain stay in the log."""
+    counts = [
+        _metric(query, names.NAMESPACE, metric, OURS, period=SOON)
+        for query, metric in names.DIGEST_FLAWED.items()
+    ]
+    return _any(
+        stack,
+        "DigestFlawed",
+        "A digest stands in the channel, but twice, without its form, or it could not be kept "
+        "for a later try. The WARNING in the log group says which, and what to do.",
+        metrics=_queries(" + ".join(f"FILL({query}, 0)" for query in names.DIGEST_FLAWED), *counts),
     )
 
 

@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import names
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "lambda_src" / "sfn_digest"
 REQUIREMENTS = ROOT / "infra" / "lambda-requirements.txt"
@@ -42,8 +44,9 @@ def bundle(
     platform: Platform = LAMBDA,
     requirements: Path = REQUIREMENTS,
     package: Path = PACKAGE,
+    rules: Path | None = None,
 ) -> Path:
-    """Fill `folder` anew with the asset, and return it.
+    """Fill `folder` anew with the asset, and return it; `rules` is the user's own file of them.
 
     The network is needed only where this lock file's wheels have not been fetched before.
     Raises BundlingError.
@@ -53,6 +56,8 @@ def bundle(
     shutil.copytree(wheels, folder)
     leave_out = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(package, folder / package.name, ignore=leave_out)
+    if rules is not None:
+        shutil.copyfile(rules, folder / names.RULES_FILE)
     return folder
 
 

@@ -20,6 +20,9 @@ RETRIES = 2
 """Lambda's own tries after the first, one and two minutes later: the ledger lets a digest
 that was posted not be posted again."""
 
+CODE = "/var/task"
+"""Where Lambda puts the asset."""
+
 OLDEST_EVENT = Duration.hours(1)
 KEPT_FOR = Duration.days(14)
 
@@ -74,6 +77,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         if settings.token_parameter
         else {"SLACK_TOKEN_SECRET": settings.token_secret or ""}
     )
+    rules = {"SFN_DIGEST_RULES": f"{CODE}/{names.RULES_FILE}"} if settings.rules else {}
     return {
         "SFN_DIGEST_CHANNEL": settings.channel,
         "SFN_DIGEST_QUOTA_SHARE": str(settings.quota_share),
@@ -81,6 +85,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         "SFN_DIGEST_TABLE": table,
         "SFN_DIGEST_TAG": str(settings.tag),
         **token,
+        **rules,
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
         "POWERTOOLS_SERVICE_NAME": names.SERVICE,

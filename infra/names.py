@@ -7,3 +7,12 @@ NAMESPACE = "SfnDigest"
 DIGEST_POSTED = "DigestPosted"
 DIGEST_FAILED = "DigestFailed"
 DIGEST_INCOMPLETE = "DigestIncomplete"
+DIGEST_FLAWED = {
+    "duplicate": "DeliveryDuplicate",
+    "not_kept": "DeliveryNotKept",
+    "plain_form": "DeliveryPlainForm",
+}
+"""The notes of a delivery that a person must act on; docs/delivery.md has them all."""
+
+RULES_FILE = "rules.toml"
+"""The user's own rules for causes, in the asset."""

@@ -1,18 +1,22 @@
 """The deployment's settings: cdk.json's context and `-c NAME=VALUE`, checked at synth.
 
-Pure: no construct, no clock, no environment. Each wrong setting has one sentence.
+No construct, no clock, no environment; the user's rules are the one file that is read. Each
+wrong setting has one sentence.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from zoneinfo import available_timezones
 
+from infra import names
 from infra.schedule_expression import BadScheduleError, longest_gap
 from sfn_digest.errors import BadRequestError
 from sfn_digest.records import Tag
 from sfn_digest.request import parse_share, parse_tag
+from sfn_digest.rules_file import read_rules
 from sfn_digest.when import RETENTION, UNITS, quoted
 
 LOG_RETENTION_DAYS = (
@@ -24,9 +28,12 @@ LOG_RETENTION_DAYS = (
 MEMORY_MB = range(128, 10_241)
 """The memory Lambda takes, in MB."""
 
+APP = Path(__file__).resolve().parent.parent
+"""The folder of app.py, from which paths are told."""
+
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
-    *("quota-share", "regions", "log-retention-days", "alarm-topic", "memory", "asset"),
+    *("rules", "quota-share", "regions", "log-retention-days", "alarm-topic", "memory", "asset"),
 )
 
 
@@ -39,7 +46,8 @@ class Settings:
     """One deployment. Exactly one of `token_parameter` and `token_secret` is set.
 
     `gap_days` is the most days between two days on which `schedule` fires. `regions` is
-    empty for the CLI's own Region. `asset` is a ready-made folder of the Lambda's code.
+    empty for the CLI's own Region. `rules` is a file of the user's own rules for causes that
+    have been read once. `asset` is a ready-made folder of the Lambda's code, with those rules.
     """
 
     tag: Tag
@@ -55,7 +63,8 @@ class Settings:
     log_retention_days: int
     alarm_topics: tuple[str, ...]
     memory_mb: int
-    asset: str | None
+    rules: Path | None
+    asset: Path | None
 
     def topics_in(self, region: str | None) -> tuple[str, ...]:
         """The alarm topics that alarms of `region` reach; all of them where it is not known."""
@@ -75,6 +84,7 @@ def _read(context: Mapping[str, object]) -> Settings:
     schedule, gap = _schedule(_text(context, "schedule"))
     parameter, secret = _token(context)
     regions = _regions(context)
+    rules = _rules(_text(context, "rules"))
     return Settings(
         tag=parse_tag(_text(context, "tag")),
         schedule=schedule,
@@ -89,7 +99,8 @@ def _read(context: Mapping[str, object]) -> Settings:
         log_retention_days=_log_retention(_text(context, "log-retention-days")),
         alarm_topics=_alarm_topics(context, regions),
         memory_mb=_memory(_text(context, "memory")),
-        asset=_text(context, "asset") or None,
+        rules=rules,
+        asset=_asset(_text(context, "asset"), rules),
     )
 
 
@@ -204,3 +215,29 @@ def _memory(value: str) -> int:
     if value.isdecimal() and int(value) in MEMORY_MB:
         return int(value)
     raise _wrong("memory", value, f"MB from {MEMORY_MB.start} to {MEMORY_MB.stop - 1}")
+
+
+def _rules(value: str) -> Path | None:
+    if not value:
+        return None
+    if not (value.endswith(".toml") and value.isprintable()):
+        raise _wrong("rules", value, "the path of a TOML file such as docs/causes.md describes")
+    rules = APP / value
+    read_rules(str(rules))
+    return rules
+
+
+def _asset(value: str, rules: Path | None) -> Path | None:
+    if not value:
+        return None
+    asset = APP / value
+    if rules is not None and not _holds(asset / names.RULES_FILE, rules):
+        raise SettingError(
+            f"asset is {quoted(value)}, which does not hold the file that rules names: copy it "
+            f"there as {names.RULES_FILE}."
+        )
+    return asset
+
+
+def _holds(copy: Path, original: Path) -> bool:
+    return copy.is_file() and copy.read_bytes() == original.read_bytes()

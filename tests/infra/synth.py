@@ -15,6 +15,7 @@ from infra.compliance import check
 from infra.settings import read_settings
 from infra.stack import DigestStack
 
+RULES = "tests/infra/rules.toml"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops"
 SHAPES: Mapping[str, Mapping[str, str]] = {
     "Default": {},
@@ -22,7 +23,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     "SecretArn": {"token-secret": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"},
     "InOneRegion": {"regions": "eu-west-1", "alarm-topic": TOPIC, "time-zone": "Asia/Tokyo"},
     "Monthly": {"schedule": "cron(0 9 1 * ? *)", "memory": "1024", "log-retention-days": "30"},
-    "Daily": {"schedule": "rate(1 day)", "alarm-topic": TOPIC},
+    "Daily": {"schedule": "rate(1 day)", "alarm-topic": TOPIC, "rules": RULES},
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 from infra import bundling
 from infra.bundling import LAMBDA, BundlingError, Platform, bundle, digest
 
+RULES = Path("tests/infra/rules.toml")
 RUNTIMES_OWN = {"boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3"}
 """boto3 and what it brings: Lambda's Python runtimes have them."""
 
@@ -83,6 +84,16 @@ def test_a_changed_source_changes_the_asset(lock: Path, tmp_path: Path) -> None:
     first = digest(bundle(tmp_path / "asset", requirements=lock, package=package))
     (package / "a.py").write_text("2")
     assert digest(bundle(tmp_path / "asset", requirements=lock, package=package)) != first
+
+
+def test_the_users_own_rules_lie_at_the_assets_root_and_belong_to_its_hash(
+    lock: Path, tmp_path: Path
+) -> None:
+    without = digest(bundle(tmp_path / "asset", requirements=lock))
+    asset = bundle(tmp_path / "asset", requirements=lock, rules=RULES)
+    assert (asset / "rules.toml").read_bytes() == RULES.read_bytes()
+    assert digest(asset) != without
+    assert digest(bundle(tmp_path / "asset", requirements=lock)) == without
 
 
 def test_a_wheel_with_another_hash_is_refused(lock: Path, tmp_path: Path) -> None:

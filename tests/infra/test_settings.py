@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.settings import NAMES, SettingError, Settings, read_settings
+from infra.settings import APP, NAMES, SettingError, Settings, read_settings
 from sfn_digest.records import Tag
 
 CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
@@ -38,6 +38,7 @@ def test_the_channel_alone_must_be_given() -> None:
         log_retention_days=90,
         alarm_topics=(),
         memory_mb=512,
+        rules=None,
         asset=None,
     )
     with pytest.raises(SettingError, match=r"^channel is not set: give the channel's ID, such as"):
@@ -81,6 +82,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("alarm-topic", "me@example.com", "give the ARN of a standard SNS topic"),
         ("memory", "64", "memory is “64”: give MB from 128 to 10240"),
         ("memory", "1 GB", "memory is “1 GB”"),
+        ("rules", "rules.yaml", "rules is “rules.yaml”: give the path of a TOML file such as"),
+        ("rules", "nowhere/rules.toml", "nowhere/rules.toml cannot be read (No such file"),
     ],
 )
 def test_each_wrong_setting_has_one_sentence(name: str, value: str, sentence: str) -> None:
@@ -88,6 +91,34 @@ def test_each_wrong_setting_has_one_sentence(name: str, value: str, sentence: st
         read(**{name: value})
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_rules_are_a_file_told_from_the_apps_folder() -> None:
+    assert read(rules="tests/infra/rules.toml").rules == APP / "tests/infra/rules.toml"
+
+
+def test_a_rule_that_does_not_parse_is_refused_with_its_line_and_its_reason(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text('# ours\n\n[[rule]]\nerror = "X"\ncause = "bad_luck"\n')
+    with pytest.raises(SettingError, match=r"line 3 of the rules file: .* 'bad_luck', which is"):
+        read(rules=str(file))
+    file.write_text("[[rule]]\nerror = X\n")
+    with pytest.raises(SettingError, match=r"not TOML: .*line 2"):
+        read(rules=str(file))
+
+
+def test_a_ready_made_asset_must_hold_the_rules_that_are_set(tmp_path: Path) -> None:
+    rules = "tests/infra/rules.toml"
+    assert read(asset=str(tmp_path)).asset == tmp_path
+    with pytest.raises(SettingError, match=r"copy it there as rules\.toml\."):
+        read(asset=str(tmp_path), rules=rules)
+    (tmp_path / "rules.toml").write_text("# others")
+    with pytest.raises(SettingError, match=r"does not hold the file that rules names"):
+        read(asset=str(tmp_path), rules=rules)
+    (tmp_path / "rules.toml").write_bytes(Path(rules).read_bytes())
+    assert read(asset=str(tmp_path), rules=rules).asset == tmp_path
 
 
 @pytest.mark.parametrize("name", ["token-parameter", "token-secret"])

@@ -213,6 +213,11 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
     }
 
 
+def test_the_users_own_rules_are_named_where_lambda_puts_the_asset(template: Read) -> None:
+    function = one(template("Daily"), "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["SFN_DIGEST_RULES"] == "/var/task/rules.toml"
+
+
 def test_a_failed_run_is_tried_twice_more_and_then_kept(template: Read) -> None:
     built = template("Default")
     retries = one(built, "AWS::Lambda::EventInvokeConfig")
@@ -261,7 +266,7 @@ def watched(alarm: dict[str, Any]) -> set[tuple[str, str, str]]:
     return {(s["Metric"]["Namespace"], s["Metric"]["MetricName"], s["Stat"]) for s in stats}
 
 
-def test_a_failed_an_undelivered_and_an_incomplete_digest_are_told_within_minutes(
+def test_a_failed_an_undelivered_an_incomplete_and_a_flawed_digest_are_told_within_minutes(
     template: Read,
 ) -> None:
     found = alarms(template("Default"))
@@ -272,9 +277,14 @@ def test_a_failed_an_undelivered_and_an_incomplete_digest_are_told_within_minute
         },
         "DigestUndelivered": {("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum")},
         "DigestIncomplete": {("SfnDigest", "DigestIncomplete", "Sum")},
+        "DigestFlawed": {
+            ("SfnDigest", "DeliveryDuplicate", "Sum"),
+            ("SfnDigest", "DeliveryNotKept", "Sum"),
+            ("SfnDigest", "DeliveryPlainForm", "Sum"),
+        },
         "DigestMissing": {("SfnDigest", "DigestPosted", "Sum")},
     }
-    for name in ("DigestFailed", "DigestUndelivered", "DigestIncomplete"):
+    for name in ("DigestFailed", "DigestUndelivered", "DigestIncomplete", "DigestFlawed"):
         assert found[name]["TreatMissingData"] == "notBreaching"
         assert found[name]["EvaluationPeriods"] == 1
 
