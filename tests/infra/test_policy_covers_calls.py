@@ -1,12 +1,17 @@
 """Nothing outside the deployed policy is ever called: the simulated account's log says so."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, cast
 
+import boto3
 import pytest
+from aws_lambda_powertools.utilities.parameters import clear_caches
+from botocore.client import BaseClient
+from moto import mock_aws
 
+from sfn_digest.account.secrets import read_token
 from sfn_digest.handler import handler
 from tests.conftest import Week
 from tests.infra.test_stack import statements
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
 
 NEED_NO_PERMISSION = {"sts:GetCallerIdentity"}
 """Actions that IAM lets every caller do (STS API reference)."""
+
+TABLE = "ledger"
+SECRET = "sfn-digest/slack"
 
 Policy = Mapping[str, Mapping[str, Any]]
 Tags = Mapping[str, Mapping[str, str]]
@@ -53,6 +61,12 @@ def _meets(condition: Mapping[str, Mapping[str, str]], tags: Mapping[str, str]) 
         for key, value in wanted.items()
         if key.startswith(prefix)
     )
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """No token that another test's run has read."""
+    clear_caches()
 
 
 @pytest.fixture
@@ -92,6 +106,57 @@ def test_a_week_is_read_and_posted_within_the_policy(
         "ssm:GetParameter",
     }
     assert _outside(calls, policy, tags) == set()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Call]]:
+    """Every call of any boto3 client from now on, with the table by its ARN in the template.
+
+    DynamoDB and Secrets Manager, which the simulated account lacks, are moto's.
+    """
+    calls: list[Call] = []
+    made = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def told(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        service = client.meta.service_model.service_name
+        resource = "<Ledger.Arn>" if parameters.get("TableName") == TABLE else None
+        calls.append(Call(service, operation, resource, None, 0.0, "ok"))
+        return made(client, operation, parameters)
+
+    for service in ("DYNAMODB", "SECRETS_MANAGER"):
+        host = service.lower().replace("_", "")
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"https://{host}.eu-west-1.amazonaws.com")
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="xoxb-simulated")
+        monkeypatch.setattr(BaseClient, "_make_api_call", told)
+        yield calls
+
+
+def test_the_ledger_is_kept_within_the_policy(
+    week: Week, policy: Policy, asked: list[Call], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SFN_DIGEST_TABLE", TABLE)
+    context = cast("LambdaContext", DemoContext())
+    for _again in range(2):
+        handler({"scheduled_time": week.end.isoformat()}, context)
+    ledger = [call for call in asked if call.service == "dynamodb"]
+    assert {call.action for call in ledger} == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert _outside(ledger, policy, {}) == set()
+
+
+@pytest.mark.usefixtures("week")
+def test_a_secret_is_read_within_the_policy(
+    template: Callable[[str], dict[str, Any]], asked: list[Call]
+) -> None:
+    assert read_token(None, SECRET) == "xoxb-simulated"
+    granted = statements(template("Secret"))["ReadTheToken"]["Action"]
+    assert [call.action for call in asked] == [granted]
 
 
 def test_an_untagged_machine_and_a_call_nobody_allowed_lie_outside(
