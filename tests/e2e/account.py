@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,12 +54,26 @@ class Account:
         self._count(arn, executions)
         return arn
 
-    def invoke(self, function: str, event: dict[str, object]) -> Any:
+    def tag(self, arn: str, key: str, value: str) -> None:
+        """Tag a machine that is there already."""
+        states = self.client("stepfunctions", self._engines.tags)
+        states.tag_resource(resourceArn=arn, tags=[{"key": key, "value": value}])
+
+    def invoke(self, function: str, event: Mapping[str, object]) -> Any:
         """What the function answers to an event, invoked by hand."""
-        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
-        payload = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, payload
+        payload, failed = self._invoked(function, event)
+        assert not failed, payload
         return payload
+
+    def refused(self, function: str, event: Mapping[str, object]) -> str:
+        """The sentence with which the function fails on an event."""
+        payload, failed = self._invoked(function, event)
+        assert failed, payload
+        return str(payload["errorMessage"])
+
+    def _invoked(self, function: str, event: Mapping[str, object]) -> tuple[Any, bool]:
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        return json.loads(answer["Payload"].read()), "FunctionError" in answer
 
     def outputs(self, stack: str) -> dict[str, str]:
         """The stack's outputs by name."""

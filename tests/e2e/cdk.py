@@ -45,7 +45,7 @@ class Cdk:
         """Mend in the template what ministack cannot do; the product's own stays as it is.
 
         It refuses alarms on metric math, does not fill in `<aws.scheduler.scheduled-time>`,
-        and tells the function of one endpoint only.
+        tells the function of one endpoint only, and runs it in a folder that is not /var/task.
         """
         file = self._out / f"{STACK}.template.json"
         template = json.loads(file.read_text())
@@ -60,7 +60,10 @@ class Cdk:
                     "<aws.scheduler.scheduled-time>", scheduled_time.isoformat()
                 )
             elif resource["Type"] == "AWS::Lambda::Function":
-                properties["Environment"]["Variables"] |= {
+                variables = properties["Environment"]["Variables"]
+                assert variables["SFN_DIGEST_RULES"] == "/var/task/rules.toml"
+                variables |= {
+                    "SFN_DIGEST_RULES": "rules.toml",
                     "SLACK_API_URL": f"{engines.slack}/api/",
                     "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API": engines.tags,
                 }

@@ -18,6 +18,9 @@ from pathlib import Path
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 TOKEN = "xoxb-e2e"
+OWNERS_TOKEN = "xoxp-e2e"
+"""May open and close channels, as a person may and the digest's own token may not."""
+
 ENGINES = Path("build/engines/bin").resolve()
 EMULATOR = Path("node_modules/emulate/dist/index.js").resolve()
 PATIENCE = 60.0
@@ -26,12 +29,15 @@ PATIENCE = 60.0
 SEED = f"""\
 slack:
   strict_scopes: true
-  channels: [{{name: sfn-digest}}]
+  channels: [{{name: sfn-digest}}, {{name: closed}}]
   users: [{{name: dev}}]
   tokens:
     - token: {TOKEN}
       user: dev
       scopes: [chat:write, channels:history, channels:read, files:write]
+    - token: {OWNERS_TOKEN}
+      user: dev
+      scopes: [channels:manage, channels:write]
 """
 
 

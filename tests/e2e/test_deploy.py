@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from infra.bundling import LAMBDA, Platform, bundle, digest
 from tests.e2e.account import Account
 from tests.e2e.cdk import STACK, Cdk
-from tests.e2e.engines import TOKEN, Engines, started
+from tests.e2e.engines import OWNERS_TOKEN, TOKEN, Engines, started
 
 SCHEDULE_PATIENCE = 180.0
 """Seconds for a schedule of one minute to fire twice and a digest to be posted."""
@@ -26,6 +26,11 @@ HOST = Platform(
     python=f"{sys.version_info.major}.{sys.version_info.minor}",
 )
 """ministack runs the function on this machine's own Python, whatever its runtime says."""
+
+ELF_AARCH64 = b"\xb7\x00"
+"""The machine that an ELF header names, at its byte 18 (EM_AARCH64, 183)."""
+
+RULES = Path("tests/infra/rules.toml")
 
 UNZIPPED_LIMIT = 250 * 1024 * 1024
 """Lambda's limit on an unzipped asset."""
@@ -38,12 +43,15 @@ class Deployed:
     account: Account
     slack: WebClient
     channel: str
+    closed: str
+    owner: WebClient
     function: str
+    late: str
 
-    def messages(self) -> list[dict[str, Any]]:
-        """The channel's messages, oldest first."""
-        history = self.slack.conversations_history(channel=self.channel)
-        return [dict(message) for message in reversed(history["messages"])]
+    def messages(self, channel: str | None = None) -> list[dict[str, Any]]:
+        """The digests in a channel, by default the digest's own, oldest first."""
+        history = self.slack.conversations_history(channel=channel or self.channel)
+        return [dict(m) for m in reversed(history["messages"]) if "subtype" not in m]
 
     def wait_for(self, count: int) -> list[dict[str, Any]]:
         """The channel's messages once there are `count`."""
@@ -70,24 +78,29 @@ def engines(folder: Path) -> Iterator[Engines]:
 def deployed(engines: Engines, folder: Path) -> Iterator[Deployed]:
     """Everything docs/deploy.md says to do, in its order; removed at the end."""
     account, cdk = Account(engines), Cdk(engines, folder / "cdk.out")
-    slack = WebClient(token=TOKEN, base_url=f"{engines.slack}/api/")
-    channel = _channel(slack)
+    slack, owner = (
+        WebClient(token=token, base_url=f"{engines.slack}/api/") for token in (TOKEN, OWNERS_TOKEN)
+    )
+    channel, closed = (_channel(slack, name) for name in ("sfn-digest", "closed"))
     account.store_token("/sfn-digest/slack-token")
     account.failed_machine("nightly-orders", [{"key": "sfn-digest", "value": "on"}], 3)
     account.failed_machine("nobodys-business", [], 2)
+    late = account.failed_machine("tagged-late", [], 1)
     cdk.bootstrap()
-    asset = bundle(folder / "asset", platform=HOST)
-    cdk.synth({"channel": channel, "schedule": "rate(1 minute)", "asset": str(asset)})
+    asset = bundle(folder / "asset", platform=HOST, rules=RULES)
+    settings = {"channel": channel, "schedule": "rate(1 minute)", "rules": str(RULES)}
+    cdk.synth({**settings, "asset": str(asset)})
     cdk.fit_to_ministack(engines, datetime.now(UTC) + timedelta(minutes=1))
     cdk.deploy()
-    yield Deployed(account, slack, channel, account.outputs(STACK)["FunctionName"])
+    function = account.outputs(STACK)["FunctionName"]
+    yield Deployed(account, slack, channel, closed, owner, function, late)
     cdk.destroy()
     assert not account.client("lambda").list_functions()["Functions"]
     assert not account.client("scheduler").list_schedules()["Schedules"]
 
 
-def _channel(slack: WebClient) -> str:
-    (only,) = (c["id"] for c in slack.conversations_list()["channels"] if c["name"] == "sfn-digest")
+def _channel(slack: WebClient, name: str) -> str:
+    (only,) = (c["id"] for c in slack.conversations_list()["channels"] if c["name"] == name)
     return str(only)
 
 
@@ -96,6 +109,7 @@ def test_the_schedule_fires_and_the_digest_is_in_the_channel(deployed: Deployed)
     assert "nightly-orders" in digest["text"]
     assert "nobodys-business" not in str(digest)
     assert "3" in digest["text"]
+    assert "Ask finance for a new card." in str(digest)
 
 
 def test_a_report_can_be_asked_for_by_hand(deployed: Deployed) -> None:
@@ -112,7 +126,40 @@ def test_a_report_can_be_asked_for_by_hand(deployed: Deployed) -> None:
 def test_a_dry_run_posts_nothing_and_answers_the_message(deployed: Deployed) -> None:
     answer = deployed.account.invoke(deployed.function, {"since": "1h", "dry_run": True})
     assert answer["posted"] is None
-    assert "nightly-orders" in answer["message"]["text"]
+    assert "nightly-orders" in answer["messages"][0]["text"]
+
+
+def test_a_period_that_is_run_again_updates_its_message_and_adds_none(deployed: Deployed) -> None:
+    again = {"scheduled_time": datetime.now(UTC).isoformat(timespec="seconds")}
+    deployed.wait_for(1)
+    first = deployed.account.invoke(deployed.function, again)
+    before = deployed.messages()
+    deployed.account.tag(deployed.late, "sfn-digest", "on")
+    second = deployed.account.invoke(deployed.function, again)
+    after = deployed.messages()
+    assert second["posted"] == first["posted"]
+    assert [m["ts"] for m in after] == [m["ts"] for m in before]
+    told, now = (
+        next(str(m) for m in messages if m["ts"] == first["posted"]["ts"])
+        for messages in (before, after)
+    )
+    assert "tagged-late" not in told
+    assert "tagged-late" in now
+
+
+def test_a_digest_that_slack_refused_is_kept_and_posted_later(deployed: Deployed) -> None:
+    deployed.owner.conversations_archive(channel=deployed.closed)
+    event = {"since": "1h", "channel": deployed.closed}
+    sentence = deployed.account.refused(deployed.function, event)
+    named = re.search(r'{"post_kept": "([^"]+)"}', sentence)
+    assert named is not None, sentence
+    assert deployed.messages(deployed.closed) == []
+    deployed.owner.conversations_unarchive(channel=deployed.closed)
+    for _again in range(2):
+        answer = deployed.account.invoke(deployed.function, {"post_kept": named[1]})
+        (digest,) = deployed.messages(deployed.closed)
+        assert answer["posted"] == {"channel": deployed.closed, "ts": digest["ts"]}
+        assert "nightly-orders" in str(digest)
 
 
 def test_the_lambdas_own_asset_is_reproducible_and_small(folder: Path) -> None:
@@ -124,4 +171,7 @@ def test_the_lambdas_own_asset_is_reproducible_and_small(folder: Path) -> None:
     assert size < UNZIPPED_LIMIT
     assert size / 1e6 == pytest.approx(float(stated[1]), rel=0.1)
     assert not (first / "boto3").exists()
-    assert all("aarch64" in library.name for library in first.rglob("*.so"))
+    libraries = {library.name: library.read_bytes() for library in first.rglob("*.so")}
+    assert libraries
+    assert all(name.endswith(".cpython-313-aarch64-linux-gnu.so") for name in libraries)
+    assert all(content[18:20] == ELF_AARCH64 for content in libraries.values())
