@@ -22,3 +22,7 @@ def test_a_wrong_setting_ends_the_synth_with_one_sentence(tmp_path: Path) -> Non
     assert sentence.startswith("channel is “#alerts”: give the channel's ID, such as C0123456789")
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_cdk_nag_stops_a_finding_that_has_no_reason(synthesised: Path) -> None:
+    assert "AwsSolutions-SQS4" in (synthesised / "unexplained").read_text()

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from infra.settings import NAMES
-from tests.infra.test_stack import alarms, statements
+from tests.infra.test_alarms import alarms
+from tests.infra.test_stack import statements
 
 DEPLOY = Path("docs/deploy.md").read_text(encoding="utf-8")
 PERMISSIONS = Path("docs/permissions.md").read_text(encoding="utf-8")

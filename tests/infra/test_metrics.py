@@ -11,7 +11,7 @@ from sfn_digest import handler as door
 from sfn_digest.delivery.notes import Note, NoteCode
 from sfn_digest.errors import BadEventError
 from tests.conftest import Week
-from tests.infra.test_stack import alarms
+from tests.infra.test_alarms import alarms
 from tests.simulator.demo import DemoContext
 
 if TYPE_CHECKING:
