@@ -159,6 +159,17 @@ def test_the_faults_nobody_should_retry_are_named_and_never_called_transient(
     assert {f.nature for f in failures} <= {"permanent", "depends"}
 
 
+def test_the_hints_are_those_that_definitions_and_failures_bear_out(report: Report) -> None:
+    names = {each.arn: each.name for each in report.machines}
+    told = {(hint.kind, names[hint.machine_arn], hint.state) for hint in report.hints}
+    assert told == {
+        ("dead_retrier", "daily-batch", "LoadEvents"),
+        ("dead_retrier", "daily-batch", "LoadOrders"),
+        ("herd", "map-objects", "ConvertObject"),
+        ("payload", "map-objects", "CollectResults"),
+    }
+
+
 def test_one_denied_machine_is_named_under_coverage_and_costs_the_others_nothing(
     report: Report,
 ) -> None:

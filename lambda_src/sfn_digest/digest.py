@@ -3,10 +3,13 @@
 Find the tagged machines, count, read the failures, name the causes, write the report.
 """
 
+from dataclasses import replace
+
 from sfn_digest.account import Account
 from sfn_digest.causes import UserRules
 from sfn_digest.errors import NothingTaggedError
 from sfn_digest.failures import Pages, read_failure
+from sfn_digest.hints import read_hints
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine, Tag
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Report
@@ -40,8 +43,9 @@ def make_report(
     failures = list(
         account.read_failures(machines, counts, request.window, read, deadline=deadline)
     )
+    hints, left_out = read_hints(account, failures, request.window)
     usage = account.usage()
-    return build_report(
+    report = build_report(
         account_id=_account_id(machines[0]),
         region=account.region,
         window=request.window,
@@ -57,10 +61,11 @@ def make_report(
             api_calls=usage.api_calls,
             throttled=usage.throttled,
             complete=usage.complete,
-            notes=usage.notes,
+            notes=(*usage.notes, *left_out),
         ),
         unlisted=usage.skipped,
     )
+    return replace(report, hints=hints)
 
 
 def _account_id(machine: StateMachine) -> str:

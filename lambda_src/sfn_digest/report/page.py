@@ -61,6 +61,12 @@ class _ExecutionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class _HintLine:
+    machine: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Advice:
     title: str
     meaning: str
@@ -95,6 +101,7 @@ def page(report: Report, table: view.CauseTable) -> str:
         bar_width=_BAR_WIDTH,
         machines=[_machine(machine, series, texts) for machine in failing[:_MACHINES]],
         more_machines=_more_machines(failing[_MACHINES:]),
+        hints=_hints(report, texts),
         advice=list(_advice(report, texts)),
         executions=[_execution(f, names[f.machine_arn], texts) for f in failures[:_EXECUTIONS]],
         more_executions=len(failures[_EXECUTIONS:]),
@@ -156,6 +163,13 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> _Execution
         detail=shown.detail(failure.error, failure.message),
         tries=texts.tries(failure) if failure.tries else wording.NO_FAILED_TRY,
     )
+
+
+def _hints(report: Report, texts: Shown) -> list[_HintLine]:
+    names = view.machine_names(report)
+    return [
+        _HintLine(shown.name(names[hint.machine_arn]), texts.hint(hint)) for hint in report.hints
+    ]
 
 
 def _advice(report: Report, texts: Shown) -> Iterator[_Advice]:

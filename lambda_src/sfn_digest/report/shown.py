@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sfn_digest.records import Coverage
 from sfn_digest.report import view, wording
-from sfn_digest.report.model import FailureReport, MachineReport, Report
+from sfn_digest.report.model import FailureReport, Hint, MachineReport, Report
 from sfn_digest.visible import clean
 
 NAME_LIMIT = 64
@@ -16,6 +16,7 @@ TITLE_LIMIT = 48
 ADVICE_LIMIT = 240
 NOTE_LIMIT = 240
 MESSAGE_LIMIT = 200
+HINT_LIMIT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Shown:
         """Give what a cause means."""
         text = self.table.get(cause)
         return clean(text.meaning, ADVICE_LIMIT) if text else ""
+
+    def hint(self, hint: Hint) -> str:
+        """Give a hint's sentences, whole where they are of the usual length."""
+        return clean(hint.text, HINT_LIMIT)
 
     def url(self, cause: str) -> str | None:
         """Give AWS's page on a cause, if there is one."""

@@ -53,11 +53,12 @@ class Message:
 class _Size:
     machines: int
     executions: int
+    hints: int
     causes: int
     notes: int
 
 
-_SIZES = (_Size(5, 3, 3, 3), _Size(4, 2, 2, 2), _Size(3, 1, 1, 1))
+_SIZES = (_Size(5, 3, 2, 3, 3), _Size(4, 2, 1, 2, 2), _Size(3, 1, 1, 1, 1))
 """From the most that is shown to the least; names of the greatest length fit the last."""
 
 
@@ -99,6 +100,7 @@ def _digest(report: Report, texts: Shown, size: _Size) -> list[Block]:
         _numbers(report),
         _machines(report, texts, size),
         _hardest(report, texts, size),
+        _hints(report, texts, size),
         _advice(report, texts, size),
         _context(report, size),
     ]
@@ -179,6 +181,17 @@ def _execution_row(failure: FailureReport, machine: str, texts: Shown) -> list[_
         _link(console.execution_url(failure.execution_arn), name),
         _text(f": {texts.tries(failure)}"),
     ]
+
+
+def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
+    names = view.machine_names(report)
+    rows: list[list[_Part]] = [
+        [_text(shown.name(names[hint.machine_arn]), _BOLD), _text(f": {texts.hint(hint)}")]
+        for hint in report.hints[: size.hints]
+    ]
+    if hidden := len(report.hints[size.hints :]):
+        rows.append([_text(wording.more_hints(hidden))])
+    return _titled(wording.HINTS, rows) if rows else None
 
 
 def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:

@@ -26,6 +26,7 @@ _MACHINES = 20
 _CAUSES_OF_A_MACHINE = 5
 _EXECUTIONS = 12
 _CAUSES = 5
+_HINTS = 10
 _NOTES = 10
 
 _TITLE = "bold"
@@ -64,6 +65,7 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
         _numbers(report),
         *_section(wording.MACHINES, [_machines(report, texts)]),
         *_section(wording.EXECUTIONS, _executions(report, texts)),
+        *_section(wording.HINTS, _hints(report, texts)),
         *_section(wording.WHAT_TO_DO, _advice(report, texts)),
         Text(),
         Text(f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}"),
@@ -157,6 +159,17 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
         Text.assemble(f"{shown.name(machine)} / ", (name, Style(link=url))),
         _indented(Text.assemble((f"{ended}: ", _FAINT), said)),
     )
+
+
+def _hints(report: Report, texts: Shown) -> list[RenderableType]:
+    names = view.machine_names(report)
+    parts: list[RenderableType] = [
+        Group(Text(shown.name(names[hint.machine_arn]), _TITLE), _indented(Text(texts.hint(hint))))
+        for hint in report.hints[:_HINTS]
+    ]
+    if hidden := len(report.hints[_HINTS:]):
+        parts.append(Text(wording.more_hints(hidden)))
+    return parts
 
 
 def _advice(report: Report, texts: Shown) -> list[RenderableType]:

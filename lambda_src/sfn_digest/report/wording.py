@@ -30,6 +30,7 @@ TIMED_OUT = "Timed out"
 ABORTED = "Aborted"
 FAILED_TRIES = "Failed tries"
 WHAT_TO_DO = "What to do"
+HINTS = "Hints"
 MOST_TRIES = "Most failed tries in one execution"
 MACHINES = "State machines with failures"
 EXECUTIONS = "Failed executions, most failed tries first"
@@ -166,6 +167,11 @@ def more_retried(count: int) -> str:
     """Say how many executions with several failed tries are not shown."""
     more = counted(count, "more execution", "more executions")
     return f"and {more} with two failed tries or more"
+
+
+def more_hints(hints: int) -> str:
+    """Say how many hints are not shown."""
+    return f"and {counted(hints, 'more hint', 'more hints')}"
 
 
 def more_causes(causes: int) -> str:

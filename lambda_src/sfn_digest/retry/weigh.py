@@ -19,6 +19,7 @@ from sfn_digest.retry.wording import hint_of
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""
+_CERTAIN = (dead_retriers, herds, payloads)
 _DETERMINISTIC = (dead_retriers, wasted_retries, ecs_tasks, herds, payloads, limits)
 
 
@@ -45,6 +46,24 @@ def weigh(
     busiest = _busiest(evidence)
     for view in views:
         hints += _weighed(view, busiest, definitions)
+    return tuple(sorted(hints, key=_order))
+
+
+def certain(
+    definitions: Mapping[str, Definition], failures: Iterable[Failure], window: Window
+) -> tuple[Hint, ...]:
+    """The hints that failures and definitions alone bear out, no success having been read.
+
+    A retrier that cannot match, herds, and payloads that no retry shrinks: what a retry is
+    worth is not among them, since retries that helped are in the successes.
+    """
+    known = [
+        each
+        for each in failures
+        if each.execution.machine_arn in definitions and each.execution.stopped_at in window
+    ]
+    views = _views(definitions, known, gather(definitions, known, {}))
+    hints = [hint for view in views for find in _CERTAIN for hint in find(view)]
     return tuple(sorted(hints, key=_order))
 
 
