@@ -8,16 +8,11 @@ from typing import Any
 
 from sfn_digest.failures import read_failure, read_success
 from sfn_digest.history.kinds import FAILED_TRY, SCHEDULED
-from sfn_digest.records import (
-    Execution,
-    Failure,
-    HistoryEvent,
-    Success,
-    Successes,
-)
+from sfn_digest.records import Execution, Failure, HistoryEvent
 from sfn_digest.retry.asl import Retrier
 from sfn_digest.retry.estimate import Outcome, outcome_at
 from sfn_digest.retry.replay import Course
+from sfn_digest.successes import Success, Successes
 from tests.simulator.records import RawEvent, SimExecution, World
 from tests.simulator.worlds.hints.ground import STATE
 from tests.simulator.worlds.hints.kinds import KINDS, LOADED

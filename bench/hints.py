@@ -24,13 +24,14 @@ from bench.hint_worlds import (
     relive,
     successes_of,
 )
-from sfn_digest.records import Failure, Successes
+from sfn_digest.records import Failure
 from sfn_digest.retry.advise import Advice, advise
 from sfn_digest.retry.asl import read_definition
 from sfn_digest.retry.estimate import PRICE_OF_HOUR, PRICE_OF_TRY, Outcome, outcome_at
 from sfn_digest.retry.evidence import gather
 from sfn_digest.retry.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS, Rhythm
 from sfn_digest.retry.weather import Effort
+from sfn_digest.successes import Successes
 from tests.simulator.records import SimMachine
 from tests.simulator.worlds.hints.kinds import KINDS, LOADED
 

@@ -16,11 +16,10 @@ from sfn_digest.records import (
     Failure,
     HistoryEvent,
     HistoryReading,
-    ReadSuccess,
-    Success,
     Symptom,
     UnsuccessfulStatus,
 )
+from sfn_digest.successes import ReadSuccess, Success
 
 Pages = Iterator[Sequence[HistoryEvent]]
 """GetExecutionHistory's answers, newest events first, each fetched when it is asked for."""

@@ -199,50 +199,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Success:
-    """One execution that succeeded, as ListExecutions tells of it."""
-
-    arn: str
-    machine_arn: str
-    started_at: datetime
-    stopped_at: datetime
-    redrive_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SuccessfulTry:
-    """One try of a state that succeeded; `scheduled_at` is None where it was not read."""
-
-    state: str
-    scheduled_at: datetime | None
-    succeeded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSuccess:
-    """A succeeded execution whose history was read: the tries that failed and succeeded."""
-
-    execution: Success
-    failed: tuple[DiagnosedTry, ...]
-    succeeded: tuple[SuccessfulTry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Successes:
-    """What is known of one machine's successes in the window.
-
-    `listed` are those that were listed, `read` the slowest of them, whose histories were
-    read since an execution that needed a retry takes longer than its peers. `complete` is
-    False where the budget of calls ended the listing, so that older ones are missing.
-    """
-
-    machine_arn: str
-    listed: tuple[Success, ...]
-    read: tuple[ReadSuccess, ...]
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """What was read and what was not; `notes` are whole sentences a person can act on.
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from sfn_digest.records import HistoryEvent, StateMachine, Success
+from sfn_digest.records import HistoryEvent, StateMachine
+from sfn_digest.successes import Success
 from tests.account.small_world import WEEK, arn, calls_of, machine, opened, run, world
 
 ORDERS = StateMachine(arn("orders"), "orders", "STANDARD")

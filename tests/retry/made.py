@@ -4,20 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sfn_digest.records import (
-    DiagnosedTry,
-    Diagnosis,
-    Execution,
-    Failure,
-    Nature,
-    ReadSuccess,
-    Success,
-    Successes,
-    SuccessfulTry,
-    Window,
-)
+from sfn_digest.records import DiagnosedTry, Diagnosis, Execution, Failure, Nature, Window
 from sfn_digest.report.model import Hint
 from sfn_digest.retry import read_definition, weigh
+from sfn_digest.successes import ReadSuccess, Success, Successes, SuccessfulTry
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from sfn_digest.failures import read_success
-from sfn_digest.records import Success, Successes
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.evidence import gather
+from sfn_digest.successes import Success, Successes
 from tests.history.events import history, newest_first
 from tests.retry.made import MACHINE, START, passes, task
 

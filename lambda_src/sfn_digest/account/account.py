@@ -26,15 +26,8 @@ from sfn_digest.account.targets import Target, choose_targets
 from sfn_digest.account.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.progress import Progress
-from sfn_digest.records import (
-    ExecutionCounts,
-    HistoryEvent,
-    MachineType,
-    StateMachine,
-    Success,
-    Tag,
-    Window,
-)
+from sfn_digest.records import ExecutionCounts, HistoryEvent, MachineType, StateMachine, Tag, Window
+from sfn_digest.successes import Success
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from sfn_digest.account.calls import Calls
 from sfn_digest.account.executions import OVERLAP
 from sfn_digest.account.histories import history_pages
 from sfn_digest.account.pages import pages
-from sfn_digest.records import HistoryEvent, Success, Window
+from sfn_digest.records import HistoryEvent, Window
+from sfn_digest.successes import Success
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

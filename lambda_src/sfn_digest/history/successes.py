@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from sfn_digest.history.pages import Pages
 from sfn_digest.history.tries import scheduled_before
-from sfn_digest.records import HistoryEvent, SuccessfulTry
+from sfn_digest.records import HistoryEvent
+from sfn_digest.successes import SuccessfulTry
 
 SUCCEEDED = frozenset({"ActivitySucceeded", "LambdaFunctionSucceeded", "TaskSucceeded"})
 

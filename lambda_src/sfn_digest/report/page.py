@@ -62,7 +62,7 @@ class _ExecutionLine:
 
 @dataclass(frozen=True, slots=True)
 class _HintLine:
-    machine: str
+    title: str
     text: str
 
 
@@ -168,7 +168,8 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> _Execution
 def _hints(report: Report, texts: Shown) -> list[_HintLine]:
     names = view.machine_names(report)
     return [
-        _HintLine(shown.name(names[hint.machine_arn]), texts.hint(hint)) for hint in report.hints
+        _HintLine(texts.hint_title(hint, names[hint.machine_arn]), texts.hint(hint))
+        for hint in report.hints
     ]
 
 

@@ -39,6 +39,10 @@ class Shown:
         text = self.table.get(cause)
         return clean(text.meaning, ADVICE_LIMIT) if text else ""
 
+    def hint_title(self, hint: Hint, machine: str) -> str:
+        """Say what to change, and in which machine."""
+        return f"{name(machine)}: {clean(hint.title, ADVICE_LIMIT)}"
+
     def hint(self, hint: Hint) -> str:
         """Give a hint's sentences, whole where they are of the usual length."""
         return clean(hint.text, HINT_LIMIT)

@@ -186,7 +186,10 @@ def _execution_row(failure: FailureReport, machine: str, texts: Shown) -> list[_
 def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
     names = view.machine_names(report)
     rows: list[list[_Part]] = [
-        [_text(shown.name(names[hint.machine_arn]), _BOLD), _text(f": {texts.hint(hint)}")]
+        [
+            _text(texts.hint_title(hint, names[hint.machine_arn]), _BOLD),
+            _text(f". {texts.hint(hint)}"),
+        ]
         for hint in report.hints[: size.hints]
     ]
     if hidden := len(report.hints[size.hints :]):

@@ -164,7 +164,10 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
 def _hints(report: Report, texts: Shown) -> list[RenderableType]:
     names = view.machine_names(report)
     parts: list[RenderableType] = [
-        Group(Text(shown.name(names[hint.machine_arn]), _TITLE), _indented(Text(texts.hint(hint))))
+        Group(
+            Text(texts.hint_title(hint, names[hint.machine_arn]), _TITLE),
+            _indented(Text(texts.hint(hint))),
+        )
         for hint in report.hints[:_HINTS]
     ]
     if hidden := len(report.hints[_HINTS:]):

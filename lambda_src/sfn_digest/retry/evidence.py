@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sfn_digest.records import Failure, ReadSuccess, Successes
+from sfn_digest.records import Failure
 from sfn_digest.retry.asl import Definition
 from sfn_digest.retry.visits import Visit, visits_of_failure, visits_of_success
+from sfn_digest.successes import ReadSuccess, Successes
 
 _USUAL = 0.8
 """The share of read successes that must have visited a state for others to count as visits."""

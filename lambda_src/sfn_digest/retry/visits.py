@@ -7,8 +7,9 @@ seconds, since the arithmetic on them is long.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sfn_digest.records import DiagnosedTry, Failure, Nature, ReadSuccess
+from sfn_digest.records import DiagnosedTry, Failure, Nature
 from sfn_digest.retry.asl import Definition
+from sfn_digest.successes import ReadSuccess
 
 UNNAMED = ""
 _LONGEST_NAME = 256

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from sfn_digest.records import Failure, Successes, Window
+from sfn_digest.records import Failure, Window
 from sfn_digest.report.model import Hint
 from sfn_digest.retry.advise import advise
 from sfn_digest.retry.asl import Definition
@@ -16,6 +16,7 @@ from sfn_digest.retry.view import MachineView, listed, shown
 from sfn_digest.retry.waste import wasted_retries
 from sfn_digest.retry.weather import Effort
 from sfn_digest.retry.wording import hint_of
+from sfn_digest.successes import Successes
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""

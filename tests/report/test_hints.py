@@ -1,0 +1,65 @@
+"""Hints in every face: what to change and where, inert whatever a name holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from sfn_digest.report import page, slack_blocks, terminal
+from sfn_digest.report.model import Hint, Recovered, Report
+from tests.report import made
+from tests.report.slack_lint import lint
+
+TEXT = "Ecs.ServerException never matched: <!channel> \u202e names are case-sensitive."
+
+
+def hinted(count: int) -> Report:
+    hint = Hint(
+        kind="dead_retrier",
+        machine_arn=made.SCORES.arn,
+        state="Run",
+        cause=made.SPOT,
+        errors=("ECS.ServerException",),
+        retrier=None,
+        failures=3,
+        incidents=2,
+        recovered=Recovered(0, 0.0, 0, 0, 0),
+        added_wait_seconds=0.0,
+        title="Write ECS.ServerException for Ecs.ServerException",
+        text=TEXT,
+        sure="sure",
+        added_tries=0.0,
+        tries=0,
+        hours=0.0,
+        dollars=0.0,
+        patched=None,
+    )
+    return replace(made.week(), hints=(hint,) * count)
+
+
+def test_the_terminal_shows_ten_hints_and_counts_the_rest() -> None:
+    shown = terminal.render(hinted(12), made.TABLE, 100)
+    title = "calculate-scores: Write ECS.ServerException for Ecs.ServerException"
+    assert shown.count(title) == 10
+    assert "and 2 more hints" in shown
+    assert "\u202e" not in shown
+
+
+def test_the_page_shows_every_hint_escaped() -> None:
+    shown = page.page(hinted(12), made.TABLE)
+    assert shown.count("<h3>calculate-scores: Write ECS.ServerException") == 12
+    assert "<!channel>" not in shown
+    assert "&lt;!channel&gt;" in shown
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_the_message_shows_the_first_hints_within_slack_s_limits(count: int) -> None:
+    message = slack_blocks.message(hinted(count), made.TABLE)
+    assert lint(message) == []
+    assert len(message.blocks) <= 8
+    blocks = [block for block in message.blocks if "Ecs.ServerException never" in str(block)]
+    assert [block["type"] for block in blocks] == ["rich_text"]
+
+
+def test_without_hints_nothing_is_said_of_them() -> None:
+    assert "Hints" not in terminal.render(made.week(), made.TABLE, 100)
+    assert "Hints" not in page.page(made.week(), made.TABLE)
