@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from tests.simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER
 from tests.simulator.records import World
 from tests.simulator.server import Account, Rate, serve
 from tests.simulator.worlds.demo import demo_world
+
+# A slow machine is no failure: no example has a deadline.
+settings.register_profile("sfn-digest", deadline=None)
+settings.load_profile("sfn-digest")
 
 PLENTY = {
     api: Rate(100_000, 100_000)
