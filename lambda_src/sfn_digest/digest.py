@@ -5,7 +5,7 @@ Find the tagged machines, count, read the failures, name the causes, write the r
 
 from dataclasses import replace
 
-from sfn_digest.account import Account
+from sfn_digest.account import Account, ApiUsage
 from sfn_digest.causes import UserRules
 from sfn_digest.errors import NothingTaggedError
 from sfn_digest.failures import Pages, read_failure
@@ -45,6 +45,7 @@ def make_report(
     )
     hints, left_out = read_hints(account, failures, request.window)
     usage = account.usage()
+    coverage = _coverage(usage, len(tagged), len(machines), left_out)
     report = build_report(
         account_id=_account_id(machines[0]),
         region=account.region,
@@ -53,19 +54,23 @@ def make_report(
         counts=counts,
         found=usage.found,
         failures=failures,
-        coverage=Coverage(
-            machines_tagged=len(tagged),
-            machines_scanned=len(machines) - len(usage.skipped),
-            failures_found=usage.failures_found,
-            failures_read=usage.failures_read,
-            api_calls=usage.api_calls,
-            throttled=usage.throttled,
-            complete=usage.complete,
-            notes=(*usage.notes, *left_out),
-        ),
+        coverage=coverage,
         unlisted=usage.skipped,
     )
     return replace(report, hints=hints)
+
+
+def _coverage(usage: ApiUsage, tagged: int, asked_for: int, left_out: tuple[str, ...]) -> Coverage:
+    return Coverage(
+        machines_tagged=tagged,
+        machines_scanned=asked_for - len(usage.skipped),
+        failures_found=usage.failures_found,
+        failures_read=usage.failures_read,
+        api_calls=usage.api_calls,
+        throttled=usage.throttled,
+        complete=usage.complete,
+        notes=(*usage.notes, *left_out),
+    )
 
 
 def _account_id(machine: StateMachine) -> str:

@@ -58,6 +58,7 @@ def test_the_message_shows_the_first_hints_within_slack_s_limits(count: int) -> 
     assert len(message.blocks) <= 8
     blocks = [block for block in message.blocks if "Ecs.ServerException never" in str(block)]
     assert [block["type"] for block in blocks] == ["rich_text"]
+    assert "Hints: calculate-scores: Write ECS.ServerException for Ecs" in message.text
 
 
 def test_without_hints_nothing_is_said_of_them() -> None:

@@ -22,6 +22,7 @@ def summary(report: Report, texts: Shown, *, machines: int, notes: int) -> str:
         f"{shown.name(first.name)} {texts.lead(report)}",
         wording.breakdown(totals.failed, totals.timed_out, totals.aborted),
         *_machines(report, texts, machines),
+        *_hint(report, texts),
         *_advice(report, texts),
         f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}.",
         wording.coverage(report.coverage),
@@ -61,6 +62,15 @@ def _machine(machine: MachineReport, texts: Shown) -> str:
     main = view.main_cause(machine)
     why = texts.main_cause(machine, main) if main else wording.CAUSES_NOT_READ
     return f"{shown.name(machine.name)}: {counted}, {why}"
+
+
+def _hint(report: Report, texts: Shown) -> list[str]:
+    """The first hint: who only hears the message must not miss it."""
+    names = view.machine_names(report)
+    return [
+        f"{wording.HINTS}: {texts.hint_title(hint, names[hint.machine_arn])}. {texts.hint(hint)}"
+        for hint in report.hints[:1]
+    ]
 
 
 def _advice(report: Report, texts: Shown) -> list[str]:
