@@ -10,21 +10,25 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sfn_digest import __version__, causes, doctor
+from sfn_digest import __version__, doctor
 from sfn_digest.account import open_account
 from sfn_digest.digest import make_report
 from sfn_digest.errors import BadRequestError, SfnDigestError
 from sfn_digest.report.faces import FORMATS, show
+from sfn_digest.report.words import LANGUAGES
 from sfn_digest.request import (
+    DEFAULT_LANGUAGE,
     DEFAULT_QUOTA_SHARE,
     DEFAULT_TAG,
     Request,
+    parse_language,
     parse_share,
     parse_tag,
 )
 from sfn_digest.rules_file import read_rules
-from sfn_digest.settings import RULES
+from sfn_digest.settings import LANGUAGE, RULES
 from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.texts import texts_in
 from sfn_digest.when import DEFAULT_SINCE, parse_window
 
 DESCRIPTION = """\
@@ -71,8 +75,7 @@ def _report(words: argparse.Namespace) -> int:
     request, rules = _request(words), read_rules(words.rules)
     with terminal_progress() as progress:
         report = make_report(request, open_account(request.quota_share, progress), rules)
-    table = rules.advised(causes.table()) if rules else causes.table()
-    show(report, words.format, table, sys.stdout)
+    show(report, words.format, texts_in(request.language, rules), sys.stdout)
     return 0
 
 
@@ -82,6 +85,7 @@ def _request(words: argparse.Namespace) -> Request:
         machines=tuple(words.machine),
         tag=parse_tag(words.tag),
         quota_share=parse_share(words.quota_share),
+        language=parse_language(words.language),
     )
 
 
@@ -152,6 +156,12 @@ def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         default="terminal",
         help="terminal (for people), json (docs/report.schema.json), slack (the message's "
         "JSON) or html (a page); default %(default)s",
+    )
+    report.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=os.environ.get(LANGUAGE) or DEFAULT_LANGUAGE,
+        help="the language to write in; default %(default)s",
     )
 
 

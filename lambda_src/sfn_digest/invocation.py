@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Tracer
 
-from sfn_digest import causes
 from sfn_digest.account import open_account
 from sfn_digest.account.secrets import read_token
 from sfn_digest.account.table import open_table
@@ -40,6 +39,7 @@ from sfn_digest.rules_file import read_rules
 from sfn_digest.settings import Settings, channel_of
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
+from sfn_digest.texts import texts_in
 
 if TYPE_CHECKING:
     from sfn_digest.slack.channel import Channel
@@ -145,8 +145,7 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
     with tracer.provider.in_subsegment(name="## read"):
         account = open_account(request.quota_share, SilentProgress())
         report = make_report(request, account, rules, deadline=deadline)
-    table = rules.advised(causes.table()) if rules else causes.table()
-    return Kept(channel, (message(report, table),), to_dict(report))
+    return Kept(channel, (message(report, texts_in(request.language, rules)),), to_dict(report))
 
 
 def _delivery_id(request: Request, channel: str, caller: Caller) -> str:

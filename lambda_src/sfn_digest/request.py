@@ -18,11 +18,21 @@ from sfn_digest.errors import (
     UnknownMachineError,
 )
 from sfn_digest.records import StateMachine, Tag, Window
+from sfn_digest.report.words import LANGUAGES, Language
 from sfn_digest.when import DEFAULT_SINCE, parse_window, quoted
 
 DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25
-EVENT_NAMES = ("since", "until", "machines", "channel", "dry_run", "scheduled_time")
+DEFAULT_LANGUAGE: Language = "en"
+EVENT_NAMES = (
+    "since",
+    "until",
+    "machines",
+    "channel",
+    "dry_run",
+    "language",
+    "scheduled_time",
+)
 TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
 
 
@@ -35,6 +45,7 @@ class Request:
     tag: Tag = Tag("sfn-digest", "on")  # noqa: RUF009 - a frozen record
     quota_share: float = DEFAULT_QUOTA_SHARE
     channel: str | None = None
+    language: Language = DEFAULT_LANGUAGE
     dry_run: bool = False
     scheduled: bool = False
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
@@ -55,6 +66,7 @@ class Defaults:
     tag: str = DEFAULT_TAG
     quota_share: str = str(DEFAULT_QUOTA_SHARE)
     channel: str | None = None
+    language: str = DEFAULT_LANGUAGE
 
 
 def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
@@ -83,6 +95,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         tag=parse_tag(defaults.tag),
         quota_share=parse_share(defaults.quota_share),
         channel=_text(event, "channel") or defaults.channel,
+        language=parse_language(_text(event, "language") or defaults.language),
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
     )
@@ -128,6 +141,16 @@ def parse_share(share: float | str) -> float:
             f"most 1: give a share such as {DEFAULT_QUOTA_SHARE}."
         )
     return number
+
+
+def parse_language(text: str) -> Language:
+    """The language to write the digest in. Raises BadRequestError."""
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    raise BadRequestError(
+        f"The language is {quoted(text)}, which is not known: use {' or '.join(LANGUAGES)}."
+    )
 
 
 def choose_machines(

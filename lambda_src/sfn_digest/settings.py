@@ -13,6 +13,7 @@ CHANNEL = "SFN_DIGEST_CHANNEL"
 TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
 TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
 SLACK_API_URL = "SLACK_API_URL"
+LANGUAGE = "SFN_DIGEST_LANGUAGE"
 RULES = "SFN_DIGEST_RULES"
 TABLE = "SFN_DIGEST_TABLE"
 
@@ -44,6 +45,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             tag=environment.get(TAG) or standard.tag,
             quota_share=environment.get(QUOTA_SHARE) or standard.quota_share,
             channel=environment.get(CHANNEL) or None,
+            language=environment.get(LANGUAGE) or standard.language,
         ),
         token_parameter=environment.get(TOKEN_PARAMETER) or None,
         token_secret=environment.get(TOKEN_SECRET) or None,

@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 import pytest
 
-from sfn_digest import causes
 from sfn_digest.delivery import Kept, adhoc_id, once, period_id, post_later, read_kept
 from sfn_digest.delivery.kept import decode, encode
 from sfn_digest.delivery.keys import fingerprint, part_key
@@ -16,6 +15,7 @@ from sfn_digest.errors import BadRequestError
 from sfn_digest.records import Tag, Window
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.slack_blocks import message
+from sfn_digest.texts import texts_in
 from tests.delivery.weeks import DELIVERY, Week
 from tests.report import made
 
@@ -26,7 +26,7 @@ TAG = Tag("sfn-digest", "on")
 
 def kept() -> Kept:
     report = made.week()
-    return Kept("C0DIGEST", (message(report, causes.table()),), to_dict(report))
+    return Kept("C0DIGEST", (message(report, texts_in("en")),), to_dict(report))
 
 
 def test_a_digest_comes_back_as_it_was_kept() -> None:

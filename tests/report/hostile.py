@@ -23,6 +23,8 @@ from sfn_digest.records import (
 )
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Report
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.words import words_in
 from tests.report.made import ACCOUNT, REGION, TABLE, WINDOW, Row, listed
 
 T = TypeVar("T")
@@ -107,8 +109,11 @@ class Author:
         """Name a cause of the table, or one that it does not know."""
         return self.random.choice([*TABLE, "unknown", self.text()])
 
-    def table(self) -> dict[str, Row]:
-        """Write a table of causes."""
+    def texts(self) -> Shown:
+        """Write a table of causes, to be told in English."""
+        return Shown(self._table(), words_in("en"))
+
+    def _table(self) -> dict[str, Row]:
         return {
             self.cause(): Row(
                 title=self.text(),

@@ -19,6 +19,8 @@ from sfn_digest.records import (
 )
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Report
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.words import words_in
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 WINDOW = Window(datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC))
@@ -67,6 +69,8 @@ TABLE: Mapping[str, Row] = {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
     ),
 }
+
+TEXTS = Shown(TABLE, words_in("en"))
 
 MESSAGES: Mapping[str, str] = {
     SPOT: "Your Spot Task was interrupted. (container score, stop code SpotInterruption)",

@@ -10,7 +10,6 @@ from sfn_digest.records import ExecutionCounts, Failure, StateMachine
 from sfn_digest.report import view
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import MachineReport, Report
-from sfn_digest.report.shown import Shown
 from tests.report import made
 from tests.report.hostile import Author, Found, by_any_author
 from tests.report.made import BATCH, BROKEN, SCORES, SPOT, START
@@ -85,7 +84,7 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     assert [machine.unsuccessful for machine in report.machines] == [2, 2]
     (total,) = view.cause_totals(report)
     assert (total.executions, total.tries) == (2, 2)
-    lead = Shown(made.TABLE).lead(report)
+    lead = made.TEXTS.lead(report)
     assert lead.endswith("2 of them fail with a child execution that is counted too.")
 
 

@@ -37,7 +37,7 @@ def hinted(count: int) -> Report:
 
 
 def test_the_terminal_shows_ten_hints_and_counts_the_rest() -> None:
-    shown = terminal.render(hinted(12), made.TABLE, 100)
+    shown = terminal.render(hinted(12), made.TEXTS, 100)
     title = "calculate-scores: Write ECS.ServerException for Ecs.ServerException"
     assert shown.count(title) == 10
     assert "and 2 more hints" in shown
@@ -45,7 +45,7 @@ def test_the_terminal_shows_ten_hints_and_counts_the_rest() -> None:
 
 
 def test_the_page_shows_every_hint_escaped() -> None:
-    shown = page.page(hinted(12), made.TABLE)
+    shown = page.page(hinted(12), made.TEXTS)
     assert shown.count("<h3>calculate-scores: Write ECS.ServerException") == 12
     assert "<!channel>" not in shown
     assert "&lt;!channel&gt;" in shown
@@ -53,7 +53,7 @@ def test_the_page_shows_every_hint_escaped() -> None:
 
 @pytest.mark.parametrize("count", [1, 200])
 def test_the_message_shows_the_first_hints_within_slack_s_limits(count: int) -> None:
-    message = slack_blocks.message(hinted(count), made.TABLE)
+    message = slack_blocks.message(hinted(count), made.TEXTS)
     assert lint(message) == []
     assert len(message.blocks) <= 8
     blocks = [block for block in message.blocks if "Ecs.ServerException never" in str(block)]
@@ -62,5 +62,5 @@ def test_the_message_shows_the_first_hints_within_slack_s_limits(count: int) -> 
 
 
 def test_without_hints_nothing_is_said_of_them() -> None:
-    assert "Hints" not in terminal.render(made.week(), made.TABLE, 100)
-    assert "Hints" not in page.page(made.week(), made.TABLE)
+    assert "Hints" not in terminal.render(made.week(), made.TEXTS, 100)
+    assert "Hints" not in page.page(made.week(), made.TEXTS)

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sfn_digest import records
-from sfn_digest.report import model
+from sfn_digest.report import model, past
 from sfn_digest.report.json_face import to_dict, to_json
 from tests.report import made
 from tests.report.hostile import Author, by_any_author
@@ -41,6 +41,11 @@ CONTRACT = {
     "hint": model.Hint,
     "recovered": model.Recovered,
     "coverage": records.Coverage,
+    "period": past.Period,
+    "before": past.Before,
+    "cause_change": past.CauseChange,
+    "definition_change": past.DefinitionChange,
+    "adopted": past.Adopted,
 }
 
 

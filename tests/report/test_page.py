@@ -105,12 +105,12 @@ class Elements(HTMLParser):
         return (attributes for name, attributes in self.found if name == tag)
 
 
-WEEK = page(REPORTS["week"], made.TABLE)
+WEEK = page(REPORTS["week"], made.TEXTS)
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_page_is_the_golden_one(name: str) -> None:
-    shown = page(REPORTS[name], made.TABLE)
+    shown = page(REPORTS[name], made.TEXTS)
     assert shown == expected(f"page_{name}.html", shown)
 
 
@@ -190,16 +190,16 @@ def test_colours_contrast_as_wcag_asks(scheme: int) -> None:
 
 
 def test_executions_beyond_the_first_are_counted() -> None:
-    assert "and 300 more executions in the JSON report" in page(made.large(40, 500), made.TABLE)
+    assert "and 300 more executions in the JSON report" in page(made.large(40, 500), made.TEXTS)
 
 
 def test_a_quiet_week_has_no_empty_tables() -> None:
-    assert '<h2 id="machines">' not in page(made.quiet_week(), made.TABLE)
+    assert '<h2 id="machines">' not in page(made.quiet_week(), made.TEXTS)
 
 
 @by_any_author
 def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> None:
-    elements = Elements(page(author.found().report(), author.table()))
+    elements = Elements(page(author.found().report(), author.texts()))
     assert {tag for tag, _ in elements.found} <= _TAGS
     assert {name for _, attributes in elements.found for name in attributes} <= _ATTRIBUTES
     for link in elements.named("a"):

@@ -20,7 +20,7 @@ def blocks_text(posted: Message) -> str:
 
 
 def digest(report: Report) -> Message:
-    return message(report, made.TABLE)
+    return message(report, made.TEXTS)
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -143,7 +143,7 @@ def test_a_message_of_any_size_keeps_the_limits(machines: int, failures: int) ->
 @by_any_author
 def test_a_message_of_hostile_text_keeps_the_limits_and_is_inert(author: Author) -> None:
     report = author.found(max_machines=9).report()
-    assert lint(message(report, author.table())) == []
+    assert lint(message(report, author.texts())) == []
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name.strip().isprintable()])

@@ -6,9 +6,11 @@ import pytest
 
 from sfn_digest import causes
 from sfn_digest.records import Window
-from sfn_digest.report import wording
-from sfn_digest.report.nouns import CAUSES
+from sfn_digest.report.words import words_in
+from sfn_digest.report.words.nouns import CAUSES
 from tests.report import made
+
+WORDS = words_in("en")
 
 
 def test_every_cause_of_the_table_has_a_noun_and_none_is_left_over() -> None:
@@ -18,25 +20,25 @@ def test_every_cause_of_the_table_has_a_noun_and_none_is_left_over() -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (wording.counted(1, "failure", "failures"), "1 failure"),
-        (wording.counted(0, "failure", "failures"), "0 failures"),
-        (wording.counted(12_480, "failure", "failures"), "12,480 failures"),
-        (wording.finding(1, 1, None), "1 of 1 execution failed"),
-        (wording.leader(1, 1), "has the one failure"),
-        (wording.leader(7, 7), "has all 7 failures"),
-        (wording.brought(1, 1, "a"), "by a"),
-        (wording.brought(3, 3, "a"), "all by a"),
-        (wording.brought(2, 3, "a"), "2 by a"),
-        (wording.counted_cause(2, "spot_interruption", "-"), "2 Spot interruptions"),
+        (WORDS.counted(1, "failure", "failures"), "1 failure"),
+        (WORDS.counted(0, "failure", "failures"), "0 failures"),
+        (WORDS.counted(12_480, "failure", "failures"), "12,480 failures"),
+        (WORDS.finding(1, 1, None), "1 of 1 execution failed"),
+        (WORDS.leader(1, 1), "has the one failure"),
+        (WORDS.leader(7, 7), "has all 7 failures"),
+        (WORDS.brought(1, 1, "a"), "by a"),
+        (WORDS.brought(3, 3, "a"), "all by a"),
+        (WORDS.brought(2, 3, "a"), "2 by a"),
+        (WORDS.counted_cause(2, "spot_interruption", "-"), "2 Spot interruptions"),
         (
-            wording.counted_cause(2, "lunch_break", "Lunch break"),
+            WORDS.counted_cause(2, "lunch_break", "Lunch break"),
             "2 \N{MULTIPLICATION SIGN} Lunch break",
         ),
-        (wording.tries_of_one_cause(1, "a", complete=True), "1 failed try: a"),
-        (wording.tries_of_one_cause(3, "a", complete=False), "at least 3 failed tries, all a"),
-        (wording.tries(3, ["2 a", "1 b"], complete=True), "3 failed tries: 2 a, 1 b"),
-        (wording.quiet(0, 1), "No failures: no execution of 1 state machine ended."),
-        (wording.quiet(1, 1), "No failures: the one execution of 1 state machine succeeded."),
+        (WORDS.tries_of_one_cause(1, "a", complete=True), "1 failed try: a"),
+        (WORDS.tries_of_one_cause(3, "a", complete=False), "at least 3 failed tries, all a"),
+        (WORDS.tries(3, ["2 a", "1 b"], complete=True), "3 failed tries: 2 a, 1 b"),
+        (WORDS.quiet(0, 1), "No failures: no execution of 1 state machine ended."),
+        (WORDS.quiet(1, 1), "No failures: the one execution of 1 state machine succeeded."),
     ],
 )
 def test_plurals_and_numbers_are_right(said: str, expected: str) -> None:
@@ -46,22 +48,22 @@ def test_plurals_and_numbers_are_right(said: str, expected: str) -> None:
 def test_times_are_told_in_utc_whatever_their_zone() -> None:
     tokyo = timezone(timedelta(hours=9))
     start = datetime(2026, 11, 16, 9, tzinfo=tokyo)
-    told = wording.window(Window(start, start + timedelta(hours=1, seconds=5)))
+    told = WORDS.window(Window(start, start + timedelta(hours=1, seconds=5)))
     assert told == "2026-11-16 00:00 to 2026-11-16 01:00:05 UTC"
 
 
 def test_what_could_not_be_read_is_counted_among_what_was_asked_for() -> None:
     read = made.coverage(9, 4, machines_scanned=2, failures_read=3)
-    said = wording.partial(read, 3, ["Note."])
+    said = WORDS.partial(read, 3, ["Note."])
     assert said == "only 2 of 3 state machines and 3 of 4 failures could be read. Note."
 
 
 def test_partial_data_without_a_reason_still_says_something() -> None:
-    assert wording.partial(made.coverage(1, 1), 1, []) == "something was left out."
+    assert WORDS.partial(made.coverage(1, 1), 1, []) == "something was left out."
 
 
 @pytest.mark.parametrize(
     ("period", "label"), [(timedelta(hours=6), "11-16 06:00"), (timedelta(days=1), "11-16")]
 )
 def test_a_bar_is_labelled_as_finely_as_it_is_long(period: timedelta, label: str) -> None:
-    assert wording.tick(datetime(2026, 11, 16, 6, tzinfo=UTC), period) == label
+    assert WORDS.tick(datetime(2026, 11, 16, 6, tzinfo=UTC), period) == label

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sfn_digest import causes
 from sfn_digest.account import open_account
 from sfn_digest.digest import make_report
 from sfn_digest.progress import Progress
@@ -23,6 +22,7 @@ from sfn_digest.report.faces import show
 from sfn_digest.report.model import Report
 from sfn_digest.request import Request
 from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.texts import texts_in
 from sfn_digest.when import parse_window
 from tests.simulator.records import World
 from tests.simulator.server import Account, serve
@@ -67,10 +67,10 @@ def main() -> int:
     world = demo_world(end.timestamp())
     channel, ts = invoke_lambda(world, end)
     report = report_at_terminal(world, end)
-    show(report, "terminal", causes.table(), sys.stdout)
+    show(report, "terminal", texts_in("en"), sys.stdout)
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     with PAGE.open("w", encoding="utf-8") as page:
-        show(report, "html", causes.table(), page)
+        show(report, "html", texts_in("en"), page)
     say(f"The Lambda posted its digest to the stand-in for Slack: channel {channel}, ts {ts}.")
     say(f"The report as a page: {PAGE.resolve().as_uri()}")
     say(f"Done in {time.monotonic() - started:.1f} s.")

@@ -65,7 +65,7 @@ def raised(url: str, token: str = TOKEN) -> SlackPostError:
 
 
 def test_a_message_is_posted_and_its_place_returned(sink: SlackSink) -> None:
-    digest = message(made.week(), made.TABLE)
+    digest = message(made.week(), made.TEXTS)
     posted = send(sink, digest)
     (kept,) = sink.messages
     assert (posted.channel, posted.ts) == (kept.channel, kept.ts)
@@ -157,7 +157,7 @@ def test_a_channel_that_may_not_be_read_says_which_scope_is_missing() -> None:
 
 
 def test_an_update_replaces_text_blocks_and_fingerprint(sink: SlackSink) -> None:
-    posted = send(sink, message(made.week(), made.TABLE))
+    posted = send(sink, message(made.week(), made.TEXTS))
     fresh = Tracer(TRACER.key, "newer")
     channel(sink.url).update(str(posted.ts), MESSAGE, fresh)
     (kept,) = sink.messages

@@ -15,7 +15,7 @@ SHARES = 8
 def test_no_random_week_makes_a_message_that_slack_refuses(share: int) -> None:
     for seed in range(share, WEEKS, SHARES):
         author = Author(seed)
-        posted = message(author.found().report(), author.table())
+        posted = message(author.found().report(), author.texts())
         assert lint(posted) == [], seed
         # The simulated workspace knows Slack's limits by itself.
         assert block_errors(posted.blocks) == [], seed

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sfn_digest import causes
 from sfn_digest.records import (
     Coverage,
     DiagnosedTry,
@@ -17,6 +16,7 @@ from sfn_digest.records import (
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Hint, Recovered, Report
 from sfn_digest.report.slack_blocks import Message, message
+from sfn_digest.texts import texts_in
 
 _END = datetime(2026, 1, 12, tzinfo=UTC)
 _ACCOUNT, _REGION = "123456789012", "eu-west-1"
@@ -34,7 +34,7 @@ _SPOT = Diagnosis(
 
 def sample_message() -> Message:
     """The message of a made-up week: a failing machine, a hard execution, a hint and a note."""
-    return message(_report(), causes.table())
+    return message(_report(), texts_in("en"))
 
 
 def _report() -> Report:

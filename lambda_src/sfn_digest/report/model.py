@@ -16,6 +16,7 @@ from sfn_digest.records import (
     UnsuccessfulStatus,
     Window,
 )
+from sfn_digest.report.past import Adopted, Before, Period
 
 SCHEMA_VERSION = "1.0"
 
@@ -158,7 +159,12 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything the faces show; machines with most failures first."""
+    """Everything the faces show; machines with most failures first.
+
+    `before` is the period before, of equal length; `trend` the periods up to and with this one,
+    oldest first; both are missing where they could not be counted. `account_alias` is None
+    where the account has none, or it may not be asked.
+    """
 
     account_id: str
     region: str
@@ -168,4 +174,8 @@ class Report:
     failures: tuple[FailureReport, ...]
     hints: tuple[Hint, ...]
     coverage: Coverage
+    before: Before | None = None
+    trend: tuple[Period, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
+    account_alias: str | None = None
     schema_version: str = SCHEMA_VERSION

@@ -14,7 +14,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from sfn_digest.report import charts, console, labels, shown, view, wording
+from sfn_digest.report import charts, console, view
 from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report.shown import Shown
 
@@ -76,31 +76,32 @@ class _Advice:
     executions: str
 
 
-def page(report: Report, table: view.CauseTable) -> str:
+def page(report: Report, texts: Shown) -> str:
     """Give the whole page."""
-    texts, css = Shown(table), _css()
+    css = _css()
     series = charts.main_series(report)
     names = view.machine_names(report)
     failing = view.failing_machines(report)
     failures = view.by_tries(report)
     return _template().render(
-        w=wording,
-        l=labels,
+        w=texts.words,
+        l=texts.words.page,
         report=report,
         css=Markup(css),  # noqa: S704 - our own file, which the policy names by its hash
         css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
-        title=texts.finding(report) if failing else shown.quiet(report),
-        lead_name=shown.name(failing[0].name) if failing else "",
+        title=texts.finding(report) if failing else texts.quiet(report),
+        lead_name=texts.name(failing[0].name) if failing else "",
         lead=texts.lead(report) if failing else "",
-        partial=shown.partial(report, _NOTES),
-        notes=shown.notes(report.coverage, _NOTES) if report.coverage.complete else [],
+        scope=texts.scope(report),
+        partial=texts.partial(report, _NOTES),
+        notes=texts.notes(report.coverage, _NOTES) if report.coverage.complete else [],
         tries=sum(map(view.failed_tries, report.machines)),
         series=[texts.title(cause) for cause in series],
         timeline=charts.timeline(report, series),
         size=charts,
         bar_width=_BAR_WIDTH,
         machines=[_machine(machine, series, texts) for machine in failing[:_MACHINES]],
-        more_machines=_more_machines(failing[_MACHINES:]),
+        more_machines=_more_machines(failing[_MACHINES:], texts),
         hints=_hints(report, texts),
         advice=list(_advice(report, texts)),
         executions=[_execution(f, names[f.machine_arn], texts) for f in failures[:_EXECUTIONS]],
@@ -117,7 +118,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = wording.number
     return environment.get_template("page.html.j2")
 
 
@@ -128,7 +128,7 @@ def _css() -> str:
 
 def _machine(machine: MachineReport, series: dict[str, int], texts: Shown) -> _MachineLine:
     return _MachineLine(
-        name=shown.name(machine.name),
+        name=texts.name(machine.name),
         url=console.machine_url(machine.arn),
         express=machine.type == "EXPRESS",
         unsuccessful=machine.unsuccessful,
@@ -142,9 +142,9 @@ def _machine(machine: MachineReport, series: dict[str, int], texts: Shown) -> _M
 def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> _CauseLine:
     return _CauseLine(
         title=texts.title(row.cause),
-        detail=shown.detail(row.error, row.message),
-        nature=wording.NATURE[row.nature],
-        state=shown.name(row.state) if row.state else "",
+        detail=texts.detail(row.error, row.message),
+        nature=texts.words.NATURE[row.nature],
+        state=texts.name(row.state) if row.state else "",
         series=series.get(row.cause, charts.SERIES),
         executions=row.executions,
         tries=row.tries,
@@ -153,15 +153,15 @@ def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> _CauseLine:
 
 def _execution(failure: FailureReport, machine: str, texts: Shown) -> _ExecutionLine:
     return _ExecutionLine(
-        name=shown.name(view.execution_name(failure.execution_arn)),
+        name=texts.name(view.execution_name(failure.execution_arn)),
         url=console.execution_url(failure.execution_arn),
-        machine=shown.name(machine),
-        status=wording.STATUS[failure.status],
-        ended=wording.minute(failure.stopped_at),
-        state=shown.name(failure.state) if failure.state else "",
+        machine=texts.name(machine),
+        status=texts.words.STATUS[failure.status],
+        ended=texts.words.minute(failure.stopped_at),
+        state=texts.name(failure.state) if failure.state else "",
         cause=texts.title(failure.cause),
-        detail=shown.detail(failure.error, failure.message),
-        tries=texts.tries(failure) if failure.tries else wording.NO_FAILED_TRY,
+        detail=texts.detail(failure.error, failure.message),
+        tries=texts.tries(failure) if failure.tries else texts.words.NO_FAILED_TRY,
     )
 
 
@@ -181,12 +181,12 @@ def _advice(report: Report, texts: Shown) -> Iterator[_Advice]:
                 title=texts.title(total.cause),
                 meaning=texts.meaning(total.cause),
                 advice=texts.advice(total.cause),
-                nature=wording.NATURE[row.nature],
+                nature=texts.words.NATURE[row.nature],
                 url=texts.url(total.cause),
-                executions=wording.executions(total.executions),
+                executions=texts.words.executions(total.executions),
             )
 
 
-def _more_machines(hidden: tuple[MachineReport, ...]) -> str:
+def _more_machines(hidden: tuple[MachineReport, ...], texts: Shown) -> str:
     failures = sum(machine.unsuccessful for machine in hidden)
-    return wording.more_machines(len(hidden), failures) if hidden else ""
+    return texts.words.more_machines(len(hidden), failures) if hidden else ""

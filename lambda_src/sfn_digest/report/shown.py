@@ -6,8 +6,9 @@ Every face takes names, causes and notes from here, so that none forgets to clea
 from dataclasses import dataclass
 
 from sfn_digest.records import Coverage
-from sfn_digest.report import view, wording
+from sfn_digest.report import view
 from sfn_digest.report.model import FailureReport, Hint, MachineReport, Report
+from sfn_digest.report.words import Words
 from sfn_digest.visible import clean
 
 NAME_LIMIT = 64
@@ -21,13 +22,14 @@ HINT_LIMIT = 400
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Safe text of a report's parts, with the table of causes at hand."""
+    """Safe text of a report's parts in one language, with its table of causes at hand."""
 
     table: view.CauseTable
+    words: Words
 
     def title(self, cause: str) -> str:
         """Give a cause's title."""
-        return clean(view.cause_title(self.table, cause), TITLE_LIMIT) or wording.NO_NAME
+        return clean(view.cause_title(self.table, cause), TITLE_LIMIT) or self.words.NO_NAME
 
     def advice(self, cause: str) -> str:
         """Give what to do about a cause; empty where the table has nothing to say."""
@@ -41,11 +43,11 @@ class Shown:
 
     def hint_title(self, hint: Hint, machine: str) -> str:
         """Say what to change, and in which machine."""
-        return f"{name(machine)}: {clean(hint.title, ADVICE_LIMIT)}"
+        return f"{self.name(machine)}: {clean(self.words.said(hint.title), ADVICE_LIMIT)}"
 
     def hint(self, hint: Hint) -> str:
         """Give a hint's sentences, whole where they are of the usual length."""
-        return clean(hint.text, HINT_LIMIT)
+        return clean(self.words.said(hint.text), HINT_LIMIT)
 
     def url(self, cause: str) -> str | None:
         """Give AWS's page on a cause, if there is one."""
@@ -54,19 +56,19 @@ class Shown:
 
     def causes(self, count: int, cause: str) -> str:
         """Name a cause in a sentence, for one or many."""
-        return wording.causes(count, cause, self.title(cause))
+        return self.words.causes(count, cause, self.title(cause))
 
     def tries(self, failure: FailureReport) -> str:
         """Say what an execution's failed tries were: how many by which cause."""
         total, complete = view.tries_of(failure), failure.tries_complete
         if len(failure.tries) == 1:
             named = self.causes(total, next(iter(failure.tries)))
-            return wording.tries_of_one_cause(total, named, complete=complete)
+            return self.words.tries_of_one_cause(total, named, complete=complete)
         each = [
-            wording.counted_cause(count, cause, self.title(cause))
+            self.words.counted_cause(count, cause, self.title(cause))
             for cause, count in failure.tries.items()
         ]
-        return wording.tries(total, each, complete=complete)
+        return self.words.tries(total, each, complete=complete)
 
     def finding(self, report: Report) -> str:
         """Say in one line what was found."""
@@ -74,59 +76,67 @@ class Shown:
         first = next(iter(view.cause_totals(report)), None)
         leads = first is not None and 2 * first.executions >= totals.incidents
         mostly = self.causes(first.executions, first.cause) if first and leads else None
-        return wording.finding(totals.unsuccessful, totals.executions, mostly)
+        return self.words.finding(totals.unsuccessful, totals.executions, mostly)
 
     def main_cause(self, machine: MachineReport, main: view.MainCause) -> str:
         """Say how many of a machine's failures its main cause brought."""
         named = self.causes(main.executions, main.cause)
-        return wording.brought(main.executions, machine.unsuccessful, named)
+        return self.words.brought(main.executions, machine.unsuccessful, named)
 
     def lead(self, report: Report) -> str:
         """Say who failed most and why, after the machine's name."""
         machine = view.failing_machines(report)[0]
         main = view.main_cause(machine)
-        said = wording.leader(machine.unsuccessful, report.totals.unsuccessful)
+        said = self.words.leader(machine.unsuccessful, report.totals.unsuccessful)
         if main:
             said = f"{said}, {self.main_cause(machine, main)}"
         if main and main.state:
-            said = f"{said} {wording.in_state(elsewhere=main.elsewhere)} {name(main.state)}"
+            said = f"{said} {self.words.in_state(elsewhere=main.elsewhere)} {self.name(main.state)}"
         failing = len(view.failing_machines(report))
-        said = f"{said}; {wording.machines_with_failures(failing, len(report.machines))}."
+        said = f"{said}; {self.words.machines_with_failures(failing, len(report.machines))}."
         repeated = report.totals.unsuccessful - report.totals.incidents
-        return f"{said} {wording.repeated(repeated)}" if repeated else said
+        return f"{said} {self.words.repeated(repeated)}" if repeated else said
 
+    def name(self, text: str) -> str:
+        """Give a machine's, state's or execution's name, safe to show."""
+        return clean(text, NAME_LIMIT) or self.words.NO_NAME
 
-def name(text: str) -> str:
-    """Give a machine's, state's or execution's name, safe to show."""
-    return clean(text, NAME_LIMIT) or wording.NO_NAME
+    def detail(self, error: str, message: str) -> str:
+        """Give the error's name and what was said, without saying the same twice."""
+        said = clean(message, MESSAGE_LIMIT)
+        named = clean(error, ERROR_LIMIT)
+        return said if named in said else f"{named}: {said}" if said else named
 
+    def partial(self, report: Report, limit: int) -> str:
+        """Say what is missing, with at most `limit` notes; empty where data are complete."""
+        read = report.coverage
+        if read.complete:
+            return ""
+        return self.words.partial(read, len(report.machines), self.notes(read, limit))
 
-def detail(error: str, message: str) -> str:
-    """Give the error's name and what was said, without saying the same twice."""
-    said = clean(message, MESSAGE_LIMIT)
-    named = clean(error, ERROR_LIMIT)
-    return said if named in said else f"{named}: {said}" if said else named
+    def notes(self, read: Coverage, limit: int) -> list[str]:
+        """Give the first notes on coverage, and how many more there are."""
+        told = [
+            note
+            for note in (clean(self.words.said(note), NOTE_LIMIT) for note in read.notes)
+            if note
+        ]
+        left = len(told) - limit
+        return [*told[:limit], f"({self.words.more_notes(left)})"] if left > 0 else told
 
+    def place(self, report: Report) -> str:
+        """Say which account and Region were read."""
+        alias = clean(report.account_alias or "", NAME_LIMIT)
+        return self.words.place(report.account_id, report.region, alias)
 
-def partial(report: Report, limit: int) -> str:
-    """Say what is missing, with at most `limit` notes; empty where data are complete."""
-    read = report.coverage
-    if read.complete:
-        return ""
-    return wording.partial(read, len(report.machines), notes(read, limit))
+    def scope(self, report: Report) -> str:
+        """Say which account and Region were read, and for which window."""
+        return f"{self.place(report)}, {self.words.window(report.window)}"
 
-
-def notes(read: Coverage, limit: int) -> list[str]:
-    """Give the first notes on coverage, and how many more there are."""
-    told = [note for note in (clean(note, NOTE_LIMIT) for note in read.notes) if note]
-    left = len(told) - limit
-    return [*told[:limit], f"({wording.more_notes(left)})"] if left > 0 else told
-
-
-def quiet(report: Report) -> str:
-    """Say in one line that nothing failed, where, and when."""
-    machines = len(report.machines)
-    where = f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}"
-    if report.coverage.complete:
-        return f"{wording.quiet(report.totals.executions, machines)} {where}."
-    return f"{wording.quiet_but_partial(machines)} {where}."
+    def quiet(self, report: Report) -> str:
+        """Say in one line that nothing failed, where, and when."""
+        machines = len(report.machines)
+        where = self.scope(report)
+        if report.coverage.complete:
+            return f"{self.words.quiet(report.totals.executions, machines)} {where}."
+        return f"{self.words.quiet_but_partial(machines)} {where}."

@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from sfn_digest.report import console, shown, slack_text, view, wording
+from sfn_digest.report import console, slack_text, view
 from sfn_digest.report.model import FailureReport, MachineReport, Report
 from sfn_digest.report.shown import Shown
 
@@ -62,9 +62,9 @@ _SIZES = (_Size(5, 3, 2, 3, 3), _Size(4, 2, 1, 2, 2), _Size(3, 1, 1, 1, 1))
 """From the most that is shown to the least; names of the greatest length fit the last."""
 
 
-def message(report: Report, table: view.CauseTable) -> Message:
+def message(report: Report, texts: Shown) -> Message:
     """Give the digest's root message; a week without failures is one line."""
-    candidates = (_message(report, Shown(table), size) for size in _SIZES)
+    candidates = (_message(report, texts, size) for size in _SIZES)
     for candidate in candidates:
         if weight(candidate) <= MESSAGE_LIMIT:
             break
@@ -86,7 +86,7 @@ def _characters(value: object) -> int:
 
 def _message(report: Report, texts: Shown, size: _Size) -> Message:
     quiet = not report.totals.unsuccessful
-    blocks = [_quiet(report, size)] if quiet else _digest(report, texts, size)
+    blocks = [_quiet(report, texts, size)] if quiet else _digest(report, texts, size)
     return Message(
         text=slack_text.summary(report, texts, machines=size.machines, notes=size.notes),
         blocks=[block.to_dict() for block in blocks],
@@ -97,43 +97,45 @@ def _digest(report: Report, texts: Shown, size: _Size) -> list[Block]:
     candidates: list[Block | None] = [
         HeaderBlock(text=PlainTextObject(text=texts.finding(report), emoji=False)),
         _lead(report, texts, size),
-        _numbers(report),
+        _numbers(report, texts),
         _machines(report, texts, size),
         _hardest(report, texts, size),
         _hints(report, texts, size),
         _advice(report, texts, size),
-        _context(report, size),
+        _context(report, texts, size),
     ]
     return [block for block in candidates if block]
 
 
-def _quiet(report: Report, size: _Size) -> Block:
-    return _rich([_section([*_partial(report, size), _text(shown.quiet(report))])])
+def _quiet(report: Report, texts: Shown, size: _Size) -> Block:
+    return _rich([_section([*_partial(report, texts, size), _text(texts.quiet(report))])])
 
 
-def _partial(report: Report, size: _Size) -> list[_Part]:
-    missing = shown.partial(report, size.notes)
-    return [_text(wording.PARTIAL, _BOLD), _text(f" {missing}\n")] if missing else []
+def _partial(report: Report, texts: Shown, size: _Size) -> list[_Part]:
+    missing = texts.partial(report, size.notes)
+    return [_text(texts.words.PARTIAL, _BOLD), _text(f" {missing}\n")] if missing else []
 
 
 def _lead(report: Report, texts: Shown, size: _Size) -> Block:
     first = view.failing_machines(report)[0]
     said = f" {texts.lead(report)}"
-    return _rich([_section([*_partial(report, size), _machine_link(first), _text(said)])])
+    return _rich(
+        [_section([*_partial(report, texts, size), _machine_link(first, texts), _text(said)])]
+    )
 
 
-def _numbers(report: Report) -> Block:
+def _numbers(report: Report, texts: Shown) -> Block:
     totals = report.totals
     tries = sum(map(view.failed_tries, report.machines))
     pairs = (
-        (wording.FAILED, totals.failed),
-        (wording.TIMED_OUT, totals.timed_out),
-        (wording.ABORTED, totals.aborted),
-        (wording.FAILED_TRIES, tries),
+        (texts.words.FAILED, totals.failed),
+        (texts.words.TIMED_OUT, totals.timed_out),
+        (texts.words.ABORTED, totals.aborted),
+        (texts.words.FAILED_TRIES, tries),
     )
     return SectionBlock(
         fields=[
-            MarkdownTextObject(text=f"*{label}*\n{wording.number(value)}", verbatim=True)
+            MarkdownTextObject(text=f"*{label}*\n{texts.words.number(value)}", verbatim=True)
             for label, value in pairs
         ]
     )
@@ -144,23 +146,23 @@ def _machines(report: Report, texts: Shown, size: _Size) -> Block:
     rows = [_machine_row(machine, texts) for machine in failing[: size.machines]]
     if hidden := failing[size.machines :]:
         failures = sum(machine.unsuccessful for machine in hidden)
-        rows.append([_text(wording.more_machines(len(hidden), failures))])
-    return _titled(wording.MACHINES, rows)
+        rows.append([_text(texts.words.more_machines(len(hidden), failures))])
+    return _titled(texts.words.MACHINES, rows)
 
 
 def _machine_row(machine: MachineReport, texts: Shown) -> list[_Part]:
     executions = machine.succeeded + machine.unsuccessful
-    counted = wording.machine_failures(machine.unsuccessful, executions)
+    counted = texts.words.machine_failures(machine.unsuccessful, executions)
     main = view.main_cause(machine)
     if main is None:
-        return [_machine_link(machine), _text(f": {counted}; {wording.CAUSES_NOT_READ}")]
+        return [_machine_link(machine, texts), _text(f": {counted}; {texts.words.CAUSES_NOT_READ}")]
     said = f": {counted}, {texts.main_cause(machine, main)}"
-    parts = [_machine_link(machine), _text(said)]
+    parts = [_machine_link(machine, texts), _text(said)]
     if main.state:
-        lead_in = f" {wording.in_state(elsewhere=main.elsewhere)} "
-        parts += [_text(lead_in), _text(shown.name(main.state), _CODE)]
+        lead_in = f" {texts.words.in_state(elsewhere=main.elsewhere)} "
+        parts += [_text(lead_in), _text(texts.name(main.state), _CODE)]
     if tries := view.failed_tries(machine):
-        parts.append(_text(f"; {wording.failed_tries(tries)}"))
+        parts.append(_text(f"; {texts.words.failed_tries(tries)}"))
     return parts
 
 
@@ -170,14 +172,14 @@ def _hardest(report: Report, texts: Shown, size: _Size) -> Block | None:
     rows = [_execution_row(failure, names[failure.machine_arn], texts) for failure in hardest]
     retried = sum(view.tries_of(failure) >= _MANY_TRIES for failure in report.failures)
     if hidden := retried - len(rows):
-        rows.append([_text(wording.more_retried(hidden))])
-    return _titled(wording.MOST_TRIES, rows) if rows else None
+        rows.append([_text(texts.words.more_retried(hidden))])
+    return _titled(texts.words.MOST_TRIES, rows) if rows else None
 
 
 def _execution_row(failure: FailureReport, machine: str, texts: Shown) -> list[_Part]:
-    name = shown.name(view.execution_name(failure.execution_arn))
+    name = texts.name(view.execution_name(failure.execution_arn))
     return [
-        _text(f"{shown.name(machine)} / "),
+        _text(f"{texts.name(machine)} / "),
         _link(console.execution_url(failure.execution_arn), name),
         _text(f": {texts.tries(failure)}"),
     ]
@@ -193,39 +195,39 @@ def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
         for hint in report.hints[: size.hints]
     ]
     if hidden := len(report.hints[size.hints :]):
-        rows.append([_text(wording.more_hints(hidden))])
-    return _titled(wording.HINTS, rows) if rows else None
+        rows.append([_text(texts.words.more_hints(hidden))])
+    return _titled(texts.words.HINTS, rows) if rows else None
 
 
 def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:
     causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
     rows = [_advice_row(total, texts) for total in causes[: size.causes]]
     if hidden := len(causes[size.causes :]):
-        rows.append([_text(wording.more_causes(hidden))])
-    return _titled(wording.WHAT_TO_DO, rows) if rows else None
+        rows.append([_text(texts.words.more_causes(hidden))])
+    return _titled(texts.words.WHAT_TO_DO, rows) if rows else None
 
 
 def _advice_row(total: view.CauseTotal, texts: Shown) -> list[_Part]:
-    said = f" ({wording.executions(total.executions)}): {texts.advice(total.cause)}"
+    said = f" ({texts.words.executions(total.executions)}): {texts.advice(total.cause)}"
     parts: list[_Part] = [_text(texts.title(total.cause), _BOLD), _text(said)]
     if url := texts.url(total.cause):
-        parts += [_text(" "), RichTextElementParts.Link(url=url, text=wording.READ_MORE)]
+        parts += [_text(" "), RichTextElementParts.Link(url=url, text=texts.words.READ_MORE)]
     return parts
 
 
-def _context(report: Report, size: _Size) -> Block:
+def _context(report: Report, texts: Shown, size: _Size) -> Block:
     lines = [
-        f"{wording.place(report.account_id, report.region)}",
-        wording.window(report.window),
-        wording.coverage(report.coverage),
+        texts.place(report),
+        texts.words.window(report.window),
+        texts.words.coverage(report.coverage),
     ]
     if report.coverage.complete:
-        lines += shown.notes(report.coverage, size.notes)
+        lines += texts.notes(report.coverage, size.notes)
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False) for line in lines])
 
 
-def _machine_link(machine: MachineReport) -> _Part:
-    return _link(console.machine_url(machine.arn), shown.name(machine.name), _BOLD)
+def _machine_link(machine: MachineReport, texts: Shown) -> _Part:
+    return _link(console.machine_url(machine.arn), texts.name(machine.name), _BOLD)
 
 
 def _link(url: str | None, text: str, style: dict[str, bool] | None = None) -> _Part:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sfn_digest.report import console as links
-from sfn_digest.report import shown, view, wording
+from sfn_digest.report import view
 from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report.shown import Shown
 
@@ -34,7 +34,7 @@ _FAINT = "dim"
 _WARNING = "bold yellow"
 
 
-def write(report: Report, table: view.CauseTable, out: TextIO) -> None:
+def write(report: Report, texts: Shown, out: TextIO) -> None:
     """Write the report to `out`: in colour, with links, where that is a terminal."""
     if isinstance(out, TextIOWrapper):
         # A terminal that cannot show a character shows "?" for it, not a traceback.
@@ -42,34 +42,34 @@ def write(report: Report, table: view.CauseTable, out: TextIO) -> None:
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     console.width = min(console.width, _WIDEST)
     if console.is_terminal:
-        console.print(_digest(report, Shown(table)), crop=False)
+        console.print(_digest(report, texts), crop=False)
     else:
-        out.write(render(report, table, console.width))
+        out.write(render(report, texts, console.width))
 
 
-def render(report: Report, table: view.CauseTable, width: int) -> str:
+def render(report: Report, texts: Shown, width: int) -> str:
     """Give the report as plain text in lines of at most `width` columns, save for addresses."""
     out = StringIO()
     console = Console(file=out, width=width, color_system=None, highlight=False)
-    console.print(_digest(report, Shown(table)), crop=False)
+    console.print(_digest(report, texts), crop=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def _digest(report: Report, texts: Shown) -> RenderableType:
     if not report.totals.unsuccessful:
-        return Group(*_partial(report), Text(shown.quiet(report)), *_coverage(report))
+        return Group(*_partial(report, texts), Text(texts.quiet(report)), *_coverage(report, texts))
     return Group(
         Text(texts.finding(report), _TITLE),
-        *_partial(report),
+        *_partial(report, texts),
         _lead(report, texts),
-        _numbers(report),
-        *_section(wording.MACHINES, [_machines(report, texts)]),
-        *_section(wording.EXECUTIONS, _executions(report, texts)),
-        *_section(wording.HINTS, _hints(report, texts)),
-        *_section(wording.WHAT_TO_DO, _advice(report, texts)),
+        _numbers(report, texts),
+        *_section(texts.words.MACHINES, [_machines(report, texts)]),
+        *_section(texts.words.EXECUTIONS, _executions(report, texts)),
+        *_section(texts.words.HINTS, _hints(report, texts)),
+        *_section(texts.words.WHAT_TO_DO, _advice(report, texts)),
         Text(),
-        Text(f"{wording.place(report.account_id, report.region)}, {wording.window(report.window)}"),
-        *_coverage(report),
+        Text(texts.scope(report)),
+        *_coverage(report, texts),
     )
 
 
@@ -79,32 +79,32 @@ def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
     return [Text(), Text(title, _TITLE), *map(_indented, parts)]
 
 
-def _partial(report: Report) -> list[RenderableType]:
-    missing = shown.partial(report, _NOTES)
-    return [Text.assemble((wording.PARTIAL, _WARNING), f" {missing}")] if missing else []
+def _partial(report: Report, texts: Shown) -> list[RenderableType]:
+    missing = texts.partial(report, _NOTES)
+    return [Text.assemble((texts.words.PARTIAL, _WARNING), f" {missing}")] if missing else []
 
 
 def _lead(report: Report, texts: Shown) -> Text:
     first = view.failing_machines(report)[0]
-    return Text.assemble(_machine_name(first), f" {texts.lead(report)}")
+    return Text.assemble(_machine_name(first, texts), f" {texts.lead(report)}")
 
 
-def _numbers(report: Report) -> Text:
+def _numbers(report: Report, texts: Shown) -> Text:
     totals = report.totals
     tries = sum(map(view.failed_tries, report.machines))
     pairs = (
-        (wording.FAILED, totals.failed),
-        (wording.TIMED_OUT, totals.timed_out),
-        (wording.ABORTED, totals.aborted),
-        (wording.FAILED_TRIES, tries),
+        (texts.words.FAILED, totals.failed),
+        (texts.words.TIMED_OUT, totals.timed_out),
+        (texts.words.ABORTED, totals.aborted),
+        (texts.words.FAILED_TRIES, tries),
     )
-    parts = [Text.assemble(f"{label} ", (wording.number(n), _TITLE)) for label, n in pairs]
+    parts = [Text.assemble(f"{label} ", (texts.words.number(n), _TITLE)) for label, n in pairs]
     return Text("   ").join(parts)
 
 
 def _machines(report: Report, texts: Shown) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_FAINT)
-    for heading in (wording.FAILURES, wording.OF, wording.TRIES):
+    for heading in (texts.words.FAILURES, texts.words.OF, texts.words.TRIES):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column()
     failing = view.failing_machines(report)
@@ -112,29 +112,34 @@ def _machines(report: Report, texts: Shown) -> Table:
         _add_machine(table, machine, texts)
     if hidden := failing[_MACHINES:]:
         failures = sum(machine.unsuccessful for machine in hidden)
-        table.add_row("", "", "", wording.more_machines(len(hidden), failures))
+        table.add_row("", "", "", texts.words.more_machines(len(hidden), failures))
     return table
 
 
 def _add_machine(table: Table, machine: MachineReport, texts: Shown) -> None:
     table.add_row(
-        Text(wording.number(machine.unsuccessful), _TITLE),
-        wording.number(machine.succeeded + machine.unsuccessful),
-        _count(view.failed_tries(machine)),
-        _machine_name(machine),
+        Text(texts.words.number(machine.unsuccessful), _TITLE),
+        texts.words.number(machine.succeeded + machine.unsuccessful),
+        _count(view.failed_tries(machine), texts),
+        _machine_name(machine, texts),
     )
     if not machine.causes:
-        table.add_row("", "", "", _indented(Text(wording.CAUSES_NOT_READ, _FAINT)))
+        table.add_row("", "", "", _indented(Text(texts.words.CAUSES_NOT_READ, _FAINT)))
     for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
-        table.add_row(_count(row.executions), "", _count(row.tries), _indented(_cause(row, texts)))
+        table.add_row(
+            _count(row.executions, texts),
+            "",
+            _count(row.tries, texts),
+            _indented(_cause(row, texts)),
+        )
     if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
-        table.add_row("", "", "", _indented(Text(wording.more_causes(hidden), _FAINT)))
+        table.add_row("", "", "", _indented(Text(texts.words.more_causes(hidden), _FAINT)))
 
 
 def _cause(row: CauseRow, texts: Shown) -> Text:
-    state = shown.name(row.state) if row.state else None
-    said = Text(wording.cause_in(texts.title(row.cause), state))
-    detail = shown.detail(row.error, row.message)
+    state = texts.name(row.state) if row.state else None
+    said = Text(texts.words.cause_in(texts.title(row.cause), state))
+    detail = texts.detail(row.error, row.message)
     return said.append(f"\n{detail}", _FAINT) if detail else said
 
 
@@ -145,18 +150,18 @@ def _executions(report: Report, texts: Shown) -> list[RenderableType]:
         _execution(failure, names[failure.machine_arn], texts) for failure in hardest
     ]
     if hidden := len(report.failures) - len(hardest):
-        parts.append(Text(wording.more_executions(hidden)))
+        parts.append(Text(texts.words.more_executions(hidden)))
     return parts
 
 
 def _execution(failure: FailureReport, machine: str, texts: Shown) -> RenderableType:
     url = links.execution_url(failure.execution_arn)
-    name = shown.name(view.execution_name(failure.execution_arn))
-    cause = f"{wording.NO_FAILED_TRY}: {texts.title(failure.cause)}"
+    name = texts.name(view.execution_name(failure.execution_arn))
+    cause = f"{texts.words.NO_FAILED_TRY}: {texts.title(failure.cause)}"
     said = texts.tries(failure) if failure.tries else cause
-    ended = wording.ended(failure.status, failure.stopped_at)
+    ended = texts.words.ended(failure.status, failure.stopped_at)
     return Group(
-        Text.assemble(f"{shown.name(machine)} / ", (name, Style(link=url))),
+        Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),
         _indented(Text.assemble((f"{ended}: ", _FAINT), said)),
     )
 
@@ -171,7 +176,7 @@ def _hints(report: Report, texts: Shown) -> list[RenderableType]:
         for hint in report.hints[:_HINTS]
     ]
     if hidden := len(report.hints[_HINTS:]):
-        parts.append(Text(wording.more_hints(hidden)))
+        parts.append(Text(texts.words.more_hints(hidden)))
     return parts
 
 
@@ -179,13 +184,13 @@ def _advice(report: Report, texts: Shown) -> list[RenderableType]:
     causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
     parts = list(_advice_rows(causes[:_CAUSES], texts))
     if hidden := len(causes[_CAUSES:]):
-        parts.append(Text(wording.more_causes(hidden)))
+        parts.append(Text(texts.words.more_causes(hidden)))
     return parts
 
 
 def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
     for total in causes:
-        counted = f" ({wording.executions(total.executions)})"
+        counted = f" ({texts.words.executions(total.executions)})"
         said = Text.assemble((texts.title(total.cause), _TITLE), counted)
         yield Group(said, _indented(Text(texts.advice(total.cause))))
         if url := texts.url(total.cause):
@@ -193,21 +198,21 @@ def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[Re
             yield _indented(address)
 
 
-def _coverage(report: Report) -> list[RenderableType]:
-    lines = [wording.coverage(report.coverage)]
+def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
+    lines = [texts.words.coverage(report.coverage)]
     if report.coverage.complete:
-        lines += shown.notes(report.coverage, _NOTES)
+        lines += texts.notes(report.coverage, _NOTES)
     return [Text(line, _FAINT) for line in lines]
 
 
-def _machine_name(machine: MachineReport) -> Text:
+def _machine_name(machine: MachineReport, texts: Shown) -> Text:
     link = Style(bold=True, link=links.machine_url(machine.arn))
-    kind = f" ({wording.EXPRESS})" if machine.type == "EXPRESS" else ""
-    return Text.assemble((shown.name(machine.name), link), kind)
+    kind = f" ({texts.words.EXPRESS})" if machine.type == "EXPRESS" else ""
+    return Text.assemble((texts.name(machine.name), link), kind)
 
 
-def _count(value: int) -> str:
-    return wording.number(value) if value else ""
+def _count(value: int, texts: Shown) -> str:
+    return texts.words.number(value) if value else ""
 
 
 def _indented(part: RenderableType) -> RenderableType:

@@ -1,0 +1,42 @@
+"""Headings and labels, in English."""
+
+from collections.abc import Mapping
+
+from sfn_digest.records import Nature, UnsuccessfulStatus
+
+
+class Labels:
+    """Single words and phrases that stand alone."""
+
+    STATUS: Mapping[UnsuccessfulStatus, str] = {
+        "FAILED": "failed",
+        "TIMED_OUT": "timed out",
+        "ABORTED": "aborted",
+    }
+
+    NATURE: Mapping[Nature, str] = {
+        "transient": "passes with time",
+        "permanent": "needs a change",
+        "depends": "depends on the case",
+    }
+
+    LANGUAGE = "en"
+    PRODUCT = "Step Functions digest"
+    PARTIAL = "Partial data:"
+    FAILED = "Failed"
+    TIMED_OUT = "Timed out"
+    ABORTED = "Aborted"
+    FAILED_TRIES = "Failed tries"
+    WHAT_TO_DO = "What to do"
+    HINTS = "Hints"
+    MOST_TRIES = "Most failed tries in one execution"
+    MACHINES = "State machines with failures"
+    EXECUTIONS = "Failed executions, most failed tries first"
+    FAILURES = "Failures"
+    OF = "Of"
+    TRIES = "Tries"
+    EXPRESS = "Express"
+    NO_FAILED_TRY = "no failed try"
+    CAUSES_NOT_READ = "causes were not read"
+    NO_NAME = "(no name)"
+    READ_MORE = "AWS guide"

@@ -1,0 +1,171 @@
+"""The sentences of the digest, in English."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sfn_digest.records import Coverage, UnsuccessfulStatus
+from sfn_digest.report.words.labels import Labels
+from sfn_digest.report.words.nouns import CAUSES
+from sfn_digest.report.words.plain import Plain
+
+
+class Sentences(Plain, Labels):
+    """Functions take plain values and give plain text: escaping is each face's own."""
+
+    CAUSES = CAUSES
+
+    def causes(self, count: int, cause: str, title: str) -> str:
+        """Name a cause in a sentence, for one or many: Spot interruptions."""
+        one, many = self.CAUSES.get(cause, (title, title))
+        return one if count == 1 else many
+
+    def counted_cause(self, count: int, cause: str, title: str) -> str:
+        """Count a cause: 5 Spot interruptions, or 5 times the title of a user's own."""
+        times = "" if cause in self.CAUSES else "\N{MULTIPLICATION SIGN} "
+        return f"{self.number(count)} {times}{self.causes(count, cause, title)}"
+
+    def finding(self, unsuccessful: int, executions: int, mostly: str | None) -> str:
+        """Say in one line what was found; `mostly` names the cause of half of it or more."""
+        said = f"{self.number(unsuccessful)} of {self.executions(executions)} failed"
+        return f"{said}, mostly by {mostly}" if mostly else said
+
+    def repeated(self, parents: int) -> str:
+        """Say how many executions failed only because a child that is counted too had failed."""
+        fail = "fails" if parents == 1 else "fail"
+        return f"{self.number(parents)} of them {fail} with a child execution that is counted too."
+
+    def quiet(self, executions: int, machines: int) -> str:
+        """Say that nothing failed."""
+        where = self.counted(machines, "state machine", "state machines")
+        if executions == 0:
+            return f"No failures: no execution of {where} ended."
+        if executions == 1:
+            return f"No failures: the one execution of {where} succeeded."
+        return f"No failures: all {self.number(executions)} executions of {where} succeeded."
+
+    def quiet_but_partial(self, machines: int) -> str:
+        """Say that no failure was seen where not everything could be read."""
+        return (
+            f"No failures were seen in {self.counted(machines, 'state machine', 'state machines')}."
+        )
+
+    def leader(self, failures: int, total: int) -> str:
+        """Say after a machine's name how many of all failures it has."""
+        if failures == total:
+            return "has the one failure" if total == 1 else f"has all {self.number(total)} failures"
+        return f"has {self.number(failures)} of the {self.number(total)} failures"
+
+    def breakdown(self, failed: int, timed_out: int, aborted: int) -> str:
+        """Say with which statuses executions closed without success."""
+        ended = (self.number(failed), self.number(timed_out), self.number(aborted))
+        return "{} failed, {} timed out, {} aborted.".format(*ended)
+
+    def brought(self, count: int, failures: int, named: str) -> str:
+        """Say how many of a machine's failures one cause brought."""
+        if count == failures:
+            return f"{'' if count == 1 else 'all '}by {named}"
+        return f"{self.number(count)} by {named}"
+
+    def in_state(self, *, elsewhere: bool) -> str:
+        """Lead over to the state that a cause struck, alone or most often."""
+        return "mostly in" if elsewhere else "in"
+
+    def machines_with_failures(self, failing: int, tagged: int) -> str:
+        """Say how many machines had failures."""
+        machines = self.counted(tagged, "state machine", "state machines")
+        return f"{self.number(failing)} of {machines} had failures"
+
+    def machine_failures(self, unsuccessful: int, executions: int) -> str:
+        """Say how much of one machine failed."""
+        return f"{self.number(unsuccessful)} of {self.number(executions)} failed"
+
+    def tries_of_one_cause(self, total: int, named: str, *, complete: bool) -> str:
+        """Say what an execution's failed tries were where all are alike: 72 failed tries, all …"""
+        link = ":" if total == 1 else ", all"
+        return f"{self._at_least(complete)}{self.failed_tries(total)}{link} {named}"
+
+    def tries(self, total: int, counted_causes: Sequence[str], *, complete: bool) -> str:
+        """Say what an execution's failed tries were: 6 failed tries: 5 Spot interruptions, …"""
+        return f"{self._at_least(complete)}{self.failed_tries(total)}: {', '.join(counted_causes)}"
+
+    def _at_least(self, complete: bool) -> str:
+        return "" if complete else "at least "
+
+    def more_machines(self, machines: int, failures: int) -> str:
+        """Say what is not shown of the machines."""
+        return (
+            f"and {self.number(machines)} more with {self.counted(failures, 'failure', 'failures')}"
+        )
+
+    def more_retried(self, count: int) -> str:
+        """Say how many executions with several failed tries are not shown."""
+        more = self.counted(count, "more execution", "more executions")
+        return f"and {more} with two failed tries or more"
+
+    def more_hints(self, hints: int) -> str:
+        """Say how many hints are not shown."""
+        return f"and {self.counted(hints, 'more hint', 'more hints')}"
+
+    def more_causes(self, causes: int) -> str:
+        """Say how many causes are not shown."""
+        return f"and {self.counted(causes, 'more cause', 'more causes')}"
+
+    def more_notes(self, notes: int) -> str:
+        """Say how many notes on coverage are not shown."""
+        return f"and {self.counted(notes, 'more note', 'more notes')} in the full report"
+
+    def more_executions(self, count: int) -> str:
+        """Say how many failed executions are not shown, and where they are."""
+        return f"and {self.counted(count, 'more execution', 'more executions')} in the JSON report"
+
+    def cause_in(self, title: str, state: str | None) -> str:
+        """Name a cause and the state that it struck."""
+        return f"{title} in {state}" if state else title
+
+    def ended(self, status: UnsuccessfulStatus, time: datetime) -> str:
+        """Say how and when an execution ended."""
+        return f"{self.STATUS[status]} {self.minute(time)} UTC"
+
+    def executions(self, count: int) -> str:
+        """Give a number of executions."""
+        return self.counted(count, "execution", "executions")
+
+    def failed_tries(self, count: int) -> str:
+        """Give a number of failed tries."""
+        return self.counted(count, "failed try", "failed tries")
+
+    def place(self, account_id: str, region: str, alias: str) -> str:
+        """Say which account and Region were read; `alias` is empty where there is none."""
+        return (
+            f"Account {alias} ({account_id}), {region}"
+            if alias
+            else (f"Account {account_id}, {region}")
+        )
+
+    def coverage(self, read: Coverage) -> str:
+        """Say what was read and what it took."""
+        failures = self.counted(read.failures_found, "failure", "failures")
+        machines = self.counted(
+            read.machines_tagged, "tagged state machine", "tagged state machines"
+        )
+        calls = self.counted(sum(read.api_calls.values()), "API call", "API calls")
+        throttled = self.number(read.throttled) if read.throttled else "none"
+        return (
+            f"Read {self.number(read.failures_read)} of {failures}"
+            f" and {self.number(read.machines_scanned)} of {machines};"
+            f" {calls}, {throttled} throttled."
+        )
+
+    def partial(self, read: Coverage, machines: int, notes: Sequence[str]) -> str:
+        """Say what is missing of so many machines; `notes` are shown as they are."""
+        missing = []
+        if read.machines_scanned < machines:
+            missing.append(
+                f"{self.number(read.machines_scanned)} of {self.number(machines)} state machines"
+            )
+        if read.failures_read < read.failures_found:
+            missing.append(
+                f"{self.number(read.failures_read)} of {self.number(read.failures_found)} failures"
+            )
+        said = [f"only {' and '.join(missing)} could be read."] if missing else []
+        return " ".join([*said, *notes]) or "something was left out."

@@ -1,0 +1,12 @@
+"""What a report is told with: a language's words, and the table of causes in it."""
+
+from sfn_digest import causes
+from sfn_digest.causes import UserRules
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.words import Language, words_in
+
+
+def texts_in(language: Language, rules: UserRules | None = None) -> Shown:
+    """The texts of a language; what a user's own rules advise goes before the product's."""
+    table = causes.table()
+    return Shown(rules.advised(table) if rules else table, words_in(language))
