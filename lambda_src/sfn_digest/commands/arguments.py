@@ -1,0 +1,73 @@
+"""The words that several commands take, each said once."""
+
+import argparse
+import os
+
+from sfn_digest.report.words import LANGUAGES
+from sfn_digest.request import DEFAULT_LANGUAGE, DEFAULT_QUOTA_SHARE, DEFAULT_TAG
+from sfn_digest.settings import LANGUAGE, RULES
+from sfn_digest.when import DEFAULT_SINCE
+
+
+def add_window(parser: argparse.ArgumentParser) -> None:
+    """Add --since and --until."""
+    parser.add_argument(
+        "--since",
+        metavar="WHEN",
+        default=DEFAULT_SINCE,
+        help="where the window starts: a length (90m, 36h, 7d, 2w) or a time (ISO 8601, UTC "
+        "unless it has a zone); default %(default)s",
+    )
+    parser.add_argument(
+        "--until", metavar="TIME", help="where the window ends (ISO 8601); default now"
+    )
+
+
+def add_machines(parser: argparse.ArgumentParser) -> None:
+    """Add --machine and --tag."""
+    parser.add_argument(
+        "--machine",
+        metavar="NAME-OR-GLOB",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="only these of the tagged state machines; default all",
+    )
+    parser.add_argument(
+        "--tag",
+        metavar="KEY=VALUE",
+        default=DEFAULT_TAG,
+        help="the tag that marks the state machines to report on; default %(default)s",
+    )
+
+
+def add_quota_share(parser: argparse.ArgumentParser) -> None:
+    """Add --quota-share."""
+    parser.add_argument(
+        "--quota-share",
+        metavar="SHARE",
+        default=DEFAULT_QUOTA_SHARE,
+        help="the share of the account's API quotas to use at most, over 0 and up to 1; "
+        "default %(default)s",
+    )
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Add --rules."""
+    parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        default=os.environ.get(RULES) or None,
+        help="a TOML file with rules of your own for naming causes (docs/causes.md); default "
+        f"what {RULES} names",
+    )
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Add --language."""
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=os.environ.get(LANGUAGE) or DEFAULT_LANGUAGE,
+        help="the language to write in; default %(default)s",
+    )
