@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+from sfn_digest.report.words.compared import Compared
 from sfn_digest.report.words.page_labels import PageLabels
 from sfn_digest.report.words.sentences import Sentences
 
@@ -9,7 +10,7 @@ Language = Literal["en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
-class Words(Sentences):
+class Words(Sentences, Compared):
     """English, and what every other language overrides; `page` is what only the page says."""
 
     page = PageLabels()
