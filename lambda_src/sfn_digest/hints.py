@@ -7,6 +7,7 @@ from sfn_digest.account import Account
 from sfn_digest.records import Failure, Window
 from sfn_digest.report.model import Hint
 from sfn_digest.retry import Definition, certain, read_definition
+from sfn_digest.said import Said
 
 MOST_MACHINES = 40
 """Definitions that are read at most: the quota's burst at the default share holds 50 calls."""
@@ -23,9 +24,11 @@ def read_hints(
     chosen = [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
     definitions = dict(_definitions(account, chosen[:MOST_MACHINES]))
     left = len(chosen[MOST_MACHINES:])
-    note = (
-        f"Hints were looked for in the {MOST_MACHINES} state machines with most failures; "
-        f"{left} with fewer were left out."
+    note = Said(
+        "Hints were looked for in the {most} state machines with most failures; {fewer} with "
+        "fewer were left out.",
+        most=MOST_MACHINES,
+        fewer=left,
     )
     return certain(definitions, failures, window), (note,) if left else ()
 

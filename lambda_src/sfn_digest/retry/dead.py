@@ -7,8 +7,9 @@ from sfn_digest.report.model import Hint
 from sfn_digest.retry.asl import Retrier, State
 from sfn_digest.retry.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
 from sfn_digest.retry.patch import as_asl, with_retry
-from sfn_digest.retry.view import NOTHING, MachineView, listed, plural, shown
+from sfn_digest.retry.view import NOTHING, MachineView, listed, shown
 from sfn_digest.retry.visits import Visit
+from sfn_digest.said import Said, counted, sentences
 
 KIND = "dead_retrier"
 STOP_WORDS = frozenset(
@@ -66,13 +67,14 @@ def _miss(name: str, visit: Visit, view: MachineView, state: State) -> _Miss | N
     if name in (ALL, error):
         return None
     if name.casefold() == error.casefold():
-        return _Miss(name, error, "names are case-sensitive")
+        return _Miss(name, error, Said("names are case-sensitive"))
     if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
-        return _Miss(name, error, "the error comes with another prefix")
+        return _Miss(name, error, Said("the error comes with another prefix"))
     if error == TASK_FAILED and state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
-        return _Miss(name, error, "why an ECS task stopped stands in the cause alone")
+        why = Said("why an ECS task stopped stands in the cause alone")
+        return _Miss(name, error, why)
     if error == TASK_FAILED and name == _leaf(view, visit):
-        return _Miss(name, error, "a child's own error stands in the cause alone")
+        return _Miss(name, error, Said("a child's own error stands in the cause alone"))
     return None
 
 
@@ -94,10 +96,16 @@ def _missing_hint(
         {**asl, "ErrorEquals": list(mended.errors)} if known is retrier else asl
         for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
     ]
-    text = (
-        f"{shown(miss.name)} never matched: {plural(len(meant), 'visit')} of {shown(state.name)} "
-        f"failed with {shown(miss.error)} and this retrier did not take it, since {miss.why}."
+    text = Said(
+        "{name} never matched: {visits} of {state} failed with {error} and this retrier did not "
+        "take it, since {why}.",
+        name=shown(miss.name),
+        visits=counted(len(meant), "{number:,} visit", "{number:,} visits"),
+        state=shown(state.name),
+        error=shown(miss.error),
+        why=miss.why,
     )
+    drop = Said("The cause does not pass by itself, so drop the name.")
     return Hint(
         kind=KIND,
         machine_arn=view.arn,
@@ -109,10 +117,12 @@ def _missing_hint(
         incidents=view.incidents_of(meant),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=f"Write {shown(miss.error)} for {shown(miss.name)}"
-        if narrow
-        else f"{shown(miss.name)} takes nothing",
-        text=text if heals else f"{text} The cause does not pass by itself, so drop the name.",
+        title=Said(
+            "Write {error} for {name}" if narrow else "{name} takes nothing",
+            error=shown(miss.error),
+            name=shown(miss.name),
+        ),
+        text=text if heals else sentences(text, drop),
         patched=with_retry(state.asl, retry) if narrow else None,
     )
 
@@ -125,18 +135,24 @@ def _shadowed(view: MachineView, state: State, place: int) -> Iterator[Hint]:
     )
     hidden = bool(taken) and all(any(covers(t, name) for t in taken) for name in retrier.errors)
     if hidden:
-        why = f"earlier retriers take all that it names: {listed(dict.fromkeys(taken))}"
+        earlier_names = listed(dict.fromkeys(taken))
+        why = Said("earlier retriers take all that it names: {names}", names=earlier_names)
     elif misplaced:
-        why = f"{ALL} must stand alone, in the last retrier"
+        why = Said("{all} must stand alone, in the last retrier", all=ALL)
     else:
         return
     yield _plain(
         view,
         state,
         retrier.errors,
-        f"Retrier {place + 1} of {shown(state.name)} is never used",
-        f"The retrier for {listed(retrier.errors)} in {shown(state.name)} is never used as "
-        f"written: {why}. Put the narrower retrier first, or drop this one.",
+        Said("Retrier {place} of {state} is never used", place=place + 1, state=shown(state.name)),
+        Said(
+            "The retrier for {errors} in {state} is never used as written: {why}. Put the "
+            "narrower retrier first, or drop this one.",
+            errors=listed(retrier.errors),
+            state=shown(state.name),
+            why=why,
+        ),
         [],
     )
 
@@ -151,9 +167,15 @@ def _beyond_all(view: MachineView, state: State, visits: list[Visit]) -> Iterato
             view,
             state,
             errors,
-            f"{ALL} does not take {listed(errors)}",
-            f"{plural(len(missed), 'failure')} of {shown(state.name)} came with {listed(errors)}, "
-            f"which {ALL} does not retry: repair the data or the definition.",
+            Said("{all} does not take {errors}", all=ALL, errors=listed(errors)),
+            Said(
+                "{failures} of {state} came with {errors}, which {all} does not retry: repair the "
+                "data or the definition.",
+                failures=counted(len(missed), "{number:,} failure", "{number:,} failures"),
+                state=shown(state.name),
+                errors=listed(errors),
+                all=ALL,
+            ),
             missed,
         )
 

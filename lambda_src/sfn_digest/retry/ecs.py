@@ -8,8 +8,9 @@ from sfn_digest.report.model import Hint
 from sfn_digest.retry.asl import Definition, State
 from sfn_digest.retry.matching import TASK_FAILED
 from sfn_digest.retry.patch import replaced
-from sfn_digest.retry.view import NOTHING, MachineView, plural, shown, span
+from sfn_digest.retry.view import NOTHING, MachineView, shown, span
 from sfn_digest.retry.visits import Visit
+from sfn_digest.said import Said, counted, sentences
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
 STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
@@ -40,7 +41,18 @@ def _branch(
     tries = [each for visit in visits for each in visit.tries]
     wasted = [each for each in tries if each.cause in AGAIN]
     seconds = sum(each.failed - each.at for each in wasted)
-    counts = ", ".join(f"{cause} {number}" for cause, number in Counter(lost).most_common(4))
+    counts = tuple(
+        Said("{cause} {number}", cause=Said(cause), number=number)
+        for cause, number in Counter(lost).most_common(4)
+    )
+    apart = Said(
+        "Every stop of {state} is {error}, whatever its cause ({counts}), so Retry alone cannot "
+        "tell them apart. Catch it, let a Choice look for the stop code in the cause, and run the "
+        "task on demand after a Spot or start failure.",
+        state=shown(state.name),
+        error=TASK_FAILED,
+        counts=counts,
+    )
     return Hint(
         kind=BRANCH,
         machine_arn=view.arn,
@@ -52,13 +64,8 @@ def _branch(
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=f"Tell the stops of {shown(state.name)} apart",
-        text=(
-            f"Every stop of {shown(state.name)} is {TASK_FAILED}, whatever its cause "
-            f"({counts}), so Retry alone cannot tell them apart. Catch it, let a Choice look "
-            f"for the stop code in the cause, and run the task on demand after a Spot or start "
-            f"failure. {_capacity(view, state, visits, len(wasted), seconds)}"
-        ),
+        title=Said("Tell the stops of {state} apart", state=shown(state.name)),
+        text=sentences(apart, _capacity(view, state, visits, len(wasted), seconds)),
         tries=len(wasted),
         hours=seconds / 3600,
     )
@@ -71,12 +78,16 @@ def _capacity(
     found = view.evidence.get(state.name)
     good = (len(found.passes) if found else 0) + sum(v.recovered_at is not None for v in visits)
     share = wasted / (wasted + good)
-    seen = (
-        f"{plural(wasted, 'try', 'tries')} ({share:.0%} of those known, {span(seconds)}) were lost"
+    return Said(
+        "{tries} ({share:.0%} of those known, {span}) were lost: at this rate on-demand or "
+        "reserved capacity is cheaper than Spot."
+        if share > _CHEAPER
+        else "{tries} ({share:.0%} of those known, {span}) were lost: retries with on-demand as "
+        "the last resort cost less than leaving Spot.",
+        tries=counted(wasted, "{number:,} try", "{number:,} tries"),
+        share=share,
+        span=span(seconds),
     )
-    if share > _CHEAPER:
-        return f"{seen}: at this rate on-demand or reserved capacity is cheaper than Spot."
-    return f"{seen}: retries with on-demand as the last resort cost less than leaving Spot."
 
 
 def _more_subnets(
@@ -95,10 +106,12 @@ def _more_subnets(
         incidents=view.incidents_of(found),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=f"Give {shown(state.name)} more subnets",
-        text=(
-            f"{plural(failed, 'try', 'tries')} of {shown(state.name)} did not start, and it names "
-            "one subnet only. Add subnets in other Availability Zones, where capacity may be free."
+        title=Said("Give {state} more subnets", state=shown(state.name)),
+        text=Said(
+            "{tries} of {state} did not start, and it names one subnet only. Add subnets in other "
+            "Availability Zones, where capacity may be free.",
+            tries=counted(failed, "{number:,} try", "{number:,} tries"),
+            state=shown(state.name),
         ),
     )
 

@@ -9,8 +9,9 @@ from sfn_digest.retry.incidents import herd_sizes
 from sfn_digest.retry.matching import retrier_for
 from sfn_digest.retry.patch import as_asl, with_retrier
 from sfn_digest.retry.policies import CROWDED
-from sfn_digest.retry.view import NOTHING, MachineView, plural, shown
+from sfn_digest.retry.view import NOTHING, MachineView, shown
 from sfn_digest.retry.visits import Visit
+from sfn_digest.said import Said, counted, sentences
 
 HERD, PAYLOAD = "herd", "payload"
 
@@ -30,7 +31,7 @@ def _herd(
     errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
     own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
     better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
-    jitter = " Give its retrier JitterStrategy FULL, so that retries do not collide again."
+    jitter = Said("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
     return Hint(
         kind=HERD,
         machine_arn=view.arn,
@@ -42,14 +43,26 @@ def _herd(
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=f"Spread the starts of {shown(state.name)}",
-        text=(
-            f"{sum(together)} of {plural(len(visits), 'failure')} in {shown(state.name)} came in "
-            f"{plural(len(together), 'herd')} of {min(together)} to {max(together)} within five "
-            f"minutes. Give the schedule a flexible time window, or spread the starts."
-            f"{_concurrency(view, state)}{jitter if better else ''}"
+        title=Said("Spread the starts of {state}", state=shown(state.name)),
+        text=sentences(
+            _together(state, visits, together),
+            _concurrency(view, state),
+            jitter if better else "",
         ),
         patched=with_retrier(state, better) if better else None,
+    )
+
+
+def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Said:
+    return Said(
+        "{together} of {failures} in {state} came in {herds} of {least} to {most} within five "
+        "minutes. Give the schedule a flexible time window, or spread the starts.",
+        together=sum(together),
+        failures=counted(len(visits), "{number:,} failure", "{number:,} failures"),
+        state=shown(state.name),
+        herds=counted(len(together), "{number:,} herd", "{number:,} herds"),
+        least=min(together),
+        most=max(together),
     )
 
 
@@ -58,8 +71,13 @@ def _concurrency(view: MachineView, state: State) -> str:
     inner = next((each for each in reversed(maps) if each.type == "Map"), None)
     if inner is None:
         return ""
-    now = f"{inner.max_concurrency} now" if inner.max_concurrency else "unset now"
-    return f" Lower MaxConcurrency of {shown(inner.name)} ({now}) below the limit that was hit."
+    return Said(
+        "Lower MaxConcurrency of {map} ({now} now) below the limit that was hit."
+        if inner.max_concurrency
+        else "Lower MaxConcurrency of {map} (unset now) below the limit that was hit.",
+        map=shown(inner.name),
+        now=inner.max_concurrency,
+    )
 
 
 def payloads(view: MachineView) -> Iterator[Hint]:
@@ -80,12 +98,13 @@ def payloads(view: MachineView) -> Iterator[Hint]:
                 incidents=len(found),
                 recovered=NOTHING,
                 added_wait_seconds=0.0,
-                title=f"Pass the data of {shown(name)} through S3",
-                text=(
-                    f"{plural(len(found), 'execution')} failed in {shown(name)} since a payload "
-                    "was over 256 KiB, which no retry changes. Write the data to S3 and pass its "
-                    "key on, or keep only what later states need (ResultSelector or Output); a "
-                    "Map reads its items from S3 by itself with ItemReader and "
-                    "ResultWriter."
+                title=Said("Pass the data of {state} through S3", state=shown(name)),
+                text=Said(
+                    "{executions} failed in {state} since a payload was over 256 KiB, which no "
+                    "retry changes. Write the data to S3 and pass its key on, or keep only what "
+                    "later states need (ResultSelector or Output); a Map reads its items from S3 "
+                    "by itself with ItemReader and ResultWriter.",
+                    executions=counted(len(found), "{number:,} execution", "{number:,} executions"),
+                    state=shown(name),
                 ),
             )

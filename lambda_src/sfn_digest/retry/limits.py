@@ -5,7 +5,8 @@ from math import ceil
 
 from sfn_digest.report.model import Hint
 from sfn_digest.retry.asl import State
-from sfn_digest.retry.view import NOTHING, MachineView, plural, rounded_up, shown, span
+from sfn_digest.retry.view import NOTHING, MachineView, rounded_up, shown, span
+from sfn_digest.said import Said, counted, sentences
 
 MISSING, VALUE = "missing_timeout", "timeout_value"
 _SHARES = (0.01, 0.05)
@@ -14,6 +15,7 @@ ROOM = 2.0
 """How much longer than the bound the hinted time-out is, so that it ends only what hangs."""
 LEAST = 60
 """Seconds under which no time-out is hinted: a slow start is no hang."""
+_CALLBACK = "waitForTaskToken"
 
 
 def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
@@ -53,26 +55,30 @@ def _durations(view: MachineView, state: State) -> Sequence[float]:
 
 def _missing(view: MachineView, state: State) -> Hint:
     usual = longest_usual(_durations(view, state))
-    beat = (
-        " Give the callback a HeartbeatSeconds too."
-        if "waitForTaskToken" in (state.integration or "")
-        else ""
+    called = state.integration or ""
+    endless = Said(
+        "{state} waits for {called} without a time-out, so one that never answers holds the "
+        "execution for up to a year.",
+        state=shown(state.name),
+        called=shown(called),
     )
+    beat = Said("Give the callback a HeartbeatSeconds too.") if _CALLBACK in called else ""
     if usual is None:
-        value = "Set TimeoutSeconds; too few successes were read to say to what."
+        value = Said("Set TimeoutSeconds; too few successes were read to say to what.")
     else:
         bound, share = usual
-        value = (
-            f"{1 - share:.0%} of successful tries end within {span(bound)}: set TimeoutSeconds "
-            f"to {_value(bound)}."
+        value = Said(
+            "{share:.0%} of successful tries end within {bound}: set TimeoutSeconds to {value}.",
+            share=1 - share,
+            bound=span(bound),
+            value=_value(bound),
         )
     return _hint(
         view,
         state,
         MISSING,
-        f"Set a time-out on {shown(state.name)}",
-        f"{shown(state.name)} waits for {shown(state.integration or '')} without a time-out, so "
-        f"one that never answers holds the execution for up to a year. {value}{beat}",
+        Said("Set a time-out on {state}", state=shown(state.name)),
+        sentences(endless, value, beat),
         {**state.asl, "TimeoutSeconds": _value(usual[0])} if usual else None,
         0,
     )
@@ -88,22 +94,30 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
     if not ran or usual is None:
         return
     bound, share = usual
-    seen = (
-        f"{plural(len(ran), 'execution')} ended by the time-out of {span(limit)} in "
-        f"{shown(state.name)}, and {1 - share:.0%} of successful tries end within {span(bound)}."
+    value = _value(bound)
+    seen = Said(
+        "{executions} ended by the time-out of {limit} in {state}, and {share:.0%} of successful "
+        "tries end within {bound}.",
+        executions=counted(len(ran), "{number:,} execution", "{number:,} executions"),
+        limit=span(limit),
+        state=shown(state.name),
+        share=1 - share,
+        bound=span(bound),
     )
     if bound > _NEAR * limit:
-        value = _value(bound)
-        title = f"Give {shown(state.name)} more time"
-        text = f"{seen} Good tries come close to the limit: set TimeoutSeconds to {value}."
+        title = Said("Give {state} more time", state=shown(state.name))
+        advice = Said(
+            "Good tries come close to the limit: set TimeoutSeconds to {value}.", value=value
+        )
     elif ROOM * bound < _FAR * limit:
-        value = _value(bound)
-        title = f"Let {shown(state.name)} fail sooner"
-        text = f"{seen} What takes longer hangs: TimeoutSeconds {value} ends it sooner."
+        title = Said("Let {state} fail sooner", state=shown(state.name))
+        advice = Said(
+            "What takes longer hangs: TimeoutSeconds {value} ends it sooner.", value=value
+        )
     else:
         return
     asl = {**state.asl, "TimeoutSeconds": value}
-    yield _hint(view, state, VALUE, title, text, asl, len(ran))
+    yield _hint(view, state, VALUE, title, sentences(seen, advice), asl, len(ran))
 
 
 _NEAR, _FAR = 0.8, 0.5

@@ -9,6 +9,7 @@ from sfn_digest.report.model import Recovered
 from sfn_digest.retry.asl import Definition
 from sfn_digest.retry.evidence import StateEvidence
 from sfn_digest.retry.visits import Visit
+from sfn_digest.said import Said
 
 NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 """What a hint that is not about recovering brings back."""
@@ -48,23 +49,24 @@ def shown(name: str) -> str:
     return text if len(text) <= _NAME_LIMIT else f"{text[: _NAME_LIMIT - 1]}…"
 
 
-def listed(names: Iterable[str], most: int = 5) -> str:
+def listed(names: Iterable[str], most: int = 5) -> Said:
     """Names in a sentence, the first few of them."""
-    every = [shown(name) for name in names]
+    every = tuple(shown(name) for name in names)
     rest = len(every) - most
-    return ", ".join(every[:most]) + (f" and {rest} more" if rest > 0 else "")
+    return Said("{names} and {rest} more" if rest > 0 else "{names}", names=every[:most], rest=rest)
 
 
-def span(seconds: float) -> str:
+def span(seconds: float) -> Said:
     """A length of time in the unit that suits it.
 
     >>> span(90), span(7200)
     ('90 s', '2 h')
     """
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"
+    if seconds >= 2 * 3600:
+        return Said("{hours:.3g} h", hours=seconds / 3600)
+    if seconds >= 2 * 60:
+        return Said("{minutes:.3g} min", minutes=seconds / 60)
+    return Said("{seconds:.3g} s", seconds=seconds)
 
 
 def rounded_up(seconds: float) -> int:
@@ -76,12 +78,3 @@ def rounded_up(seconds: float) -> int:
     whole = max(1, ceil(seconds))
     size = int(10 ** max(0, len(str(whole)) - 2))
     return ceil(whole / size) * size
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """A number with its noun.
-
-    >>> plural(1, "try", "tries"), plural(2, "try", "tries")
-    ('1 try', '2 tries')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

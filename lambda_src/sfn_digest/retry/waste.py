@@ -12,11 +12,11 @@ from sfn_digest.retry.view import (
     NOTHING,
     MachineView,
     listed,
-    plural,
     shown,
     span,
 )
 from sfn_digest.retry.visits import Visit
+from sfn_digest.said import Said, counted, sentences
 
 STOP, TIMED_OUT = "stop_retrying", "timeout_retried"
 LEAST_TRIES = 3
@@ -71,7 +71,11 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=f"Stop retrying {listed(errors) or cause} in {shown(state.name)}",
+        title=Said(
+            "Stop retrying {errors} in {state}",
+            errors=listed(errors) or Said(cause),
+            state=shown(state.name),
+        ),
         text=_text(state, errors, tries, seconds, named=never is not None, permanent=permanent),
         sure="sure" if permanent else "likely",
         tries=tries,
@@ -90,21 +94,25 @@ def _text(
     named: bool,
     permanent: bool,
 ) -> str:
-    seen = (
-        f"None of {plural(tries, 'retry', 'retries')} in {shown(state.name)} recovered; they took "
-        f"{span(seconds)} and ${tries * DOLLARS_PER_TRANSITION:.4f} of state transitions."
+    seen = Said(
+        "None of {retries} in {state} recovered; they took {span} and ${dollars:.4f} of state "
+        "transitions.",
+        retries=counted(tries, "{number:,} retry", "{number:,} retries"),
+        state=shown(state.name),
+        span=span(seconds),
+        dollars=tries * DOLLARS_PER_TRANSITION,
     )
-    bound = 1 - 0.05 ** (1 / tries)
-    why = (
+    why = Said(
         "The cause does not pass by itself."
         if permanent
-        else f"So at most {bound:.0%} of such retries recover (95 %)."
+        else "So at most {bound:.0%} of such retries recover (95 %).",
+        bound=1 - 0.05 ** (1 / tries),
     )
-    how = (
-        f"A retrier for {listed(errors)} with MaxAttempts 0, before the one that retries it now, "
-        "ends that."
+    how = Said(
+        "A retrier for {errors} with MaxAttempts 0, before the one that retries it now, ends that."
         if named
-        else f"Other causes come as {listed(errors)} too, so catch it and let a Choice look at "
-        "the cause before it is tried again."
+        else "Other causes come as {errors} too, so catch it and let a Choice look at the cause "
+        "before it is tried again.",
+        errors=listed(errors),
     )
-    return f"{seen} {why} {how}"
+    return sentences(seen, why, how)

@@ -16,6 +16,7 @@ from sfn_digest.retry.view import MachineView, listed, shown
 from sfn_digest.retry.waste import wasted_retries
 from sfn_digest.retry.weather import Effort
 from sfn_digest.retry.wording import hint_of
+from sfn_digest.said import Said
 from sfn_digest.successes import Successes
 
 MOST_STATES = 40
@@ -76,14 +77,21 @@ def weighing_notes(
     notes = []
     if len(states) > MOST_STATES:
         notes.append(
-            f"Retries were weighed for the {MOST_STATES} states with most failed visits; "
-            f"{len(states) - MOST_STATES} states with fewer were not."
+            Said(
+                "Retries were weighed for the {most} states with most failed visits; {fewer} "
+                "states with fewer were not.",
+                most=MOST_STATES,
+                fewer=len(states) - MOST_STATES,
+            )
         )
     cut = sorted(shown(arn.rsplit(":", 1)[-1]) for arn, s in successes.items() if not s.complete)
     if cut:
         notes.append(
-            f"Only the newest successes of {listed(cut)} were listed, so retries there are "
-            "weighed on less."
+            Said(
+                "Only the newest successes of {machines} were listed, so retries there are "
+                "weighed on less.",
+                machines=listed(cut),
+            )
         )
     return tuple(notes)
 

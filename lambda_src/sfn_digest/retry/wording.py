@@ -6,7 +6,8 @@ from sfn_digest.retry.asl import State
 from sfn_digest.retry.estimate import Estimate
 from sfn_digest.retry.matching import retrier_for
 from sfn_digest.retry.patch import as_asl, with_retrier
-from sfn_digest.retry.view import MachineView, listed, plural, shown, span
+from sfn_digest.retry.view import MachineView, listed, shown, span
+from sfn_digest.said import Said, counted, sentences
 
 RETRY, LEARN = "retry", "learn_first"
 
@@ -36,56 +37,85 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
 
 def _title(state: State, advice: Advice) -> str:
     if not advice.decided:
-        return f"Learn whether {shown(state.name)} recovers from {listed(advice.errors)}"
+        return Said(
+            "Learn whether {state} recovers from {errors}",
+            state=shown(state.name),
+            errors=listed(advice.errors),
+        )
     now = retrier_for(state.retriers, advice.errors[0])
-    again = "Retry" if now is None or now.attempts == 0 else "Retry longer"
-    return f"{again}: {listed(advice.errors)} in {shown(state.name)}"
+    longer = now is not None and now.attempts > 0
+    return Said(
+        "Retry longer: {errors} in {state}" if longer else "Retry: {errors} in {state}",
+        errors=listed(advice.errors),
+        state=shown(state.name),
+    )
 
 
 def _decided(state: State, advice: Advice, incidents: int) -> str:
     estimate, found = advice.estimate, advice.estimate.recovered
-    return (
-        f"{settings(estimate)}: about {found.likely:.0f} of {plural(estimate.failures, 'failure')} "
-        f"({plural(incidents, 'incident')}) would have recovered, {found.low} to {found.high} at "
-        f"95 %. {_price(estimate)} {_now(state, advice)}"
+    seen = Said(
+        "{settings}: about {likely:.0f} of {failures} ({incidents}) would have recovered, {low} "
+        "to {high} at 95 %.",
+        settings=settings(estimate),
+        likely=found.likely,
+        failures=counted(estimate.failures, "{number:,} failure", "{number:,} failures"),
+        incidents=counted(incidents, "{number:,} incident", "{number:,} incidents"),
+        low=found.low,
+        high=found.high,
     )
+    return sentences(seen, _price(estimate), _now(state, advice))
 
 
 def _price(estimate: Estimate) -> str:
     """What it would have cost in tries and in waiting."""
     tries = estimate.added_tries / max(1, estimate.failures)
     wait = estimate.added_wait / max(1, estimate.failures)
-    first, second = ("adds" if each >= 0 else "saves" for each in (tries, wait))
-    joint = "and" if first == second else f"and {second}"
-    return (
-        f"It {first} about {abs(tries):.1f} tries {joint} {span(abs(wait))} of waiting a failure."
+    more, longer = tries >= 0, wait >= 0
+    return Said(
+        "It adds about {tries:.1f} tries and {wait} of waiting a failure."
+        if more and longer
+        else "It adds about {tries:.1f} tries and saves {wait} of waiting a failure."
+        if more
+        else "It saves about {tries:.1f} tries and adds {wait} of waiting a failure."
+        if longer
+        else "It saves about {tries:.1f} tries and {wait} of waiting a failure.",
+        tries=abs(tries),
+        wait=span(abs(wait)),
     )
 
 
 def _learn(state: State, advice: Advice) -> str:
     found = advice.estimate.recovered
-    return (
-        f"{plural(advice.estimate.failures, 'failure')} by {advice.cause} in {shown(state.name)}: "
-        f"between {found.low} and {found.high} would recover with {settings(advice.estimate)}, so "
-        f"this data cannot decide. Set it for a week and the next digest can tell. "
-        f"{_now(state, advice)}"
+    failures = advice.estimate.failures
+    unsure = Said(
+        "{failures} by {cause} in {state}: between {low} and {high} would recover with "
+        "{settings}, so this data cannot decide. Set it for a week and the next digest can tell.",
+        failures=counted(failures, "{number:,} failure", "{number:,} failures"),
+        cause=Said(advice.cause),
+        state=shown(state.name),
+        low=found.low,
+        high=found.high,
+        settings=settings(advice.estimate),
     )
+    return sentences(unsure, _now(state, advice))
 
 
 def _now(state: State, advice: Advice) -> str:
     own = retrier_for(state.retriers, advice.errors[0])
     if own is None:
-        return "Nothing retries it now."
+        return Said("Nothing retries it now.")
     if own.attempts == 0:
-        return "Its retrier has MaxAttempts 0 now."
-    return (
-        f"Now it is MaxAttempts {own.attempts}, IntervalSeconds {own.interval:g}, "
-        f"BackoffRate {own.rate:g}."
+        return Said("Its retrier has MaxAttempts 0 now.")
+    return Said(
+        "Now it is MaxAttempts {attempts}, IntervalSeconds {interval:g}, BackoffRate {rate:g}.",
+        attempts=own.attempts,
+        interval=own.interval,
+        rate=own.rate,
     )
 
 
 def settings(estimate: Estimate) -> str:
-    """A retrier's settings in a sentence."""
+    """A retrier's settings in a sentence: Amazon States Language in every language."""
     retrier = estimate.retrier
     cap = f", MaxDelaySeconds {retrier.max_delay:g}" if retrier.rate > 1 else ""
     jitter = ", JitterStrategy FULL" if retrier.full_jitter else ""
