@@ -29,13 +29,20 @@ class BundlingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform by its wheel tags; `python` is the version without a dot's patch level."""
+    """A platform by the tags of the wheels that it takes; `python` is the version without a
+    dot's patch level.
+    """
 
-    wheels: str
+    wheels: tuple[str, ...]
     python: str
 
 
-LAMBDA = Platform(wheels="manylinux2014_aarch64", python="3.13")
+def manylinux(machine: str) -> tuple[str, ...]:
+    """The tags of wheels that a glibc of 2.28 or newer takes, as Amazon Linux 2023 has it."""
+    return (f"manylinux2014_{machine}", f"manylinux_2_28_{machine}")
+
+
+LAMBDA = Platform(wheels=manylinux("aarch64"), python="3.13")
 
 
 def bundle(
@@ -88,7 +95,8 @@ def _pip_install(requirements: Path, platform: Platform, target: Path) -> None:
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("--require-hashes", "--no-deps", "--no-compile", "--only-binary=:all:"),
-        *("--platform", platform.wheels, "--implementation", "cp"),
+        *(word for tag in platform.wheels for word in ("--platform", tag)),
+        *("--implementation", "cp"),
         *("--python-version", platform.python, "--target", str(target), "-r", str(requirements)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from infra.bundling import LAMBDA, Platform, bundle, digest
+from infra.bundling import LAMBDA, Platform, bundle, digest, manylinux
 from tests.e2e.account import Account
 from tests.e2e.cdk import STACK, Cdk
 from tests.e2e.engines import OWNERS_TOKEN, TOKEN, Engines, started
@@ -22,7 +22,7 @@ SCHEDULE_PATIENCE = 180.0
 """Seconds for a schedule of one minute to fire twice and a digest to be posted."""
 
 HOST = Platform(
-    wheels=f"manylinux2014_{platform.machine()}",
+    wheels=manylinux(platform.machine()),
     python=f"{sys.version_info.major}.{sys.version_info.minor}",
 )
 """ministack runs the function on this machine's own Python, whatever its runtime says."""

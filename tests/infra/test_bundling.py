@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra import bundling
-from infra.bundling import LAMBDA, BundlingError, Platform, bundle, digest
+from infra.bundling import LAMBDA, BundlingError, Platform, bundle, digest, manylinux
 
 RULES = Path("tests/infra/rules.toml")
 RUNTIMES_OWN = {"boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3"}
@@ -46,7 +46,7 @@ def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
-    hashed = a_wheel(tmp_path / "wheels", LAMBDA.wheels)
+    hashed = a_wheel(tmp_path / "wheels", LAMBDA.wheels[-1])
     lock = tmp_path / "requirements.txt"
     lock.write_text(f"leaf==1.0 --hash=sha256:{hashed}\n")
     return lock
@@ -104,7 +104,7 @@ def test_a_wheel_with_another_hash_is_refused(lock: Path, tmp_path: Path) -> Non
 
 
 def test_a_wheel_for_another_platform_is_not_taken(lock: Path, tmp_path: Path) -> None:
-    other = Platform(wheels="manylinux2014_x86_64", python="3.13")
+    other = Platform(wheels=manylinux("x86_64"), python="3.13")
     with pytest.raises(BundlingError, match="or deploy a folder made elsewhere"):
         bundle(tmp_path / "asset", requirements=lock, platform=other)
 
