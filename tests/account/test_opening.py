@@ -7,7 +7,11 @@ import pytest
 from sfn_digest import errors
 from sfn_digest.account import open_account
 from sfn_digest.account.clients import open_clients
+from sfn_digest.account.secrets import read_token
+from sfn_digest.account.table import open_table
 from sfn_digest.progress import SilentProgress
+from tests.account.small_world import REGION, world
+from tests.simulator.server import serve
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +69,21 @@ def test_aws_region_goes_before_the_default_region(monkeypatch: pytest.MonkeyPat
     assert open_clients().region == "eu-west-1"
     monkeypatch.setenv("AWS_REGION", "ap-northeast-1")
     assert open_clients().region == "ap-northeast-1"
+
+
+def test_aws_region_alone_is_enough_for_the_table_and_the_token(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with serve(world([], []), parameters={"/slack/token": "xoxb-simulated"}) as served:
+        for name, value in served.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
+        assert read_token("/slack/token", None) == "xoxb-simulated"
+    assert open_table("ledger")._client.meta.region_name == REGION
+
+
+def test_a_token_cannot_be_read_without_a_region() -> None:
+    with pytest.raises(errors.AccountError, match="No AWS Region is configured"):
+        read_token("/slack/token", None)
+    with pytest.raises(errors.AccountError, match="No AWS Region is configured"):
+        read_token(None, "slack-token")

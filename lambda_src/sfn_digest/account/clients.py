@@ -1,14 +1,13 @@
 """boto3's clients: AWS's own variables and profiles decide where they go and as whom."""
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from sfn_digest.account.refusals import set_up_error
+from sfn_digest.account.sessions import open_session
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -29,8 +28,8 @@ class Clients:
     tagging: "ResourceGroupsTaggingAPIClient"
 
 
-def open_clients() -> Clients:
-    """Clients for the account and Region that AWS's variables or the profile name.
+def open_clients(region: str | None = None) -> Clients:
+    """Clients for the account that AWS's variables or the profile name, in `region` or theirs.
 
     No call is made. Raises AccountError without a Region, NoCredentialsError for an unknown
     profile, NoEndpointError for a Region or endpoint that cannot be one.
@@ -43,8 +42,7 @@ def open_clients() -> Clients:
         read_timeout=30,
     )
     try:
-        # boto3 does not look at AWS_REGION, which AWS's command line and other SDKs put first.
-        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        session = open_session(region)
         states = session.client("stepfunctions", config=config)
         return Clients(
             region=states.meta.region_name,

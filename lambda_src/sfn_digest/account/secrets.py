@@ -1,5 +1,9 @@
 """The Slack token, from where the deployment keeps it; held in memory only."""
 
+from botocore.exceptions import BotoCoreError
+
+from sfn_digest.account.refusals import set_up_error
+from sfn_digest.account.sessions import open_session
 from sfn_digest.errors import AccountError, BadRequestError
 
 
@@ -11,19 +15,21 @@ def read_token(parameter: str | None, secret: str | None) -> str:
     """
     from aws_lambda_powertools.utilities.parameters import (  # noqa: PLC0415 - only to post
         GetParameterError,
-        get_parameter,
-        get_secret,
+        SecretsProvider,
+        SSMProvider,
     )
 
     try:
         if parameter is not None:
-            token = get_parameter(parameter, decrypt=True)
+            token = SSMProvider(boto3_session=open_session()).get(parameter, decrypt=True)
         elif secret is not None:
-            token = get_secret(secret)
+            token = SecretsProvider(boto3_session=open_session()).get(secret)
         else:
             raise BadRequestError(_NOWHERE)
     except GetParameterError as refused:
         raise AccountError(_refusal(parameter, secret)) from refused
+    except (BotoCoreError, ValueError) as error:
+        raise set_up_error(error) from error
     text = str(token).strip()
     if not text:
         raise AccountError(_EMPTY)

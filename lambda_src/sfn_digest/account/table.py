@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.account.refusals import error_code, is_throttle, is_transient, set_up_error
+from sfn_digest.account.sessions import open_session
 from sfn_digest.errors import AccessDeniedError, AccountError
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def open_table(name: str) -> Table:
         retries={"total_max_attempts": 6, "mode": "standard"}, connect_timeout=3, read_timeout=5
     )
     try:
-        return Table(name, boto3.Session().client("dynamodb", config=config))
+        return Table(name, open_session().client("dynamodb", config=config))
     except (BotoCoreError, ValueError) as error:
         raise set_up_error(error) from error
 
