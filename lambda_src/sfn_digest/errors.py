@@ -22,6 +22,11 @@ Messages never hold a secret, an execution's input, or text from a cause.
 class SfnDigestError(Exception):
     """Something a person must act on; its text says what is wrong and what to do."""
 
+    @property
+    def sentence(self) -> str:
+        """The text as it was given: a Said where it can be told in another language."""
+        return next((each for each in self.args if isinstance(each, str)), "")
+
 
 class BadRequestError(SfnDigestError):
     """The request cannot be understood; nothing was read and nothing was posted."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import Self
+from typing import NewType, Self
+
+Template = NewType("Template", str)
+"""A template that is kept in a table before it is filled."""
 
 
 class Said(str):
@@ -12,7 +15,7 @@ class Said(str):
     language looks the template up in its catalog and fills it with the same values, see
     `told`. A value may itself be a Said, or a tuple of texts: a list in the sentence.
 
-    Templates are written as literals where they are used, so that a test finds them all.
+    Templates are literals in a call of Said, `counted` or Template, so that a test finds them.
     """
 
     __slots__ = ("template", "values")

@@ -27,6 +27,7 @@ from sfn_digest.account.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.progress import Progress
 from sfn_digest.records import ExecutionCounts, HistoryEvent, MachineType, StateMachine, Tag, Window
+from sfn_digest.said import Said
 from sfn_digest.successes import Success
 
 T = TypeVar("T")
@@ -62,11 +63,12 @@ class Account:
         except NoCredentialsError:
             raise
         except AccountError as error:
-            self._tally.note(
+            note = Said(
                 "The quotas and load of the account are unknown, so AWS's default quotas were "
-                f"taken: {error}",
-                left_out=False,
+                "taken: {error}",
+                error=error.sentence,
             )
+            self._tally.note(note, left_out=False)
         else:
             self._governor.allow(applied_allowances(values, self._defaults, self._share))
 
@@ -87,9 +89,11 @@ class Account:
         except HOPELESS:
             raise
         except AccountError as error:
-            self._tally.note(
-                f"Express workflows could not be told from Standard ones: {error}", left_out=False
+            note = Said(
+                "Express workflows could not be told from Standard ones: {error}",
+                error=error.sentence,
             )
+            self._tally.note(note, left_out=False)
             return {}
 
     def counts(
@@ -107,11 +111,12 @@ class Account:
         except NoCredentialsError:
             raise
         except AccountError as error:
-            self._tally.note(
+            note = Said(
                 "Successes are unknown and every state machine was listed, since CloudWatch "
-                f"could not be asked: {error}",
-                left_out=True,
+                "could not be asked: {error}",
+                error=error.sentence,
             )
+            self._tally.note(note, left_out=True)
             return {}
 
     def read_failures(
@@ -162,7 +167,7 @@ class Account:
         except HOPELESS:
             raise
         except AccountError as error:
-            self._tally.unread(execution_arn.split(":")[-2], str(error))
+            self._tally.unread(execution_arn.split(":")[-2], error.sentence)
 
     def definition(self, machine_arn: str) -> str | None:
         """The text of a machine's definition, in Amazon States Language; one call.
@@ -207,8 +212,12 @@ class Account:
         return listed, tuple(values), complete
 
     def _unweighed(self, machine_arn: str, error: AccountError) -> None:
-        name = visible(machine_arn.rsplit(":", 1)[1])
-        self._tally.note(f"The retries of {name} could not be weighed: {error}", left_out=False)
+        note = Said(
+            "The retries of {machine} could not be weighed: {error}",
+            machine=visible(machine_arn.rsplit(":", 1)[1]),
+            error=error.sentence,
+        )
+        self._tally.note(note, left_out=False)
 
     def usage(self) -> ApiUsage:
         """What was asked of AWS so far, and what was left out."""

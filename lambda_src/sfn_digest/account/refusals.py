@@ -23,6 +23,7 @@ from botocore.exceptions import (
 
 from sfn_digest import errors
 from sfn_digest.account.api import Api, DeploymentApi
+from sfn_digest.said import Said, Template
 
 
 class GoneError(errors.AccountError):
@@ -95,13 +96,20 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
         return _answered(error_code(error), api)
     if isinstance(error, ConnectionError):
         return errors.NoEndpointError(
-            f"{api.service} cannot be reached in Region {visible(region)}: check that the Region "
-            "has it, and the network, proxy or VPC endpoint on the way."
+            Said(
+                "{service} cannot be reached in Region {region}: check that the Region has it, and "
+                "the network, proxy or VPC endpoint on the way.",
+                service=api.service,
+                region=visible(region),
+            )
         )
     if isinstance(error, HTTPClientError):
         return errors.AccountError(
-            f"The connection broke before {api.value} was answered ({type(error).__name__}): "
-            "try again."
+            Said(
+                "The connection broke before {api} was answered ({error}): try again.",
+                api=api.value,
+                error=type(error).__name__,
+            )
         )
     return set_up_error(error)
 
@@ -109,10 +117,14 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
 def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
     for codes, failure, sentence in _ANSWERS:
         if code in codes:
-            return failure(sentence.format(api=api.value, action=api.action, code=code))
+            return failure(Said(sentence, api=api.value, action=api.action, code=code))
     return errors.AccountError(
-        f"{api.value} was refused ({code or 'no error code'}): try again, and see the AWS Health "
-        "Dashboard if it stays so."
+        Said(
+            "{api} was refused ({code}): try again, and see the AWS Health Dashboard if it stays "
+            "so.",
+            api=api.value,
+            code=code or Said("no error code"),
+        )
     )
 
 
@@ -166,9 +178,7 @@ _SET_UP: tuple[tuple[tuple[type[Exception], ...], type[errors.AccountError], str
     ),
 )
 
-_DENIED = "AWS denied {action}: allow it in the IAM policy of the digest's role or user."
-
-_ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], str], ...] = (
+_ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Template], ...] = (
     (
         frozenset(
             {
@@ -185,7 +195,7 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], str], ...] = (
             }
         ),
         errors.NoCredentialsError,
-        (
+        Template(
             "AWS does not accept the credentials ({code}): sign in again, and check the clock and "
             "that the Region is enabled in the account."
         ),
@@ -195,34 +205,38 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], str], ...] = (
             {"AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"}
         ),
         errors.AccessDeniedError,
-        _DENIED,
+        Template("AWS denied {action}: allow it in the IAM policy of the digest's role or user."),
     ),
     (
         frozenset({"KmsAccessDeniedException"}),
         errors.AccessDeniedError,
-        _DENIED.replace("{action}", "kms:Decrypt"),
+        Template(
+            "AWS denied kms:Decrypt: allow it in the IAM policy of the digest's role or user."
+        ),
     ),
     (
         frozenset(
             {"ExecutionDoesNotExist", "InvalidArn", "ResourceNotFound", "StateMachineDoesNotExist"}
         ),
         GoneError,
-        "deleted, or older than what is kept: {api} answered {code}.",
+        Template("deleted, or older than what is kept: {api} answered {code}."),
     ),
     (
         frozenset({"InvalidNextToken", "InvalidToken", "PaginationTokenExpiredException"}),
         StaleTokenError,
-        "The pages of {api} expired while they were read: try again.",
+        Template("The pages of {api} expired while they were read: try again."),
     ),
     (
         frozenset({"StateMachineTypeNotSupported"}),
         errors.AccountError,
-        "it is an Express workflow, whose causes lie in CloudWatch Logs and are not read.",
+        Template(
+            "it is an Express workflow, whose causes lie in CloudWatch Logs and are not read."
+        ),
     ),
     (
         _THROTTLES,
         errors.AccountError,
-        (
+        Template(
             "AWS keeps throttling {api}: run the digest at a quieter time, or ask AWS for a larger "
             "quota."
         ),

@@ -182,7 +182,7 @@ class Scan(Generic[T]):
             raise
         except AccountError as error:
             self._listed(machine)
-            tally.skip(machine, str(error))
+            tally.skip(machine, error.sentence)
 
     def _listed(self, machine: StateMachine) -> None:
         with self._lock:
@@ -220,7 +220,7 @@ class Scan(Generic[T]):
         except HOPELESS:
             raise
         except AccountError as error:
-            tools.tally.unread(execution.machine_arn.rsplit(":", 1)[1], str(error))
+            tools.tally.unread(execution.machine_arn.rsplit(":", 1)[1], error.sentence)
             return
         tools.progress.read(1)
         self._results.put(_Result(value))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sfn_digest.account.api import Api
 from sfn_digest.account.refusals import visible
 from sfn_digest.records import ExecutionCounts, StateMachine, UnsuccessfulStatus
+from sfn_digest.said import Said, counted
 
 _TIME_RAN_OUT = "The time ran out"
 
@@ -132,13 +133,17 @@ class Tally:
 
     def _sentences(self) -> tuple[str, ...]:
         skipped = [
-            f"{visible(name)} was skipped: {reason}"
+            Said("{machine} was skipped: {reason}", machine=visible(name), reason=reason)
             for name, reason in sorted(self._skipped.values())
             if reason != _TIME_RAN_OUT
         ]
         unread = [
-            f"{number} {_plural(number, 'history', 'histories')} of {visible(name)} could not be "
-            f"read: {reason}"
+            Said(
+                "{histories} of {machine} could not be read: {reason}",
+                histories=counted(number, "{number} history", "{number} histories"),
+                machine=visible(name),
+                reason=reason,
+            )
             for (name, reason), number in sorted(self._unread.items())
         ]
         others = (*self._express_note(), *self._vanished_note())
@@ -150,45 +155,42 @@ class Tally:
         unread = self._found.total() - self._read - self._unread.total()
         if not unread and not self._late:
             return ()
-        left = f"{unread} {_plural(unread, 'failure', 'failures')} found but not read"
-        if self._late:
-            machines = _plural(len(self._late), "state machine", "state machines")
-            names = listed(self._late)
-            left += f" and {len(self._late)} {machines} not listed to the end: {names}"
-        return (
-            (
-                f"{_TIME_RAN_OUT} with {left}. Report on fewer state machines or a shorter "
-                "window, or allow a larger share of the quotas."
-            ),
+        note = Said(
+            "The time ran out with {failures} found but not read and {machines} not listed to the "
+            "end: {names}. Report on fewer state machines or a shorter window, or allow a larger "
+            "share of the quotas."
+            if self._late
+            else "The time ran out with {failures} found but not read. Report on fewer state "
+            "machines or a shorter window, or allow a larger share of the quotas.",
+            failures=counted(unread, "{number} failure", "{number} failures"),
+            machines=counted(len(self._late), "{number} state machine", "{number} state machines"),
+            names=listed(self._late),
         )
+        return (note,)
 
     def _express_note(self) -> Sequence[str]:
         if not self._express:
             return ()
-        names = listed(sorted(self._express.values()))
-        return (
-            f"The causes of Express workflows lie in CloudWatch Logs and are not read: {names}.",
+        note = Said(
+            "The causes of Express workflows lie in CloudWatch Logs and are not read: {names}.",
+            names=listed(sorted(self._express.values())),
         )
+        return (note,)
 
     def _vanished_note(self) -> Sequence[str]:
         number = self._vanished.total()
         if not number:
             return ()
-        each = [f"{name} {count}" for name, count in self._vanished.most_common()]
-        failures = _plural(number, "failure", "failures")
-        return (
-            (
-                f"CloudWatch counted {number} {failures} that Step Functions no longer lists, as "
-                f"happens after a redrive: {listed(each)}."
-            ),
+        note = Said(
+            "CloudWatch counted {failures} that Step Functions no longer lists, as happens after "
+            "a redrive: {machines}.",
+            failures=counted(number, "{number} failure", "{number} failures"),
+            machines=listed([f"{name} {count}" for name, count in self._vanished.most_common()]),
         )
+        return (note,)
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> Said:
     """Names in a sentence: the first ten, and how many more there are."""
-    shown = ", ".join(visible(name) for name in names[:NAMED])
-    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more"
-
-
-def _plural(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many
+    shown, rest = tuple(visible(name) for name in names[:NAMED]), len(names) - NAMED
+    return Said("{names} and {rest} more" if rest > 0 else "{names}", names=shown, rest=rest)
