@@ -18,6 +18,9 @@ class Progress(Protocol):
     def read(self, failures: int) -> None:
         """So many more of them had their history read."""
 
+    def called(self, api: str) -> None:
+        """A call goes out."""
+
     def waiting(self, api: str, seconds: float) -> None:
         """A call waits so long for its share of the quota."""
 
@@ -35,6 +38,9 @@ class SilentProgress:
         """Ignored."""
 
     def read(self, failures: int) -> None:
+        """Ignored."""
+
+    def called(self, api: str) -> None:
         """Ignored."""
 
     def waiting(self, api: str, seconds: float) -> None:

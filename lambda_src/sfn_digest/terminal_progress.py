@@ -1,134 +1,84 @@
-"""Progress on standard error: a live line at a terminal, plain lines anywhere else."""
+"""Progress on standard error: live lines at a terminal, plain lines anywhere else."""
 
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from sfn_digest.progress import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as RichProgress
+    from sfn_digest.live_progress import LiveProgress
 
 _LINE_EVERY = 500
 """Failures read between two plain lines: a log of a large account stays short."""
 
 
+class TerminalProgress(Progress, Protocol):
+    """A progress that can make room for a question on the same stream."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """While it lasts nothing is shown."""
+
+
 @contextmanager
-def terminal_progress(stream: TextIO | None = None) -> Iterator[Progress]:
+def terminal_progress(stream: TextIO | None = None) -> Iterator[TerminalProgress]:
     """Give a progress that shows itself on `stream`, standard error by default, while it lasts.
 
-    A live line needs a terminal and the optional package rich; without either there are
+    Live lines need a terminal and the optional package rich; without either there are
     plain lines.
     """
     out = stream or sys.stderr
     if out.isatty() and find_spec("rich"):
-        with _rich_progress(out) as live:
-            yield LiveProgress(live)
+        live = _live(out)
+        with live.shown():
+            yield live
     else:
         plain = PlainProgress(out)
         yield plain
         plain.summary()
 
 
-def _rich_progress(out: TextIO) -> "RichProgress":
+def _live(out: TextIO) -> "LiveProgress":
     # The Lambda and a pipe never need rich, which takes a quarter of a second to import.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
+    from sfn_digest.live_progress import LiveProgress  # noqa: PLC0415
 
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[counts]}", markup=False),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[pace]}", markup=False, style="dim"),
-        console=Console(file=out),
-        transient=True,
-    )
+    return LiveProgress(out)
 
 
-class _Tally:
-    """What was counted so far; its methods hold `lock`, as they are called from threads."""
+class Tally:
+    """What was counted so far; whoever changes or reads it holds `lock`, for threads call."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.failures_found = 0
         self.failures_read = 0
+        self.calls = 0
         self.calls_throttled = 0
 
-    def counts(self) -> str:
+    def failures(self) -> str:
         """Say how much of what was found has been read."""
         if not self.failures_found:
             return ""
         return f"{self.failures_read:,} of {self.failures_found:,} failures read"
 
-    def throttling(self) -> str:
-        """Say how many calls AWS throttled."""
-        if not self.calls_throttled:
+    def asked(self) -> str:
+        """Say how many calls were made and how many of them AWS throttled."""
+        if not self.calls:
             return ""
-        return (
-            f"{self.calls_throttled:,} {'call' if self.calls_throttled == 1 else 'calls'} throttled"
-        )
+        made = f"{self.calls:,} {'API call' if self.calls == 1 else 'API calls'}"
+        return f"{made}, {self.calls_throttled:,} throttled" if self.calls_throttled else made
+
+    def sentence(self) -> str:
+        """Say both, as far as there is anything to say."""
+        return "; ".join(filter(None, (self.failures(), self.asked())))
 
 
-def _sentence(text: str) -> str:
+def capitalized(text: str) -> str:
+    """A phrase as a sentence begins."""
     return text[:1].upper() + text[1:]
-
-
-class LiveProgress:
-    """One line that changes: the stage, a bar, counts, time, and what holds it up."""
-
-    def __init__(self, live: "RichProgress") -> None:
-        self._live = live
-        self._tally = _Tally()
-        self._task = live.add_task("", total=None, counts="", pace="")
-
-    def stage(self, text: str) -> None:
-        """Name the new part of the work."""
-        self._live.update(self._task, description=_sentence(text))
-
-    def found(self, failures: int) -> None:
-        """Lengthen the bar."""
-        with self._tally.lock:
-            self._tally.failures_found += failures
-            self._show(self._tally.throttling())
-
-    def read(self, failures: int) -> None:
-        """Fill the bar."""
-        with self._tally.lock:
-            self._tally.failures_read += failures
-            self._show(self._tally.throttling())
-
-    def waiting(self, api: str, seconds: float) -> None:
-        """Say that a call waits for its share of the quota, until something is read again."""
-        with self._tally.lock:
-            paced = f"{api} waits {seconds:.1f} s for its share of the quota"
-            self._show("; ".join(filter(None, (paced, self._tally.throttling()))))
-
-    def throttled(self, api: str) -> None:
-        """Say which API AWS throttled, and how many calls in all."""
-        with self._tally.lock:
-            self._tally.calls_throttled += 1
-            self._show(f"{self._tally.throttling()}, {api} the last")
-
-    def _show(self, pace: str) -> None:
-        tally = self._tally
-        self._live.update(
-            self._task,
-            total=tally.failures_found or None,
-            completed=tally.failures_read,
-            counts=tally.counts(),
-            pace=pace,
-        )
 
 
 class PlainProgress:
@@ -136,12 +86,19 @@ class PlainProgress:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._tally = _Tally()
+        self._tally = Tally()
+        self._stage = ""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Nothing to make room for: lines stay where they are."""
+        return nullcontext()
 
     def stage(self, text: str) -> None:
         """Write the new part of the work on a line."""
         with self._tally.lock:
-            self._line(_sentence(text))
+            if text != self._stage:
+                self._line(capitalized(text))
+            self._stage = text
 
     def found(self, failures: int) -> None:
         """Count."""
@@ -154,7 +111,12 @@ class PlainProgress:
             before = self._tally.failures_read
             self._tally.failures_read += failures
             if before // _LINE_EVERY < self._tally.failures_read // _LINE_EVERY:
-                self._line(self._tally.counts())
+                self._line(self._tally.sentence())
+
+    def called(self, api: str) -> None:  # noqa: ARG002 - the log tells the sum
+        """Count."""
+        with self._tally.lock:
+            self._tally.calls += 1
 
     def waiting(self, api: str, seconds: float) -> None:
         """Nothing: keeping to the quota's share is how it should be, and no news in a log."""
@@ -167,7 +129,7 @@ class PlainProgress:
     def summary(self) -> None:
         """Write what was read in all, if there was anything."""
         with self._tally.lock:
-            said = "; ".join(filter(None, (self._tally.counts(), self._tally.throttling())))
+            said = self._tally.sentence()
             if said:
                 self._line(said)
 

@@ -47,6 +47,7 @@ class Calls:
         while True:
             granted = self._governor.bucket(api).acquire()
             self._tally.called(api)
+            self._progress.called(api.value)
             try:
                 return request()
             except (ClientError, BotoCoreError) as error:
