@@ -1,5 +1,6 @@
 """Every word the faces show: in English, and by a class that overrides it all, in Japanese."""
 
-from sfn_digest.report.words.words import LANGUAGES, Language, Words, words_in
+from sfn_digest.report.words.languages import LANGUAGES, Language, words_in
+from sfn_digest.report.words.words import Words
 
 __all__ = ["LANGUAGES", "Language", "Words", "words_in"]

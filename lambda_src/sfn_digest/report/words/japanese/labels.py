@@ -1,0 +1,43 @@
+"""Headings and labels, in Japanese."""
+
+from collections.abc import Mapping
+
+from sfn_digest.records import Nature, UnsuccessfulStatus
+from sfn_digest.report.words import labels
+
+
+class Labels(labels.Labels):
+    """Single words and phrases that stand alone."""
+
+    STATUS: Mapping[UnsuccessfulStatus, str] = {
+        "FAILED": "失敗",
+        "TIMED_OUT": "タイムアウト",
+        "ABORTED": "中止",
+    }
+
+    NATURE: Mapping[Nature, str] = {
+        "transient": "時間がたてば解消",
+        "permanent": "変更が必要",
+        "depends": "場合による",
+    }
+
+    LANGUAGE = "ja"
+    PRODUCT = "Step Functions ダイジェスト"
+    PARTIAL = "データは一部のみ:"
+    FAILED = "失敗"
+    TIMED_OUT = "タイムアウト"
+    ABORTED = "中止"
+    FAILED_TRIES = "失敗した試行"
+    WHAT_TO_DO = "対処方法"
+    HINTS = "改善のヒント"
+    MOST_TRIES = "失敗した試行が最も多い実行"
+    MACHINES = "失敗のあったステートマシン"
+    EXECUTIONS = "失敗した実行 (失敗した試行の多い順)"
+    FAILURES = "失敗"
+    OF = "全実行"
+    TRIES = "試行"
+    EXPRESS = "Express"
+    NO_FAILED_TRY = "失敗した試行なし"
+    CAUSES_NOT_READ = "原因は読み取っていません"
+    NO_NAME = "(名前なし)"
+    READ_MORE = "AWS のガイド"

@@ -1,0 +1,157 @@
+"""The sentences of the digest, in Japanese."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sfn_digest.records import Coverage, UnsuccessfulStatus
+from sfn_digest.report.words import sentences
+from sfn_digest.report.words.japanese.labels import Labels
+from sfn_digest.report.words.japanese.nouns import CAUSES
+from sfn_digest.report.words.japanese.plain import Plain
+
+
+class Sentences(Plain, Labels, sentences.Sentences):
+    """Functions take plain values and give plain text: escaping is each face's own."""
+
+    CAUSES = CAUSES
+
+    def causes(self, count: int, cause: str, title: str) -> str:
+        """Name a cause: one word for one and for many."""
+        one, many = self.CAUSES.get(cause, (title, title))
+        return one if count == 1 else many
+
+    def counted_cause(self, count: int, cause: str, title: str) -> str:
+        """Count a cause's tries: スポット中断 5回."""
+        return f"{self.causes(count, cause, title)} {self.number(count)}回"
+
+    def finding(self, unsuccessful: int, executions: int, mostly: str | None) -> str:
+        """Say in one line what was found; `mostly` names the cause of half of it or more."""
+        said = f"実行 {self.number(executions)}件中 {self.number(unsuccessful)}件が失敗"
+        return f"{said}、主な原因は{mostly}" if mostly else said
+
+    def repeated(self, parents: int) -> str:
+        """Say how many executions failed only because a child that is counted too had failed."""
+        return f"うち {self.number(parents)}件は、別に数えた子実行の失敗によるものです。"
+
+    def quiet(self, executions: int, machines: int) -> str:
+        """Say that nothing failed."""
+        where = f"ステートマシン {self.number(machines)}個"
+        if executions == 0:
+            return f"失敗はありません: {where}で終了した実行はありません。"
+        if executions == 1:
+            return f"失敗はありません: {where}の実行 1件は成功しました。"
+        return f"失敗はありません: {where}の実行 {self.number(executions)}件はすべて成功しました。"
+
+    def quiet_but_partial(self, machines: int) -> str:
+        """Say that no failure was seen where not everything could be read."""
+        return f"ステートマシン {self.number(machines)}個で、失敗は見つかりませんでした。"
+
+    def leader(self, failures: int, total: int) -> str:
+        """Say after a machine's name how many of all failures it has."""
+        if failures == total:
+            return f"で失敗 {self.number(total)}件のすべてが発生"
+        return f"で失敗 {self.number(total)}件中 {self.number(failures)}件が発生"
+
+    def breakdown(self, failed: int, timed_out: int, aborted: int) -> str:
+        """Say with which statuses executions closed without success."""
+        ended = (self.number(failed), self.number(timed_out), self.number(aborted))
+        return "失敗 {}件、タイムアウト {}件、中止 {}件。".format(*ended)
+
+    def brought(self, count: int, failures: int, named: str) -> str:
+        """Say how many of a machine's failures one cause brought."""
+        if count == failures:
+            return f"原因は{named}" if count == 1 else f"原因はすべて{named}"
+        return f"うち {self.number(count)}件は{named}"
+
+    def in_state(self, *, elsewhere: bool) -> str:
+        """Lead over to the state that a cause struck, alone or most often."""
+        return "主な状態:" if elsewhere else "状態:"
+
+    def machines_with_failures(self, failing: int, tagged: int) -> str:
+        """Say how many machines had failures."""
+        return f"ステートマシン {self.number(tagged)}個中 {self.number(failing)}個で失敗"
+
+    def machine_failures(self, unsuccessful: int, executions: int) -> str:
+        """Say how much of one machine failed."""
+        return f"{self.number(executions)}件中 {self.number(unsuccessful)}件が失敗"
+
+    def tries_of_one_cause(self, total: int, named: str, *, complete: bool) -> str:
+        """Say what an execution's failed tries were where all are alike."""
+        link = ": " if total == 1 else "、すべて"
+        return f"{self.failed_tries(total)}{self._or_more(complete)}{link}{named}"
+
+    def tries(self, total: int, counted_causes: Sequence[str], *, complete: bool) -> str:
+        """Say what an execution's failed tries were: 失敗した試行 6回: スポット中断 5回、…"""
+        counted = "、".join(counted_causes)
+        return f"{self.failed_tries(total)}{self._or_more(complete)}: {counted}"
+
+    def _or_more(self, complete: bool) -> str:
+        return "" if complete else "以上"
+
+    def more_machines(self, machines: int, failures: int) -> str:
+        """Say what is not shown of the machines."""
+        return f"ほか {self.number(machines)}個 (失敗 {self.number(failures)}件)"
+
+    def more_retried(self, count: int) -> str:
+        """Say how many executions with several failed tries are not shown."""
+        return f"ほか、失敗した試行が 2回以上の実行 {self.number(count)}件"
+
+    def more_hints(self, hints: int) -> str:
+        """Say how many hints are not shown."""
+        return f"ほか、ヒント {self.number(hints)}件"
+
+    def more_causes(self, causes: int) -> str:
+        """Say how many causes are not shown."""
+        return f"ほか、原因 {self.number(causes)}件"
+
+    def more_notes(self, notes: int) -> str:
+        """Say how many notes on coverage are not shown."""
+        return f"ほか、注記 {self.number(notes)}件は完全なレポートにあります"
+
+    def more_executions(self, count: int) -> str:
+        """Say how many failed executions are not shown, and where they are."""
+        return f"ほか、実行 {self.number(count)}件は JSON のレポートにあります"
+
+    def cause_in(self, title: str, state: str | None) -> str:
+        """Name a cause and the state that it struck."""
+        return f"{title} (状態: {state})" if state else title
+
+    def ended(self, status: UnsuccessfulStatus, time: datetime) -> str:
+        """Say how and when an execution ended."""
+        return f"{self.minute(time)} UTC に{self.STATUS[status]}"
+
+    def executions(self, count: int) -> str:
+        """Give a number of executions."""
+        return f"実行 {self.number(count)}件"
+
+    def failed_tries(self, count: int) -> str:
+        """Give a number of failed tries."""
+        return f"失敗した試行 {self.number(count)}回"
+
+    def place(self, account_id: str, region: str, alias: str) -> str:
+        """Say which account and Region were read; `alias` is empty where there is none."""
+        named = f"{alias} ({account_id})" if alias else account_id
+        return f"アカウント {named}、{region}"
+
+    def coverage(self, read: Coverage) -> str:
+        """Say what was read and what it took."""
+        calls = self.number(sum(read.api_calls.values()))
+        throttled = f"{self.number(read.throttled)}回" if read.throttled else "なし"
+        return (
+            f"失敗 {self.number(read.failures_found)}件中 {self.number(read.failures_read)}件、"
+            f"タグ付きステートマシン {self.number(read.machines_tagged)}個中 "
+            f"{self.number(read.machines_scanned)}個を読み取りました。"
+            f"API 呼び出し {calls}回、スロットリング{throttled}。"
+        )
+
+    def partial(self, read: Coverage, machines: int, notes: Sequence[str]) -> str:
+        """Say what is missing of so many machines; `notes` are shown as they are."""
+        missing = []
+        if read.machines_scanned < machines:
+            scanned = self.number(read.machines_scanned)
+            missing.append(f"ステートマシン {self.number(machines)}個中 {scanned}個")
+        if read.failures_read < read.failures_found:
+            found, known = self.number(read.failures_found), self.number(read.failures_read)
+            missing.append(f"失敗 {found}件中 {known}件")
+        said = [f"読み取れたのは{'、'.join(missing)}のみです。"] if missing else []
+        return " ".join([*said, *notes]) or "読み取れなかったものがあります。"
