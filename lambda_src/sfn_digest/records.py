@@ -13,6 +13,9 @@ from typing import Any, Literal
 Nature = Literal["transient", "permanent", "depends"]
 """Whether time heals a cause, nothing but a change heals it, or it depends on the case."""
 
+Language = Literal["en", "ja"]
+"""The languages that a report is told in (ISO 639-1)."""
+
 MachineType = Literal["STANDARD", "EXPRESS"]
 
 UnsuccessfulStatus = Literal["FAILED", "TIMED_OUT", "ABORTED"]
@@ -60,6 +63,23 @@ class ExecutionCounts:
     failed: int = 0
     timed_out: int = 0
     aborted: int = 0
+
+    @property
+    def unsuccessful(self) -> int:
+        """Executions that closed without success."""
+        return self.failed + self.timed_out + self.aborted
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPeriod:
+    """Executions that closed in an earlier period, by machine ARN.
+
+    A machine is absent where its executions could not be counted; one that did not exist yet
+    had none.
+    """
+
+    window: Window
+    machines: Mapping[str, ExecutionCounts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from sfn_digest.account.calls import Calls
 from sfn_digest.account.clients import Clients, open_clients
 from sfn_digest.account.counts import counted_span, read_counts
 from sfn_digest.account.definitions import read_definition_text
+from sfn_digest.account.described import Executions
 from sfn_digest.account.governor import Clock, Governor, SystemClock
 from sfn_digest.account.histories import history_pages
 from sfn_digest.account.machines import machine_types, state_machine, tagged_arns
 from sfn_digest.account.metrics import Span, read_metrics
+from sfn_digest.account.past import Past
 from sfn_digest.account.quotas import (
     LOAD_MINUTES,
     allowance,
@@ -48,6 +50,8 @@ class Account:
         self._tally = Tally()
         self._calls = Calls(clients.region, self._governor, clock, self._tally, progress)
         self._tools = Tools(self._calls, clients.states, self._tally, progress, clock)
+        self.executions = Executions(self._calls, clients.states)
+        self.past = Past(clients, self._calls, self._tally, self._opened_at)
 
     def learn_quotas(self) -> None:
         """Adapt to the quotas that are applied and to the load of the last 15 minutes.
@@ -224,8 +228,8 @@ class Account:
         return self._tally.usage()
 
 
-def open_account(quota_share: float, progress: Progress) -> Account:
-    """The account and Region that AWS's own variables and profiles name.
+def open_account(quota_share: float, progress: Progress, region: str | None = None) -> Account:
+    """The account that AWS's own variables and profiles name, in `region` or the one they name.
 
     `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
     One GetMetricData call is made, for the quotas. Raises AccountError without a Region,
@@ -235,6 +239,6 @@ def open_account(quota_share: float, progress: Progress) -> Account:
         raise BadRequestError(
             f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
         )
-    account = Account(open_clients(), quota_share, progress, SystemClock())
+    account = Account(open_clients(region), quota_share, progress, SystemClock())
     account.learn_quotas()
     return account

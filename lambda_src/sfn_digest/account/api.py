@@ -12,6 +12,8 @@ class Api(StrEnum):
     LIST_EXECUTIONS = "ListExecutions"
     GET_EXECUTION_HISTORY = "GetExecutionHistory"
     DESCRIBE_STATE_MACHINE = "DescribeStateMachine"
+    DESCRIBE_STATE_MACHINE_FOR_EXECUTION = "DescribeStateMachineForExecution"
+    DESCRIBE_EXECUTION = "DescribeExecution"
 
     @property
     def action(self) -> str:
@@ -32,12 +34,15 @@ _SERVICES = {
 
 
 class DeploymentApi(StrEnum):
-    """An API that the doctor alone asks, each once: no bucket of ours is kept for it."""
+    """An API that is asked once a run, by the doctor but for the account's alias: no bucket of
+    ours is kept for it.
+    """
 
     GET_CALLER_IDENTITY = "GetCallerIdentity"
     GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"
     GET_PARAMETER = "GetParameter"
     GET_SECRET_VALUE = "GetSecretValue"  # noqa: S105 - a call, not a secret
+    LIST_ACCOUNT_ALIASES = "ListAccountAliases"
 
     @property
     def action(self) -> str:
@@ -55,4 +60,5 @@ _DEPLOYMENT_SERVICES = {
     DeploymentApi.GET_FUNCTION_CONFIGURATION: ("lambda", "Lambda"),
     DeploymentApi.GET_PARAMETER: ("ssm", "Systems Manager"),
     DeploymentApi.GET_SECRET_VALUE: ("secretsmanager", "Secrets Manager"),
+    DeploymentApi.LIST_ACCOUNT_ALIASES: ("iam", "IAM"),
 }

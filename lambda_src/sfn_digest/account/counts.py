@@ -47,10 +47,20 @@ def read_counts(
     That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
     takes such names, but publishes no metrics under them.
     """
-    known = [machine.arn for machine in machines if machine.arn.isascii()]
-    metrics = [_metric(name, arn) for arn in known for name in _METRICS]
-    sums = read_metrics(calls, cloudwatch, metrics, span, fsum)
-    return {arn: _counts(arn, sums) for arn in known if _is_complete(arn, sums)}
+    sums = read_metrics(calls, cloudwatch, counting_metrics(machines), span, fsum)
+    return counts_by_machine(machines, sums)
+
+
+def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
+    """The metrics that count executions closed, of the machines that CloudWatch can tell of."""
+    return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
+
+
+def counts_by_machine(
+    machines: Sequence[StateMachine], sums: Mapping[Metric, float]
+) -> Mapping[str, ExecutionCounts]:
+    """Counts by machine ARN from the sums of `counting_metrics`; absent where one is missing."""
+    return {each.arn: _counts(each.arn, sums) for each in machines if _is_complete(each.arn, sums)}
 
 
 def _counts(arn: str, sums: Mapping[Metric, float]) -> ExecutionCounts:

@@ -1,11 +1,11 @@
 """GetMetricData on the namespace AWS/States: 500 metrics a call, their pages put together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from sfn_digest.account.api import Api
 from sfn_digest.account.calls import Calls
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef, MetricDataResultTypeDef
 
 V = TypeVar("V")
+P = TypeVar("P")
+
+Point: TypeAlias = tuple[datetime, float]
+"""When a period begins, and its value."""
 
 QUERIES_A_CALL = 500
 """The most metrics one GetMetricData call takes (CloudWatch API reference)."""
@@ -53,27 +57,61 @@ def read_metrics(
 
     A metric that CloudWatch could not read (status InternalError or Forbidden) is absent.
     """
+    return _read(calls, cloudwatch, metrics, span, _values, summary)
+
+
+def read_points(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    metrics: Sequence[Metric],
+    span: Span,
+    summary: Callable[[Sequence[Point]], V],
+) -> Mapping[Metric, V]:
+    """The same of each metric's values with the times at which their periods begin."""
+    return _read(calls, cloudwatch, metrics, span, _points, summary)
+
+
+def _values(result: "MetricDataResultTypeDef") -> Iterable[float]:
+    return result["Values"]
+
+
+def _points(result: "MetricDataResultTypeDef") -> Iterable[Point]:
+    return zip(result["Timestamps"], result["Values"], strict=True)
+
+
+def _read(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    metrics: Sequence[Metric],
+    span: Span,
+    take: Callable[["MetricDataResultTypeDef"], Iterable[P]],
+    summary: Callable[[Sequence[P]], V],
+) -> Mapping[Metric, V]:
     batches = [metrics[at : at + QUERIES_A_CALL] for at in range(0, len(metrics), QUERIES_A_CALL)]
 
     def read(batch: Sequence[Metric]) -> Mapping[Metric, V]:
-        values = _read_batch(calls, cloudwatch, span, batch)
-        return {metric: summary(each) for metric, each in values.items()}
+        found = _read_batch(calls, cloudwatch, span, batch, take)
+        return {metric: summary(each) for metric, each in found.items()}
 
     with ThreadPoolExecutor(THREADS, thread_name_prefix="metrics") as pool:
         return {metric: each for part in pool.map(read, batches) for metric, each in part.items()}
 
 
 def _read_batch(
-    calls: Calls, cloudwatch: "CloudWatchClient", span: Span, batch: Sequence[Metric]
-) -> Mapping[Metric, Sequence[float]]:
-    values: dict[Metric, list[float]] = {metric: [] for metric in batch}
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    span: Span,
+    batch: Sequence[Metric],
+    take: Callable[["MetricDataResultTypeDef"], Iterable[P]],
+) -> Mapping[Metric, Sequence[P]]:
+    found: dict[Metric, list[P]] = {metric: [] for metric in batch}
     for result in _results(calls, cloudwatch, span, batch):
         metric = batch[int(result["Id"][1:])]
         if result["StatusCode"] not in {"Complete", "PartialData"}:
-            values.pop(metric, None)
-        elif metric in values:
-            values[metric].extend(result["Values"])
-    return values
+            found.pop(metric, None)
+        elif metric in found:
+            found[metric].extend(take(result))
+    return found
 
 
 def _results(

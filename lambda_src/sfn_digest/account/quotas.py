@@ -13,7 +13,7 @@ from sfn_digest.account.governor import Allowance
 from sfn_digest.account.metrics import Metric
 
 LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
-"""Regions in which AWS grants ListExecutions a larger default quota."""
+"""Regions in which AWS grants ListExecutions and DescribeExecution larger default quotas."""
 
 LEAST_SHARE = 0.1
 """The part of the asked share that is used even where production leaves nothing free."""
@@ -40,8 +40,10 @@ _DEFAULTS = {
     Api.LIST_EXECUTIONS: Quota(100, 2),
     Api.GET_EXECUTION_HISTORY: Quota(400, 20),
     Api.DESCRIBE_STATE_MACHINE: Quota(200, 20),
+    Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION: Quota(200, 1),
+    Api.DESCRIBE_EXECUTION: Quota(250, 10),
 }
-_LARGE = {Api.LIST_EXECUTIONS: Quota(200, 5)}
+_LARGE = {Api.LIST_EXECUTIONS: Quota(200, 5), Api.DESCRIBE_EXECUTION: Quota(300, 15)}
 
 
 def default_quotas(region: str) -> Mapping[Api, Quota]:

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sfn_digest.account.api import Api
+from sfn_digest.account.api import Api, DeploymentApi
 from sfn_digest.account.refusals import visible
 from sfn_digest.records import ExecutionCounts, StateMachine, UnsuccessfulStatus
 from sfn_digest.said import Said, counted
 
 _TIME_RAN_OUT = "The time ran out"
+_APIS: tuple[Api | DeploymentApi, ...] = (*Api, *DeploymentApi)
 
 NAMED = 10
 """How many machines a note names before it only counts the others."""
@@ -43,7 +44,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._calls: Counter[Api] = Counter()
+        self._calls: Counter[Api | DeploymentApi] = Counter()
         self._throttled = 0
         self._found: Counter[tuple[str, UnsuccessfulStatus]] = Counter()
         self._read = 0
@@ -55,7 +56,7 @@ class Tally:
         self._vanished: Counter[str] = Counter()
         self._late: tuple[str, ...] | None = None
 
-    def called(self, api: Api) -> None:
+    def called(self, api: Api | DeploymentApi) -> None:
         """A call goes out."""
         with self._lock:
             self._calls[api] += 1
@@ -113,7 +114,7 @@ class Tally:
         """Everything so far, in an order that does not depend on the threads."""
         with self._lock:
             return ApiUsage(
-                api_calls={api.value: self._calls[api] for api in Api if self._calls[api]},
+                api_calls={api.value: self._calls[api] for api in _APIS if self._calls[api]},
                 throttled=self._throttled,
                 failures_found=self._found.total(),
                 failures_read=self._read,

@@ -1,0 +1,141 @@
+"""The period before, from a kept report or from CloudWatch's counts alone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sfn_digest.comparison.earlier import Earlier, EarlierMachine
+from sfn_digest.comparison.here import Group, Machine, machines_here
+from sfn_digest.comparison.trend import period
+from sfn_digest.records import CountedPeriod, ExecutionCounts
+from sfn_digest.report.model import Report
+from sfn_digest.report.past import Before, CauseChange
+
+
+def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None) -> Before:
+    """The period before as its own digest told it, for the machines of this report.
+
+    Machines that were not reported then, such as those tagged since, have CloudWatch's numbers
+    where they were `counted`.
+
+    A cause is new or resolved only where the report it is missing from read every failure of
+    the machine, and resolved only where the machine has run since. Where either is unknown, no
+    change is told of.
+    """
+    here = machines_here(report)
+    then = {arn: each for arn, each in earlier.machines.items() if arn in here}
+    numbers: dict[str, ExecutionCounts] = {
+        arn: each
+        for arn, each in (counted.machines if counted else {}).items()
+        if arn in here and arn not in then
+    }
+    numbers |= {arn: each.counts for arn, each in then.items()}
+    return Before(
+        source="kept_report",
+        period=period(earlier.window, numbers.values()),
+        tries=_tries(then.values()),
+        machines=_unsuccessful(numbers),
+        causes=_ordered(_changes(then, here)) if _comparable(then, here) else (),
+        carried_over=_carried_over(earlier, report),
+    )
+
+
+def before_counted(counted: CountedPeriod, report: Report) -> Before:
+    """The period before as CloudWatch counts it.
+
+    All causes of a machine are new that had no failure then; of others nothing is known.
+    """
+    quiet = {arn for arn, each in counted.machines.items() if not each.unsuccessful}
+    new = [
+        _change(arn, key, group, None)
+        for arn, machine in machines_here(report).items()
+        if arn in quiet
+        for key, group in machine.groups.items()
+    ]
+    return Before(
+        source="cloudwatch",
+        period=period(counted.window, counted.machines.values()),
+        tries=None,
+        machines=_unsuccessful(counted.machines),
+        causes=_ordered(new),
+    )
+
+
+def _unsuccessful(numbers: Mapping[str, ExecutionCounts]) -> Mapping[str, int]:
+    return {arn: each.unsuccessful for arn, each in sorted(numbers.items())}
+
+
+def _tries(machines: Iterable[EarlierMachine]) -> int | None:
+    """All failed tries, where every failure of the machines was read."""
+    then = list(machines)
+    known = all(each.whole or not each.counts.unsuccessful for each in then)
+    return sum(each.tries for each in then) if known else None
+
+
+def _comparable(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> bool:
+    """Whether the groups of both were formed in the same way: their keys begin with a version."""
+    keys = [key for earlier in then.values() for key in earlier.groups]
+    keys += [key for machine in here.values() for key in machine.groups]
+    return len({key.partition(":")[0] for key in keys}) <= 1
+
+
+def _changes(
+    then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]
+) -> Iterator[CauseChange]:
+    for arn, earlier in then.items():
+        machine = here[arn]
+        for key, group in machine.groups.items():
+            was = earlier.groups.get(key)
+            if was is not None:
+                yield _change(arn, key, group, was.executions)
+            elif earlier.whole:
+                yield _change(arn, key, group, None)
+        if machine.whole and machine.ran:
+            for key in earlier.groups.keys() - machine.groups.keys():
+                gone = earlier.groups[key]
+                yield CauseChange(
+                    machine_arn=arn,
+                    state=gone.state,
+                    cause=gone.cause,
+                    group=key,
+                    change="resolved",
+                    executions=0,
+                    before=gone.executions,
+                )
+
+
+def _change(arn: str, key: str, group: Group, before: int | None) -> CauseChange:
+    return CauseChange(
+        machine_arn=arn,
+        state=group.state,
+        cause=group.cause,
+        group=key,
+        change="new" if before is None else "repeated",
+        executions=group.executions,
+        before=before or 0,
+        first_at=group.first.stopped_at,
+    )
+
+
+def _ordered(changes: Iterable[CauseChange]) -> tuple[CauseChange, ...]:
+    """New ones first, then repeated, then resolved; the most executions first among them."""
+    order = ("new", "repeated", "resolved")
+    return tuple(
+        sorted(
+            changes,
+            key=lambda each: (
+                order.index(each.change),
+                -each.executions,
+                -each.before,
+                each.machine_arn,
+                each.group,
+            ),
+        )
+    )
+
+
+def _carried_over(earlier: Earlier, report: Report) -> tuple[str, ...]:
+    """Executions of both reports that closed again since: the windows may overlap by an hour."""
+    return tuple(
+        failure.execution_arn
+        for failure in report.failures
+        if failure.execution_arn in earlier.failed and failure.stopped_at >= earlier.window.end
+    )

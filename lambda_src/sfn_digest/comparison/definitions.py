@@ -1,0 +1,66 @@
+"""Whether a definition changed shortly before a cause first appeared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sfn_digest.comparison.here import machines_here
+from sfn_digest.report.model import Report
+from sfn_digest.report.past import Before, CauseChange, DefinitionChange
+
+DAYS_BEFORE = 3
+"""A change that lies farther back is not named beside a cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A new cause, and the execution that ended first by it, whose definition is to be looked at.
+
+    Equal failures began with `execution_arn`; `change` is what is told of them.
+    """
+
+    change: CauseChange
+    execution_arn: str
+
+
+def lookups(report: Report, before: Before) -> Sequence[Lookup]:
+    """The new causes, most executions first; counted by CloudWatch, each machine's main one."""
+    here = machines_here(report)
+    new = [change for change in before.causes if change.change == "new"]
+    if before.source == "cloudwatch":
+        main: dict[str, CauseChange] = {}
+        for change in new:
+            main.setdefault(change.machine_arn, change)
+        new = list(main.values())
+    return [
+        Lookup(change, here[change.machine_arn].groups[change.group].first.execution_arn)
+        for change in new
+    ]
+
+
+def with_changes(
+    before: Before, updated: Mapping[Lookup, datetime], versions: Mapping[str, str | None]
+) -> Before:
+    """The same with the changes of definitions that came shortly before new causes.
+
+    `updated` tells when the definition that ran was last changed; `versions` the version that
+    an execution ran, by its ARN.
+    """
+    found = {
+        (each.change.machine_arn, each.change.group): DefinitionChange(
+            moment, versions.get(each.execution_arn)
+        )
+        for each, moment in updated.items()
+        if _is_shortly_before(moment, each.change.first_at)
+    }
+    causes = tuple(
+        replace(change, definition=found.get((change.machine_arn, change.group)))
+        for change in before.causes
+    )
+    return replace(before, causes=causes)
+
+
+def _is_shortly_before(moment: datetime, first_at: datetime | None) -> bool:
+    return first_at is not None and (
+        timedelta(0) <= first_at - moment <= timedelta(days=DAYS_BEFORE)
+    )

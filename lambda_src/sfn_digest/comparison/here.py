@@ -1,0 +1,63 @@
+"""This period's groups of equal failures, as the period before is held against them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sfn_digest.comparison.earlier import is_whole
+from sfn_digest.records import ExecutionCounts
+from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Equal failures of one machine: `first` is the execution that ended first by them."""
+
+    cause: str
+    state: str | None
+    executions: int
+    first: FailureReport
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine: its groups by key; `whole` as in EarlierMachine; `ran`: anything closed."""
+
+    groups: Mapping[str, Group]
+    whole: bool
+    ran: bool
+
+
+def machines_here(report: Report) -> Mapping[str, Machine]:
+    """This report's machines by ARN."""
+    failures: dict[tuple[str, str], list[FailureReport]] = defaultdict(list)
+    for failure in report.failures:
+        failures[failure.machine_arn, failure.group].append(failure)
+    return {each.arn: _machine(each, report, failures) for each in report.machines}
+
+
+def _machine(
+    machine: MachineReport,
+    report: Report,
+    failures: Mapping[tuple[str, str], list[FailureReport]],
+) -> Machine:
+    rows: dict[str, list[CauseRow]] = defaultdict(list)
+    for row in machine.causes:
+        if row.executions:
+            rows[row.group].append(row)
+    groups = {key: _group(found, failures[machine.arn, key]) for key, found in rows.items()}
+    counts = ExecutionCounts(machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
+    read = sum(group.executions for group in groups.values())
+    whole = is_whole(counts, read, complete=report.coverage.complete)
+    return Machine(groups, whole, counts.succeeded + counts.unsuccessful > 0)
+
+
+def _group(rows: list[CauseRow], failures: list[FailureReport]) -> Group:
+    most = max(rows, key=lambda row: row.executions)
+    executions = sum(row.executions for row in rows)
+    return Group(most.cause, most.state, executions, min(failures, key=_ended))
+
+
+def _ended(failure: FailureReport) -> tuple[datetime, str]:
+    return failure.stopped_at, failure.execution_arn
