@@ -89,7 +89,8 @@ class Adopted:
     """A hint of an earlier report that the definition now carries, and what came of it.
 
     `predicted_low` and `predicted_high` are shares (0 to 1) of the failures that would recover;
-    of `failures` by this cause since `adopted_at`, `recovered` did by a retry.
+    of `failures` by this cause since `adopted_at`, `recovered` did by a retry. `at_least`: not
+    every success was read, so that more may have recovered.
     """
 
     kind: str
@@ -105,3 +106,4 @@ class Adopted:
     failures: int
     recovered: int
     verdict: Verdict
+    at_least: bool = False

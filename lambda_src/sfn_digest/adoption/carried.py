@@ -1,0 +1,50 @@
+"""Whether a state carries a hinted retrier.
+
+It does where, for each of the hinted errors, the first retrier that takes it is at least as
+patient as the hinted one: at least as many retries, over at least as long a wait.
+"""
+
+from collections.abc import Sequence
+from math import ceil, expm1, log
+
+from sfn_digest.retry.asl import Retrier, State
+from sfn_digest.retry.matching import retrier_for
+
+_ROUNDING = 1e-9
+
+
+def carries(state: State, errors: Sequence[str], hinted: Retrier) -> bool:
+    """Whether the state retries all of the errors at least as patiently as was hinted."""
+    found = running(state, errors)
+    return len(found) == len(errors) > 0 and all(
+        at_least_as_patient(each, hinted) for each in found
+    )
+
+
+def running(state: State, errors: Sequence[str]) -> list[Retrier]:
+    """The state's first retrier for each of the errors; errors that none takes are left out."""
+    heartbeat = state.heartbeat is not None
+    found = (retrier_for(state.retriers, error, heartbeat=heartbeat) for error in errors)
+    return [each for each in found if each is not None]
+
+
+def at_least_as_patient(one: Retrier, other: Retrier) -> bool:
+    """Whether one retrier makes at least the other's retries over at least its total wait.
+
+    Jitter shortens the wait: held against a retrier without it, it counts for half.
+    """
+    waits = longest_wait(one), longest_wait(other)
+    if one.full_jitter and not other.full_jitter:
+        waits = waits[0] / 2, waits[1]
+    return one.attempts >= other.attempts and waits[0] >= waits[1] * (1 - _ROUNDING)
+
+
+def longest_wait(retrier: Retrier) -> float:
+    """Seconds that all of a retrier's delays come to, no jitter shortening them."""
+    interval = min(retrier.interval, retrier.max_delay)
+    if retrier.rate <= 1 or interval <= 0:
+        return max(0.0, interval) * retrier.attempts
+    growth = log(retrier.rate)
+    growing = min(retrier.attempts, ceil(log(retrier.max_delay / interval) / growth))
+    grown = interval * expm1(growing * growth) / expm1(growth)
+    return grown + (retrier.attempts - growing) * retrier.max_delay

@@ -1,0 +1,134 @@
+"""Which kept hints the running definitions carry, and what came of them since."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sfn_digest.adoption.carried import carries, running
+from sfn_digest.adoption.met import Met, about, incidents_of, visits_met
+from sfn_digest.adoption.records import Findings, KeptHint, Observed
+from sfn_digest.adoption.verdict import verdict
+from sfn_digest.adoption.windows import joined
+from sfn_digest.report.past import Adopted, Verdict
+from sfn_digest.retry.asl import State, read_retrier
+from sfn_digest.retry.patch import as_asl
+from sfn_digest.successes import Successes
+
+_ORDER: Sequence[Verdict] = ("worse", "better", "as_predicted", "too_few")
+
+
+def judge(
+    kept: Sequence[KeptHint], read: Findings, now: datetime
+) -> tuple[tuple[Adopted, ...], tuple[KeptHint, ...]]:
+    """What came of the hints that definitions carry, and all hints as they stand now.
+
+    Hints of machines whose definition was not read stay as they are and are not told of. Of
+    several hints on one state and cause that are carried, the one given last is judged.
+    """
+    standing = _the_last_of_each([_standing(hint, read, now) for hint in kept])
+    seen = {arn: visits_met(read, arn) for arn in {h.machine_arn for h in standing}}
+    counted = [_counted(hint, read, seen[hint.machine_arn]) for hint in standing]
+    told = [
+        _adopted(hint, state, hint.adopted_at)
+        for hint in counted
+        if (state := _state(hint, read)) is not None and hint.adopted_at is not None
+    ]
+    told.sort(key=lambda each: (_ORDER.index(each.verdict), -each.failures, each.machine_arn))
+    return tuple(told), tuple(counted)
+
+
+def _state(hint: KeptHint, read: Findings) -> State | None:
+    definition = read.definitions.get(hint.machine_arn)
+    return definition.states.get(hint.state) if definition else None
+
+
+def _standing(hint: KeptHint, read: Findings, now: datetime) -> KeptHint:
+    """The hint, adopted or not as the running definition says."""
+    state = _state(hint, read)
+    if state is None:
+        return hint
+    if not carries(state, hint.errors, read_retrier(hint.retrier)):
+        return replace(hint, adopted_at=None, observed=Observed())
+    if hint.adopted_at is not None:
+        return hint
+    return replace(hint, adopted_at=read.changed.get(hint.machine_arn, now))
+
+
+def _the_last_of_each(hints: Iterable[KeptHint]) -> list[KeptHint]:
+    """Without adopted hints that a later one, adopted too, has taken the place of."""
+    ordered = sorted(hints, key=lambda hint: (hint.last_hinted_at, hint.key), reverse=True)
+    chosen: set[tuple[str, str, str]] = set()
+    left = []
+    for hint in ordered:
+        if hint.adopted_at is not None:
+            if hint.group in chosen:
+                continue
+            chosen.add(hint.group)
+        left.append(hint)
+    return left
+
+
+def _counted(hint: KeptHint, read: Findings, met: Sequence[Met]) -> KeptHint:
+    """The hint with what this window adds, where all of its failures were read."""
+    state, found = _state(hint, read), read.successes.get(hint.machine_arn)
+    if hint.adopted_at is None or state is None or found is None:
+        return hint
+    if hint.machine_arn in read.partly_read or read.window.end <= hint.adopted_at:
+        return hint
+    before = hint.observed
+    fresh = [
+        each
+        for each in about(met, hint.state, hint.cause, hint.errors)
+        if _is_fresh(each.started_at, each.stopped_at, hint)
+    ]
+    observed = Observed(
+        failures=before.failures + len(fresh),
+        recovered=before.recovered + sum(each.recovered for each in fresh),
+        incidents=before.incidents + incidents_of(fresh),
+        at_least=before.at_least or not _all_read(found, hint, _quickest(hint, state)),
+        windows=joined([*before.windows, read.window]),
+    )
+    return replace(hint, observed=observed)
+
+
+def _is_fresh(started_at: datetime, stopped_at: datetime, hint: KeptHint) -> bool:
+    """Whether an execution ran with the adopted hint, and was not counted before."""
+    after = hint.adopted_at is not None and started_at >= hint.adopted_at
+    return after and not any(stopped_at in window for window in hint.observed.windows)
+
+
+def _quickest(hint: KeptHint, state: State) -> float:
+    """Seconds that any retry waits at least; an execution that is over sooner had none."""
+    retriers = running(state, hint.errors)
+    return min((0.0 if r.full_jitter else r.delay(0) for r in retriers), default=0.0)
+
+
+def _all_read(found: Successes, hint: KeptHint, quickest: float) -> bool:
+    """Whether no success that may have needed a retry was left unread."""
+    read = {each.execution.arn for each in found.read}
+    return found.complete and all(
+        each.arn in read
+        for each in found.listed
+        if _is_fresh(each.started_at, each.stopped_at, hint)
+        and (each.stopped_at - each.started_at).total_seconds() >= quickest
+    )
+
+
+def _adopted(hint: KeptHint, state: State, adopted_at: datetime) -> Adopted:
+    observed = hint.observed
+    return Adopted(
+        kind=hint.kind,
+        machine_arn=hint.machine_arn,
+        state=hint.state,
+        cause=hint.cause,
+        errors=hint.errors,
+        retrier=as_asl(running(state, hint.errors)[0]),
+        hinted_at=hint.hinted_at,
+        adopted_at=adopted_at,
+        predicted_low=hint.predicted_low,
+        predicted_high=hint.predicted_high,
+        failures=observed.failures,
+        recovered=observed.recovered,
+        verdict=verdict(observed, hint.predicted_low, hint.predicted_high),
+        at_least=observed.at_least,
+    )

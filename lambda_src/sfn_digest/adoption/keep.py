@@ -1,0 +1,85 @@
+"""Which hints are kept for the next report, and for how long."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sfn_digest.adoption.met import Met, about, visits_met
+from sfn_digest.adoption.records import Findings, KeptHint
+from sfn_digest.adoption.verdict import verdict
+from sfn_digest.report.model import Hint
+
+KINDS = frozenset({"retry", "learn_first"})
+"""The kinds that predict a share of failures that recover, which later failures can confirm."""
+FORGOTTEN_AFTER = timedelta(days=100)
+"""Since it was last given, or since it was adopted with too few failures to judge it."""
+TOLD_FOR = timedelta(days=35)
+"""How long an adopted hint is told of, five weekly digests, once it can be judged."""
+MOST_HINTS = 200
+"""The newest that are kept: with error names of usual length some 120 KB."""
+
+
+def keep(
+    kept: Sequence[KeptHint], hints: Iterable[Hint], read: Findings, now: datetime
+) -> tuple[KeptHint, ...]:
+    """The hints to keep, the newest first: those kept before, and the new ones of a report.
+
+    A hint that was given before keeps the day it was first given on and takes the new
+    prediction. Dropped are hints that nobody took up for 100 days, adopted ones that were
+    told of for five weeks, those whose state is gone, and beyond 200 the oldest.
+    """
+    standing = {hint.key: hint for hint in kept if not _is_over(hint, read, now)}
+    for new in _new(hints, read, now):
+        old = standing.get(new.key)
+        if old is None:
+            standing[new.key] = new
+        elif old.adopted_at is None:
+            standing[new.key] = replace(new, hinted_at=old.hinted_at)
+    newest = sorted(standing.values(), key=lambda hint: (_last_news(hint), hint.key), reverse=True)
+    return tuple(newest[:MOST_HINTS])
+
+
+def _is_over(hint: KeptHint, read: Findings, now: datetime) -> bool:
+    definition = read.definitions.get(hint.machine_arn)
+    if definition is not None and hint.state not in definition.states:
+        return True
+    if hint.adopted_at is None:
+        return now - hint.last_hinted_at > FORGOTTEN_AFTER
+    judged = verdict(hint.observed, hint.predicted_low, hint.predicted_high) != "too_few"
+    return now - hint.adopted_at > (TOLD_FOR if judged else FORGOTTEN_AFTER)
+
+
+def _last_news(hint: KeptHint) -> datetime:
+    return max(hint.last_hinted_at, hint.adopted_at or hint.last_hinted_at)
+
+
+def _new(hints: Iterable[Hint], read: Findings, now: datetime) -> Iterator[KeptHint]:
+    met: dict[str, list[Met]] = {}
+    for hint in hints:
+        if hint.kind in KINDS and hint.retrier is not None and hint.state and hint.failures:
+            if hint.machine_arn not in met:
+                met[hint.machine_arn] = visits_met(read, hint.machine_arn)
+            already = _already_recovered(hint, hint.state, met[hint.machine_arn])
+            number = hint.failures + already
+            yield KeptHint(
+                kind=hint.kind,
+                machine_arn=hint.machine_arn,
+                state=hint.state,
+                cause=hint.cause,
+                errors=hint.errors,
+                retrier=hint.retrier,
+                hinted_at=now,
+                last_hinted_at=now,
+                predicted_low=(hint.recovered.low + already) / number,
+                predicted_high=(hint.recovered.high + already) / number,
+                failures=number,
+            )
+
+
+def _already_recovered(hint: Hint, state: str, met: Sequence[Met]) -> int:
+    """Failures by the same cause that the present retries recover.
+
+    The hint counts only failures that these left, but after a change of the retrier nobody
+    can tell which those would have been: both sides are held against all failures.
+    """
+    return sum(each.recovered for each in about(met, state, hint.cause, hint.errors))

@@ -1,0 +1,64 @@
+"""The visits that a hint is about: those that failed by its cause, under errors it retries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sfn_digest.adoption.records import Findings
+from sfn_digest.retry.incidents import number_incidents
+from sfn_digest.retry.matching import takes
+from sfn_digest.retry.visits import Visit, visits_of_failure, visits_of_success
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A visit that failed at first, and when its execution started and stopped."""
+
+    visit: Visit
+    started_at: datetime
+    stopped_at: datetime
+
+    @property
+    def recovered(self) -> bool:
+        """Whether a retry recovered it."""
+        return self.visit.recovered_at is not None
+
+
+def visits_met(read: Findings, machine: str) -> list[Met]:
+    """A machine's visits that failed at first, of executions that closed in the window."""
+    return [each for each in _visits(read, machine) if each.stopped_at in read.window]
+
+
+def _visits(read: Findings, machine: str) -> Iterator[Met]:
+    definition = read.definitions.get(machine)
+    for failure in read.failures:
+        run = failure.execution
+        if run.machine_arn == machine:
+            for visit in visits_of_failure(failure, definition):
+                yield Met(visit, run.started_at, run.stopped_at)
+    found = read.successes.get(machine)
+    for success in found.read if found else ():
+        for visit in visits_of_success(success):
+            yield Met(visit, success.execution.started_at, success.execution.stopped_at)
+
+
+def about(met: Sequence[Met], state: str, cause: str, errors: Sequence[str]) -> list[Met]:
+    """Those that a hint on this state, cause and errors is counted on.
+
+    Visits that ended their execution, and visits that a retry recovered. Left out is what a
+    Catch took on, and what another branch's failure cut off before its retry had ended.
+    """
+    return [
+        each
+        for each in met
+        if each.visit.state == state
+        and each.visit.last.cause == cause
+        and takes(errors, each.visit.first.error)
+        and not each.visit.unclear
+        and (each.visit.fatal or each.recovered)
+    ]
+
+
+def incidents_of(met: Sequence[Met]) -> int:
+    """How many separate incidents the visits belong to."""
+    return len(set(number_incidents(each.visit for each in met).values()))

@@ -1,0 +1,97 @@
+"""Hints as they are kept from one report to the next, and what they are judged by."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sfn_digest.records import Failure, Tag, Window
+from sfn_digest.retry import Definition
+from sfn_digest.successes import Successes
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one memory is of: the reports on one tag in one account and Region."""
+
+    account_id: str
+    region: str
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What came of a hint since it was adopted.
+
+    Of `failures` in so many separate `incidents`, `recovered` did by a retry. `at_least`: not
+    every success was read, so that more may have recovered. `windows` are the times that were
+    counted, apart from each other and oldest first, so that nothing is counted twice.
+    """
+
+    failures: int = 0
+    recovered: int = 0
+    incidents: int = 0
+    at_least: bool = False
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHint:
+    """A hint to retry, as it was given.
+
+    `retrier` is the hinted one in Amazon States Language. `predicted_low` and
+    `predicted_high` are shares (0 to 1) of `failures`: those of the hint, and those that a
+    retry already recovered when it was given. `adopted_at` is None until a definition was
+    seen to carry it.
+    """
+
+    kind: str
+    machine_arn: str
+    state: str
+    cause: str
+    errors: tuple[str, ...]
+    retrier: Mapping[str, Any]
+    hinted_at: datetime
+    last_hinted_at: datetime
+    predicted_low: float
+    predicted_high: float
+    failures: int
+    adopted_at: datetime | None = None
+    observed: Observed = field(default_factory=Observed)
+
+    @property
+    def group(self) -> tuple[str, str, str]:
+        """What the hint is about: machine, state and cause."""
+        return (self.machine_arn, self.state, self.cause)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes two hints the same one: what they are about, and what they say to set."""
+        return (*self.group, json.dumps(self.retrier, sort_keys=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a report has found, by which kept hints are judged; mappings are by machine ARN.
+
+    `changed` is when the running definition was last changed, where that is known.
+    `partly_read` are the machines of which some failures could not be read.
+    """
+
+    definitions: Mapping[str, Definition]
+    failures: Sequence[Failure]
+    successes: Mapping[str, Successes]
+    window: Window
+    changed: Mapping[str, datetime] = field(default_factory=dict)
+    partly_read: frozenset[str] = frozenset()
+
+
+class HintMemory(Protocol):
+    """Where hints are kept between reports; what cannot be read or kept costs no report."""
+
+    def load(self, scope: Scope) -> tuple[KeptHint, ...]:
+        """What was kept last; nothing where it cannot be read."""
+
+    def save(self, scope: Scope, kept: Sequence[KeptHint]) -> None:
+        """Keep these in place of what was loaded; what another run kept meanwhile stays."""

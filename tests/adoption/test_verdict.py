@@ -1,0 +1,47 @@
+"""What was observed, held against what was predicted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.adoption import Observed
+from sfn_digest.adoption.verdict import verdict, wilson
+
+SHARES = st.floats(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("observed", "says"),
+    [
+        (Observed(25, 21, 9), "as_predicted"),
+        (Observed(4, 0, 4), "too_few"),
+        (Observed(0, 0, 0), "too_few"),
+        (Observed(12, 0, 12), "worse"),
+        (Observed(40, 40, 40), "better"),
+        (Observed(12, 12, 2), "too_few"),
+        (Observed(12, 7, 12), "as_predicted"),
+        (Observed(12, 7, 2), "too_few"),
+    ],
+)
+def test_the_share_is_judged_by_the_number_of_incidents(observed: Observed, says: str) -> None:
+    assert verdict(observed, 0.7, 0.9) == says
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 200), SHARES, SHARES)
+def test_a_lower_bound_is_never_worse_than_predicted(
+    failures: int, recovered: int, incidents: int, one: float, two: float
+) -> None:
+    seen = Observed(failures, min(failures, recovered), min(failures, incidents), at_least=True)
+    assert verdict(seen, min(one, two), max(one, two)) != "worse"
+
+
+@given(SHARES, st.integers(0, 10_000))
+def test_the_interval_holds_the_share_and_stays_a_share(share: float, number: int) -> None:
+    low, high = wilson(share, number)
+    assert 0 <= low <= share + 1e-12
+    assert share - 1e-12 <= high <= 1
+
+
+def test_the_interval_is_the_published_one() -> None:
+    low, high = wilson(0.8, 10)
+    assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
