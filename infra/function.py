@@ -81,6 +81,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
     return {
         "SFN_DIGEST_CHANNEL": settings.channel,
         "SFN_DIGEST_QUOTA_SHARE": str(settings.quota_share),
+        "SFN_DIGEST_LANGUAGE": settings.language,
         "SFN_DIGEST_SINCE": settings.window,
         "SFN_DIGEST_TABLE": table,
         "SFN_DIGEST_TAG": str(settings.tag),

@@ -14,8 +14,8 @@ from zoneinfo import available_timezones
 from infra import names
 from infra.schedule_expression import BadScheduleError, longest_gap
 from sfn_digest.errors import BadRequestError
-from sfn_digest.records import Tag
-from sfn_digest.request import parse_share, parse_tag
+from sfn_digest.records import Language, Tag
+from sfn_digest.request import parse_language, parse_share, parse_tag
 from sfn_digest.rules_file import read_rules
 from sfn_digest.when import RETENTION, UNITS, quoted
 
@@ -33,7 +33,8 @@ APP = Path(__file__).resolve().parent.parent
 
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
-    *("rules", "quota-share", "regions", "log-retention-days", "alarm-topic", "memory", "asset"),
+    *("language", "rules", "quota-share", "regions", "log-retention-days", "alarm-topic"),
+    *("memory", "asset"),
 )
 
 
@@ -63,6 +64,7 @@ class Settings:
     log_retention_days: int
     alarm_topics: tuple[str, ...]
     memory_mb: int
+    language: Language
     rules: Path | None
     asset: Path | None
 
@@ -99,6 +101,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         log_retention_days=_log_retention(_text(context, "log-retention-days")),
         alarm_topics=_alarm_topics(context, regions),
         memory_mb=_memory(_text(context, "memory")),
+        language=parse_language(_text(context, "language")),
         rules=rules,
         asset=_asset(_text(context, "asset"), rules),
     )

@@ -1,5 +1,6 @@
 """The table of causes and the recognisers that point into it."""
 
+import re
 from typing import get_args
 
 from sfn_digest.causes import table
@@ -18,6 +19,25 @@ def test_every_cause_has_all_its_words_and_a_page_of_aws() -> None:
             assert words.strip() == words != "", name
         assert cause.meaning.count(". ") == 0, f"{name}: the meaning is one sentence"
         assert cause.meaning.endswith("."), name
+
+
+def test_every_cause_has_all_its_words_in_japanese() -> None:
+    assert read_toml("causes_ja.toml").keys() == read_toml("causes.toml").keys()
+    for name, cause in table("ja").items():
+        english = table()[name]
+        assert (cause.id, cause.nature) == (english.id, english.nature)
+        assert cause.recognised == english.recognised
+        for told in (cause.title, cause.meaning, cause.advice):
+            assert re.search("[ぁ-んァ-ン一-龥]", told), f"{name}: {told}"
+        assert cause.meaning.endswith("。"), name
+        assert cause.advice.endswith("。"), name
+
+
+def test_aws_guides_are_linked_in_japanese_and_its_api_references_in_english() -> None:
+    linked = table("ja")
+    aws = "https://docs.aws.amazon.com"
+    assert linked["fail_state"].docs == f"{aws}/ja_jp/step-functions/latest/dg/state-fail.html"
+    assert linked["aborted_by_user"].docs == table()["aborted_by_user"].docs
 
 
 def test_every_recogniser_names_a_cause_of_the_table() -> None:

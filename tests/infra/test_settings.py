@@ -38,6 +38,7 @@ def test_the_channel_alone_must_be_given() -> None:
         log_retention_days=90,
         alarm_topics=(),
         memory_mb=512,
+        language="en",
         rules=None,
         asset=None,
     )
@@ -76,6 +77,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("token-parameter", "arn:aws:ssm:eu-west-1:1:parameter/x", "not its ARN"),
         ("token-secret", "a secret", "give a Secrets Manager secret's name or ARN"),
         ("quota-share", "2", "The quota share is “2”, which is not a number over 0"),
+        ("language", "jp", "The language is “jp”, which is not known: use en or ja."),
+        ("language", "", "The language is “”, which is not known"),
         ("regions", "europe", "regions is “europe”: give Regions such as eu-west-1"),
         ("log-retention-days", "100", "log-retention-days is “100”: give one of 1, 3, 5"),
         ("log-retention-days", "", "log-retention-days is not set"),

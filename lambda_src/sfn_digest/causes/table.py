@@ -2,13 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from sfn_digest.records import Nature
+from sfn_digest.records import Language, Nature
+
+_GUIDES = "https://docs.aws.amazon.com/"
+_REFERENCE = "/apireference/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,24 @@ class Cause:
 
 
 @cache
-def table() -> Mapping[str, Cause]:
-    """All causes by id, in the order in which the documentation shows them."""
-    rows = read_toml("causes.toml")
-    return MappingProxyType({name: Cause(id=name, **row) for name, row in rows.items()})
+def table(language: Language = "en") -> Mapping[str, Cause]:
+    """All causes by id, in the order in which the documentation shows them.
+
+    `recognised`, which no report shows, is English in every language.
+    """
+    rows = {name: Cause(id=name, **row) for name, row in read_toml("causes.toml").items()}
+    if language == "ja":
+        told = read_toml("causes_ja.toml")
+        rows = {
+            name: replace(row, docs=_in_japanese(row.docs), **told[name])
+            for name, row in rows.items()
+        }
+    return MappingProxyType(rows)
+
+
+def _in_japanese(url: str) -> str:
+    """AWS's guides are there in Japanese, its API references in English only."""
+    return url if _REFERENCE in url else url.replace(_GUIDES, f"{_GUIDES}ja_jp/")
 
 
 def read_toml(name: str) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """The languages that there are words in."""
 
-from typing import Literal, get_args
+from typing import get_args
 
+from sfn_digest.records import Language
 from sfn_digest.report.words.japanese import Japanese
 from sfn_digest.report.words.words import Words
 
-Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
