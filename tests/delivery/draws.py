@@ -47,6 +47,7 @@ BY_CALL: dict[Where, tuple[Fault, ...]] = {
     "find": READING,
     "update": WRITING,
     "post": POSTING,
+    "attach": POSTING,
 }
 
 
@@ -56,7 +57,7 @@ def drawn(random: Random, likely: float, told: Counter[str] | None = None) -> Fa
     """
 
     def draw(where: Where) -> Fault | None:
-        odds = likely if where in ("post", "update", "find") else likely / 4
+        odds = likely if where in ("post", "update", "find", "attach") else likely / 4
         if random.random() >= odds:
             return None
         fault = random.choice(BY_CALL[where])

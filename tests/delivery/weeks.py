@@ -1,5 +1,6 @@
 """A week's digest, delivered by one run or several, and what came of it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from sfn_digest.delivery import (
 )
 from sfn_digest.errors import SfnDigestError
 from sfn_digest.records import Tag, Window
+from sfn_digest.report.csv_face import COLUMNS
 from sfn_digest.report.slack_blocks import Message
 from tests.delivery.faults import Faults, FlakyLedger, no_faults
 from tests.delivery.stage import START, Actor, Stage
@@ -26,12 +28,22 @@ AGAIN = "aws lambda invoke …"
 PARTS = ("root", "first reply", "second reply")
 
 
+REPORT = {
+    "window": {"start": "2026-11-09T09:00:00.000Z", "end": "2026-11-16T09:00:00.000Z"},
+    "coverage": {"notes": []},
+    "machines": [{"arn": "arn:machine", "name": "machine"}],
+    "failures": [
+        {**dict.fromkeys(COLUMNS, ""), "tries": {"network": 2}, "machine_arn": "arn:machine"}
+    ],
+}
+
+
 def digest(edition: str, parts: tuple[str, ...] = PARTS) -> Kept:
     """A digest whose every message names its part and edition."""
     messages = tuple(
         Message(f"{part}, {edition}", [{"type": "divider", "block_id": part}]) for part in parts
     )
-    return Kept(CHANNEL, messages, {"coverage": {"notes": []}, "failures": [{"n": 1}]})
+    return Kept(CHANNEL, messages, REPORT, b"\x89PNG")
 
 
 @dataclass
@@ -145,4 +157,7 @@ def faults_in_channel(week: Week) -> list[str]:
         wrong.append(f"replies {names}")
     if {each.thread for each in replies} - {each.ts for each in roots}:
         wrong.append("a reply in the wrong thread")
+    attached = Counter(thread for thread, _ in week.slack.attached)
+    if any(count > 1 for count in attached.values()):
+        wrong.append("files attached twice")
     return wrong

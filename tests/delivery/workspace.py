@@ -1,11 +1,11 @@
 """A Slack of one channel in virtual time: what it takes stands, whatever it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sfn_digest.report.slack_blocks import Message
-from sfn_digest.slack.channel import Found, Posted, Tracer
+from sfn_digest.slack.channel import File, Found, Posted, Tracer
 from sfn_digest.slack.errors import post_error
 from tests.delivery.faults import Fault, Faults
 from tests.delivery.stage import Actor, KilledError, Stage
@@ -37,6 +37,7 @@ class FakeSlack:
         self.webhook = webhook
         self._messages: dict[str, Standing] = {}
         self._last = 0
+        self.attached: list[tuple[str, tuple[File, ...]]] = []
 
     @property
     def messages(self) -> list[Standing]:
@@ -108,6 +109,13 @@ class FakeChannel:
         if not self._slack.has(ts):
             raise post_error("message_not_found")
         self._through(fault, lambda _: self._slack.edit(ts, message, tracer))
+
+    def attach(self, files: Sequence[File], thread: str) -> None:
+        """See Channel."""
+        fault = self._faults("attach")
+        if not self._slack.has(thread):
+            raise post_error("thread_not_found")
+        self._through(fault, lambda _: self._slack.attached.append((thread, tuple(files))))
 
     def find(
         self, key: str, thread: str | None, earliest: datetime, latest: datetime

@@ -60,7 +60,7 @@ def test_the_scope_to_post_is_needed() -> None:
     ("missing", "says"),
     [
         ("channels:history", "with channels:history too (groups:history for a private channel)"),
-        ("files:write", "files:write, which is optional, is not there"),
+        ("files:write", "with files:write too, the failures as CSV"),
     ],
 )
 def test_other_scopes_are_advised_and_fail_nothing(missing: str, says: str) -> None:

@@ -50,6 +50,6 @@ def test_every_alarm_is_documented(template: Callable[[str], dict[str, Any]]) ->
 def test_the_slack_manifest_asks_for_the_scopes_that_are_explained() -> None:
     manifest = json.loads(Path("docs/slack-manifest.json").read_text(encoding="utf-8"))
     scopes = manifest["oauth_config"]["scopes"]["bot"]
-    assert scopes == ["chat:write", "channels:history", "groups:history"]
+    assert scopes == ["chat:write", "files:write", "channels:history", "groups:history"]
     assert all(f"`{scope}`" in PERMISSIONS for scope in scopes)
     assert len(manifest["display_information"]["description"]) <= 140

@@ -1,5 +1,6 @@
 """The report and its messages as they are kept, so that they can be posted without a new scan."""
 
+import base64
 import hashlib
 import json
 import zlib
@@ -17,12 +18,13 @@ by the KB, and a Lambda must read it back."""
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A digest ready to be posted: the channel, the messages (root first, then the thread's
-    replies), and the report as docs/report.schema.json describes it.
+    replies), the report as docs/report.schema.json describes it, and its chart (PNG), if any.
     """
 
     channel: str
     messages: tuple[Message, ...]
     report: Mapping[str, Any]
+    picture: bytes | None = None
 
     def without_failures(self) -> "Kept":
         """The same with the list of single failures left out, which its coverage then says."""
@@ -34,7 +36,8 @@ class Kept:
             *coverage["notes"],
             f"The list of {left_out} failures was too large to be kept and is left out here.",
         ]
-        return Kept(self.channel, self.messages, {**report, "failures": [], "coverage": coverage})
+        whole = {**report, "failures": [], "coverage": coverage}
+        return Kept(self.channel, self.messages, whole, self.picture)
 
 
 def encode(kept: Kept) -> bytes:
@@ -43,6 +46,7 @@ def encode(kept: Kept) -> bytes:
         "channel": kept.channel,
         "messages": [{"text": each.text, "blocks": each.blocks} for each in kept.messages],
         "report": kept.report,
+        "picture": base64.b64encode(kept.picture).decode() if kept.picture else None,
     }
     return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 6)
 
@@ -51,7 +55,8 @@ def decode(content: bytes) -> Kept:
     """The digest in what `encode` made."""
     plain = json.loads(zlib.decompress(content))
     messages = tuple(Message(each["text"], each["blocks"]) for each in plain["messages"])
-    return Kept(plain["channel"], messages, plain["report"])
+    picture = base64.b64decode(plain["picture"]) if plain["picture"] else None
+    return Kept(plain["channel"], messages, plain["report"], picture)
 
 
 def stamp(content: bytes) -> str:

@@ -37,6 +37,11 @@ def part_key(delivery: str, index: int) -> str:
     return f"{delivery}/{'root' if index == 0 else f'thread-{index}'}"
 
 
+def files_key(delivery: str) -> str:
+    """The files of a delivery, which are attached together."""
+    return f"{delivery}/files"
+
+
 def fingerprint(text: str, blocks: object) -> str:
     """What stands for a message's content: equal for equal messages."""
     return _short(json.dumps([text, blocks], sort_keys=True))

@@ -7,6 +7,8 @@ from typing import Literal
 NoteCode = Literal[
     "Adopted",
     "Duplicate",
+    "FilesInDoubt",
+    "FilesLeftOut",
     "LeftStanding",
     "NoMetadata",
     "NotKept",

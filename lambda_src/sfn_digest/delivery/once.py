@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sfn_digest.delivery.files import attach
 from sfn_digest.delivery.kept import MOST_BYTES, Kept, decode, encode, stamp
 from sfn_digest.delivery.keys import part_key
 from sfn_digest.delivery.ledger import Ledger
@@ -69,7 +70,7 @@ def read_kept(delivery: str, ledger: Ledger) -> Kept:
 
 
 def deliver(delivery: str, kept: Kept, tools: Tools) -> Posted:
-    """Post the messages, or update them: the root first, then its thread in order.
+    """Post the messages, or update them: the root first, its thread in order, then the files.
 
     Raises SlackPostError and AccountError; see `Part.deliver`.
     """
@@ -86,6 +87,8 @@ def deliver(delivery: str, kept: Kept, tools: Tools) -> Posted:
         replies = ()
     for index, message in enumerate(replies, start=1):
         Part(tools, part_key(delivery, index), message, root.ts).deliver()
+    if tools.channel.threads and root.ts is not None:
+        attach(delivery, kept, tools, root.ts)
     return Posted(kept.channel, root.ts)
 
 

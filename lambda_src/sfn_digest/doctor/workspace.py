@@ -60,7 +60,10 @@ def _advice(scopes: frozenset[str]) -> Iterator[str]:
             "answer was lost would be found instead of left in doubt"
         )
     if "files:write" not in scopes:
-        yield "files:write, which is optional, is not there"
+        yield (
+            "with files:write too, the failures as CSV, the report as JSON and the chart would "
+            "hang on the digest's thread"
+        )
 
 
 def _channel(slack: SlackChecks, channel: str | None, scopes: Scopes) -> Check:

@@ -4,7 +4,7 @@ Needs the scope chat:write; `find` needs channels:history, or groups:history for
 channel. Web API methods: docs.slack.dev/reference/methods.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from sfn_digest.slack.calls import Calls
-from sfn_digest.slack.channel import Found, Posted, Tracer, metadata, tracer_of
+from sfn_digest.slack.channel import File, Found, Posted, Tracer, metadata, tracer_of
 from sfn_digest.slack.errors import post_error
 
 if TYPE_CHECKING:
@@ -69,6 +69,23 @@ class BotChannel:
                 text=message.text,
                 blocks=message.blocks,
                 metadata=metadata(tracer),
+            )
+        )
+
+    def attach(self, files: Sequence[File], thread: str) -> None:
+        """Upload the files and share them; see Channel. Needs the scope files:write."""
+        uploads = [
+            {
+                "filename": file.name,
+                "title": file.name,
+                "content": file.content,
+                "alt_txt": file.alt,
+            }
+            for file in files
+        ]
+        self._calls.ask(
+            lambda client: client.files_upload_v2(
+                file_uploads=uploads, channel=self._channel, thread_ts=thread
             )
         )
 

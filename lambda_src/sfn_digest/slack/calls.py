@@ -14,7 +14,7 @@ from typing import Any
 from urllib.error import URLError
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from sfn_digest.slack.errors import SlackPostError, post_error
@@ -67,6 +67,9 @@ class Calls:
             return call(client)
         except SlackApiError as refusal:
             return _refused(refusal.response)
+        except SlackRequestError:
+            # Its text quotes the answer to an upload, which is whatever stands at that address.
+            return post_error("upload_failed")
         except (OSError, HTTPException, ValueError) as failure:
             return post_error(failed(failure))
 

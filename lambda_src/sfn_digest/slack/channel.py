@@ -1,6 +1,6 @@
 """What a channel can be asked, and what it answers: the same for a bot and for a webhook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -39,6 +39,15 @@ class Found:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to attach; `alt` is what is read aloud for a picture."""
+
+    name: str
+    content: bytes
+    alt: str | None = None
+
+
 class Channel(Protocol):
     """One channel; every call raises SlackPostError where Slack does not do as asked."""
 
@@ -51,6 +60,9 @@ class Channel(Protocol):
 
     def update(self, ts: str, message: "Message", tracer: Tracer | None) -> None:
         """Replace a message of our own, which notifies nobody."""
+
+    def attach(self, files: Sequence[File], thread: str) -> None:
+        """Attach files, all in one message, to the thread of the message with this ts."""
 
     def find(
         self, key: str, thread: str | None, earliest: datetime, latest: datetime

@@ -5,7 +5,7 @@ whether a message arrived. Its answers: docs.slack.dev, Sending messages using i
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http.client import HTTPException
 from typing import TYPE_CHECKING, NoReturn
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from sfn_digest.slack.calls import LEAST_SECONDS, TIMEOUT_SECONDS, failed, is_code, retry_after
-from sfn_digest.slack.channel import Found, Posted, Tracer
+from sfn_digest.slack.channel import File, Found, Posted, Tracer
 from sfn_digest.slack.errors import SENTENCES, SlackPostError, post_error
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class WebhookChannel:
     def update(self, ts: str, message: "Message", tracer: Tracer | None) -> NoReturn:  # noqa: ARG002
         """Raises SlackPostError: a webhook changes nothing."""
         raise post_error("webhook_cannot_update")
+
+    def attach(self, files: Sequence[File], thread: str) -> NoReturn:  # noqa: ARG002
+        """Raises SlackPostError: a webhook takes no files."""
+        raise post_error("webhook_cannot_attach")
 
     def find(
         self,

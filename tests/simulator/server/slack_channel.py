@@ -38,6 +38,7 @@ class SlackMessage:
     thread_ts: str | None = None
     metadata: Mapping[str, Any] | None = None
     edited: bool = False
+    files: tuple[tuple[str, bytes], ...] = ()
 
     def shown(self, *, with_metadata: bool) -> dict[str, Any]:
         """The message as Slack's answers show it."""
@@ -50,6 +51,8 @@ class SlackMessage:
         }
         if self.thread_ts:
             shown["thread_ts"] = self.thread_ts
+        if self.files:
+            shown["files"] = [{"name": name, "size": len(content)} for name, content in self.files]
         if self.edited:
             shown["edited"] = {"ts": self.ts}
         if self.metadata and with_metadata:
@@ -87,6 +90,22 @@ class Channels:
             )
             held[message.ts] = message
         return message
+
+    def share(
+        self,
+        channel: str,
+        bot_id: str,
+        *,
+        thread: str | None,
+        files: tuple[tuple[str, bytes], ...],
+    ) -> None:
+        """Keep a new message that holds nothing but files."""
+        held = self._channel({"channel": channel})
+        with self._lock:
+            if thread and thread not in held:
+                raise SlackRefusalError("thread_not_found")
+            ts = self._next_ts()
+            held[ts] = SlackMessage(channel, ts, "", (), bot_id, thread_ts=thread, files=files)
 
     def update(self, params: Mapping[str, Any], bot_id: str) -> SlackMessage:
         """Replace a message's text and blocks; refused as chat.update refuses it."""

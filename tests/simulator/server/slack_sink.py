@@ -23,6 +23,7 @@ from tests.simulator.server.slack_faults import (
     Refused,
     ServerFailed,
 )
+from tests.simulator.server.slack_files import UPLOAD, Files
 from tests.simulator.server.slack_workspace import SCOPES, Workspace
 from tests.simulator.server.transport import Request, Response
 
@@ -47,6 +48,7 @@ class SlackSink:
         self.url = ""
         self._workspace = workspace
         self._channels = Channels(workspace.channels, now)
+        self._files = Files(self._channels)
         self._faults: deque[tuple[str, Fault]] = deque()
         self._calls: list[SlackCall] = []
         self._lock = threading.Lock()
@@ -59,6 +61,10 @@ class SlackSink:
             "conversations.history": self._in_channel(self._channels.history),
             "conversations.info": self._info,
             "conversations.replies": self._channels.replies,
+            "files.completeUploadExternal": lambda params: self._files.share(
+                params, workspace.bot_id
+            ),
+            "files.getUploadURLExternal": lambda params: self._files.upload_url(params, self.url),
         }
 
     @property
@@ -84,6 +90,11 @@ class SlackSink:
     def respond(self, request: Request, path: str) -> Response | None:
         """Answer a request for the method at `path`; None drops the connection."""
         method = urlsplit(path).path
+        if method.startswith(UPLOAD):
+            return self._files.receive(method.removeprefix(UPLOAD), request.body)
+        return self._call(method, request)
+
+    def _call(self, method: str, request: Request) -> Response | None:
         fault = self._next_fault(method)
         if isinstance(fault, RateLimited):
             self._log(method, "ratelimited")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 SCOPES = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
     "conversations.info": "channels:read",
     "conversations.history": "channels:history",
     "conversations.replies": "channels:history",
