@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sfn_digest.records import Window
 from sfn_digest.report import view
 from sfn_digest.report.model import MachineReport, Report
+from sfn_digest.report.past import Period
 
 SERIES = 4
 """Causes with a colour of their own; all others share one more."""
@@ -18,6 +19,9 @@ _PERIODS = (_HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 2 * _DAY, 7 * _DAY)
 
 WIDTH, HEIGHT = 720, 160
 """The timeline's drawing area, without its axis."""
+
+TREND_HEIGHT = 110
+"""The height of the trend's highest bar."""
 
 _GAP = 0.2
 
@@ -128,3 +132,38 @@ def _column(counts: Sequence[int], x: float, width: float, top: int) -> tuple[Se
                 Segment(series, count, x + width * _GAP / 2, HEIGHT - below, inner, height)
             )
     return tuple(segments)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendBar:
+    """One period of the trend: its unsuccessful executions as a bar, and where it is labelled."""
+
+    period: Period
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        """Where its labels are centred."""
+        return self.x + self.width / 2
+
+
+def trend(periods: Sequence[Period]) -> tuple[TrendBar, ...]:
+    """Draw the unsuccessful executions of each period; one period alone is no trend."""
+    if len(periods) < 2 or not any(period.unsuccessful for period in periods):
+        return ()
+    top = max(period.unsuccessful for period in periods)
+    width = WIDTH / len(periods)
+    heights = [TREND_HEIGHT * period.unsuccessful / top for period in periods]
+    return tuple(
+        TrendBar(
+            period,
+            index * width + width * _GAP / 2,
+            TREND_HEIGHT - height,
+            width * (1 - _GAP),
+            height,
+        )
+        for index, (period, height) in enumerate(zip(periods, heights, strict=True))
+    )

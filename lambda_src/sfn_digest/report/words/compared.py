@@ -1,6 +1,6 @@
 """What is said of a period against the ones before it, in English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sfn_digest.records import Window
@@ -56,7 +56,11 @@ class Compared(Plain):
         to = f" to version {version}" if version else ""
         return f"the definition changed{to} on {self.minute(at)} UTC"
 
-    def recovered_machines(self, counted_names: list[str]) -> str:
+    def together(self, said: Sequence[str]) -> str:
+        """Join what is said of one new cause."""
+        return "; ".join(said)
+
+    def recovered_machines(self, counted_names: Sequence[str]) -> str:
         """Name the machines that had failures before and have none now."""
         return f"No failure any more: {', '.join(counted_names)}."
 

@@ -1,0 +1,135 @@
+"""The report held against the period before it: lines that the page and the terminal share."""
+
+from dataclasses import dataclass
+
+from sfn_digest.report import console, view
+from sfn_digest.report.model import Report
+from sfn_digest.report.past import Before, CauseChange, Change, DefinitionChange
+from sfn_digest.report.shown import Shown
+
+_ORDER: tuple[Change, ...] = ("new", "repeated", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of the four numbers; `was` tells the period before, and is empty where none is known."""
+
+    label: str
+    value: int
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One cause in one machine, in both periods; `note` tells when it began, and what changed."""
+
+    change: str
+    cause: str
+    machine: str
+    url: str | None
+    executions: int
+    before: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """An execution that had failed before and failed again."""
+
+    name: str
+    machine: str
+    url: str | None
+
+
+def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
+    """Give failed, timed out and aborted executions, and failed tries."""
+    totals, words, before = report.totals, texts.words, report.before
+    tries = sum(map(view.failed_tries, report.machines))
+    ended = (
+        (words.FAILED, totals.failed, before.period.failed if before else 0),
+        (words.TIMED_OUT, totals.timed_out, before.period.timed_out if before else 0),
+        (words.ABORTED, totals.aborted, before.period.aborted if before else 0),
+    )
+    return (
+        *(Number(label, now, words.was(was, now) if before else "") for label, now, was in ended),
+        Number(
+            words.FAILED_TRIES, tries, words.was_of_tries(before.tries, tries) if before else ""
+        ),
+    )
+
+
+def against(before: Before, texts: Shown) -> str:
+    """Say what the numbers are held against."""
+    return texts.words.compared(before.period.window, before.source)
+
+
+def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
+    """Say how a machine's failures moved; empty where the period before is not known."""
+    return texts.words.change(report.before.machines.get(arn, 0), now) if report.before else ""
+
+
+def recovered(report: Report, texts: Shown) -> str:
+    """Name the machines that failed in the period before only; empty where there are none."""
+    before = report.before.machines if report.before else {}
+    named = [
+        texts.words.counted_name(texts.name(machine.name), before[machine.arn])
+        for machine in report.machines
+        if before.get(machine.arn) and not machine.unsuccessful
+    ]
+    return texts.words.recovered_machines(named) if named else ""
+
+
+def changes(report: Report, texts: Shown) -> list[ChangeLine]:
+    """Give all causes of both periods: new ones first, then those that came again."""
+    if report.before is None:
+        return []
+    names = view.machine_names(report)
+    ranked = sorted(
+        report.before.causes,
+        key=lambda each: (_ORDER.index(each.change), -each.executions, -each.before),
+    )
+    return [_line(each, names, texts) for each in ranked]
+
+
+def _line(each: CauseChange, names: dict[str, str], texts: Shown) -> ChangeLine:
+    name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
+    state = texts.name(each.state) if each.state else None
+    return ChangeLine(
+        change=texts.words.CHANGE[each.change],
+        cause=texts.words.cause_in(texts.title(each.cause), state),
+        machine=texts.name(name),
+        url=console.machine_url(each.machine_arn),
+        executions=each.executions,
+        before=each.before,
+        note=_note(each, texts),
+    )
+
+
+def _note(each: CauseChange, texts: Shown) -> str:
+    if each.change != "new":
+        return ""
+    said = [texts.words.first_at(each.first_at)] if each.first_at else []
+    if each.definition:
+        said.append(_definition(each.definition, texts))
+    return texts.words.together(said)
+
+
+def _definition(change: DefinitionChange, texts: Shown) -> str:
+    version = texts.name(change.version.rpartition(":")[2]) if change.version else None
+    return texts.words.definition_changed(change.at, version)
+
+
+def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:
+    """Give the executions that failed in both periods."""
+    if report.before is None:
+        return []
+    names = view.machine_names(report)
+    machines = {failure.execution_arn: failure.machine_arn for failure in report.failures}
+    return [
+        CarriedOver(
+            texts.name(view.execution_name(arn)),
+            texts.name(names[machines[arn]]) if machines.get(arn) in names else "",
+            console.execution_url(arn),
+        )
+        for arn in report.before.carried_over
+    ]
