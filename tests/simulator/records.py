@@ -37,7 +37,11 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class SimMachine:
-    """A state machine of the world; `definition` is its ASL as an object."""
+    """A state machine of the world; `definition` is its ASL as an object.
+
+    `updated_at` are the times, oldest first, at which its definition was changed since it was
+    created; what it was before is not known.
+    """
 
     arn: str
     name: str
@@ -45,6 +49,17 @@ class SimMachine:
     definition: Mapping[str, Any]
     tags: Mapping[str, str]
     created_at: float
+    updated_at: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Executions of a machine that CloudWatch alone remembers: so many closed at this time."""
+
+    machine_arn: str
+    status: Status
+    at: float
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +96,7 @@ class World:
     executions: tuple[SimExecution, ...]
     denied: frozenset[str] = field(default_factory=frozenset)
     """ARNs of machines on which Step Functions answers AccessDeniedException."""
+    counted: tuple[Counted, ...] = ()
+    """Executions known by count alone: neither listed nor described."""
+    alias: str | None = None
+    """The account's alias."""

@@ -10,7 +10,7 @@ from tests.simulator.server.calls import Call, CallLog
 from tests.simulator.server.directory import Directory
 from tests.simulator.server.endpoint import AwsEndpoint, Operations
 from tests.simulator.server.functions import Functions, function_operations
-from tests.simulator.server.identity import identity_operations
+from tests.simulator.server.identity import alias_operations, identity_operations
 from tests.simulator.server.metric_data import MetricOperations
 from tests.simulator.server.metric_quotas import QuotaMetrics
 from tests.simulator.server.metric_series import HourlyEnds, machine_series
@@ -83,6 +83,7 @@ def _operations(
         "tag": TaggingOperations(directory.world, others, timing).table(),
         "cloudwatch": metrics.table(),
         "sts": identity_operations(directory.world.account_id),
+        "iam": alias_operations(directory.world.alias),
     }
 
 

@@ -1,4 +1,4 @@
-"""STS, of which the account knows who the caller is."""
+"""STS and IAM, of which the account knows who the caller is, and its own alias."""
 
 from collections.abc import Mapping
 
@@ -17,3 +17,12 @@ def identity_operations(account_id: str) -> Mapping[str, Operation]:
         }
 
     return {"GetCallerIdentity": caller}
+
+
+def alias_operations(alias: str | None) -> Mapping[str, Operation]:
+    """ListAccountAliases: an account has one alias at most."""
+
+    def aliases(params: Params) -> Result:  # noqa: ARG001 - there is one page at most
+        return {"AccountAliases": [] if alias is None else [alias], "IsTruncated": False}
+
+    return {"ListAccountAliases": aliases}

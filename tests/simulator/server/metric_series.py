@@ -85,7 +85,8 @@ def period_start(moment: float, period: int) -> int:
 def machine_series(world: World, hourly: HourlyEnds) -> Mapping[tuple[str, str], Series]:
     """Every metric with data, by metric name and state machine ARN."""
     minutes: defaultdict[tuple[str, str], dict[int, Stat]] = defaultdict(dict)
-    for arn, metric, moment, stat in (*_samples(world), *_hourly_samples(world, hourly)):
+    samples = (*_samples(world), *_hourly_samples(world, hourly), *_counted_samples(world))
+    for arn, metric, moment, stat in samples:
         series, minute = minutes[metric, arn], int(moment // MINUTE) * MINUTE
         if minute in series:
             series[minute].add(stat)
@@ -133,6 +134,13 @@ def _hourly_samples(world: World, hourly: HourlyEnds) -> Iterator[_Sample]:
                 if count:
                     yield arn, "ExecutionsStarted", moment, _started(count)
                     yield arn, _ENDED[status], moment, _counted(count)
+
+
+def _counted_samples(world: World) -> Iterator[_Sample]:
+    for each in world.counted:
+        if each.number:
+            yield each.machine_arn, "ExecutionsStarted", each.at, _started(each.number)
+            yield each.machine_arn, _ENDED[each.status], each.at, _counted(each.number)
 
 
 def _started(count: int) -> Stat:

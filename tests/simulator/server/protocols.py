@@ -1,4 +1,4 @@
-"""The wire formats boto3 speaks: AWS JSON, for STS Query, and REST for one call of Lambda.
+"""The wire formats boto3 speaks: AWS JSON, for STS and IAM Query, and REST for one call of Lambda.
 
 The service models of CloudWatch and tagging name CBOR first, but boto3 takes JSON where
 a service speaks it.
@@ -61,7 +61,7 @@ def encode(call: AwsRequest, result: Result) -> Response:
     if call.wire == "json":
         body = json.dumps(result).encode()
     else:
-        fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in result.items())
+        fields = "".join(f"<{name}>{_xml(value)}</{name}>" for name, value in result.items())
         body = _envelope(call.api, f"<{call.api}Result>{fields}</{call.api}Result>")
     return _response(200, call.wire, body)
 
@@ -78,6 +78,14 @@ def encode_error(call: AwsRequest, error: ApiError) -> Response:
             "</Error></ErrorResponse>"
         ).encode()
     return _response(error.http_status, call.wire, body)
+
+
+def _xml(value: object) -> str:
+    if isinstance(value, list):
+        return "".join(f"<member>{_xml(each)}</member>" for each in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return escape(str(value))
 
 
 def _json(body: bytes) -> dict[str, Any]:

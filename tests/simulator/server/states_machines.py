@@ -57,7 +57,11 @@ class MachineOperations:
             required(params, "executionArn"), "DescribeStateMachineForExecution"
         )
         machine = self._directory.machines[run.machine_arn]
-        return {**_described(machine, params), "updateDate": machine.created_at}
+        updates = [moment for moment in machine.updated_at if moment <= run.started_at]
+        return {
+            **_described(machine, params),
+            "updateDate": max(updates, default=machine.created_at),
+        }
 
     def _tags(self, params: Params) -> Result:
         only_known(params, "resourceArn")
