@@ -1,0 +1,79 @@
+"""Kept hints in the table that all runs share; two runs at once lose none of them."""
+
+import uuid
+from collections.abc import Sequence
+
+from sfn_digest.adoption import KeptHint, Scope
+from sfn_digest.adoption.text import UnreadableError, fitting, from_text, merged, to_text
+from sfn_digest.delivery import Ledger, Note, Tell
+from sfn_digest.delivery.ledger import Entry
+from sfn_digest.errors import AccountError
+
+MOST_CHARACTERS = 350_000
+"""What is written at most, all of it ASCII: a DynamoDB item holds 400 KB, names included."""
+_WRITES = 5
+"""How often it is tried while other runs are quicker."""
+
+
+class LedgerMemory:
+    """Hints in a ledger. A ledger that refuses costs no digest: a note tells of it."""
+
+    def __init__(self, ledger: Ledger, tell: Tell) -> None:
+        self._ledger = ledger
+        self._tell = tell
+        self._loaded: dict[str, str | None] = {}
+        """The token of what was loaded, by key."""
+
+    def load(self, scope: Scope) -> tuple[KeptHint, ...]:
+        """See HintMemory."""
+        key = _key(scope)
+        try:
+            entry = self._ledger.read(key)
+            self._loaded[key] = entry["token"] if entry else None
+            return from_text(entry["hints"]) if entry else ()
+        except AccountError as error:
+            self._note(f"Hints of earlier reports could not be read: {error}")
+        except UnreadableError as error:
+            self._note(f"Hints of earlier reports are unreadable ({error}) and are begun anew.")
+        return ()
+
+    def save(self, scope: Scope, kept: Sequence[KeptHint]) -> None:
+        """See HintMemory. What could not be loaded is not written over."""
+        key = _key(scope)
+        if key not in self._loaded:
+            return
+        fits = fitting(kept, MOST_CHARACTERS)
+        if len(fits) < len(kept):
+            self._note(f"The {len(kept) - len(fits)} oldest hints did not fit and were dropped.")
+        try:
+            if not self._written(key, fits):
+                self._note("The report's hints were not kept: other runs were quicker each time.")
+        except AccountError as error:
+            self._note(f"The report's hints could not be kept: {error}")
+
+    def _written(self, key: str, kept: tuple[KeptHint, ...]) -> bool:
+        replacing = self._loaded[key]
+        for _ in range(_WRITES):
+            token = uuid.uuid4().hex
+            entry = {"token": token, "hints": to_text(kept)}
+            if self._ledger.write(key, entry, replacing=replacing):
+                self._loaded[key] = token
+                return True
+            standing = self._ledger.read(key)
+            replacing = standing["token"] if standing else None
+            kept = fitting(merged(kept, _hints(standing)), MOST_CHARACTERS)
+        return False
+
+    def _note(self, sentence: str) -> None:
+        self._tell(Note("HintsNotKept", sentence))
+
+
+def _hints(entry: Entry | None) -> tuple[KeptHint, ...]:
+    try:
+        return from_text(entry["hints"]) if entry else ()
+    except UnreadableError:
+        return ()
+
+
+def _key(scope: Scope) -> str:
+    return f"hints/{scope.account_id}/{scope.region}/{scope.tag}"

@@ -1,0 +1,110 @@
+"""Kept hints in a file of the person who runs the command, one for each scope.
+
+The only file that `sfn-digest report` writes. It names state machines, states and errors, and
+so is readable by its owner alone.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from sfn_digest.adoption import KeptHint, Scope
+from sfn_digest.adoption.text import UnreadableError, from_text, merged, to_text
+
+STATE_HOME = "XDG_STATE_HOME"
+OFF = "--no-memory"
+_MOST_BYTES = 5_000_000
+"""A file that is larger is none of ours: 200 hints take some 200 KB."""
+
+
+class LocalMemory:
+    """Hints in files under a folder. A file that cannot be read or written costs no report:
+    `tell` is given one sentence on it, and the file stays as it is.
+    """
+
+    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._tell = tell
+        self._loaded: dict[Path, str | None] = {}
+        """The text of what was loaded, None where there was no file."""
+
+    def load(self, scope: Scope) -> tuple[KeptHint, ...]:
+        """See HintMemory."""
+        path = self.path(scope)
+        try:
+            text = _read(path)
+            kept = from_text(text) if text is not None else ()
+        except (OSError, UnicodeDecodeError, UnreadableError) as error:
+            self._tell(
+                f"Hints of earlier reports could not be read from {path} ({_reason(error)}): "
+                f"remove the file to begin anew, or give {OFF}."
+            )
+            return ()
+        self._loaded[path] = text
+        return kept
+
+    def save(self, scope: Scope, kept: Sequence[KeptHint]) -> None:
+        """See HintMemory. A file that could not be read is not written over."""
+        path = self.path(scope)
+        if path not in self._loaded:
+            return
+        try:
+            text = _read(path)
+            if text is not None and text != self._loaded[path]:
+                kept = merged(kept, from_text(text))
+            if kept or text is not None:
+                _write(path, to_text(kept))
+        except (OSError, UnicodeDecodeError, UnreadableError) as error:
+            self._tell(
+                f"The report's hints could not be kept in {path} ({_reason(error)}): make it "
+                f"writable, or give {OFF}."
+            )
+
+    def path(self, scope: Scope) -> Path:
+        """The file of a scope; a tag may hold what a file's name may not."""
+        tag = hashlib.sha256(str(scope.tag).encode()).hexdigest()[:16]
+        return self._folder / f"hints-{scope.account_id}-{scope.region}-{tag}.json"
+
+
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """Where the command keeps its files: sfn-digest under $XDG_STATE_HOME or ~/.local/state.
+
+    A relative XDG_STATE_HOME is ignored, as the XDG Base Directory Specification asks.
+    """
+    given = Path(environment.get(STATE_HOME, ""))
+    home = given if given.is_absolute() else Path("~", ".local", "state").expanduser()
+    return home / "sfn-digest"
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    if len(text) > _MOST_BYTES:
+        raise UnreadableError("too large")
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    """Write whole or not at all; mkstemp makes the file for its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error) if isinstance(error, UnreadableError) else "not text"

@@ -1,0 +1,131 @@
+"""Hints in the table of all runs: none is lost, and no refusal costs a digest."""
+
+import pytest
+
+from sfn_digest.adoption import KeptHint, Scope
+from sfn_digest.adoption.text import to_text
+from sfn_digest.delivery import MemoryLedger, Note
+from sfn_digest.delivery.ledger import Entry
+from sfn_digest.errors import AccountError
+from sfn_digest.ledger_memory import MOST_CHARACTERS, LedgerMemory
+from sfn_digest.records import Tag
+from tests.adoption.made import kept
+
+SCOPE = Scope("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
+OTHER = kept(cause="throttling")
+
+
+class Refusing(MemoryLedger):
+    """A ledger that refuses to be read or written."""
+
+    def __init__(self, *refused: str) -> None:
+        super().__init__()
+        self.refused = refused
+
+    def read(self, key: str) -> Entry | None:
+        if "read" in self.refused:
+            raise AccountError("AWS denied the table.")
+        return super().read(key)
+
+    def write(self, key: str, entry: Entry, *, replacing: str | None) -> bool:
+        if "write" in self.refused:
+            raise AccountError("AWS denied the table.")
+        return super().write(key, entry, replacing=replacing)
+
+
+class Contended(MemoryLedger):
+    """A ledger in which somebody else is always quicker."""
+
+    def write(self, key: str, entry: Entry, *, replacing: str | None) -> bool:
+        standing = self.read(key)
+        token = standing["token"] if standing else None
+        super().write(key, {**entry, "token": f"{entry['token']}!"}, replacing=token)
+        return super().write(key, entry, replacing=replacing)
+
+
+@pytest.fixture
+def told() -> list[Note]:
+    return []
+
+
+def causes(hints: tuple[KeptHint, ...]) -> set[str]:
+    return {each.cause for each in hints}
+
+
+def test_what_one_run_keeps_the_next_one_finds(told: list[Note]) -> None:
+    ledger = MemoryLedger()
+    first = LedgerMemory(ledger, told.append)
+    assert first.load(SCOPE) == ()
+    first.save(SCOPE, [kept()])
+    first.save(SCOPE, [kept(), OTHER])
+    assert LedgerMemory(ledger, told.append).load(SCOPE) == (kept(), OTHER)
+    assert told == []
+
+
+def test_other_tags_accounts_and_regions_are_kept_apart(told: list[Note]) -> None:
+    memory = LedgerMemory(MemoryLedger(), told.append)
+    memory.load(SCOPE)
+    memory.save(SCOPE, [kept()])
+    for other in (
+        Scope("210987654321", "eu-west-1", SCOPE.tag),
+        Scope("123456789012", "us-east-1", SCOPE.tag),
+        Scope("123456789012", "eu-west-1", Tag("team", "data")),
+    ):
+        assert memory.load(other) == ()
+
+
+def test_two_runs_at_once_lose_no_hint(told: list[Note]) -> None:
+    ledger = MemoryLedger()
+    one, two = (LedgerMemory(ledger, told.append) for _ in range(2))
+    one.load(SCOPE)
+    two.load(SCOPE)
+    one.save(SCOPE, [kept()])
+    two.save(SCOPE, [OTHER])
+    assert causes(one.load(SCOPE)) == {kept().cause, OTHER.cause}
+
+
+def test_a_run_that_is_never_quick_enough_says_so(told: list[Note]) -> None:
+    memory = LedgerMemory(Contended(), told.append)
+    memory.load(SCOPE)
+    memory.save(SCOPE, [kept()])
+    (note,) = told
+    assert note.code == "HintsNotKept"
+    assert "other runs were quicker" in note.sentence
+
+
+@pytest.mark.parametrize("refused", ["read", "write"])
+def test_a_table_that_refuses_is_told_of_once_and_raises_nothing(
+    told: list[Note], refused: str
+) -> None:
+    memory = LedgerMemory(Refusing(refused), told.append)
+    assert memory.load(SCOPE) == ()
+    memory.save(SCOPE, [kept()])
+    (note,) = told
+    assert note.code == "HintsNotKept"
+    assert "AWS denied the table." in note.sentence
+
+
+def test_an_unreadable_entry_is_told_of_and_begun_anew(told: list[Note]) -> None:
+    ledger = MemoryLedger()
+    memory = LedgerMemory(ledger, told.append)
+    memory.load(SCOPE)
+    memory.save(SCOPE, [kept()])
+    key = next(iter(ledger._entries))
+    ledger._entries[key] = {"token": "t", "hints": '{"version": 9}'}
+    assert memory.load(SCOPE) == ()
+    assert "unreadable (version 9)" in told[0].sentence
+    memory.save(SCOPE, [OTHER])
+    assert memory.load(SCOPE) == (OTHER,)
+
+
+def test_hints_that_do_not_fit_into_an_item_are_dropped_and_told_of(told: list[Note]) -> None:
+    ledger = MemoryLedger()
+    memory = LedgerMemory(ledger, told.append)
+    memory.load(SCOPE)
+    many = [kept(cause=f"c{n}", errors=tuple(f"{n}-{'x' * 250}" for n in range(20)))
+            for n in range(80)]  # fmt: skip
+    memory.save(SCOPE, many)
+    left = memory.load(SCOPE)
+    assert left == tuple(many[: len(left)])
+    assert len(to_text(left)) <= MOST_CHARACTERS
+    assert f"The {80 - len(left)} oldest hints did not fit" in told[0].sentence
