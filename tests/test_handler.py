@@ -14,6 +14,7 @@ from sfn_digest.errors import (
 from sfn_digest.handler import handler
 from tests.conftest import Week
 from tests.simulator.demo import CHANNEL, DemoContext
+from tests.simulator.server import SlackMessage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -24,15 +25,19 @@ def invoke(event: object) -> dict[str, Any]:
     return answer
 
 
+def roots(week: Week) -> list[SlackMessage]:
+    return [message for message in week.account.slack.messages if message.thread_ts is None]
+
+
 def posted(week: Week) -> int:
-    return len(week.account.slack.messages)
+    return len(roots(week))
 
 
 def test_a_scheduled_invocation_posts_one_digest_and_answers_where(week: Week) -> None:
     before = posted(week)
     answer = invoke({"scheduled_time": week.end.isoformat()})
     assert posted(week) == before + 1
-    message = week.account.slack.messages[-1]
+    message = roots(week)[-1]
     assert answer["posted"] == {"channel": CHANNEL, "ts": message.ts}
     assert "executions failed" in message.text
     assert answer["totals"]["failed"] > 0

@@ -46,8 +46,13 @@ def scheduled(week: Week, minutes_ago: int) -> dict[str, object]:
 
 
 def new(week: Week, before: tuple[SlackMessage, ...]) -> list[SlackMessage]:
+    """The roots that came since: one a digest."""
     known = {message.ts for message in before}
-    return [message for message in week.account.slack.messages if message.ts not in known]
+    return [
+        message
+        for message in week.account.slack.messages
+        if message.ts not in known and message.thread_ts is None
+    ]
 
 
 def test_a_period_that_is_fired_twice_is_posted_once(week: Week) -> None:

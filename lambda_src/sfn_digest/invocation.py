@@ -5,7 +5,7 @@ Apart from the handler, which imports it once an event has been understood.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from sfn_digest.account import open_account
 from sfn_digest.account.secrets import read_token
 from sfn_digest.account.table import open_table
 from sfn_digest.causes import UserRules
+from sfn_digest.comparison import windows_before
 from sfn_digest.delivery import (
     Kept,
     Ledger,
@@ -29,9 +30,11 @@ from sfn_digest.delivery import (
     period_id,
     post_later,
     read_kept,
+    report_before,
 )
 from sfn_digest.digest import make_report
 from sfn_digest.progress import SilentProgress
+from sfn_digest.records import Window
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.slack_blocks import message
 from sfn_digest.request import KeptRequest, Request
@@ -144,8 +147,25 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
     deadline = time.monotonic() + SCAN_SHARE * run.caller.time_left()
     with tracer.provider.in_subsegment(name="## read"):
         account = open_account(request.quota_share, SilentProgress())
-        report = make_report(request, account, rules, deadline=deadline)
-    return Kept(channel, (message(report, texts_in(request.language, rules)),), to_dict(report))
+        earlier = _earlier(request, run, channel)
+        report = make_report(request, account, rules, deadline=deadline, earlier=earlier)
+    # Only a report needs the library that draws.
+    from sfn_digest.report.picture import picture  # noqa: PLC0415
+
+    messages = (message(report, texts_in(request.language, rules)),)
+    return Kept(channel, messages, to_dict(report), picture(report))
+
+
+def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, Any] | None:
+    """The kept report of the period before, where a schedule has periods and a table remembers."""
+    if not (request.scheduled and run.settings.table):
+        return None
+
+    def delivery(window: Window) -> str:
+        return _delivery_id(replace(request, window=window), channel, run.caller)
+
+    windows = windows_before(request.window)
+    return report_before(windows, delivery, _ledger(run.settings), run.tell)
 
 
 def _delivery_id(request: Request, channel: str, caller: Caller) -> str:

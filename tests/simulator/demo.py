@@ -80,7 +80,7 @@ def main() -> int:
 def invoke_lambda(world: World, end: datetime) -> tuple[str, str]:
     """Invoke the handler as Lambda would, while its AWS calls are told on standard error.
 
-    Gives the channel and ts of the one message that Slack took.
+    Gives the channel and ts of the digest's first message.
     """
     say("Invoking the Lambda …")
     event = {"since": "7d", "scheduled_time": end.isoformat()}
@@ -90,7 +90,7 @@ def invoke_lambda(world: World, end: datetime) -> tuple[str, str]:
 
         with terminal_progress() as progress, told(account, progress):
             handler(event, cast("LambdaContext", DemoContext()))
-        (message,) = account.slack.messages
+        message = account.slack.messages[0]
     return message.channel, message.ts
 
 

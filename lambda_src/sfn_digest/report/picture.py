@@ -7,6 +7,7 @@ shows is told in words by the message it hangs on. The colours are the page's.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sfn_digest.report import charts
 from sfn_digest.report.model import Report
 from sfn_digest.report.words import words_in
+from sfn_digest.visible import clean
 
 WIDTH, HEIGHT = 1600, 640
 """Pixels: twice what Slack shows, so that it is sharp on a dense screen."""
@@ -22,6 +24,7 @@ COLOURS = ("#c2410c", "#1f6fb2", "#7a3fb5", "#2e7d32", "#6e7781")
 _INK, _SOFT, _PAPER, _LINE = "#1b1f24", "#57606a", "#ffffff", "#d0d7de"
 _SMALL, _LARGE = 22, 26
 _OTHERS = "others"
+_LONGEST_NAME = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,9 @@ def _periods(report: Report) -> list[_Column]:
 
 
 def _legend(draw: ImageDraw.ImageDraw, series: Mapping[str, int], *, others: bool) -> None:
-    names = {**series, **({_OTHERS: charts.SERIES} if others else {})}
+    named = [(clean(cause, _LONGEST_NAME), index) for cause, index in series.items()]
     x = float(_TIMELINE.left)
-    for name, index in names.items():
+    for name, index in [*named, *([(_OTHERS, charts.SERIES)] if others else [])]:
         draw.rectangle((x, 32, x + 22, 54), COLOURS[index])
         draw.text((x + 32, 43), name, _INK, _font(_LARGE), anchor="lm")
         x += 32 + draw.textlength(name, _font(_LARGE)) + 40
@@ -132,5 +135,6 @@ def _bar(
         draw.text((sum(sides) / 2, below - 6), number, _INK, _font(_SMALL), anchor="mb")
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
