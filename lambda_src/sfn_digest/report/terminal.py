@@ -9,15 +9,16 @@ from io import StringIO, TextIOWrapper
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from sfn_digest.report import compared, view
 from sfn_digest.report import console as links
-from sfn_digest.report import view
 from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal_parts import FAINT, TITLE, indented, plain_table
+from sfn_digest.report.terminal_past import carried_over, changes, numbers, trend
 
 _WIDEST = 120
 """Columns beyond which lines get hard to follow."""
@@ -29,8 +30,6 @@ _CAUSES = 5
 _HINTS = 10
 _NOTES = 10
 
-_TITLE = "bold"
-_FAINT = "dim"
 _WARNING = "bold yellow"
 
 
@@ -57,13 +56,22 @@ def render(report: Report, texts: Shown, width: int) -> str:
 
 def _digest(report: Report, texts: Shown) -> RenderableType:
     if not report.totals.unsuccessful:
-        return Group(*_partial(report, texts), Text(texts.quiet(report)), *_coverage(report, texts))
+        return Group(
+            *_partial(report, texts),
+            Text(texts.quiet(report)),
+            *trend(report, texts),
+            *_section(texts.words.CHANGES, changes(report, texts)),
+            *_coverage(report, texts),
+        )
     return Group(
-        Text(texts.finding(report), _TITLE),
+        Text(texts.finding(report), TITLE),
         *_partial(report, texts),
         _lead(report, texts),
-        _numbers(report, texts),
+        numbers(report, texts),
+        *trend(report, texts),
         *_section(texts.words.MACHINES, [_machines(report, texts)]),
+        *_section(texts.words.CHANGES, changes(report, texts)),
+        *_section(texts.words.CARRIED_OVER, carried_over(report, texts)),
         *_section(texts.words.EXECUTIONS, _executions(report, texts)),
         *_section(texts.words.HINTS, _hints(report, texts)),
         *_section(texts.words.WHAT_TO_DO, _advice(report, texts)),
@@ -76,7 +84,7 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
 def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
     if not parts:
         return []
-    return [Text(), Text(title, _TITLE), *map(_indented, parts)]
+    return [Text(), Text(title, TITLE), *map(indented, parts)]
 
 
 def _partial(report: Report, texts: Shown) -> list[RenderableType]:
@@ -89,58 +97,66 @@ def _lead(report: Report, texts: Shown) -> Text:
     return Text.assemble(_machine_name(first, texts), f" {texts.lead(report)}")
 
 
-def _numbers(report: Report, texts: Shown) -> Text:
-    totals = report.totals
-    tries = sum(map(view.failed_tries, report.machines))
-    pairs = (
-        (texts.words.FAILED, totals.failed),
-        (texts.words.TIMED_OUT, totals.timed_out),
-        (texts.words.ABORTED, totals.aborted),
-        (texts.words.FAILED_TRIES, tries),
-    )
-    parts = [Text.assemble(f"{label} ", (texts.words.number(n), _TITLE)) for label, n in pairs]
-    return Text("   ").join(parts)
-
-
 def _machines(report: Report, texts: Shown) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_FAINT)
-    for heading in (texts.words.FAILURES, texts.words.OF, texts.words.TRIES):
+    table = plain_table()
+    headings = [texts.words.FAILURES, texts.words.OF, texts.words.TRIES]
+    if report.before:
+        headings.insert(1, texts.words.CHANGED)
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column()
     failing = view.failing_machines(report)
     for machine in failing[:_MACHINES]:
-        _add_machine(table, machine, texts)
+        for row in _machine_rows(report, machine, texts):
+            table.add_row(*row)
     if hidden := failing[_MACHINES:]:
         failures = sum(machine.unsuccessful for machine in hidden)
-        table.add_row("", "", "", texts.words.more_machines(len(hidden), failures))
+        table.add_row(*_row(report, said=texts.words.more_machines(len(hidden), failures)))
     return table
 
 
-def _add_machine(table: Table, machine: MachineReport, texts: Shown) -> None:
-    table.add_row(
-        Text(texts.words.number(machine.unsuccessful), _TITLE),
-        texts.words.number(machine.succeeded + machine.unsuccessful),
-        _count(view.failed_tries(machine), texts),
-        _machine_name(machine, texts),
+def _row(
+    report: Report,
+    *,
+    said: RenderableType,
+    failures: RenderableType = "",
+    change: str = "",
+    of: str = "",
+    tries: str = "",
+) -> list[RenderableType]:
+    """A row of the table of machines, which tells a change where the period before is known."""
+    return [failures, *([change] if report.before else []), of, tries, said]
+
+
+def _machine_rows(
+    report: Report, machine: MachineReport, texts: Shown
+) -> Iterator[list[RenderableType]]:
+    yield _row(
+        report,
+        failures=Text(texts.words.number(machine.unsuccessful), TITLE),
+        change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
+        of=texts.words.number(machine.succeeded + machine.unsuccessful),
+        tries=_count(view.failed_tries(machine), texts),
+        said=_machine_name(machine, texts),
     )
     if not machine.causes:
-        table.add_row("", "", "", _indented(Text(texts.words.CAUSES_NOT_READ, _FAINT)))
+        yield _row(report, said=indented(Text(texts.words.CAUSES_NOT_READ, FAINT)))
     for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
-        table.add_row(
-            _count(row.executions, texts),
-            "",
-            _count(row.tries, texts),
-            _indented(_cause(row, texts)),
+        yield _row(
+            report,
+            failures=_count(row.executions, texts),
+            tries=_count(row.tries, texts),
+            said=indented(_cause(row, texts)),
         )
     if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
-        table.add_row("", "", "", _indented(Text(texts.words.more_causes(hidden), _FAINT)))
+        yield _row(report, said=indented(Text(texts.words.more_causes(hidden), FAINT)))
 
 
 def _cause(row: CauseRow, texts: Shown) -> Text:
     state = texts.name(row.state) if row.state else None
     said = Text(texts.words.cause_in(texts.title(row.cause), state))
     detail = texts.detail(row.error, row.message)
-    return said.append(f"\n{detail}", _FAINT) if detail else said
+    return said.append(f"\n{detail}", FAINT) if detail else said
 
 
 def _executions(report: Report, texts: Shown) -> list[RenderableType]:
@@ -162,7 +178,7 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
     ended = texts.words.ended(failure.status, failure.stopped_at)
     return Group(
         Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),
-        _indented(Text.assemble((f"{ended}: ", _FAINT), said)),
+        indented(Text.assemble((f"{ended}: ", FAINT), said)),
     )
 
 
@@ -170,8 +186,8 @@ def _hints(report: Report, texts: Shown) -> list[RenderableType]:
     names = view.machine_names(report)
     parts: list[RenderableType] = [
         Group(
-            Text(texts.hint_title(hint, names[hint.machine_arn]), _TITLE),
-            _indented(Text(texts.hint(hint))),
+            Text(texts.hint_title(hint, names[hint.machine_arn]), TITLE),
+            indented(Text(texts.hint(hint))),
         )
         for hint in report.hints[:_HINTS]
     ]
@@ -191,18 +207,18 @@ def _advice(report: Report, texts: Shown) -> list[RenderableType]:
 def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
     for total in causes:
         counted = f" ({texts.words.executions(total.executions)})"
-        said = Text.assemble((texts.title(total.cause), _TITLE), counted)
-        yield Group(said, _indented(Text(texts.advice(total.cause))))
+        said = Text.assemble((texts.title(total.cause), TITLE), counted)
+        yield Group(said, indented(Text(texts.advice(total.cause))))
         if url := texts.url(total.cause):
             address = Text(url, Style(dim=True, link=url), no_wrap=True, overflow="ignore")
-            yield _indented(address)
+            yield indented(address)
 
 
 def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
     lines = [texts.words.coverage(report.coverage)]
     if report.coverage.complete:
         lines += texts.notes(report.coverage, _NOTES)
-    return [Text(line, _FAINT) for line in lines]
+    return [Text(line, FAINT) for line in lines]
 
 
 def _machine_name(machine: MachineReport, texts: Shown) -> Text:
@@ -213,10 +229,3 @@ def _machine_name(machine: MachineReport, texts: Shown) -> Text:
 
 def _count(value: int, texts: Shown) -> str:
     return texts.words.number(value) if value else ""
-
-
-def _indented(part: RenderableType) -> RenderableType:
-    # Padding cuts lines to the width, and an address that is cut leads nowhere.
-    if isinstance(part, Text) and part.no_wrap:
-        return Text("  ", no_wrap=True, overflow="ignore").append_text(part)
-    return Padding(part, (0, 0, 0, 2))

@@ -17,7 +17,6 @@ class Compared(Plain):
     CHANGES = "Causes held against the period before"
     CHANGED = "Change"
     CARRIED_OVER = "Failed in the period before, and again"
-    TREND = "Trend"
 
     def change(self, before: int, now: int) -> str:
         """Say how a number moved: 3 more, 2 fewer, the same, or new where there was none."""
@@ -57,7 +56,7 @@ class Compared(Plain):
         return f"the definition changed{to} on {self.minute(at)} UTC"
 
     def together(self, said: Sequence[str]) -> str:
-        """Join what is said of one new cause."""
+        """Join what is said of one cause."""
         return "; ".join(said)
 
     def recovered_machines(self, counted_names: Sequence[str]) -> str:
@@ -81,10 +80,9 @@ class Compared(Plain):
         """Head the chart of so many periods."""
         return f"Failures over {self.periods(count, each)}"
 
-    def trend_line(self, count: int, each: Window, first: int, now: int) -> str:
-        """Say what the first and the last of some periods had."""
-        ends = f"{self.number(first)} in the first, {self.number(now)} in this one"
-        return f"{self.trend(count, each)}: {ends}"
+    def trend_line(self, failures: Sequence[int], each: Window) -> str:
+        """Give the failures of some periods, oldest first."""
+        return f"{self.trend(len(failures), each)}: {', '.join(map(self.number, failures))}"
 
     def share(self, part: int, whole: int) -> str:
         """Give a share in per cent with one decimal, or nothing of nothing."""
