@@ -89,7 +89,7 @@ class Author:
 
     def text(self) -> str:
         """Write something that a markup, a terminal or a reader may trip over."""
-        pieces = self.random.choices([self._known, self._letters], [3, 1], k=self._upto(3))
+        pieces = self.random.choices([self._known, self._letters], [3, 1], k=self.upto(3))
         return "".join(piece() for piece in pieces)
 
     def _known(self) -> str:
@@ -97,12 +97,14 @@ class Author:
 
     def _letters(self) -> str:
         ends = self.random.choice([0x80, 0x3000, 0x110000])
-        return "".join(chr(self.random.randrange(ends)) for _ in range(self._upto(80)))
+        return "".join(chr(self.random.randrange(ends)) for _ in range(self.upto(80)))
 
-    def _upto(self, most: int) -> int:
+    def upto(self, most: int) -> int:
+        """Choose a number."""
         return self.random.randint(0, most)
 
-    def _maybe(self, make: Callable[[], T]) -> T | None:
+    def maybe(self, make: Callable[[], T]) -> T | None:
+        """Make something in four of five cases."""
         return make() if self.random.random() < 0.8 else None
 
     def cause(self) -> str:
@@ -120,27 +122,27 @@ class Author:
                 meaning=self.text(),
                 nature=self.random.choice(NATURES),
                 advice=self.text(),
-                docs=self.random.choice([self.text(), f"https://docs.example/{self._upto(9)}"]),
+                docs=self.random.choice([self.text(), f"https://docs.example/{self.upto(9)}"]),
             )
-            for _ in range(self._upto(6))
+            for _ in range(self.upto(6))
         }
 
     def found(self, max_machines: int = 6) -> Found:
         """Write what was found in a week."""
-        machines = [self._machine(index) for index in range(self._upto(max_machines))]
+        machines = [self._machine(index) for index in range(self.upto(max_machines))]
         failures = [
             self._failure(machine)
             for machine in machines
             if machine.type != "EXPRESS"
-            for _ in range(self._upto(4))
+            for _ in range(self.upto(4))
         ]
         failing = {failure.execution.machine_arn for failure in failures}
         return Found(
             machines=machines,
-            counts={machine.arn: self._counts() for machine in machines if self._upto(4)},
+            counts={machine.arn: self._counts() for machine in machines if self.upto(4)},
             failures=failures,
             coverage=self._coverage(len(machines), len(failures)),
-            unlisted=frozenset(m.arn for m in machines if m.arn not in failing and self._upto(1)),
+            unlisted=frozenset(m.arn for m in machines if m.arn not in failing and self.upto(1)),
         )
 
     def _machine(self, index: int) -> StateMachine:
@@ -151,32 +153,32 @@ class Author:
         )
 
     def _counts(self) -> ExecutionCounts:
-        return ExecutionCounts(*(self._upto(50_000) for _ in range(4)))
+        return ExecutionCounts(*(self.upto(50_000) for _ in range(4)))
 
     def _diagnosis(self) -> Diagnosis:
         nature = self.random.choice(NATURES)
         return Diagnosis(self.cause(), nature, self.text(), self.text(), self.text())
 
     def _failure(self, machine: StateMachine) -> Failure:
-        stopped = WINDOW.start + timedelta(seconds=self._upto(600_000))
+        stopped = WINDOW.start + timedelta(seconds=self.upto(600_000))
         real_arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:m:run"
         execution = Execution(
             arn=self.random.choice([real_arn, self.text()]),
             machine_arn=machine.arn,
             name=self.text(),
             status=self.random.choice(UNSUCCESSFUL),
-            started_at=stopped - timedelta(seconds=self._upto(99_999)),
+            started_at=stopped - timedelta(seconds=self.upto(99_999)),
             stopped_at=stopped,
-            redrive_count=self._upto(3),
+            redrive_count=self.upto(3),
         )
         tries = [
-            DiagnosedTry(self._maybe(self.text), self._diagnosis(), None, stopped, None)
-            for _ in range(self._upto(5))
+            DiagnosedTry(self.maybe(self.text), self._diagnosis(), None, stopped, None)
+            for _ in range(self.upto(5))
         ]
         return Failure(
             execution=execution,
-            state=self._maybe(self.text),
-            fail_state=self._maybe(self.text),
+            state=self.maybe(self.text),
+            fail_state=self.maybe(self.text),
             diagnosis=self._diagnosis(),
             tries=tuple(tries),
             tries_complete=self.random.random() < 0.7,
@@ -185,13 +187,13 @@ class Author:
     def _coverage(self, machines: int, failures: int) -> Coverage:
         return Coverage(
             machines_tagged=machines,
-            machines_scanned=self._upto(machines),
+            machines_scanned=self.upto(machines),
             failures_found=failures,
-            failures_read=self._upto(failures),
-            api_calls={"GetResources": 1, "GetExecutionHistory": self._upto(99_999)},
-            throttled=self._upto(2_000),
+            failures_read=self.upto(failures),
+            api_calls={"GetResources": 1, "GetExecutionHistory": self.upto(99_999)},
+            throttled=self.upto(2_000),
             complete=self.random.random() < 0.5,
-            notes=tuple(self.text() for _ in range(self._upto(6))),
+            notes=tuple(self.text() for _ in range(self.upto(6))),
         )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from sfn_digest.records import (
     Coverage,
@@ -200,6 +201,7 @@ def quiet_week(**coverage_changes: object) -> Report:
     )
 
 
+@cache
 def large(machines: int, failures: int) -> Report:
     """Make a report of many machines with the longest names, failing in turn."""
     all_machines = [machine(f"{n:04}-{'m' * 75}") for n in range(machines)]

@@ -1,26 +1,49 @@
 """Slack's limits on a message, and our own, as a list of what is wrong with one.
 
 Figures: Slack's Block Kit reference (header 150, section field 2,000, context 10 elements,
-50 blocks, URL 3,000). Ours: 8 blocks, `text` 3,000, 8,000 characters in all, because whole
-messages of some 11,000 characters were seen to be refused.
+50 blocks, URL 3,000, a table of 100 rows; of charts see `_chart`). Ours: 8 blocks, `text`
+3,000, 8,000 characters in all, because whole messages of some 11,000 characters were seen to
+be refused; and kinds of blocks that are not for the root message.
 """
 
 import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.report.slack_message import Message
 
 _MARKUP = re.compile(r"<[^>]*>")
 _KINDS = {"header", "rich_text", "section", "context"}
+_REPLY_KINDS = {"header", "rich_text", "table"}
 _INERT = {"text", "link", "rich_text_section", "rich_text_list"}
+_REPLY_INERT = _INERT | {"rich_text_preformatted"}
+
+_BEFORE = r"new|last week [\d,]+|[\d,]+ (day|hour|minute)s? before: [\d,]+"
 
 
 def lint(message: Message) -> list[str]:
     """Name everything Slack would refuse, run as a command, or cut."""
-    return [*_whole(message), *_each(message), *_all_text(message)]
+    return [*_whole(message), *_each(message, _KINDS, _INERT), *_all_text(message)]
+
+
+def lint_reply(message: Message) -> list[str]:
+    """Do the same for a reply of the thread; its charts must leave a form without them."""
+    charts = [block for block in message.blocks if block["type"] == "data_visualization"]
+    plain = [block for block in message.blocks if block["type"] != "data_visualization"]
+    found = [problem for chart in charts for problem in _chart(chart)]
+    if len(charts) > 2:
+        found.append(f"{len(charts)} charts")
+    if message.fallback_blocks != (plain if charts else None):
+        found.append("no form without charts")
+    kinds = [block["type"] for block in plain]
+    if kinds.count("table") > 1 or kinds[0] != "header":
+        found.append(f"blocks {kinds}")
+    without = replace(message, blocks=plain)
+    return [*found, *_whole(message), *_each(without, _REPLY_KINDS, _REPLY_INERT),
+            *_all_text(message)]  # fmt: skip
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -51,11 +74,13 @@ def _whole(message: Message) -> Iterator[str]:
     json.dumps(message.blocks, allow_nan=False)
 
 
-def _each(message: Message) -> Iterator[str]:
+def _each(message: Message, kinds: set[str], inert: set[str]) -> Iterator[str]:
     for block in message.blocks:
         kind = block["type"]
-        if kind not in _KINDS:
+        if kind not in kinds:
             yield f"unexpected block {kind}"
+        elif kind == "table":
+            yield from _table(block)
         elif kind == "header":
             yield from _plain(block["text"], 150)
         elif kind == "section":
@@ -67,7 +92,40 @@ def _each(message: Message) -> Iterator[str]:
                 yield from _plain(element, 2_000)
         else:
             for element in block["elements"]:
-                yield from _rich(element)
+                yield from _rich(element, inert)
+
+
+def _table(table: dict[str, Any]) -> Iterator[str]:
+    rows = table["rows"]
+    if not 2 <= len(rows) <= 100 or len({len(row) for row in rows}) > 1 or len(rows[0]) > 20:
+        yield f"table of {len(rows)} rows"
+    for cell in (cell for row in rows for cell in row):
+        if cell["type"] != "raw_text" or not cell["text"]:
+            yield f"cell {cell}"
+    if sum(len(cell["text"]) for row in rows for cell in row) > 10_000:
+        yield "too much text in a table"
+
+
+def _chart(block: dict[str, Any]) -> Iterator[str]:
+    """Check limits of docs.slack.dev, Data visualization block: title 50, other names 20, one to
+    six series of one to 20 points, whose labels are the categories.
+    """
+    chart = block["chart"]
+    categories = chart["axis_config"]["categories"]
+    if set(block) != {"type", "title", "chart"} or chart["type"] != "bar":
+        yield f"chart {block}"
+    if not 1 <= units(block["title"]) <= 50 or units(chart["axis_config"]["y_label"]) > 50:
+        yield f"title {block['title']!r}"
+    if not 1 <= len(chart["series"]) <= 6:
+        yield f"{len(chart['series'])} series"
+    for series in chart["series"]:
+        labels = [point["label"] for point in series["data"]]
+        if labels != categories or not 1 <= len(labels) <= 20 or len(set(labels)) < len(labels):
+            yield f"labels {labels}"
+        if not all(1 <= len(name) <= 20 for name in [series["name"], *labels]):
+            yield f"names {[series['name'], *labels]}"
+        if not all(isinstance(point["value"], int) for point in series["data"]):
+            yield f"values {series['data']}"
 
 
 def _plain(text: dict[str, Any], limit: int) -> Iterator[str]:
@@ -81,12 +139,12 @@ def _fields(fields: list[dict[str, Any]]) -> Iterator[str]:
     if not 1 <= len(fields) <= 4:
         yield f"{len(fields)} numbers"
     for field in fields:
-        if not re.fullmatch(r"\*[A-Z][a-z ]+\*\n[\d,]+", field["text"]):
+        if not re.fullmatch(rf"\*[A-Z][a-z ]+\*\n[\d,]+( \(({_BEFORE})\))?", field["text"]):
             yield f"markup holds more than a number: {field['text']!r}"
 
 
-def _rich(element: dict[str, Any]) -> Iterator[str]:
-    if element["type"] not in _INERT:
+def _rich(element: dict[str, Any], inert: set[str]) -> Iterator[str]:
+    if element["type"] not in inert:
         yield f"rich text of type {element['type']}"
     if element["type"] in {"text", "link"} and not element.get("text"):
         yield "empty text"
@@ -95,7 +153,7 @@ def _rich(element: dict[str, Any]) -> Iterator[str]:
         if len(url) > 3_000 or not re.fullmatch(r"https://[^\s<>|\"]+", url):
             yield f"link to {url!r}"
     for child in element.get("elements", []):
-        yield from _rich(child)
+        yield from _rich(child, inert)
 
 
 def _all_text(message: Message) -> Iterator[str]:

@@ -2,17 +2,25 @@
 
 import html
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from sfn_digest.report.model import Report
 from sfn_digest.report.slack_blocks import Message, message
 from sfn_digest.report.slack_text import escape
-from tests.report import made
+from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import HOSTILE, Author, Found, by_any_author
-from tests.report.made import REPORTS
+from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint, strings
+
+REPORTS = {
+    **made.REPORTS,
+    "compared_week": made_past.compared_week(),
+    "quiet_after_a_bad_week": made_past.quiet_after_a_bad_week(),
+}
 
 
 def blocks_text(posted: Message) -> str:
@@ -42,34 +50,6 @@ def test_the_header_names_the_cause_of_most() -> None:
     assert header["text"]["text"] == "11 of 11 executions failed, mostly by Spot interruptions"
 
 
-def test_an_execution_says_what_its_failed_tries_were() -> None:
-    assert "6 failed tries: 5 Spot interruptions, 1 start failure" in blocks_text(
-        digest(made.week())
-    )
-
-
-def test_tries_read_in_part_are_a_lower_bound() -> None:
-    assert "at least 3 failed tries: 2 start failures" in blocks_text(digest(made.week()))
-
-
-def test_the_hardest_execution_of_each_machine_comes_before_a_second_of_one() -> None:
-    machines = [made.SCORES, made.BATCH, made.IMPORTS]
-    failures = [made.failure(made.SCORES, n, made.SPOT, (made.SPOT,) * 9) for n in range(5)]
-    failures += [made.failure(each, 9, made.SPOT, (made.SPOT,) * 2) for each in machines[1:]]
-    report = Found(machines, {}, failures, made.coverage(3, 7)).report()
-    text = blocks_text(digest(report))
-    assert text.count("9 failed tries, all Spot interruptions") == 1
-    assert "daily-batch / " in text
-    assert "nightly-import / " in text
-    assert "and 4 more executions with two failed tries or more" in text
-
-
-def test_a_single_failed_try_is_not_listed_as_many() -> None:
-    found = Found([made.BATCH], {}, [made.failure(made.BATCH, 1, made.BROKEN, (made.BROKEN,))],
-                  made.coverage(1, 1))  # fmt: skip
-    assert "Most failed tries" not in blocks_text(digest(found.report()))
-
-
 def test_names_are_the_links() -> None:
     links = [
         element
@@ -82,7 +62,7 @@ def test_names_are_the_links() -> None:
     ]
     urls = {link["text"]: link["url"] for link in links}
     assert urls["calculate-scores"].endswith(f"#/statemachines/view/{made.SCORES.arn}")
-    assert urls["run-002"].endswith("execution:calculate-scores:run-002")
+    assert urls["AWS guide"].startswith("https://docs.aws.amazon.com/")
 
 
 def test_a_quiet_week_is_one_line() -> None:
@@ -119,6 +99,86 @@ def test_an_express_machine_says_that_its_causes_were_not_read() -> None:
     assert ": 4 of 12,484 failed; causes were not read" in blocks_text(digest(made.week()))
 
 
+def fields(posted: Message) -> list[str]:
+    return [field["text"] for field in posted.blocks[2]["fields"]]
+
+
+def test_the_four_numbers_stand_with_last_week_s() -> None:
+    assert fields(digest(made_past.compared_week())) == [
+        "*Failed*\n19 (last week 30)",
+        "*Timed out*\n2 (new)",
+        "*Aborted*\n1 (new)",
+        "*Failed tries*\n32 (last week 40)",
+    ]
+
+
+def test_a_number_that_is_not_known_of_last_week_is_left_out() -> None:
+    report = made_past.compared_week()
+    assert report.before is not None
+    counted = replace(report, before=replace(report.before, source="cloudwatch", tries=None))
+    assert fields(digest(counted))[3] == "*Failed tries*\n32"
+    assert fields(digest(made.week()))[0] == "*Failed*\n19"
+
+
+@pytest.mark.parametrize(
+    ("length", "says"),
+    [
+        (timedelta(days=7), "12 (last week 30)"),
+        (timedelta(days=7, hours=1), "12 (last week 30)"),
+        (timedelta(days=1), "12 (1 day before: 30)"),
+        (timedelta(hours=36), "12 (36 hours before: 30)"),
+        (timedelta(minutes=90), "12 (90 minutes before: 30)"),
+    ],
+)
+def test_a_period_that_is_no_week_is_named_by_its_length(length: timedelta, says: str) -> None:
+    assert made.TEXTS.words.number_and_before(12, 30, length) == says
+
+
+def test_none_in_both_periods_is_nothing_new() -> None:
+    assert made.TEXTS.words.number_and_before(0, 0, timedelta(days=7)) == "0 (last week 0)"
+
+
+def test_machines_tell_by_how_much_they_changed() -> None:
+    text = digest(made_past.compared_week()).text
+    assert "daily-batch: 5 of 67 failed (new, last week none)" in text
+    assert "checkout: 4 of 12,484 failed (unchanged, last week 4)" in text
+    assert "nightly-import: 2 of 7 failed (+1, last week 1)" in text
+    rows = blocks_text(digest(made_past.compared_week()))
+    assert ": 11 of 401 failed (\N{MINUS SIGN}3, last week 14), 10 by Spot interruptions" in rows
+
+
+def test_the_sentence_says_whether_its_cause_is_new() -> None:
+    report = made_past.compared_week()
+    assert "10 by Spot interruptions in Score (last week 8); 4 of 5" in digest(report).text
+    assert report.before is not None
+    new = tuple(replace(each, before=0) for each in report.before.causes)
+    fresh = replace(report, before=replace(report.before, causes=new))
+    assert "10 by Spot interruptions in Score (new since last week); " in digest(fresh).text
+
+
+def test_of_a_period_counted_from_cloudwatch_no_cause_is_called_new() -> None:
+    report = made_past.compared_week()
+    assert report.before is not None
+    counted = replace(report, before=replace(report.before, source="cloudwatch", causes=()))
+    assert "10 by Spot interruptions in Score; 4 of 5" in digest(counted).text
+
+
+def test_the_hints_that_save_most_stand_with_their_figures_and_the_rest_is_counted() -> None:
+    text = blocks_text(digest(made_past.compared_week()))
+    assert "calculate-scores: Retry longer: States.TaskFailed in Score" in text
+    assert "about 8 of 10 failures (9 incidents) would have recovered" in text
+    assert "and 1 more hint" in text
+
+
+def test_a_quiet_week_after_a_bad_one_tells_the_number_in_its_line() -> None:
+    posted = digest(made_past.quiet_after_a_bad_week())
+    assert posted.text.startswith(
+        "No failures: all 1,204 executions of 2 state machines succeeded."
+    )
+    assert posted.text.endswith("UTC. Last week, 30 failed.")
+    assert len(posted.blocks) == 1
+
+
 def test_the_context_tells_account_region_window_and_coverage() -> None:
     context = [element["text"] for element in digest(made.week()).blocks[-1]["elements"]]
     assert context == [
@@ -140,9 +200,15 @@ def test_a_message_of_any_size_keeps_the_limits(machines: int, failures: int) ->
     assert lint(digest(made.large(machines, failures))) == []
 
 
+@pytest.mark.parametrize("machines", [1, 40, 400])
+def test_a_message_of_any_size_keeps_the_limits_with_a_past(machines: int) -> None:
+    report = made_past.with_past(made.large(machines, 2_000), hints=40)
+    assert lint(digest(report)) == []
+
+
 @by_any_author
 def test_a_message_of_hostile_text_keeps_the_limits_and_is_inert(author: Author) -> None:
-    report = author.found(max_machines=9).report()
+    report = with_past(author, author.found(max_machines=9).report())
     assert lint(message(report, author.texts())) == []
 
 

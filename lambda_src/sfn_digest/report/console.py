@@ -28,6 +28,12 @@ def execution_url(arn: str) -> str | None:
     return _url(_EXECUTION, arn, "v2/executions/details")
 
 
+def execution_region(arn: str) -> str | None:
+    """Give the Region in the ARN of a Standard execution, or None where the ARN is not one."""
+    match = _EXECUTION.fullmatch(arn)
+    return match["region"] if match else None
+
+
 def _url(shape: re.Pattern[str], arn: str, page: str) -> str | None:
     match = shape.fullmatch(arn)
     host = _CONSOLES.get(match["partition"]) if match else None

@@ -92,6 +92,9 @@ class Shown:
             said = f"{said}, {self.main_cause(machine, main)}"
         if main and main.state:
             said = f"{said} {self.words.in_state(elsewhere=main.elsewhere)} {self.name(main.state)}"
+        before = view.cause_before(report, machine, main.cause) if main else None
+        if before is not None:
+            said = f"{said} ({self.words.cause_since(before, view.length(report))})"
         failing = len(view.failing_machines(report))
         said = f"{said}; {self.words.machines_with_failures(failing, len(report.machines))}."
         repeated = report.totals.unsuccessful - report.totals.incidents

@@ -13,14 +13,14 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 def summary(report: Report, texts: Shown, *, machines: int, notes: int) -> str:
     """Give the whole finding in plain lines, escaped for mrkdwn."""
     if not report.totals.unsuccessful:
-        return escape(" ".join([*_partial(report, texts, notes), texts.quiet(report)]), TEXT_LIMIT)
+        line = " ".join([*_partial(report, texts, notes), quiet_line(report, texts)])
+        return escape(line, TEXT_LIMIT)
     first = view.failing_machines(report)[0]
-    totals = report.totals
     lines = [
         f"{texts.finding(report)}.",
         *_partial(report, texts, notes),
         f"{texts.name(first.name)} {texts.lead(report)}",
-        texts.words.breakdown(totals.failed, totals.timed_out, totals.aborted),
+        _numbers(report, texts),
         *_machines(report, texts, machines),
         *_hint(report, texts),
         *_advice(report, texts),
@@ -28,6 +28,36 @@ def summary(report: Report, texts: Shown, *, machines: int, notes: int) -> str:
         texts.words.coverage(report.coverage),
     ]
     return escape("\n".join(lines), TEXT_LIMIT)
+
+
+def quiet_line(report: Report, texts: Shown) -> str:
+    """Say in one line that nothing failed, and how many executions did in the period before."""
+    before = report.before.period.unsuccessful if report.before else 0
+    line = texts.quiet(report)
+    return f"{line} {texts.words.failed_before(before, view.length(report))}" if before else line
+
+
+def numbers(report: Report, texts: Shown) -> tuple[tuple[str, int, int | None], ...]:
+    """Give the four numbers: label, value, and the period before's, None where not known."""
+    totals, before, words = report.totals, report.before, texts.words
+    was = before.period if before else None
+    tries = sum(map(view.failed_tries, report.machines))
+    return (
+        (words.FAILED, totals.failed, was.failed if was else None),
+        (words.TIMED_OUT, totals.timed_out, was.timed_out if was else None),
+        (words.ABORTED, totals.aborted, was.aborted if was else None),
+        (words.FAILED_TRIES, tries, before.tries if before else None),
+    )
+
+
+def machine_counted(machine: MachineReport, report: Report, texts: Shown) -> str:
+    """Say how many of a machine's executions failed, and how that changed."""
+    failed, executions = machine.unsuccessful, machine.succeeded + machine.unsuccessful
+    counted = texts.words.machine_failures(failed, executions)
+    if report.before is None:
+        return counted
+    before = report.before.machines.get(machine.arn, 0)
+    return f"{counted} ({texts.words.moved(failed, before, view.length(report))})"
 
 
 def escape(text: str, limit: int) -> str:
@@ -47,21 +77,28 @@ def _partial(report: Report, texts: Shown, limit: int) -> list[str]:
     return [f"{texts.words.PARTIAL} {missing}"] if missing else []
 
 
+def _numbers(report: Report, texts: Shown) -> str:
+    length = view.length(report)
+    told = (
+        f"{label}: {texts.words.number_and_before(now, before, length)}"
+        for label, now, before in numbers(report, texts)
+    )
+    return f"{'; '.join(told)}."
+
+
 def _machines(report: Report, texts: Shown, limit: int) -> list[str]:
     failing = view.failing_machines(report)
-    lines = [f"• {_machine(machine, texts)}" for machine in failing[1:limit]]
+    lines = [f"• {_machine(machine, report, texts)}" for machine in failing[1:limit]]
     if hidden := failing[limit:]:
         failures = sum(machine.unsuccessful for machine in hidden)
         lines.append(f"• {texts.words.more_machines(len(hidden), failures)}")
     return lines
 
 
-def _machine(machine: MachineReport, texts: Shown) -> str:
-    executions = machine.succeeded + machine.unsuccessful
-    counted = texts.words.machine_failures(machine.unsuccessful, executions)
+def _machine(machine: MachineReport, report: Report, texts: Shown) -> str:
     main = view.main_cause(machine)
     why = texts.main_cause(machine, main) if main else texts.words.CAUSES_NOT_READ
-    return f"{texts.name(machine.name)}: {counted}, {why}"
+    return f"{texts.name(machine.name)}: {machine_counted(machine, report, texts)}, {why}"
 
 
 def _hint(report: Report, texts: Shown) -> list[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from sfn_digest.records import Nature
@@ -84,6 +85,24 @@ def main_cause(machine: MachineReport) -> MainCause | None:
     in_states = {state: n for (name, state), n in by_state.items() if name == cause}
     state = max(in_states, key=in_states.__getitem__)
     return MainCause(cause, executions, state, elsewhere=in_states[state] < executions)
+
+
+def cause_before(report: Report, machine: MachineReport, cause: str) -> int | None:
+    """Give how many of a machine's executions a cause ended in the period before.
+
+    None where only numbers are known of that period.
+    """
+    found = [
+        change.before
+        for change in (report.before.causes if report.before else ())
+        if (change.machine_arn, change.cause) == (machine.arn, cause)
+    ]
+    return sum(found) if found else None
+
+
+def length(report: Report) -> timedelta:
+    """Give how long the report's period is."""
+    return report.window.end - report.window.start
 
 
 def failed_tries(machine: MachineReport) -> int:

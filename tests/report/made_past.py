@@ -1,0 +1,150 @@
+"""The week of `made` with what came before it: last week, a trend, hints and an adopted one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sfn_digest.records import Window
+from sfn_digest.report.model import Hint, Recovered, Report
+from sfn_digest.report.past import Adopted, Before, CauseChange, DefinitionChange, Period
+from tests.report import made
+
+WEEK = timedelta(days=7)
+SPOT_RETRIER = {
+    "ErrorEquals": ["States.TaskFailed"],
+    "IntervalSeconds": 60,
+    "MaxAttempts": 5,
+    "BackoffRate": 2,
+    "JitterStrategy": "FULL",
+}
+
+RETRY = Hint(
+    kind="retry",
+    machine_arn=made.SCORES.arn,
+    state="Score",
+    cause=made.SPOT,
+    errors=("States.TaskFailed",),
+    retrier=SPOT_RETRIER,
+    failures=10,
+    incidents=9,
+    recovered=Recovered(surely=4, likely=7.6, possibly=10, low=5, high=9),
+    added_wait_seconds=5_400.0,
+    title="Retry longer: States.TaskFailed in Score",
+    text="Wait 60 s, 5 tries: about 8 of 10 failures (9 incidents) would have recovered, 5 to 9 "
+    "at 95 %.",
+    sure="likely",
+    added_tries=14.0,
+    patched={"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "End": True}
+    | {"Retry": [SPOT_RETRIER, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]},
+)
+LIMIT = replace(
+    RETRY,
+    kind="time_limit",
+    machine_arn=made.BATCH.arn,
+    state="Wait",
+    cause="timeout_execution",
+    errors=(),
+    retrier=None,
+    title="Give Wait more time",
+    text="1 execution ended by the time-out of 5 min in Wait.",
+    sure="sure",
+    patched={"Type": "Task", "TimeoutSeconds": 900, "Next": "Load"},
+)
+UNWRITTEN = replace(LIMIT, title="Shrink the payload of Load", patched=None)
+
+ADOPTED = Adopted(
+    kind="retry",
+    machine_arn=made.IMPORTS.arn,
+    state="Copy",
+    cause=made.START,
+    errors=("ECS.AmazonECSException",),
+    retrier=SPOT_RETRIER,
+    hinted_at=made.WINDOW.start - 2 * WEEK,
+    adopted_at=made.WINDOW.start - WEEK,
+    predicted_low=0.5,
+    predicted_high=0.9,
+    failures=8,
+    recovered=6,
+    verdict="as_predicted",
+)
+
+
+def period(weeks_ago: int, failed: int) -> Period:
+    """Give one week of the trend."""
+    window = Window(made.WINDOW.start - weeks_ago * WEEK, made.WINDOW.end - weeks_ago * WEEK)
+    return Period(window, 13_000 + failed, 13_000, failed, 0, 0)
+
+
+def this_period() -> Period:
+    """Give the week itself as a part of the trend."""
+    totals = made.week().totals
+    ended = (totals.succeeded, totals.failed, totals.timed_out, totals.aborted)
+    return Period(made.WINDOW, totals.executions, *ended)
+
+
+def changes() -> tuple[CauseChange, ...]:
+    """Give a new cause after a change of its definition, one that came again, one that is gone."""
+    start = made.WINDOW.start
+    scores, batch, imports = made.SCORES.arn, made.BATCH.arn, made.IMPORTS.arn
+    version = DefinitionChange(start + timedelta(hours=20), f"{batch}:12")
+    began = start + timedelta(hours=21)
+    return (
+        CauseChange(batch, "Load", made.BROKEN, "g1", "new", 4, 0, began, version),
+        CauseChange(scores, "Score", made.SPOT, "g2", "repeated", 10, 8, start, None),
+        CauseChange(imports, "Copy", made.START, "g3", "resolved", 0, 5),
+    )
+
+
+def before() -> Before:
+    """Give the week before."""
+    return Before(
+        source="kept_report",
+        period=period(1, 30),
+        tries=40,
+        machines={made.SCORES.arn: 14, made.BATCH.arn: 0, made.WEB.arn: 4, made.IMPORTS.arn: 1},
+        causes=changes(),
+        carried_over=(f"{made.SCORES.arn.replace('stateMachine', 'execution')}:run-002",),
+    )
+
+
+def compared_week() -> Report:
+    """Give the week with all that came before it."""
+    return replace(
+        made.week(),
+        before=before(),
+        trend=(period(3, 0), period(2, 12), period(1, 30), this_period()),
+        hints=(RETRY, LIMIT, UNWRITTEN),
+        adopted=(ADOPTED,),
+        account_alias="acme-data",
+    )
+
+
+def quiet_after_a_bad_week() -> Report:
+    """Give a week without failures after one that had some."""
+    return replace(made.quiet_week(), before=before(), trend=(period(1, 30), period(0, 0)))
+
+
+def with_past(report: Report, *, hints: int) -> Report:
+    """Give a report of any size the longest past and so many hints."""
+    machines = [machine for machine in report.machines if machine.unsuccessful]
+    several = [
+        CauseChange(m.arn, row.state, row.cause, row.group, "new", row.executions, 0)
+        for m in machines
+        for row in m.causes
+    ]
+    past = replace(before(), machines={m.arn: 3 for m in machines}, causes=tuple(several))
+    carried = tuple(failure.execution_arn for failure in report.failures[:500])
+    long = {f"{'k' * 40}{n}": "v" * 60 for n in range(60)}
+    hinted = [
+        replace(RETRY, machine_arn=machines[n % len(machines)].arn, patched={"Retry": [long]},
+                title="t" * 300, text="x" * 600)
+        for n in range(hints if machines else 0)
+    ]  # fmt: skip
+    return replace(
+        report,
+        before=replace(past, carried_over=carried),
+        trend=tuple(period(n, n * 1_000_000) for n in range(60, -1, -1)),
+        hints=tuple(hinted),
+        adopted=tuple(
+            replace(ADOPTED, machine_arn=h.machine_arn, errors=("E" * 200,)) for h in hinted
+        ),
+    )

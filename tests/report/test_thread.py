@@ -1,0 +1,221 @@
+"""The thread tells the rest: each reply within Slack's limits, and what is left out is said."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from sfn_digest.report.model import Report
+from sfn_digest.report.slack_message import Message
+from sfn_digest.report.thread import messages, thread_messages
+from tests.report import made, made_past
+from tests.report.golden import expected
+from tests.report.hostile import Author, Found, by_any_author
+from tests.report.hostile_past import with_past
+from tests.report.slack_lint import lint_reply, strings
+from tests.simulator.server.slack_blocks import block_errors
+
+MOST_REPLIES = 12
+
+
+def thread(report: Report, *, charts: bool = False) -> tuple[Message, ...]:
+    return thread_messages(report, made.TEXTS, charts=charts)
+
+
+def titles(report: Report) -> list[str]:
+    return [message.text.partition("\n")[0] for message in thread(report)]
+
+
+def titled(report: Report, title: str, *, charts: bool = False) -> Message:
+    found = [each for each in thread(report, charts=charts) if each.text.startswith(title)]
+    return found[0]
+
+
+def shown(message: Message) -> str:
+    return "\n".join(strings(message.blocks))
+
+
+REPLIES = [
+    "Hints",
+    "Hints that were adopted",
+    "Causes held against the period before",
+    "Failed in the period before, and again",
+    "Causes by state machine and state",
+    "Failed tries by execution, the hardest first",
+    "What can still be redriven",
+    "Failures over 4 weeks",
+]
+
+
+@pytest.mark.parametrize("number", range(len(REPLIES)))
+def test_each_reply_is_the_golden_one(number: int) -> None:
+    reply = thread(made_past.compared_week(), charts=True)[number]
+    whole = {
+        "text": reply.text.split("\n"),
+        "blocks": reply.blocks,
+        "fallback": reply.fallback_blocks and [each["type"] for each in reply.fallback_blocks],
+    }
+    told = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    assert told == expected(f"slack_thread_{number + 1}.json", told)
+
+
+def test_the_replies_stand_in_their_order_after_the_root() -> None:
+    report = made_past.compared_week()
+    assert titles(report) == REPLIES
+    assert messages(report, made.TEXTS)[1:] == thread(report)
+
+
+def test_what_there_is_not_makes_no_reply() -> None:
+    assert titles(made.week()) == REPLIES[4:7]
+    assert thread(made.quiet_week()) == ()
+
+
+def test_a_quiet_week_still_tells_what_is_gone() -> None:
+    report = made_past.quiet_after_a_bad_week()
+    assert titles(report) == [REPLIES[2], REPLIES[3], "Failures over 2 weeks"]
+
+
+def test_a_hint_stands_with_what_it_changes_and_nothing_else_of_the_state() -> None:
+    text = shown(titled(made_past.compared_week(), "Hints"))
+    assert "about 8 of 10 failures (9 incidents) would have recovered" in text
+    assert '"IntervalSeconds": 60' in text
+    assert '"TimeoutSeconds": 900' in text
+    assert "ecs:runTask.sync" not in text
+    assert "daily-batch: Shrink the payload of Load" in text
+
+
+def test_a_long_change_is_cut_and_the_command_named_that_gives_it_whole() -> None:
+    hint = replace(made_past.RETRY, patched={"Retry": [{"MaxAttempts": n} for n in range(99)]})
+    reply = titled(replace(made.week(), hints=(hint,)), "Hints")
+    assert "… cut" in shown(reply)
+    assert "as a diff: sfn-digest patch --machine calculate-scores" in reply.text
+    assert lint_reply(reply) == []
+
+
+def test_an_adopted_hint_tells_what_came_of_it() -> None:
+    assert (
+        "• nightly-import Copy, ECS.AmazonECSException: adopted on 2026-11-02: predicted "
+        "50\N{EN DASH}90 %, observed 75 % (6 of 8 failures)"
+    ) in titled(made_past.compared_week(), REPLIES[1]).text
+
+
+def test_a_new_cause_stands_with_the_change_of_the_definition_before_it() -> None:
+    text = titled(made_past.compared_week(), REPLIES[2]).text
+    assert (
+        "• new: daily-batch: Error in the code in Load: 4 now, 0 before; first at 2026-11-09 21:00 "
+        "UTC; the definition changed to version 12 on 2026-11-09 20:00 UTC"
+    ) in text
+    assert "• again: calculate-scores: Spot interruption in Score: 10 now, 8 before" in text
+    assert "• resolved: nightly-import: Task did not start in Copy: 0 now, 5 before" in text
+
+
+def test_what_failed_again_after_a_redrive_is_named() -> None:
+    text = titled(made_past.compared_week(), REPLIES[3]).text
+    assert text == "Failed in the period before, and again\n• calculate-scores / run-002"
+
+
+def test_a_cause_s_example_is_its_latest_execution_and_leads_to_the_console() -> None:
+    reply = titled(made.week(), "Causes by")
+    assert "• Spot interruption in Score: 10 executions, 24 failed tries; for example run-037" in (
+        reply.text
+    )
+    urls = [text for text in strings(reply.blocks) if text.startswith("https://")]
+    assert any(url.endswith("details/" + _arn("run-037")) for url in urls)
+
+
+def _arn(name: str) -> str:
+    return f"{made.SCORES.arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def test_an_execution_says_what_its_failed_tries_were() -> None:
+    text = titled(made.week(), "Failed tries").text
+    assert "6 failed tries: 5 Spot interruptions, 1 start failure" in text
+    assert "at least 3 failed tries: 2 start failures" in text
+
+
+def test_the_hardest_execution_of_each_machine_comes_before_many_of_one() -> None:
+    machines = [made.SCORES, made.BATCH, made.IMPORTS]
+    failures = [made.failure(made.SCORES, n, made.SPOT, (made.SPOT,) * 9) for n in range(50)]
+    failures += [made.failure(each, 9, made.SPOT, (made.SPOT,) * 2) for each in machines[1:]]
+    report = Found(machines, {}, failures, made.coverage(3, 52)).report()
+    reply = titled(report, "Failed tries")
+    assert "daily-batch / " in reply.text
+    assert "nightly-import / " in reply.text
+    told = reply.text.count(" / ")
+    assert reply.text.endswith(f"and {52 - told} more executions in the JSON report")
+
+
+def test_what_can_be_redriven_stands_with_its_deadline_and_command() -> None:
+    reply = titled(made.week(), "What can still")
+    assert "11 executions of 1 state machine ended by causes that pass with time." in reply.text
+    assert "until 2026-11-23 06:00 UTC for the first." in reply.text
+    commands = [text for text in strings(reply.blocks) if "redrive-execution" in text]
+    assert len(commands) == 1
+    assert commands[0].count(":execution:calculate-scores:run-") == 8
+    assert reply.text.endswith("and 3 more executions in the JSON report")
+
+
+def test_caught_failures_are_said_to_be_started_anew() -> None:
+    report = made.week()
+    spot = next(each for each in report.failures if each.cause == made.SPOT)
+    caught = replace(spot, fail_state="Give up")
+    failures = tuple(caught if each is spot else each for each in report.failures)
+    text = titled(replace(report, failures=failures), "What can still").text
+    assert "1 more such execution ended in a Fail state after a Catch: start anew" in text
+
+
+def test_the_trend_is_a_table_and_is_said_in_words() -> None:
+    reply = titled(made_past.compared_week(), "Failures over")
+    assert "2026-11-02: 30 of 13,030 executions failed" in reply.text
+    rows = [[cell["text"] for cell in row] for row in reply.blocks[1]["rows"]]
+    assert rows[0] == ["From (UTC)", "Failures", "Of", "Share", "Trend"]
+    assert rows[1] == ["2026-10-19", "0", "13,000 executions", "0.0 %", "\N{EN DASH}"]
+    assert rows[3] == ["2026-11-02", "30", "13,030 executions", "0.2 %", "█" * 12]
+
+
+def test_charts_are_drawn_where_they_are_asked_for_and_can_be_left_out() -> None:
+    report = made_past.compared_week()
+    for title, chart in (
+        ("Causes by", "Executions by root cause"),
+        ("Failures over", "Failures over 4 weeks"),
+    ):
+        plain, drawn = titled(report, title), titled(report, title, charts=True)
+        assert plain.fallback_blocks is None
+        assert drawn.fallback_blocks == plain.blocks
+        assert [b["title"] for b in drawn.blocks if b["type"] == "data_visualization"] == [chart]
+        assert lint_reply(drawn) == []
+
+
+def test_bars_that_cannot_be_told_apart_are_not_drawn() -> None:
+    report = made_past.compared_week()
+    twice = replace(report, trend=(made_past.period(0, 3),) * 2)
+    assert titled(twice, "Failures over", charts=True).fallback_blocks is None
+
+
+@pytest.mark.parametrize("machines", [1, 40, 400])
+@pytest.mark.parametrize("failures", [0, 5, 50_000])
+def test_a_thread_of_any_size_keeps_the_limits(machines: int, failures: int) -> None:
+    report = made_past.with_past(made.large(machines, failures), hints=200)
+    replies = thread(report, charts=True)
+    assert len(replies) <= MOST_REPLIES
+    for reply in replies:
+        assert lint_reply(reply) == []
+        assert block_errors(reply.fallback_blocks or reply.blocks) == []
+
+
+def test_hints_that_find_no_place_are_counted() -> None:
+    report = made_past.with_past(made.large(3, 9), hints=200)
+    hints = [each for each in thread(report) if each.text.startswith("Hints\n")
+             or each.text.startswith("Hints (")]  # fmt: skip
+    told = sum(each.text.count(": tttt") for each in hints)
+    assert [each.text.partition("\n")[0] for each in hints] == ["Hints", "Hints (2)", "Hints (3)"]
+    assert hints[-1].text.endswith(f"• and {200 - told} more hints in the JSON report")
+
+
+@by_any_author
+def test_a_thread_of_hostile_text_keeps_the_limits_and_is_inert(author: Author) -> None:
+    report = with_past(author, author.found(max_machines=9).report())
+    replies = thread_messages(report, author.texts(), charts=True)
+    assert len(replies) <= MOST_REPLIES
+    for reply in replies:
+        assert lint_reply(reply) == []
