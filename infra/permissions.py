@@ -18,8 +18,8 @@ ANY_EXECUTION = "execution:*:*"
 ANY_KEY = "key/*"
 
 WHY_WILDCARDS = {
-    "*": "tag:GetResources, states:ListStateMachines, cloudwatch:GetMetricData and the two "
-    "xray actions know no resources in IAM: * is all they take.",
+    "*": "tag:GetResources, states:ListStateMachines, cloudwatch:GetMetricData, "
+    "iam:ListAccountAliases and the two xray actions know no resources in IAM: * is all they take.",
     f"states:{ANY_MACHINE}": "Which machines are read is decided by their tag: the "
     "statement's condition on aws:ResourceTag leaves no others.",
     f"states:{ANY_EXECUTION}": "Executions inherit their machine's tags: the condition on "
@@ -77,7 +77,13 @@ def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
             machines,
             tagged,
         ),
-        _allow("ReadTheirExecutions", ["states:GetExecutionHistory"], executions, tagged),
+        _allow(
+            "ReadTheirExecutions",
+            ["states:DescribeStateMachineForExecution", "states:GetExecutionHistory"],
+            executions,
+            tagged,
+        ),
+        _allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
     ]
 
 

@@ -86,10 +86,11 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Condition": tagged,
         },
         "ReadTheirExecutions": {
-            "Action": "states:GetExecutionHistory",
+            "Action": ["states:DescribeStateMachineForExecution", "states:GetExecutionHistory"],
             "Resource": f"arn:{own.format('states')}:execution:*:*",
             "Condition": tagged,
         },
+        "NameTheAccount": {"Action": "iam:ListAccountAliases", "Resource": "*"},
         "ReadTheToken": {"Action": "ssm:GetParameter", "Resource": parameter},
         "DecryptTheToken": {
             "Action": "kms:Decrypt",

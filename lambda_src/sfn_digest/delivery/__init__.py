@@ -15,6 +15,7 @@ from sfn_digest.delivery.once import (
     read_kept,
 )
 from sfn_digest.delivery.part import Tools
+from sfn_digest.delivery.past import report_before
 from sfn_digest.delivery.timing import Time, TimeWithin
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "period_id",
     "post_later",
     "read_kept",
+    "report_before",
 ]

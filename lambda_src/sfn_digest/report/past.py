@@ -71,9 +71,12 @@ class CauseChange:
 class Before:
     """The period before, of equal length, held against this one.
 
-    `machines` gives each machine's unsuccessful executions by ARN. From CloudWatch only numbers
-    are known: `tries` is None, `causes` and `carried_over` are empty. `carried_over` are ARNs
-    of executions that had failed in the period before, and failed again in this one.
+    `machines` gives each machine's unsuccessful executions by ARN; one that is not named could
+    not be counted. `causes` lack what is unknown: a cause is new, or resolved, only where the
+    other period's failures of its machine were all read. From CloudWatch only numbers are
+    known: `tries` is None, `carried_over` is empty, and `causes` are those of machines that
+    had no failure, all of them new. `carried_over` are ARNs of executions that had failed in
+    the period before, and failed again in this one.
     """
 
     source: Source
