@@ -53,6 +53,12 @@ class Deployed:
         history = self.slack.conversations_history(channel=channel or self.channel)
         return [dict(m) for m in reversed(history["messages"]) if "subtype" not in m]
 
+    def files(self, ts: str) -> set[str]:
+        """The kinds of the files that hang on a digest's thread."""
+        thread = self.slack.conversations_replies(channel=self.channel, ts=ts)["messages"]
+        names = (file["name"] for message in thread for file in message.get("files", ()))
+        return {name.rpartition(".")[2] for name in names}
+
     def wait_for(self, count: int) -> list[dict[str, Any]]:
         """The channel's messages once there are `count`."""
         deadline = time.monotonic() + SCHEDULE_PATIENCE
@@ -121,6 +127,7 @@ def test_a_report_can_be_asked_for_by_hand(deployed: Deployed) -> None:
     assert answer["posted"]["channel"] == deployed.channel
     posted = deployed.wait_for(before + 1)
     assert answer["posted"]["ts"] in [message["ts"] for message in posted]
+    assert deployed.files(answer["posted"]["ts"]) == {"png", "csv", "json"}
 
 
 def test_a_dry_run_posts_nothing_and_answers_the_message(deployed: Deployed) -> None:
