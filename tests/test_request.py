@@ -20,8 +20,10 @@ from sfn_digest.request import (
     choose_machines,
     from_event,
     parse_share,
+    parse_successes,
     parse_tag,
 )
+from sfn_digest.settings import read_settings
 from sfn_digest.when import parse_window
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -177,3 +179,19 @@ def test_an_unknown_machine_is_refused_with_the_nearest_name() -> None:
         choose_machines([machine("daily-batch")], ["daily-bacth"], TAG)
     assert "“daily-bacth” (1 carry the tag): did you mean daily-batch?" in str(refused.value)
     assert "tag the machine sfn-digest=on" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["0", "60", "1000", 5])
+def test_successes_to_read_are_a_whole_number(text: int | str) -> None:
+    assert parse_successes(text) == int(text)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1001", "1.5", "many", "٣", "9" * 5000])
+def test_any_other_number_of_successes_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(BadRequestError, match="a whole number from 0 to 1000"):
+        parse_successes(text)
+
+
+def test_a_deployment_says_how_many_successes_are_read() -> None:
+    settings = read_settings({"SFN_DIGEST_SUCCESSES": "0"})
+    assert from_event({}, now=NOW, defaults=settings.defaults).successes == 0

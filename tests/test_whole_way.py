@@ -18,9 +18,9 @@ from tests.simulator.records import SimExecution
 UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
-def report_on(week: Week, *machines: str, tag: str = "on") -> Report:
+def report_on(week: Week, *machines: str, tag: str = "on", successes: int = 0) -> Report:
     window = parse_window("7d", week.end.isoformat(), now=week.end)
-    request = Request(window, machines=machines, tag=Tag("sfn-digest", tag))
+    request = Request(window, machines=machines, tag=Tag("sfn-digest", tag), successes=successes)
     return make_report(request, open_account(0.25, SilentProgress()))
 
 
@@ -33,8 +33,16 @@ def seen() -> dict[str, Report]:
 def report(week: Week, seen: dict[str, Report]) -> Report:
     """One report for all tests that only look at it."""
     if "all" not in seen:
-        seen["all"] = report_on(week)
+        seen["all"] = report_on(week, successes=60)
     return seen["all"]
+
+
+@pytest.fixture
+def alone(week: Week, seen: dict[str, Report]) -> Report:
+    """The same, without a call for successes."""
+    if "alone" not in seen:
+        seen["alone"] = report_on(week)
+    return seen["alone"]
 
 
 def ended_in_the_week(week: Week) -> dict[str, SimExecution]:
@@ -159,21 +167,57 @@ def test_the_faults_nobody_should_retry_are_named_and_never_called_transient(
     assert {f.nature for f in failures} <= {"permanent", "depends"}
 
 
-def test_the_hints_are_those_that_definitions_and_failures_bear_out(report: Report) -> None:
+def told_hints(report: Report) -> set[tuple[str, str, str | None]]:
     names = {each.arn: each.name for each in report.machines}
-    told = {(hint.kind, names[hint.machine_arn], hint.state) for hint in report.hints}
-    assert told == {
-        ("dead_retrier", "daily-batch", "LoadEvents"),
-        ("dead_retrier", "daily-batch", "LoadOrders"),
-        ("herd", "map-objects", "ConvertObject"),
-        ("payload", "map-objects", "CollectResults"),
+    return {(hint.kind, names[hint.machine_arn], hint.state) for hint in report.hints}
+
+
+ALONE = {
+    ("dead_retrier", "daily-batch", "LoadEvents"),
+    ("dead_retrier", "daily-batch", "LoadOrders"),
+    ("ecs_branch", "calculate-scores", "CalculateScores"),
+    ("herd", "map-objects", "ConvertObject"),
+    ("herd", "s3-to-fargate", "RunTask"),
+    ("payload", "map-objects", "CollectResults"),
+    ("missing_timeout", "approval-flow", "AskForApproval"),
+    ("missing_timeout", "calculate-scores", "CalculateScores"),
+    ("missing_timeout", "daily-batch", "Aggregate"),
+    ("missing_timeout", "genome-align", "Align"),
+    ("missing_timeout", "order-flow", "Pay"),
+    ("missing_timeout", "s3-to-fargate", "RunTask"),
+    ("missing_timeout", "train-model", "Train"),
+}
+"""What definitions and failures bear out alone; a herd may need its retries that recovered."""
+
+
+def test_successes_bear_out_what_a_retry_is_worth_and_which_are_in_vain(report: Report) -> None:
+    told = told_hints(report)
+    assert told >= ALONE | {
+        ("retry", "s3-to-fargate", "RunTask"),
+        ("retry", "calculate-scores", "CalculateScores"),
+        ("stop_retrying", "train-model", "Train"),
     }
+    first = report.hints[0]
+    assert (first.kind, first.failures) == ("retry", 26)
+    assert any("their histories read" in note for note in report.coverage.notes)
+
+
+def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
+    retried = {hint.cause for hint in report.hints if hint.kind in ("retry", "learn_first")}
+    permanent = {f.cause for f in report.failures if f.nature == "permanent"}
+    assert retried.isdisjoint(permanent)
+
+
+def test_without_successes_only_failures_and_definitions_speak(alone: Report) -> None:
+    told = told_hints(alone)
+    assert told == ALONE - {("herd", "s3-to-fargate", "RunTask")}
+    assert any("since no successes are to be read" in note for note in alone.coverage.notes)
 
 
 def test_one_denied_machine_is_named_under_coverage_and_costs_the_others_nothing(
-    report: Report,
+    alone: Report,
 ) -> None:
-    coverage = report.coverage
+    report, coverage = alone, alone.coverage
     assert any("secret-ledger was skipped: AWS denied" in note for note in coverage.notes)
     assert not coverage.complete
     assert coverage.machines_scanned == coverage.machines_tagged - 1

@@ -24,6 +24,7 @@ from sfn_digest.when import DEFAULT_SINCE, parse_window, quoted
 DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25
 DEFAULT_LANGUAGE: Language = "en"
+DEFAULT_SUCCESSES = 60
 EVENT_NAMES = (
     "since",
     "until",
@@ -33,12 +34,17 @@ EVENT_NAMES = (
     "language",
     "scheduled_time",
 )
+MOST_SUCCESSES = 1000
 TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One report to make. `machines` are names, ARNs or globs; empty means all tagged."""
+    """One report to make. `machines` are names, ARNs or globs; empty means all tagged.
+
+    `successes` are the histories of succeeded executions read at most for each machine, to
+    weigh its retries; with 0 only what failures and definitions bear out alone is hinted.
+    """
 
     window: Window
     machines: tuple[str, ...] = ()
@@ -46,6 +52,7 @@ class Request:
     quota_share: float = DEFAULT_QUOTA_SHARE
     channel: str | None = None
     language: Language = DEFAULT_LANGUAGE
+    successes: int = DEFAULT_SUCCESSES
     dry_run: bool = False
     scheduled: bool = False
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
@@ -67,6 +74,7 @@ class Defaults:
     quota_share: str = str(DEFAULT_QUOTA_SHARE)
     channel: str | None = None
     language: str = DEFAULT_LANGUAGE
+    successes: str = str(DEFAULT_SUCCESSES)
 
 
 def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
@@ -96,6 +104,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         quota_share=parse_share(defaults.quota_share),
         channel=_text(event, "channel") or defaults.channel,
         language=parse_language(_text(event, "language") or defaults.language),
+        successes=parse_successes(defaults.successes),
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
     )
@@ -141,6 +150,16 @@ def parse_share(share: float | str) -> float:
             f"most 1: give a share such as {DEFAULT_QUOTA_SHARE}."
         )
     return number
+
+
+def parse_successes(text: int | str) -> int:
+    """The histories of successes to read at most for each machine. Raises BadRequestError."""
+    if not re.fullmatch(r"[0-9]{1,4}", str(text)) or int(text) > MOST_SUCCESSES:
+        raise BadRequestError(
+            f"The number of successes to read is {quoted(str(text))}, which is not a whole "
+            f"number from 0 to {MOST_SUCCESSES}: give one such as {DEFAULT_SUCCESSES}."
+        )
+    return int(text)
 
 
 def parse_language(text: str) -> Language:

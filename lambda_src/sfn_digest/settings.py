@@ -14,6 +14,7 @@ TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
 TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
 SLACK_API_URL = "SLACK_API_URL"
 LANGUAGE = "SFN_DIGEST_LANGUAGE"
+SUCCESSES = "SFN_DIGEST_SUCCESSES"
 RULES = "SFN_DIGEST_RULES"
 TABLE = "SFN_DIGEST_TABLE"
 
@@ -46,6 +47,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             quota_share=environment.get(QUOTA_SHARE) or standard.quota_share,
             channel=environment.get(CHANNEL) or None,
             language=environment.get(LANGUAGE) or standard.language,
+            successes=environment.get(SUCCESSES) or standard.successes,
         ),
         token_parameter=environment.get(TOKEN_PARAMETER) or None,
         token_secret=environment.get(TOKEN_SECRET) or None,

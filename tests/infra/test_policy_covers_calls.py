@@ -93,14 +93,16 @@ def _outside(calls: Iterable[Call], policy: Policy, tags: Tags) -> set[tuple[str
 
 
 def test_a_week_is_read_and_posted_within_the_policy(
-    week: Week, policy: Policy, tags: Tags
+    week: Week, policy: Policy, tags: Tags, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("SFN_DIGEST_SUCCESSES", "3")
     before = len(week.account.calls)
     handler({"scheduled_time": week.end.isoformat()}, cast("LambdaContext", DemoContext()))
     calls = week.account.calls[before:]
     assert {call.action for call in calls} >= {
         "tag:GetResources",
         "cloudwatch:GetMetricData",
+        "states:DescribeStateMachine",
         "states:ListExecutions",
         "states:GetExecutionHistory",
         "ssm:GetParameter",

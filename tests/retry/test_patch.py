@@ -233,7 +233,12 @@ def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -
         *failures("spot_interruption", "States.TaskFailed", number=3),
         *failures("task_start_failure", "States.TaskFailed", number=4, every=3600),
     ]
-    branch, subnets = (hints(definition, failed, kind=k)[0] for k in ("ecs_branch", "more_subnets"))
+    found = {hint.kind: hint for hint in hints(definition, failed, passes())}
+    branch, subnets = found["ecs_branch"], found["more_subnets"]
     assert "task_start_failure 4, spot_interruption 3" in branch.text
     assert branch.tries == 7
+    assert "cost less than leaving Spot" in branch.text
+    alone = hints(definition, failed, kind="ecs_branch")[0]
+    assert "Catch it" in alone.text
+    assert "leaving Spot" not in alone.text
     assert "4 tries of Work did not start" in subnets.text

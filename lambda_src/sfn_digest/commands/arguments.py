@@ -4,8 +4,13 @@ import argparse
 import os
 
 from sfn_digest.report.words import LANGUAGES
-from sfn_digest.request import DEFAULT_LANGUAGE, DEFAULT_QUOTA_SHARE, DEFAULT_TAG
-from sfn_digest.settings import LANGUAGE, RULES
+from sfn_digest.request import (
+    DEFAULT_LANGUAGE,
+    DEFAULT_QUOTA_SHARE,
+    DEFAULT_SUCCESSES,
+    DEFAULT_TAG,
+)
+from sfn_digest.settings import LANGUAGE, RULES, SUCCESSES
 from sfn_digest.when import DEFAULT_SINCE
 
 
@@ -49,6 +54,17 @@ def add_quota_share(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_QUOTA_SHARE,
         help="the share of the account's API quotas to use at most, over 0 and up to 1; "
         "default %(default)s",
+    )
+
+
+def add_successes(parser: argparse.ArgumentParser) -> None:
+    """Add --successes."""
+    parser.add_argument(
+        "--successes",
+        metavar="N",
+        default=os.environ.get(SUCCESSES) or DEFAULT_SUCCESSES,
+        help="the histories of successes to read at most for each state machine, to weigh its "
+        "retries; 0 reads none; default %(default)s",
     )
 
 

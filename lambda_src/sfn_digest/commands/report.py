@@ -10,11 +10,12 @@ from sfn_digest.commands.arguments import (
     add_machines,
     add_quota_share,
     add_rules,
+    add_successes,
     add_window,
 )
 from sfn_digest.digest import make_report
 from sfn_digest.report.faces import FORMATS, show
-from sfn_digest.request import Request, parse_language, parse_share, parse_tag
+from sfn_digest.request import Request, parse_language, parse_share, parse_successes, parse_tag
 from sfn_digest.rules_file import read_rules
 from sfn_digest.terminal_progress import terminal_progress
 from sfn_digest.texts import texts_in
@@ -47,6 +48,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_window(report)
     add_machines(report)
     add_quota_share(report)
+    add_successes(report)
     add_rules(report)
     report.add_argument(
         "--format",
@@ -73,5 +75,6 @@ def _request(words: argparse.Namespace) -> Request:
         machines=tuple(words.machine),
         tag=parse_tag(words.tag),
         quota_share=parse_share(words.quota_share),
+        successes=parse_successes(words.successes),
         language=parse_language(words.language),
     )

@@ -74,7 +74,12 @@ def _branch(
 def _capacity(
     view: MachineView, state: State, visits: Sequence[Visit], wasted: int, seconds: float
 ) -> str:
-    """More retries, on-demand, or reserved capacity: from the tries lost and the time wasted."""
+    """More retries, on-demand, or reserved capacity: from the tries lost and the time wasted.
+
+    Nothing where the tries that were not lost are unknown.
+    """
+    if not view.successes_known:
+        return ""
     found = view.evidence.get(state.name)
     good = (len(found.passes) if found else 0) + sum(v.recovered_at is not None for v in visits)
     share = wasted / (wasted + good)

@@ -25,6 +25,8 @@ class MachineView:
     """A machine's definition, its failures, and what is known of each of its states.
 
     `incidents` numbers the incident of each visit by `id(visit)`, over all machines.
+    `successes_known`: some of its successes were read, or it had none. Where they were not,
+    retries that helped are unknown, and no sentence may rest on their absence.
     """
 
     arn: str
@@ -32,6 +34,7 @@ class MachineView:
     failures: Sequence[Failure]
     evidence: Mapping[str, StateEvidence]
     incidents: Mapping[int, int]
+    successes_known: bool
 
     def incidents_of(self, visits: Iterable[Visit]) -> int:
         """How many separate incidents the visits belong to."""

@@ -24,6 +24,7 @@ LEAST_TRIES = 3
 LEAST_UNCERTAIN = 20
 """The same where the cause may pass: none of 20 recovered bounds the rate at 14 % (95 %)."""
 _BROAD = frozenset({ALL, TASK_FAILED})
+_A_CENT = 0.01
 
 
 def wasted_retries(view: MachineView) -> Iterator[Hint]:
@@ -73,7 +74,7 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         added_wait_seconds=0.0,
         title=Said(
             "Stop retrying {errors} in {state}",
-            errors=listed(errors) or Said(cause),
+            errors=listed(errors) if never else Said(cause),
             state=shown(state.name),
         ),
         text=_text(state, errors, tries, seconds, named=never is not None, permanent=permanent),
@@ -94,13 +95,16 @@ def _text(
     named: bool,
     permanent: bool,
 ) -> str:
+    dollars = tries * DOLLARS_PER_TRANSITION
     seen = Said(
-        "None of {retries} in {state} recovered; they took {span} and ${dollars:.4f} of state "
+        "None of {retries} in {state} recovered; they took {span}."
+        if dollars < _A_CENT
+        else "None of {retries} in {state} recovered; they took {span} and ${dollars:.2f} of state "
         "transitions.",
         retries=counted(tries, "{number:,} retry", "{number:,} retries"),
         state=shown(state.name),
         span=span(seconds),
-        dollars=tries * DOLLARS_PER_TRANSITION,
+        dollars=dollars,
     )
     why = Said(
         "The cause does not pass by itself."

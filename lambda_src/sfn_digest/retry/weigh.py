@@ -12,6 +12,7 @@ from sfn_digest.retry.evidence import StateEvidence, gather
 from sfn_digest.retry.herds import herds, payloads
 from sfn_digest.retry.incidents import number_incidents
 from sfn_digest.retry.limits import limits
+from sfn_digest.retry.ranking import best_first
 from sfn_digest.retry.view import MachineView, listed, shown
 from sfn_digest.retry.waste import wasted_retries
 from sfn_digest.retry.weather import Effort
@@ -21,8 +22,8 @@ from sfn_digest.successes import Successes
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""
-_CERTAIN = (dead_retriers, herds, payloads)
-_DETERMINISTIC = (dead_retriers, wasted_retries, ecs_tasks, herds, payloads, limits)
+_ALONE = (dead_retriers, ecs_tasks, herds, payloads, limits)
+"""What failures and definitions bear out alone; they say less where no success is known."""
 
 
 def weigh(
@@ -31,11 +32,13 @@ def weigh(
     successes: Mapping[str, Successes],
     window: Window,
 ) -> tuple[Hint, ...]:
-    """The hints on some machines, the most failures first.
+    """The hints on some machines, those that would save most first.
 
     `definitions` and `successes` are by machine ARN; machines without a definition get no
-    hints. Failures of executions that closed outside the window are left out. The same
-    arguments give the same hints.
+    hints, and those without successes only what failures and definitions bear out alone: what
+    a retry is worth is not among them, since retries that helped are in the successes.
+    Failures of executions that closed outside the window are left out. The same arguments
+    give the same hints.
     """
     known = [
         each
@@ -43,30 +46,13 @@ def weigh(
         if each.execution.machine_arn in definitions and each.execution.stopped_at in window
     ]
     evidence = gather(definitions, known, successes)
-    views = list(_views(definitions, known, evidence))
-    hints = [hint for view in views for find in _DETERMINISTIC for hint in find(view)]
-    busiest = _busiest(evidence)
+    views = list(_views(definitions, known, evidence, successes))
+    hints = [hint for view in views for find in _ALONE for hint in find(view)]
+    busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
     for view in views:
-        hints += _weighed(view, busiest, definitions)
-    return tuple(sorted(hints, key=_order))
-
-
-def certain(
-    definitions: Mapping[str, Definition], failures: Iterable[Failure], window: Window
-) -> tuple[Hint, ...]:
-    """The hints that failures and definitions alone bear out, no success having been read.
-
-    A retrier that cannot match, herds, and payloads that no retry shrinks: what a retry is
-    worth is not among them, since retries that helped are in the successes.
-    """
-    known = [
-        each
-        for each in failures
-        if each.execution.machine_arn in definitions and each.execution.stopped_at in window
-    ]
-    views = _views(definitions, known, gather(definitions, known, {}))
-    hints = [hint for view in views for find in _CERTAIN for hint in find(view)]
-    return tuple(sorted(hints, key=_order))
+        if view.successes_known:
+            hints += [*wasted_retries(view), *_weighed(view, busiest, definitions)]
+    return best_first(hints)
 
 
 def weighing_notes(
@@ -100,6 +86,7 @@ def _views(
     definitions: Mapping[str, Definition],
     failures: Sequence[Failure],
     evidence: Sequence[StateEvidence],
+    successes: Mapping[str, Successes],
 ) -> Iterator[MachineView]:
     incidents = number_incidents(visit for each in evidence for visit in each.visits)
     for arn, definition in sorted(definitions.items()):
@@ -109,7 +96,12 @@ def _views(
             failures=[each for each in failures if each.execution.machine_arn == arn],
             evidence={each.state: each for each in evidence if each.machine == arn},
             incidents=incidents,
+            successes_known=_is_known(successes.get(arn)),
         )
+
+
+def _is_known(found: Successes | None) -> bool:
+    return found is not None and (found.complete or bool(found.read))
 
 
 def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
@@ -129,15 +121,3 @@ def _weighed(
             continue
         for advice in advise(evidence, Effort.shared_by(len(busiest))):
             yield hint_of(view, state, advice)
-
-
-def _order(hint: Hint) -> tuple[bool, float, int, str, str, str, str]:
-    return (
-        hint.sure == "learn",
-        -hint.recovered.likely,
-        -(hint.failures or hint.tries),
-        hint.machine_arn,
-        hint.state or "",
-        hint.kind,
-        hint.cause,
-    )
