@@ -3,34 +3,48 @@
 Find the tagged machines, count, read the failures, name the causes, write the report.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sfn_digest.account import Account, ApiUsage
 from sfn_digest.causes import UserRules
+from sfn_digest.comparison import read_earlier
 from sfn_digest.errors import NothingTaggedError
 from sfn_digest.failures import Pages, read_failure
 from sfn_digest.hints import read_hints
-from sfn_digest.records import Coverage, Execution, Failure, StateMachine, Tag
+from sfn_digest.look_back import look_back
+from sfn_digest.records import (
+    Coverage,
+    Execution,
+    ExecutionCounts,
+    Failure,
+    StateMachine,
+    Tag,
+)
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Report
 from sfn_digest.request import Request, choose_machines
 
 
-def make_report(
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found: how many machines are tagged, those asked for, and their failures."""
+
+    tagged: int
+    machines: tuple[StateMachine, ...]
+    counts: Mapping[str, ExecutionCounts]
+    failures: tuple[Failure, ...]
+
+
+def scan(
     request: Request,
     account: Account,
     rules: UserRules | None = None,
     *,
     deadline: float | None = None,
-) -> Report:
-    """The report on what a request asks for; a user's `rules` go before the product's own.
-
-    At `deadline` (seconds of time.monotonic) reading ends; coverage tells what is missing.
-
-    Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
-    AccountError where AWS refuses what the report cannot do without. What is refused for one
-    machine alone is told under coverage.
-    """
+) -> Scanned:
+    """Find the machines, count, and read the failures; see make_report for what it raises."""
     tagged = account.tagged_machines(request.tag)
     if not tagged:
         raise NothingTaggedError(_nothing_tagged(request.tag, account.region))
@@ -40,24 +54,55 @@ def make_report(
     def read(execution: Execution, pages: Pages) -> Failure:
         return read_failure(execution, pages, child_history=account.history, rules=rules)
 
-    failures = list(
-        account.read_failures(machines, counts, request.window, read, deadline=deadline)
+    failures = account.read_failures(machines, counts, request.window, read, deadline=deadline)
+    return Scanned(len(tagged), machines, counts, tuple(failures))
+
+
+def make_report(
+    request: Request,
+    account: Account,
+    rules: UserRules | None = None,
+    *,
+    deadline: float | None = None,
+    earlier: Mapping[str, Any] | None = None,
+) -> Report:
+    """The report on what a request asks for; a user's `rules` go before the product's own.
+
+    At `deadline` (seconds of time.monotonic) reading ends; coverage tells what is missing.
+    `earlier` is the report of the period before as it was kept, in JSON's own types; without
+    it that period's numbers are CloudWatch's.
+
+    Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
+    AccountError where AWS refuses what the report cannot do without. What is refused for one
+    machine alone is told under coverage.
+    """
+    found = scan(request, account, rules, deadline=deadline)
+    kept = None if earlier is None else read_earlier(earlier)
+    counted = account.past.periods(
+        found.machines, request.window, exactly=kept is None, deadline=deadline
     )
-    hints, left_out = read_hints(account, failures, request.window)
+    hints, left_out = read_hints(
+        account, found.machines, found.failures, request, rules, deadline=deadline
+    )
     usage = account.usage()
-    coverage = _coverage(usage, len(tagged), len(machines), left_out)
+    coverage = _coverage(usage, found.tagged, len(found.machines), left_out)
     report = build_report(
-        account_id=_account_id(machines[0]),
+        account_id=_account_id(found.machines[0]),
         region=account.region,
         window=request.window,
-        machines=machines,
-        counts=counts,
+        machines=found.machines,
+        counts=found.counts,
         found=usage.found,
-        failures=failures,
+        failures=found.failures,
         coverage=coverage,
         unlisted=usage.skipped,
     )
-    return replace(report, hints=hints)
+    report, unseen = look_back(
+        replace(report, hints=hints), account, found.failures, counted, kept, deadline
+    )
+    usage = account.usage()
+    coverage = _coverage(usage, found.tagged, len(found.machines), (*left_out, *unseen))
+    return replace(report, coverage=coverage)
 
 
 def _coverage(usage: ApiUsage, tagged: int, asked_for: int, left_out: tuple[str, ...]) -> Coverage:
