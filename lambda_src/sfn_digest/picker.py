@@ -1,0 +1,131 @@
+"""Asks a person at a terminal which state machines to report on.
+
+Needs the optional package questionary. Names come from an account, so they are cleaned; the
+list, being no markup, holds no command to the terminal.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sfn_digest.records import ExecutionCounts, StateMachine
+from sfn_digest.report.words import Words
+from sfn_digest.visible import clean
+
+if TYPE_CHECKING:
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.key_binding import KeyBindings
+    from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+    from prompt_toolkit.output import Output
+    from questionary import Question
+    from questionary.prompts.common import InquirerControl
+
+_NAME_LIMIT = 80
+"""The most characters that a state machine's name has."""
+
+
+def pick_machines(
+    machines: Sequence[StateMachine],
+    counts: Mapping[str, ExecutionCounts],
+    words: Words,
+    *,
+    keys: "Input | None" = None,
+    screen: "Output | None" = None,
+) -> tuple[StateMachine, ...]:
+    """The machines that a person picks, most failures first: at least one.
+
+    Asks on standard error, so that standard output stays the report's; `keys` and `screen`
+    stand in for the terminal. Raises KeyboardInterrupt where the person gives up.
+    """
+    ordered = sorted(machines, key=lambda each: _rank(each, counts))
+    question = _question(_titles(ordered, counts, words), words, keys, screen)
+    picked = frozenset(question.unsafe_ask())
+    return tuple(machine for index, machine in enumerate(ordered) if index in picked)
+
+
+def _rank(machine: StateMachine, counts: Mapping[str, ExecutionCounts]) -> tuple[int, int, str]:
+    """Most failures first, then most executions; what could not be counted comes last."""
+    count = counts.get(machine.arn)
+    if count is None:
+        return 1, 0, machine.name
+    return -unsuccessful(count), -executions(count), machine.name
+
+
+def unsuccessful(count: ExecutionCounts) -> int:
+    """Executions that closed without success."""
+    return count.failed + count.timed_out + count.aborted
+
+
+def executions(count: ExecutionCounts) -> int:
+    """Executions that closed."""
+    return count.succeeded + unsuccessful(count)
+
+
+def _titles(
+    machines: Sequence[StateMachine], counts: Mapping[str, ExecutionCounts], words: Words
+) -> list[str]:
+    """A line for each machine, its numbers aligned with the others'."""
+    rows = [_numbers(counts.get(machine.arn), words) for machine in machines]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"{words.failures_of(*_aligned(row, widths))}  {_name(machine, words)}"
+        for machine, row in zip(machines, rows, strict=True)
+    ]
+
+
+def _numbers(count: ExecutionCounts | None, words: Words) -> tuple[str, str]:
+    if count is None:
+        return words.UNKNOWN_COUNT, words.UNKNOWN_COUNT
+    return words.number(unsuccessful(count)), words.number(executions(count))
+
+
+def _aligned(row: tuple[str, str], widths: Sequence[int]) -> tuple[str, str]:
+    return row[0].rjust(widths[0]), row[1].rjust(widths[1])
+
+
+def _name(machine: StateMachine, words: Words) -> str:
+    name = clean(machine.name, _NAME_LIMIT)
+    return f"{name} ({words.EXPRESS_CHOICE})" if machine.type == "EXPRESS" else name
+
+
+def _question(
+    titles: Sequence[str], words: Words, keys: "Input | None", screen: "Output | None"
+) -> "Question":
+    """A list to tick; its answers are the titles' places."""
+    # Only a person who is asked waits for these to be imported.
+    from prompt_toolkit.key_binding import merge_key_bindings  # noqa: PLC0415
+    from prompt_toolkit.output import create_output  # noqa: PLC0415
+    from questionary import Choice, checkbox  # noqa: PLC0415
+    from questionary.prompts.common import InquirerControl  # noqa: PLC0415
+
+    question = checkbox(
+        words.WHICH_MACHINES,
+        [Choice(title, value=place) for place, title in enumerate(titles)],
+        use_search_filter=True,
+        use_jk_keys=False,
+        instruction=words.HOW_TO_PICK,
+        input=keys,
+        output=screen or create_output(stdout=sys.stderr),
+        erase_when_done=True,
+    )
+    asked = question.application
+    (control,) = (
+        each for each in asked.layout.find_all_controls() if isinstance(each, InquirerControl)
+    )
+    own = [asked.key_bindings] if asked.key_bindings else []
+    asked.key_bindings = merge_key_bindings([*own, _enter(control)])
+    return question
+
+
+def _enter(control: "InquirerControl") -> "KeyBindings":
+    """Enter takes what is ticked, or where nothing is, the line that the pointer is on."""
+    from prompt_toolkit.key_binding import KeyBindings  # noqa: PLC0415
+
+    bindings = KeyBindings()
+
+    @bindings.add("enter", eager=True)
+    def _end(event: "KeyPressEvent") -> None:
+        control.is_answered = True
+        event.app.exit(result=control.selected_options or [control.get_pointed_at().value])
+
+    return bindings
