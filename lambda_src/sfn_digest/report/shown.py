@@ -87,18 +87,20 @@ class Shown:
         """Say who failed most and why, after the machine's name."""
         machine = view.failing_machines(report)[0]
         main = view.main_cause(machine)
-        said = self.words.leader(machine.unsuccessful, report.totals.unsuccessful)
+        words = self.words
+        said = words.leader(machine.unsuccessful, report.totals.unsuccessful)
         if main:
-            said = f"{said}, {self.main_cause(machine, main)}"
+            said = f"{said}{words.COMMA}{self.main_cause(machine, main)}"
         if main and main.state:
-            said = f"{said} {self.words.in_state(elsewhere=main.elsewhere)} {self.name(main.state)}"
+            said = f"{said}{words.in_state(elsewhere=main.elsewhere)}{self.name(main.state)}"
         before = view.cause_before(report, machine, main.cause) if main else None
         if before is not None:
-            said = f"{said} ({self.words.cause_since(before, view.length(report))})"
+            said = f"{said} ({words.cause_since(before, view.length(report))})"
         failing = len(view.failing_machines(report))
-        said = f"{said}; {self.words.machines_with_failures(failing, len(report.machines))}."
+        failed = words.machines_with_failures(failing, len(report.machines))
+        said = f"{said}{words.SEMICOLON}{failed}{words.STOP}"
         repeated = report.totals.unsuccessful - report.totals.incidents
-        return f"{said} {self.words.repeated(repeated)}" if repeated else said
+        return f"{said}{words.SPACE}{words.repeated(repeated)}" if repeated else said
 
     def name(self, text: str) -> str:
         """Give a machine's, state's or execution's name, safe to show."""
@@ -134,12 +136,14 @@ class Shown:
 
     def scope(self, report: Report) -> str:
         """Say which account and Region were read, and for which window."""
-        return f"{self.place(report)}, {self.words.window(report.window)}"
+        return f"{self.place(report)}{self.words.COMMA}{self.words.window(report.window)}"
 
     def quiet(self, report: Report) -> str:
         """Say in one line that nothing failed, where, and when."""
-        machines = len(report.machines)
-        where = self.scope(report)
-        if report.coverage.complete:
-            return f"{self.words.quiet(report.totals.executions, machines)} {where}."
-        return f"{self.words.quiet_but_partial(machines)} {where}."
+        words, machines = self.words, len(report.machines)
+        said = (
+            words.quiet(report.totals.executions, machines)
+            if report.coverage.complete
+            else words.quiet_but_partial(machines)
+        )
+        return f"{said}{words.SPACE}{self.scope(report)}{words.STOP}"

@@ -119,16 +119,16 @@ def _machines(report: Report, texts: Shown, size: _Size) -> Block:
 def _machine_row(machine: MachineReport, report: Report, texts: Shown) -> Iterator[Part]:
     yield machine_link(machine, texts)
     counted = slack_text.machine_counted(machine, report, texts)
-    main = view.main_cause(machine)
+    words, main = texts.words, view.main_cause(machine)
     if main is None:
-        yield text(f": {counted}; {texts.words.CAUSES_NOT_READ}")
+        yield text(f": {counted}{words.SEMICOLON}{words.CAUSES_NOT_READ}")
         return
-    yield text(f": {counted}, {texts.main_cause(machine, main)}")
+    yield text(f": {counted}{words.COMMA}{texts.main_cause(machine, main)}")
     if main.state:
-        yield text(f" {texts.words.in_state(elsewhere=main.elsewhere)} ")
+        yield text(texts.words.in_state(elsewhere=main.elsewhere))
         yield text(texts.name(main.state), CODE)
     if tries := view.failed_tries(machine):
-        yield text(f"; {texts.words.failed_tries(tries)}")
+        yield text(f"{words.SEMICOLON}{words.failed_tries(tries)}")
 
 
 def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
@@ -136,7 +136,7 @@ def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
     rows: list[list[Part]] = [
         [
             text(texts.hint_title(hint, names[hint.machine_arn]), BOLD),
-            text(f". {texts.hint(hint)}"),
+            text(f"{texts.words.STOP}{texts.words.SPACE}{texts.hint(hint)}"),
         ]
         for hint in report.hints[: size.hints]
     ]

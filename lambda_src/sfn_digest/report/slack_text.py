@@ -13,18 +13,19 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 def summary(report: Report, texts: Shown, *, machines: int, notes: int) -> str:
     """Give the whole finding in plain lines, escaped for mrkdwn."""
     if not report.totals.unsuccessful:
-        line = " ".join([*_partial(report, texts, notes), quiet_line(report, texts)])
+        partial = _partial(report, texts, notes)
+        line = texts.words.SPACE.join([*partial, quiet_line(report, texts)])
         return escape(line, TEXT_LIMIT)
-    first = view.failing_machines(report)[0]
+    first, stop = view.failing_machines(report)[0], texts.words.STOP
     lines = [
-        f"{texts.finding(report)}.",
+        f"{texts.finding(report)}{stop}",
         *_partial(report, texts, notes),
         f"{texts.name(first.name)} {texts.lead(report)}",
         _numbers(report, texts),
         *_machines(report, texts, machines),
         *_hint(report, texts),
         *_advice(report, texts),
-        f"{texts.scope(report)}.",
+        f"{texts.scope(report)}{stop}",
         texts.words.coverage(report.coverage),
     ]
     return escape("\n".join(lines), TEXT_LIMIT)
@@ -33,8 +34,9 @@ def summary(report: Report, texts: Shown, *, machines: int, notes: int) -> str:
 def quiet_line(report: Report, texts: Shown) -> str:
     """Say in one line that nothing failed, and how many executions did in the period before."""
     before = report.before.period.unsuccessful if report.before else 0
-    line = texts.quiet(report)
-    return f"{line} {texts.words.failed_before(before, view.length(report))}" if before else line
+    line, words = texts.quiet(report), texts.words
+    was = words.failed_before(before, view.length(report))
+    return f"{line}{words.SPACE}{was}" if before else line
 
 
 def numbers(report: Report, texts: Shown) -> tuple[tuple[str, int, int | None], ...]:
@@ -83,7 +85,7 @@ def _numbers(report: Report, texts: Shown) -> str:
         f"{label}: {texts.words.number_and_before(now, before, length)}"
         for label, now, before in numbers(report, texts)
     )
-    return f"{'; '.join(told)}."
+    return f"{texts.words.SEMICOLON.join(told)}{texts.words.STOP}"
 
 
 def _machines(report: Report, texts: Shown, limit: int) -> list[str]:
@@ -96,17 +98,18 @@ def _machines(report: Report, texts: Shown, limit: int) -> list[str]:
 
 
 def _machine(machine: MachineReport, report: Report, texts: Shown) -> str:
-    main = view.main_cause(machine)
-    why = texts.main_cause(machine, main) if main else texts.words.CAUSES_NOT_READ
-    return f"{texts.name(machine.name)}: {machine_counted(machine, report, texts)}, {why}"
+    words, main = texts.words, view.main_cause(machine)
+    why = texts.main_cause(machine, main) if main else words.CAUSES_NOT_READ
+    counted = machine_counted(machine, report, texts)
+    return f"{texts.name(machine.name)}: {counted}{words.COMMA}{why}"
 
 
 def _hint(report: Report, texts: Shown) -> list[str]:
     """The first hint: who only hears the message must not miss it."""
-    names, heading = view.machine_names(report), texts.words.HINTS
+    names, words = view.machine_names(report), texts.words
+    heads = ((texts.hint_title(each, names[each.machine_arn]), each) for each in report.hints[:1])
     return [
-        f"{heading}: {texts.hint_title(hint, names[hint.machine_arn])}. {texts.hint(hint)}"
-        for hint in report.hints[:1]
+        f"{words.HINTS}: {head}{words.STOP}{words.SPACE}{texts.hint(hint)}" for head, hint in heads
     ]
 
 

@@ -41,14 +41,14 @@ def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -
 def _row(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator[Part]:
     yield text(texts.title(row.cause), BOLD)
     if row.state:
-        yield text(f" {texts.words.in_state(elsewhere=False)} ")
+        yield text(texts.words.in_state(elsewhere=False))
         yield text(texts.name(row.state), CODE)
     counted = [texts.words.executions(row.executions)] if row.executions else []
     if row.tries:
         counted.append(texts.words.failed_tries(row.tries))
-    yield text(f": {', '.join(counted)}")
+    yield text(f": {texts.words.COMMA.join(counted)}")
     if example:
-        yield text(f"; {texts.words.for_example()} ")
+        yield text(f"{texts.words.SEMICOLON}{texts.words.for_example()} ")
         yield execution_link(example.execution_arn, texts)
     if detail := texts.detail(row.error, row.message):
         yield text(f": {detail}")

@@ -22,7 +22,7 @@ def change_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
 
 def _change(each: compared.ChangeLine, texts: Shown) -> Line:
     counted = texts.words.now_and_before(each.executions, each.before)
-    note = f"; {each.note}" if each.note else ""
+    note = f"{texts.words.SEMICOLON}{each.note}" if each.note else ""
     return bullet(
         text(f"{each.change}: ", BOLD),
         link(each.url, each.machine),

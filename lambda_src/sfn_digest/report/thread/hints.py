@@ -34,7 +34,7 @@ def hint_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
 def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Piece]:
     yield line(
         text(texts.hint_title(hint, machine), BOLD),
-        text(f". {texts.hint(hint)}"),
+        text(f"{texts.words.STOP}{texts.words.SPACE}{texts.hint(hint)}"),
     )
     asl = snippet(hint)
     if not asl:
@@ -63,8 +63,10 @@ def adopted_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
     machines = {machine.arn: machine for machine in report.machines}
     items = []
     for each in report.adopted[:_ADOPTED]:
-        errors = clean(", ".join(each.errors), ERROR_LIMIT) or texts.title(each.cause)
-        told = text(f" {texts.name(each.state)}, {errors}: {texts.words.adopted(each)}")
+        errors = clean(texts.words.COMMA.join(each.errors), ERROR_LIMIT) or texts.title(each.cause)
+        told = text(
+            f" {texts.name(each.state)}{texts.words.COMMA}{errors}: {texts.words.adopted(each)}"
+        )
         machine = machines.get(each.machine_arn)
         name = machine_link(machine, texts) if machine else text(_name(each.machine_arn, texts))
         items.append(Item((bullet(name, told),)))

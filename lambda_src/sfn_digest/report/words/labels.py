@@ -21,6 +21,10 @@ class Labels:
     }
 
     LANGUAGE = "en"
+    COMMA = ", "
+    SEMICOLON = "; "
+    STOP = "."
+    SPACE = " "
     PRODUCT = "Step Functions digest"
     PARTIAL = "Partial data:"
     FAILED = "Failed"

@@ -67,8 +67,8 @@ class Sentences(Plain, Labels):
         return f"{self.number(count)} by {named}"
 
     def in_state(self, *, elsewhere: bool) -> str:
-        """Lead over to the state that a cause struck, alone or most often."""
-        return "mostly in" if elsewhere else "in"
+        """Lead over from a cause to the state that it struck, alone or most often."""
+        return " mostly in " if elsewhere else " in "
 
     def machines_with_failures(self, failing: int, tagged: int) -> str:
         """Say how many machines had failures."""

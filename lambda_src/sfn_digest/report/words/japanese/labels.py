@@ -22,6 +22,10 @@ class Labels(labels.Labels):
     }
 
     LANGUAGE = "ja"
+    COMMA = "、"
+    SEMICOLON = "。"
+    STOP = "。"
+    SPACE = ""
     PRODUCT = "Step Functions ダイジェスト"
     PARTIAL = "データは一部のみ:"
     FAILED = "失敗"

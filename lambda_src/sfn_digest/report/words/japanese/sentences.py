@@ -64,8 +64,8 @@ class Sentences(Plain, Labels, sentences.Sentences):
         return f"うち {self.number(count)}件は{named}"
 
     def in_state(self, *, elsewhere: bool) -> str:
-        """Lead over to the state that a cause struck, alone or most often."""
-        return "主な状態:" if elsewhere else "状態:"
+        """Lead over from a cause to the state that it struck, alone or most often."""
+        return "、主な状態 " if elsewhere else "、状態 "
 
     def machines_with_failures(self, failing: int, tagged: int) -> str:
         """Say how many machines had failures."""
