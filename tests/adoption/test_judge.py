@@ -30,7 +30,11 @@ NOW = SECOND.end + timedelta(minutes=5)
 QUICK = Success(
     f"{MACHINE}:quick", MACHINE, CHANGED + timedelta(hours=2), CHANGED + timedelta(hours=2.01)
 )
-SLOW = replace(QUICK, arn=f"{MACHINE}:slow", stopped_at=CHANGED + timedelta(hours=3))
+BRISK = replace(QUICK, arn=f"{MACHINE}:brisk", stopped_at=QUICK.stopped_at + timedelta(seconds=59))
+SLOW = [
+    replace(QUICK, arn=f"{MACHINE}:slow-{n}", stopped_at=QUICK.stopped_at + timedelta(seconds=60))
+    for n in range(20)
+]
 
 
 def test_a_hint_that_was_adopted_is_judged_by_what_recovered_since() -> None:
@@ -41,7 +45,7 @@ def test_a_hint_that_was_adopted_is_judged_by_what_recovered_since() -> None:
     assert (told.predicted_low, told.predicted_high, told.at_least) == (0.7, 0.9, False)
     assert told.retrier == RETRIER
     assert stays.adopted_at == CHANGED
-    assert stays.observed == Observed(10, 8, 8, at_least=False, windows=(SECOND,))
+    assert stays.observed == Observed(10, 8, 8, windows=(SECOND,))
 
 
 def test_a_hint_that_did_not_help_is_told_as_worse() -> None:
@@ -120,7 +124,7 @@ def test_without_successes_nothing_is_counted() -> None:
 
 @pytest.mark.parametrize(
     "found",
-    [successes(recovered(1), [SLOW]), successes(recovered(1), complete=False)],
+    [successes(recovered(1), [QUICK, *SLOW]), successes(recovered(1), complete=False)],
     ids=["unread", "unlisted"],
 )
 def test_where_successes_were_left_unread_the_share_is_a_lower_bound(found: Successes) -> None:
@@ -128,8 +132,14 @@ def test_where_successes_were_left_unread_the_share_is_a_lower_bound(found: Succ
     assert (told.at_least, told.verdict) == (True, "too_few")
 
 
+def test_only_unread_successes_that_took_long_enough_for_a_retry_count_as_unread() -> None:
+    found = successes(recovered(1), [QUICK, BRISK, *SLOW])
+    _, (stays,) = judge([kept()], findings(patched(), failed(9), found), NOW)
+    assert stays.observed.unread == len(SLOW)
+
+
 def test_a_success_that_was_over_before_any_retry_need_not_be_read() -> None:
-    found = successes(recovered(1), [QUICK])
+    found = successes(recovered(1), [QUICK, BRISK])
     (told,), _ = judge([kept()], findings(patched(), failed(9), found), NOW)
     assert (told.at_least, told.verdict) == (False, "worse")
 

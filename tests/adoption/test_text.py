@@ -13,7 +13,9 @@ from sfn_digest.adoption.text import UnreadableError, fitting, from_text, merged
 from sfn_digest.records import Window
 from tests.adoption.made import CHANGED, FIRST, RETRIER, SECOND, findings, kept, patched
 
-ADOPTED = kept(adopted_at=CHANGED, observed=Observed(9, 8, 3, at_least=True, windows=(SECOND,)))
+ADOPTED = kept(
+    adopted_at=CHANGED, observed=Observed(9, 8, 3, unread=2, unlisted=True, windows=(SECOND,))
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),

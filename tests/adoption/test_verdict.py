@@ -27,12 +27,33 @@ def test_the_share_is_judged_by_the_number_of_incidents(observed: Observed, says
     assert verdict(observed, 0.7, 0.9) == says
 
 
-@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 200), SHARES, SHARES)
-def test_a_lower_bound_is_never_worse_than_predicted(
+NUMBERS = st.integers(0, 200)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, SHARES, SHARES)
+def test_what_was_not_listed_may_have_recovered_so_that_nothing_is_worse_than_predicted(
     failures: int, recovered: int, incidents: int, one: float, two: float
 ) -> None:
-    seen = Observed(failures, min(failures, recovered), min(failures, incidents), at_least=True)
+    seen = Observed(failures, min(failures, recovered), min(failures, incidents), unlisted=True)
     assert verdict(seen, min(one, two), max(one, two)) != "worse"
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, SHARES, SHARES)
+def test_it_is_worse_only_if_it_is_so_with_every_unread_success_recovered(
+    failures: int, recovered: int, incidents: int, unread: int, one: float, two: float
+) -> None:
+    low, high = sorted((one, two))
+    seen = Observed(failures, min(failures, recovered), min(failures, incidents), unread=unread)
+    if verdict(seen, low, high) == "worse":
+        whole = Observed(failures + unread, seen.recovered + unread, seen.incidents)
+        assert verdict(whole, low, high) == "worse"
+
+
+def test_a_share_that_may_be_as_predicted_with_the_unread_ones_tells_nothing() -> None:
+    assert verdict(Observed(12, 6, 12, unread=1), 0.7, 0.9) == "as_predicted"
+    assert verdict(Observed(12, 6, 12, unread=9), 0.7, 0.9) == "too_few"
+    assert verdict(Observed(30, 1, 30, unread=9), 0.7, 0.9) == "worse"
+    assert verdict(Observed(30, 1, 30, unread=90), 0.7, 0.9) == "too_few"
 
 
 @given(SHARES, st.integers(0, 10_000))

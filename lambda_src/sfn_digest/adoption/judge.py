@@ -12,7 +12,7 @@ from sfn_digest.adoption.windows import joined
 from sfn_digest.report.past import Adopted, Verdict
 from sfn_digest.retry.asl import State, read_retrier
 from sfn_digest.retry.patch import as_asl
-from sfn_digest.successes import Successes
+from sfn_digest.successes import Success, Successes
 
 _ORDER: Sequence[Verdict] = ("worse", "better", "as_predicted", "too_few")
 
@@ -85,7 +85,8 @@ def _counted(hint: KeptHint, read: Findings, met: Sequence[Met]) -> KeptHint:
         failures=before.failures + len(fresh),
         recovered=before.recovered + sum(each.recovered for each in fresh),
         incidents=before.incidents + incidents_of(fresh),
-        at_least=before.at_least or not _all_read(found, hint, _quickest(hint, state)),
+        unread=before.unread + _unread(found, hint, _quickest(hint, state)),
+        unlisted=before.unlisted or not found.complete,
         windows=joined([*before.windows, read.window]),
     )
     return replace(hint, observed=observed)
@@ -98,20 +99,28 @@ def _is_fresh(started_at: datetime, stopped_at: datetime, hint: KeptHint) -> boo
 
 
 def _quickest(hint: KeptHint, state: State) -> float:
-    """Seconds that any retry waits at least; an execution that is over sooner had none."""
+    """Seconds that a retry of the hint's errors waits at least."""
     retriers = running(state, hint.errors)
     return min((0.0 if r.full_jitter else r.delay(0) for r in retriers), default=0.0)
 
 
-def _all_read(found: Successes, hint: KeptHint, quickest: float) -> bool:
-    """Whether no success that may have needed a retry was left unread."""
+def _unread(found: Successes, hint: KeptHint, quickest: float) -> int:
+    """How many successes may have needed a retry and were not read.
+
+    One that took less than the retry's wait longer than its fastest peer had none.
+    """
     read = {each.execution.arn for each in found.read}
-    return found.complete and all(
-        each.arn in read
+    fastest = min(map(_seconds, found.listed), default=0.0)
+    return sum(
+        _is_fresh(each.started_at, each.stopped_at, hint)
+        and _seconds(each) - fastest >= quickest
+        and each.arn not in read
         for each in found.listed
-        if _is_fresh(each.started_at, each.stopped_at, hint)
-        and (each.stopped_at - each.started_at).total_seconds() >= quickest
     )
+
+
+def _seconds(success: Success) -> float:
+    return (success.stopped_at - success.started_at).total_seconds()
 
 
 def _adopted(hint: KeptHint, state: State, adopted_at: datetime) -> Adopted:

@@ -24,16 +24,23 @@ class Scope:
 class Observed:
     """What came of a hint since it was adopted.
 
-    Of `failures` in so many separate `incidents`, `recovered` did by a retry. `at_least`: not
-    every success was read, so that more may have recovered. `windows` are the times that were
-    counted, apart from each other and oldest first, so that nothing is counted twice.
+    Of `failures` in so many separate `incidents`, `recovered` did by a retry. `unread` further
+    successes took long enough for a retry and were not read; `unlisted`: there are successes
+    that were not even listed. `windows` are the times that were counted, apart from each other
+    and oldest first, so that nothing is counted twice.
     """
 
     failures: int = 0
     recovered: int = 0
     incidents: int = 0
-    at_least: bool = False
+    unread: int = 0
+    unlisted: bool = False
     windows: tuple[Window, ...] = ()
+
+    @property
+    def at_least(self) -> bool:
+        """Whether more may have recovered than is known."""
+        return self.unlisted or self.unread > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ def _observed(plain: Mapping[str, Any]) -> Observed:
         failures=_count(plain["failures"]),
         recovered=_count(plain["recovered"], most=_count(plain["failures"])),
         incidents=_count(plain["incidents"], most=_count(plain["failures"])),
-        at_least=bool(plain["at_least"]),
+        unread=_count(plain["unread"]),
+        unlisted=bool(plain["unlisted"]),
         windows=tuple(Window(_time(w["start"]), _time(w["end"])) for w in plain["windows"]),
     )
 

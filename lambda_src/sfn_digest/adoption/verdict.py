@@ -17,21 +17,29 @@ def verdict(observed: Observed, low: float, high: float) -> Verdict:
     """How the observed share stands to the predicted bounds, both shares from 0 to 1.
 
     Failures of one incident recover or fail together, so it is the number of incidents that
-    says how sure the share is. Where it is a lower bound it is never worse than predicted.
+    says how sure the share is. Where successes were left unread it is only known between two
+    bounds, and is worse than predicted only where the upper one is.
     """
     if observed.failures < LEAST_FAILURES:
         return "too_few"
-    share = observed.recovered / observed.failures
-    if low <= share <= high:
+    least, most = _bounds(observed)
+    if low <= least <= high:
         return "as_predicted"
-    least, most = wilson(share, observed.incidents)
-    if least > high:
+    if wilson(least, observed.incidents)[0] > high:
         return "better"
-    if share < low and observed.at_least:
-        return "too_few"
-    if most < low:
+    if wilson(most, observed.incidents)[1] < low:
         return "worse"
-    return "as_predicted" if observed.incidents >= LEAST_INCIDENTS else "too_few"
+    unknown = least < low <= most
+    return "too_few" if unknown or observed.incidents < LEAST_INCIDENTS else "as_predicted"
+
+
+def _bounds(observed: Observed) -> tuple[float, float]:
+    """The share that recovered, if none and if all of the successes left unread did."""
+    least = observed.recovered / observed.failures
+    if observed.unlisted:
+        return least, 1.0
+    more = observed.unread
+    return least, (observed.recovered + more) / (observed.failures + more)
 
 
 def wilson(share: float, number: int) -> tuple[float, float]:
