@@ -5,14 +5,19 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from sfn_digest.report.words.japanese.adoption import AdoptionWords
+from sfn_digest.report.words.japanese.asking import AskingWords
+from sfn_digest.report.words.japanese.compared import Compared
+from sfn_digest.report.words.japanese.explain import ExplainWords
 from sfn_digest.report.words.japanese.nouns import CAUSES
 from sfn_digest.report.words.japanese.page_labels import PageLabels
 from sfn_digest.report.words.japanese.sentences import Sentences
+from sfn_digest.report.words.japanese.thread import ThreadWords
 from sfn_digest.report.words.words import Words
 from sfn_digest.said import told
 
 
-class Japanese(Sentences, Words):
+class Japanese(Sentences, Compared, ThreadWords, AskingWords, ExplainWords, AdoptionWords, Words):
     """All words in Japanese; names of AWS and Amazon States Language stay as they are."""
 
     page = PageLabels()

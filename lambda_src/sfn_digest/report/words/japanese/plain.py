@@ -6,6 +6,12 @@ from sfn_digest.records import Window
 from sfn_digest.report.words import plain
 
 
+def day(time: datetime) -> str:
+    """Give a date in UTC: 2026年11月9日."""
+    utc = time.astimezone(UTC)
+    return f"{utc.year}年{utc.month}月{utc.day}日"
+
+
 class Plain(plain.Plain):
     """Nouns have one form, and follow what they count with a word of their own."""
 
@@ -21,12 +27,7 @@ class Plain(plain.Plain):
     def minute(self, time: datetime) -> str:
         """Give a time in UTC to the minute."""
         utc = time.astimezone(UTC)
-        return f"{self.day(utc)} {utc:%H:%M}"
-
-    def day(self, time: datetime) -> str:
-        """Give a date in UTC: 2026年11月9日."""
-        utc = time.astimezone(UTC)
-        return f"{utc.year}年{utc.month}月{utc.day}日"
+        return f"{day(utc)} {utc:%H:%M}"
 
     def window(self, covered: Window) -> str:
         """Give the window with its zone."""
