@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sfn_digest.account.successes import read_telling
 from sfn_digest.failures import read_failure, read_success
 from sfn_digest.history.kinds import FAILED_TRY, SCHEDULED
 from sfn_digest.records import Execution, Failure, HistoryEvent
 from sfn_digest.retry.asl import Retrier
 from sfn_digest.retry.estimate import Outcome, outcome_at
 from sfn_digest.retry.replay import Course
-from sfn_digest.successes import Success, Successes
+from sfn_digest.successes import ReadSuccess, Success, Successes
 from tests.simulator.records import RawEvent, SimExecution, World
 from tests.simulator.worlds.hints.ground import STATE
 from tests.simulator.worlds.hints.kinds import KINDS, LOADED
@@ -21,8 +22,8 @@ from tests.simulator.worlds.systems import DAY, Setting, build_world, machine_ar
 START = 1_781_000_000.0
 LATER = "a later week as judge"
 LATER_KINDS = ("outages", "brownouts", "noise and outages", "Spot", "heavy tails", "herd")
-READ_SUCCESSES = 60
-"""How many successes of a machine have their history read: the slowest."""
+MOST_HISTORIES = 60
+"""How many successes of a machine may have their history read."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,8 @@ def failures_of(lived: Lived) -> list[Failure]:
     ]
 
 
-def successes_of(lived: Lived, machine: str, budget: int = READ_SUCCESSES) -> Successes:
-    """The successes as the account lists them, the slowest read."""
+def successes_of(lived: Lived, machine: str, most: int = MOST_HISTORIES) -> Successes:
+    """The successes as the account lists them, those that tell something read."""
     arn = machine_arn(machine)
     found = {
         each.arn: each
@@ -137,11 +138,11 @@ def successes_of(lived: Lived, machine: str, budget: int = READ_SUCCESSES) -> Su
         Success(each.arn, arn, _moment(each.started_at), _moment(each.stopped_at or 0.0))
         for each in found.values()
     ]
-    slowest = sorted(listed, key=lambda each: (each.started_at - each.stopped_at, each.arn))
-    read = [
-        read_success(each, iter([_events(found[each.arn].events)])) for each in slowest[:budget]
-    ]
-    return Successes(arn, tuple(listed), tuple(read), complete=True)
+
+    def read(success: Success) -> ReadSuccess:
+        return read_success(success, iter([_events(found[success.arn].events)]))
+
+    return Successes(arn, tuple(listed), tuple(read_telling(listed, most, read)), complete=True)
 
 
 def _events(raw: Iterable[RawEvent]) -> list[HistoryEvent]:

@@ -1,19 +1,47 @@
 """Definitions, and successes listed and read within a budget of calls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sfn_digest.records import HistoryEvent, StateMachine
-from sfn_digest.successes import Success
+from sfn_digest.account.successes import BATCH, ENOUGH_RETRIED, read_telling
+from sfn_digest.records import DiagnosedTry, Diagnosis, HistoryEvent, StateMachine
+from sfn_digest.successes import ReadSuccess, Success
 from tests.account.small_world import WEEK, arn, calls_of, machine, opened, run, world
 
 ORDERS = StateMachine(arn("orders"), "orders", "STANDARD")
+START = datetime(2026, 3, 2, tzinfo=UTC)
+FAILED = DiagnosedTry(
+    "Work", Diagnosis("service_error", "transient", "E", "message", "v1:x"), START, START, 1.0
+)
 
 
-def name_and_events(success: Success, pages: Iterator[Sequence[HistoryEvent]]) -> tuple[str, int]:
-    return success.arn.rsplit("-", 1)[1], len(next(pages))
+def retried(success: Success, pages: Iterator[Sequence[HistoryEvent]]) -> ReadSuccess:
+    assert len(next(pages)) == 4
+    return ReadSuccess(success, (FAILED,), ())
+
+
+def number_of(read: ReadSuccess) -> int:
+    return int(read.execution.arn.rsplit("-", 1)[1])
+
+
+def lasting(*seconds: float, redriven: Collection[int] = ()) -> list[Success]:
+    """Successes named by their place, each of so many seconds."""
+    return [
+        Success(f"x-{n}", ORDERS.arn, START, START + timedelta(seconds=each), int(n in redriven))
+        for n, each in enumerate(seconds)
+    ]
+
+
+def knowing(numbers: Collection[int]) -> Callable[[Success], ReadSuccess]:
+    """A reader that knows which successes had a try that failed."""
+    return lambda each: ReadSuccess(
+        each, (FAILED,) if int(each.arn.rsplit("-", 1)[1]) in numbers else (), ()
+    )
 
 
 def test_a_definition_is_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,12 +65,39 @@ def test_the_slowest_successes_are_read_within_the_budget(monkeypatch: pytest.Mo
     runs.append(run("orders", 99, hours_ago=8 * 24, status="SUCCEEDED", took=9_000))
     with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
         listed, read, complete = account.successes(
-            ORDERS, WEEK, name_and_events, most_pages=2, most_histories=3
+            ORDERS, WEEK, retried, most_pages=2, most_histories=3
         )
         assert len(calls_of(served, "GetExecutionHistory")) == 3
     assert len(listed) == 20
-    assert read == (("14", 4), ("19", 4), ("4", 4))
+    assert [number_of(each) for each in read] == [14, 19, 4]
     assert complete
+
+
+def test_reading_ends_with_the_first_batch_in_which_no_try_failed() -> None:
+    listed = lasting(*range(100))
+    assert len(list(read_telling(listed, 60, knowing(())))) == BATCH
+    read = list(read_telling(listed, 60, knowing({99, 96, 93})))
+    assert [number_of(each) for each in read] == list(range(99, 99 - 3 * BATCH, -1))
+
+
+def test_redriven_successes_are_read_before_slower_ones() -> None:
+    listed = lasting(*range(100), redriven={3, 50})
+    read = read_telling(listed, 60, knowing({3, 50}))
+    assert [number_of(each) for each in read][:3] == [50, 3, 99]
+
+
+def test_reading_ends_when_enough_retries_were_seen() -> None:
+    listed = lasting(*range(100))
+    assert len(list(read_telling(listed, 60, knowing(range(100))))) == ENOUGH_RETRIED
+
+
+@given(st.sets(st.integers(0, 60)), st.integers(0, 70), st.integers(0, 61))
+def test_no_more_is_read_than_is_allowed_and_nothing_twice(
+    retries: set[int], most: int, number: int
+) -> None:
+    read = [number_of(e) for e in read_telling(lasting(*range(number)), most, knowing(retries))]
+    assert len(read) == len(set(read)) <= most
+    assert read == sorted(read, reverse=True)
 
 
 def test_a_listing_that_its_budget_ends_is_said_to_be_incomplete(
@@ -54,7 +109,7 @@ def test_a_listing_that_its_budget_ends_is_said_to_be_incomplete(
     ]
     with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
         listed, _, complete = account.successes(
-            ORDERS, WEEK, name_and_events, most_pages=1, most_histories=0
+            ORDERS, WEEK, retried, most_pages=1, most_histories=0
         )
         assert len(calls_of(served, "ListExecutions")) == 1
     assert (len(listed), complete) == (1000, False)
@@ -63,7 +118,7 @@ def test_a_listing_that_its_budget_ends_is_said_to_be_incomplete(
 def test_successes_that_are_refused_are_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
     with opened(denied, monkeypatch) as (account, _):
-        assert account.successes(ORDERS, WEEK, name_and_events, most_pages=1, most_histories=1) == (
+        assert account.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=1) == (
             (),
             (),
             False,

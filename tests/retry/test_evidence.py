@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from sfn_digest.failures import read_success
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.evidence import gather
+from sfn_digest.retry.probes import Pass
 from sfn_digest.successes import Success, Successes
 from tests.history.events import history, newest_first
-from tests.retry.made import MACHINE, START, passes, task
+from tests.retry.made import MACHINE, START, failures, passes, retry, task
 
 RETRIED = history(
     (0, "ExecutionStarted"),
@@ -61,7 +64,37 @@ def test_a_retried_success_is_a_visit_that_recovered() -> None:
 def test_successes_that_were_only_listed_pass_at_the_usual_moment() -> None:
     (evidence,) = gather({MACHINE: read_definition(task())}, [], {MACHINE: passes()})
     assert len(evidence.passes) == 1008
-    assert evidence.passes[-1] == START.timestamp() + 1007 * 600 + 1
+    assert evidence.passes[-1] == Pass(START.timestamp() + 1007 * 600 + 1)
+
+
+def listed_after(seconds: float, retriers: list[dict[str, object]]) -> Pass:
+    """The pass of a success that was only listed, and lasted so much longer than its peers."""
+    slow = Success(f"{MACHINE}:slow", MACHINE, START, START + timedelta(seconds=32 + seconds))
+    known = passes()
+    found = Successes(MACHINE, (*known.listed, slow), known.read, complete=True)
+    failed = failures("service_error", "Lambda.ServiceException", number=1)
+    definition = read_definition(task(Retry=retriers))
+    (evidence,) = gather({MACHINE: definition}, failed, {MACHINE: found})
+    return evidence.passes[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tries", "spread"), [(4, 1, 0), (5, 2, 5), (14, 2, 5), (15, 3, 15), (900, 3, 15)]
+)
+def test_a_success_that_was_only_listed_may_have_retried_as_often_as_its_time_allows(
+    seconds: float, tries: int, spread: float
+) -> None:
+    own = retry("Lambda.ServiceException", IntervalSeconds=5)
+    assert listed_after(seconds, own) == Pass(START.timestamp() + 1, tries, spread)
+
+
+def test_jitter_is_taken_to_halve_a_delay() -> None:
+    own = retry("Lambda.ServiceException", IntervalSeconds=5, JitterStrategy="FULL")
+    assert listed_after(3, own) == Pass(START.timestamp() + 1, 2, 2.5)
+
+
+def test_a_retrier_of_other_errors_leaves_one_try_to_a_success() -> None:
+    assert listed_after(900, retry("Lambda.Unknown")) == Pass(START.timestamp() + 1)
 
 
 def test_a_state_that_few_executions_visit_has_only_the_passes_that_were_read() -> None:

@@ -112,6 +112,24 @@ def test_passes_next_to_a_failure_are_all_kept() -> None:
     assert len(kept) < 150
 
 
+def listed_amid_failures(*within: tuple[int, float]) -> Seen:
+    """Failures every ten minutes for two hours, and halfway between them passes of a kind."""
+    failed = [(172_800 + 600.0 * n, n) for n in range(12)]
+    data = seen(failed, list(range(12)), [])
+    more = [Probe(at + 300, failed=False, within=each) for at, _ in failed for each in within]
+    return Seen(sorted([*data.probes, *more], key=lambda p: p.at), data.open_visits, data.visits)
+
+
+def storm(data: Seen) -> float:
+    draws = Sampler(data, priors_of("service_error")[1], Random(7)).draws(30, 60)
+    return mean(draw.setting.storm for draw in draws)
+
+
+def test_a_success_that_may_have_retried_makes_no_outage_half_as_bad() -> None:
+    assert storm(listed_amid_failures((1, 0.0))) < 0.6
+    assert storm(listed_amid_failures((4, 3000.0))) > 0.7
+
+
 def seen(failed: list[tuple[float, int]], open_visits: list[int], extra: list[float]) -> Seen:
     """Passes every ten minutes for a week save in the third day's first two hours."""
     passes = [n * 600.0 + 7 for n in range(1008) if not 172_800 <= n * 600 < 180_000]

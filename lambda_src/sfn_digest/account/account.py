@@ -23,14 +23,19 @@ from sfn_digest.account.quotas import (
 )
 from sfn_digest.account.refusals import visible
 from sfn_digest.account.scan import HOPELESS, Read, Scan, Tools
-from sfn_digest.account.successes import ReadSuccessful, list_successes, read_slowest
+from sfn_digest.account.successes import (
+    ReadSuccessful,
+    history_reader,
+    list_successes,
+    read_telling,
+)
 from sfn_digest.account.targets import Target, choose_targets
 from sfn_digest.account.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.progress import Progress
 from sfn_digest.records import ExecutionCounts, HistoryEvent, MachineType, StateMachine, Tag, Window
 from sfn_digest.said import Said
-from sfn_digest.successes import Success
+from sfn_digest.successes import ReadSuccess, Success
 
 T = TypeVar("T")
 
@@ -190,23 +195,25 @@ class Account:
         self,
         machine: StateMachine,
         window: Window,
-        read: ReadSuccessful[T],
+        read: ReadSuccessful,
         *,
         most_pages: int,
         most_histories: int,
-    ) -> tuple[tuple[Success, ...], tuple[T, ...], bool]:
-        """The successes that closed in the window, what `read` makes of the slowest, and
-        whether all were listed.
+    ) -> tuple[tuple[Success, ...], tuple[ReadSuccess, ...], bool]:
+        """The successes that closed in the window, what `read` makes of those that may have
+        retried, and whether all were listed.
 
         At most `most_pages` calls list 1,000 executions each, newest first; at most
-        `most_histories` histories are read. Empty where AWS refuses it, and a note says so.
+        `most_histories` histories are read, mostly far fewer: see `read_telling`. Empty where
+        AWS refuses it, and a note says so.
         """
         listed: tuple[Success, ...] = ()
-        values: list[T] = []
+        values: list[ReadSuccess] = []
         calls, states = self._calls, self._clients.states
         try:
             listed, complete = list_successes(calls, states, machine.arn, window, most_pages)
-            for value in read_slowest(calls, states, listed, most_histories, read):
+            reader = history_reader(calls, states, read)
+            for value in read_telling(listed, most_histories, reader):
                 values.append(value)  # noqa: PERF402 - what was read before a refusal counts
         except HOPELESS:
             raise

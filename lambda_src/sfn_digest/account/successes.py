@@ -1,14 +1,15 @@
-"""The successes of one machine: listed newest first, the slowest of them read.
+"""The successes of one machine: listed newest first, those that retried read.
 
 An execution that succeeded after a retry took longer than its peers, so the slowest tell most
 of what a retry is worth, and the others, which cost a thousandth of a call each, tell when the
-state worked at once.
+state worked at once. A redrive that succeeded is a recovery that nobody has to look for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from sfn_digest.account.api import Api
 from sfn_digest.account.calls import Calls
@@ -16,14 +17,18 @@ from sfn_digest.account.executions import OVERLAP
 from sfn_digest.account.histories import history_pages
 from sfn_digest.account.pages import pages
 from sfn_digest.records import HistoryEvent, Window
-from sfn_digest.successes import Success
+from sfn_digest.successes import ReadSuccess, Success
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
-T = TypeVar("T")
-ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], T]
+ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], ReadSuccess]
+
+BATCH = 5
+"""Histories after which it is asked whether the next ones would still tell something."""
+ENOUGH_RETRIED = 20
+"""Recoveries after which more of them hardly change what a retry is worth."""
 
 
 def list_successes(
@@ -59,20 +64,41 @@ def list_successes(
     return tuple(found.values()), complete
 
 
-def read_slowest(
-    calls: Calls,
-    states: "SFNClient",
-    listed: Sequence[Success],
-    most: int,
-    read: ReadSuccessful[T],
-) -> Iterator[T]:
-    """What `read` makes of the slowest executions, at most so many, the slowest first.
+def read_telling(
+    listed: Iterable[Success], most: int, read: Callable[[Success], ReadSuccess]
+) -> Iterator[ReadSuccess]:
+    """What `read` makes of the executions that may have retried, at most so many.
 
-    `read` is given the history newest page first; a page is a call.
+    Redriven executions come first, then the slowest. It ends with the first batch in which no
+    try failed, since those after it took less time still, and once enough tries failed.
     """
-    slowest = sorted(listed, key=lambda each: (each.started_at - each.stopped_at, each.arn))
-    for each in slowest[:most]:
-        yield read(each, history_pages(calls, states, each.arn))
+    order = iter(
+        sorted(
+            listed,
+            key=lambda each: (
+                each.redrive_count == 0,
+                each.started_at - each.stopped_at,
+                each.arn,
+            ),
+        )
+    )
+    left, retried = most, 0
+    while retried < ENOUGH_RETRIED:
+        before = retried
+        for each in islice(order, min(BATCH, left)):
+            found = read(each)
+            left -= 1
+            retried += bool(found.failed)
+            yield found
+        if retried == before:
+            return
+
+
+def history_reader(
+    calls: Calls, states: "SFNClient", read: ReadSuccessful
+) -> Callable[[Success], ReadSuccess]:
+    """Gives `read` an execution's history, newest page first; a page is a call."""
+    return lambda each: read(each, history_pages(calls, states, each.arn))
 
 
 def _success(item: "ExecutionListItemTypeDef", machine_arn: str) -> Success:

@@ -54,6 +54,7 @@ class Sampler:
         self._seen, self._prior, self._random = seen, prior, random
         times = [probe.at for probe in seen.probes]
         self._times = times
+        self._within = {probe.within for probe in seen.probes}
         self._gaps = [0.0, *(b - a for a, b in pairwise(times))]
         self._places: dict[int, list[int]] = {visit: [] for visit in seen.open_visits}
         for place, probe in enumerate(seen.probes):
@@ -97,13 +98,13 @@ class Sampler:
 
     def _emissions(self, setting: Setting) -> list[Emission]:
         hit = (setting.calm, setting.storm)
-        miss = (1 - setting.calm, 1 - setting.storm)
+        miss = {within: _passed(within, setting) for within in self._within}
         return [
             (_ANY if probe.visit in self._lost else hit)
             if probe.failed
-            else miss
+            else miss[probe.within]
             if probe.weight == 1
-            else _passes(probe, setting)
+            else _passes(probe, setting, miss[probe.within])
             for probe in self._seen.probes
         ]
 
@@ -185,15 +186,23 @@ class Sampler:
             chances[place] = chance
 
 
-def _passes(probe: Probe, setting: Setting) -> Emission:
+def _passed(within: tuple[int, float], setting: Setting) -> Emission:
+    """How likely one of so many tries succeeds, the last of them so much later than the first.
+
+    In a time down all of them may fail only while it lasts.
+    """
+    tries, spread = within
+    kept = exp(-spread / setting.down)
+    return 1 - setting.calm**tries, 1 - kept * setting.storm**tries
+
+
+def _passes(probe: Probe, setting: Setting, one: Emission) -> Emission:
     """How likely so many passes are: it was up at every one of them, or down all the while."""
     share = setting.down / (setting.up + setting.down)
     kept = exp(-probe.spacing * (1 / setting.up + 1 / setting.down))
     still_up = log(1 - share * (1 - kept)) * (probe.weight - 1)
-    return (
-        exp(probe.weight * log(1 - setting.calm) + still_up),
-        exp(probe.weight * log(1 - setting.storm)),
-    )
+    up, down = one
+    return exp(probe.weight * log(up) + still_up), exp(probe.weight * log(down))
 
 
 _ANY = (1.0, 1.0)

@@ -5,7 +5,23 @@ their neighbours by weight.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+FIRST_TRY = (1, 0.0)
+"""The tries of what succeeded at once, and their spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A visit at `at` (epoch seconds) that succeeded, with any of its first `tries` tries.
+
+    `spread` is the seconds from the first of these tries to the last. A history that was
+    read leaves one try; an execution that was only listed may have taken several.
+    """
+
+    at: float
+    tries: int = 1
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +29,7 @@ class Probe:
     """A try at `at` (epoch seconds); `visit` numbers the visit of a failed one, else -1.
 
     `weight` is how many passes a pass stands for, `spacing` seconds apart from each other; a
-    failure stands for itself.
+    failure stands for itself. `within` holds `tries` and `spread` of a Pass.
     """
 
     at: float
@@ -21,6 +37,7 @@ class Probe:
     visit: int = -1
     weight: int = 1
     spacing: float = 0.0
+    within: tuple[int, float] = FIRST_TRY
 
 
 def thinned(probes: Iterable[Probe]) -> list[Probe]:
@@ -44,7 +61,7 @@ def _thin(run: Sequence[Probe]) -> list[Probe]:
         since = (kept[place - 1] + index) // 2 + 1 if place else 0
         until = (kept[place + 1] + index) // 2 + 1 if place + 1 < len(kept) else len(run)
         spacing = (run[until - 1].at - run[since].at) / max(1, until - since - 1)
-        result.append(Probe(run[index].at, failed=False, weight=until - since, spacing=spacing))
+        result.append(replace(run[index], weight=until - since, spacing=spacing))
     return result
 
 

@@ -117,7 +117,7 @@ _ALMOST_AS_GOOD, _EACH = 8.0, 0.5
 
 
 def _data(cause: str, evidence: StateEvidence) -> Seen:
-    probes = [Probe(moment, failed=False) for moment in evidence.passes]
+    probes = [Probe(p.at, failed=False, within=(p.tries, p.spread)) for p in evidence.passes]
     still_open = []
     for number, visit in enumerate(evidence.visits):
         probes += [
