@@ -1,0 +1,62 @@
+"""A change of the definition is named beside a cause that first appeared shortly after it."""
+
+from datetime import timedelta
+
+import pytest
+
+from sfn_digest.comparison import before_counted, before_kept, lookups, read_earlier, with_changes
+from sfn_digest.records import CountedPeriod, ExecutionCounts
+from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.past import DefinitionChange
+from tests.comparison.reports import WEEK, WEEK_BEFORE, arn, cause, failure, machine, report
+
+NOW = report(
+    machine("orders", cause("old", 9), cause("rare", 1), cause("often", 3)),
+    machine("mail", cause("main", 2), cause("side", 1)),
+)
+EARLIER = read_earlier(
+    to_dict(report(machine("orders", cause("old", 1)), machine("mail"), window=WEEK_BEFORE))
+)
+FIRST_AT = WEEK.start + timedelta(hours=1)
+
+
+def test_new_causes_are_looked_up_by_their_first_execution_the_frequent_first() -> None:
+    assert EARLIER is not None
+    wanted = lookups(NOW, before_kept(EARLIER, NOW, None))
+    assert [each.change.cause for each in wanted] == ["often", "main", "side", "rare"]
+    assert wanted[0].execution_arn == failure("orders", "1:often", 10).execution_arn
+
+
+def test_without_a_kept_report_the_main_cause_of_a_machine_stands_for_all() -> None:
+    quiet = CountedPeriod(WEEK_BEFORE, {arn("mail"): ExecutionCounts(5)})
+    wanted = lookups(NOW, before_counted(quiet, NOW))
+    assert [each.change.cause for each in wanted] == ["main"]
+
+
+@pytest.mark.parametrize(
+    ("before_first", "named"),
+    [
+        (timedelta(0), True),
+        (timedelta(hours=2), True),
+        (timedelta(days=3), True),
+        (timedelta(days=3, seconds=1), False),
+        (timedelta(seconds=-1), False),
+    ],
+)
+def test_a_change_is_named_within_three_days_before_the_first_failure(
+    before_first: timedelta, named: bool
+) -> None:
+    now = report(machine("orders", cause("fresh", 1)))
+    before = before_counted(CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()}), now)
+    [wanted] = lookups(now, before)
+    updated = FIRST_AT - before_first
+    version = arn("orders") + ":7"
+    told = with_changes(before, {wanted: updated}, {wanted.execution_arn: version})
+    [change] = told.causes
+    assert change.definition == (DefinitionChange(updated, version) if named else None)
+
+
+def test_what_was_not_looked_up_has_no_change() -> None:
+    assert EARLIER is not None
+    before = before_kept(EARLIER, NOW, None)
+    assert with_changes(before, {}, {}) == before

@@ -1,0 +1,139 @@
+"""A kept report is read back as what it says, or not at all."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.comparison import read_earlier
+from sfn_digest.comparison.earlier import EarlierGroup
+from sfn_digest.records import ExecutionCounts
+from sfn_digest.report.json_face import to_dict
+from tests.comparison.reports import WEEK_BEFORE, cause, machine, report
+
+ORDERS = machine("orders", cause("a", 2), cause("b", 1), cause("b", 3, state="Pay"), tries=9)
+KEPT: dict[str, Any] = to_dict(report(ORDERS, machine("quiet"), window=WEEK_BEFORE))
+
+
+def changed(*path: str | int, to: object) -> dict[str, Any]:
+    """The kept report with one value replaced."""
+    kept: dict[str, Any] = json.loads(json.dumps(KEPT))
+    inner: Any = kept
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = to
+    return kept
+
+
+def test_what_was_kept_is_what_is_read() -> None:
+    found = read_earlier(json.loads(json.dumps(KEPT)))
+    assert found is not None
+    assert found.window == WEEK_BEFORE
+    assert set(found.machines) == {ORDERS.arn, machine("quiet").arn}
+    orders = found.machines[ORDERS.arn]
+    assert orders.counts == ExecutionCounts(succeeded=100, failed=6)
+    assert orders.groups == {
+        "1:a": EarlierGroup("a", "Work", 2),
+        "1:b": EarlierGroup("b", "Pay", 4),
+    }
+    assert orders.tries == 9
+    assert orders.whole
+    assert len(found.failed) == 6
+
+
+def test_a_cause_that_only_cost_tries_is_no_cause_that_ended_executions() -> None:
+    kept = to_dict(report(machine("orders", cause("a", 1), replace(cause("b", 0), tries=3))))
+    found = read_earlier(kept)
+    assert found is not None
+    assert set(found.machines[ORDERS.arn].groups) == {"1:a"}
+    assert found.machines[ORDERS.arn].tries == 3
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "complete", "whole"),
+    [
+        (100, 6, False, True),
+        (100, 7, False, False),
+        (100, 7, True, False),
+        (0, 0, True, True),
+        (0, 0, False, False),
+    ],
+)
+def test_a_machine_is_whole_where_all_its_failures_are_known(
+    succeeded: int, failed: int, complete: bool, whole: bool
+) -> None:
+    rows = (cause("a", 6),) if failed else ()
+    told = replace(machine("orders", *rows), succeeded=succeeded, failed=failed)
+    found = read_earlier(to_dict(report(told, machine("busy"), complete=complete)))
+    assert found is not None
+    assert found.machines[told.arn].whole is whole
+
+
+def test_a_report_made_without_cloudwatch_has_no_numbers_to_compare_with() -> None:
+    blind = replace(ORDERS, succeeded=0)
+    assert read_earlier(to_dict(report(blind, complete=False))) is None
+    assert read_earlier(to_dict(report(blind, complete=True))) is not None
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        changed("schema_version", to="0.9"),
+        changed("schema_version", to=None),
+        changed("window", "start", to="2026-03-02T00:00:00"),
+        changed("window", "start", to=KEPT["window"]["end"]),
+        changed("window", to=[]),
+        changed("machines", to={}),
+        changed("machines", 0, to=None),
+        changed("machines", 0, "failed", to=True),
+        changed("machines", 0, "failed", to=-1),
+        changed("machines", 0, "causes", 0, "group", to=7),
+        changed("machines", 0, "causes", 0, "state", to=[]),
+        changed("failures", to=None),
+        changed("failures", 0, to="text"),
+        changed("coverage", "complete", to="no"),
+        changed("window", "end", to="9999-12-31T23:59:59-23:59"),
+    ],
+)
+def test_what_is_not_as_the_schema_says_makes_the_whole_unreadable(kept: dict[str, Any]) -> None:
+    assert read_earlier(kept) is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+
+
+def _paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    inner: list[tuple[str | int, object]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    return [path for step, each in inner for path in [(*at, step), *_paths(each, (*at, step))]]
+
+
+def _never_more(kept: dict[str, Any]) -> None:
+    found = read_earlier(kept)
+    for each in found.machines.values() if found else ():
+        assert min(each.counts.succeeded, each.counts.unsuccessful, each.tries) >= 0
+        assert all(type(group.cause) is str for group in each.groups.values())
+        assert all(group.executions > 0 for group in each.groups.values())
+
+
+@given(path=st.sampled_from(_paths(KEPT)), value=JSON)
+def test_any_value_in_any_place_is_read_or_refused_but_never_raises(
+    path: tuple[str | int, ...], value: object
+) -> None:
+    _never_more(changed(*path, to=value))
+
+
+@given(kept=st.dictionaries(st.sampled_from(sorted(KEPT)) | st.text(max_size=5), JSON))
+def test_any_object_is_read_or_refused_but_never_raises(kept: dict[str, Any]) -> None:
+    _never_more({"schema_version": KEPT["schema_version"], **kept})
