@@ -10,31 +10,27 @@ from typing import Any
 from sfn_digest.account import Account, ApiUsage
 from sfn_digest.causes import UserRules
 from sfn_digest.comparison import read_earlier
-from sfn_digest.errors import NothingTaggedError
 from sfn_digest.failures import Pages, read_failure
 from sfn_digest.hints import read_hints
 from sfn_digest.look_back import look_back
-from sfn_digest.records import (
-    Coverage,
-    Execution,
-    ExecutionCounts,
-    Failure,
-    StateMachine,
-    Tag,
-)
+from sfn_digest.records import Coverage, Execution, Failure, StateMachine
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Report
-from sfn_digest.request import Request, choose_machines
+from sfn_digest.request import Request
+from sfn_digest.scope import Pick, Scope, in_scope
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What was found: how many machines are tagged, those asked for, and their failures."""
+    """What was found: the machines that were looked at, and their failures."""
 
-    tagged: int
-    machines: tuple[StateMachine, ...]
-    counts: Mapping[str, ExecutionCounts]
+    scope: Scope
     failures: tuple[Failure, ...]
+
+    @property
+    def machines(self) -> tuple[StateMachine, ...]:
+        """The machines that were asked for."""
+        return self.scope.machines
 
 
 def scan(
@@ -43,19 +39,17 @@ def scan(
     rules: UserRules | None = None,
     *,
     deadline: float | None = None,
+    pick: Pick | None = None,
 ) -> Scanned:
     """Find the machines, count, and read the failures; see make_report for what it raises."""
-    tagged = account.tagged_machines(request.tag)
-    if not tagged:
-        raise NothingTaggedError(_nothing_tagged(request.tag, account.region))
-    machines = choose_machines(tagged, request.machines, request.tag)
-    counts = account.counts(machines, request.window)
+    scope = in_scope(request, account, pick)
+    machines, counts = scope.machines, scope.counts
 
     def read(execution: Execution, pages: Pages) -> Failure:
         return read_failure(execution, pages, child_history=account.history, rules=rules)
 
     failures = account.read_failures(machines, counts, request.window, read, deadline=deadline)
-    return Scanned(len(tagged), machines, counts, tuple(failures))
+    return Scanned(scope, tuple(failures))
 
 
 def make_report(
@@ -65,18 +59,19 @@ def make_report(
     *,
     deadline: float | None = None,
     earlier: Mapping[str, Any] | None = None,
+    pick: Pick | None = None,
 ) -> Report:
     """The report on what a request asks for; a user's `rules` go before the product's own.
 
     At `deadline` (seconds of time.monotonic) reading ends; coverage tells what is missing.
     `earlier` is the report of the period before as it was kept, in JSON's own types; without
-    it that period's numbers are CloudWatch's.
+    it that period's numbers are CloudWatch's. `pick` chooses among the machines; see `in_scope`.
 
     Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
     AccountError where AWS refuses what the report cannot do without. What is refused for one
     machine alone is told under coverage.
     """
-    found = scan(request, account, rules, deadline=deadline)
+    found = scan(request, account, rules, deadline=deadline, pick=pick)
     kept = None if earlier is None else read_earlier(earlier)
     counted = account.past.periods(
         found.machines, request.window, exactly=kept is None, deadline=deadline
@@ -85,13 +80,13 @@ def make_report(
         account, found.machines, found.failures, request, rules, deadline=deadline
     )
     usage = account.usage()
-    coverage = _coverage(usage, found.tagged, len(found.machines), left_out)
+    coverage = _coverage(usage, found.scope, left_out)
     report = build_report(
         account_id=_account_id(found.machines[0]),
         region=account.region,
         window=request.window,
         machines=found.machines,
-        counts=found.counts,
+        counts=found.scope.counts,
         found=usage.found,
         failures=found.failures,
         coverage=coverage,
@@ -101,31 +96,24 @@ def make_report(
         replace(report, hints=hints), account, found.failures, counted, kept, deadline
     )
     usage = account.usage()
-    coverage = _coverage(usage, found.tagged, len(found.machines), (*left_out, *unseen))
+    coverage = _coverage(usage, found.scope, (*left_out, *unseen))
     return replace(report, coverage=coverage)
 
 
-def _coverage(usage: ApiUsage, tagged: int, asked_for: int, left_out: tuple[str, ...]) -> Coverage:
+def _coverage(usage: ApiUsage, scope: Scope, left_out: tuple[str, ...]) -> Coverage:
     return Coverage(
-        machines_tagged=tagged,
-        machines_scanned=asked_for - len(usage.skipped),
+        machines_tagged=scope.among,
+        machines_scanned=len(scope.machines) - len(usage.skipped),
         failures_found=usage.failures_found,
         failures_read=usage.failures_read,
         api_calls=usage.api_calls,
         throttled=usage.throttled,
         complete=usage.complete,
         notes=(*usage.notes, *left_out),
+        all_machines=scope.all_machines,
     )
 
 
 def _account_id(machine: StateMachine) -> str:
     """The account, as the fifth part of any of its ARNs says."""
     return machine.arn.split(":")[4]
-
-
-def _nothing_tagged(tag: Tag, region: str) -> str:
-    return (
-        f"No state machine in {region} carries the tag {tag}: tag the ones to report on "
-        f"(aws stepfunctions tag-resource --resource-arn ARN --tags key={tag.key},"
-        f"value={tag.value}), or name another tag or Region."
-    )

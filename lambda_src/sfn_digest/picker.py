@@ -48,17 +48,11 @@ def _rank(machine: StateMachine, counts: Mapping[str, ExecutionCounts]) -> tuple
     count = counts.get(machine.arn)
     if count is None:
         return 1, 0, machine.name
-    return -unsuccessful(count), -executions(count), machine.name
+    return -count.unsuccessful, -_executions(count), machine.name
 
 
-def unsuccessful(count: ExecutionCounts) -> int:
-    """Executions that closed without success."""
-    return count.failed + count.timed_out + count.aborted
-
-
-def executions(count: ExecutionCounts) -> int:
-    """Executions that closed."""
-    return count.succeeded + unsuccessful(count)
+def _executions(count: ExecutionCounts) -> int:
+    return count.succeeded + count.unsuccessful
 
 
 def _titles(
@@ -76,7 +70,7 @@ def _titles(
 def _numbers(count: ExecutionCounts | None, words: Words) -> tuple[str, str]:
     if count is None:
         return words.UNKNOWN_COUNT, words.UNKNOWN_COUNT
-    return words.number(unsuccessful(count)), words.number(executions(count))
+    return words.number(count.unsuccessful), words.number(_executions(count))
 
 
 def _aligned(row: tuple[str, str], widths: Sequence[int]) -> tuple[str, str]:

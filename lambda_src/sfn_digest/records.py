@@ -224,6 +224,7 @@ class Coverage:
 
     `api_calls` counts answered and throttled calls by API name; `throttled` counts
     ThrottlingException answers. `complete` is False where anything was left out.
+    `all_machines`: `machines_tagged` counts all machines of the Region, tagged or not.
     """
 
     machines_tagged: int
@@ -234,3 +235,4 @@ class Coverage:
     throttled: int
     complete: bool
     notes: tuple[str, ...]
+    all_machines: bool = False

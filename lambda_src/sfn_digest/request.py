@@ -53,6 +53,8 @@ class Request:
     channel: str | None = None
     language: Language = DEFAULT_LANGUAGE
     successes: int = DEFAULT_SUCCESSES
+    all_machines: bool = False
+    """Whether state machines without the tag are reported on too."""
     dry_run: bool = False
     scheduled: bool = False
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
@@ -173,12 +175,12 @@ def parse_language(text: str) -> Language:
 
 
 def choose_machines(
-    machines: Sequence[StateMachine], patterns: Sequence[str], tag: Tag
+    machines: Sequence[StateMachine], patterns: Sequence[str], tag: Tag | None
 ) -> tuple[StateMachine, ...]:
-    """The tagged machines that the request names; all of them where it names none.
+    """Of the machines with the tag, or of all where it is None, those that the request names.
 
-    A pattern is a name, an ARN, or a glob over names. Raises UnknownMachineError for a
-    pattern that no tagged machine matches.
+    All of them where it names none. A pattern is a name, an ARN, or a glob over names. Raises
+    UnknownMachineError for a pattern that none of them matches.
     """
     for pattern in patterns:
         if not any(_matches(machine, pattern) for machine in machines):
@@ -192,10 +194,15 @@ def _matches(machine: StateMachine, pattern: str) -> bool:
     return machine.arn == pattern or fnmatchcase(machine.name, pattern)
 
 
-def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag) -> str:
+def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag | None) -> str:
     names = [machine.name for machine in machines]
     near = get_close_matches(pattern, names, n=1, cutoff=0.5)
     meant = f"did you mean {near[0]}? If not, " if near else ""
+    if tag is None:
+        return (
+            f"No state machine matches {quoted(pattern)} (there are {len(names)}): {meant}check "
+            "the name and the Region."
+        )
     return (
         f"No state machine with the tag {tag} matches {quoted(pattern)} "
         f"({len(names)} carry the tag): {meant}check the name, or tag the machine {tag}."

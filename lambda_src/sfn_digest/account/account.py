@@ -9,9 +9,9 @@ from sfn_digest.account.clients import Clients, open_clients
 from sfn_digest.account.counts import counted_span, read_counts
 from sfn_digest.account.definitions import read_definition_text
 from sfn_digest.account.described import Executions
+from sfn_digest.account.directory import Directory
 from sfn_digest.account.governor import Clock, Governor, SystemClock
 from sfn_digest.account.histories import history_pages
-from sfn_digest.account.machines import machine_types, state_machine, tagged_arns
 from sfn_digest.account.metrics import Span, read_metrics
 from sfn_digest.account.past import Past
 from sfn_digest.account.quotas import (
@@ -33,7 +33,7 @@ from sfn_digest.account.targets import Target, choose_targets
 from sfn_digest.account.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.progress import Progress
-from sfn_digest.records import ExecutionCounts, HistoryEvent, MachineType, StateMachine, Tag, Window
+from sfn_digest.records import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.said import Said
 from sfn_digest.successes import ReadSuccess, Success
 
@@ -55,6 +55,7 @@ class Account:
         self._tally = Tally()
         self._calls = Calls(clients.region, self._governor, clock, self._tally, progress)
         self._tools = Tools(self._calls, clients.states, self._tally, progress, clock)
+        self._directory = Directory(self._calls, clients, self._tally)
         self.executions = Executions(self._calls, clients.states)
         self.past = Past(clients, self._calls, self._tally, self._opened_at)
 
@@ -82,28 +83,14 @@ class Account:
             self._governor.allow(applied_allowances(values, self._defaults, self._share))
 
     def tagged_machines(self, tag: Tag) -> tuple[StateMachine, ...]:
-        """The state machines that carry the tag, sorted by ARN.
-
-        Raises AccessDeniedError where tag:GetResources is denied. Where ListStateMachines is
-        denied the types are None, and a note says so.
-        """
+        """The state machines that carry the tag, sorted by ARN; see `directory.py`."""
         self._progress.stage("finding tagged state machines")
-        arns = tagged_arns(self._calls, self._clients.tagging, tag)
-        types = self._types(arns) if arns else {}
-        return tuple(state_machine(arn, types) for arn in arns)
+        return self._directory.tagged(tag)
 
-    def _types(self, arns: Sequence[str]) -> Mapping[str, MachineType]:
-        try:
-            return machine_types(self._calls, self._clients.states, arns)
-        except HOPELESS:
-            raise
-        except AccountError as error:
-            note = Said(
-                "Express workflows could not be told from Standard ones: {error}",
-                error=error.sentence,
-            )
-            self._tally.note(note, left_out=False)
-            return {}
+    def all_machines(self) -> tuple[StateMachine, ...]:
+        """All state machines of the Region, tagged or not, sorted by ARN."""
+        self._progress.stage("listing state machines")
+        return self._directory.all()
 
     def counts(
         self, machines: Sequence[StateMachine], window: Window

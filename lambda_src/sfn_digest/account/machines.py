@@ -52,6 +52,11 @@ def machine_types(
     return types
 
 
+def types_of_all(calls: Calls, states: "SFNClient") -> Mapping[str, MachineType]:
+    """The type of every state machine of the Region, by ARN."""
+    return {arn: kind for page in _listed(calls, states) for arn, kind in page}
+
+
 def state_machine(arn: str, types: Mapping[str, MachineType]) -> StateMachine:
     """The record of one machine, named as its ARN names it."""
     return StateMachine(arn=arn, name=arn.rsplit(":", 1)[1], type=types.get(arn))

@@ -145,8 +145,9 @@ class Sentences(Plain, Labels):
     def coverage(self, read: Coverage) -> str:
         """Say what was read and what it took."""
         failures = self.counted(read.failures_found, "failure", "failures")
+        tagged = "" if read.all_machines else "tagged "
         machines = self.counted(
-            read.machines_tagged, "tagged state machine", "tagged state machines"
+            read.machines_tagged, f"{tagged}state machine", f"{tagged}state machines"
         )
         calls = self.counted(sum(read.api_calls.values()), "API call", "API calls")
         throttled = self.number(read.throttled) if read.throttled else "none"

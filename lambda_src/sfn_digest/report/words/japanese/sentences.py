@@ -137,9 +137,10 @@ class Sentences(Plain, Labels, sentences.Sentences):
         """Say what was read and what it took."""
         calls = self.number(sum(read.api_calls.values()))
         throttled = f"{self.number(read.throttled)}回" if read.throttled else "なし"
+        tagged = "" if read.all_machines else "タグ付き"
         return (
             f"失敗 {self.number(read.failures_found)}件中 {self.number(read.failures_read)}件、"
-            f"タグ付きステートマシン {self.number(read.machines_tagged)}個中 "
+            f"{tagged}ステートマシン {self.number(read.machines_tagged)}個中 "
             f"{self.number(read.machines_scanned)}個を読み取りました。"
             f"API 呼び出し {calls}回、スロットリング{throttled}。"
         )
