@@ -82,6 +82,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         "SFN_DIGEST_CHANNEL": settings.channel,
         "SFN_DIGEST_QUOTA_SHARE": str(settings.quota_share),
         "SFN_DIGEST_LANGUAGE": settings.language,
+        "SFN_DIGEST_SLACK_CHARTS": "on" if settings.slack_charts else "off",
         "SFN_DIGEST_SINCE": settings.window,
         "SFN_DIGEST_TABLE": table,
         "SFN_DIGEST_TAG": str(settings.tag),

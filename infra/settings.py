@@ -17,6 +17,7 @@ from sfn_digest.errors import BadRequestError
 from sfn_digest.records import Language, Tag
 from sfn_digest.request import parse_language, parse_share, parse_tag
 from sfn_digest.rules_file import read_rules
+from sfn_digest.settings import parse_charts
 from sfn_digest.when import RETENTION, UNITS, quoted
 
 LOG_RETENTION_DAYS = (
@@ -34,7 +35,7 @@ APP = Path(__file__).resolve().parent.parent
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
     *("language", "rules", "quota-share", "regions", "log-retention-days", "alarm-topic"),
-    *("memory", "asset"),
+    *("memory", "slack-charts", "asset"),
 )
 
 
@@ -65,6 +66,7 @@ class Settings:
     alarm_topics: tuple[str, ...]
     memory_mb: int
     language: Language
+    slack_charts: bool
     rules: Path | None
     asset: Path | None
 
@@ -102,6 +104,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         alarm_topics=_alarm_topics(context, regions),
         memory_mb=_memory(_text(context, "memory")),
         language=parse_language(_text(context, "language")),
+        slack_charts=parse_charts(_text(context, "slack-charts")),
         rules=rules,
         asset=_asset(_text(context, "asset"), rules),
     )

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sfn_digest import invocation
-from sfn_digest.delivery import MemoryLedger
+from sfn_digest.delivery import Kept, MemoryLedger
 from sfn_digest.errors import BadRequestError, UndeliveredError
 from sfn_digest.handler import handler
+from sfn_digest.invocation import Done
+from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.thread import messages
 from tests.conftest import Week
+from tests.report import made, made_past
 from tests.simulator.demo import DemoContext
 from tests.simulator.server import DroppedAfterAccept, Refused, ServerFailed, SlackMessage
 from tests.simulator.server.transport import LoopbackServer, Response
@@ -60,6 +64,41 @@ def test_a_period_that_is_fired_twice_is_posted_once(week: Week) -> None:
     first, second = (invoke(scheduled(week, 1), str(n)) for n in (1, 2))
     (message,) = new(week, before)
     assert first["posted"] == second["posted"] == {"channel": "C0DIGEST", "ts": message.ts}
+
+
+def thread_of(week: Week, root: str) -> list[SlackMessage]:
+    return [each for each in week.account.slack.messages if each.thread_ts == root]
+
+
+def test_the_thread_stands_under_the_digest(week: Week) -> None:
+    answer = invoke(scheduled(week, 10))
+    titles = [each.text.split("\n")[0] for each in thread_of(week, answer["posted"]["ts"])]
+    assert "Causes by state machine and state" in titles
+    assert "Failed tries by execution, the hardest first" in titles
+
+
+def test_charts_that_the_workspace_refuses_are_left_out(
+    week: Week, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SFN_DIGEST_SLACK_CHARTS", "on")
+    with caplog.at_level(logging.WARNING):
+        answer = invoke(scheduled(week, 11))
+    (causes,) = [
+        each
+        for each in thread_of(week, answer["posted"]["ts"])
+        if each.text.startswith("Causes by state machine")
+    ]
+    assert [block["type"] for block in causes.blocks] == ["header", "rich_text"]
+    assert any("Posting without Slack's own charts: " in told for told in caplog.messages)
+
+
+def test_the_answer_stays_small_however_much_failed() -> None:
+    report = made_past.with_past(made.large(400, 50_000), hints=400)
+    kept = Kept("C0DIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
+    answer = Done(kept, None, "DryRun").answer()
+    assert len(answer["messages"]) > 5
+    assert len(json.dumps(answer)) < 2_000_000
+    assert answer["before"]["period"]["failed"] == 30
 
 
 def test_two_requests_by_hand_are_two_digests_and_a_repeated_one_is_not(week: Week) -> None:

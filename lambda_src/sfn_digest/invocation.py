@@ -36,7 +36,7 @@ from sfn_digest.digest import make_report
 from sfn_digest.progress import SilentProgress
 from sfn_digest.records import Window
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.slack_blocks import message
+from sfn_digest.report.thread import messages
 from sfn_digest.request import KeptRequest, Request
 from sfn_digest.rules_file import read_rules
 from sfn_digest.settings import Settings, channel_of
@@ -88,16 +88,29 @@ class Done:
     def answer(self) -> Mapping[str, Any]:
         """The invocation's answer: the report's summary, and where it was posted.
 
-        Machines and failures, which grow with the account, are left out, so that the answer
-        stays far below Lambda's 6 MB. A dry run answers the messages instead of their place.
+        A dry run answers the messages, the thread's replies among them, instead of their place.
         """
-        grows = ("machines", "failures")
-        summary = {name: part for name, part in self.kept.report.items() if name not in grows}
+        summary = _summary(self.kept.report)
         if self.outcome is None:
             messages = [{"text": m.text, "blocks": m.blocks} for m in self.kept.messages]
             return {**summary, "posted": None, "messages": messages}
         posted = self.outcome.posted
         return {**summary, "posted": {"channel": posted.channel, "ts": posted.ts}}
+
+
+def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
+    """A report without what grows with the account, so that it stays far below Lambda's 6 MB:
+    machines, failures, causes, and whole states of definitions.
+    """
+    summary = _without(report, "machines", "failures")
+    summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]
+    if before := report.get("before"):
+        summary["before"] = _without(before, "machines", "causes", "carried_over")
+    return summary
+
+
+def _without(whole: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: part for name, part in whole.items() if name not in names}
 
 
 def run(asked: Request | KeptRequest, invocation: Invocation) -> Done:
@@ -152,8 +165,9 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
     # Only a report needs the library that draws.
     from sfn_digest.report.picture import picture  # noqa: PLC0415
 
-    messages = (message(report, texts_in(request.language, rules)),)
-    return Kept(channel, messages, to_dict(report), picture(report))
+    texts = texts_in(request.language, rules)
+    posts = messages(report, texts, charts=run.settings.slack_charts)
+    return Kept(channel, posts, to_dict(report), picture(report))
 
 
 def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sfn_digest.errors import BadRequestError
 from sfn_digest.request import Defaults
+from sfn_digest.when import quoted
 
 TAG = "SFN_DIGEST_TAG"
 QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"
@@ -17,6 +18,7 @@ LANGUAGE = "SFN_DIGEST_LANGUAGE"
 SUCCESSES = "SFN_DIGEST_SUCCESSES"
 RULES = "SFN_DIGEST_RULES"
 TABLE = "SFN_DIGEST_TABLE"
+SLACK_CHARTS = "SFN_DIGEST_SLACK_CHARTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Settings:
     `token_parameter` is an SSM SecureString's name, `token_secret` a Secrets Manager
     secret's name or ARN; `slack_api_url` is None for Slack's own. `rules` is the path of a
     file of rules for causes. `table` is the DynamoDB table that remembers what was posted;
-    None forgets it with the run.
+    None forgets it with the run. `slack_charts`: "on" adds Slack's own charts to the thread.
     """
 
     defaults: Defaults
@@ -35,6 +37,7 @@ class Settings:
     slack_api_url: str | None
     rules: str | None
     table: str | None
+    slack_charts: bool
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -54,7 +57,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         slack_api_url=environment.get(SLACK_API_URL) or None,
         rules=environment.get(RULES) or None,
         table=environment.get(TABLE) or None,
+        slack_charts=parse_charts(environment.get(SLACK_CHARTS) or "off"),
     )
+
+
+def parse_charts(text: str) -> bool:
+    """Whether Slack's own charts are wanted. Raises BadRequestError unless it is on or off."""
+    if text not in ("on", "off"):
+        raise BadRequestError(f"slack-charts is {quoted(text)}: give on or off.")
+    return text == "on"
 
 
 def channel_of(channel: str | None) -> str:

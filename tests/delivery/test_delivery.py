@@ -263,6 +263,28 @@ def test_refused_blocks_are_sent_once_more_as_plain_text(code: str) -> None:
     assert faults_in_channel(week) == []
 
 
+def test_refused_charts_are_left_out_before_the_blocks_are() -> None:
+    week = Week(charts=True)
+    run = week.run(scripted(post=[Fault("refused", "invalid_blocks")]))
+    assert run.codes == ["NoCharts"]
+    assert [each.plain for each in week.slack.messages] == [False] * 3
+    assert faults_in_channel(week) == []
+    twice = Week(charts=True)
+    assert twice.run(scripted(post=[Fault("refused", "invalid_blocks")] * 2)).codes == [
+        "NoCharts",
+        "PlainForm",
+    ]
+    assert [each.plain for each in twice.slack.messages] == [True, False, False]
+
+
+def test_a_digest_whose_charts_were_refused_stands_as_it_is_in_the_next_run() -> None:
+    week = Week(charts=True)
+    week.run(scripted(post=[None, Fault("refused", "invalid_blocks")]))
+    again = week.run()
+    assert again.codes == []
+    assert [each.edits for each in week.slack.messages] == [0, 0, 0]
+
+
 def test_plain_text_that_is_refused_too_is_an_error() -> None:
     week = Week()
     run = week.run(scripted(post=[Fault("refused", "msg_too_long")] * 2))

@@ -93,7 +93,7 @@ def test_a_webhook_is_not_asked_to_take_files() -> None:
 def test_a_quiet_week_has_no_files() -> None:
     week = Week()
     quiet = replace(digest("quiet"), report={**REPORT, "failures": []})
-    with patch.object(weeks, "digest", lambda *_: quiet):
+    with patch.object(weeks, "digest", lambda *_, **__: quiet):
         assert week.run().codes == []
     assert week.slack.attached == []
 

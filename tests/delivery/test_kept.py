@@ -14,10 +14,10 @@ from sfn_digest.delivery.ledger import MemoryLedger
 from sfn_digest.errors import BadRequestError
 from sfn_digest.records import Tag, Window
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.slack_blocks import message
+from sfn_digest.report.thread import messages
 from sfn_digest.texts import texts_in
 from tests.delivery.weeks import DELIVERY, Week
-from tests.report import made
+from tests.report import made_past
 
 END = datetime(2026, 11, 16, 9, tzinfo=UTC)
 WINDOW = Window(END - timedelta(days=7), END)
@@ -25,8 +25,10 @@ TAG = Tag("sfn-digest", "on")
 
 
 def kept() -> Kept:
-    report = made.week()
-    return Kept("C0DIGEST", (message(report, texts_in("en")),), to_dict(report))
+    report = made_past.compared_week()
+    posts = messages(report, texts_in("en"), charts=True)
+    assert any(each.fallback_blocks for each in posts)
+    return Kept("C0DIGEST", posts, to_dict(report))
 
 
 def test_a_digest_comes_back_as_it_was_kept() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sfn_digest.delivery import (
     Kept,
@@ -38,10 +39,12 @@ REPORT = {
 }
 
 
-def digest(edition: str, parts: tuple[str, ...] = PARTS) -> Kept:
+def digest(edition: str, parts: tuple[str, ...] = PARTS, *, charts: bool = False) -> Kept:
     """A digest whose every message names its part and edition."""
+    fallback: list[dict[str, Any]] | None = [{"type": "divider"}] if charts else None
     messages = tuple(
-        Message(f"{part}, {edition}", [{"type": "divider", "block_id": part}]) for part in parts
+        Message(f"{part}, {edition}", [{"type": "divider", "block_id": part}], fallback)
+        for part in parts
     )
     return Kept(CHANNEL, messages, REPORT, b"\x89PNG")
 
@@ -71,6 +74,7 @@ class Week:
     parts: tuple[str, ...] = PARTS
     delivery: str = DELIVERY
     period: bool = True
+    charts: bool = False
     ledger: Ledger = field(default_factory=MemoryLedger)
 
     def __post_init__(self) -> None:
@@ -141,7 +145,7 @@ class Script:
 
     def _scan(self) -> Kept:
         self.run.scans += 1
-        return digest(self.edition, self.week.parts)
+        return digest(self.edition, self.week.parts, charts=self.week.charts)
 
 
 def faults_in_channel(week: Week) -> list[str]:

@@ -39,6 +39,7 @@ def test_the_channel_alone_must_be_given() -> None:
         alarm_topics=(),
         memory_mb=512,
         language="en",
+        slack_charts=False,
         rules=None,
         asset=None,
     )
@@ -79,6 +80,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("quota-share", "2", "The quota share is “2”, which is not a number over 0"),
         ("language", "jp", "The language is “jp”, which is not known: use en or ja."),
         ("language", "", "The language is “”, which is not known"),
+        ("slack-charts", "yes", "slack-charts is “yes”: give on or off."),
+        ("slack-charts", "", "slack-charts is “”: give on or off."),
         ("regions", "europe", "regions is “europe”: give Regions such as eu-west-1"),
         ("log-retention-days", "100", "log-retention-days is “100”: give one of 1, 3, 5"),
         ("log-retention-days", "", "log-retention-days is not set"),

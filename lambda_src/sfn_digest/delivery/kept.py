@@ -5,7 +5,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sfn_digest.report.slack_blocks import Message
@@ -44,7 +44,7 @@ def encode(kept: Kept) -> bytes:
     """The digest as compressed JSON."""
     plain = {
         "channel": kept.channel,
-        "messages": [{"text": each.text, "blocks": each.blocks} for each in kept.messages],
+        "messages": [asdict(each) for each in kept.messages],
         "report": kept.report,
         "picture": base64.b64encode(kept.picture).decode() if kept.picture else None,
     }
@@ -54,7 +54,7 @@ def encode(kept: Kept) -> bytes:
 def decode(content: bytes) -> Kept:
     """The digest in what `encode` made."""
     plain = json.loads(zlib.decompress(content))
-    messages = tuple(Message(each["text"], each["blocks"]) for each in plain["messages"])
+    messages = tuple(Message(**each) for each in plain["messages"])
     picture = base64.b64decode(plain["picture"]) if plain["picture"] else None
     return Kept(plain["channel"], messages, plain["report"], picture)
 

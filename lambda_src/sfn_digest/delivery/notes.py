@@ -11,6 +11,7 @@ NoteCode = Literal[
     "FilesLeftOut",
     "HintsNotKept",
     "LeftStanding",
+    "NoCharts",
     "NoMetadata",
     "NotKept",
     "PastUnread",

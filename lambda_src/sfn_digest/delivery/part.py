@@ -154,6 +154,10 @@ class Part:
         if "metadata" in error.code and self._tracer is not None:
             self._tracer = None
             self._note("NoMetadata", f"Posting without metadata, so not to be found again: {error}")
+        elif error.kind == "ours" and self._message.fallback_blocks is not None:
+            fallback = self._message.fallback_blocks
+            self._message = replace(self._message, blocks=fallback, fallback_blocks=None)
+            self._note("NoCharts", f"Posting without Slack's own charts: {error}")
         elif error.kind == "ours" and self._message.blocks:
             self._message = replace(self._message, blocks=[])
             self._note("PlainForm", f"Posting as plain text instead: {error}")
