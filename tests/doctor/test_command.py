@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,10 +17,12 @@ from sfn_digest.doctor import Check, command
 from sfn_digest.doctor.faces import NAME_WIDTH, line, summary, to_json
 from sfn_digest.doctor.permissions import NAMES
 from sfn_digest.doctor.result import LONGEST, exit_status, failing, ok, skipped
-from sfn_digest.doctor.sample import sample_message
+from sfn_digest.doctor.sample import sample_messages
 from sfn_digest.errors import BadRequestError
+from sfn_digest.report.thread import messages
 from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, words_of
-from tests.report.slack_lint import lint
+from tests.report import made, made_past
+from tests.report.slack_lint import lint, lint_reply
 
 CHECKS = (ok("tag", "Three."), failing("ledger", "Deploy it."), skipped("last run", "None."))
 
@@ -169,11 +172,29 @@ def test_nothing_is_written_to_aws_or_slack(clinic: Clinic) -> None:
 
 
 def test_the_sample_holds_every_part_of_a_digest_and_is_valid() -> None:
-    sample = sample_message()
-    assert {block["type"] for block in sample.blocks} >= {"header", "rich_text", "context"}
-    assert "Work" in json.dumps(sample.blocks)
-    assert "other was skipped" in json.dumps(sample.blocks)
-    assert not lint(sample)
+    root, *replies = sample_messages()
+    assert {block["type"] for block in root.blocks} >= {"header", "rich_text", "context"}
+    assert "Work" in json.dumps(root.blocks)
+    assert "other was skipped" in json.dumps(root.blocks)
+    assert not lint(root)
+    for reply in replies:
+        assert not lint_reply(reply)
+
+
+def test_the_sample_holds_every_kind_of_block_that_digests_have() -> None:
+    report = made_past.compared_week()
+    digests = [*messages(report, made.TEXTS), *messages(made.REPORTS["partial_week"], made.TEXTS)]
+    kinds = [set(_kinds([each.blocks for each in posts])) for posts in (sample_messages(), digests)]
+    assert kinds[0] >= kinds[1]
+
+
+def _kinds(value: object) -> Iterator[str]:
+    """The types of all blocks and elements."""
+    if isinstance(value, list):
+        yield from (kind for item in value for kind in _kinds(item))
+    elif isinstance(value, dict):
+        yield value.get("type", "")
+        yield from (kind for item in value.values() for kind in _kinds(item))
 
 
 def test_the_guide_names_every_check(clinic: Clinic) -> None:

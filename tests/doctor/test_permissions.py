@@ -17,6 +17,7 @@ ON_MACHINES = (
     "states:DescribeStateMachine",
     "states:ListExecutions",
     "states:GetExecutionHistory",
+    "states:DescribeStateMachineForExecution",
 )
 ACTIONS = (
     "states:ListStateMachines",
@@ -46,7 +47,7 @@ def test_nothing_is_asked_of_machines_without_the_tag_and_each_call_is_small(
             ("DescribeStateMachine", arn("web")): 1,
             **{
                 (api, arn(name)): 1
-                for api in ("DescribeStateMachine", "ListExecutions", "GetExecutionHistory")
+                for api in (action.partition(":")[2] for action in ON_MACHINES)
                 for name in ("jobs", "orders")
             },
         }
@@ -77,7 +78,7 @@ def test_one_machine_that_refuses_is_named_among_those_tried(clinic: Clinic) -> 
         assert status == "failing"
         assert f"AWS denied {action}:" in text
         assert "(refused for jobs, of " in text
-    assert found.one(ON_MACHINES[2])[0] == "ok"
+    assert {found.one(action)[0] for action in ON_MACHINES[2:]} == {"ok"}
 
 
 def test_two_ways_to_be_refused_are_two_lines() -> None:
@@ -112,7 +113,7 @@ def test_only_a_few_of_many_machines_are_tried_from_all_over_the_list(clinic: Cl
 def test_without_an_execution_its_history_cannot_be_tried(clinic: Clinic) -> None:
     found = clinic("--tag", TAG, simulated=world([machine("jobs")], []))
     assert found.one(ON_MACHINES[1]) == ("ok", "It is allowed on the tagged machine.")
-    assert found.one(ON_MACHINES[2])[0] == "skipped"
+    assert {found.one(action)[0] for action in ON_MACHINES[2:]} == {"skipped"}
     assert found.status == 0
 
 

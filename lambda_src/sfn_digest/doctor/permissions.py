@@ -17,7 +17,12 @@ MOST_TRIED = 10
 """Machines tried. Each may refuse for reasons of its own, such as its key, but nobody waits for
 thousands."""
 
-ON_MACHINES = (Api.DESCRIBE_STATE_MACHINE, Api.LIST_EXECUTIONS, Api.GET_EXECUTION_HISTORY)
+ON_MACHINES = (
+    Api.DESCRIBE_STATE_MACHINE,
+    Api.LIST_EXECUTIONS,
+    Api.GET_EXECUTION_HISTORY,
+    Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION,
+)
 NAMES = (
     ENDPOINT,
     Api.LIST_STATE_MACHINES.action,
@@ -34,6 +39,7 @@ _NOTHING_TO_TRY = {
     Api.DESCRIBE_STATE_MACHINE: "The tagged machines that were to be tried have been deleted.",
     Api.LIST_EXECUTIONS: "Among the machines tried is no Standard workflow to try it on.",
     Api.GET_EXECUTION_HISTORY: "The machines tried gave no execution to try it on.",
+    Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION: "The machines tried gave no execution to try it on.",
 }
 
 

@@ -28,7 +28,7 @@ class Tried:
 
 
 def try_machines(checks: Checks, arns: Sequence[str]) -> dict[Api, Tried]:
-    """Describe each machine, list one execution and read one event of it.
+    """Describe each machine, list one execution, read one event of it and describe what it ran.
 
     Ends early where no other machine could answer. Express workflows and machines that were
     deleted meanwhile are only described.
@@ -68,3 +68,4 @@ def _try_machine(checks: Checks, arn: str, tried: dict[Api, Tried]) -> None:
     newest = attempt(Api.LIST_EXECUTIONS, checks.newest_execution, arn)
     if newest is not None:
         attempt(Api.GET_EXECUTION_HISTORY, checks.read_an_event, newest)
+        attempt(Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION, checks.describe_for, newest)

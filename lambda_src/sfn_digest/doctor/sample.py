@@ -15,14 +15,18 @@ from sfn_digest.records import (
 )
 from sfn_digest.report.build import build_report
 from sfn_digest.report.model import Hint, Recovered, Report
-from sfn_digest.report.slack_blocks import Message, message
+from sfn_digest.report.past import Before, CauseChange, Period
+from sfn_digest.report.slack_message import Message
+from sfn_digest.report.thread import messages
 from sfn_digest.texts import texts_in
 
 _END = datetime(2026, 1, 12, tzinfo=UTC)
 _ACCOUNT, _REGION = "123456789012", "eu-west-1"
+_WEEK = timedelta(days=7)
 _MACHINE = StateMachine(
     f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:example", "example", "STANDARD"
 )
+_EXECUTION = f"{_MACHINE.arn.replace(':stateMachine:', ':execution:')}:run"
 _SPOT = Diagnosis(
     cause="spot_interruption",
     nature="transient",
@@ -32,16 +36,19 @@ _SPOT = Diagnosis(
 )
 
 
-def sample_message() -> Message:
-    """The message of a made-up week: a failing machine, a hard execution, a hint and a note."""
-    return message(_report(), texts_in("en"))
+def sample_messages() -> tuple[Message, ...]:
+    """The messages of a made-up week, with replies of every kind: a failing machine, a hard
+    execution, a hint, a note, a week before, and a trend. Charts, which not every plan has, are
+    left out.
+    """
+    return messages(_report(), texts_in("en"))
 
 
 def _report() -> Report:
     report = build_report(
         account_id=_ACCOUNT,
         region=_REGION,
-        window=Window(_END - timedelta(days=7), _END),
+        window=Window(_END - _WEEK, _END),
         machines=[_MACHINE],
         counts={_MACHINE.arn: ExecutionCounts(succeeded=9, failed=1)},
         found={_MACHINE.arn: ExecutionCounts(failed=1)},
@@ -49,12 +56,24 @@ def _report() -> Report:
         coverage=_coverage(),
         unlisted=(),
     )
-    return replace(report, hints=(_hint(),))
+    trend = (_period(1), _period(0))
+    return replace(report, hints=(_hint(),), before=_before(), trend=trend)
+
+
+def _period(weeks_ago: int) -> Period:
+    end = _END - weeks_ago * _WEEK
+    window = Window(end - _WEEK, end)
+    return Period(window, executions=10, succeeded=9, failed=1, timed_out=0, aborted=0)
+
+
+def _before() -> Before:
+    change = CauseChange(_MACHINE.arn, "Work", _SPOT.cause, _SPOT.group, "repeated", 1, 1)
+    return Before("kept_report", _period(1), 4, {_MACHINE.arn: 1}, (change,), (_EXECUTION,))
 
 
 def _failure() -> Failure:
     execution = Execution(
-        arn=f"{_MACHINE.arn.replace(':stateMachine:', ':execution:')}:run",
+        arn=_EXECUTION,
         machine_arn=_MACHINE.arn,
         name="run",
         status="FAILED",

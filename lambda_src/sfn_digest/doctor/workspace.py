@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sfn_digest.doctor.result import Check, failing, ok, skipped
-from sfn_digest.doctor.sample import sample_message
+from sfn_digest.doctor.sample import sample_messages
 from sfn_digest.errors import SlackError
 from sfn_digest.settings import CHANNEL
 from sfn_digest.slack.checks import ChannelState, NotServedError, ScopeError, SlackChecks
@@ -123,9 +123,9 @@ def _not_seen(error: SlackError, scopes: Scopes) -> str:
 
 
 def _blocks(slack: SlackChecks) -> Check:
-    blocks = sample_message().blocks
+    messages = sample_messages()
     try:
-        problems = slack.problems(blocks)
+        problems = [problem for each in messages for problem in slack.problems(each.blocks)]
     except NotServedError as error:
         return skipped(MESSAGE, error)
     except SlackError as error:
@@ -136,4 +136,5 @@ def _blocks(slack: SlackChecks) -> Check:
             "Slack's validator refuses the digest's blocks: report this line as a fault of "
             f"sfn-digest ({'; '.join(problems)}).",
         )
-    return ok(MESSAGE, f"Slack's validator accepts a digest of {len(blocks)} blocks.")
+    replies = len(messages) - 1
+    return ok(MESSAGE, f"Slack's validator accepts a digest with {replies} replies in its thread.")
