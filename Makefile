@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # boto3 and what it brings, which Lambda's Python runtimes have.
 RUNTIMES_OWN := boto3 botocore s3transfer python-dateutil six urllib3
 
-.PHONY: help demo test lint types unit e2e bench format lock clean
+.PHONY: help demo test lint types unit e2e browser pictures bench format lock clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,16 @@ node_modules/.done: package-lock.json
 e2e: .venv/.dev build/engines/.done node_modules/.done  ## deploy to stand-ins for AWS and Slack, let the schedule fire, read the digest
 	SFN_E2E=1 $(BIN)/pytest tests/e2e
 
+browser: .venv/.dev node_modules/.done  ## read the page in headless Chromium: axe, keyboard, narrow windows, print
+	SFN_BROWSER_TESTS=1 $(BIN)/pytest tests/browser
+
+pictures/node_modules/.done: pictures/package-lock.json
+	npm ci --silent --prefix pictures
+	@touch $@
+
+pictures: .venv/.dev node_modules/.done pictures/node_modules/.done  ## draw the pictures of the README anew from the demo's data
+	@PYTHONPATH=lambda_src:. $(BIN)/python -m pictures
+
 bench: .venv/.dev  ## measure speed, calls and memory, and print the README's table
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m bench
 
@@ -66,4 +76,4 @@ lock: .venv/bin/python  ## pin the requirements anew, with hashes
 	$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform aarch64-manylinux_2_28 --no-header --no-annotate --generate-hashes -c lambda_src/requirements.txt $(RUNTIMES_OWN:%=--no-emit-package %) pyproject.toml -o infra/lambda-requirements.txt
 
 clean:  ## remove what was installed and built
-	rm -rf .venv build dist cdk.out node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist cdk.out node_modules pictures/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,8 +6,18 @@ from datetime import timedelta
 import pytest
 
 from sfn_digest.records import Window
-from sfn_digest.report.charts import HEIGHT, SERIES, WIDTH, main_series, shares, timeline
-from tests.report import made
+from sfn_digest.report.charts import (
+    HEIGHT,
+    SERIES,
+    TREND_HEIGHT,
+    WIDTH,
+    main_series,
+    shares,
+    timeline,
+    trend,
+)
+from sfn_digest.report.past import Period
+from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 
 
@@ -68,3 +78,22 @@ def test_the_shares_of_a_machine_fill_its_bar(author: Author) -> None:
             assert sum(part.width for part in drawn) == pytest.approx(100)
         else:
             assert drawn == ()
+
+
+def test_the_trend_s_highest_bar_has_the_full_height_and_all_stand_on_the_axis() -> None:
+    bars = trend(made_past.compared_week().trend)
+    assert max(bar.height for bar in bars) == TREND_HEIGHT
+    assert [bar.period.unsuccessful for bar in bars] == [0, 12, 30, 22]
+    for bar in bars:
+        assert bar.y + bar.height == pytest.approx(TREND_HEIGHT)
+        assert bar.height == pytest.approx(TREND_HEIGHT * bar.period.unsuccessful / 30)
+        assert 0 <= bar.x < bar.x + bar.width <= WIDTH
+
+
+@pytest.mark.parametrize("periods", [(), (made_past.period(0, 9),)])
+def test_one_period_alone_is_no_trend(periods: tuple[Period, ...]) -> None:
+    assert trend(periods) == ()
+
+
+def test_periods_without_a_failure_are_no_trend() -> None:
+    assert trend((made_past.period(1, 0), made_past.period(0, 0))) == ()

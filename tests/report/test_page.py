@@ -9,10 +9,16 @@ from html.parser import HTMLParser
 import pytest
 
 from sfn_digest.report.page import page
-from tests.report import made
+from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, by_any_author
-from tests.report.made import REPORTS
+from tests.report.hostile_past import with_past
+
+REPORTS = {
+    **made.REPORTS,
+    "compared_week": made_past.compared_week(),
+    "quiet_after_a_bad_week": made_past.quiet_after_a_bad_week(),
+}
 
 _TAGS = {
     "html",
@@ -54,6 +60,8 @@ _TAGS = {
     "strong",
     "article",
     "footer",
+    "pre",
+    "code",
 }
 _ATTRIBUTES = {
     "lang",
@@ -105,7 +113,7 @@ class Elements(HTMLParser):
         return (attributes for name, attributes in self.found if name == tag)
 
 
-WEEK = page(REPORTS["week"], made.TEXTS)
+WEEK = page(REPORTS["compared_week"], made.TEXTS)
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -142,7 +150,7 @@ def test_landmarks_headings_and_the_skip_link_lead_a_reader() -> None:
 
 def test_every_table_has_a_caption_and_every_heading_cell_a_scope() -> None:
     elements = Elements(WEEK)
-    assert len(list(elements.named("caption"))) == len(list(elements.named("table"))) == 4
+    assert len(list(elements.named("caption"))) == len(list(elements.named("table"))) == 6
     assert all(attributes.get("scope") for attributes in elements.named("th"))
 
 
@@ -189,6 +197,36 @@ def test_colours_contrast_as_wcag_asks(scheme: int) -> None:
         assert _contrast(colours[f"s{series}"], colours["paper"]) >= 3
 
 
+def test_the_four_numbers_say_how_they_moved_since_the_period_before() -> None:
+    assert '<dd>19</dd><dd class="was">30 before, 11 fewer</dd>' in WEEK
+    assert '<dd>2</dd><dd class="was">0 before, new</dd>' in WEEK
+    assert "as its digest counted it" in WEEK
+
+
+def test_without_the_period_before_nothing_is_held_against_it() -> None:
+    alone = page(made.week(), made.TEXTS)
+    assert "before" not in Elements(alone).text.partition("</style>")[2]
+    assert 'id="trend"' not in alone
+    assert 'id="changes"' not in alone
+
+
+def test_a_new_cause_names_the_change_of_the_definition_before_it() -> None:
+    assert "the definition changed to version 12 on 2026-11-09 20:00 UTC" in WEEK
+
+
+def test_the_trend_has_a_bar_and_a_row_for_each_period() -> None:
+    elements = Elements(WEEK)
+    bars = [a for a in elements.named("rect") if a["class"] in ("then", "now")]
+    assert [a["class"] for a in bars] == ["then", "then", "then", "now"]
+    assert '<th scope="row">2026-11-02 00:00</th><td class="n">30</td><td class="n">0</td>' in WEEK
+
+
+def test_a_hint_shows_what_it_changes_and_nothing_else_of_the_state() -> None:
+    assert "&#34;JitterStrategy&#34;: &#34;FULL&#34;" in WEEK
+    assert "&#34;TimeoutSeconds&#34;: 900" in WEEK
+    assert "runTask.sync" not in WEEK
+
+
 def test_executions_beyond_the_first_are_counted() -> None:
     assert "and 300 more executions in the JSON report" in page(made.large(40, 500), made.TEXTS)
 
@@ -199,7 +237,7 @@ def test_a_quiet_week_has_no_empty_tables() -> None:
 
 @by_any_author
 def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> None:
-    elements = Elements(page(author.found().report(), author.texts()))
+    elements = Elements(page(with_past(author, author.found().report()), author.texts()))
     assert {tag for tag, _ in elements.found} <= _TAGS
     assert {name for _, attributes in elements.found for name in attributes} <= _ATTRIBUTES
     for link in elements.named("a"):

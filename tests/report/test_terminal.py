@@ -1,17 +1,23 @@
 """The report at a terminal: whole in 80 and 120 columns, plain in a pipe, and inert."""
 
 import re
+from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from rich.cells import cell_len
 
 from sfn_digest.report.terminal import render, write
-from tests.report import made
+from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, Found, by_any_author
-from tests.report.made import REPORTS
+from tests.report.hostile_past import with_past
 
+REPORTS = {
+    **made.REPORTS,
+    "compared_week": made_past.compared_week(),
+    "quiet_after_a_bad_week": made_past.quiet_after_a_bad_week(),
+}
 _OUR_CODES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b\x07]*\x1b\\")
 
 
@@ -76,9 +82,45 @@ def test_what_is_not_shown_is_counted() -> None:
     assert "and 488 more executions in the JSON report" in shown
 
 
+def test_the_four_numbers_say_how_they_moved_since_the_period_before() -> None:
+    shown = render(made_past.compared_week(), made.TEXTS, 100)
+    assert re.search(r"Failed +19 +30 before, 11 fewer", shown)
+    assert re.search(r"Timed out +2 +0 before, new", shown)
+    assert re.search(r"11 +3 fewer +401 +27 +calculate-scores", shown)
+
+
+def test_tries_that_cloudwatch_cannot_count_are_not_held_against_nothing() -> None:
+    week = made_past.compared_week()
+    assert week.before
+    counted = replace(week.before, source="cloudwatch", tries=None, causes=(), carried_over=())
+    shown = render(replace(week, before=counted), made.TEXTS, 100)
+    assert re.search(r"Failed tries +32 +not counted before", shown)
+    assert "as CloudWatch counts it" in shown
+    assert "Causes held against" not in shown
+
+
+def test_a_new_cause_names_the_change_of_the_definition_before_it() -> None:
+    shown = " ".join(render(made_past.compared_week(), made.TEXTS, 120).split())
+    assert "new: daily-batch / Error in the code in Load" in shown
+    assert "the definition changed to version 12 on 2026-11-09 20:00 UTC" in shown
+    assert "resolved: nightly-import / Task did not start in Copy" in shown
+
+
+def test_the_trend_is_blocks_and_numbers() -> None:
+    shown = render(made_past.compared_week(), made.TEXTS, 100)
+    assert "\u2581▄█▇  Failures over 4 weeks: 0, 12, 30, 22" in shown
+
+
+def test_a_machine_that_fails_no_more_is_named() -> None:
+    week = made_past.compared_week()
+    assert week.before
+    gone = replace(week, before=replace(week.before, machines={made.QUIET.arn: 6}))
+    assert "No failure any more: map-objects (6 before)." in render(gone, made.TEXTS, 100)
+
+
 @by_any_author
 def test_hostile_text_is_inert_and_keeps_the_width(author: Author) -> None:
-    report, texts = author.found().report(), author.texts()
+    report, texts = with_past(author, author.found().report()), author.texts()
     shown = render(report, texts, 80)
     assert all(line.isprintable() for line in shown.splitlines())
     for line in shown.splitlines():
@@ -90,7 +132,7 @@ def test_hostile_text_brings_no_control_sequence_of_its_own(author: Author) -> N
     out = Terminal()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TERM", "xterm-256color")
-        write(author.found().report(), author.texts(), out)
+        write(with_past(author, author.found().report()), author.texts(), out)
     ours_gone = _OUR_CODES.sub("", out.getvalue())
     assert all(line.isprintable() for line in ours_gone.split("\n"))
     for link in re.findall(r"\x1b\]8;[^;]*;([^\x1b]+)\x1b", out.getvalue()):

@@ -23,6 +23,9 @@ WIDTH, HEIGHT = 720, 160
 TREND_HEIGHT = 110
 """The height of the trend's highest bar."""
 
+_FEWEST_PLACES = 8
+"""A trend of fewer periods has no wider bars."""
+
 _GAP = 0.2
 
 
@@ -155,7 +158,7 @@ def trend(periods: Sequence[Period]) -> tuple[TrendBar, ...]:
     if len(periods) < 2 or not any(period.unsuccessful for period in periods):
         return ()
     top = max(period.unsuccessful for period in periods)
-    width = WIDTH / len(periods)
+    width = WIDTH / max(len(periods), _FEWEST_PLACES)
     heights = [TREND_HEIGHT * period.unsuccessful / top for period in periods]
     return tuple(
         TrendBar(
