@@ -81,10 +81,10 @@ def read(
 def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:
     account = Fake()
     machine = StateMachine(made.MACHINE, "orders", "STANDARD")
-    hints, notes = read_hints(cast("Account", account), [machine], failed("orders"), WEEK)
+    hints, evidence = read_hints(cast("Account", account), [machine], failed("orders"), WEEK)
     assert [hint.kind for hint in hints] == ["retry"]
     assert account.succeeded == [("orders", 5, 60)]
-    (note,) = notes
+    (note,) = evidence.notes
     assert note == (
         "To weigh retries, 996 successes of 1 state machine were listed and 120 of their "
         "histories read."

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sfn_digest.adoption import Scope
+from sfn_digest.adoption import Place
 from sfn_digest.adoption.text import to_text
 from sfn_digest.local_memory import LocalMemory, state_folder
 from sfn_digest.records import Tag
 from tests.adoption.made import kept
 
-SCOPE = Scope("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
+PLACE = Place("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
 OTHER = kept(cause="throttling")
 
 
@@ -27,45 +27,45 @@ def memory(tmp_path: Path, told: list[str]) -> LocalMemory:
 
 
 def test_what_one_report_keeps_the_next_one_finds(memory: LocalMemory, told: list[str]) -> None:
-    assert memory.load(SCOPE) == ()
-    memory.save(SCOPE, [kept()])
-    assert memory.load(SCOPE) == (kept(),)
+    assert memory.load(PLACE) == ()
+    memory.save(PLACE, [kept()])
+    assert memory.load(PLACE) == (kept(),)
     assert told == []
 
 
 def test_each_account_region_and_tag_has_a_file_of_its_own(memory: LocalMemory) -> None:
-    scopes = [
-        SCOPE,
-        Scope("210987654321", "eu-west-1", SCOPE.tag),
-        Scope("123456789012", "us-east-1", SCOPE.tag),
-        Scope("123456789012", "eu-west-1", Tag("team", "a/b: c")),
+    places = [
+        PLACE,
+        Place("210987654321", "eu-west-1", PLACE.tag),
+        Place("123456789012", "us-east-1", PLACE.tag),
+        Place("123456789012", "eu-west-1", Tag("team", "a/b: c")),
     ]
-    assert len({memory.path(scope) for scope in scopes}) == 4
-    assert all(memory.path(scope).parent == memory.path(SCOPE).parent for scope in scopes)
+    assert len({memory.path(place) for place in places}) == 4
+    assert all(memory.path(place).parent == memory.path(PLACE).parent for place in places)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_only_its_owner_may_read_the_file(memory: LocalMemory) -> None:
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
-    path = memory.path(SCOPE)
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
+    path = memory.path(PLACE)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_without_a_hint_no_file_is_made(memory: LocalMemory) -> None:
-    memory.load(SCOPE)
-    memory.save(SCOPE, [])
-    assert not memory.path(SCOPE).parent.exists()
+    memory.load(PLACE)
+    memory.save(PLACE, [])
+    assert not memory.path(PLACE).parent.exists()
 
 
 def test_hints_that_are_over_leave_the_file(memory: LocalMemory) -> None:
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
-    memory.load(SCOPE)
-    memory.save(SCOPE, [])
-    assert memory.load(SCOPE) == ()
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
+    memory.load(PLACE)
+    memory.save(PLACE, [])
+    assert memory.load(PLACE) == ()
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_hints_that_are_over_leave_the_file(memory: LocalMemory) -> None:
 def test_a_broken_file_is_told_in_one_sentence_and_left_alone(
     memory: LocalMemory, told: list[str], content: bytes
 ) -> None:
-    path = memory.path(SCOPE)
+    path = memory.path(PLACE)
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    assert memory.load(SCOPE) == ()
-    memory.save(SCOPE, [kept()])
+    assert memory.load(PLACE) == ()
+    memory.save(PLACE, [kept()])
     assert path.read_bytes() == content
     (sentence,) = told
     assert str(path) in sentence
@@ -90,8 +90,8 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     memory = LocalMemory(tmp_path / "file" / "sfn-digest", told.append)
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
     (sentence,) = told
     assert "Not a directory" in sentence
 
@@ -99,27 +99,27 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(
 def test_a_write_that_fails_leaves_what_was_kept(
     memory: LocalMemory, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    memory.load(SCOPE)
-    memory.save(SCOPE, [OTHER])
-    assert memory.load(SCOPE) == (kept(),)
+    memory.load(PLACE)
+    memory.save(PLACE, [OTHER])
+    assert memory.load(PLACE) == (kept(),)
     assert "No space left on device" in told[0]
-    assert len(list(memory.path(SCOPE).parent.iterdir())) == 1
+    assert len(list(memory.path(PLACE).parent.iterdir())) == 1
 
 
 def test_what_another_run_kept_meanwhile_is_not_lost(memory: LocalMemory) -> None:
-    memory.load(SCOPE)
-    path = memory.path(SCOPE)
+    memory.load(PLACE)
+    path = memory.path(PLACE)
     path.parent.mkdir(parents=True)
     path.write_text(to_text([OTHER]))
-    memory.save(SCOPE, [kept()])
-    assert {each.cause for each in memory.load(SCOPE)} == {kept().cause, OTHER.cause}
+    memory.save(PLACE, [kept()])
+    assert {each.cause for each in memory.load(PLACE)} == {kept().cause, OTHER.cause}
 
 
 def test_the_folder_is_where_the_desktop_s_standard_says(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ Find the tagged machines, count, read the failures, name the causes, write the r
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sfn_digest.account import Account, ApiUsage
+from sfn_digest.adoption import FORGETFUL, HintMemory, Place, judge, keep
 from sfn_digest.causes import UserRules
 from sfn_digest.comparison import read_earlier
 from sfn_digest.failures import Pages, read_failure
+from sfn_digest.hindsight import findings
 from sfn_digest.hints import read_hints
 from sfn_digest.look_back import look_back
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine
@@ -60,12 +63,16 @@ def make_report(
     deadline: float | None = None,
     earlier: Mapping[str, Any] | None = None,
     pick: Pick | None = None,
+    memory: HintMemory = FORGETFUL,
+    now: datetime | None = None,
 ) -> Report:
     """The report on what a request asks for; a user's `rules` go before the product's own.
 
     At `deadline` (seconds of time.monotonic) reading ends; coverage tells what is missing.
     `earlier` is the report of the period before as it was kept, in JSON's own types; without
     it that period's numbers are CloudWatch's. `pick` chooses among the machines; see `in_scope`.
+    `memory` holds hints of earlier reports, which are judged, and is given this one's; `now` is
+    the time that those count from.
 
     Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
     AccountError where AWS refuses what the report cannot do without. What is refused for one
@@ -76,13 +83,19 @@ def make_report(
     counted = account.past.periods(
         found.machines, request.window, exactly=kept is None, deadline=deadline
     )
-    hints, left_out = read_hints(
-        account, found.machines, found.failures, request, rules, deadline=deadline
+    place = _place(found.scope, request, account.region)
+    hinted = memory.load(place)
+    hints, evidence = read_hints(
+        account, found.machines, found.failures, request, rules, deadline=deadline, kept=hinted
     )
+    seen = findings(account, hinted, found.failures, evidence, request.window, deadline=deadline)
+    now = now or datetime.now(UTC)
+    adopted, judged = judge(hinted, seen, now)
+    memory.save(place, keep(judged, hints, seen, now))
     usage = account.usage()
-    coverage = _coverage(usage, found.scope, left_out)
+    coverage = _coverage(usage, found.scope, evidence.notes)
     report = build_report(
-        account_id=_account_id(found.machines[0]),
+        account_id=place.account_id,
         region=account.region,
         window=request.window,
         machines=found.machines,
@@ -93,10 +106,15 @@ def make_report(
         unlisted=usage.skipped,
     )
     report, unseen = look_back(
-        replace(report, hints=hints), account, found.failures, counted, kept, deadline
+        replace(report, hints=hints, adopted=adopted),
+        account,
+        found.failures,
+        counted,
+        kept,
+        deadline,
     )
     usage = account.usage()
-    coverage = _coverage(usage, found.scope, (*left_out, *unseen))
+    coverage = _coverage(usage, found.scope, (*evidence.notes, *unseen))
     return replace(report, coverage=coverage)
 
 
@@ -114,6 +132,7 @@ def _coverage(usage: ApiUsage, scope: Scope, left_out: tuple[str, ...]) -> Cover
     )
 
 
-def _account_id(machine: StateMachine) -> str:
-    """The account, as the fifth part of any of its ARNs says."""
-    return machine.arn.split(":")[4]
+def _place(scope: Scope, request: Request, region: str) -> Place:
+    """What is reported on; the account is the fifth part of any of its ARNs."""
+    tag = None if scope.all_machines else request.tag
+    return Place(scope.machines[0].arn.split(":")[4], region, tag)

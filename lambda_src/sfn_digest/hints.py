@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sfn_digest.account import Account
+from sfn_digest.adoption import KeptHint, taken_up
 from sfn_digest.causes import UserRules
 from sfn_digest.failures import read_success
 from sfn_digest.records import Failure, StateMachine
@@ -53,14 +54,18 @@ def read_hints(
     rules: UserRules | None = None,
     *,
     deadline: float | None = None,
-) -> tuple[tuple[Hint, ...], tuple[str, ...]]:
-    """The hints for a report, best first, and notes on what they rest on and leave out.
+    kept: Sequence[KeptHint] = (),
+) -> tuple[tuple[Hint, ...], Evidence]:
+    """The hints for a report, best first, and what they rest on.
 
-    At `deadline` (seconds of time.monotonic) no more successes are read.
+    At `deadline` (seconds of time.monotonic) no more successes are read. `kept` are hints of
+    earlier reports, whose machines are read too.
     """
-    evidence = read_evidence(account, machines, failures, request, rules, deadline=deadline)
+    evidence = read_evidence(
+        account, machines, failures, request, rules, deadline=deadline, kept=kept
+    )
     hints = weigh(evidence.definitions, failures, evidence.successes, request.window)
-    return one_timeout_each(hints), evidence.notes
+    return one_timeout_each(hints), evidence
 
 
 def read_evidence(
@@ -71,14 +76,22 @@ def read_evidence(
     rules: UserRules | None = None,
     *,
     deadline: float | None = None,
+    kept: Sequence[KeptHint] = (),
 ) -> Evidence:
-    """The definitions of the machines with most failures, and the successes worth reading."""
+    """The definitions of the machines with most failures, and the successes worth reading.
+
+    So are those of machines with `kept` hints, failed or not: the definition, and where it has
+    taken up a hint, the successes.
+    """
     failed = Counter(failure.execution.machine_arn for failure in failures)
     chosen = [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
-    definitions = dict(_definitions(account, chosen[:MOST_MACHINES], failures))
-    reading = _Reading(account, request, rules, deadline, _budget(failures))
     by_arn = {machine.arn: machine for machine in machines}
-    worth = [by_arn[arn] for arn in worth_reading(definitions, failures) if arn in by_arn]
+    hinted = [hint.machine_arn for hint in kept if hint.machine_arn in by_arn]
+    described = dict.fromkeys([*chosen[:MOST_MACHINES], *hinted])
+    definitions = dict(_definitions(account, list(described), failures))
+    reading = _Reading(account, request, rules, deadline, _budget(failures))
+    telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
+    worth = [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn]
     successes = dict(reading.successes(worth))
     notes = (
         *_fewer(len(chosen[MOST_MACHINES:])),

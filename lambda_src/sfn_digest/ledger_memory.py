@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sfn_digest.adoption import KeptHint, Scope
+from sfn_digest.adoption import KeptHint, Place
 from sfn_digest.adoption.text import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.delivery import Ledger, Note, Tell
 from sfn_digest.delivery.ledger import Entry
@@ -24,9 +24,9 @@ class LedgerMemory:
         self._loaded: dict[str, str | None] = {}
         """The token of what was loaded, by key."""
 
-    def load(self, scope: Scope) -> tuple[KeptHint, ...]:
+    def load(self, place: Place) -> tuple[KeptHint, ...]:
         """See HintMemory."""
-        key = _key(scope)
+        key = _key(place)
         try:
             entry = self._ledger.read(key)
             self._loaded[key] = entry["token"] if entry else None
@@ -37,9 +37,9 @@ class LedgerMemory:
             self._note(f"Hints of earlier reports are unreadable ({error}) and are begun anew.")
         return ()
 
-    def save(self, scope: Scope, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
         """See HintMemory. What could not be loaded is not written over."""
-        key = _key(scope)
+        key = _key(place)
         if key not in self._loaded:
             return
         fits = fitting(kept, MOST_CHARACTERS)
@@ -75,5 +75,5 @@ def _hints(entry: Entry | None) -> tuple[KeptHint, ...]:
         return ()
 
 
-def _key(scope: Scope) -> str:
-    return f"hints/{scope.account_id}/{scope.region}/{scope.tag}"
+def _key(place: Place) -> str:
+    return f"hints/{place.account_id}/{place.region}/{place.tag}"

@@ -1,4 +1,4 @@
-"""Kept hints in a file of the person who runs the command, one for each scope.
+"""Kept hints in a file of the person who runs the command, one for each place.
 
 The only file that `sfn-digest report` writes. It names state machines, states and errors, and
 so is readable by its owner alone.
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sfn_digest.adoption import KeptHint, Scope
+from sfn_digest.adoption import KeptHint, Place
 from sfn_digest.adoption.text import UnreadableError, from_text, merged, to_text
 
 STATE_HOME = "XDG_STATE_HOME"
@@ -30,9 +30,9 @@ class LocalMemory:
         self._loaded: dict[Path, str | None] = {}
         """The text of what was loaded, None where there was no file."""
 
-    def load(self, scope: Scope) -> tuple[KeptHint, ...]:
+    def load(self, place: Place) -> tuple[KeptHint, ...]:
         """See HintMemory."""
-        path = self.path(scope)
+        path = self.path(place)
         try:
             text = _read(path)
             kept = from_text(text) if text is not None else ()
@@ -45,9 +45,9 @@ class LocalMemory:
         self._loaded[path] = text
         return kept
 
-    def save(self, scope: Scope, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
         """See HintMemory. A file that could not be read is not written over."""
-        path = self.path(scope)
+        path = self.path(place)
         if path not in self._loaded:
             return
         try:
@@ -62,10 +62,10 @@ class LocalMemory:
                 f"writable, or give {OFF}."
             )
 
-    def path(self, scope: Scope) -> Path:
-        """The file of a scope; a tag may hold what a file's name may not."""
-        tag = hashlib.sha256(str(scope.tag).encode()).hexdigest()[:16]
-        return self._folder / f"hints-{scope.account_id}-{scope.region}-{tag}.json"
+    def path(self, place: Place) -> Path:
+        """The file of a place; a tag may hold what a file's name may not."""
+        tag = hashlib.sha256(str(place.tag).encode()).hexdigest()[:16]
+        return self._folder / f"hints-{place.account_id}-{place.region}-{tag}.json"
 
 
 def state_folder(environment: Mapping[str, str]) -> Path:

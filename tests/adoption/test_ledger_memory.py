@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfn_digest.adoption import KeptHint, Scope
+from sfn_digest.adoption import KeptHint, Place
 from sfn_digest.adoption.text import to_text
 from sfn_digest.delivery import MemoryLedger, Note
 from sfn_digest.delivery.ledger import Entry
@@ -11,7 +11,7 @@ from sfn_digest.ledger_memory import MOST_CHARACTERS, LedgerMemory
 from sfn_digest.records import Tag
 from tests.adoption.made import kept
 
-SCOPE = Scope("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
+PLACE = Place("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
 OTHER = kept(cause="throttling")
 
 
@@ -55,21 +55,21 @@ def causes(hints: tuple[KeptHint, ...]) -> set[str]:
 def test_what_one_run_keeps_the_next_one_finds(told: list[Note]) -> None:
     ledger = MemoryLedger()
     first = LedgerMemory(ledger, told.append)
-    assert first.load(SCOPE) == ()
-    first.save(SCOPE, [kept()])
-    first.save(SCOPE, [kept(), OTHER])
-    assert LedgerMemory(ledger, told.append).load(SCOPE) == (kept(), OTHER)
+    assert first.load(PLACE) == ()
+    first.save(PLACE, [kept()])
+    first.save(PLACE, [kept(), OTHER])
+    assert LedgerMemory(ledger, told.append).load(PLACE) == (kept(), OTHER)
     assert told == []
 
 
 def test_other_tags_accounts_and_regions_are_kept_apart(told: list[Note]) -> None:
     memory = LedgerMemory(MemoryLedger(), told.append)
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
     for other in (
-        Scope("210987654321", "eu-west-1", SCOPE.tag),
-        Scope("123456789012", "us-east-1", SCOPE.tag),
-        Scope("123456789012", "eu-west-1", Tag("team", "data")),
+        Place("210987654321", "eu-west-1", PLACE.tag),
+        Place("123456789012", "us-east-1", PLACE.tag),
+        Place("123456789012", "eu-west-1", Tag("team", "data")),
     ):
         assert memory.load(other) == ()
 
@@ -77,17 +77,17 @@ def test_other_tags_accounts_and_regions_are_kept_apart(told: list[Note]) -> Non
 def test_two_runs_at_once_lose_no_hint(told: list[Note]) -> None:
     ledger = MemoryLedger()
     one, two = (LedgerMemory(ledger, told.append) for _ in range(2))
-    one.load(SCOPE)
-    two.load(SCOPE)
-    one.save(SCOPE, [kept()])
-    two.save(SCOPE, [OTHER])
-    assert causes(one.load(SCOPE)) == {kept().cause, OTHER.cause}
+    one.load(PLACE)
+    two.load(PLACE)
+    one.save(PLACE, [kept()])
+    two.save(PLACE, [OTHER])
+    assert causes(one.load(PLACE)) == {kept().cause, OTHER.cause}
 
 
 def test_a_run_that_is_never_quick_enough_says_so(told: list[Note]) -> None:
     memory = LedgerMemory(Contended(), told.append)
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
     (note,) = told
     assert note.code == "HintsNotKept"
     assert "other runs were quicker" in note.sentence
@@ -98,8 +98,8 @@ def test_a_table_that_refuses_is_told_of_once_and_raises_nothing(
     told: list[Note], refused: str
 ) -> None:
     memory = LedgerMemory(Refusing(refused), told.append)
-    assert memory.load(SCOPE) == ()
-    memory.save(SCOPE, [kept()])
+    assert memory.load(PLACE) == ()
+    memory.save(PLACE, [kept()])
     (note,) = told
     assert note.code == "HintsNotKept"
     assert "AWS denied the table." in note.sentence
@@ -108,24 +108,24 @@ def test_a_table_that_refuses_is_told_of_once_and_raises_nothing(
 def test_an_unreadable_entry_is_told_of_and_begun_anew(told: list[Note]) -> None:
     ledger = MemoryLedger()
     memory = LedgerMemory(ledger, told.append)
-    memory.load(SCOPE)
-    memory.save(SCOPE, [kept()])
+    memory.load(PLACE)
+    memory.save(PLACE, [kept()])
     key = next(iter(ledger._entries))
     ledger._entries[key] = {"token": "t", "hints": '{"version": 9}'}
-    assert memory.load(SCOPE) == ()
+    assert memory.load(PLACE) == ()
     assert "unreadable (version 9)" in told[0].sentence
-    memory.save(SCOPE, [OTHER])
-    assert memory.load(SCOPE) == (OTHER,)
+    memory.save(PLACE, [OTHER])
+    assert memory.load(PLACE) == (OTHER,)
 
 
 def test_hints_that_do_not_fit_into_an_item_are_dropped_and_told_of(told: list[Note]) -> None:
     ledger = MemoryLedger()
     memory = LedgerMemory(ledger, told.append)
-    memory.load(SCOPE)
+    memory.load(PLACE)
     many = [kept(cause=f"c{n}", errors=tuple(f"{n}-{'x' * 250}" for n in range(20)))
             for n in range(80)]  # fmt: skip
-    memory.save(SCOPE, many)
-    left = memory.load(SCOPE)
+    memory.save(PLACE, many)
+    left = memory.load(PLACE)
     assert left == tuple(many[: len(left)])
     assert len(to_text(left)) <= MOST_CHARACTERS
     assert f"The {80 - len(left)} oldest hints did not fit" in told[0].sentence

@@ -1,6 +1,6 @@
 """Which kept hints the running definitions carry, and what came of them since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sfn_digest.adoption.records import Findings, KeptHint, Observed
 from sfn_digest.adoption.verdict import verdict
 from sfn_digest.adoption.windows import joined
 from sfn_digest.report.past import Adopted, Verdict
-from sfn_digest.retry.asl import State, read_retrier
+from sfn_digest.retry.asl import Definition, State, read_retrier
 from sfn_digest.retry.patch import as_asl
 from sfn_digest.successes import Success, Successes
 
@@ -37,6 +37,24 @@ def judge(
     return tuple(told), tuple(counted)
 
 
+def taken_up(
+    kept: Iterable[KeptHint], definitions: Mapping[str, Definition], *, new: bool = False
+) -> tuple[str, ...]:
+    """The machines by ARN whose definition carries a kept hint; `new`: and did not before."""
+    found = (
+        hint.machine_arn
+        for hint in kept
+        if not (new and hint.adopted_at) and _is_carried(hint, definitions)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _is_carried(hint: KeptHint, definitions: Mapping[str, Definition]) -> bool:
+    definition = definitions.get(hint.machine_arn)
+    state = definition.states.get(hint.state) if definition else None
+    return state is not None and carries(state, hint.errors, read_retrier(hint.retrier))
+
+
 def _state(hint: KeptHint, read: Findings) -> State | None:
     definition = read.definitions.get(hint.machine_arn)
     return definition.states.get(hint.state) if definition else None
@@ -44,14 +62,16 @@ def _state(hint: KeptHint, read: Findings) -> State | None:
 
 def _standing(hint: KeptHint, read: Findings, now: datetime) -> KeptHint:
     """The hint, adopted or not as the running definition says."""
-    state = _state(hint, read)
-    if state is None:
+    if _state(hint, read) is None:
         return hint
-    if not carries(state, hint.errors, read_retrier(hint.retrier)):
+    if not _is_carried(hint, read.definitions):
         return replace(hint, adopted_at=None, observed=Observed())
     if hint.adopted_at is not None:
         return hint
-    return replace(hint, adopted_at=read.changed.get(hint.machine_arn, now))
+    changed = read.changed.get(hint.machine_arn)
+    # A change before the hint was last given is another one: no execution is known since.
+    known = changed is not None and changed > hint.last_hinted_at
+    return replace(hint, adopted_at=changed if known else now)
 
 
 def _the_last_of_each(hints: Iterable[KeptHint]) -> list[KeptHint]:

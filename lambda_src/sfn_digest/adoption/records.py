@@ -12,12 +12,12 @@ from sfn_digest.successes import Successes
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What one memory is of: the reports on one tag in one account and Region."""
+class Place:
+    """What one memory is of: reports on one account and Region, and one tag or all machines."""
 
     account_id: str
     region: str
-    tag: Tag
+    tag: Tag | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ class KeptHint:
 class Findings:
     """What a report has found, by which kept hints are judged; mappings are by machine ARN.
 
-    `changed` is when the running definition was last changed, where that is known.
+    `changed` is when the definition that a machine's newest execution ran was last changed,
+    where that is known.
     `partly_read` are the machines of which some failures could not be read.
     """
 
@@ -97,8 +98,36 @@ class Findings:
 class HintMemory(Protocol):
     """Where hints are kept between reports; what cannot be read or kept costs no report."""
 
-    def load(self, scope: Scope) -> tuple[KeptHint, ...]:
+    def load(self, place: Place) -> tuple[KeptHint, ...]:
         """What was kept last; nothing where it cannot be read."""
 
-    def save(self, scope: Scope, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
         """Keep these in place of what was loaded; what another run kept meanwhile stays."""
+
+
+class _Forgetful:
+    """Remembers nothing."""
+
+    def load(self, place: Place) -> tuple[KeptHint, ...]:  # noqa: ARG002 - as HintMemory has it
+        """Nothing."""
+        return ()
+
+    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+        """Nothing is kept."""
+
+
+FORGETFUL: HintMemory = _Forgetful()
+
+
+class ReadOnly:
+    """Another memory, with nothing written to it: for a run that must leave no trace."""
+
+    def __init__(self, memory: HintMemory) -> None:
+        self._memory = memory
+
+    def load(self, place: Place) -> tuple[KeptHint, ...]:
+        """See HintMemory."""
+        return self._memory.load(place)
+
+    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+        """Nothing is kept."""
