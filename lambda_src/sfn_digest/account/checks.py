@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sfn_digest.account.api import Api
 from sfn_digest.account.calls import Calls
+from sfn_digest.account.changes import read_updated_at
 from sfn_digest.account.clients import Clients, open_clients
 from sfn_digest.account.governor import Governor, SystemClock
 from sfn_digest.account.machines import tagged_arns
@@ -105,6 +106,10 @@ class Checks:
             includeExecutionData=False,
         )
         self._calls.make(Api.GET_EXECUTION_HISTORY, ask)
+
+    def describe_for(self, execution_arn: str) -> None:
+        """Ask when the definition that an execution ran was last changed."""
+        read_updated_at(self._calls, self._states, execution_arn)
 
     def last_runs(self, function: str | None, now: datetime) -> Runs:
         """When the digest last ran, as its metrics tell; see infra/alarms.py for the same ones.
