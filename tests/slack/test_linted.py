@@ -3,11 +3,14 @@
 import pytest
 
 from sfn_digest.report.slack_blocks import message
+from sfn_digest.report.slack_message import Message
+from sfn_digest.report.thread import messages
 from tests.report.hostile import Author
-from tests.report.slack_lint import lint
+from tests.report.hostile_past import with_past
+from tests.report.slack_lint import lint, lint_reply
 from tests.simulator.server.slack_blocks import LONGEST_BLOCKS, block_errors, text_length
 
-WEEKS = 2_000
+WEEKS, THREADS = 2_000, 120
 SHARES = 8
 
 
@@ -17,8 +20,23 @@ def test_no_random_week_makes_a_message_that_slack_refuses(share: int) -> None:
         author = Author(seed)
         posted = message(author.found().report(), author.texts())
         assert lint(posted) == [], seed
-        # The simulated workspace knows Slack's limits by itself.
-        assert block_errors(posted.blocks) == [], seed
-        assert text_length(posted.blocks) <= LONGEST_BLOCKS, seed
-        ids = [block["block_id"] for block in posted.blocks if "block_id" in block]
-        assert len(set(ids)) == len(ids), seed
+        assert _refused(posted) == [], seed
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_no_random_week_makes_a_thread_that_slack_refuses(share: int) -> None:
+    for seed in range(share, THREADS, SHARES):
+        author = Author(seed)
+        report = with_past(author, author.found().report())
+        for posted in messages(report, author.texts())[1:]:
+            assert lint_reply(posted) == [], seed
+            assert _refused(posted) == [], seed
+
+
+def _refused(posted: Message) -> list[str]:
+    """What the simulated workspace, which knows Slack's limits by itself, has against it."""
+    errors = block_errors(posted.blocks)
+    if text_length(posted.blocks) > LONGEST_BLOCKS:
+        errors.append("too much text")
+    ids = [block["block_id"] for block in posted.blocks if "block_id" in block]
+    return errors if len(set(ids)) == len(ids) else [*errors, "an id is there twice"]

@@ -33,7 +33,6 @@ class Labels:
     FAILED_TRIES = "Failed tries"
     WHAT_TO_DO = "What to do"
     HINTS = "Hints"
-    MOST_TRIES = "Most failed tries in one execution"
     MACHINES = "State machines with failures"
     EXECUTIONS = "Failed executions, most failed tries first"
     FAILURES = "Failures"

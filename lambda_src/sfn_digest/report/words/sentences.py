@@ -55,11 +55,6 @@ class Sentences(Plain, Labels):
             return "has the one failure" if total == 1 else f"has all {self.number(total)} failures"
         return f"has {self.number(failures)} of the {self.number(total)} failures"
 
-    def breakdown(self, failed: int, timed_out: int, aborted: int) -> str:
-        """Say with which statuses executions closed without success."""
-        ended = (self.number(failed), self.number(timed_out), self.number(aborted))
-        return "{} failed, {} timed out, {} aborted.".format(*ended)
-
     def brought(self, count: int, failures: int, named: str) -> str:
         """Say how many of a machine's failures one cause brought."""
         if count == failures:
@@ -96,11 +91,6 @@ class Sentences(Plain, Labels):
         return (
             f"and {self.number(machines)} more with {self.counted(failures, 'failure', 'failures')}"
         )
-
-    def more_retried(self, count: int) -> str:
-        """Say how many executions with several failed tries are not shown."""
-        more = self.counted(count, "more execution", "more executions")
-        return f"and {more} with two failed tries or more"
 
     def more_hints(self, hints: int) -> str:
         """Say how many hints are not shown."""

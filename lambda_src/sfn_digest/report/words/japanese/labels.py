@@ -34,7 +34,6 @@ class Labels(labels.Labels):
     FAILED_TRIES = "失敗した試行"
     WHAT_TO_DO = "対処方法"
     HINTS = "改善のヒント"
-    MOST_TRIES = "失敗した試行が最も多い実行"
     MACHINES = "失敗のあったステートマシン"
     EXECUTIONS = "失敗した実行 (失敗した試行の多い順)"
     FAILURES = "失敗"

@@ -52,11 +52,6 @@ class Sentences(Plain, Labels, sentences.Sentences):
             return f"で失敗 {self.number(total)}件のすべてが発生"
         return f"で失敗 {self.number(total)}件中 {self.number(failures)}件が発生"
 
-    def breakdown(self, failed: int, timed_out: int, aborted: int) -> str:
-        """Say with which statuses executions closed without success."""
-        ended = (self.number(failed), self.number(timed_out), self.number(aborted))
-        return "失敗 {}件、タイムアウト {}件、中止 {}件。".format(*ended)
-
     def brought(self, count: int, failures: int, named: str) -> str:
         """Say how many of a machine's failures one cause brought."""
         if count == failures:
@@ -91,10 +86,6 @@ class Sentences(Plain, Labels, sentences.Sentences):
     def more_machines(self, machines: int, failures: int) -> str:
         """Say what is not shown of the machines."""
         return f"ほか {self.number(machines)}個 (失敗 {self.number(failures)}件)"
-
-    def more_retried(self, count: int) -> str:
-        """Say how many executions with several failed tries are not shown."""
-        return f"ほか、失敗した試行が 2回以上の実行 {self.number(count)}件"
 
     def more_hints(self, hints: int) -> str:
         """Say how many hints are not shown."""
