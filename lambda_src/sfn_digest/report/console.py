@@ -24,7 +24,10 @@ def machine_url(arn: str) -> str | None:
 
 
 def execution_url(arn: str) -> str | None:
-    """Give the console's page of a Standard execution, or None where the ARN is not one."""
+    """Give the console's page of a Standard execution, or None where the ARN is not one.
+
+    States and events within it have no address that AWS documents, so they are named instead.
+    """
     return _url(_EXECUTION, arn, "v2/executions/details")
 
 
