@@ -21,7 +21,11 @@ _REPLY_KINDS = {"header", "rich_text", "table"}
 _INERT = {"text", "link", "rich_text_section", "rich_text_list"}
 _REPLY_INERT = _INERT | {"rich_text_preformatted"}
 
-_BEFORE = r"new|last week [\d,]+|[\d,]+ (day|hour|minute)s? before: [\d,]+"
+_LABEL = r"[A-Z][a-z ]+|[ぁ-んァ-ヶー一-龥]+"
+_BEFORE = (
+    r"new|last week [\d,]+|[\d,]+ (day|hour|minute)s? before: [\d,]+"
+    r"|新規|前週 [\d,]+|前の[\d,]+(日間|時間|分間) [\d,]+"
+)
 
 
 def lint(message: Message) -> list[str]:
@@ -139,7 +143,7 @@ def _fields(fields: list[dict[str, Any]]) -> Iterator[str]:
     if not 1 <= len(fields) <= 4:
         yield f"{len(fields)} numbers"
     for field in fields:
-        if not re.fullmatch(rf"\*[A-Z][a-z ]+\*\n[\d,]+( \(({_BEFORE})\))?", field["text"]):
+        if not re.fullmatch(rf"\*({_LABEL})\*\n[\d,]+( \(({_BEFORE})\))?", field["text"]):
             yield f"markup holds more than a number: {field['text']!r}"
 
 

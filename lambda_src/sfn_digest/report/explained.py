@@ -7,11 +7,11 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text
 
 from sfn_digest.records import Diagnosis, Failure
 from sfn_digest.report import console as links
 from sfn_digest.report import redrive
+from sfn_digest.report.flowing import Text
 from sfn_digest.report.printing import plain, print_to
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.story import RetryVerdict, Story, ToldTry, ToldVisit

@@ -11,14 +11,21 @@ from typing import TextIO
 from rich.console import Console, Group, RenderableType
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text
 
 from sfn_digest.report import compared, view
 from sfn_digest.report import console as links
+from sfn_digest.report.flowing import Text
 from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal_parts import FAINT, TITLE, indented, plain_table
-from sfn_digest.report.terminal_past import carried_over, changes, numbers, trend
+from sfn_digest.report.terminal_past import adopted, (
+    adopted,
+    carried_over,
+    changes,
+    numbers,
+    redrive,
+    trend,
+)
 
 _WIDEST = 120
 """Columns beyond which lines get hard to follow."""
@@ -61,6 +68,7 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
             Text(texts.quiet(report)),
             *trend(report, texts),
             *_section(texts.words.CHANGES, changes(report, texts)),
+            *_section(texts.words.ADOPTED, adopted(report, texts)),
             *_coverage(report, texts),
         )
     return Group(
@@ -74,6 +82,9 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
         *_section(texts.words.CARRIED_OVER, carried_over(report, texts)),
         *_section(texts.words.EXECUTIONS, _executions(report, texts)),
         *_section(texts.words.HINTS, _hints(report, texts)),
+        *_section(texts.words.ADOPTED, adopted(report, texts)),
+        *_section(texts.words.ADOPTED, adopted(report, texts)),
+        *_section(texts.words.REDRIVE, redrive(report, texts)),
         *_section(texts.words.WHAT_TO_DO, _advice(report, texts)),
         Text(),
         Text(texts.scope(report)),

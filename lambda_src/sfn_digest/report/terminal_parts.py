@@ -3,7 +3,8 @@
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
+
+from sfn_digest.report.flowing import Text
 
 TITLE = "bold"
 FAINT = "dim"

@@ -2,16 +2,20 @@
 
 from rich.console import Group, RenderableType
 from rich.style import Style
-from rich.text import Text
 
-from sfn_digest.report import compared
+from sfn_digest.report import compared, view
+from sfn_digest.report.flowing import Text
 from sfn_digest.report.model import Report
+from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal_parts import FAINT, TITLE, indented, plain_table
 
 _CHANGES = 12
 _CARRIED_OVER = 5
 _PERIODS = 26
+_ADOPTED = 10
+_ADOPTED = 5
+_MACHINES = 5
 _LEVELS = "\N{LOWER ONE EIGHTH BLOCK}▂▃▄▅▆▇\N{FULL BLOCK}"
 
 
@@ -75,4 +79,43 @@ def carried_over(report: Report, texts: Shown) -> list[RenderableType]:
     ]
     if hidden := len(again[_CARRIED_OVER:]):
         parts.append(Text(texts.words.more_carried_over(hidden)))
+    return parts
+
+
+def adopted(report: Report, texts: Shown) -> list[RenderableType]:
+    """Say what came of hints that definitions now carry."""
+    told = compared.adopted(report, texts)
+    parts: list[RenderableType] = [
+        Text.assemble((each.machine, Style(link=each.url)), f" {each.said}")
+        for each in told[:_ADOPTED]
+    ]
+    if hidden := len(told[_ADOPTED:]):
+        parts.append(Text(texts.words.more_adopted(hidden)))
+    return parts
+
+
+def redrive(report: Report, texts: Shown) -> list[RenderableType]:
+    """Say what a redrive would heal; the commands are on the page and in the thread."""
+    told = redrive_lines(report, texts)
+    if told is None:
+        return []
+    parts: list[RenderableType] = [Text(told.said)]
+    parts += [
+        indented(Text.assemble((each.machine, Style(link=each.url)), f": {each.said}"))
+        for each in told.machines[:_MACHINES]
+    ]
+    if hidden := len(told.machines[_MACHINES:]):
+        parts.append(indented(Text(texts.words.more_machines_told(hidden))))
+    return parts
+
+
+def adopted(report: Report, texts: Shown) -> list[RenderableType]:
+    """Give what came of the hints of earlier reports that definitions now carry."""
+    names = view.machine_names(report)
+    parts: list[RenderableType] = [
+        Text.assemble((f"{texts.name(names[each.machine_arn])}: ", TITLE), texts.adopted(each))
+        for each in report.adopted[:_ADOPTED]
+    ]
+    if hidden := len(report.adopted[_ADOPTED:]):
+        parts.append(Text(texts.words.more_adopted(hidden)))
     return parts

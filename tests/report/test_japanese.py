@@ -1,0 +1,160 @@
+"""The digest in Japanese: all of it, within the same limits, and aligned at a terminal."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from rich.cells import cell_len
+
+from sfn_digest.causes import load_rules
+from sfn_digest.records import Window
+from sfn_digest.report import page, terminal
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.slack_blocks import message
+from sfn_digest.report.thread import messages, thread_messages
+from sfn_digest.report.words import words_in
+from sfn_digest.said import Said, counted, sentences
+from sfn_digest.texts import texts_in
+from tests.report import made, made_past
+from tests.report.golden import expected
+from tests.report.hostile import Author, by_any_author
+from tests.report.hostile_past import with_past
+from tests.report.made_japanese import JAPANESE, REPORTS
+from tests.report.slack_lint import lint, lint_reply
+
+WORDS = words_in("ja")
+
+
+def in_japanese(texts: Shown) -> Shown:
+    """Give the same table of causes, to be told in Japanese."""
+    return replace(texts, words=WORDS)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_terminal_shows_the_golden_text(name: str, width: int) -> None:
+    shown = terminal.render(REPORTS[name], JAPANESE, width)
+    assert shown == expected(f"terminal_ja_{name}_{width}.txt", shown)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_messages_are_the_golden_ones(name: str) -> None:
+    posted = messages(REPORTS[name], JAPANESE)
+    told = [{"text": each.text.split("\n"), "blocks": each.blocks} for each in posted]
+    shown = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    assert shown == expected(f"slack_ja_{name}.json", shown)
+
+
+@pytest.mark.parametrize("name", ["compared_week", "quiet_after_a_bad_week"])
+def test_the_page_is_the_golden_one(name: str) -> None:
+    whole = page.page(REPORTS[name], JAPANESE)
+    shown = re.sub(
+        r"<style>.*?</style>|'sha256-[^']*'|&#39;sha256-.*?&#39;", "", whole, flags=re.DOTALL
+    )
+    assert '<html lang="ja">' in shown
+    assert shown == expected(f"page_ja_{name}.html", shown)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_line_at_a_terminal_is_wider_than_it(name: str, width: int) -> None:
+    for line in terminal.render(REPORTS[name], JAPANESE, width).splitlines():
+        assert cell_len(line) <= width or "https://" in line, line
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
+    lines = terminal.render(made.week(), JAPANESE, width).splitlines()
+    heading = next(line for line in lines if line.split()[:2] == ["失敗", "全実行"])
+    row = next(line for line in lines if line.endswith("  calculate-scores"))
+    for label, value in (("失敗", "11"), ("全実行", "401"), ("試行", "27")):
+        ends = (heading.index(label) + len(label), row.index(f" {value} ") + 1 + len(value))
+        assert cell_len(heading[: ends[0]]) == cell_len(row[: ends[1]])
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (WORDS.number(1204), "1,204"),
+        (WORDS.minute(datetime(2026, 11, 16, 9, tzinfo=UTC)), "2026年11月16日 09:00"),
+        (WORDS.moment(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)), "2026年1月2日 03:04:05"),
+        (
+            WORDS.minute(datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=9)))),
+            "2025年12月31日 23:00",
+        ),
+        (
+            WORDS.window(made.WINDOW),
+            "2026年11月9日 00:00 から 2026年11月16日 00:00 まで (UTC)",
+        ),
+        (WORDS.tick(datetime(2026, 11, 9, tzinfo=UTC), timedelta(hours=6)), "11/9"),
+        (WORDS.tick(datetime(2026, 11, 9, 6, tzinfo=UTC), timedelta(hours=6)), "11/9 06:00"),
+        (
+            WORDS.finding(37, 1204, "スポット中断"),
+            "実行 1,204件中 37件が失敗、主な原因はスポット中断",
+        ),
+        (WORDS.counted_cause(5, "spot_interruption", "-"), "スポット中断 5回"),
+        (WORDS.counted_cause(5, "lunch_break", "昼休み"), "昼休み 5回"),
+        (WORDS.brought(1, 1, "a"), "原因はa"),
+        (WORDS.brought(3, 3, "a"), "原因はすべてa"),
+        (WORDS.tries_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべてa"),
+        (WORDS.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
+        (WORDS.earlier(timedelta(days=7)), "前週"),
+        (WORDS.earlier(timedelta(days=1)), "前の1日間"),
+        (WORDS.earlier(timedelta(minutes=90)), "前の90分間"),
+        (WORDS.seconds(190), "3分10秒"),
+        (WORDS.periods(8, Window(made.WINDOW.start, made.WINDOW.end)), "8週間"),
+    ],
+)
+def test_numbers_dates_and_counts_are_written_as_in_japan(said: str, shown: str) -> None:
+    assert said == shown
+
+
+def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
+    failures = counted(1204, "{number:,} failure", "{number:,} failures")
+    names = Said("{names} and {rest} more", names=("States.Timeout", "名前"), rest=2)
+    told = Said(
+        "{failures} of {state} came with {errors}, which {all} does not retry: repair the data "
+        "or the definition.",
+        failures=failures,
+        state="Load",
+        errors=names,
+        all="States.ALL",
+    )
+    both = sentences(told, Said("The cause does not pass by itself."))
+    assert both.startswith("1,204 failures of Load came with States.Timeout, 名前 and 2 more, ")
+    assert WORDS.said(both) == (
+        "Load の失敗 1,204件は States.Timeout、名前 ほか 2件 によるもので、States.ALL では再試行"
+        "されません。データか定義を修正してください。この原因は自然には解消しません。"
+    )
+
+
+def test_what_has_no_template_is_shown_as_it_is() -> None:
+    assert WORDS.said("ThrottlingException: Rate exceeded") == "ThrottlingException: Rate exceeded"
+    assert WORDS.said(Said("{names} is unheard of", names=("a", "b"))) == "a、b is unheard of"
+
+
+def test_a_user_s_own_advice_keeps_the_user_s_words() -> None:
+    rules = load_rules('[[rule]]\nerror = "X"\ncause = "network"\nadvice = "Ask Jo."\n')
+    texts = texts_in("ja", rules)
+    assert texts.advice("network") == "Ask Jo."
+    assert texts.title("network") == "ネットワーク障害"
+
+
+@pytest.mark.parametrize("machines", [1, 40, 400])
+@pytest.mark.parametrize("failures", [0, 5, 50_000])
+def test_a_digest_of_any_size_keeps_slacks_limits(machines: int, failures: int) -> None:
+    report = made_past.with_past(made.large(machines, failures), hints=20)
+    assert lint(message(report, JAPANESE)) == []
+    for reply in thread_messages(report, JAPANESE, charts=True):
+        assert lint_reply(reply) == []
+
+
+@by_any_author
+def test_hostile_text_keeps_the_limits_and_is_inert(author: Author) -> None:
+    report = with_past(author, author.found(max_machines=9).report())
+    texts = in_japanese(author.texts())
+    assert lint(message(report, texts)) == []
+    for reply in thread_messages(report, texts, charts=True):
+        assert lint_reply(reply) == []
