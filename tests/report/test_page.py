@@ -11,7 +11,7 @@ import pytest
 from sfn_digest.report.page import page
 from tests.report import made, made_past
 from tests.report.golden import expected
-from tests.report.hostile import Author, by_any_author
+from tests.report.hostile import Author, Found, by_any_author
 from tests.report.hostile_past import with_past
 
 REPORTS = {
@@ -245,3 +245,18 @@ def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> No
             ("#report", "https://eu-west-1.console.aws.amazon.com/", "https://docs.example/")
         )
     assert all(character.isprintable() or character == "\n" for character in elements.text)
+
+
+def test_what_can_be_redriven_comes_with_its_command() -> None:
+    assert "11 executions, the first until 2026-11-23 06:00 UTC" in WEEK
+    assert "aws stepfunctions redrive-execution --region eu-west-1" in WEEK
+    assert 'id="redrive"' not in page(made.quiet_week(), made.TEXTS)
+
+
+def test_a_command_names_so_many_executions_and_counts_the_rest() -> None:
+    failures = [made.failure(made.SCORES, n, made.SPOT) for n in range(53)]
+    report = Found([made.SCORES], {}, failures, made.coverage(1, 53)).report()
+    many = page(report, made.TEXTS)
+    listed = many[many.index("for arn in") : many.index("done</code>")]
+    assert listed.count(":execution:") == 50
+    assert "and 3 more executions in the JSON report" in many

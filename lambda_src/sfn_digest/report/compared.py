@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sfn_digest.report import console, view
 from sfn_digest.report.model import Report
 from sfn_digest.report.past import Before, CauseChange, Change, DefinitionChange
-from sfn_digest.report.shown import Shown
+from sfn_digest.report.shown import ERROR_LIMIT, Shown
+from sfn_digest.visible import clean
 
 _ORDER: tuple[Change, ...] = ("new", "repeated", "resolved")
 
@@ -39,6 +40,15 @@ class CarriedOver:
     name: str
     machine: str
     url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedLine:
+    """A hint that was adopted in a machine, and what came of it."""
+
+    machine: str
+    url: str | None
+    said: str
 
 
 def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
@@ -133,3 +143,21 @@ def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:
         )
         for arn in report.before.carried_over
     ]
+
+
+def adopted(report: Report, texts: Shown) -> list[AdoptedLine]:
+    """Give what came of the hints that definitions now carry."""
+    names = view.machine_names(report)
+    lines = []
+    for each in report.adopted:
+        errors = clean(", ".join(each.errors), ERROR_LIMIT) or texts.title(each.cause)
+        what = f"{texts.name(each.state)}{texts.words.COMMA}{errors}"
+        name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
+        lines.append(
+            AdoptedLine(
+                texts.name(name),
+                console.machine_url(each.machine_arn),
+                f"{what}: {texts.words.adopted(each)}",
+            )
+        )
+    return lines

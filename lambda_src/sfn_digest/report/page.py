@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from sfn_digest.report import charts, compared, page_lines, view
 from sfn_digest.report.model import Report
+from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 
 _EXECUTIONS = 200
@@ -39,6 +40,8 @@ def page(report: Report, texts: Shown) -> str:
         **_machines(report, texts),
         **_executions(report, texts),
         hints=page_lines.hint_lines(report, texts),
+        adopted=compared.adopted(report, texts),
+        redrive=redrive_lines(report, texts),
         advice=list(page_lines.advice_lines(report, texts)),
         notes=texts.notes(report.coverage, _NOTES) if report.coverage.complete else [],
     )

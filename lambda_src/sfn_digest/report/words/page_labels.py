@@ -35,3 +35,4 @@ class PageLabels:
     NOW = "Now"
     BEFORE = "Before"
     SNIPPET = "The change in Amazon States Language"
+    COMMAND = "The command"

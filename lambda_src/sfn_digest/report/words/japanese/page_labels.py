@@ -37,3 +37,4 @@ class PageLabels(page_labels.PageLabels):
     NOW = "今回"
     BEFORE = "前回"
     SNIPPET = "Amazon States Language での変更"
+    COMMAND = "コマンド"

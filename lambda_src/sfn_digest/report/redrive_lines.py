@@ -1,0 +1,55 @@
+"""What can be redriven, as the page and the terminal tell it."""
+
+from dataclasses import dataclass
+
+from sfn_digest.report import console, view
+from sfn_digest.report.model import Report
+from sfn_digest.report.redrive import command, redrives
+from sfn_digest.report.shown import Shown
+
+_IN_A_COMMAND = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLine:
+    """One machine: how many of its executions, until when, and the command for a shell.
+
+    `left_out` counts executions that the command does not name.
+    """
+
+    machine: str
+    url: str | None
+    said: str
+    command: str
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedriveLines:
+    """A summary, and the machines, those with most executions first."""
+
+    said: str
+    machines: tuple[MachineLine, ...]
+
+
+def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
+    """Tell what a redrive would heal; None where nothing can be redriven."""
+    found, words, names = redrives(report), texts.words, view.machine_names(report)
+    if not found.machines:
+        return None
+    until = min(each.until for each in found.machines)
+    said = words.redrivable(found.executions, len(found.machines), until)
+    lines = []
+    for each in found.machines:
+        arns = [failure.execution_arn for failure in each.executions]
+        lines.append(
+            MachineLine(
+                machine=texts.name(names[each.machine_arn]),
+                url=console.machine_url(each.machine_arn),
+                said=words.redrivable_of_machine(len(arns), each.until),
+                command=command(arns[:_IN_A_COMMAND]),
+                left_out=len(arns[_IN_A_COMMAND:]),
+            )
+        )
+    summary = f"{said} {words.caught_in_fail_state(found.caught)}" if found.caught else said
+    return RedriveLines(summary, tuple(lines))
