@@ -18,7 +18,7 @@ from sfn_digest.report.flowing import Text
 from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal_parts import FAINT, TITLE, indented, plain_table
-from sfn_digest.report.terminal_past import adopted, (
+from sfn_digest.report.terminal_past import (
     adopted,
     carried_over,
     changes,
@@ -82,7 +82,6 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
         *_section(texts.words.CARRIED_OVER, carried_over(report, texts)),
         *_section(texts.words.EXECUTIONS, _executions(report, texts)),
         *_section(texts.words.HINTS, _hints(report, texts)),
-        *_section(texts.words.ADOPTED, adopted(report, texts)),
         *_section(texts.words.ADOPTED, adopted(report, texts)),
         *_section(texts.words.REDRIVE, redrive(report, texts)),
         *_section(texts.words.WHAT_TO_DO, _advice(report, texts)),

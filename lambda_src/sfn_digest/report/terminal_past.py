@@ -3,7 +3,7 @@
 from rich.console import Group, RenderableType
 from rich.style import Style
 
-from sfn_digest.report import compared, view
+from sfn_digest.report import compared
 from sfn_digest.report.flowing import Text
 from sfn_digest.report.model import Report
 from sfn_digest.report.redrive_lines import redrive_lines
@@ -13,7 +13,6 @@ from sfn_digest.report.terminal_parts import FAINT, TITLE, indented, plain_table
 _CHANGES = 12
 _CARRIED_OVER = 5
 _PERIODS = 26
-_ADOPTED = 10
 _ADOPTED = 5
 _MACHINES = 5
 _LEVELS = "\N{LOWER ONE EIGHTH BLOCK}▂▃▄▅▆▇\N{FULL BLOCK}"
@@ -106,16 +105,4 @@ def redrive(report: Report, texts: Shown) -> list[RenderableType]:
     ]
     if hidden := len(told.machines[_MACHINES:]):
         parts.append(indented(Text(texts.words.more_machines_told(hidden))))
-    return parts
-
-
-def adopted(report: Report, texts: Shown) -> list[RenderableType]:
-    """Give what came of the hints of earlier reports that definitions now carry."""
-    names = view.machine_names(report)
-    parts: list[RenderableType] = [
-        Text.assemble((f"{texts.name(names[each.machine_arn])}: ", TITLE), texts.adopted(each))
-        for each in report.adopted[:_ADOPTED]
-    ]
-    if hidden := len(report.adopted[_ADOPTED:]):
-        parts.append(Text(texts.words.more_adopted(hidden)))
     return parts
