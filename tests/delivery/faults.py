@@ -10,7 +10,7 @@ from tests.delivery.stage import Actor, KilledError
 
 T = TypeVar("T")
 
-Where = Literal["read", "write", "keep", "kept", "post", "update", "find", "attach"]
+Where = Literal["read", "write", "keep", "kept", "post", "update", "find", "attach", "remove"]
 
 Kind = Literal[
     "killed before",

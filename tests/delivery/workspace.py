@@ -110,6 +110,13 @@ class FakeChannel:
             raise post_error("message_not_found")
         self._through(fault, lambda _: self._slack.edit(ts, message, tracer))
 
+    def remove(self, ts: str) -> None:
+        """See Channel."""
+        fault = self._faults("remove")
+        if not self._slack.has(ts):
+            raise post_error("message_not_found")
+        self._through(fault, lambda _: self._slack.remove(ts))
+
     def attach(self, files: Sequence[File], thread: str) -> None:
         """See Channel."""
         fault = self._faults("attach")

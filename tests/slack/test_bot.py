@@ -165,6 +165,15 @@ def test_an_update_replaces_text_blocks_and_fingerprint(sink: SlackSink) -> None
     assert channel(sink.url).find(TRACER.key, None, EARLIER, LATER) == Found(kept.ts, "newer")
 
 
+def test_a_message_is_removed_once(sink: SlackSink) -> None:
+    posted = send(sink)
+    channel(sink.url).remove(str(posted.ts))
+    assert sink.messages == ()
+    with pytest.raises(SlackPostError) as caught:
+        channel(sink.url).remove(str(posted.ts))
+    assert caught.value.code == "message_not_found"
+
+
 def test_an_update_of_a_message_that_was_removed_is_refused(sink: SlackSink) -> None:
     with pytest.raises(SlackPostError) as caught:
         channel(sink.url).update("1.000000", MESSAGE, TRACER)

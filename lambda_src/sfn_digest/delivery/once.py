@@ -9,6 +9,7 @@ from sfn_digest.delivery.files import attach
 from sfn_digest.delivery.kept import MOST_BYTES, Kept, decode, encode, stamp
 from sfn_digest.delivery.keys import part_key
 from sfn_digest.delivery.ledger import Ledger
+from sfn_digest.delivery.leftover import remove_rest
 from sfn_digest.delivery.notes import Note
 from sfn_digest.delivery.part import Part, Tools
 from sfn_digest.errors import AccountError, BadRequestError, SfnDigestError, UndeliveredError
@@ -72,6 +73,8 @@ def read_kept(delivery: str, ledger: Ledger) -> Kept:
 def deliver(delivery: str, kept: Kept, tools: Tools) -> Posted:
     """Post the messages, or update them: the root first, its thread in order, then the files.
 
+    Replies of an earlier run that this one does not have are removed.
+
     Raises SlackPostError and AccountError; see `Part.deliver`.
     """
     root = Part(tools, part_key(delivery, 0), kept.messages[0], None).deliver()
@@ -88,6 +91,7 @@ def deliver(delivery: str, kept: Kept, tools: Tools) -> Posted:
     for index, message in enumerate(replies, start=1):
         Part(tools, part_key(delivery, index), message, root.ts).deliver()
     if tools.channel.threads and root.ts is not None:
+        remove_rest(delivery, tools, root.ts, len(replies))
         attach(delivery, kept, tools, root.ts)
     return Posted(kept.channel, root.ts)
 

@@ -72,6 +72,10 @@ class BotChannel:
             )
         )
 
+    def remove(self, ts: str) -> None:
+        """Remove the message; see Channel."""
+        self._calls.ask(lambda client: client.chat_delete(channel=self._channel, ts=ts))
+
     def attach(self, files: Sequence[File], thread: str) -> None:
         """Upload the files and share them; see Channel. Needs the scope files:write."""
         uploads = [

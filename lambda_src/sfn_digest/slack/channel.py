@@ -61,6 +61,9 @@ class Channel(Protocol):
     def update(self, ts: str, message: "Message", tracer: Tracer | None) -> None:
         """Replace a message of our own, which notifies nobody."""
 
+    def remove(self, ts: str) -> None:
+        """Remove a message of our own."""
+
     def attach(self, files: Sequence[File], thread: str) -> None:
         """Attach files, all in one message, to the thread of the message with this ts."""
 

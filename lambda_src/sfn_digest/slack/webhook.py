@@ -58,6 +58,10 @@ class WebhookChannel:
         """Raises SlackPostError: a webhook changes nothing."""
         raise post_error("webhook_cannot_update")
 
+    def remove(self, ts: str) -> NoReturn:  # noqa: ARG002
+        """Raises SlackPostError: a webhook changes nothing."""
+        raise post_error("webhook_cannot_update")
+
     def attach(self, files: Sequence[File], thread: str) -> NoReturn:  # noqa: ARG002
         """Raises SlackPostError: a webhook takes no files."""
         raise post_error("webhook_cannot_attach")

@@ -121,6 +121,18 @@ class Channels:
             held[old.ts] = replace(old, text=text, blocks=blocks, metadata=metadata, edited=True)
             return held[old.ts]
 
+    def delete(self, params: Mapping[str, Any], bot_id: str) -> dict[str, Any]:
+        """Remove a message; refused as chat.delete refuses it."""
+        held = self._channel(params)
+        with self._lock:
+            old = held.get(params.get("ts", ""))
+            if old is None:
+                raise SlackRefusalError("message_not_found")
+            if old.bot_id != bot_id:
+                raise SlackRefusalError("cant_delete_message")
+            del held[old.ts]
+        return {"channel": old.channel, "ts": old.ts}
+
     def history(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """conversations.history: messages of the channel itself, newest first."""
         held = self._snapshot(params)

@@ -56,6 +56,7 @@ class SlackSink:
         self._methods: Mapping[str, Method] = {
             "auth.test": self._identity,
             "blocks.validate": _validate,
+            "chat.delete": lambda params: self._channels.delete(params, workspace.bot_id),
             "chat.postMessage": self._in_channel(self._post),
             "chat.update": self._update,
             "conversations.history": self._in_channel(self._channels.history),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 SCOPES = {
+    "chat.delete": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "files.getUploadURLExternal": "files:write",
