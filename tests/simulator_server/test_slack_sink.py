@@ -153,7 +153,7 @@ def test_an_unknown_channel_and_an_unknown_method_are_refused(slack: WebClient) 
         slack.chat_postMessage(channel="C0ELSEWHERE", text="x")
     assert refusal(caught) == "channel_not_found"
     with pytest.raises(SlackApiError) as caught:
-        slack.chat_delete(channel=CHANNEL, ts="1.000001")
+        slack.chat_meMessage(channel=CHANNEL, text="x")
     assert refusal(caught) == "unknown_method"
 
 
