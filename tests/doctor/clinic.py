@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.doctor import add_parser
+from sfn_digest.doctor.faces import NAME_WIDTH
 from tests.account import small_world
 from tests.account.small_world import machine, world
 from tests.simulator.records import World
@@ -98,6 +99,7 @@ def visit(
     out, err = capsys.readouterr()
     found: dict[str, list[tuple[str, str]]] = {}
     for line in out.splitlines()[:-2]:
-        mark, name, text = line[:9], line[11:38].strip(), line[40:]
+        mark, rest = line[:9], line[11:]
+        name, text = rest[:NAME_WIDTH].strip(), rest[NAME_WIDTH + 2 :]
         found.setdefault(name, []).append((mark[2:].strip(), text))
     return Visit(status, found, out + err, account)

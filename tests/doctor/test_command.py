@@ -108,7 +108,7 @@ def test_a_terminal_that_knows_few_characters_gets_every_line() -> None:
         patch.object(command, "examine", lambda *_: iter([Check("tag", "ok", "“quoted”")])),
     ):
         assert command.run(words_of()) == 0
-    assert raw.getvalue().decode("ascii").splitlines()[0] == f"? ok       {'tag':<29}?quoted?"
+    assert raw.getvalue().decode("ascii").splitlines()[0] == f"? ok       {'tag':<{NAME_WIDTH}}  ?quoted?"
 
 
 @pytest.mark.parametrize("terminal", [True, False])
@@ -161,6 +161,7 @@ def test_nothing_is_written_to_aws_or_slack(clinic: Clinic) -> None:
         "DescribeStateMachine",
         "ListExecutions",
         "GetExecutionHistory",
+        "DescribeStateMachineForExecution",
         "GetParameter",
     }
     assert {call.method for call in found.account.slack.calls} == {

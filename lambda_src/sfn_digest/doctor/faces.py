@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from sfn_digest.doctor.result import Check, Status, exit_status
 
 FORMATS = ("terminal", "json")
-NAME_WIDTH = 27
-"""The longest name of a check is states:DescribeStateMachine."""
+NAME_WIDTH = 39
+"""The longest name of a check is states:DescribeStateMachineForExecution."""
 
 _MARKS: dict[Status, str] = {"ok": "✓ ok     ", "failing": "✗ failing", "skipped": "- skipped"}
 
