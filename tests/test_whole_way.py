@@ -177,7 +177,6 @@ ALONE = {
     ("dead_retrier", "daily-batch", "LoadOrders"),
     ("ecs_branch", "calculate-scores", "CalculateScores"),
     ("herd", "map-objects", "ConvertObject"),
-    ("herd", "s3-to-fargate", "RunTask"),
     ("payload", "map-objects", "CollectResults"),
     ("missing_timeout", "approval-flow", "AskForApproval"),
     ("missing_timeout", "calculate-scores", "CalculateScores"),
@@ -187,7 +186,7 @@ ALONE = {
     ("missing_timeout", "s3-to-fargate", "RunTask"),
     ("missing_timeout", "train-model", "Train"),
 }
-"""What definitions and failures bear out alone; a herd may need its retries that recovered."""
+"""What definitions and failures bear out alone."""
 
 
 def test_successes_bear_out_what_a_retry_is_worth_and_which_are_in_vain(report: Report) -> None:
@@ -210,7 +209,7 @@ def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
 
 def test_without_successes_only_failures_and_definitions_speak(alone: Report) -> None:
     told = told_hints(alone)
-    assert told == ALONE - {("herd", "s3-to-fargate", "RunTask")}
+    assert told == ALONE
     assert any("since no successes are to be read" in note for note in alone.coverage.notes)
 
 

@@ -8,6 +8,8 @@
     │   ├── BadRulesError
     │   └── UnknownMachineError
     ├── NothingTaggedError
+    ├── NothingToPatchError
+    ├── BadPatchError
     ├── AccountError             AWS refused or cannot be reached
     │   ├── NoCredentialsError
     │   ├── NoEndpointError
@@ -54,6 +56,14 @@ class UnknownMachineError(BadRequestError):
 
 class NothingTaggedError(SfnDigestError):
     """No state machine in the account and Region carries the tag."""
+
+
+class NothingToPatchError(SfnDigestError):
+    """No hint on the state machine is a change that can be written down."""
+
+
+class BadPatchError(SfnDigestError):
+    """Step Functions would not take the patched definition; nothing was written."""
 
 
 class AccountError(SfnDigestError):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,22 @@ def test_a_job_without_a_time_out_gets_one_from_its_successes() -> None:
     assert "set TimeoutSeconds to 210" in hint.text
     assert hint.patched is not None
     assert hint.patched["TimeoutSeconds"] == 210
+
+
+def test_where_few_tries_were_read_the_executions_around_them_bound_them() -> None:
+    known = passes(took=100)
+    (hint,) = hints(
+        task(ECS, TimeoutSeconds=None), [], replace(known, read=known.read[:5]), "missing_timeout"
+    )
+    assert "99% of successful executions end within 102 s: set TimeoutSeconds to 210" in hint.text
+
+
+def test_an_execution_that_was_redriven_bounds_nothing() -> None:
+    known = passes(took=100)
+    again = tuple(replace(each, redrive_count=1) for each in known.listed)
+    found = replace(known, read=known.read[:5], listed=again)
+    (hint,) = hints(task(ECS, TimeoutSeconds=None), [], found, "missing_timeout")
+    assert "too few successes" in hint.text
 
 
 def test_no_time_out_under_a_minute_is_hinted() -> None:

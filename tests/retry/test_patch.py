@@ -1,6 +1,5 @@
 """Patches: what changes, that nothing else does, and that AWS's rules take the result."""
 
-import json
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -9,13 +8,11 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
-from cfnlint.api import lint  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.asl import Retrier
-from sfn_digest.retry.ecs import branched
 from sfn_digest.retry.patch import (
     apply_hints,
     as_asl,
@@ -24,6 +21,7 @@ from sfn_digest.retry.patch import (
     with_retrier,
 )
 from sfn_digest.retry.snippets import cdk_python, terraform
+from tests.retry.lint import mistakes
 from tests.retry.made import ECS, LAMBDA, failures, hints, passes, retry, task
 
 HINTED = Retrier(("Lambda.ServiceException",), 30, 6, 2, 900, full_jitter=True)
@@ -35,17 +33,6 @@ WRITTEN = {
     "MaxDelaySeconds": 900,
     "JitterStrategy": "FULL",
 }
-
-
-def mistakes(definition: Mapping[str, Any]) -> list[str]:
-    """What cfn-lint's rules for state machine definitions find."""
-    properties = {"RoleArn": "arn:aws:iam::123456789012:role/r", "Definition": definition}
-    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
-    return [
-        match.message
-        for match in lint(json.dumps({"Resources": {"Machine": machine}}))
-        if match.rule.id.startswith("E")
-    ]
 
 
 def patched(definition: Mapping[str, Any], retrier: Retrier = HINTED) -> dict[str, Any]:
@@ -187,43 +174,7 @@ def test_terraform_s_text_is_the_whole_retry_with_its_marks_escaped() -> None:
     )
 
 
-SPOT = {
-    "Cluster": "c",
-    "TaskDefinition": "t:1",
-    "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}],
-}
-
-
-def test_an_ecs_task_is_tried_on_demand_after_spot_and_fails_as_before_otherwise() -> None:
-    definition = task(ECS, Parameters=SPOT, Retry=retry("States.TaskFailed"))
-    after = branched(read_definition(definition), "Work")
-    assert mistakes(after) == []
-    on_demand = after["States"]["Work on demand"]
-    assert on_demand["Parameters"] == {
-        "Cluster": "c",
-        "TaskDefinition": "t:1",
-        "LaunchType": "FARGATE",
-    }
-    assert on_demand["Retry"] == retry("States.TaskFailed")
-    assert after["States"]["Work why"]["Default"] == "Work failed"
-    assert after["States"]["Work"]["Retry"] == definition["States"]["Work"]["Retry"]
-
-
-def test_what_the_choice_does_not_know_goes_where_the_author_s_catcher_led() -> None:
-    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Tell"}]
-    definition = task(ECS, Parameters=SPOT, Catch=catch)
-    definition["States"]["Tell"] = {"Type": "Pass", "End": True}
-    after = branched(read_definition(definition), "Work")
-    assert mistakes(after) == []
-    assert after["States"]["Work why"]["Default"] == "Tell"
-    assert "Work failed" not in after["States"]
-    assert after["States"]["Work"]["Catch"][1] == catch[0]
-
-
-def test_only_ecs_tasks_of_jsonpath_definitions_can_be_told_apart() -> None:
-    for definition in (task(), {**task(ECS), "QueryLanguage": "JSONata"}):
-        with pytest.raises(ValueError, match="cannot be told apart"):
-            branched(read_definition(definition), "Work")
+SPOT = {"Cluster": "c", "TaskDefinition": "t:1"}
 
 
 def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -> None:

@@ -34,15 +34,14 @@ _SERVICES = {
 
 
 class DeploymentApi(StrEnum):
-    """An API that is asked once a run, by the doctor but for the account's alias: no bucket of
-    ours is kept for it.
-    """
+    """An API that is asked once a run, mostly by the doctor: no bucket of ours is kept for it."""
 
     GET_CALLER_IDENTITY = "GetCallerIdentity"
     GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"
     GET_PARAMETER = "GetParameter"
     GET_SECRET_VALUE = "GetSecretValue"  # noqa: S105 - a call, not a secret
     LIST_ACCOUNT_ALIASES = "ListAccountAliases"
+    VALIDATE_STATE_MACHINE_DEFINITION = "ValidateStateMachineDefinition"
 
     @property
     def action(self) -> str:
@@ -61,4 +60,5 @@ _DEPLOYMENT_SERVICES = {
     DeploymentApi.GET_PARAMETER: ("ssm", "Systems Manager"),
     DeploymentApi.GET_SECRET_VALUE: ("secretsmanager", "Secrets Manager"),
     DeploymentApi.LIST_ACCOUNT_ALIASES: ("iam", "IAM"),
+    DeploymentApi.VALIDATE_STATE_MACHINE_DEFINITION: _STEP_FUNCTIONS,
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sfn_digest import doctor
-from sfn_digest.commands import explain, report
+from sfn_digest.commands import explain, patch, report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ADD_PARSERS: tuple[Callable[["_SubParsersAction[ArgumentParser]"], None], ...] = (
     report.add_parser,
     explain.add_parser,
+    patch.add_parser,
     doctor.add_parser,
 )
 """In the order of `sfn-digest --help`. Each sets `run` on the parsed words."""

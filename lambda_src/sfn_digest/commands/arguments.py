@@ -38,6 +38,11 @@ def add_machines(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="only these of the tagged state machines; default all",
     )
+    add_tag(parser)
+
+
+def add_tag(parser: argparse.ArgumentParser) -> None:
+    """Add --tag."""
     parser.add_argument(
         "--tag",
         metavar="KEY=VALUE",

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sfn_digest.report.model import Hint
-from sfn_digest.retry.asl import Definition, State
+from sfn_digest.retry.asl import State
 from sfn_digest.retry.matching import TASK_FAILED
-from sfn_digest.retry.patch import replaced
 from sfn_digest.retry.view import NOTHING, MachineView, shown, span
 from sfn_digest.retry.visits import Visit
 from sfn_digest.said import Said, counted, sentences
@@ -16,7 +15,6 @@ BRANCH, SUBNETS = "ecs_branch", "more_subnets"
 STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
 AGAIN = frozenset({"spot_interruption", *STARTS})
 """Causes after which the same task may be tried again, on other capacity."""
-_STOP_CODES = ("SpotInterruption", "TerminationNotice", "TaskFailedToStart")
 _LEAST_TRIES = 3
 _CHEAPER = 0.7
 """The share of Spot tries lost from which on-demand is cheaper: Spot saves up to 70 %."""
@@ -127,62 +125,3 @@ def _subnets(state: State) -> int | None:
     for key in ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"):
         found = found.get(key) if isinstance(found, Mapping) else None
     return len(found) if isinstance(found, list) else None
-
-
-def branched(definition: Definition, name: str) -> dict[str, Any]:
-    """The definition in which a state's stops are told apart; see `branch_states`.
-
-    Raises KeyError for a state that the definition does not have, ValueError where it is no
-    ECS task of a JSONPath definition or a state of one of the new names is there already.
-    """
-    state = definition.states[name]
-    new = branch_states(state)
-    if state.jsonata or not state.is_ecs_job or (new.keys() & definition.states.keys()) != {name}:
-        raise ValueError(f"The stops of {shown(name)} cannot be told apart by this patch.")
-    around: Any = definition.asl
-    for step in state.path[:-1]:
-        around = around[step]
-    result: dict[str, Any] = replaced(definition.asl, state.path[:-1], {**around, **new})
-    return result
-
-
-def branch_states(state: State) -> dict[str, dict[str, Any]]:
-    """The state and those to put beside it, by name: a Choice, the task on demand, a Fail.
-
-    For JSONPath. The Choice looks for the stop code in the text of the cause, which needs no
-    parsing: a cause may be cut short, or be no JSON. What it does not know goes where the
-    state's own catcher led, or fails with the same error and cause.
-    """
-    why, on_demand, otherwise = (f"{state.name} {part}" for part in ("why", "on demand", "failed"))
-    caught = "$.stopped"
-    catch = {"ErrorEquals": [TASK_FAILED], "ResultPath": caught, "Next": why}
-    own = next((c.next for c in state.catchers if TASK_FAILED in c.errors), None) or next(
-        (c.next for c in state.catchers if "States.ALL" in c.errors), otherwise
-    )
-    rules = [
-        {"Variable": f"{caught}.Cause", "StringMatches": f'*"StopCode":"{code}"*'}
-        for code in _STOP_CODES
-    ]
-    states: dict[str, dict[str, Any]] = {
-        state.name: _with_catch(state, catch),
-        why: {"Type": "Choice", "Choices": [{"Or": rules, "Next": on_demand}], "Default": own},
-        on_demand: _on_demand(state),
-    }
-    if own == otherwise:
-        states[otherwise] = {
-            "Type": "Fail",
-            "ErrorPath": f"{caught}.Error",
-            "CausePath": f"{caught}.Cause",
-        }
-    return states
-
-
-def _with_catch(state: State, catch: Mapping[str, Any]) -> dict[str, Any]:
-    kept = [each for each in state.asl.get("Catch", ()) if TASK_FAILED not in each["ErrorEquals"]]
-    return {**state.asl, "Catch": [dict(catch), *kept]}
-
-
-def _on_demand(state: State) -> dict[str, Any]:
-    parameters = dict(state.asl.get("Parameters", {}))
-    parameters.pop("CapacityProviderStrategy", None)
-    return {**state.asl, "Parameters": {**parameters, "LaunchType": "FARGATE"}}

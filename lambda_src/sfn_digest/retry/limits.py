@@ -54,7 +54,9 @@ def _durations(view: MachineView, state: State) -> Sequence[float]:
 
 
 def _missing(view: MachineView, state: State) -> Hint:
-    usual = longest_usual(_durations(view, state))
+    tries = longest_usual(_durations(view, state))
+    # No try takes longer than the execution that it is a part of.
+    usual = tries or longest_usual(view.took)
     called = state.integration or ""
     endless = Said(
         "{state} waits for {called} without a time-out, so one that never answers holds the "
@@ -68,7 +70,10 @@ def _missing(view: MachineView, state: State) -> Hint:
     else:
         bound, share = usual
         value = Said(
-            "{share:.0%} of successful tries end within {bound}: set TimeoutSeconds to {value}.",
+            "{share:.0%} of successful tries end within {bound}: set TimeoutSeconds to {value}."
+            if tries
+            else "{share:.0%} of successful executions end within {bound}: set TimeoutSeconds to "
+            "{value}.",
             share=1 - share,
             bound=span(bound),
             value=_value(bound),

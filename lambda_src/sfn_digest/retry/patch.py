@@ -1,6 +1,6 @@
 """A hint's change, written down: the state, the whole definition, a diff, CDK and Terraform.
 
-Nothing but the named state changes, and of it nothing but its Retry.
+Nothing but the named states changes, and of them nothing but what the hints are about.
 """
 
 import json
@@ -95,24 +95,44 @@ def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]
     """The definition with the changes of all hints that can be written down.
 
     Of two hints on one field of a state the later one counts, save that each adds its
-    retrier. Hints of other machines, or on states that are gone, raise KeyError.
+    retrier, or mends the one it is about. The fields keep their order. Hints of other
+    machines, or on states that are gone, raise KeyError.
     """
     changed = definition
     for hint in hints:
         if hint.patched is None or hint.state is None:
             continue
-        before = definition.states[hint.state].asl
-        new = {key: each for key, each in hint.patched.items() if each != before.get(key)}
+        before = definition.states[hint.state]
         state = changed.states[hint.state]
+        new = {key: each for key, each in hint.patched.items() if each != before.asl.get(key)}
         if "Retry" in new and hint.retrier is not None:
-            again = with_retrier(state, read_retrier(hint.retrier))
-            new["Retry"] = again["Retry"]
-        order = [*hint.patched, *(key for key in state.asl if key not in hint.patched)]
-        merged = {**state.asl, **new}
-        asl = {key: merged[key] for key in order if key in merged}
+            new["Retry"] = _merged(before, state, hint.retrier, new["Retry"])
+        asl = with_fields(state.asl, new, list(hint.patched))
         changed = read_definition(patched_definition(changed, {hint.state: asl}))
     result: dict[str, Any] = dict(changed.asl)
     return result
+
+
+def _merged(before: State, now: State, retrier: Json, patched: Any) -> list[Any]:
+    """The Retry of the state as it is now, with what a hint changed on it as it was before."""
+    own = list(before.asl.get("Retry") or ())
+    mended = [(old, new) for old, new in zip(own, patched, strict=False) if old != new]
+    if len(own) == len(patched) and len(mended) == 1:
+        old, new = mended[0]
+        return [new if each == old else each for each in now.asl.get("Retry") or ()]
+    merged: list[Any] = with_retrier(now, read_retrier(retrier))["Retry"]
+    return merged
+
+
+def with_fields(state: Json, new: Json, order: Sequence[str]) -> dict[str, Any]:
+    """The state with fields set; those it lacks stand before what follows them in `order`."""
+    changed = {key: new.get(key, value) for key, value in state.items()}
+    for key in sorted(new.keys() - state.keys(), key=order.index):
+        later = order[order.index(key) + 1 :]
+        rows = list(changed.items())
+        place = next((n for n, (name, _) in enumerate(rows) if name in later), len(rows))
+        changed = dict([*rows[:place], (key, new[key]), *rows[place:]])
+    return changed
 
 
 def diff(definition: Definition, patched: Json, name: str) -> str:

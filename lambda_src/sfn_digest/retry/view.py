@@ -26,7 +26,8 @@ class MachineView:
 
     `incidents` numbers the incident of each visit by `id(visit)`, over all machines.
     `successes_known`: some of its successes were read, or it had none. Where they were not,
-    retries that helped are unknown, and no sentence may rest on their absence.
+    retries that helped are unknown, and no sentence may rest on their absence. `took` are the
+    seconds that its successful executions took, those that were redriven left out.
     """
 
     arn: str
@@ -35,6 +36,7 @@ class MachineView:
     evidence: Mapping[str, StateEvidence]
     incidents: Mapping[int, int]
     successes_known: bool
+    took: Sequence[float]
 
     def incidents_of(self, visits: Iterable[Visit]) -> int:
         """How many separate incidents the visits belong to."""

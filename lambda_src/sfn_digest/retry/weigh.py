@@ -97,7 +97,16 @@ def _views(
             evidence={each.state: each for each in evidence if each.machine == arn},
             incidents=incidents,
             successes_known=_is_known(successes.get(arn)),
+            took=_took(successes.get(arn)),
         )
+
+
+def _took(found: Successes | None) -> list[float]:
+    return [
+        (each.stopped_at - each.started_at).total_seconds()
+        for each in (found.listed if found else ())
+        if not each.redrive_count
+    ]
 
 
 def _is_known(found: Successes | None) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from tests.simulator.records import SimMachine
 from tests.simulator.server.api import ApiError, Operation, Params, Result, only_known, required
@@ -23,6 +24,7 @@ class MachineOperations:
             "DescribeStateMachine": self._describe,
             "DescribeStateMachineForExecution": self._describe_for_execution,
             "ListTagsForResource": self._tags,
+            "ValidateStateMachineDefinition": _validate,
         }
 
     def _list(self, params: Params) -> Result:
@@ -73,6 +75,35 @@ class MachineOperations:
                 raise
             raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'") from error
         return {"tags": [{"key": key, "value": value} for key, value in machine.tags.items()]}
+
+
+def _validate(params: Params) -> Result:
+    """Whether a definition is JSON in which every state that is named is there."""
+    only_known(params, "definition", "type", "severity")
+    try:
+        missing = sorted(_missing(json.loads(required(params, "definition"))))
+    except ValueError:
+        missing = ["a JSON object"]
+    diagnostics = [
+        {"severity": "ERROR", "code": "MISSING_TRANSITION_TARGET", "message": f"Missing: {name}"}
+        for name in missing
+    ]
+    result = "FAIL" if diagnostics else "OK"
+    return {"result": result, "diagnostics": diagnostics, "truncated": False}
+
+
+def _missing(block: Mapping[str, Any]) -> set[str]:
+    states = block.get("States", {})
+    named: set[str] = {block.get("StartAt", "StartAt")}
+    inner: set[str] = set()
+    for state in states.values():
+        choices = [*state.get("Catch", ()), *state.get("Choices", ())]
+        named |= {each["Next"] for each in (state, *choices) if "Next" in each}
+        named |= {state["Default"]} if "Default" in state else set()
+        blocks = [state.get("ItemProcessor"), state.get("Iterator"), *state.get("Branches", ())]
+        for each in filter(None, blocks):
+            inner |= _missing(each)
+    return (named - set(states)) | inner
 
 
 def _described(machine: SimMachine, params: Params) -> Result:

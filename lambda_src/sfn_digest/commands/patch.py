@@ -1,0 +1,172 @@
+"""`sfn-digest patch`: one state machine's definition with its hints applied, or as a diff."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from sfn_digest.account import Account, open_account
+from sfn_digest.account.validation import mistakes_in
+from sfn_digest.commands.arguments import (
+    add_quota_share,
+    add_rules,
+    add_successes,
+    add_tag,
+    add_window,
+)
+from sfn_digest.digest import scan
+from sfn_digest.errors import (
+    AccountError,
+    BadPatchError,
+    BadRequestError,
+    NothingToPatchError,
+)
+from sfn_digest.hints import read_evidence
+from sfn_digest.patching import FORMATS, Choice, Patch, make_patch, written
+from sfn_digest.records import StateMachine
+from sfn_digest.request import Request, parse_share, parse_successes, parse_tag
+from sfn_digest.retry import weigh
+from sfn_digest.retry.patch import text_of
+from sfn_digest.rules_file import read_rules
+from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.when import parse_window, quoted
+
+DESCRIPTION = """\
+One state machine's definition with its hints applied, on standard output.
+
+Reads the machine's failures, weighs its retries as a report does, and changes what the hints
+are about and nothing else. Which hints it applied, and why not the others, goes to standard
+error with their numbers. Hints from which one only learns are applied where --hint names them.
+Nothing is written to AWS; Step Functions is asked to validate the result where the caller may
+(states:ValidateStateMachineDefinition).
+"""
+EXAMPLES = """\
+examples:
+  sfn-digest patch --machine daily-batch                      the patched definition, as ASL
+  sfn-digest patch --machine daily-batch --format diff        what it changes
+  sfn-digest patch --machine daily-batch --hint 1 3 --format terraform
+
+exit status:
+  0  the patch was written
+  1  there is nothing to patch, Step Functions would not take it, or AWS refused
+  2  what was asked for cannot be understood
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    patch = commands.add_parser(
+        "patch",
+        help="a state machine's definition with its hints applied",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    patch.set_defaults(run=run)
+    patch.add_argument(
+        "--machine", metavar="NAME", required=True, help="the state machine's name or ARN"
+    )
+    patch.add_argument(
+        "--hint",
+        metavar="N",
+        type=int,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="apply these hints alone, by their numbers; default all but those from which one "
+        "only learns",
+    )
+    patch.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="asl",
+        help="asl (the whole definition), diff (against the running one), cdk (Python) or "
+        "terraform; default %(default)s",
+    )
+    add_window(patch)
+    add_tag(patch)
+    add_quota_share(patch)
+    add_successes(patch)
+    add_rules(patch)
+
+
+def run(words: argparse.Namespace) -> int:
+    """Make the patch and write it; gives the exit status.
+
+    Raises NothingToPatchError, and BadPatchError where Step Functions would not take it.
+    """
+    with terminal_progress() as progress:
+        account = open_account(parse_share(words.quota_share), progress)
+        machine, patch = _patch(words, account)
+    for choice in patch.choices:
+        _say(_line(choice))
+    if not patch.changes:
+        raise NothingToPatchError(
+            f"There is nothing to patch in {machine.name}: no hint on its failures is a change "
+            "that can be written down. sfn-digest report shows the hints there are."
+        )
+    _say(_validated(machine, patch))
+    sys.stdout.write(written(patch, words.format))
+    return 0
+
+
+def _patch(words: argparse.Namespace, account: Account) -> tuple[StateMachine, Patch]:
+    request, rules = _request(words), read_rules(words.rules)
+    found = scan(request, account, rules)
+    (machine,) = found.machines
+    evidence = read_evidence(account, found.machines, found.failures, request, rules)
+    hints = weigh(evidence.definitions, found.failures, evidence.successes, request.window)
+    for note in (*account.usage().notes, *evidence.notes):
+        _say(note)
+    if machine.arn not in evidence.definitions:
+        raise NothingToPatchError(
+            f"There is nothing to patch in {machine.name}: no failure of it was read since "
+            f"{request.window.start:%Y-%m-%d %H:%M} UTC, or its definition may not be read."
+        )
+    unknown = sorted({number for number in words.hint if not 0 < number <= len(hints)})
+    if unknown:
+        raise BadRequestError(
+            f"There is no hint {unknown[0]} on {machine.name}: it has {len(hints)}."
+        )
+    running = evidence.definitions[machine.arn]
+    return machine, make_patch(machine.name, running, hints, words.hint)
+
+
+def _request(words: argparse.Namespace) -> Request:
+    # No state machine's name holds these, which would be a glob over names elsewhere.
+    if set("*?[") & set(words.machine):
+        raise BadRequestError(
+            f"The state machine is {quoted(words.machine)}, which is no name: a patch is one "
+            "state machine's, so give its name or ARN."
+        )
+    return Request(
+        window=parse_window(words.since, words.until, now=datetime.now(UTC)),
+        machines=(words.machine,),
+        tag=parse_tag(words.tag),
+        quota_share=parse_share(words.quota_share),
+        successes=parse_successes(words.successes),
+    )
+
+
+def _validated(machine: StateMachine, patch: Patch) -> str:
+    """What to say of Step Functions' own validation. Raises BadPatchError."""
+    try:
+        mistakes = mistakes_in(text_of(patch.patched), machine.type)
+    except AccountError as error:
+        return f"The patched definition was not validated: {error}"
+    if mistakes:
+        raise BadPatchError(
+            f"Step Functions would not take the patched definition ({mistakes[0]}): leave hints "
+            "out with --hint, and report this as a defect of sfn-digest."
+        )
+    return "Step Functions validated the patched definition."
+
+
+def _line(choice: Choice) -> str:
+    hint = choice.hint
+    if choice.left:
+        return f"{choice.number}. Left out, since {choice.left}: {hint.title}. {hint.text}"
+    return f"{choice.number}. Applied: {hint.title}. {hint.text}"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
