@@ -108,7 +108,10 @@ def test_a_terminal_that_knows_few_characters_gets_every_line() -> None:
         patch.object(command, "examine", lambda *_: iter([Check("tag", "ok", "“quoted”")])),
     ):
         assert command.run(words_of()) == 0
-    assert raw.getvalue().decode("ascii").splitlines()[0] == f"? ok       {'tag':<{NAME_WIDTH}}  ?quoted?"
+    assert (
+        raw.getvalue().decode("ascii").splitlines()[0]
+        == f"? ok       {'tag':<{NAME_WIDTH}}  ?quoted?"
+    )
 
 
 @pytest.mark.parametrize("terminal", [True, False])

@@ -105,6 +105,8 @@ def test_a_week_is_read_and_posted_within_the_policy(
         "states:DescribeStateMachine",
         "states:ListExecutions",
         "states:GetExecutionHistory",
+        "states:DescribeStateMachineForExecution",
+        "iam:ListAccountAliases",
         "ssm:GetParameter",
     }
     assert _outside(calls, policy, tags) == set()
