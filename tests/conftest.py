@@ -43,12 +43,16 @@ def served_week() -> Iterator[Week]:
 
 
 @pytest.fixture
-def week(served_week: Week, monkeypatch: pytest.MonkeyPatch) -> Week:
+def week(
+    served_week: Week, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Week:
     """The same, with this test's environment set as the Lambda's would be."""
     set_environment(monkeypatch, served_week.account.environment)
     set_environment(monkeypatch, {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_CHANNEL": CHANNEL})
     # Successes take most of a report's time: the tests that are about them ask for them.
     monkeypatch.setenv("SFN_DIGEST_SUCCESSES", "0")
+    # The command keeps hints under the home directory of the person who runs it.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     return served_week
 
 

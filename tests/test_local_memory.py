@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sfn_digest.adoption import Place
+from sfn_digest.adoption import FORGETFUL, Place
 from sfn_digest.adoption.text import to_text
-from sfn_digest.local_memory import LocalMemory, state_folder
+from sfn_digest.local_memory import LocalMemory, open_memory, state_folder
 from sfn_digest.records import Tag
 from tests.adoption.made import kept
 
@@ -127,3 +127,14 @@ def test_the_folder_is_where_the_desktop_s_standard_says(tmp_path: Path) -> None
     assert state_folder(given) == tmp_path / "sfn-digest"
     usual = Path.home() / ".local" / "state" / "sfn-digest"
     assert state_folder({}) == state_folder({"XDG_STATE_HOME": "not/absolute"}) == usual
+
+
+def test_without_a_home_directory_nothing_is_kept_and_somebody_is_told(
+    told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert open_memory({}, told.append) is FORGETFUL
+    assert "no home directory" in told[0]

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sfn_digest.adoption import KeptHint, Place
+from sfn_digest.adoption import FORGETFUL, HintMemory, KeptHint, Place
 from sfn_digest.adoption.text import UnreadableError, from_text, merged, to_text
 
 STATE_HOME = "XDG_STATE_HOME"
@@ -68,10 +68,20 @@ class LocalMemory:
         return self._folder / f"hints-{place.account_id}-{place.region}-{tag}.json"
 
 
+def open_memory(environment: Mapping[str, str], tell: Callable[[str], None]) -> HintMemory:
+    """The memory of the person who runs the command; none, and a word on it, without a home."""
+    try:
+        return LocalMemory(state_folder(environment), tell)
+    except RuntimeError:
+        tell(f"There is no home directory to keep hints in: set {STATE_HOME}, or give {OFF}.")
+        return FORGETFUL
+
+
 def state_folder(environment: Mapping[str, str]) -> Path:
     """Where the command keeps its files: sfn-digest under $XDG_STATE_HOME or ~/.local/state.
 
-    A relative XDG_STATE_HOME is ignored, as the XDG Base Directory Specification asks.
+    A relative XDG_STATE_HOME is ignored, as the XDG Base Directory Specification asks. Raises
+    RuntimeError where nobody knows a home directory.
     """
     given = Path(environment.get(STATE_HOME, ""))
     home = given if given.is_absolute() else Path("~", ".local", "state").expanduser()
