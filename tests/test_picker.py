@@ -67,6 +67,10 @@ def test_typing_filters_by_name(keys: PipeInput) -> None:
     assert picked(keys, "mails" + ENTER) == ["gamma-mails"]
 
 
+def test_enter_picks_nothing_that_a_filter_did_not_find(keys: PipeInput) -> None:
+    assert picked(keys, "nobody" + ENTER + 6 * BACKSPACE + "mails" + ENTER) == ["gamma-mails"]
+
+
 def test_what_was_picked_before_a_filter_stays_picked(keys: PipeInput) -> None:
     assert picked(keys, "mails" + SPACE + 5 * BACKSPACE + ENTER) == ["gamma-mails"]
 

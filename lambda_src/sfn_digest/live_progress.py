@@ -58,6 +58,7 @@ class LiveProgress:
             transient=True,
         )
         self._tally = Tally()
+        self._stage = ""
         self._reading = False
         self._task = self._live.add_task("", total=None, counts="")
 
@@ -77,7 +78,9 @@ class LiveProgress:
     def stage(self, text: str) -> None:
         """Name the new part of the work; how long it takes is known once failures are found."""
         with self._tally.lock:
-            self._reading = False
+            if text == self._stage:
+                return
+            self._stage, self._reading = text, False
             # A new task, since one that has a total cannot be without it again.
             self._live.remove_task(self._task)
             self._task = self._live.add_task(

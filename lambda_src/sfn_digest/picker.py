@@ -112,14 +112,21 @@ def _question(
 
 
 def _enter(control: "InquirerControl") -> "KeyBindings":
-    """Enter takes what is ticked, or where nothing is, the line that the pointer is on."""
+    """Enter takes what is ticked, or where nothing is, the line that the pointer is on.
+
+    Where a filter finds nothing all lines are shown, and none of them was meant.
+    """
     from prompt_toolkit.key_binding import KeyBindings  # noqa: PLC0415
 
     bindings = KeyBindings()
 
     @bindings.add("enter", eager=True)
     def _end(event: "KeyPressEvent") -> None:
+        pointed = control.get_pointed_at()
+        missed = control.search_filter is not None and not control.found_in_search
+        if missed and not control.selected_options:
+            return
         control.is_answered = True
-        event.app.exit(result=control.selected_options or [control.get_pointed_at().value])
+        event.app.exit(result=control.selected_options or [pointed.value])
 
     return bindings

@@ -170,6 +170,7 @@ class Account:
 
         None where AWS refuses it, and a note says so.
         """
+        self._progress.stage("reading definitions")
         try:
             return read_definition_text(self._calls, self._clients.states, machine_arn)
         except HOPELESS:
@@ -194,6 +195,7 @@ class Account:
         `most_histories` histories are read, mostly far fewer: see `read_telling`. Empty where
         AWS refuses it, and a note says so.
         """
+        self._progress.stage("reading successes, to weigh retries")
         listed: tuple[Success, ...] = ()
         values: list[ReadSuccess] = []
         calls, states = self._calls, self._clients.states

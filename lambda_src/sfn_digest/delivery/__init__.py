@@ -9,6 +9,7 @@ from sfn_digest.delivery.ledger import Ledger, MemoryLedger
 from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.delivery.once import (
     Outcome,
+    deliver,
     deliver_kept,
     deliver_once,
     post_later,
@@ -29,6 +30,7 @@ __all__ = [
     "TimeWithin",
     "Tools",
     "adhoc_id",
+    "deliver",
     "deliver_kept",
     "deliver_once",
     "period_id",

@@ -7,7 +7,7 @@ class AskingWords(Plain):
     """The picker's question, and where a report went."""
 
     WHICH_MACHINES = "Which state machines?"
-    HOW_TO_PICK = "(arrows move, type to filter, space picks several, ctrl-a all, enter ends)"
+    HOW_TO_PICK = "(arrows, type to filter, space for several, enter)"
     UNKNOWN_COUNT = "?"
     EXPRESS_CHOICE = "Express: causes are not read"
 

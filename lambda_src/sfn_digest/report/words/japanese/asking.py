@@ -8,7 +8,7 @@ class AskingWords(Plain, asking.AskingWords):
     """The picker's question, and where a report went."""
 
     WHICH_MACHINES = "どのステートマシンですか?"
-    HOW_TO_PICK = "(矢印で移動、文字で絞り込み、スペースで複数選択、ctrl-a ですべて、Enter で決定)"
+    HOW_TO_PICK = "(矢印、文字で絞り込み、スペースで複数、Enter で決定)"
     UNKNOWN_COUNT = "?"
     EXPRESS_CHOICE = "Express: 原因は読み取りません"
 

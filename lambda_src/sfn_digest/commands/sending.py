@@ -1,0 +1,103 @@
+"""Where a report goes besides standard output: to a page in the browser, and to Slack."""
+
+import os
+import sys
+import time
+import uuid
+import webbrowser
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+
+from sfn_digest.account.secrets import read_token
+from sfn_digest.delivery import MemoryLedger, Note, TimeWithin, Tools, adhoc_id, deliver
+from sfn_digest.doctor.workspace import CHANNEL_ID
+from sfn_digest.errors import BadRequestError
+from sfn_digest.posting import digest_of, open_channel
+from sfn_digest.report.faces import show
+from sfn_digest.report.model import Report
+from sfn_digest.report.shown import Shown
+from sfn_digest.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
+from sfn_digest.slack.channel import Posted
+from sfn_digest.when import quoted
+
+TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a name, not a token
+PATIENCE_SECONDS = 300.0
+"""How long posting may take, waits that Slack asks for included."""
+
+
+def open_page(report: Report, texts: Shown) -> None:
+    """Write the page to a temporary file and open it in the browser; tells its path."""
+    opened, name = mkstemp(prefix="sfn-digest-", suffix=".html")
+    with os.fdopen(opened, "w", encoding="utf-8") as page:
+        show(report, "html", texts, page)
+    path = Path(name)
+    say(f"The page: {path}")
+    if not webbrowser.open(path.as_uri()):
+        say("No browser could be opened from here: open the page in one yourself.")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A channel to post to, and the token to do it with: both looked at before anything is read."""
+
+    channel: str
+    secret: str
+    settings: Settings
+
+    def send(self, report: Report, texts: Shown) -> Posted:
+        """Post the digest as the Lambda would: the message, its thread and its files.
+
+        Raises SlackError with Slack's reason and what to change.
+        """
+        until = time.monotonic() + PATIENCE_SECONDS
+
+        def left() -> float:
+            return until - time.monotonic()
+
+        place = open_channel(self.secret, self.channel, self.settings.slack_api_url, left)
+        tools = Tools(MemoryLedger(), place, TimeWithin(left), _tell)
+        digest = digest_of(report, texts, self.channel, charts=self.settings.slack_charts)
+        return deliver(adhoc_id(uuid.uuid4().hex, self.channel), digest, tools)
+
+
+def prepare_post(channel: str, environment: Mapping[str, str]) -> Post:
+    """Look up what posting needs.
+
+    Raises BadRequestError for what is no channel's ID, and where no token is named; and
+    AccountError where AWS does not give the token.
+    """
+    if not CHANNEL_ID.fullmatch(channel):
+        raise BadRequestError(
+            f"The channel is {quoted(channel)}, which is not a channel's ID: give one such as "
+            "C0123456789, which stands at the bottom of the channel's details in Slack."
+        )
+    settings = read_settings(environment)
+    return Post(channel, _token(environment, settings), settings)
+
+
+def _token(environment: Mapping[str, str], settings: Settings) -> str:
+    if token := environment.get(TOKEN, "").strip():
+        return token
+    if settings.token_parameter is None and settings.token_secret is None:
+        raise BadRequestError(
+            f"There is no Slack token to post with: set {TOKEN} to the bot token (xoxb-…), or "
+            f"{TOKEN_PARAMETER} or {TOKEN_SECRET} to the name under which AWS keeps it."
+        )
+    return read_token(settings.token_parameter, settings.token_secret)
+
+
+def posted(where: Posted) -> str:
+    """Say where the message stands."""
+    message = f" as message {where.ts}" if where.ts else ""
+    return f"Posted to channel {where.channel}{message}."
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal."""
+    sys.stderr.write(f"{text}\n")
+
+
+def _tell(note: Note) -> None:
+    say(note.sentence)
