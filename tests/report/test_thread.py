@@ -84,6 +84,14 @@ def test_a_hint_stands_with_what_it_changes_and_nothing_else_of_the_state() -> N
     assert "daily-batch: Shrink the payload of Load" in text
 
 
+def test_a_hint_on_a_time_out_leaves_the_state_s_retriers_out() -> None:
+    patched = {"TimeoutSeconds": 900, "Retry": [made_past.SPOT_RETRIER]}
+    report = replace(made.week(), hints=(replace(made_past.LIMIT, patched=patched),))
+    text = shown(titled(report, "Hints"))
+    assert '"TimeoutSeconds": 900' in text
+    assert "Retry" not in text
+
+
 def test_a_long_change_is_cut_and_the_command_named_that_gives_it_whole() -> None:
     hint = replace(made_past.RETRY, patched={"Retry": [{"MaxAttempts": n} for n in range(99)]})
     reply = titled(replace(made.week(), hints=(hint,)), "Hints")

@@ -4,7 +4,7 @@ import json
 
 from sfn_digest.report.model import Hint
 
-_CHANGED = ("TimeoutSeconds", "HeartbeatSeconds", "Retry")
+_LIMITS, _RETRY = ("TimeoutSeconds", "HeartbeatSeconds"), ("Retry",)
 """What a hint may change; a state's other fields may hold what is nobody else's business."""
 
 
@@ -14,7 +14,10 @@ def snippet(hint: Hint) -> str:
     Characters that show nothing are escaped as JSON has it: what is seen is what is pasted.
     """
     if hint.patched is not None:
-        fields = {key: hint.patched[key] for key in _CHANGED if key in hint.patched}
+        changed = _LIMITS if hint.retrier is None else _RETRY
+        fields = {key: hint.patched[key] for key in changed if key in hint.patched}
+        if not fields:
+            return ""
         return _json({hint.state: fields} if hint.state else fields)
     return _json(hint.retrier) if hint.retrier is not None else ""
 
