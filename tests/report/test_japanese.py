@@ -9,12 +9,14 @@ import pytest
 from rich.cells import cell_len
 
 from sfn_digest.causes import load_rules
+from sfn_digest.explain import with_definition
 from sfn_digest.records import Window
-from sfn_digest.report import page, terminal
+from sfn_digest.report import explained, page, terminal
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack_blocks import message
 from sfn_digest.report.thread import messages, thread_messages
 from sfn_digest.report.words import words_in
+from sfn_digest.retry import read_definition
 from sfn_digest.said import Said, counted, sentences
 from sfn_digest.texts import texts_in
 from tests.report import made, made_past
@@ -23,6 +25,7 @@ from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
 from tests.report.made_japanese import JAPANESE, REPORTS
 from tests.report.slack_lint import lint, lint_reply
+from tests.test_explain import FAILED, story
 
 WORDS = words_in("ja")
 
@@ -55,6 +58,12 @@ def test_the_page_is_the_golden_one(name: str) -> None:
     )
     assert '<html lang="ja">' in shown
     assert shown == expected(f"page_ja_{name}.html", shown)
+
+
+def test_one_execution_s_story_is_the_golden_one() -> None:
+    definition = read_definition({"States": {"Call": {"Type": "Task", "Retry": []}}})
+    shown = explained.render(with_definition(story(*FAILED), definition), JAPANESE, 80)
+    assert shown == expected("explained_ja.txt", shown)
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])

@@ -20,12 +20,12 @@ class Compared(Plain, compared.Compared):
     CARRIED_OVER = "前の期間に失敗し、再び失敗した実行"
 
     def change(self, before: int, now: int) -> str:
-        """Say how a number moved: 3件増, 2件減, 同じ, or 新規 where there was none."""
+        """Say how a number moved: 3増, 2減, 増減なし, or 新規 where there was none."""
         if now == before:
             return "増減なし"
         if before == 0:
             return "新規"
-        return f"{self.number(abs(now - before))} {'増' if now > before else '減'}"
+        return f"{self.number(abs(now - before))}{'増' if now > before else '減'}"
 
     def was(self, before: int, now: int) -> str:
         """Give the number of the period before, and how it moved."""

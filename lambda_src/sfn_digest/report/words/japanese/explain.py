@@ -114,6 +114,8 @@ class ExplainWords(Plain, explain.ExplainWords):
 
     def none_takes(self, state: str, error: str, retriers: int) -> str:
         """Say that no retrier takes the error."""
+        if retriers == 1:
+            return f"{state} の Retrier は {error} を対象にしません。"
         return f"{state} の Retrier {self.number(retriers)}個は、どれも {error} を対象にしません。"
 
     def used_up(self, state: str, error: str, place: int, attempts: int) -> str:
