@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aws_lambda_powertools import Tracer
 
 from sfn_digest.account import open_account
 from sfn_digest.account.secrets import read_token
 from sfn_digest.account.table import open_table
+from sfn_digest.adoption import FORGETFUL, HintMemory, ReadOnly
 from sfn_digest.causes import UserRules
 from sfn_digest.comparison import windows_before
 from sfn_digest.delivery import (
@@ -33,19 +34,14 @@ from sfn_digest.delivery import (
     report_before,
 )
 from sfn_digest.digest import make_report
+from sfn_digest.ledger_memory import LedgerMemory
+from sfn_digest.posting import digest_of, open_channel
 from sfn_digest.progress import SilentProgress
 from sfn_digest.records import Window
-from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.thread import messages
 from sfn_digest.request import KeptRequest, Request
 from sfn_digest.rules_file import read_rules
 from sfn_digest.settings import Settings, channel_of
-from sfn_digest.slack.bot import BotChannel
-from sfn_digest.slack.webhook import WebhookChannel, is_webhook
 from sfn_digest.texts import texts_in
-
-if TYPE_CHECKING:
-    from sfn_digest.slack.channel import Channel
 
 tracer = Tracer(service="sfn-digest", auto_patch=False)
 
@@ -161,13 +157,24 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
     with tracer.provider.in_subsegment(name="## read"):
         account = open_account(request.quota_share, SilentProgress())
         earlier = _earlier(request, run, channel)
-        report = make_report(request, account, rules, deadline=deadline, earlier=earlier)
-    # Only a report needs the library that draws.
-    from sfn_digest.report.picture import picture  # noqa: PLC0415
-
+        report = make_report(
+            request,
+            account,
+            rules,
+            deadline=deadline,
+            earlier=earlier,
+            memory=_memory(request, run),
+        )
     texts = texts_in(request.language, rules)
-    posts = messages(report, texts, charts=run.settings.slack_charts)
-    return Kept(channel, posts, to_dict(report), picture(report))
+    return digest_of(report, texts, channel, charts=run.settings.slack_charts)
+
+
+def _memory(request: Request, run: Invocation) -> HintMemory:
+    """Where hints are kept, if there is a table; a dry run leaves no trace in it."""
+    if not run.settings.table:
+        return FORGETFUL
+    memory = LedgerMemory(_ledger(run.settings), run.tell)
+    return ReadOnly(memory) if request.dry_run else memory
 
 
 def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, Any] | None:
@@ -199,11 +206,7 @@ def _delivery_id(request: Request, channel: str, caller: Caller) -> str:
 def _tools(channel: str, run: Invocation, *, looked: bool = False) -> Tools:
     settings, left = run.settings, run.caller.time_left
     secret = read_token(settings.token_parameter, settings.token_secret)
-    place: Channel = (
-        WebhookChannel(secret, channel, time_left=left)
-        if is_webhook(secret)
-        else BotChannel(secret, channel, base_url=settings.slack_api_url, time_left=left)
-    )
+    place = open_channel(secret, channel, settings.slack_api_url, left)
     return Tools(_ledger(settings), place, TimeWithin(left), run.tell, looked=looked)
 
 
