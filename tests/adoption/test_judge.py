@@ -178,3 +178,9 @@ def test_what_did_not_help_comes_first() -> None:
     told, _ = judge([kept(machine_arn=other), kept()], found, NOW)
     assert [each.verdict for each in told] == ["worse", "too_few"]
     assert told[0].cause == AWAY
+
+
+def test_a_change_before_the_hint_was_given_is_not_the_one_that_took_it_up() -> None:
+    found = findings(patched(), failed(9), changed={MACHINE: FIRST.end})
+    (told,), _ = judge([kept()], found, NOW)
+    assert (told.adopted_at, told.failures) == (NOW, 0)

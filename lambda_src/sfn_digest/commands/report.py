@@ -17,6 +17,7 @@ from sfn_digest.commands.arguments import (
     add_successes,
     add_window,
 )
+from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
 from sfn_digest.digest import make_report
 from sfn_digest.local_memory import OFF, open_memory
@@ -49,7 +50,7 @@ examples:
 exit status:
   0    the report was made (what it could not read stands under its coverage)
   1    AWS or Slack refused or cannot be reached, or no state machine carries the tag
-  2    what was asked for cannot be understood
+  2    what was asked for cannot be understood, or a package is missing
   130  interrupted, or nothing was picked
 """
 
@@ -105,6 +106,8 @@ def run(words: argparse.Namespace) -> int:
 
     What sending needs is looked at first, so that a report nobody can get costs no calls.
     """
+    if (face := _face(words)) == "terminal":
+        need("rich", "--format terminal")
     request, rules = _request(words), read_rules(words.rules)
     texts = texts_in(request.language, rules)
     post = None if words.post is None else prepare_post(words.post, os.environ)
@@ -116,7 +119,7 @@ def run(words: argparse.Namespace) -> int:
         report = make_report(request, account, rules, pick=pick, memory=memory)
     for note in notes:
         say(f"sfn-digest: {note}")
-    if face := _face(words):
+    if face is not None:
         show(report, face, texts, sys.stdout)
     if words.open:
         open_page(report, texts)
