@@ -136,11 +136,13 @@ def test_groups_formed_by_another_version_are_not_compared() -> None:
     assert compared(earlier, now) == {}
 
 
-def test_tries_are_known_where_every_failure_was_read() -> None:
+def test_tries_are_known_where_as_much_was_read_then_as_is_now() -> None:
     whole = machine("orders", cause("both", 2), tries=7)
     now = report(machine("orders"))
     assert before_kept(kept(whole), now, None).tries == 7
-    assert before_kept(kept(replace(whole, failed=3)), now, None).tries is None
+    unread = replace(whole, failed=3)
+    assert before_kept(kept(unread), now, None).tries is None
+    assert before_kept(kept(unread), report(unread, complete=False), None).tries == 7
 
 
 def test_executions_that_failed_again_are_carried_over() -> None:

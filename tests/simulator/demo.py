@@ -8,14 +8,16 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from unittest.mock import patch
 
 from sfn_digest.account import open_account
+from sfn_digest.delivery import MemoryLedger
 from sfn_digest.digest import make_report
 from sfn_digest.progress import Progress
 from sfn_digest.report.faces import show
@@ -27,6 +29,7 @@ from sfn_digest.when import parse_window
 from tests.simulator.records import World
 from tests.simulator.server import Account, serve
 from tests.simulator.worlds.demo import demo_world
+from tests.simulator.worlds.demo_past import with_past
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -64,8 +67,12 @@ def main() -> int:
     started = time.monotonic()
     say("Simulating a week of an AWS account …")
     end = datetime.now(UTC).replace(second=0, microsecond=0)
-    world = demo_world(end.timestamp())
-    channel, ts = invoke_lambda(world, end)
+    world = with_past(demo_world(end.timestamp()))
+    ledger = MemoryLedger()
+    say("Invoking the Lambda for the week before …")
+    invoke_lambda(world, end - timedelta(days=7), ledger, {"SFN_DIGEST_SUCCESSES": "0"})
+    say("Invoking the Lambda …")
+    channel, ts = invoke_lambda(world, end, ledger)
     report = report_at_terminal(world, end)
     show(report, "terminal", texts_in("en"), sys.stdout)
     PAGE.parent.mkdir(parents=True, exist_ok=True)
@@ -77,19 +84,28 @@ def main() -> int:
     return 0
 
 
-def invoke_lambda(world: World, end: datetime) -> tuple[str, str]:
+def invoke_lambda(
+    world: World, end: datetime, ledger: MemoryLedger, settings: Mapping[str, str] | None = None
+) -> tuple[str, str]:
     """Invoke the handler as Lambda would, while its AWS calls are told on standard error.
 
-    Gives the channel and ts of the digest's first message.
+    `ledger` stands in for the table, `settings` for more of the function's variables. Gives the
+    channel and ts of the digest's first message.
     """
-    say("Invoking the Lambda …")
     event = {"since": "7d", "scheduled_time": end.isoformat()}
+    own = {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "simulated", **(settings or {})}
     with serve(world, parameters={TOKEN_PARAMETER: "xoxb-simulated"}) as account:
-        os.environ.update({**account.environment, **LAMBDA_ENVIRONMENT})
-        from sfn_digest.handler import handler  # noqa: PLC0415 - its log reads the environment
+        with patch.dict(os.environ, {**account.environment, **own}):
+            # Its log reads the environment.
+            from sfn_digest import invocation  # noqa: PLC0415
+            from sfn_digest.handler import handler  # noqa: PLC0415
 
-        with terminal_progress() as progress, told(account, progress):
-            handler(event, cast("LambdaContext", DemoContext()))
+            with (
+                patch.object(invocation, "open_table", lambda _: ledger),
+                terminal_progress() as progress,
+                told(account, progress),
+            ):
+                handler(event, cast("LambdaContext", DemoContext()))
         message = account.slack.messages[0]
     return message.channel, message.ts
 

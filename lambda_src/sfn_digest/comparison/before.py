@@ -31,7 +31,7 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     return Before(
         source="kept_report",
         period=period(earlier.window, numbers.values()),
-        tries=_tries(then.values()),
+        tries=_tries(then, here),
         machines=_unsuccessful(numbers),
         causes=_ordered(_changes(then, here)) if _comparable(then, here) else (),
         carried_over=_carried_over(earlier, report),
@@ -63,11 +63,10 @@ def _unsuccessful(numbers: Mapping[str, ExecutionCounts]) -> Mapping[str, int]:
     return {arn: each.unsuccessful for arn, each in sorted(numbers.items())}
 
 
-def _tries(machines: Iterable[EarlierMachine]) -> int | None:
-    """All failed tries, where every failure of the machines was read."""
-    then = list(machines)
-    known = all(each.whole or not each.counts.unsuccessful for each in then)
-    return sum(each.tries for each in then) if known else None
+def _tries(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> int | None:
+    """All failed tries, where no machine was read less then than it is here."""
+    known = all(each.whole or not here[arn].whole for arn, each in then.items())
+    return sum(each.tries for each in then.values()) if known else None
 
 
 def _comparable(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> bool:
