@@ -3,11 +3,11 @@
 import shlex
 from collections.abc import Iterator
 
-from sfn_digest.report import view
+from sfn_digest.report import compared, view
 from sfn_digest.report.model import Hint, Report
-from sfn_digest.report.shown import ERROR_LIMIT, Shown
+from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack_message import Message
-from sfn_digest.report.slack_rich import BOLD, machine_link, text
+from sfn_digest.report.slack_rich import BOLD, link, text
 from sfn_digest.report.snippet import snippet
 from sfn_digest.report.thread.reply import Code, Item, Kind, Piece, bullet, line, replies
 from sfn_digest.visible import clean
@@ -60,19 +60,10 @@ def _cut(asl: str) -> str:
 
 def adopted_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
     """Say what came of the hints of earlier weeks that definitions now carry."""
-    machines = {machine.arn: machine for machine in report.machines}
-    items = []
-    for each in report.adopted[:_ADOPTED]:
-        errors = clean(texts.words.COMMA.join(each.errors), ERROR_LIMIT) or texts.title(each.cause)
-        told = text(
-            f" {texts.name(each.state)}{texts.words.COMMA}{errors}: {texts.words.adopted(each)}"
-        )
-        machine = machines.get(each.machine_arn)
-        name = machine_link(machine, texts) if machine else text(_name(each.machine_arn, texts))
-        items.append(Item((bullet(name, told),)))
+    adopted = compared.adopted(report, texts)
+    items = [
+        Item((bullet(link(each.url, each.machine, BOLD), text(f" {each.said}")),))
+        for each in adopted[:_ADOPTED]
+    ]
     kind = Kind(texts.words.ADOPTED, 1, texts.words.more_adopted, texts.words.continued)
-    return replies(kind, items, beyond=len(report.adopted[_ADOPTED:]))
-
-
-def _name(machine_arn: str, texts: Shown) -> str:
-    return texts.name(view.execution_name(machine_arn))
+    return replies(kind, items, beyond=len(adopted[_ADOPTED:]))
