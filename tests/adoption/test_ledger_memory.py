@@ -1,7 +1,13 @@
 """Hints in the table of all runs: none is lost, and no refusal costs a digest."""
 
-import pytest
+import os
+from unittest.mock import patch
 
+import boto3
+import pytest
+from moto import mock_aws
+
+from sfn_digest.account.table import open_table
 from sfn_digest.adoption import KeptHint, Place
 from sfn_digest.adoption.text import to_text
 from sfn_digest.delivery import MemoryLedger, Note
@@ -129,3 +135,25 @@ def test_hints_that_do_not_fit_into_an_item_are_dropped_and_told_of(told: list[N
     assert left == tuple(many[: len(left)])
     assert len(to_text(left)) <= MOST_CHARACTERS
     assert f"The {80 - len(left)} oldest hints did not fit" in told[0].sentence
+
+
+def test_the_dynamodb_table_itself_keeps_what_two_runs_at_once_add(told: list[Note]) -> None:
+    region = {
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "simulated",
+        "AWS_SECRET_ACCESS_KEY": "simulated",
+    }
+    with patch.dict(os.environ, region), mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName="ledger",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        table = open_table("ledger")
+        one, two = (LedgerMemory(table, told.append) for _ in range(2))
+        assert one.load(PLACE) == two.load(PLACE) == ()
+        one.save(PLACE, [kept()])
+        two.save(PLACE, [OTHER])
+        assert causes(one.load(PLACE)) == {kept().cause, OTHER.cause}
+    assert told == []

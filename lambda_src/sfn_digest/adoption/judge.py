@@ -26,8 +26,9 @@ def judge(
     several hints on one state and cause that are carried, the one given last is judged.
     """
     standing = _the_last_of_each([_standing(hint, read, now) for hint in kept])
-    seen = {arn: visits_met(read, arn) for arn in {h.machine_arn for h in standing}}
-    counted = [_counted(hint, read, seen[hint.machine_arn]) for hint in standing]
+    adopted = {hint.machine_arn for hint in standing if hint.adopted_at is not None}
+    seen = {arn: visits_met(read, arn) for arn in adopted}
+    counted = [_counted(hint, read, seen.get(hint.machine_arn, ())) for hint in standing]
     told = [
         _adopted(hint, state, hint.adopted_at)
         for hint in counted
