@@ -1,5 +1,6 @@
 """From a succeeded execution's history to evidence on its states."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sfn_digest.retry.evidence import gather
 from sfn_digest.retry.probes import Pass
 from sfn_digest.successes import Success, Successes
 from tests.history.events import history, newest_first
-from tests.retry.made import MACHINE, START, failures, passes, retry, task
+from tests.retry.made import MACHINE, START, failure, failures, passes, retry, task, tries
 
 RETRIED = history(
     (0, "ExecutionStarted"),
@@ -95,6 +96,18 @@ def test_jitter_is_taken_to_halve_a_delay() -> None:
 
 def test_a_retrier_of_other_errors_leaves_one_try_to_a_success() -> None:
     assert listed_after(900, retry("Lambda.Unknown")) == Pass(START.timestamp() + 1)
+
+
+def test_executions_that_failed_later_passed_the_state_before() -> None:
+    made = tries(START + timedelta(hours=9), "service_error", "E", 1)
+    later = [replace(each, state="Save") for each in made]
+    failed = replace(failure(1, later), state="Save")
+    known = passes()
+    before = len(gather({}, [], {MACHINE: known})[0].passes)
+    evidence = {each.state: each for each in gather({}, [failed], {MACHINE: known})}
+    assert len(evidence["Work"].passes) == before + 1
+    unknown = replace(failed, tries_complete=False)
+    assert len(gather({}, [unknown], {MACHINE: known})[1].passes) == before
 
 
 def test_a_state_that_few_executions_visit_has_only_the_passes_that_were_read() -> None:

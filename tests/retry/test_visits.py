@@ -3,8 +3,9 @@ from datetime import timedelta
 
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.incidents import number_incidents
-from sfn_digest.retry.visits import visits_of_failure
-from tests.retry.made import START, failed_try, failure, failures, task, tries
+from sfn_digest.retry.visits import Visit, visits_of_failure, visits_of_success
+from sfn_digest.successes import ReadSuccess, Success, SuccessfulTry
+from tests.retry.made import MACHINE, START, failed_try, failure, failures, task, tries
 
 DEFINITION = read_definition(task())
 
@@ -50,6 +51,27 @@ def test_within_a_parallel_such_a_retry_may_have_been_cut_off() -> None:
     visits = visits_of_failure(failure(1, [first, last]), definition)
     work = next(visit for visit in visits if visit.state == "Work")
     assert (work.recovered_at, work.unclear) == (None, True)
+
+
+def redriven(count: int) -> Visit:
+    """The visit of a success whose only try before a redrive, an hour later, had failed."""
+    made = failed_try(START, "service_error", "E", took=2, back_off=None)
+    again = START + timedelta(hours=1)
+    success = Success("arn:x", MACHINE, START, again + timedelta(seconds=9), redrive_count=count)
+    worked = SuccessfulTry("Work", again, again + timedelta(seconds=9))
+    (visit,) = visits_of_success(ReadSuccess(success, (made,), (worked,)))
+    return visit
+
+
+def test_a_redrive_that_succeeded_tells_when_the_state_worked_again() -> None:
+    visit = redriven(1)
+    assert visit.recovered_at is None
+    assert visit.redriven_at == START.timestamp() + 3600
+    assert visit.retries == 0
+
+
+def test_a_state_that_works_later_without_a_redrive_was_visited_anew() -> None:
+    assert redriven(0).redriven_at is None
 
 
 def test_failures_of_one_cause_that_overlap_are_one_incident_across_machines() -> None:

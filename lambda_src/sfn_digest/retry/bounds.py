@@ -12,13 +12,14 @@ _UNFORESEEN = 0.02
 def recovered_of(counts: Sequence[int], often: Sequence[int], number: int) -> Recovered:
     """The bounds, from the count in each of `number` draws and each failure's recoveries."""
     low, high = quantile(counts, 0.02), quantile(counts, 0.98)
+    likely = sum(counts) / number
     margin = round(_UNFORESEEN * len(often))
     return Recovered(
         surely=sum(each >= 0.975 * number for each in often),
-        likely=sum(counts) / number,
+        likely=likely,
         possibly=sum(each >= 0.025 * number for each in often),
-        low=max(0, floor(low) - margin),
-        high=min(len(often), ceil(high) + margin),
+        low=max(0, floor(min(low, likely)) - margin),
+        high=min(len(often), ceil(max(high, likely)) + margin),
     )
 
 

@@ -10,8 +10,9 @@ from sfn_digest.retry.asl import Retrier
 from sfn_digest.retry.bounds import quantile, recovered_of
 from sfn_digest.retry.evidence import StateEvidence
 from sfn_digest.retry.hidden import Draw
+from sfn_digest.retry.incidents import drain_of
 from sfn_digest.retry.matching import takes
-from sfn_digest.retry.policies import CROWDED, JITTERED, MOST_ATTEMPTS, RHYTHMS, Rhythm
+from sfn_digest.retry.policies import CROWDED, MOST_ATTEMPTS, RHYTHMS, Rhythm, spread_over
 from sfn_digest.retry.replay import Case, Course, Risk, course_of
 from sfn_digest.retry.visits import Visit
 from sfn_digest.retry.weather import CauseSeen
@@ -96,7 +97,10 @@ class Backtest:
         self.own = {case.number for case in self.cases if self.counts(case.visit)}
         self._number = min(len(each) for each in draws.values())
         self._luck = [[random.random() for _ in range(3 * MOST_ATTEMPTS)] for _ in range(_LUCKS)]
-        self._crowded = cause in CROWDED
+        self._rhythms = RHYTHMS
+        if cause in CROWDED:
+            least = drain_of(evidence, [case.visit for case in self.cases])
+            self._rhythms = spread_over(least)
 
     def _touches(self, visit: Visit) -> bool:
         """Whether the retrier would have handled the visit's first failure."""
@@ -115,7 +119,8 @@ class Backtest:
         stride = max(1, ceil(len(self.cases) / _CASES))
         cases = self.cases[::stride]
         options: list[tuple[float, int, Rhythm]] = []
-        for rhythm in JITTERED if self._crowded else RHYTHMS:
+        cases += [_elsewhere(case) for case in cases]
+        for rhythm in self._rhythms:
             totals = [0.0] * (MOST_ATTEMPTS + 1)
             for number in range(0, self._number, step):
                 self._add(totals, cases, rhythm, number)
@@ -178,6 +183,17 @@ class Backtest:
         }
 
 
+def _elsewhere(case: Case) -> Case:
+    """The visit as it would be in a like spell of another week, of which nothing is known."""
+    far = (case.number + 2) * _FAR
+    first = case.visit.first
+    moved = replace(first, at=first.at + far, failed=first.failed + far)
+    visit = replace(case.visit, tries=(moved,), recovered_at=None)
+    return replace(case, visit=visit, like=first.at)
+
+
+_FAR = 1e9
+"""Seconds between such weeks: more than any weather lasts."""
 _SLACK = 0.005
 _LUCKS = 997
 """How many rows of luck are drawn once and shared; a prime, so that rows do not come round."""

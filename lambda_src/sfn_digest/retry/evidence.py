@@ -3,19 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from sfn_digest.records import Failure
 from sfn_digest.retry.asl import Definition, Retrier
 from sfn_digest.retry.matching import takes
-from sfn_digest.retry.probes import FIRST_TRY, Pass
+from sfn_digest.retry.passes import passes_of
+from sfn_digest.retry.probes import Pass
 from sfn_digest.retry.visits import Visit, visits_of_failure, visits_of_success
-from sfn_digest.successes import ReadSuccess, Success, Successes
-
-_USUAL = 0.8
-"""The share of read successes that must have visited a state for others to count as visits."""
-_MOST_RETRIES = 8
-"""Retries from which on it no longer matters how many more a success may have taken."""
+from sfn_digest.successes import Successes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +37,10 @@ def gather(
 ) -> tuple[StateEvidence, ...]:
     """The evidence on each state that a try failed in, or that a read success visited."""
     visits: dict[tuple[str, str], list[Visit]] = defaultdict(list)
+    failed: dict[str, list[Failure]] = defaultdict(list)
     for failure in failures:
         machine = failure.execution.machine_arn
+        failed[machine].append(failure)
         for visit in visits_of_failure(failure, definitions.get(machine)):
             visits[machine, visit.state].append(visit)
     for machine, found in successes.items():
@@ -57,7 +54,13 @@ def gather(
         for each in read.succeeded
     }
     return tuple(
-        _evidence(*key, visits.get(key, []), successes, _retriers(*key, definitions))
+        _evidence(
+            key,
+            visits.get(key, []),
+            _retriers(*key, definitions),
+            failed[key[0]],
+            successes.get(key[0]),
+        )
         for key in sorted(states)
     )
 
@@ -70,89 +73,24 @@ def _retriers(
 
 
 def _evidence(
-    machine: str,
-    state: str,
-    visits: list[Visit],
-    successes: Mapping[str, Successes],
+    key: tuple[str, str],
+    visits: Sequence[Visit],
     retriers: Sequence[Retrier],
+    failures: Sequence[Failure],
+    found: Successes | None,
 ) -> StateEvidence:
-    found = successes.get(machine)
-    read = found.read if found else ()
-    tries = [(r, t) for r in read for t in r.succeeded if t.state == state]
+    machine, state = key
+    tries = [t for r in found.read for t in r.succeeded if t.state == state] if found else []
     errors = {each.error for visit in visits for each in visit.tries}
     used = [r for r in retriers if any(takes(r.errors, error) for error in errors)]
-    passes = [*_read_passes(state, read), *_listed_passes(state, found, used)]
     return StateEvidence(
         machine=machine,
         state=state,
         visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
-        passes=tuple(sorted(passes, key=lambda each: each.at)),
+        passes=passes_of(state, used, failures, found) if found else (),
         durations=tuple(
             sorted(
-                (t.succeeded_at - t.scheduled_at).total_seconds()
-                for _, t in tries
-                if t.scheduled_at
+                (t.succeeded_at - t.scheduled_at).total_seconds() for t in tries if t.scheduled_at
             )
         ),
     )
-
-
-def _read_passes(state: str, read: Sequence[ReadSuccess]) -> list[Pass]:
-    """Tries that succeeded at once; where the state failed at first, its visits tell of it."""
-    return [
-        Pass(each.scheduled_at.timestamp())
-        for success in read
-        if not any(failed.state == state for failed in success.failed)
-        for each in success.succeeded
-        if each.state == state and each.scheduled_at is not None
-    ]
-
-
-def _listed_passes(state: str, found: Successes | None, retriers: Sequence[Retrier]) -> list[Pass]:
-    if found is None or not found.read:
-        return []
-    offset = _offset(state, found.read)
-    if offset is None:
-        return []
-    known = {each.execution.arn for each in found.read}
-    fastest = min(_seconds(each) for each in found.listed)
-    return [
-        Pass(each.started_at.timestamp() + offset, *_within(_seconds(each) - fastest, retriers))
-        for each in found.listed
-        if each.arn not in known
-    ]
-
-
-def _seconds(success: Success) -> float:
-    return (success.stopped_at - success.started_at).total_seconds()
-
-
-def _within(slack: float, retriers: Sequence[Retrier]) -> tuple[int, float]:
-    """The most tries that a visit may have taken in so many seconds more, and their spread."""
-    return max((_fitting(slack, each) for each in retriers), default=FIRST_TRY)
-
-
-def _fitting(slack: float, retrier: Retrier) -> tuple[int, float]:
-    spread = 0.0
-    for used in range(min(retrier.attempts, _MOST_RETRIES)):
-        delay = retrier.delay(used) / (2 if retrier.full_jitter else 1)
-        if spread + delay > slack:
-            return used + 1, spread
-        spread += delay
-    return min(retrier.attempts, _MOST_RETRIES) + 1, spread
-
-
-def _offset(state: str, read: Sequence[ReadSuccess]) -> float | None:
-    """Seconds from an execution's start to the state, as is usual; None where it is not usual."""
-    reached: list[float] = []
-    for success in read:
-        times = [
-            each.scheduled_at
-            for each in success.succeeded
-            if each.state == state and each.scheduled_at is not None
-        ]
-        if times:
-            failed = [f.scheduled_at for f in success.failed if f.state == state and f.scheduled_at]
-            began = min([*times, *failed])
-            reached.append((began - success.execution.started_at).total_seconds())
-    return median(reached) if len(reached) >= _USUAL * len(read) else None

@@ -99,12 +99,13 @@ class Sampler:
     def _emissions(self, setting: Setting) -> list[Emission]:
         hit = (setting.calm, setting.storm)
         miss = {within: _passed(within, setting) for within in self._within}
+        share, rate = self._share(setting), 1 / setting.up + 1 / setting.down
         return [
             (_ANY if probe.visit in self._lost else hit)
             if probe.failed
             else miss[probe.within]
             if probe.weight == 1
-            else _passes(probe, setting, miss[probe.within])
+            else _passes(probe, miss[probe.within], share, rate)
             for probe in self._seen.probes
         ]
 
@@ -196,13 +197,12 @@ def _passed(within: tuple[int, float], setting: Setting) -> Emission:
     return 1 - setting.calm**tries, 1 - kept * setting.storm**tries
 
 
-def _passes(probe: Probe, setting: Setting, one: Emission) -> Emission:
+def _passes(probe: Probe, one: Emission, share: float, rate: float) -> Emission:
     """How likely so many passes are: it was up at every one of them, or down all the while."""
-    share = setting.down / (setting.up + setting.down)
-    kept = exp(-probe.spacing * (1 / setting.up + 1 / setting.down))
-    still_up = log(1 - share * (1 - kept)) * (probe.weight - 1)
     up, down = one
-    return exp(probe.weight * log(up) + still_up), exp(probe.weight * log(down))
+    weight = probe.weight
+    still_up = 1 - share * (1 - exp(-probe.spacing * rate))
+    return up**weight * still_up ** (weight - 1), down**weight
 
 
 _ANY = (1.0, 1.0)

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
+from sfn_digest.retry.evidence import StateEvidence
 from sfn_digest.retry.visits import Visit
 
 TOLERANCE = 300.0
@@ -38,3 +40,17 @@ def herd_sizes(visits: Sequence[Visit]) -> list[int]:
     large = [number for number in bins.values() if number >= LEAST_IN_HERD]
     enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
     return large if enough else []
+
+
+def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
+    """Seconds in which those that were refused with others could be served after them.
+
+    Those that were let through at the same time show how many are served at once, and the
+    tries that succeeded how long each takes. 0 where failures do not come in herds.
+    """
+    if not herd_sizes(struck) or not evidence.durations:
+        return 0.0
+    bins = Counter(int(visit.first.failed // BIN) for visit in struck)
+    served = Counter(int(each.at // BIN) for each in evidence.passes)
+    turns = max(size / max(1, served[place]) for place, size in bins.items())
+    return median(evidence.durations) * max(1.0, turns)

@@ -58,3 +58,9 @@ JITTERED = tuple(
     )
 )
 """The rhythms weighed for causes that come of too many calls at once."""
+
+
+def spread_over(seconds: float) -> tuple[Rhythm, ...]:
+    """Of these the ones whose first retries are spread over so many seconds, or the widest."""
+    wide = tuple(rhythm for rhythm in JITTERED if rhythm.interval >= seconds)
+    return wide or JITTERED[-1:]

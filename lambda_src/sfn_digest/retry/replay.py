@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sfn_digest.retry.hidden import Draw
 from sfn_digest.retry.policies import Rhythm
-from sfn_digest.retry.visits import Visit
+from sfn_digest.retry.visits import Try, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,15 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A visit to replay; `number` is what draws know it by, `weight` what it stands for."""
+    """A visit to replay; `number` is what draws know it by.
+
+    `like`: where the visit is moved to a time of which nothing is known, the time whose
+    weather it begins in.
+    """
 
     visit: Visit
     number: int
-    weight: float = 1.0
+    like: float | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +53,8 @@ def course_of(
     """Replay one visit; `luck` holds three numbers in [0, 1) for each retry."""
     course = Course()
     first = case.visit.first.failed
+    if case.like is not None:
+        _begin_alike(case.like, case.visit.first, risks)
     now = 0.0
     for used in range(attempts):
         now += rhythm.delay(used, luck[3 * used])
@@ -62,6 +68,13 @@ def course_of(
         if not risk.retried:
             break
     return course
+
+
+def _begin_alike(like: float, first: Try, risks: Mapping[str, Risk]) -> None:
+    """Give the moment of the first try the weather that another moment had."""
+    for risk in risks.values():
+        path = risk.draw.path
+        path.is_down(first.at, 0.0 if path.is_down(like, 0.5) else 1.0)
 
 
 def _struck(

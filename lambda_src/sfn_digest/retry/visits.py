@@ -35,7 +35,9 @@ class Visit:
 
     `recovered_at` is when the try that succeeded was scheduled; None where none is known.
     `fatal`: this visit ended its execution; `unclear`: a last try followed whose end is not
-    known, since another branch ended the execution meanwhile.
+    known, since another branch ended the execution meanwhile. `redriven_at` is when the try
+    of a redrive was scheduled that succeeded at last: the weather was good then, but what
+    else a person had changed is not known.
     """
 
     execution: str
@@ -45,6 +47,7 @@ class Visit:
     recovered_at: float | None
     fatal: bool = False
     unclear: bool = False
+    redriven_at: float | None = None
 
     @property
     def first(self) -> Try:
@@ -84,7 +87,21 @@ def visits_of_failure(failure: Failure, definition: Definition | None) -> list[V
 def visits_of_success(success: ReadSuccess) -> list[Visit]:
     """The visits of a succeeded execution that failed at first."""
     execution = success.execution
-    return list(_visits(execution.arn, execution.machine_arn, success.failed))
+    found = _visits(execution.arn, execution.machine_arn, success.failed)
+    return [_redriven(visit, success) for visit in found]
+
+
+def _redriven(visit: Visit, success: ReadSuccess) -> Visit:
+    """A visit that its retries did not save, with the redrive's try that succeeded."""
+    if visit.recovered_at is not None or not success.execution.redrive_count:
+        return visit
+    later = [
+        each.scheduled_at.timestamp()
+        for each in success.succeeded
+        if each.state == visit.state and each.scheduled_at is not None
+    ]
+    after = [moment for moment in later if moment > visit.last.failed]
+    return replace(visit, redriven_at=min(after, default=None))
 
 
 def _settled(visit: Visit, definition: Definition | None) -> Visit:

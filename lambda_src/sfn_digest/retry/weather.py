@@ -125,6 +125,8 @@ def _data(cause: str, evidence: StateEvidence) -> Seen:
         ]
         if visit.recovered_at is not None:
             probes.append(Probe(visit.recovered_at, failed=False))
+        elif visit.redriven_at is not None:
+            probes.append(Probe(visit.redriven_at, failed=False))
         elif visit.last.cause == cause and not visit.unclear:
             still_open.append(number)
     return Seen(thinned(probes), still_open, len(evidence.visits) + len(evidence.passes))
