@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import jsonschema
@@ -43,6 +44,17 @@ def test_the_terminal_shows_the_finding_and_stderr_the_progress(
     assert "Spot interruption" in out
     assert "Reading failed executions" in err
     assert "Reading failed executions" not in out
+
+
+@pytest.mark.usefixtures("week")
+def test_the_report_speaks_japanese_while_help_and_progress_stay_english(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("--machine", "calculate-scores", "--language", "ja") == 0
+    out, err = capsys.readouterr()
+    assert "スポット中断" in out
+    assert "Spot interruption" not in out
+    assert "Reading failed executions" in err
 
 
 @pytest.mark.usefixtures("week")
@@ -108,6 +120,19 @@ def test_without_credentials_the_fix_is_named(
 
 
 @pytest.mark.usefixtures("week")
+def test_all_machines_takes_in_those_without_the_tag(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["--all-machines", "--machine", "train-model", "--tag", "team=nobody"]
+    assert run(*words, "--format", "json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [m["name"] for m in report["machines"]] == ["train-model"]
+    assert report["coverage"]["all_machines"] is True
+    assert run("--all-machines", "--machine", "nobody") == 2
+    assert "No state machine matches “nobody”" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("week")
 def test_a_region_without_step_functions_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,8 +145,47 @@ def test_a_region_without_step_functions_is_named(
 def test_help_teaches_with_examples_and_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     out = capsys.readouterr().out
-    assert "sfn-digest report --since 36h --machine 'daily-*'" in out
+    assert "sfn-digest report --all --post C0123456789" in out
     assert "exit status:" in out
+
+
+@pytest.mark.parametrize("command", ["report", "explain", "patch", "doctor", "completion"])
+def test_every_command_is_listed_and_teaches_with_examples_and_exit_statuses(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert f"    {command}" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    out = capsys.readouterr().out
+    assert f"examples:\n  sfn-digest {command}" in out
+    assert "exit status:\n  0 " in out
+    assert "  2 " in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_an_interruption_is_one_sentence_and_status_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sfn_digest.commands.report.make_report", interrupted)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setattr("sfn_digest.commands.report.open_account", lambda *_: Namespace(region=""))
+    assert run() == 130
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "sfn-digest: interrupted.\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--format", "terminal"]])
+def test_a_missing_package_is_named_before_anything_is_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setattr("sfn_digest.commands.extras.find_spec", lambda _: None)
+    assert run(*words) == 2
+    assert "pip install 'sfn-digest[terminal]'" in capsys.readouterr().err
 
 
 def test_a_reader_that_has_seen_enough_ends_the_command_in_silence(week: Week) -> None:

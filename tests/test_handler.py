@@ -1,6 +1,7 @@
 """The Lambda's door: what it posts, what it answers, what it refuses."""
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -56,6 +57,13 @@ def test_a_dry_run_posts_nothing_and_answers_the_message(week: Week) -> None:
     assert answer["posted"] is None
     assert answer["messages"][0]["blocks"]
     assert answer["coverage"]["machines_scanned"] == 1
+
+
+def test_an_event_may_ask_for_another_language(week: Week) -> None:
+    answer = invoke({"dry_run": True, "language": "ja", "until": week.end.isoformat()})
+    root = answer["messages"][0]["text"]
+    assert re.match(r"実行 [\d,]+件中 [\d,]+件が失敗", root)
+    assert f"{week.end.year}年{week.end.month}月{week.end.day}日" in root
 
 
 @pytest.mark.parametrize("event", ["weekly", ["weekly"], None, 7])

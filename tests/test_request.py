@@ -71,6 +71,21 @@ def test_a_scheduled_time_ends_the_window_and_marks_the_request_as_the_scheduler
     assert not event_request({}).scheduled
 
 
+def test_an_event_names_its_language_and_a_deployment_the_usual_one() -> None:
+    japanese = Defaults(channel="C1", language="ja")
+    assert event_request({}).language == "en"
+    assert event_request({"language": "ja"}).language == "ja"
+    assert from_event({}, now=NOW, defaults=japanese).language == "ja"
+    assert from_event({"language": "en"}, now=NOW, defaults=japanese).language == "en"
+    assert read_settings({"SFN_DIGEST_LANGUAGE": "ja"}).defaults.language == "ja"
+
+
+@pytest.mark.parametrize("language", ["JA", "jp", "日本語"])
+def test_a_language_that_there_is_not_is_refused(language: str) -> None:
+    with pytest.raises(BadRequestError, match=r"which is not known: use en or ja\.$"):
+        event_request({"language": language})
+
+
 def test_one_machine_may_be_given_as_plain_text() -> None:
     assert event_request({"machines": "daily-batch"}).machines == ("daily-batch",)
 
