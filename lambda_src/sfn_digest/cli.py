@@ -1,7 +1,7 @@
 """The terminal's door: read the words, run the command. Data on stdout, talk on stderr.
 
-Exit status: 0 done, a report complete or not; 1 AWS refused or cannot be reached, or no machine
-is tagged; 2 what was asked for cannot be understood; 130 interrupted.
+Exit status: 0 done, a report complete or not; 1 AWS or Slack refused or cannot be reached, or
+there is nothing to report on; 2 what was asked for cannot be understood; 130 interrupted.
 """
 
 import argparse
@@ -17,20 +17,27 @@ DESCRIPTION = """\
 Why your Step Functions executions failed, and what to change.
 
 Reads the state machines that carry a tag, finds the root cause of each failed, timed-out or
-aborted execution, and counts the failed tries. It only reads, and keeps within a share of the
-account's API quotas. Credentials and the Region come from AWS's usual places (AWS_PROFILE,
-AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
+aborted execution, and counts the failed tries. It only reads from AWS, and keeps within a
+share of the account's API quotas. Credentials and the Region come from AWS's usual places
+(AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
 """
 EXAMPLES = """\
 examples:
-  sfn-digest report                                   the last seven days, in the terminal
-  sfn-digest report --since 36h --machine 'daily-*'   some machines, since the day before
-  sfn-digest doctor                                   what a digest needs, and what is missing
+  sfn-digest report                 pick state machines; why they failed in the last seven days
+  sfn-digest report --all --open    all that carry the tag, as a page in the browser
+  sfn-digest explain EXECUTION_ARN  one execution's story
+  sfn-digest patch --machine daily-batch --format diff     what the hints would change
+  sfn-digest doctor                 what a digest needs, and what is missing
+  sfn-digest COMMAND --help         all words of a command, with examples
 
 exit status:
-  0  done: a report was made (what it could not read stands under its coverage)
-  1  AWS refused or cannot be reached, or no state machine carries the tag
-  2  what was asked for cannot be understood
+  0    done; report: it was made (what it could not read stands under its coverage);
+       doctor: nothing fails
+  1    AWS or Slack refused or cannot be reached; report: no state machine carries the tag;
+       explain: there is no such execution; patch: there is nothing to patch;
+       doctor: something fails
+  2    what was asked for cannot be understood, or a package is missing
+  130  interrupted
 """
 
 
@@ -47,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        sys.stderr.write("sfn-digest: interrupted; nothing was written.\n")
+        sys.stderr.write("sfn-digest: interrupted.\n")
         return 130
 
 
@@ -60,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     root.add_argument("--version", action="version", version=f"sfn-digest {__version__}")
+    root.set_defaults(root=root)
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add_parser in ADD_PARSERS:
         add_parser(commands)

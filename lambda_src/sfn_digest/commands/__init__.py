@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sfn_digest import doctor
-from sfn_digest.commands import explain, patch, report
+from sfn_digest.commands import completion, explain, patch, report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
@@ -17,5 +17,7 @@ ADD_PARSERS: tuple[Callable[["_SubParsersAction[ArgumentParser]"], None], ...] =
     explain.add_parser,
     patch.add_parser,
     doctor.add_parser,
+    completion.add_parser,
 )
-"""In the order of `sfn-digest --help`. Each sets `run` on the parsed words."""
+"""In the order of `sfn-digest --help`. Each sets `run` on the parsed words, which also
+carry the whole parser as `root`."""

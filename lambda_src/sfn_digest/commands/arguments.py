@@ -36,7 +36,8 @@ def add_machines(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="only these of the tagged state machines; default all",
+        help="only these state machines: names, ARNs or globs; default those that are picked at a "
+        "terminal, and all of them elsewhere",
     )
     add_tag(parser)
 

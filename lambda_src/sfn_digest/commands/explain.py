@@ -9,6 +9,7 @@ from sfn_digest.account import Account, open_account
 from sfn_digest.account.refusals import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.arguments import add_language, add_quota_share, add_rules
+from sfn_digest.commands.extras import need
 from sfn_digest.described import Described
 from sfn_digest.errors import (
     AccountError,
@@ -71,6 +72,7 @@ def run(words: argparse.Namespace) -> int:
 
     Raises BadRequestError for what is no execution's ARN, AccountError where it cannot be read.
     """
+    need("rich", "The story")
     arn, region = words.execution_arn, _region(words.execution_arn)
     share, language = parse_share(words.quota_share), parse_language(words.language)
     rules = read_rules(words.rules)

@@ -1,0 +1,43 @@
+"""`sfn-digest completion`: what a shell needs to complete the commands and their words."""
+
+import argparse
+import sys
+
+from sfn_digest.commands.extras import need
+
+SHELLS = ("bash", "zsh", "fish")
+DESCRIPTION = """\
+Prints a script that teaches a shell to complete this command's words with the tab key.
+"""
+EXAMPLES = """\
+examples:
+  sfn-digest completion bash > ~/.local/share/bash-completion/completions/sfn-digest
+  sfn-digest completion zsh > ~/.zfunc/_sfn-digest     with ~/.zfunc in fpath, before compinit
+  sfn-digest completion fish > ~/.config/fish/completions/sfn-digest.fish
+
+exit status:
+  0  the script was printed
+  2  what was asked for cannot be understood, or the package shtab is missing
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    completion = commands.add_parser(
+        "completion",
+        help="a script with which bash, zsh or fish completes this command",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    completion.add_argument("shell", choices=SHELLS, help="the shell that is to complete")
+    completion.set_defaults(run=run)
+
+
+def run(words: argparse.Namespace) -> int:
+    """Print the script for the commands of `words.root`, the whole parser."""
+    need("shtab", "Completion")
+    import shtab  # noqa: PLC0415 - only to print the script
+
+    sys.stdout.write(shtab.complete(words.root, shell=words.shell) + "\n")
+    return 0
