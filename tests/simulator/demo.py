@@ -27,7 +27,7 @@ from sfn_digest.terminal_progress import terminal_progress
 from sfn_digest.texts import texts_in
 from sfn_digest.when import parse_window
 from tests.simulator.records import World
-from tests.simulator.server import Account, serve
+from tests.simulator.server import Account, Buckets, Rate, published_buckets, serve
 from tests.simulator.worlds.demo import demo_world
 from tests.simulator.worlds.demo_past import with_past
 
@@ -38,6 +38,9 @@ PAGE = Path("build/demo/digest.html")
 TOKEN_PARAMETER = "/sfn-digest/slack-token"
 CHANNEL = "C0DIGEST"
 LIMIT_SECONDS = 900.0
+SHARE = 0.5
+"""The share of the quotas: its burst holds the whole week, so that nobody waits."""
+
 LAMBDA_ENVIRONMENT = {
     "SLACK_TOKEN_PARAMETER": TOKEN_PARAMETER,
     "SFN_DIGEST_CHANNEL": CHANNEL,
@@ -93,8 +96,14 @@ def invoke_lambda(
     channel and ts of the digest's first message.
     """
     event = {"since": "7d", "scheduled_time": end.isoformat()}
-    own = {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "simulated", **(settings or {})}
-    with serve(world, parameters={TOKEN_PARAMETER: "xoxb-simulated"}) as account:
+    own = {
+        **LAMBDA_ENVIRONMENT,
+        "SFN_DIGEST_TABLE": "simulated",
+        "SFN_DIGEST_QUOTA_SHARE": str(SHARE),
+        **(settings or {}),
+    }
+    parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
+    with serve(world, buckets=raised_quotas(world), parameters=parameters) as account:
         with patch.dict(os.environ, {**account.environment, **own}):
             # Its log reads the environment.
             from sfn_digest import invocation  # noqa: PLC0415
@@ -108,6 +117,14 @@ def invoke_lambda(
                 handler(event, cast("LambdaContext", DemoContext()))
         message = account.slack.messages[0]
     return message.channel, message.ts
+
+
+def raised_quotas(world: World) -> Buckets:
+    """Twenty times the published quotas, so that nobody who tries it out waits for their share."""
+    return {
+        api: Rate(20 * rate.size, 20 * rate.refill)
+        for api, rate in published_buckets(world.region).items()
+    }
 
 
 @contextmanager
@@ -136,9 +153,9 @@ def report_at_terminal(world: World, end: datetime) -> Report:
     """The same week as `sfn-digest report` reads it, the Lambda's calls being long past."""
     say("Asking the same from a terminal: sfn-digest report --since 7d")
     window = parse_window("7d", end.isoformat(), now=end)
-    with serve(world) as account, terminal_progress() as progress:
+    with serve(world, buckets=raised_quotas(world)) as account, terminal_progress() as progress:
         os.environ.update(account.environment)
-        return make_report(Request(window), open_account(0.25, progress))
+        return make_report(Request(window), open_account(SHARE, progress))
 
 
 def say(text: str) -> None:
