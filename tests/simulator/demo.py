@@ -38,9 +38,6 @@ PAGE = Path("build/demo/digest.html")
 TOKEN_PARAMETER = "/sfn-digest/slack-token"
 CHANNEL = "C0DIGEST"
 LIMIT_SECONDS = 900.0
-SHARE = 0.5
-"""The share of the quotas: its burst holds the whole week, so that nobody waits."""
-
 LAMBDA_ENVIRONMENT = {
     "SLACK_TOKEN_PARAMETER": TOKEN_PARAMETER,
     "SFN_DIGEST_CHANNEL": CHANNEL,
@@ -99,7 +96,6 @@ def invoke_lambda(
     own = {
         **LAMBDA_ENVIRONMENT,
         "SFN_DIGEST_TABLE": "simulated",
-        "SFN_DIGEST_QUOTA_SHARE": str(SHARE),
         **(settings or {}),
     }
     parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
@@ -155,7 +151,7 @@ def report_at_terminal(world: World, end: datetime) -> Report:
     window = parse_window("7d", end.isoformat(), now=end)
     with serve(world, buckets=raised_quotas(world)) as account, terminal_progress() as progress:
         os.environ.update(account.environment)
-        return make_report(Request(window), open_account(SHARE, progress))
+        return make_report(Request(window), open_account(0.25, progress))
 
 
 def say(text: str) -> None:
