@@ -29,9 +29,11 @@ SPOT = {
 }
 
 
-def retry_hint(asl: Mapping[str, Any], name: str, *errors: str, **how: Any) -> Hint:
-    """A hint to retry a state of a definition, as `weigh` makes it."""
-    retrier = Retrier(errors or (ERROR,), 30, 6, 2, 900, full_jitter=True)
+def retry_hint(
+    asl: Mapping[str, Any], name: str, *errors: str, attempts: int = 6, **how: Any
+) -> Hint:
+    """A hint to retry a state of a definition, or to stop retrying it, as `weigh` makes it."""
+    retrier = Retrier(errors or (ERROR,), 30, attempts, 2, 900, full_jitter=True)
     state = read_definition(asl).states[name]
     return hint_on(name, retrier=as_asl(retrier), patched=with_retrier(state, retrier), **how)
 
