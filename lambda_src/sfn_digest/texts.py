@@ -9,4 +9,5 @@ from sfn_digest.report.words import Language, words_in
 def texts_in(language: Language, rules: UserRules | None = None) -> Shown:
     """The texts of a language; what a user's own rules advise goes before the product's."""
     table = causes.table(language)
-    return Shown(rules.advised(table) if rules else table, words_in(language))
+    advised = rules.advised(table) if rules else table
+    return Shown(advised, words_in(language), causes.messages(language))

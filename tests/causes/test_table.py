@@ -1,12 +1,15 @@
 """The table of causes and the recognisers that point into it."""
 
+import json
 import re
 from typing import get_args
 
-from sfn_digest.causes import table
+import pytest
+
+from sfn_digest.causes import diagnose, messages, table
 from sfn_digest.causes.phrases import _books
 from sfn_digest.causes.table import read_toml
-from sfn_digest.records import Nature
+from sfn_digest.records import Nature, Symptom
 from tests.causes import docs
 
 
@@ -31,6 +34,30 @@ def test_every_cause_has_all_its_words_in_japanese() -> None:
             assert re.search("[ぁ-んァ-ン一-龥]", told), f"{name}: {told}"
         assert cause.meaning.endswith("。"), name
         assert cause.advice.endswith("。"), name
+
+
+@pytest.mark.parametrize(
+    "symptom",
+    [
+        Symptom(None, None, "ExecutionAborted", None),
+        Symptom(None, None, "ExecutionTimedOut", None),
+        Symptom(None, None, "ExecutionFailed", "fail-state"),
+        Symptom(None, None, "TaskTimedOut", "ecs:runTask.sync"),
+        Symptom(None, None, "TaskFailed", "lambda"),
+        *(
+            Symptom(
+                "States.TaskFailed",
+                json.dumps({"ExecutionArn": "arn:aws:states:eu-west-1:1:execution:m:e", **child}),
+                "TaskFailed",
+                "states:startExecution.sync",
+            )
+            for child in ({"Status": "ABORTED"}, {"Status": "TIMED_OUT"}, {"Status": "FAILED"})
+        ),
+    ],
+)
+def test_where_aws_gave_no_words_ours_are_there_in_japanese(symptom: Symptom) -> None:
+    diagnosis = diagnose(symptom)
+    assert diagnosis.message.removeprefix(f"{diagnosis.error}: ") in messages("ja")
 
 
 def test_aws_guides_are_linked_in_japanese_and_its_api_references_in_english() -> None:

@@ -105,9 +105,9 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
         ),
         (WORDS.counted_cause(5, "spot_interruption", "-"), "スポット中断 5回"),
         (WORDS.counted_cause(5, "lunch_break", "昼休み"), "昼休み 5回"),
-        (WORDS.brought(1, 1, "a"), "原因はa"),
-        (WORDS.brought(3, 3, "a"), "原因はすべてa"),
-        (WORDS.tries_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべてa"),
+        (WORDS.brought(1, 1, "不明"), "原因は不明"),
+        (WORDS.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
+        (WORDS.tries_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
         (WORDS.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
         (WORDS.earlier(timedelta(days=7)), "前週"),
         (WORDS.earlier(timedelta(days=1)), "前の1日間"),
@@ -149,6 +149,14 @@ def test_a_user_s_own_advice_keeps_the_user_s_words() -> None:
     texts = texts_in("ja", rules)
     assert texts.advice("network") == "Ask Jo."
     assert texts.title("network") == "ネットワーク障害"
+
+
+def test_what_a_diagnosis_says_in_place_of_aws_is_told_in_japanese() -> None:
+    stopped = "The execution was stopped"
+    assert JAPANESE.detail("", stopped) == "実行が停止されました"
+    assert JAPANESE.detail("States.X", f"States.X: {stopped}") == "States.X: 実行が停止されました"
+    assert JAPANESE.detail("", f"{stopped}, said Jo") == f"{stopped}, said Jo"
+    assert made.TEXTS.detail("", stopped) == stopped
 
 
 @pytest.mark.parametrize("machines", [1, 40, 400])

@@ -10,7 +10,7 @@ from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.redact import redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
-from sfn_digest.causes.table import Cause, table
+from sfn_digest.causes.table import Cause, messages, table
 
 __all__ = [
     "Cause",
@@ -19,6 +19,7 @@ __all__ = [
     "child_executions",
     "diagnose",
     "load_rules",
+    "messages",
     "redact",
     "table",
 ]

@@ -46,6 +46,15 @@ def table(language: Language = "en") -> Mapping[str, Cause]:
     return MappingProxyType(rows)
 
 
+@cache
+def messages(language: Language) -> Mapping[str, str]:
+    """What a diagnosis says where AWS gave no words, in this language, by the English text."""
+    if language == "en":
+        return {}
+    titles = {row.title: table(language)[name].title for name, row in table().items()}
+    return MappingProxyType(titles | read_toml("messages_ja.toml"))
+
+
 def _in_japanese(url: str) -> str:
     """AWS's guides are there in Japanese, its API references in English only."""
     return url if _REFERENCE in url else url.replace(_GUIDES, f"{_GUIDES}ja_jp/")

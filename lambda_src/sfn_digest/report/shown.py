@@ -3,7 +3,8 @@
 Every face takes names, causes and notes from here, so that none forgets to clean them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sfn_digest.records import Coverage
 from sfn_digest.report import view
@@ -22,10 +23,14 @@ HINT_LIMIT = 400
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Safe text of a report's parts in one language, with its table of causes at hand."""
+    """Safe text of a report's parts in one language, with its table of causes at hand.
+
+    `messages` are the product's own for a failure without words, by the English text.
+    """
 
     table: view.CauseTable
     words: Words
+    messages: Mapping[str, str] = field(default_factory=dict)
 
     def title(self, cause: str) -> str:
         """Give a cause's title."""
@@ -108,7 +113,9 @@ class Shown:
 
     def detail(self, error: str, message: str) -> str:
         """Give the error's name and what was said, without saying the same twice."""
-        said = clean(message, MESSAGE_LIMIT)
+        lead = f"{error}: " if error and message.startswith(f"{error}: ") else ""
+        text = message.removeprefix(lead)
+        said = clean(f"{lead}{self.messages.get(text, text)}", MESSAGE_LIMIT)
         named = clean(error, ERROR_LIMIT)
         return said if named in said else f"{named}: {said}" if said else named
 

@@ -27,7 +27,7 @@ class Sentences(Plain, Labels, sentences.Sentences):
     def finding(self, unsuccessful: int, executions: int, mostly: str | None) -> str:
         """Say in one line what was found; `mostly` names the cause of half of it or more."""
         said = f"実行 {self.number(executions)}件中 {self.number(unsuccessful)}件が失敗"
-        return f"{said}、主な原因は{mostly}" if mostly else said
+        return f"{said}、主な原因は{_apart(mostly)}" if mostly else said
 
     def repeated(self, parents: int) -> str:
         """Say how many executions failed only because a child that is counted too had failed."""
@@ -55,8 +55,8 @@ class Sentences(Plain, Labels, sentences.Sentences):
     def brought(self, count: int, failures: int, named: str) -> str:
         """Say how many of a machine's failures one cause brought."""
         if count == failures:
-            return f"原因は{named}" if count == 1 else f"原因はすべて{named}"
-        return f"うち {self.number(count)}件は{named}"
+            return f"原因は{'' if count == 1 else 'すべて'}{_apart(named)}"
+        return f"うち {self.number(count)}件は{_apart(named)}"
 
     def in_state(self, *, elsewhere: bool) -> str:
         """Lead over from a cause to the state that it struck, alone or most often."""
@@ -72,8 +72,8 @@ class Sentences(Plain, Labels, sentences.Sentences):
 
     def tries_of_one_cause(self, total: int, named: str, *, complete: bool) -> str:
         """Say what an execution's failed tries were where all are alike."""
-        link = ": " if total == 1 else "、すべて"
-        return f"{self.failed_tries(total)}{self._or_more(complete)}{link}{named}"
+        all_of_them = f": {named}" if total == 1 else f"、すべて{_apart(named)}"
+        return f"{self.failed_tries(total)}{self._or_more(complete)}{all_of_them}"
 
     def tries(self, total: int, counted_causes: Sequence[str], *, complete: bool) -> str:
         """Say what an execution's failed tries were: 失敗した試行 6回: スポット中断 5回、…"""
@@ -146,4 +146,9 @@ class Sentences(Plain, Labels, sentences.Sentences):
             found, known = self.number(read.failures_found), self.number(read.failures_read)
             missing.append(f"失敗 {found}件中 {known}件")
         said = [f"読み取れたのは{'、'.join(missing)}のみです。"] if missing else []
-        return " ".join([*said, *notes]) or "読み取れなかったものがあります。"
+        return self.SPACE.join([*said, *notes]) or "読み取れなかったものがあります。"
+
+
+def _apart(word: str) -> str:
+    """A word after Japanese text: Latin letters stand apart from it."""
+    return f" {word}" if word[:1].isascii() else word
