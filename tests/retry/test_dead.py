@@ -17,7 +17,7 @@ def test_a_name_that_only_looks_like_the_error_is_dead_and_mended(name: str, err
     definition = task(ECS, Retry=retry(name, "Other"))
     (hint,) = hints(definition, failures("service_error", error, number=4), kind=DEAD)
     assert (hint.errors, hint.failures) == ((error,), 4)
-    assert f"{name} never matched: 4 visits of Work" in hint.text
+    assert f"{name} never matched: Work failed 4 times" in hint.text
     assert hint.patched is not None
     assert hint.patched["Retry"] == [{"ErrorEquals": [error, "Other"], "MaxAttempts": 2}]
 

@@ -188,8 +188,8 @@ def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -
     branch, subnets = found["ecs_branch"], found["more_subnets"]
     assert "task_start_failure 4, spot_interruption 3" in branch.text
     assert branch.tries == 7
-    assert "cost less than leaving Spot" in branch.text
+    assert "keep Spot, with on-demand as the last resort" in branch.text
     alone = hints(definition, failed, kind="ecs_branch")[0]
-    assert "Catch it" in alone.text
-    assert "leaving Spot" not in alone.text
+    assert "catch it" in alone.text
+    assert "keep Spot" not in alone.text
     assert "4 tries of Work did not start" in subnets.text

@@ -97,10 +97,10 @@ def _missing_hint(
         for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
     ]
     text = Said(
-        "{name} never matched: {visits} of {state} failed with {error} and this retrier did not "
-        "take it, since {why}.",
+        "{name} never matched: {state} failed {times} with {error}, which this retrier did not "
+        "take, since {why}.",
         name=shown(miss.name),
-        visits=counted(len(meant), "{number:,} visit", "{number:,} visits"),
+        times=counted(len(meant), "{number:,} time", "{number:,} times"),
         state=shown(state.name),
         error=shown(miss.error),
         why=miss.why,

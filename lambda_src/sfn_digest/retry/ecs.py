@@ -44,10 +44,9 @@ def _branch(
         for cause, number in Counter(lost).most_common(4)
     )
     apart = Said(
-        "Every stop of {state} is {error}, whatever its cause ({counts}), so Retry alone cannot "
-        "tell them apart. Catch it, let a Choice look for the stop code in the cause, and run the "
-        "task on demand after a Spot or start failure.",
-        state=shown(state.name),
+        "Every stop is {error}, whatever its cause ({counts}), so Retry cannot tell them apart: "
+        "catch it, let a Choice look for the stop code in the cause, and run the task on demand "
+        "after a Spot or start failure.",
         error=TASK_FAILED,
         counts=counts,
     )
@@ -85,8 +84,8 @@ def _capacity(
         "{tries} ({share:.0%} of those known, {span}) were lost: at this rate on-demand or "
         "reserved capacity is cheaper than Spot."
         if share > _CHEAPER
-        else "{tries} ({share:.0%} of those known, {span}) were lost: retries with on-demand as "
-        "the last resort cost less than leaving Spot.",
+        else "{tries} ({share:.0%} of those known, {span}) were lost: keep Spot, with on-demand "
+        "as the last resort.",
         tries=counted(wasted, "{number:,} try", "{number:,} tries"),
         share=share,
         span=span(seconds),
