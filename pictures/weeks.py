@@ -1,0 +1,45 @@
+"""The report on the demo's week, at a fixed time and whatever a machine's speed."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import Mock, patch
+
+from sfn_digest.account import account as accounts
+from sfn_digest.digest import make_report
+from sfn_digest.progress import SilentProgress
+from sfn_digest.records import Window
+from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.model import Report
+from sfn_digest.request import DEFAULT_SUCCESSES, Request
+from tests.simulator.records import World
+from tests.simulator.server import UNLIMITED, serve
+from tests.simulator.worlds.demo import demo_world
+from tests.simulator.worlds.demo_past import with_past
+
+END = datetime(2026, 11, 16, 9, tzinfo=UTC)
+"""A Monday at nine, when the digest is due."""
+
+WEEK = timedelta(days=7)
+
+
+def demo_week() -> Report:
+    """Give the report on the demo's week, held against the report on the week before it."""
+    world = with_past(demo_world(END.timestamp()))
+    kept = to_dict(_report(world, END - WEEK, successes=0))
+    return _report(world, END, kept)
+
+
+def _report(
+    world: World,
+    end: datetime,
+    earlier: Mapping[str, Any] | None = None,
+    successes: int = DEFAULT_SUCCESSES,
+) -> Report:
+    request = Request(Window(end - WEEK, end), successes=successes)
+    with serve(world, buckets=UNLIMITED) as served, patch.dict(os.environ, served.environment):
+        # How old the window is decides how finely CloudWatch is asked.
+        with patch.object(accounts, "datetime", Mock(now=Mock(return_value=END))):
+            account = accounts.open_account(1.0, SilentProgress())
+        return make_report(request, account, earlier=earlier)
