@@ -1,18 +1,18 @@
 """How right the Retry hints are, in worlds that can be lived through again.
 
-`python -m bench.hints [--worlds N] [--seed S]` prints a row for each kind of world. The
-method was set on seeds below 1,000; the table is of others.
+`python -m bench.hints [--worlds N] [--seed S]` prints a row for each kind of world, and all
+totals in short. The method was set on seeds below 1,000 and on 3001 to 3012; the table is of
+others.
 """
 
 import argparse
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
+from bench.hint_speed import seconds_of_many
+from bench.hint_table import HEAD, Policy, Row, footnotes, line, short
 from bench.hint_worlds import (
     LATER,
     Lived,
@@ -29,7 +29,7 @@ from sfn_digest.retry.advise import Advice, advise
 from sfn_digest.retry.asl import read_definition
 from sfn_digest.retry.estimate import PRICE_OF_HOUR, PRICE_OF_TRY, Outcome, outcome_at
 from sfn_digest.retry.evidence import gather
-from sfn_digest.retry.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS, Rhythm
+from sfn_digest.retry.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS
 from sfn_digest.retry.weather import Effort
 from sfn_digest.successes import Successes
 from tests.simulator.records import SimMachine
@@ -38,40 +38,6 @@ from tests.simulator.worlds.hints.kinds import KINDS, LOADED
 ENOUGH = 8
 """Failures from which on a hint is expected."""
 _LOADED_ATTEMPTS = (2, 4, 8)
-Policy = tuple[Rhythm, int]
-
-
-@dataclass
-class Row:
-    """What was counted over the worlds of a kind."""
-
-    worlds: int = 0
-    failures: int = 0
-    hints: int = 0
-    held: int = 0
-    widths: list[float] = field(default_factory=list)
-    net: float = 0.0
-    best: float = 0.0
-    constants: dict[Policy, float] = field(default_factory=lambda: defaultdict(float))
-    helped: int = 0
-    helpable: int = 0
-    learn: int = 0
-    wrong: int = 0
-    successes: int = 0
-    read: int = 0
-    pages: int = 0
-    seconds: float = 0.0
-
-    def add(self, other: "Row") -> None:
-        """Count another row in."""
-        for name, value in vars(other).items():
-            if name == "constants":
-                for policy, net in value.items():
-                    self.constants[policy] += net
-            elif name == "widths":
-                self.widths += value
-            else:
-                setattr(self, name, getattr(self, name) + value)
 
 
 def measure(kind: str, seed: int) -> Row:
@@ -190,27 +156,6 @@ def _net(
     return net
 
 
-HEAD = (
-    "| kind of world | worlds | failures | hints | bounds held | width | net / best "
-    "| given where it helps | learn first | wrong |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
-)
-
-
-def line(name: str, row: Row) -> str:
-    """A row of the table."""
-    share = f"{row.net / row.best:.2f}" if row.best > 0 else "-"
-    return (
-        f"| {name} | {row.worlds} | {row.failures} | {row.hints} | {_part(row.held, row.hints)} "
-        f"| {f'{median(row.widths):.2f}' if row.widths else '-'} "
-        f"| {row.net:.0f} / {row.best:.0f} = {share} | {_part(row.helped, row.helpable)} "
-        f"| {row.learn} | {row.wrong} |"
-    )
-
-
-def _part(some: int, of: int) -> str:
-    return f"{some}/{of} = {some / of:.2f}" if of else "-"
-
-
 def main() -> int:
     """Print the table; gives the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -218,31 +163,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2000, help="the seed before the first")
     parser.add_argument("--kind", action="append", choices=[*KINDS, LATER], help="only this kind")
     words = parser.parse_args()
+    rows: dict[str, Row] = {}
     total = Row()
     sys.stdout.write(HEAD + "\n")
     for kind in words.kind or (*KINDS, LATER):
-        row = Row()
+        rows[kind] = Row()
         for seed in range(words.seed + 1, words.seed + 1 + words.worlds):
-            row.add(measure(kind, seed))
-        sys.stdout.write(line(kind, row) + "\n")
+            rows[kind].add(measure(kind, seed))
+        sys.stdout.write(line(kind, rows[kind]) + "\n")
         sys.stdout.flush()
-        total.add(row)
-    sys.stdout.write(line("**all**", total) + "\n\n" + _footnotes(total))
+        total.add(rows[kind])
+    sys.stdout.write(line("**all**", total) + "\n\n" + footnotes(total) + "\n")
+    sys.stdout.write(short(rows, total, seconds_of_many(words.seed)))
     return 0
-
-
-def _footnotes(total: Row) -> str:
-    policy, constant = max(total.constants.items(), key=lambda item: item[1])
-    rhythm, attempts = policy
-    return (
-        f"Best constant policy: {rhythm.interval} s x {rhythm.rate} up to {rhythm.max_delay} s, "
-        f"{attempts} retries{', FULL jitter' if rhythm.full_jitter else ''}: {constant:.0f} "
-        f"= {constant / total.best:.2f} of the best.\n"
-        f"Successes read: {total.read} of {total.successes} "
-        f"({100 * total.read / total.successes:.1f} %), a GetExecutionHistory call each; "
-        f"all were listed in {total.pages} ListExecutions calls.\n"
-        f"Weighing took {total.seconds:.0f} s of one core for {total.failures} failures.\n"
-    )
 
 
 if __name__ == "__main__":

@@ -6,14 +6,14 @@ from math import ceil, floor
 from sfn_digest.report.model import Recovered
 
 _UNFORESEEN = 0.02
-"""The share of failures that bounds are widened by, for what no draw thought of."""
+"""The share of failures that bounds are widened by, at least one, for what no draw thought of."""
 
 
 def recovered_of(counts: Sequence[int], often: Sequence[int], number: int) -> Recovered:
     """The bounds, from the count in each of `number` draws and each failure's recoveries."""
     low, high = quantile(counts, 0.02), quantile(counts, 0.98)
     likely = sum(counts) / number
-    margin = round(_UNFORESEEN * len(often))
+    margin = max(1, round(_UNFORESEEN * len(often)))
     return Recovered(
         surely=sum(each >= 0.975 * number for each in often),
         likely=likely,

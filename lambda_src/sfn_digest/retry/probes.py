@@ -73,9 +73,9 @@ def _kept(length: int) -> set[int]:
         places |= {place, length - 1 - place}
         place += step
         if place > _DENSE:
-            step = max(step + 1, step * 3 // 2)
+            step *= 2
     return places
 
 
-_DENSE = 5
+_DENSE = 4
 """How many passes next to a failure are all kept."""
