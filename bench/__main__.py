@@ -27,6 +27,8 @@ def _print_scan(end: float) -> None:
     world = fleet_world(end, machines=120, failing=12, failures=500, seed=1, successes_each=700)
     _say("reading 120 machines, 84,000 executions, 500 failures the digest's way …")
     ours = scan.read(world, "ours")
+    _say("reading them with the successes that retries are weighed on …")
+    hinted = scan.read(world, "hinted")
     _say("reading them the way it is done today …")
     today = scan.read(world, "today")
     bound = scan.bound(ours, world.region)
@@ -48,6 +50,22 @@ def _print_scan(end: float) -> None:
         ("seconds ÷ the bound of quota and share", f"{ours.seconds / bound:.2f}", "-"),
     ]
     _table(("", "sfn-digest", "list all, read all"), rows)
+    _print_hints(ours, hinted)
+
+
+def _print_hints(ours: scan.Ran, hinted: scan.Ran) -> None:
+    """What weighing retries costs on top of the scan."""
+    more = {
+        api: hinted.calls[api] - ours.calls.get(api, 0)
+        for api in sorted(hinted.calls)
+        if hinted.calls[api] > ours.calls.get(api, 0)
+    }
+    rows = [
+        ("seconds", f"+ {hinted.seconds - ours.seconds:.1f}"),
+        ("calls in all", f"+ {sum(more.values())}"),
+        *((f"… {api}", f"+ {calls}") for api, calls in more.items()),
+    ]
+    _table(("weighing retries, beside the scan", ""), rows)
 
 
 def _print_memory(end: float) -> None:

@@ -31,8 +31,8 @@ class Fake:
     described: list[str] = field(default_factory=list)
     succeeded: list[tuple[str, int, int]] = field(default_factory=list)
 
-    def definition(self, arn: str) -> str | None:
-        self.described.append(arn)
+    def definition(self, arn: str, version: str | None = None) -> str | None:
+        self.described.append(version or arn)
         return None if arn in self.denied else json.dumps(made.task())
 
     def successes(
@@ -166,14 +166,6 @@ def test_the_version_that_ran_is_read_where_all_failures_ran_the_same() -> None:
         account = Fake()
         read(account, ran(failed("orders"), *versions))
         assert account.described == described
-
-
-def test_where_the_version_is_denied_the_machine_s_own_definition_is_read() -> None:
-    version = f"{made.MACHINE}:1"
-    account = Fake(denied=[version])
-    evidence = read(account, ran(failed("orders"), version))
-    assert account.described == [version, made.MACHINE]
-    assert list(evidence.definitions) == [made.MACHINE]
 
 
 def test_states_that_the_definition_no_longer_holds_are_named() -> None:

@@ -109,8 +109,7 @@ def _definitions(
     for arn in arns:
         ran = {f.execution.machine_version_arn for f in failures if f.execution.machine_arn == arn}
         version = ran.pop() if len(ran) == 1 else None
-        text = account.definition(version) if version else None
-        text = text or account.definition(arn)
+        text = account.definition(arn, version)
         if text is not None:
             yield arn, read_definition(text)
 

@@ -50,6 +50,15 @@ def test_a_definition_is_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(calls_of(served, "DescribeStateMachine")) == 1
 
 
+def test_where_a_version_is_gone_the_machine_s_own_definition_is_read_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with opened(world([machine("orders")], []), monkeypatch) as (account, served):
+        assert account.definition(arn("orders"), f"{arn('orders')}:7") == '{"StartAt": "A"}'
+        assert len(calls_of(served, "DescribeStateMachine")) == 2
+        assert account.usage().notes == ()
+
+
 def test_a_definition_that_is_refused_is_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
     with opened(denied, monkeypatch) as (account, _):

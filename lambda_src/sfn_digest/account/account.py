@@ -165,17 +165,21 @@ class Account:
         except AccountError as error:
             self._tally.unread(execution_arn.split(":")[-2], error.sentence)
 
-    def definition(self, machine_arn: str) -> str | None:
+    def definition(self, machine_arn: str, version_arn: str | None = None) -> str | None:
         """The text of a machine's definition, in Amazon States Language; one call.
 
-        None where AWS refuses it, and a note says so.
+        Where a version is given it is the version's, or the machine's own if AWS refuses that.
+        None where AWS refuses both, and a note says so.
         """
         self._progress.stage("reading definitions")
         try:
-            return read_definition_text(self._calls, self._clients.states, machine_arn)
+            arn = version_arn or machine_arn
+            return read_definition_text(self._calls, self._clients.states, arn)
         except HOPELESS:
             raise
         except AccountError as error:
+            if version_arn is not None:
+                return self.definition(machine_arn)
             self._unweighed(machine_arn, error)
             return None
 
