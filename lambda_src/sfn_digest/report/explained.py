@@ -128,8 +128,11 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     said = texts.words.visit(texts.name(visit.state), visit.failed_tries, len(visit.tries))
     # What was said of the try before is not said again.
     before = (None, *(each.failure for each in visit.tries))
+    width = len(f"{len(visit.tries)}.")
     lines = [
-        _try(number, each, each.failure != before[number - 1], story, texts)
+        _row(
+            f"{number}.".rjust(width), _try(each, each.failure != before[number - 1], story, texts)
+        )
         for number, each in enumerate(visit.tries, start=1)
     ]
     first, last = _ends(lines, MOST_TRIES)
@@ -138,25 +141,25 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     return Group(Text(said, _TITLE), *map(_indented, [*first, *last]))
 
 
-def _try(number: int, told: ToldTry, news: bool, story: Story, texts: Shown) -> RenderableType:
+def _try(told: ToldTry, news: bool, story: Story, texts: Shown) -> Text:
     words, began = texts.words, told.began_at or told.ended_at
-    line = Text(f"{number}. ", _FAINT)
+    line = Text()
     if began is not None:
         dated = began.date() != story.execution.started_at.date()
         line.append(f"{words.clock(began, dated=dated)}  ", _FAINT)
     if told.began_at and told.ended_at:
-        line.append(f"{words.try_took((told.ended_at - told.began_at).total_seconds())} ", "")
-    line.append_text(_outcome(told, news, story, texts))
-    if told.wait is not None:
-        line.append(f"\n   {words.waited(told.wait)}", _FAINT)
+        line.append(f"{words.try_took((told.ended_at - told.began_at).total_seconds())} ")
+    line.append_text(_outcome(told, story, texts))
+    detail = _detail(told.failure, texts) if told.failure and news else ""
+    waited = words.waited(told.wait) if told.wait is not None else ""
+    for said in filter(None, (detail, waited)):
+        line.append(f"\n{said}", _FAINT)
     return line
 
 
-def _outcome(told: ToldTry, news: bool, story: Story, texts: Shown) -> Text:
+def _outcome(told: ToldTry, story: Story, texts: Shown) -> Text:
     if told.failure is not None:
-        said = Text(texts.title(told.failure.cause))
-        detail = _detail(told.failure, texts) if news else ""
-        return said.append(f"\n   {detail}", _FAINT) if detail else said
+        return Text(texts.title(told.failure.cause))
     if told.ended_at is not None:
         return Text(texts.words.SUCCEEDED_TRY, _GOOD)
     running = story.execution.stopped_at is None
@@ -186,8 +189,13 @@ def _help(story: Story, texts: Shown) -> Iterator[RenderableType]:
 
 def _item(text: str) -> RenderableType:
     """A thing that would have helped, set apart from the next."""
+    return _row("-", Text(text))
+
+
+def _row(mark: str, text: Text) -> RenderableType:
+    """Text that hangs on its mark."""
     grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_row("-", Text(text))
+    grid.add_row(Text(mark, _FAINT), text)
     return grid
 
 
