@@ -118,7 +118,7 @@ def make_report(
     return replace(report, coverage=coverage)
 
 
-def _coverage(usage: ApiUsage, scope: Scope, left_out: tuple[str, ...]) -> Coverage:
+def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Coverage:
     return Coverage(
         machines_tagged=scope.among,
         machines_scanned=len(scope.machines) - len(usage.skipped),
@@ -127,7 +127,8 @@ def _coverage(usage: ApiUsage, scope: Scope, left_out: tuple[str, ...]) -> Cover
         api_calls=usage.api_calls,
         throttled=usage.throttled,
         complete=usage.complete,
-        notes=(*usage.notes, *left_out),
+        notes=(*usage.notes, *remarks),
+        left_out=usage.left_out,
         all_machines=scope.all_machines,
     )
 

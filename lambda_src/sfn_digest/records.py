@@ -224,6 +224,7 @@ class Coverage:
 
     `api_calls` counts answered and throttled calls by API name; `throttled` counts
     ThrottlingException answers. `complete` is False where anything was left out.
+    `left_out` are the notes that say what the report lacks; the others say how it was made.
     `all_machines`: `machines_tagged` counts all machines of the Region, tagged or not.
     """
 
@@ -236,3 +237,4 @@ class Coverage:
     complete: bool
     notes: tuple[str, ...]
     all_machines: bool = False
+    left_out: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ def machine(name: str) -> StateMachine:
 
 
 def test_an_account_that_was_not_asked_is_complete_and_empty() -> None:
-    assert Tally().usage() == ApiUsage({}, 0, 0, 0, {}, {}, (), complete=True)
+    assert Tally().usage() == ApiUsage({}, 0, 0, 0, {}, {}, (), (), complete=True)
 
 
 def test_a_few_names_are_listed_and_many_are_counted() -> None:
@@ -50,3 +50,12 @@ def test_an_execution_that_was_found_and_not_read_makes_the_report_incomplete() 
     assert not tally.usage().complete
     tally.read()
     assert tally.usage().complete
+
+
+def test_what_is_missing_is_told_apart_from_what_is_only_worth_knowing() -> None:
+    tally = Tally()
+    tally.note("It rains.", left_out=False)
+    tally.note("A machine was left out.", left_out=True)
+    usage = tally.usage()
+    assert usage.left_out == ("A machine was left out.",)
+    assert usage.notes == ("A machine was left out.", "It rains.")

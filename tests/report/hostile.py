@@ -185,6 +185,7 @@ class Author:
         )
 
     def _coverage(self, machines: int, failures: int) -> Coverage:
+        notes = tuple(self.text() for _ in range(self.upto(6)))
         return Coverage(
             machines_tagged=machines,
             machines_scanned=self.upto(machines),
@@ -193,7 +194,8 @@ class Author:
             api_calls={"GetResources": 1, "GetExecutionHistory": self.upto(99_999)},
             throttled=self.upto(2_000),
             complete=self.random.random() < 0.5,
-            notes=tuple(self.text() for _ in range(self.upto(6))),
+            notes=notes,
+            left_out=notes[: self.upto(6)],
         )
 
 

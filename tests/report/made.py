@@ -125,7 +125,11 @@ def failure(
 
 
 def coverage(machines: int, failures: int, **changes: object) -> Coverage:
-    """Make the coverage of a week in which everything was read."""
+    """Make the coverage of a week in which everything was read; with `complete` False, the
+    notes say what was not.
+    """
+    if not changes.get("complete", True):
+        changes = {"left_out": changes.get("notes", ()), **changes}
     calls = {"GetResources": 1, "GetMetricData": 1, "GetExecutionHistory": failures}
     whole = Coverage(machines, machines, failures, failures, calls, 0, complete=True, notes=())
     return replace(whole, **changes)  # type: ignore[arg-type]

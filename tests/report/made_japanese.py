@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sfn_digest.account.usage import Tally
+from sfn_digest.account.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError
 from sfn_digest.report.model import Hint, Report
 from sfn_digest.said import Said
@@ -23,8 +23,8 @@ def real_hints() -> tuple[Hint, ...]:
     return tuple(replace(each, machine_arn=made.BATCH.arn) for each in found)
 
 
-def real_notes() -> tuple[str, ...]:
-    """Give notes on what could not be read."""
+def real_usage() -> ApiUsage:
+    """Give notes on what could not be read, and on what is only worth knowing."""
     tally = Tally()
     denied = Said(
         "AWS denied {action}: allow it in the IAM policy of the digest's role or user.",
@@ -32,7 +32,7 @@ def real_notes() -> tuple[str, ...]:
     )
     tally.skip(made.BATCH, AccountError(denied).sentence)
     tally.vanished(made.IMPORTS.name, 1204)
-    return tally.usage().notes
+    return tally.usage()
 
 
 def compared_week() -> Report:
@@ -42,8 +42,8 @@ def compared_week() -> Report:
 
 def partial_week() -> Report:
     """Give the week of which something could not be read."""
-    week = made.week(complete=False)
-    return replace(week, coverage=replace(week.coverage, notes=real_notes()))
+    usage = real_usage()
+    return made.week(complete=False, notes=usage.notes, left_out=usage.left_out)
 
 
 REPORTS = {

@@ -234,3 +234,12 @@ def test_escaping_never_cuts_an_entity() -> None:
 
 def test_escaping_leaves_short_text_whole() -> None:
     assert escape("a<b", 6) == "a&lt;b"
+
+
+def test_only_what_is_missing_leads_the_digest_and_the_rest_stands_at_its_end() -> None:
+    report = made.week(complete=False, notes=("A gap.", "A remark."), left_out=("A gap.",))
+    first, *_, last = (json.dumps(block) for block in digest(report).blocks[1:])
+    assert "A gap." in first
+    assert "A remark." not in first
+    assert "A remark." in last
+    assert "A gap." not in last

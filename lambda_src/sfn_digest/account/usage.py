@@ -26,7 +26,8 @@ class ApiUsage:
     had their history read; `found` is the former by machine ARN and status (`succeeded` is
     not listed, and 0). `skipped` maps the ARN of a machine whose executions could not
     be listed to the reason, a whole sentence. `notes` are whole sentences that name the
-    skipped machines too. `complete` is False where anything was left out.
+    skipped machines too, and `left_out` those of them that say what is missing. `complete` is
+    False where anything is.
     """
 
     api_calls: Mapping[str, int]
@@ -36,6 +37,7 @@ class ApiUsage:
     found: Mapping[str, ExecutionCounts]
     skipped: Mapping[str, str]
     notes: tuple[str, ...]
+    left_out: tuple[str, ...]
     complete: bool
 
 
@@ -48,10 +50,11 @@ class Tally:
         self._throttled = 0
         self._found: Counter[tuple[str, UnsuccessfulStatus]] = Counter()
         self._read = 0
-        self._notes: list[str] = []
-        self._left_out = False
+        self._remarks: dict[str, None] = {}
+        self._gaps: dict[str, None] = {}
         self._skipped: dict[str, tuple[str, str]] = {}
         self._express: dict[str, str] = {}
+        self._express_failed = False
         self._unread: Counter[tuple[str, str]] = Counter()
         self._vanished: Counter[str] = Counter()
         self._late: tuple[str, ...] | None = None
@@ -79,9 +82,7 @@ class Tally:
     def note(self, sentence: str, *, left_out: bool) -> None:
         """Something a person should know, said once; `left_out`: the report lacks by it."""
         with self._lock:
-            self._left_out |= left_out
-            if sentence not in self._notes:
-                self._notes.append(sentence)
+            (self._gaps if left_out else self._remarks)[sentence] = None
 
     def skip(self, machine: StateMachine, reason: str) -> None:
         """The executions of a machine could not be listed, or not to the end."""
@@ -91,7 +92,7 @@ class Tally:
     def express(self, machine: StateMachine, *, left_out: bool) -> None:
         """A machine is Express; `left_out`: it failed in the window, or may have."""
         with self._lock:
-            self._left_out |= left_out
+            self._express_failed |= left_out
             self._express[machine.arn] = machine.name
 
     def unread(self, machine_name: str, reason: str) -> None:
@@ -113,6 +114,7 @@ class Tally:
     def usage(self) -> ApiUsage:
         """Everything so far, in an order that does not depend on the threads."""
         with self._lock:
+            gaps, remarks = self._sentences()
             return ApiUsage(
                 api_calls={api.value: self._calls[api] for api in _APIS if self._calls[api]},
                 throttled=self._throttled,
@@ -120,9 +122,9 @@ class Tally:
                 failures_read=self._read,
                 found={arn: self._counts(arn) for arn in sorted({arn for arn, _ in self._found})},
                 skipped={arn: reason for arn, (_, reason) in sorted(self._skipped.items())},
-                notes=self._sentences(),
-                complete=not (self._left_out or self._skipped)
-                and self._read == self._found.total(),
+                notes=(*gaps, *remarks),
+                left_out=gaps,
+                complete=not (gaps or self._skipped) and self._read == self._found.total(),
             )
 
     def _counts(self, arn: str) -> ExecutionCounts:
@@ -132,7 +134,8 @@ class Tally:
             aborted=self._found[arn, "ABORTED"],
         )
 
-    def _sentences(self) -> tuple[str, ...]:
+    def _sentences(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What is missing, and what else is worth knowing."""
         skipped = [
             Said("{machine} was skipped: {reason}", machine=visible(name), reason=reason)
             for name, reason in sorted(self._skipped.values())
@@ -147,8 +150,10 @@ class Tally:
             )
             for (name, reason), number in sorted(self._unread.items())
         ]
-        others = (*self._express_note(), *self._vanished_note())
-        return (*self._late_note(), *self._notes, *skipped, *unread, *others)
+        express = self._express_note()
+        missing, known = (express, ()) if self._express_failed else ((), express)
+        gaps = (*self._late_note(), *self._gaps, *skipped, *unread, *missing)
+        return gaps, (*self._remarks, *known, *self._vanished_note())
 
     def _late_note(self) -> Sequence[str]:
         if self._late is None:

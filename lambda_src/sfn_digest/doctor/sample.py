@@ -97,6 +97,7 @@ def _coverage() -> Coverage:
         throttled=0,
         complete=False,
         notes=("other was skipped, as an example.",),
+        left_out=("other was skipped, as an example.",),
     )
 
 

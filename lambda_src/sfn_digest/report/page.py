@@ -43,7 +43,7 @@ def page(report: Report, texts: Shown) -> str:
         adopted=compared.adopted(report, texts),
         redrive=redrive_lines(report, texts),
         advice=list(page_lines.advice_lines(report, texts)),
-        notes=texts.notes(report.coverage, _NOTES) if report.coverage.complete else [],
+        notes=texts.remarks(report.coverage, _NOTES),
     )
 
 

@@ -3,7 +3,7 @@
 Every face takes names, causes and notes from here, so that none forgets to clean them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sfn_digest.records import Coverage
@@ -124,15 +124,19 @@ class Shown:
         read = report.coverage
         if read.complete:
             return ""
-        return self.words.partial(read, len(report.machines), self.notes(read, limit))
+        missing = self._notes(read.left_out, limit)
+        return self.words.partial(read, len(report.machines), missing)
 
-    def notes(self, read: Coverage, limit: int) -> list[str]:
-        """Give the first notes on coverage, and how many more there are."""
-        told = [
-            note
-            for note in (clean(self.words.said(note), NOTE_LIMIT) for note in read.notes)
-            if note
-        ]
+    def remarks(self, read: Coverage, limit: int) -> list[str]:
+        """Give the first notes on how the report was made, and how many more there are.
+
+        Those that say what is missing lead the report instead; see `partial`.
+        """
+        return self._notes([note for note in read.notes if note not in read.left_out], limit)
+
+    def _notes(self, notes: Sequence[str], limit: int) -> list[str]:
+        safe = (clean(self.words.said(note), NOTE_LIMIT) for note in notes)
+        told = [note for note in safe if note]
         left = len(told) - limit
         return [*told[:limit], f"({self.words.more_notes(left)})"] if left > 0 else told
 

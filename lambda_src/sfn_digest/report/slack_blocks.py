@@ -166,7 +166,6 @@ def _context(report: Report, texts: Shown, size: _Size) -> Block:
         texts.place(report),
         texts.words.window(report.window),
         texts.words.coverage(report.coverage),
+        *texts.remarks(report.coverage, size.notes),
     ]
-    if report.coverage.complete:
-        lines += texts.notes(report.coverage, size.notes)
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False) for line in lines])

@@ -225,9 +225,8 @@ def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[Re
 
 
 def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
-    lines = [texts.words.coverage(report.coverage)]
-    if report.coverage.complete:
-        lines += texts.notes(report.coverage, _NOTES)
+    coverage = report.coverage
+    lines = [texts.words.coverage(coverage), *texts.remarks(coverage, _NOTES)]
     return [Text(line, FAINT) for line in lines]
 
 
