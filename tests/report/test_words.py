@@ -77,6 +77,12 @@ SAMPLES: Mapping[object, Sequence[object]] = {
 """Arguments to say every sentence with; names are Japanese, to tell them from what is left."""
 
 
+def test_tables_of_words_have_the_same_rows() -> None:
+    assert JAPANESE.CAUSES.keys() == ENGLISH.CAUSES.keys()
+    for name in ("STATUS", "NATURE", "CHANGE", "ENDED"):
+        assert getattr(JAPANESE, name).keys() == getattr(ENGLISH, name).keys(), name
+
+
 def test_a_word_is_not_left_in_english() -> None:
     for english, japanese in PAIRS:
         for name in _public(english) - SAME:
