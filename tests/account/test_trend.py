@@ -153,3 +153,15 @@ def test_after_the_deadline_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) ->
     assert account.usage().notes == (
         "The time ran out before the periods before this one were counted.",
     )
+
+
+def test_a_point_on_an_edge_belongs_to_the_period_that_has_most_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = Window(END - 7 * DAY + timedelta(hours=5), END + timedelta(hours=5))
+    edge = (own.start - 7 * DAY).timestamp()
+    counted = (Counted(arn("orders"), "FAILED", edge + 3600, 3),)
+    made = replace(world([machine("orders")], []), counted=counted)
+    with opened(made, monkeypatch) as (account, _):
+        periods = account.past.periods(account.tagged_machines(TAG), own, exactly=False)
+    assert [each.machines[arn("orders")].failed for each in periods] == [0] * 6 + [3]
