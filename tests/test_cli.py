@@ -69,6 +69,15 @@ def test_every_face_can_be_asked_for(
 
 
 @pytest.mark.usefixtures("week")
+def test_slacks_face_holds_the_thread_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--format", "slack", "--machine", "train-model") == 0
+    digest = json.loads(capsys.readouterr().out)
+    assert digest["text"]
+    assert all(reply["text"] and reply["blocks"] for reply in digest["thread"])
+    assert digest["thread"]
+
+
+@pytest.mark.usefixtures("week")
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -85,7 +85,7 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     (total,) = view.cause_totals(report)
     assert (total.executions, total.tries) == (2, 2)
     lead = made.TEXTS.lead(report)
-    assert lead.endswith("2 of them fail with a child execution that is counted too.")
+    assert lead.endswith("2 failures repeat that of a child execution, which is counted too.")
 
 
 def test_a_listed_machine_whose_failures_were_redriven_to_success_has_none() -> None:

@@ -1,12 +1,14 @@
 """One report, shown the way a person or a program asked for."""
 
 import json
-from typing import TextIO
+from collections.abc import Sequence
+from typing import Any, TextIO
 
 from sfn_digest.report.json_face import to_json
 from sfn_digest.report.model import Report
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack_blocks import message
+from sfn_digest.report.slack_message import Message
+from sfn_digest.report.thread import messages
 
 FORMATS = ("terminal", "json", "slack", "html")
 
@@ -19,8 +21,7 @@ def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
     if face == "json":
         out.write(to_json(report) + "\n")
     elif face == "slack":
-        digest = message(report, texts)
-        out.write(json.dumps({"text": digest.text, "blocks": digest.blocks}, indent=2) + "\n")
+        out.write(json.dumps(_posted(messages(report, texts)), indent=2) + "\n")
     elif face == "html":
         from sfn_digest.report.page import page  # noqa: PLC0415
 
@@ -29,3 +30,9 @@ def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
         from sfn_digest.report.terminal import write  # noqa: PLC0415
 
         write(report, texts, out)
+
+
+def _posted(digest: Sequence[Message]) -> dict[str, Any]:
+    """The root message as chat.postMessage takes it, with the replies to it as `thread`."""
+    root, *replies = ({"text": each.text, "blocks": each.blocks} for each in digest)
+    return {**root, "thread": replies}

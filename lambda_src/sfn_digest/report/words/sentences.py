@@ -31,8 +31,8 @@ class Sentences(Plain, Labels):
 
     def repeated(self, parents: int) -> str:
         """Say how many executions failed only because a child that is counted too had failed."""
-        fail = "fails" if parents == 1 else "fail"
-        return f"{self.number(parents)} of them {fail} with a child execution that is counted too."
+        repeat = self.counted(parents, "failure repeats", "failures repeat")
+        return f"{repeat} that of a child execution, which is counted too."
 
     def quiet(self, executions: int, machines: int) -> str:
         """Say that nothing failed."""
