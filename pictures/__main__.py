@@ -32,9 +32,13 @@ def main() -> None:
 
 
 def _make_small(raw: Path, path: Path) -> None:
-    """Flat colours and text lose nothing that is seen by a palette."""
+    """A palette loses nothing that is seen of flat colours and text; the few that are bright are
+    kept by looking at how far colours lie apart, not at how many pixels have them.
+    """
     with Image.open(raw) as image:
-        palette = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        palette = image.convert("RGB").quantize(
+            _COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
         palette.save(path, optimize=True)
 
 

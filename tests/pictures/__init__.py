@@ -1,0 +1,1 @@
+"""The pictures of the README are drawn from what the product shows today."""

@@ -1,0 +1,73 @@
+"""Stale pictures fail here, without a browser: `make pictures` draws them anew."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from pictures import manifest
+from pictures.drawn import Picture, pictures
+from pictures.sizes import FAILURES, MACHINES, sized
+from sfn_digest.report.slack_blocks import message
+from sfn_digest.report.words import LANGUAGES, Language
+from sfn_digest.texts import texts_in
+from tests.report.slack_lint import lint
+
+Told: TypeAlias = Mapping[str, Mapping[str, str]]
+
+TOLD: Told = json.loads(manifest.MANIFEST.read_text(encoding="utf-8"))
+FILES = sorted(path.stem for path in manifest.FOLDER.glob("*.png"))
+LARGEST = 250 * 1024
+"""Bytes: what a README can load without making its reader wait."""
+
+
+def test_every_picture_is_drawn_from_what_is_shown_today() -> None:
+    told = {name: {k: v for k, v in each.items() if k != "png"} for name, each in TOLD.items()}
+    assert told == manifest.of(pictures()), "the pictures are stale: run `make pictures`"
+
+
+def test_other_data_make_another_hash() -> None:
+    picture = Picture("name", "page", "<p>one</p>", 100)
+    (one,), (other,) = (
+        manifest.of([each]).values() for each in (picture, replace(picture, data="<p>two</p>"))
+    )
+    assert one["drawn_from"] != other["drawn_from"]
+
+
+def test_every_file_is_the_one_that_was_drawn() -> None:
+    assert sorted(TOLD) == FILES
+    for name, each in TOLD.items():
+        drawn = (manifest.FOLDER / f"{name}.png").read_bytes()
+        assert each["png"] == sha256(drawn).hexdigest(), name
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_picture_is_small(name: str) -> None:
+    assert (manifest.FOLDER / f"{name}.png").stat().st_size <= LARGEST
+
+
+def test_every_picture_is_shown_with_words_for_who_does_not_see_it() -> None:
+    pages = [Path("README.md"), manifest.FOLDER / "README.md"]
+    shown: dict[str, str] = {}
+    for page in pages:
+        for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]+\.png)\)", page.read_text("utf-8")):
+            assert (page.parent / path).is_file(), path
+            assert len(words) > 20, path
+            shown[Path(path).stem] = words
+    assert sorted(shown) == FILES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("machines", MACHINES)
+@pytest.mark.parametrize("failures", FAILURES)
+def test_a_digest_of_any_size_keeps_slack_s_limits(
+    machines: int, failures: int, language: Language
+) -> None:
+    shown = message(sized(machines, failures), texts_in(language))
+    assert lint(shown) == []
+    assert len(shown.blocks) <= 8
