@@ -1,7 +1,8 @@
 """`make demo`: the weekly digest on a simulated account, with no AWS, Slack or Docker.
 
-Serves a week of an account on loopback, invokes the Lambda's handler as Lambda would, takes
-what it posts to a stand-in for Slack, and then asks the same of the account from a terminal.
+Serves an account on loopback, invokes the Lambda's handler as Lambda would, for the week before
+and for this one, takes what it posts to a stand-in for Slack, and shows the same report as
+`sfn-digest report` does, in the terminal and as a page.
 """
 
 import os
@@ -13,19 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
-from sfn_digest.account import open_account
 from sfn_digest.delivery import MemoryLedger
 from sfn_digest.digest import make_report
 from sfn_digest.progress import Progress
 from sfn_digest.report.faces import show
 from sfn_digest.report.model import Report
-from sfn_digest.request import Request
 from sfn_digest.terminal_progress import terminal_progress
 from sfn_digest.texts import texts_in
-from sfn_digest.when import parse_window
 from tests.simulator.records import World
 from tests.simulator.server import Account, Buckets, Rate, published_buckets, serve
 from tests.simulator.worlds.demo import demo_world
@@ -72,25 +70,36 @@ def main() -> int:
     say("Invoking the Lambda for the week before …")
     invoke_lambda(world, end - timedelta(days=7), ledger, {"SFN_DIGEST_SUCCESSES": "0"})
     say("Invoking the Lambda …")
-    channel, ts = invoke_lambda(world, end, ledger)
-    report = report_at_terminal(world, end)
-    show(report, "terminal", texts_in("en"), sys.stdout)
+    posted = invoke_lambda(world, end, ledger)
+    show(posted.report, "terminal", texts_in("en"), sys.stdout)
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     with PAGE.open("w", encoding="utf-8") as page:
-        show(report, "html", texts_in("en"), page)
-    say(f"The Lambda posted its digest to the stand-in for Slack: channel {channel}, ts {ts}.")
+        show(posted.report, "html", texts_in("en"), page)
+    say(
+        f"The Lambda posted its digest to the stand-in for Slack: channel {posted.channel}, "
+        f"ts {posted.ts}, with {posted.replies} replies in its thread."
+    )
     say(f"The report as a page: {PAGE.resolve().as_uri()}")
     say(f"Done in {time.monotonic() - started:.1f} s.")
     return 0
 
 
+@dataclass(frozen=True)
+class Posted:
+    """What the Lambda made of a week, and where its digest stands."""
+
+    report: Report
+    channel: str
+    ts: str
+    replies: int
+
+
 def invoke_lambda(
     world: World, end: datetime, ledger: MemoryLedger, settings: Mapping[str, str] | None = None
-) -> tuple[str, str]:
+) -> Posted:
     """Invoke the handler as Lambda would, while its AWS calls are told on standard error.
 
-    `ledger` stands in for the table, `settings` for more of the function's variables. Gives the
-    channel and ts of the digest's first message.
+    `ledger` stands in for the table, `settings` for more of the function's variables.
     """
     event = {"since": "7d", "scheduled_time": end.isoformat()}
     own = {
@@ -98,6 +107,12 @@ def invoke_lambda(
         "SFN_DIGEST_TABLE": "simulated",
         **(settings or {}),
     }
+    made: list[Report] = []
+
+    def recorded(*words: Any, **options: Any) -> Report:
+        made.append(make_report(*words, **options))
+        return made[-1]
+
     parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
     with serve(world, buckets=raised_quotas(world), parameters=parameters) as account:
         with patch.dict(os.environ, {**account.environment, **own}):
@@ -107,12 +122,13 @@ def invoke_lambda(
 
             with (
                 patch.object(invocation, "open_table", lambda _: ledger),
+                patch.object(invocation, "make_report", recorded),
                 terminal_progress() as progress,
                 told(account, progress),
             ):
                 handler(event, cast("LambdaContext", DemoContext()))
-        message = account.slack.messages[0]
-    return message.channel, message.ts
+        root, *replies = account.slack.messages
+    return Posted(made[0], root.channel, root.ts, len(replies))
 
 
 def raised_quotas(world: World) -> Buckets:
@@ -143,15 +159,6 @@ def told(account: Account, progress: Progress) -> Iterator[None]:
     finally:
         done.set()
         teller.join()
-
-
-def report_at_terminal(world: World, end: datetime) -> Report:
-    """The same week as `sfn-digest report` reads it, the Lambda's calls being long past."""
-    say("Asking the same from a terminal: sfn-digest report --since 7d")
-    window = parse_window("7d", end.isoformat(), now=end)
-    with serve(world, buckets=raised_quotas(world)) as account, terminal_progress() as progress:
-        os.environ.update(account.environment)
-        return make_report(Request(window), open_account(0.25, progress))
 
 
 def say(text: str) -> None:
