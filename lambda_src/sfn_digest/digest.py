@@ -13,7 +13,7 @@ from sfn_digest.adoption import FORGETFUL, HintMemory, Place, judge, keep
 from sfn_digest.causes import UserRules
 from sfn_digest.comparison import read_earlier
 from sfn_digest.failures import Pages, read_failure
-from sfn_digest.hindsight import findings
+from sfn_digest.findings import findings
 from sfn_digest.hints import read_hints
 from sfn_digest.look_back import look_back
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine

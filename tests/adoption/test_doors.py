@@ -14,10 +14,10 @@ from sfn_digest.adoption.text import from_text, to_text
 from sfn_digest.cli import main
 from sfn_digest.delivery import MemoryLedger
 from sfn_digest.handler import handler
-from sfn_digest.local_memory import LocalMemory, state_folder
 from sfn_digest.records import Tag
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.patch import as_asl
+from sfn_digest.terminal.memory import LocalMemory, state_folder
 from tests.adoption.made import kept
 from tests.conftest import Week
 from tests.simulator.demo import DemoContext

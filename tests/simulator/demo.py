@@ -22,7 +22,7 @@ from sfn_digest.digest import make_report
 from sfn_digest.progress import Progress
 from sfn_digest.report.faces import show
 from sfn_digest.report.model import Report
-from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.terminal.progress import terminal_progress
 from sfn_digest.texts import texts_in
 from tests.simulator.records import World
 from tests.simulator.server import Account, Buckets, Rate, published_buckets, serve

@@ -24,7 +24,7 @@ from sfn_digest.request import parse_language, parse_share
 from sfn_digest.retry import read_definition
 from sfn_digest.rules_file import read_rules
 from sfn_digest.said import Said
-from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.terminal.progress import terminal_progress
 from sfn_digest.texts import texts_in
 from sfn_digest.when import quoted
 

@@ -27,7 +27,7 @@ from sfn_digest.request import Request, parse_share, parse_successes, parse_tag
 from sfn_digest.retry import weigh
 from sfn_digest.retry.patch import text_of
 from sfn_digest.rules_file import read_rules
-from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.terminal.progress import terminal_progress
 from sfn_digest.when import parse_window, quoted
 
 DESCRIPTION = """\

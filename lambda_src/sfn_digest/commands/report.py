@@ -20,13 +20,13 @@ from sfn_digest.commands.arguments import (
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
 from sfn_digest.digest import make_report
-from sfn_digest.local_memory import OFF, open_memory
 from sfn_digest.records import StateMachine
 from sfn_digest.report.faces import FORMATS, show
 from sfn_digest.request import Request, parse_language, parse_share, parse_successes, parse_tag
 from sfn_digest.rules_file import read_rules
 from sfn_digest.scope import Pick, Scope
-from sfn_digest.terminal_progress import TerminalProgress, terminal_progress
+from sfn_digest.terminal.memory import OFF, open_memory
+from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
 from sfn_digest.texts import texts_in
 from sfn_digest.when import parse_window
 
@@ -152,7 +152,7 @@ def _picker(request: Request, region: str, progress: TerminalProgress) -> Pick:
     """Ask the person, while nothing else is shown."""
 
     def pick(scope: Scope) -> Sequence[StateMachine]:
-        from sfn_digest.picker import pick_machines  # noqa: PLC0415 - only to ask
+        from sfn_digest.terminal.picker import pick_machines  # noqa: PLC0415 - only to ask
 
         words = texts_in(request.language).words
         with progress.paused():

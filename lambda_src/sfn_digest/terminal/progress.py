@@ -1,16 +1,16 @@
 """Progress on standard error: live lines at a terminal, plain lines anywhere else."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from sfn_digest.progress import Progress
+from sfn_digest.terminal.tally import Tally, capitalized
 
 if TYPE_CHECKING:
-    from sfn_digest.live_progress import LiveProgress
+    from sfn_digest.terminal.live import LiveProgress
 
 _LINE_EVERY = 500
 """Failures read between two plain lines: a log of a large account stays short."""
@@ -43,42 +43,9 @@ def terminal_progress(stream: TextIO | None = None) -> Iterator[TerminalProgress
 
 def _live(out: TextIO) -> "LiveProgress":
     # The Lambda and a pipe never need rich, which takes a quarter of a second to import.
-    from sfn_digest.live_progress import LiveProgress  # noqa: PLC0415
+    from sfn_digest.terminal.live import LiveProgress  # noqa: PLC0415
 
     return LiveProgress(out)
-
-
-class Tally:
-    """What was counted so far; whoever changes or reads it holds `lock`, for threads call."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.failures_found = 0
-        self.failures_read = 0
-        self.calls = 0
-        self.calls_throttled = 0
-
-    def failures(self) -> str:
-        """Say how much of what was found has been read."""
-        if not self.failures_found:
-            return ""
-        return f"{self.failures_read:,} of {self.failures_found:,} failures read"
-
-    def asked(self) -> str:
-        """Say how many calls were made and how many of them AWS throttled."""
-        if not self.calls:
-            return ""
-        made = f"{self.calls:,} {'API call' if self.calls == 1 else 'API calls'}"
-        return f"{made}, {self.calls_throttled:,} throttled" if self.calls_throttled else made
-
-    def sentence(self) -> str:
-        """Say both, as far as there is anything to say."""
-        return "; ".join(filter(None, (self.failures(), self.asked())))
-
-
-def capitalized(text: str) -> str:
-    """A phrase as a sentence begins."""
-    return text[:1].upper() + text[1:]
 
 
 class PlainProgress:

@@ -7,9 +7,9 @@ from io import StringIO
 
 import pytest
 
-from sfn_digest.live_progress import LiveProgress
 from sfn_digest.progress import Progress
-from sfn_digest.terminal_progress import terminal_progress
+from sfn_digest.terminal.live import LiveProgress
+from sfn_digest.terminal.progress import terminal_progress
 
 
 class Terminal(StringIO):

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from sfn_digest.terminal_progress import Tally, capitalized
+from sfn_digest.terminal.tally import Tally, capitalized
 
 
 class _TwoLines(Bars):

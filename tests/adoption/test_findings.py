@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sfn_digest.adoption import Findings, KeptHint
-from sfn_digest.hindsight import MOST_LOOKUPS, findings
+from sfn_digest.findings import MOST_LOOKUPS, findings
 from sfn_digest.hints import Evidence
 from sfn_digest.records import ExecutionCounts, Failure
 from sfn_digest.retry import read_definition

@@ -8,8 +8,8 @@ import pytest
 
 from sfn_digest.adoption import FORGETFUL, Place
 from sfn_digest.adoption.text import to_text
-from sfn_digest.local_memory import LocalMemory, open_memory, state_folder
 from sfn_digest.records import Tag
+from sfn_digest.terminal.memory import LocalMemory, open_memory, state_folder
 from tests.adoption.made import kept
 
 PLACE = Place("123456789012", "eu-west-1", Tag("sfn-digest", "on"))

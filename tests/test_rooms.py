@@ -1,0 +1,112 @@
+"""The arrows of the house run down only, and its pure rooms are pure: read from the imports."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sfn_digest
+
+PACKAGE = Path(sfn_digest.__file__).parent
+
+FLOORS = (
+    ("handler", "cli"),
+    ("commands",),
+    ("doctor", "terminal", "invocation"),
+    ("digest",),
+    ("posting", "look_back", "findings", "scope", "ledger_memory", "patching", "explain"),
+    ("delivery", "hints"),
+    ("slack", "account", "adoption", "comparison", "failures", "settings", "texts", "rules_file"),
+    ("request", "retry", "causes", "history"),
+    ("report", "when"),
+    ("errors", "progress", "described", "said", "visible"),
+    ("successes",),
+    ("records",),
+)
+"""From the doors down to the records; a room knows those on the floors below its own."""
+
+PURE = (
+    *("history", "causes", "retry", "report", "comparison", "adoption"),
+    *("explain", "failures", "patching", "said", "visible", "records", "successes", "described"),
+)
+
+IMPURE = frozenset(
+    ("boto3", "botocore", "os", "time", "socket", "subprocess", "urllib.request", "threading")
+)
+CLOCKS = frozenset(("now", "utcnow", "today"))
+
+
+def sources() -> Iterator[tuple[str, Path]]:
+    """Every module of the package with the room it stands in."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        yield file.relative_to(PACKAGE).with_suffix("").parts[0], file
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The full names of what a module imports, lazily or for its types alone too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file} imports relatively"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def floor_of(room: str) -> int:
+    """How far above the records a room stands."""
+    floors = [height for height, rooms in enumerate(reversed(FLOORS)) if room in rooms]
+    assert len(floors) == 1, f"{room} stands on no floor, or on two: say where it belongs"
+    return floors[0]
+
+
+def test_every_room_imports_only_from_the_floors_below_it() -> None:
+    upward = [
+        f"{file.relative_to(PACKAGE)} imports {name}"
+        for room, file in sources()
+        for name in imported(file)
+        if name.startswith("sfn_digest.") and (other := name.split(".")[1]) != room
+        if other != "__version__" and floor_of(other) >= floor_of(room)
+    ]
+    assert room_names() == {room for floor in FLOORS for room in floor}
+    assert upward == []
+
+
+def room_names() -> set[str]:
+    """The rooms that there are."""
+    return {room for room, _ in sources()} - {"__init__"}
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_imports_nothing_that_reaches_outside(room: str) -> None:
+    reached = [
+        f"{file.relative_to(PACKAGE)} imports {name}"
+        for here, file in sources()
+        if here == room
+        for name in imported(file)
+        if any(name == each or name.startswith(f"{each}.") for each in IMPURE)
+        or (name.startswith("slack_sdk") and not name.startswith("slack_sdk.models"))
+    ]
+    assert reached == []
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_never_asks_a_clock(room: str) -> None:
+    asked = [
+        f"{file.relative_to(PACKAGE)}:{node.lineno} asks {node.attr}"
+        for here, file in sources()
+        if here == room
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS
+    ]
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("import os", "os"), ("def f():\n    from time import monotonic", "time.monotonic")],
+)
+def test_an_import_is_seen_wherever_it_stands(tmp_path: Path, text: str, name: str) -> None:
+    file = tmp_path / "room.py"
+    file.write_text(text)
+    assert list(imported(file)) == [name]
