@@ -9,8 +9,9 @@ sys.path.insert(0, str(Path(__file__).parent / "lambda_src"))
 
 from infra.bundling import BundlingError, bundle
 from infra.compliance import check
-from infra.settings import SettingError, Settings, read_settings
+from infra.settings import Settings, read_settings
 from infra.stack import DigestStack
+from infra.values import SettingError
 
 
 def main() -> None:

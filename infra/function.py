@@ -84,6 +84,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         "SFN_DIGEST_LANGUAGE": settings.language,
         "SFN_DIGEST_SLACK_CHARTS": "on" if settings.slack_charts else "off",
         "SFN_DIGEST_SINCE": settings.window,
+        "SFN_DIGEST_SUCCESSES": str(settings.successes),
         "SFN_DIGEST_TABLE": table,
         "SFN_DIGEST_TAG": str(settings.tag),
         **token,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.settings import APP, NAMES, SettingError, Settings, read_settings
+from infra.settings import NAMES, Settings, read_settings
+from infra.values import APP, SettingError
 from sfn_digest.records import Tag
 
 CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
@@ -34,6 +35,7 @@ def test_the_channel_alone_must_be_given() -> None:
         token_parameter="/sfn-digest/slack-token",
         token_secret=None,
         quota_share=0.25,
+        successes=60,
         regions=(),
         log_retention_days=90,
         alarm_topics=(),
@@ -48,9 +50,14 @@ def test_the_channel_alone_must_be_given() -> None:
 
 
 def test_texts_from_the_command_line_mean_what_cdk_json_means() -> None:
-    told = read(regions="eu-west-1, us-east-1,eu-west-1", memory="1024", log_retention_days="30")
+    told = read(
+        regions="eu-west-1, us-east-1,eu-west-1",
+        memory="1024",
+        log_retention_days="30",
+        successes="0",
+    )
     assert told.regions == ("eu-west-1", "us-east-1")
-    assert (told.memory_mb, told.log_retention_days) == (1024, 30)
+    assert (told.memory_mb, told.log_retention_days, told.successes) == (1024, 30, 0)
     assert read(regions=["eu-west-1"]).regions == ("eu-west-1",)
 
 
@@ -78,6 +85,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("token-parameter", "arn:aws:ssm:eu-west-1:1:parameter/x", "not its ARN"),
         ("token-secret", "a secret", "give a Secrets Manager secret's name or ARN"),
         ("quota-share", "2", "The quota share is “2”, which is not a number over 0"),
+        ("successes", "all", "The number of successes to read is “all”, which is not a whole"),
+        ("successes", "", "which is not a whole number from 0 to 1000: give one such as 60."),
         ("language", "jp", "The language is “jp”, which is not known: use en or ja."),
         ("language", "", "The language is “”, which is not known"),
         ("slack-charts", "yes", "slack-charts is “yes”: give on or off."),

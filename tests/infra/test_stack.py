@@ -207,6 +207,7 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
         "SFN_DIGEST_LANGUAGE": "en",
         "SFN_DIGEST_SLACK_CHARTS": "off",
         "SFN_DIGEST_SINCE": "7d",
+        "SFN_DIGEST_SUCCESSES": "60",
         "SFN_DIGEST_TABLE": f"<{logical_id(template('Default'), 'AWS::DynamoDB::Table')}>",
         "SFN_DIGEST_TAG": "sfn-digest=on",
         "SLACK_TOKEN_PARAMETER": "/sfn-digest/slack-token",

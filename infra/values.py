@@ -1,0 +1,156 @@
+"""What one setting may be: each reads its text, and has one sentence for a wrong one."""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from infra import names
+from infra.schedule_expression import BadScheduleError, longest_gap
+from sfn_digest.rules_file import read_rules
+from sfn_digest.when import RETENTION, UNITS, quoted
+
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192),
+    *(2557, 2922, 3288, 3653),
+)
+"""The days CloudWatch Logs takes (PutRetentionPolicy)."""
+
+MEMORY_MB = range(128, 10_241)
+"""The memory Lambda takes, in MB."""
+
+APP = Path(__file__).resolve().parent.parent
+"""The folder of app.py, from which paths are told."""
+
+
+class SettingError(ValueError):
+    """A setting is wrong; the text is one sentence that says what to give."""
+
+
+def _wrong(name: str, value: str, give: str) -> SettingError:
+    return SettingError(f"{name} is {quoted(value) if value else 'not set'}: give {give}.")
+
+
+def parse_schedule(value: str) -> tuple[str, int]:
+    """The expression, and the most days between two days on which it fires."""
+    try:
+        return value, longest_gap(value)
+    except BadScheduleError as wrong:
+        raise SettingError(f"schedule is {quoted(value)}, but {wrong}.") from wrong
+
+
+def parse_time_zone(value: str) -> str:
+    """An IANA time zone's name."""
+    known = available_timezones() - {"localtime", "posixrules", "Factory"}
+    if value in known:
+        return value
+    near = get_close_matches(value, known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else "."
+    raise SettingError(
+        f"time-zone is {quoted(value)}, which is no IANA time zone: "
+        f"give one such as UTC, Asia/Tokyo or Europe/Berlin{hint}"
+    )
+
+
+def parse_window(value: str) -> str:
+    """How far a digest looks back."""
+    match = re.fullmatch(r"([1-9]\d{0,5})([mhdw])", value)
+    minutes = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
+    if match and int(match[1]) * minutes[UNITS[match[2]]] <= RETENTION.days * 1440:
+        return value
+    raise _wrong("window", value, f"a length such as 7d, 36h or 90m, of {RETENTION.days}d at most")
+
+
+def parse_channel(value: str) -> str:
+    """A Slack channel's ID."""
+    if re.fullmatch(r"[CGD][A-Z0-9]{8,20}", value):
+        return value
+    how = "the channel's ID, such as C0123456789 (in Slack: the channel's details, at the bottom)"
+    raise _wrong("channel", value, f"{how}, not its name, with -c channel=ID or in cdk.json")
+
+
+def _secret(value: str) -> str:
+    if re.fullmatch(r"arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+", value):
+        return value
+    if re.fullmatch(r"[\w/+=.@-]{1,512}", value):
+        return value
+    raise _wrong("token-secret", value, "a Secrets Manager secret's name or ARN")
+
+
+def parse_token(parameter: str, secret: str) -> tuple[str | None, str | None]:
+    """The names of the SSM parameter and of the secret that holds Slack's token: one is None."""
+    if any(name.lower().startswith(("xox", "xapp-")) for name in (parameter, secret)):
+        raise SettingError(
+            "A Slack token was given where its name belongs: store the token in SSM, give the "
+            "parameter's name as token-parameter, and revoke the token if it was ever shared."
+        )
+    if secret:
+        return None, _secret(secret)
+    if re.fullmatch(r"/?[\w.-]+(/[\w.-]+)*", parameter):
+        return parameter, None
+    raise _wrong("token-parameter", parameter, "an SSM parameter's name, not its ARN")
+
+
+def parse_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The Regions to deploy to."""
+    for region in regions:
+        if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", region):
+            raise _wrong("regions", region, "Regions such as eu-west-1,us-east-1, or none")
+    return regions
+
+
+def parse_alarm_topics(topics: tuple[str, ...], regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The ARNs of SNS topics: at least one in each of the `regions`, or none at all."""
+    for topic in topics:
+        if not re.fullmatch(r"arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+", topic):
+            raise _wrong("alarm-topic", topic, "the ARN of a standard SNS topic, or nothing")
+    without = [r for r in regions if topics and not any(f":sns:{r}:" in t for t in topics)]
+    if without:
+        raise SettingError(
+            f"alarm-topic has no topic in {without[0]}: CloudWatch alarms reach topics of their "
+            "own Region only, so give one ARN for each of the regions, separated by commas."
+        )
+    return topics
+
+
+def parse_log_retention(value: str) -> int:
+    """Days that CloudWatch Logs takes."""
+    if value.isdecimal() and int(value) in LOG_RETENTION_DAYS:
+        return int(value)
+    days = ", ".join(str(days) for days in LOG_RETENTION_DAYS)
+    raise _wrong("log-retention-days", value, f"one of {days}")
+
+
+def parse_memory(value: str) -> int:
+    """MB that Lambda takes."""
+    if value.isdecimal() and int(value) in MEMORY_MB:
+        return int(value)
+    raise _wrong("memory", value, f"MB from {MEMORY_MB.start} to {MEMORY_MB.stop - 1}")
+
+
+def parse_rules(value: str) -> Path | None:
+    """The file of the user's own rules, read once to see that it can be."""
+    if not value:
+        return None
+    if not (value.endswith(".toml") and value.isprintable()):
+        raise _wrong("rules", value, "the path of a TOML file such as docs/causes.md describes")
+    rules = APP / value
+    read_rules(str(rules))
+    return rules
+
+
+def parse_asset(value: str, rules: Path | None) -> Path | None:
+    """The folder of a ready-made asset, which holds the `rules` where there are any."""
+    if not value:
+        return None
+    asset = APP / value
+    if rules is not None and not _holds(asset / names.RULES_FILE, rules):
+        raise SettingError(
+            f"asset is {quoted(value)}, which does not hold the file that rules names: copy it "
+            f"there as {names.RULES_FILE}."
+        )
+    return asset
+
+
+def _holds(copy: Path, original: Path) -> bool:
+    return copy.is_file() and copy.read_bytes() == original.read_bytes()
