@@ -27,20 +27,12 @@ from sfn_digest.errors import BadRequestError
 from sfn_digest.records import Language, Tag
 from sfn_digest.request import parse_language, parse_share, parse_successes, parse_tag
 from sfn_digest.settings import parse_charts
-from sfn_digest.when import quoted
+from sfn_digest.visible import quoted
 
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
-    *(
-        "language",
-        "rules",
-        "quota-share",
-        "successes",
-        "regions",
-        "log-retention-days",
-        "alarm-topic",
-    ),
-    *("memory", "slack-charts", "asset"),
+    *("language", "rules", "quota-share", "successes", "regions", "log-retention-days"),
+    *("alarm-topic", "memory", "slack-charts", "asset"),
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.visible import clean
+from sfn_digest.visible import clean, quoted, visible
 from tests.report.hostile import HOSTILE
 
 LIMIT = 40
@@ -52,3 +52,13 @@ def test_any_text_is_short_visible_and_encodable(text: str) -> None:
 def test_clean_text_stays_as_it_is(text: str) -> None:
     once = clean(text, LIMIT)
     assert clean(once, LIMIT) == once
+
+
+def test_what_a_person_gave_keeps_a_mark_where_it_shows_nothing() -> None:
+    assert quoted("C012\u200b3") == "“C012?3”"
+    assert quoted("x" * 81) == f"“{'x' * 80}…”"
+
+
+@given(anything)
+def test_visible_text_is_whole_and_on_one_line(text: str) -> None:
+    assert visible(text) == clean(text, len(text))

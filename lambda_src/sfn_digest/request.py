@@ -19,7 +19,8 @@ from sfn_digest.errors import (
 )
 from sfn_digest.records import StateMachine, Tag, Window
 from sfn_digest.report.words import LANGUAGES, Language
-from sfn_digest.when import DEFAULT_SINCE, parse_window, quoted
+from sfn_digest.visible import quoted
+from sfn_digest.when import DEFAULT_SINCE, parse_window
 
 DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25

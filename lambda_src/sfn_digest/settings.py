@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sfn_digest.errors import BadRequestError
 from sfn_digest.request import Defaults
-from sfn_digest.when import quoted
+from sfn_digest.visible import quoted
 
 TAG = "SFN_DIGEST_TAG"
 QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"

@@ -14,12 +14,26 @@ _INVISIBLE = re.compile(
 _ELLIPSIS = "\u2026"
 
 
-def clean(text: str, limit: int) -> str:
-    """The text in at most `limit` characters, cut ones marked by an ellipsis."""
+def visible(text: str) -> str:
+    """The whole text on one line, without what shows nothing."""
     text = " ".join(text.split())
     if not text.isascii() or not text.isprintable():
         text = _INVISIBLE.sub("", "".join(filter(str.isprintable, text)))
         text = " ".join(text.split())
+    return text
+
+
+def clean(text: str, limit: int) -> str:
+    """The visible text in at most `limit` characters, cut ones marked by an ellipsis."""
+    text = visible(text)
     if len(text) <= limit:
         return text
     return text[: max(limit - 1, 0)].rstrip() + _ELLIPSIS if limit > 0 else ""
+
+
+def quoted(text: str) -> str:
+    """What a person gave, on one line and short; a question mark for each character of it that
+    shows nothing, since that may be what is wrong.
+    """
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return f"“{shown[:80]}…”" if len(shown) > 80 else f"“{shown}”"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sfn_digest.errors import BadWindowError
 from sfn_digest.records import Window
+from sfn_digest.visible import quoted
 
 DEFAULT_SINCE = "7d"
 RETENTION = timedelta(days=90)
@@ -73,12 +74,6 @@ def _moment(text: str, name: str) -> datetime:
 
 def _when(name: str) -> str:
     return f"{A_LENGTH}, or {A_TIME}" if name == "since" else A_TIME
-
-
-def quoted(text: str) -> str:
-    """What was given, on one line and short: it may hold anything."""
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    return f"“{shown[:80]}…”" if len(shown) > 80 else f"“{shown}”"
 
 
 def _shown(moment: datetime) -> str:

@@ -11,8 +11,8 @@ from sfn_digest.account.refusals import (
     is_transient,
     set_up_error,
     translate,
-    visible,
 )
+from sfn_digest.visible import visible
 from tests.account.fakes import client_error
 
 
@@ -110,8 +110,3 @@ def test_no_message_repeats_what_aws_wrote_nor_holds_what_cannot_be_seen(code: s
     assert "AKIA" not in message
     assert visible(message) == message
     assert len(message) < 300
-
-
-def test_what_cannot_be_seen_is_taken_out_of_names() -> None:
-    assert visible("a\u202eb\u200bc\x00d\n") == "abcd"
-    assert visible("日次バッチ") == "日次バッチ"

@@ -21,7 +21,6 @@ from sfn_digest.account.quotas import (
     default_quotas,
     quota_metrics,
 )
-from sfn_digest.account.refusals import visible
 from sfn_digest.account.scan import HOPELESS, Read, Scan, Tools
 from sfn_digest.account.successes import (
     ReadSuccessful,
@@ -36,6 +35,7 @@ from sfn_digest.progress import Progress
 from sfn_digest.records import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.said import Said
 from sfn_digest.successes import ReadSuccess, Success
+from sfn_digest.visible import visible
 
 T = TypeVar("T")
 

@@ -3,8 +3,8 @@
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sfn_digest.account.refusals import visible
 from sfn_digest.account.sessions import open_session
+from sfn_digest.visible import clean
 
 LONGEST = 63
 """Characters of an alias (IAM user guide)."""
@@ -28,4 +28,4 @@ def read_alias(region: str) -> str | None:
         aliases = client.list_account_aliases()["AccountAliases"]
     except (BotoCoreError, ClientError, ValueError):
         return None
-    return visible(aliases[0])[:LONGEST] if aliases else None
+    return clean(aliases[0], LONGEST) if aliases else None

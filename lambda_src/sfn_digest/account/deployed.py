@@ -12,9 +12,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.account.api import DeploymentApi
-from sfn_digest.account.refusals import error_code, set_up_error, translate, visible
+from sfn_digest.account.refusals import error_code, set_up_error, translate
 from sfn_digest.account.table import Table
 from sfn_digest.errors import AccessDeniedError, AccountError
+from sfn_digest.visible import visible
 
 NO_KEY = "doctor"
 """A key that the ledger never holds: to read it tells whether it can be read."""

@@ -4,8 +4,6 @@
 those that the room itself knows how to go on from; each is a sentence all the same.
 """
 
-import unicodedata
-
 from botocore.exceptions import (
     ClientError,
     ConnectionError,  # noqa: A004 - botocore's own name; the builtin is not used here
@@ -24,6 +22,7 @@ from botocore.exceptions import (
 from sfn_digest import errors
 from sfn_digest.account.api import Api, DeploymentApi
 from sfn_digest.said import Said, Template
+from sfn_digest.visible import clean, visible
 
 
 class GoneError(errors.AccountError):
@@ -61,7 +60,7 @@ def error_code(error: Exception) -> str:
     if not isinstance(error, ClientError):
         return ""
     # A service that breaks may answer without a code, or with one that is not its own.
-    return visible(str(error.response.get("Error", {}).get("Code", "")))[:80]
+    return clean(str(error.response.get("Error", {}).get("Code", "")), 80)
 
 
 def is_throttle(error: Exception) -> bool:
@@ -75,11 +74,6 @@ def is_transient(error: Exception) -> bool:
         return isinstance(error, ConnectionError | HTTPClientError)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= 500 or error_code(error) in _TRANSIENT_CODES
-
-
-def visible(text: str) -> str:
-    """Text without control, format, private and unassigned characters."""
-    return "".join(each for each in text if unicodedata.category(each)[0] != "C")
 
 
 def set_up_error(error: Exception) -> errors.AccountError:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sfn_digest.account.api import Api, DeploymentApi
-from sfn_digest.account.refusals import visible
 from sfn_digest.records import ExecutionCounts, StateMachine, UnsuccessfulStatus
 from sfn_digest.said import Said, counted
+from sfn_digest.visible import visible
 
 _TIME_RAN_OUT = "The time ran out"
 _APIS: tuple[Api | DeploymentApi, ...] = (*Api, *DeploymentApi)

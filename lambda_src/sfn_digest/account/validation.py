@@ -4,8 +4,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.account.api import DeploymentApi
 from sfn_digest.account.clients import open_clients
-from sfn_digest.account.refusals import translate, visible
+from sfn_digest.account.refusals import translate
 from sfn_digest.records import MachineType
+from sfn_digest.visible import visible
 
 
 def mistakes_in(definition: str, machine_type: MachineType | None) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from sfn_digest.rules_file import read_rules
 from sfn_digest.said import Said
 from sfn_digest.terminal.progress import terminal_progress
 from sfn_digest.texts import texts_in
-from sfn_digest.when import quoted
+from sfn_digest.visible import quoted
 
 DESCRIPTION = """\
 One execution's story: what it tried, how long it waited in between, why each try failed, the

@@ -28,7 +28,8 @@ from sfn_digest.retry import weigh
 from sfn_digest.retry.patch import text_of
 from sfn_digest.rules_file import read_rules
 from sfn_digest.terminal.progress import terminal_progress
-from sfn_digest.when import parse_window, quoted
+from sfn_digest.visible import quoted
+from sfn_digest.when import parse_window
 
 DESCRIPTION = """\
 One state machine's definition with its hints applied, on standard output.

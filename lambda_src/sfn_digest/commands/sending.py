@@ -20,7 +20,7 @@ from sfn_digest.report.model import Report
 from sfn_digest.report.shown import Shown
 from sfn_digest.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
 from sfn_digest.slack.channel import Posted
-from sfn_digest.when import quoted
+from sfn_digest.visible import quoted
 
 TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a name, not a token
 PATIENCE_SECONDS = 300.0

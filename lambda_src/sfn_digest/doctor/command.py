@@ -15,7 +15,7 @@ from sfn_digest.doctor.result import Check, exit_status
 from sfn_digest.doctor.workspace import CHANNEL_ID
 from sfn_digest.errors import BadRequestError
 from sfn_digest.request import parse_tag
-from sfn_digest.when import quoted
+from sfn_digest.visible import quoted
 
 DESCRIPTION = """\
 Checks everything that a digest needs: credentials, the tag, each IAM permission, the deployed

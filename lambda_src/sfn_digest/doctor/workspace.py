@@ -9,7 +9,7 @@ from sfn_digest.errors import SlackError
 from sfn_digest.settings import CHANNEL
 from sfn_digest.slack.checks import ChannelState, NotServedError, ScopeError, SlackChecks
 from sfn_digest.slack.errors import SlackPostError, post_error
-from sfn_digest.when import quoted
+from sfn_digest.visible import quoted
 
 BOT, SCOPES, ROOM, MESSAGE = "Slack bot", "Slack scopes", "Slack channel", "Slack message"
 NAMES = (BOT, SCOPES, ROOM, MESSAGE)
