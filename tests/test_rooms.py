@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import infra
 import sfn_digest
 
 PACKAGE = Path(sfn_digest.__file__).parent
+INFRA = Path(infra.__path__[0])
 
 FLOORS = (
     ("handler", "cli"),
@@ -100,6 +102,19 @@ def test_a_pure_room_never_asks_a_clock(room: str) -> None:
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS
     ]
     assert asked == []
+
+
+def test_no_module_is_longer_than_250_lines_and_no_function_than_40() -> None:
+    long = []
+    for file in (*PACKAGE.rglob("*.py"), *INFRA.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if (lines := text.count("\n")) > 250:
+            long.append(f"{file.name}: {lines}")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                long += [f"{file.name}: {node.name}: {lines}"] if lines > 40 else []
+    assert long == []
 
 
 @pytest.mark.parametrize(

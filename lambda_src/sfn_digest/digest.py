@@ -18,7 +18,8 @@ from sfn_digest.hints import read_hints
 from sfn_digest.look_back import look_back
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine
 from sfn_digest.report.build import build_report
-from sfn_digest.report.model import Report
+from sfn_digest.report.model import Hint, Report
+from sfn_digest.report.past import Adopted
 from sfn_digest.request import Request
 from sfn_digest.scope import Pick, Scope, in_scope
 
@@ -83,39 +84,56 @@ def make_report(
     counted = account.past.periods(
         found.machines, request.window, exactly=kept is None, deadline=deadline
     )
+    weighed = _weigh(found, request, account, rules, deadline, memory, now or datetime.now(UTC))
+    report = _report(found, request, account, weighed.notes)
+    report = replace(report, hints=weighed.hints, adopted=weighed.adopted)
+    report, unseen = look_back(report, account, found.failures, counted, kept, deadline)
+    coverage = _coverage(account.usage(), found.scope, (*weighed.notes, *unseen))
+    return replace(report, coverage=coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The hints, what came of earlier ones, and what was left out of both."""
+
+    hints: tuple[Hint, ...]
+    adopted: tuple[Adopted, ...]
+    notes: tuple[str, ...]
+
+
+def _weigh(
+    found: Scanned,
+    request: Request,
+    account: Account,
+    rules: UserRules | None,
+    deadline: float | None,
+    memory: HintMemory,
+    now: datetime,
+) -> _Weighed:
     place = _place(found.scope, request, account.region)
-    hinted = memory.load(place)
+    kept = memory.load(place)
     hints, evidence = read_hints(
-        account, found.machines, found.failures, request, rules, deadline=deadline, kept=hinted
+        account, found.machines, found.failures, request, rules, deadline=deadline, kept=kept
     )
-    seen = findings(account, hinted, found.failures, evidence, request.window, deadline=deadline)
-    now = now or datetime.now(UTC)
-    adopted, judged = judge(hinted, seen, now)
+    seen = findings(account, kept, found.failures, evidence, request.window, deadline=deadline)
+    adopted, judged = judge(kept, seen, now)
     memory.save(place, keep(judged, hints, seen, now))
+    return _Weighed(hints, adopted, evidence.notes)
+
+
+def _report(found: Scanned, request: Request, account: Account, notes: tuple[str, ...]) -> Report:
     usage = account.usage()
-    coverage = _coverage(usage, found.scope, evidence.notes)
-    report = build_report(
-        account_id=place.account_id,
+    return build_report(
+        account_id=_account_id(found.scope),
         region=account.region,
         window=request.window,
         machines=found.machines,
         counts=found.scope.counts,
         found=usage.found,
         failures=found.failures,
-        coverage=coverage,
+        coverage=_coverage(usage, found.scope, notes),
         unlisted=usage.skipped,
     )
-    report, unseen = look_back(
-        replace(report, hints=hints, adopted=adopted),
-        account,
-        found.failures,
-        counted,
-        kept,
-        deadline,
-    )
-    usage = account.usage()
-    coverage = _coverage(usage, found.scope, (*evidence.notes, *unseen))
-    return replace(report, coverage=coverage)
 
 
 def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Coverage:
@@ -134,6 +152,10 @@ def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Covera
 
 
 def _place(scope: Scope, request: Request, region: str) -> Place:
-    """What is reported on; the account is the fifth part of any of its ARNs."""
-    tag = None if scope.all_machines else request.tag
-    return Place(scope.machines[0].arn.split(":")[4], region, tag)
+    """What is reported on, for which hints are kept."""
+    return Place(_account_id(scope), region, None if scope.all_machines else request.tag)
+
+
+def _account_id(scope: Scope) -> str:
+    """The account is the fifth part of any of its ARNs."""
+    return scope.machines[0].arn.split(":")[4]

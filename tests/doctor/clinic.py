@@ -43,10 +43,6 @@ class Visit:
         (only,) = self.found[name]
         return only
 
-    def statuses(self) -> dict[str, str]:
-        """The status of every check."""
-        return {name: self.one(name)[0] for name in self.found}
-
 
 Clinic = Callable[..., Visit]
 

@@ -76,6 +76,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_quota_share(report)
     add_successes(report)
     add_rules(report)
+    _add_ways_out(report)
+    report.add_argument(
+        OFF,
+        dest="no_memory",
+        action="store_true",
+        help="neither read nor keep the hints of earlier reports, in files of your own under "
+        "$XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest",
+    )
+    add_language(report)
+
+
+def _add_ways_out(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--format",
         choices=FORMATS,
@@ -91,14 +103,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="post it to the Slack channel of this ID, with the token in SLACK_BOT_TOKEN, or the "
         "one that SLACK_TOKEN_PARAMETER or SLACK_TOKEN_SECRET names in AWS",
     )
-    report.add_argument(
-        OFF,
-        dest="no_memory",
-        action="store_true",
-        help="neither read nor keep the hints of earlier reports, in files of your own under "
-        "$XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest",
-    )
-    add_language(report)
 
 
 def run(words: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """From failures that were read and named to the report that every face shows."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -40,11 +40,7 @@ def build_report(
 
     Raises ValueError where a failure belongs to no machine of `machines`.
     """
-    by_machine: dict[str, list[Failure]] = defaultdict(list)
-    for failure in failures:
-        by_machine[failure.execution.machine_arn].append(failure)
-    if strangers := by_machine.keys() - {machine.arn for machine in machines}:
-        raise ValueError(f"failures of machines that were not asked for: {sorted(strangers)}")
+    by_machine = _by_machine(failures, machines)
     reports = [
         _machine_report(
             machine,
@@ -65,6 +61,17 @@ def build_report(
         hints=(),
         coverage=coverage,
     )
+
+
+def _by_machine(
+    failures: Sequence[Failure], machines: Sequence[StateMachine]
+) -> Mapping[str, list[Failure]]:
+    by_machine: dict[str, list[Failure]] = {machine.arn: [] for machine in machines}
+    for failure in failures:
+        if failure.execution.machine_arn not in by_machine:
+            raise ValueError(f"a failure of {failure.execution.machine_arn}, not asked for")
+        by_machine[failure.execution.machine_arn].append(failure)
+    return by_machine
 
 
 def _is_unlisted(machine: StateMachine, unlisted: Collection[str]) -> bool:
