@@ -35,7 +35,7 @@ def test_the_patched_definition_goes_to_stdout_and_what_was_done_to_stderr(
     before = running(week, NAME)
     assert after["Comment"] == before["Comment"]
     assert after["States"][STATE]["Parameters"] == before["States"][STATE]["Parameters"]
-    assert re.search(r"^1\. Applied: Retry longer: ", err, re.MULTILINE)
+    assert re.search(r"^1\. Applied: Retry longer after Spot interruptions: ", err, re.MULTILINE)
     assert re.search(r"^\d\. Applied: Tell the stops of CalculateScores apart", err, re.MULTILINE)
     assert "Step Functions validated the patched definition." in err
     assert "15 of their histories read" in err

@@ -38,7 +38,7 @@ def test_a_dead_name_for_a_cause_that_never_heals_is_not_brought_to_life() -> No
 def test_why_an_ecs_task_stopped_is_no_error_name() -> None:
     definition = task(ECS, Retry=retry("SpotInterruption"))
     (hint,) = hints(definition, failures("spot_interruption", "States.TaskFailed"), kind=DEAD)
-    assert hint.title == "SpotInterruption takes nothing"
+    assert hint.title == "SpotInterruption takes nothing in Work"
 
 
 def test_a_child_s_own_error_is_no_error_name_in_its_parent() -> None:

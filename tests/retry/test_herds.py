@@ -20,7 +20,8 @@ def herd(cause: str = "throttling", number: int = 4) -> list[Failure]:
 def test_throttled_tries_that_come_together_are_a_herd() -> None:
     definition = task(Retry=retry(THROTTLED))
     (hint,) = hints(definition, herd(), kind="herd")
-    assert "24 of 24 failures in Work came in 4 herds of 6 to 6" in hint.text
+    refused = "Work was refused at its first try 24 times; 24 of them came in 4 herds of 6 to 6"
+    assert refused in hint.text
     assert hint.patched is not None
     assert hint.retrier is not None
     assert hint.retrier["JitterStrategy"] == "FULL"

@@ -7,7 +7,7 @@ from sfn_digest.retry.ranking import best_first, one_timeout_each
 
 NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 PLAIN = Hint("herd", "arn:m:a", "Work", "throttling", (), None, 3, 1, NOTHING, 0.0)
-RETRY = replace(PLAIN, kind="retry", recovered=replace(NOTHING, likely=2.0), sure="likely")
+RETRY = replace(PLAIN, kind="retry", recovered=replace(NOTHING, likely=2.0, low=1), sure="likely")
 TIMEOUT = replace(
     PLAIN, kind="missing_timeout", failures=0, title="Set a time-out on Work", text="Set one."
 )
@@ -15,7 +15,7 @@ TIMEOUT = replace(
 
 def test_what_recovers_stands_before_waste_then_defects_then_learning_then_time_outs() -> None:
     ordered = [
-        replace(RETRY, recovered=replace(NOTHING, likely=9.0)),
+        replace(RETRY, recovered=replace(NOTHING, likely=9.0, low=4)),
         RETRY,
         replace(PLAIN, kind="stop_retrying", hours=3.0, failures=1),
         replace(PLAIN, kind="ecs_branch", hours=0.5, failures=9),

@@ -23,11 +23,12 @@ from sfn_digest.errors import (
 from sfn_digest.hints import read_evidence
 from sfn_digest.patching import FORMATS, Choice, Patch, make_patch, written
 from sfn_digest.records import StateMachine
-from sfn_digest.request import Request, parse_share, parse_successes, parse_tag
+from sfn_digest.request import DEFAULT_LANGUAGE, Request, parse_share, parse_successes, parse_tag
 from sfn_digest.retry import weigh
 from sfn_digest.retry.patch import text_of
 from sfn_digest.rules_file import read_rules
 from sfn_digest.terminal.progress import terminal_progress
+from sfn_digest.texts import texts_in
 from sfn_digest.visible import quoted
 from sfn_digest.when import parse_window
 
@@ -163,10 +164,11 @@ def _validated(machine: StateMachine, patch: Patch) -> str:
 
 
 def _line(choice: Choice) -> str:
-    hint = choice.hint
+    words = texts_in(DEFAULT_LANGUAGE).words
+    hint = f"{words.said(choice.hint.title)}. {words.said(choice.hint.text)}"
     if choice.left:
-        return f"{choice.number}. Left out, since {choice.left}: {hint.title}. {hint.text}"
-    return f"{choice.number}. Applied: {hint.title}. {hint.text}"
+        return f"{choice.number}. Left out, since {choice.left}: {hint}"
+    return f"{choice.number}. Applied: {hint}"
 
 
 def _say(text: str) -> None:

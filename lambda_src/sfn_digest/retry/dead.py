@@ -96,15 +96,7 @@ def _missing_hint(
         {**asl, "ErrorEquals": list(mended.errors)} if known is retrier else asl
         for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
     ]
-    text = Said(
-        "{name} never matched: {state} failed {times} with {error}, which this retrier did not "
-        "take, since {why}.",
-        name=shown(miss.name),
-        times=counted(len(meant), "{number:,} time", "{number:,} times"),
-        state=shown(state.name),
-        error=shown(miss.error),
-        why=miss.why,
-    )
+    text = _missed(state, miss, len(meant))
     drop = Said("The cause does not pass by itself, so drop the name.")
     return Hint(
         kind=KIND,
@@ -118,12 +110,25 @@ def _missing_hint(
         recovered=NOTHING,
         added_wait_seconds=0.0,
         title=Said(
-            "Write {error} for {name}" if narrow else "{name} takes nothing",
+            "Write {error} for {name} in {state}" if narrow else "{name} takes nothing in {state}",
             error=shown(miss.error),
+            state=shown(state.name),
             name=shown(miss.name),
         ),
         text=text if heals else sentences(text, drop),
         patched=with_retry(state.asl, retry) if narrow else None,
+    )
+
+
+def _missed(state: State, miss: _Miss, times: int) -> Said:
+    return Said(
+        "{name} never matched: {state} failed {times} with {error}, which this retrier did not "
+        "take, since {why}.",
+        name=shown(miss.name),
+        times=counted(times, "{number:,} time", "{number:,} times"),
+        state=shown(state.name),
+        error=shown(miss.error),
+        why=miss.why,
     )
 
 

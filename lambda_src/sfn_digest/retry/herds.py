@@ -14,6 +14,7 @@ from sfn_digest.retry.visits import Visit
 from sfn_digest.said import Said, counted, sentences
 
 HERD, PAYLOAD = "herd", "payload"
+_JITTER = Said("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
 
 
 def herds(view: MachineView) -> Iterator[Hint]:
@@ -31,7 +32,7 @@ def _herd(
     errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
     own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
     better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
-    jitter = Said("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
+    spread = sentences(_together(state, visits, together), _concurrency(view, state))
     return Hint(
         kind=HERD,
         machine_arn=view.arn,
@@ -44,21 +45,25 @@ def _herd(
         recovered=NOTHING,
         added_wait_seconds=0.0,
         title=Said("Spread the starts of {state}", state=shown(state.name)),
-        text=sentences(
-            _together(state, visits, together),
-            _concurrency(view, state),
-            jitter if better else "",
-        ),
+        text=Said("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
         patched=with_retrier(state, better) if better else None,
     )
 
 
+def without_retrier(herd: Hint) -> Hint:
+    """The same hint where another one sets the retrier: what spreads the starts stays."""
+    if herd.retrier is None or not isinstance(herd.text, Said):
+        return herd
+    return replace(herd, retrier=None, patched=None, text=str(herd.text.values["spread"]))
+
+
 def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Said:
     return Said(
-        "{together} of {failures} in {state} came in {herds} of {least} to {most} within five "
-        "minutes. Give the schedule a flexible time window, or spread the starts.",
+        "{state} was refused at its first try {failures}; {together} of them came in {herds} of "
+        "{least} to {most} within five minutes. Give the schedule a flexible time window, or "
+        "spread the starts.",
         together=sum(together),
-        failures=counted(len(visits), "{number:,} failure", "{number:,} failures"),
+        failures=counted(len(visits), "{number:,} time", "{number:,} times"),
         state=shown(state.name),
         herds=counted(len(together), "{number:,} herd", "{number:,} herds"),
         least=min(together),

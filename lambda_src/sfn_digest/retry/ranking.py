@@ -14,8 +14,9 @@ _LONG = 0.25
 
 
 def best_first(hints: Iterable[Hint]) -> tuple[Hint, ...]:
-    """Executions that would recover first, then time wasted, then defects, the most failures
-    first; then what is to be learned, and last the time-outs that have not been missed yet.
+    """Executions that would recover first, the surest of them foremost, then time wasted, then
+    defects, the most failures first; then what is to be learned, and last the time-outs that
+    have not been missed yet.
     """
     return tuple(sorted(hints, key=_order))
 
@@ -32,7 +33,7 @@ def _gain(hint: Hint) -> tuple[int, float]:
     if hint.kind == MISSING:
         return 4, float(hint.patched is not None)
     if hint.recovered.likely > 0:
-        return 0, hint.recovered.likely
+        return 0, hint.recovered.likely if hint.recovered.low else 0.0
     return (1, hint.hours) if hint.hours >= _LONG else (2, 0.0)
 
 

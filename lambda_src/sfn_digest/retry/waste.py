@@ -57,9 +57,8 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         for other in view.visits(state.name)
         if other.last.cause != cause and other.last.error in errors
     ]
-    never = Retrier(errors, attempts=0) if errors and not shared else None
-    if never is not None and _BROAD & set(errors):
-        never = None
+    broad = not _BROAD.isdisjoint(errors)
+    never = Retrier(errors, attempts=0) if errors and not shared and not broad else None
     permanent = all(visit.last.nature == "permanent" for visit in visits)
     return Hint(
         kind=TIMED_OUT if cause == "timeout_task" else STOP,
@@ -77,7 +76,7 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
             errors=listed(errors) if never else Said(cause),
             state=shown(state.name),
         ),
-        text=_text(state, errors, tries, seconds, named=never is not None, permanent=permanent),
+        text=_text(state, tries, seconds, _ending(errors, never, shared), permanent=permanent),
         sure="sure" if permanent else "likely",
         tries=tries,
         hours=seconds / 3600,
@@ -88,11 +87,10 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
 
 def _text(
     state: State,
-    errors: Sequence[str],
     tries: int,
     seconds: float,
+    ending: str,
     *,
-    named: bool,
     permanent: bool,
 ) -> str:
     dollars = tries * DOLLARS_PER_TRANSITION
@@ -112,11 +110,18 @@ def _text(
         else "So at most {bound:.0%} of such retries recover (95 %).",
         bound=1 - 0.05 ** (1 / tries),
     )
-    how = Said(
+    return sentences(seen, why, ending)
+
+
+def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Said:
+    """How to end such retries: by the errors' names, or by the cause where they say too little."""
+    return Said(
         "A retrier for {errors} with MaxAttempts 0, before the one that retries it now, ends that."
-        if named
+        if never
         else "Other causes come as {errors} too, so catch it and let a Choice look at the cause "
-        "before it is tried again.",
+        "before it is tried again."
+        if shared
+        else "{errors} may stand for other causes too, so catch it and let a Choice look at the "
+        "cause before it is tried again.",
         errors=listed(errors),
     )
-    return sentences(seen, why, how)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from sfn_digest.records import Failure, Window
 from sfn_digest.report.model import Hint
 from sfn_digest.retry.advise import advise
+from sfn_digest.retry.agree import agreed
 from sfn_digest.retry.asl import Definition
 from sfn_digest.retry.dead import dead_retriers
 from sfn_digest.retry.ecs import ecs_tasks
@@ -52,7 +53,7 @@ def weigh(
     for view in views:
         if view.successes_known:
             hints += [*wasted_retries(view), *_weighed(view, busiest, definitions)]
-    return best_first(hints)
+    return best_first(agreed(hints))
 
 
 def weighing_notes(

@@ -38,14 +38,18 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
 def _title(state: State, advice: Advice) -> str:
     if not advice.decided:
         return Said(
-            "Learn whether {state} recovers from {errors}",
+            "Learn whether {state} recovers from {cause}: {errors}",
+            cause=Said(advice.cause),
             state=shown(state.name),
             errors=listed(advice.errors),
         )
     now = retrier_for(state.retriers, advice.errors[0])
     longer = now is not None and now.attempts > 0
     return Said(
-        "Retry longer: {errors} in {state}" if longer else "Retry: {errors} in {state}",
+        "Retry longer after {cause}: {errors} in {state}"
+        if longer
+        else "Retry after {cause}: {errors} in {state}",
+        cause=Said(advice.cause),
         errors=listed(advice.errors),
         state=shown(state.name),
     )
@@ -55,7 +59,10 @@ def _decided(state: State, advice: Advice, incidents: int) -> str:
     estimate, found = advice.estimate, advice.estimate.recovered
     seen = Said(
         "{settings}: about {likely:.0f} of {failures} ({incidents}) would have recovered, {low} "
-        "to {high} at 95 %.",
+        "to {high} at 95 %."
+        if found.low
+        else "{settings}: probably about {likely:.0f} of {failures} ({incidents}) would have "
+        "recovered; they are too few to bound it.",
         settings=settings(estimate),
         likely=found.likely,
         failures=counted(estimate.failures, "{number:,} failure", "{number:,} failures"),

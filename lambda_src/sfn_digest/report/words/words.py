@@ -4,9 +4,13 @@ from sfn_digest.report.words.adoption import AdoptionWords
 from sfn_digest.report.words.asking import AskingWords
 from sfn_digest.report.words.compared import Compared
 from sfn_digest.report.words.explain import ExplainWords
+from sfn_digest.report.words.nouns import CAUSES
 from sfn_digest.report.words.page_labels import PageLabels
 from sfn_digest.report.words.sentences import Sentences
 from sfn_digest.report.words.thread import ThreadWords
+from sfn_digest.said import told
+
+_NOUNS = {cause: many for cause, (_, many) in CAUSES.items()}
 
 
 class Words(Sentences, Compared, ThreadWords, AdoptionWords, AskingWords, ExplainWords):
@@ -15,5 +19,8 @@ class Words(Sentences, Compared, ThreadWords, AdoptionWords, AskingWords, Explai
     page = PageLabels()
 
     def said(self, text: str) -> str:
-        """Give a sentence that was made elsewhere (see Said) in this language."""
-        return str(text)
+        """Give a sentence that was made elsewhere (see Said) in this language.
+
+        A cause's id in it becomes its noun.
+        """
+        return str(told(text, _NOUNS, ", "))
