@@ -36,19 +36,17 @@ def build_report(
     `counts` are CloudWatch's, by machine ARN; a machine it does not name had no executions.
     A machine's failed, timed out and aborted numbers are those `found` by listing, whether
     or not each history could be read. CloudWatch's stand where executions could not be
-    listed: for Express machines and for those whose ARNs are in `unlisted`.
-
-    Raises ValueError where a failure belongs to no machine of `machines`.
+    listed: for Express machines and for those whose ARNs are in `unlisted`. Raises
+    ValueError where a failure belongs to no machine of `machines`.
     """
-    by_machine = _by_machine(failures, machines)
     reports = [
         _machine_report(
             machine,
             counts.get(machine.arn, _NO_EXECUTIONS),
             (counts if _is_unlisted(machine, unlisted) else found).get(machine.arn, _NO_EXECUTIONS),
-            by_machine[machine.arn],
+            of_machine,
         )
-        for machine in machines
+        for machine, of_machine in _by_machine(failures, machines)
     ]
     beginnings = _beginnings(failures)
     return Report(
@@ -65,13 +63,13 @@ def build_report(
 
 def _by_machine(
     failures: Sequence[Failure], machines: Sequence[StateMachine]
-) -> Mapping[str, list[Failure]]:
+) -> Iterable[tuple[StateMachine, list[Failure]]]:
     by_machine: dict[str, list[Failure]] = {machine.arn: [] for machine in machines}
     for failure in failures:
         if failure.execution.machine_arn not in by_machine:
             raise ValueError(f"a failure of {failure.execution.machine_arn}, not asked for")
         by_machine[failure.execution.machine_arn].append(failure)
-    return by_machine
+    return ((machine, by_machine[machine.arn]) for machine in machines)
 
 
 def _is_unlisted(machine: StateMachine, unlisted: Collection[str]) -> bool:
