@@ -1,0 +1,52 @@
+"""What the README and docs/ say of the command and of the environment is what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sfn_digest import settings
+from sfn_digest.account.api import Api, DeploymentApi
+
+README = Path("README.md").read_text(encoding="utf-8")
+PAGES = [Path("README.md"), *Path("docs").glob("*.md")]
+
+
+def test_every_variable_of_the_environment_is_told_once_among_the_settings() -> None:
+    told = re.findall(r"^\| `(\w+)` \|", Path("docs/deploy.md").read_text(), re.MULTILINE)
+    variables = {
+        value for name, value in vars(settings).items() if name.isupper() and isinstance(value, str)
+    }
+    assert sorted(name for name in told if name.isupper()) == sorted(variables)
+
+
+def test_the_commands_permissions_are_the_calls_it_can_make() -> None:
+    told = Path("docs/permissions.md").read_text().split("## The command's permissions")[1]
+    actions = set(re.findall(r"`([a-z]+:[A-Z]\w+)`", told))
+    assert actions == {api.action for api in (*Api, *DeploymentApi)} | {"dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_to_a_file_or_a_heading_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        file, _, heading = link.partition("#")
+        target = page.parent / file if file else page
+        assert target.exists(), link
+        if heading:
+            assert heading in anchors(target), link
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def test_the_readmes_tree_names_what_there_is() -> None:
+    tree = README.split("## How it is built")[1]
+    package = Path("lambda_src/sfn_digest")
+    named = re.findall(r"^ {8}(\S+)(?:  (\S+\.py))?  ", tree, re.MULTILINE)
+    names = {name.rstrip("/") for pair in named for name in pair if name}
+    rooms = {each.name for each in package.iterdir() if (each / "__init__.py").exists()}
+    assert rooms <= names
+    assert all((package / name).exists() for name in names)
