@@ -10,6 +10,7 @@ from sfn_digest.retry.asl import Definition
 from sfn_digest.retry.evidence import StateEvidence
 from sfn_digest.retry.visits import Visit
 from sfn_digest.said import Said
+from sfn_digest.visible import clean
 
 NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 """What a hint that is not about recovering brings back."""
@@ -50,8 +51,7 @@ class MachineView:
 
 def shown(name: str) -> str:
     """A name that came from an account, fit for a sentence: one line, printable, cut."""
-    text = "".join(letter for letter in name if letter.isprintable())
-    return text if len(text) <= _NAME_LIMIT else f"{text[: _NAME_LIMIT - 1]}…"
+    return clean(name, _NAME_LIMIT)
 
 
 def listed(names: Iterable[str], most: int = 5) -> Said:
