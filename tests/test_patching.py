@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 import aws_cdk as cdk
 import pytest
@@ -12,7 +12,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfn_digest.patching import FORMATS, make_patch, written
+from sfn_digest.patching import Format, make_patch, written
 from sfn_digest.report.model import Hint
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.asl import Retrier
@@ -136,7 +136,7 @@ def test_the_hints_of_a_real_weighing_make_a_definition_that_aws_s_rules_take() 
     patch = make_patch("orders", read_definition(asl), found)
     assert {"ecs_branch", "missing_timeout"} <= {hint.kind for hint in patch.applied}
     assert mistakes(patch.patched) == []
-    for form in FORMATS:
+    for form in get_args(Format):
         assert "TimeoutSeconds" in written(patch, form) or form == "cdk"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sfn_digest.report.model import Hint
 from sfn_digest.retry import Definition, read_definition
@@ -14,7 +14,6 @@ from sfn_digest.retry.snippets import cdk_branch, cdk_python, cdk_timeout, terra
 from sfn_digest.said import Said
 
 Format = Literal["asl", "diff", "cdk", "terraform"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.doctor import add_parser
+from sfn_digest.commands.parsers.doctor import add_parser
 from sfn_digest.doctor.faces import NAME_WIDTH
 from tests.account import small_world
 from tests.account.small_world import machine, world

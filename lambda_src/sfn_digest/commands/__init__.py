@@ -1,4 +1,6 @@
-"""The terminal's commands, one module each: its words, and `run`, which gives the exit status.
+"""The terminal's commands, one module each: `run`, which gives the exit status.
+
+Their words stand in `parsers`, which imports none of them: `run` is imported when it is called.
 
 A command is added here by its `add_parser`; `sfn_digest.cli` runs it and tells its errors.
 """
@@ -6,8 +8,8 @@ A command is added here by its `add_parser`; `sfn_digest.cli` runs it and tells 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sfn_digest import doctor
-from sfn_digest.commands import completion, explain, patch, report
+from sfn_digest.commands import completion
+from sfn_digest.commands.parsers import doctor, explain, patch, report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction

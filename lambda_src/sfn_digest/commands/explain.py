@@ -8,7 +8,6 @@ from dataclasses import replace
 from sfn_digest.account import Account, open_account
 from sfn_digest.account.refusals import GoneError
 from sfn_digest.causes import UserRules
-from sfn_digest.commands.arguments import add_language, add_quota_share, add_rules
 from sfn_digest.commands.extras import need
 from sfn_digest.described import Described
 from sfn_digest.errors import (
@@ -28,43 +27,7 @@ from sfn_digest.terminal.progress import terminal_progress
 from sfn_digest.texts import texts_in
 from sfn_digest.visible import quoted
 
-DESCRIPTION = """\
-One execution's story: what it tried, how long it waited in between, why each try failed, the
-state and the cause that it ended by, and what would have helped.
-
-Any Standard execution of the last 90 days will do, with or without a tag: failed, succeeded or
-still running. The Region is the one in the ARN. It only reads; what the execution took in and
-gave out is not asked for.
-"""
-EXAMPLES = """\
-examples:
-  sfn-digest explain arn:aws:states:eu-west-1:123456789012:execution:daily-batch:run-7
-  sfn-digest report --format json | jq -r '.failures[].execution_arn'     the ARNs of a report
-
-exit status:
-  0    the story was told
-  1    AWS refused or cannot be reached, there is no such execution, or it is an Express one
-  2    what was asked for cannot be understood
-  130  interrupted
-"""
-
 _EXPRESS = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:express:.+", re.DOTALL)
-
-
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command; its parsed words carry `run`."""
-    explain = commands.add_parser(
-        "explain",
-        help="one execution's story: tries, waits, causes, and what would have helped",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    explain.set_defaults(run=run)
-    explain.add_argument("execution_arn", metavar="EXECUTION_ARN", help="the execution's ARN")
-    add_quota_share(explain)
-    add_rules(explain)
-    add_language(explain)
 
 
 def run(words: argparse.Namespace) -> int:

@@ -6,13 +6,6 @@ from datetime import UTC, datetime
 
 from sfn_digest.account import Account, open_account
 from sfn_digest.account.validation import mistakes_in
-from sfn_digest.commands.arguments import (
-    add_quota_share,
-    add_rules,
-    add_successes,
-    add_tag,
-    add_window,
-)
 from sfn_digest.digest import scan
 from sfn_digest.errors import (
     AccountError,
@@ -21,7 +14,7 @@ from sfn_digest.errors import (
     NothingToPatchError,
 )
 from sfn_digest.hints import read_evidence
-from sfn_digest.patching import FORMATS, Choice, Patch, make_patch, written
+from sfn_digest.patching import Choice, Patch, make_patch, written
 from sfn_digest.records import StateMachine
 from sfn_digest.request import DEFAULT_LANGUAGE, Request, parse_share, parse_successes, parse_tag
 from sfn_digest.retry import weigh
@@ -31,64 +24,6 @@ from sfn_digest.terminal.progress import terminal_progress
 from sfn_digest.texts import texts_in
 from sfn_digest.visible import quoted
 from sfn_digest.when import parse_window
-
-DESCRIPTION = """\
-One state machine's definition with its hints applied, on standard output.
-
-Reads the machine's failures, weighs its retries as a report does, and changes what the hints
-are about and nothing else. Which hints it applied, and why not the others, goes to standard
-error with their numbers. Hints from which one only learns are applied where --hint names them.
-Nothing is written to AWS; Step Functions is asked to validate the result where the caller may
-(states:ValidateStateMachineDefinition).
-"""
-EXAMPLES = """\
-examples:
-  sfn-digest patch --machine daily-batch                      the patched definition, as ASL
-  sfn-digest patch --machine daily-batch --format diff        what it changes
-  sfn-digest patch --machine daily-batch --hint 1 3 --format terraform
-
-exit status:
-  0  the patch was written
-  1  there is nothing to patch, Step Functions would not take it, or AWS refused
-  2  what was asked for cannot be understood
-"""
-
-
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command; its parsed words carry `run`."""
-    patch = commands.add_parser(
-        "patch",
-        help="a state machine's definition with its hints applied",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    patch.set_defaults(run=run)
-    patch.add_argument(
-        "--machine", metavar="NAME", required=True, help="the state machine's name or ARN"
-    )
-    patch.add_argument(
-        "--hint",
-        metavar="N",
-        type=int,
-        nargs="+",
-        action="extend",
-        default=[],
-        help="apply these hints alone, by their numbers; default all but those from which one "
-        "only learns",
-    )
-    patch.add_argument(
-        "--format",
-        choices=FORMATS,
-        default="asl",
-        help="asl (the whole definition), diff (against the running one), cdk (Python) or "
-        "terraform; default %(default)s",
-    )
-    add_window(patch)
-    add_tag(patch)
-    add_quota_share(patch)
-    add_successes(patch)
-    add_rules(patch)
 
 
 def run(words: argparse.Namespace) -> int:

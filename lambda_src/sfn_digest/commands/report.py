@@ -9,100 +9,18 @@ from importlib.util import find_spec
 
 from sfn_digest.account import open_account
 from sfn_digest.adoption import FORGETFUL
-from sfn_digest.commands.arguments import (
-    add_language,
-    add_machines,
-    add_quota_share,
-    add_rules,
-    add_successes,
-    add_window,
-)
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
 from sfn_digest.digest import make_report
 from sfn_digest.records import StateMachine
-from sfn_digest.report.faces import FORMATS, show
+from sfn_digest.report.faces import show
 from sfn_digest.request import Request, parse_language, parse_share, parse_successes, parse_tag
 from sfn_digest.rules_file import read_rules
 from sfn_digest.scope import Pick, Scope
-from sfn_digest.terminal.memory import OFF, open_memory
+from sfn_digest.terminal.memory import open_memory
 from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
 from sfn_digest.texts import texts_in
 from sfn_digest.when import parse_window
-
-DESCRIPTION = """\
-Why executions failed in a window, and what to change.
-
-At a terminal, with no machine named, it first shows the state machines with their failures to
-pick from: arrow keys move, typing filters, space picks several, enter ends. In a pipe or a
-script, or with --all, it reports on all that carry the tag and asks nothing.
-
-The report goes to standard output, talk and progress to standard error.
-"""
-EXAMPLES = """\
-examples:
-  sfn-digest report                                   pick state machines; the last seven days
-  sfn-digest report --all --since 24h                 all that carry the tag, since yesterday
-  sfn-digest report --machine 'daily-*' --open        some of them, as a page in the browser
-  sfn-digest report --since 2026-11-16T09:00:00+09:00 --until 2026-11-17 --format json
-  sfn-digest report --all --post C0123456789          to Slack, as the Lambda would
-
-exit status:
-  0    the report was made (what it could not read stands under its coverage)
-  1    AWS or Slack refused or cannot be reached, or no state machine carries the tag
-  2    what was asked for cannot be understood, or a package is missing
-  130  interrupted, or nothing was picked
-"""
-
-
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command; its parsed words carry `run`."""
-    report = commands.add_parser(
-        "report",
-        help="why executions failed in a window, and what to change",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    report.set_defaults(run=run)
-    add_window(report)
-    add_machines(report)
-    report.add_argument("--all", action="store_true", help="report on all of them, and ask nothing")
-    report.add_argument(
-        "--all-machines",
-        action="store_true",
-        help="take in the state machines without the tag too (states:ListStateMachines)",
-    )
-    add_quota_share(report)
-    add_successes(report)
-    add_rules(report)
-    _add_ways_out(report)
-    report.add_argument(
-        OFF,
-        dest="no_memory",
-        action="store_true",
-        help="neither read nor keep the hints of earlier reports, in files of your own under "
-        "$XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest",
-    )
-    add_language(report)
-
-
-def _add_ways_out(report: argparse.ArgumentParser) -> None:
-    report.add_argument(
-        "--format",
-        choices=FORMATS,
-        help="terminal (for people), json (docs/report.schema.json), slack (the message's "
-        "JSON) or html (a page); default terminal, and nothing with --open or --post",
-    )
-    report.add_argument(
-        "--open", action="store_true", help="write the page to a file and open it in the browser"
-    )
-    report.add_argument(
-        "--post",
-        metavar="CHANNEL",
-        help="post it to the Slack channel of this ID, with the token in SLACK_BOT_TOKEN, or the "
-        "one that SLACK_TOKEN_PARAMETER or SLACK_TOKEN_SECRET names in AWS",
-    )
 
 
 def run(words: argparse.Namespace) -> int:

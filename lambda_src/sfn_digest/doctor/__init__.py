@@ -3,7 +3,7 @@
 It only reads, posts nothing, and shows no secret.
 """
 
-from sfn_digest.doctor.command import add_parser, run
+from sfn_digest.doctor.command import run
 from sfn_digest.doctor.result import Check, Status
 
-__all__ = ["Check", "Status", "add_parser", "run"]
+__all__ = ["Check", "Status", "run"]

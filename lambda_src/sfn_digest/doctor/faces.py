@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from sfn_digest.doctor.result import Check, Status, exit_status
 
-FORMATS = ("terminal", "json")
 NAME_WIDTH = 39
 """The longest name of a check is states:DescribeStateMachineForExecution."""
 

@@ -10,11 +10,9 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack_message import Message
 from sfn_digest.report.thread import messages
 
-FORMATS = ("terminal", "json", "slack", "html")
-
 
 def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
-    """Write a report to `out` in one of FORMATS.
+    """Write a report to `out`: as json, slack, html, or for a terminal.
 
     Only the face that is asked for is imported: the Lambda needs none of the others.
     """

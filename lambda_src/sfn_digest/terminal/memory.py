@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sfn_digest.adoption import FORGETFUL, HintMemory, KeptHint, Place
 from sfn_digest.adoption.text import UnreadableError, from_text, merged, to_text
+from sfn_digest.terminal import NO_MEMORY
 
 STATE_HOME = "XDG_STATE_HOME"
-OFF = "--no-memory"
 _MOST_BYTES = 5_000_000
 """A file that is larger is none of ours: 200 hints take some 200 KB."""
 
@@ -39,7 +39,7 @@ class LocalMemory:
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
                 f"Hints of earlier reports could not be read from {path} ({_reason(error)}): "
-                f"remove the file to begin anew, or give {OFF}."
+                f"remove the file to begin anew, or give {NO_MEMORY}."
             )
             return ()
         self._loaded[path] = text
@@ -59,7 +59,7 @@ class LocalMemory:
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
                 f"The report's hints could not be kept in {path} ({_reason(error)}): make it "
-                f"writable, or give {OFF}."
+                f"writable, or give {NO_MEMORY}."
             )
 
     def path(self, place: Place) -> Path:
@@ -73,7 +73,7 @@ def open_memory(environment: Mapping[str, str], tell: Callable[[str], None]) -> 
     try:
         return LocalMemory(state_folder(environment), tell)
     except RuntimeError:
-        tell(f"There is no home directory to keep hints in: set {STATE_HOME}, or give {OFF}.")
+        tell(f"There is no home directory to keep hints in: set {STATE_HOME}, or give {NO_MEMORY}.")
         return FORGETFUL
 
 

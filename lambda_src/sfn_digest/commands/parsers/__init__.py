@@ -1,0 +1,1 @@
+"""The commands' words, one module each: what `sfn-digest COMMAND --help` tells."""

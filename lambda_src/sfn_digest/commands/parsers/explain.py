@@ -1,0 +1,42 @@
+"""The words of `sfn-digest explain`."""
+
+import argparse
+
+from sfn_digest.commands.arguments import add_language, add_quota_share, add_rules
+from sfn_digest.commands.parsers.later import later
+
+DESCRIPTION = """\
+One execution's story: what it tried, how long it waited in between, why each try failed, the
+state and the cause that it ended by, and what would have helped.
+
+Any Standard execution of the last 90 days will do, with or without a tag: failed, succeeded or
+still running. The Region is the one in the ARN. It only reads; what the execution took in and
+gave out is not asked for.
+"""
+EXAMPLES = """\
+examples:
+  sfn-digest explain arn:aws:states:eu-west-1:123456789012:execution:daily-batch:run-7
+  sfn-digest report --format json | jq -r '.failures[].execution_arn'     the ARNs of a report
+
+exit status:
+  0    the story was told
+  1    AWS refused or cannot be reached, there is no such execution, or it is an Express one
+  2    what was asked for cannot be understood
+  130  interrupted
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    explain = commands.add_parser(
+        "explain",
+        help="one execution's story: tries, waits, causes, and what would have helped",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.set_defaults(run=later("sfn_digest.commands.explain"))
+    explain.add_argument("execution_arn", metavar="EXECUTION_ARN", help="the execution's ARN")
+    add_quota_share(explain)
+    add_rules(explain)
+    add_language(explain)
