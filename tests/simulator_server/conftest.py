@@ -11,8 +11,9 @@ from slack_sdk import WebClient
 
 from tests.simulator.records import World
 from tests.simulator.server import Account, serve
+from tests.simulator_server.metric_queries import HOUR
 from tests.simulator_server.slack_clients import client
-from tests.simulator_server.small_worlds import world
+from tests.simulator_server.small_worlds import START, execution, machine, world
 
 ONE_TRY = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
@@ -55,3 +56,18 @@ def account() -> Iterator[Account]:
 @pytest.fixture
 def slack(account: Account) -> WebClient:
     return client(account)
+
+
+@pytest.fixture
+def cloudwatch(open_account: Open) -> Any:
+    """CloudWatch of one machine: two failures in two hours, a time-out, and one that runs."""
+    opened = open_account(
+        world(
+            machine("jobs"),
+            execution("jobs", "a", started=START + 10, stopped=START + 70),
+            execution("jobs", "b", started=START + 20, stopped=START + HOUR + 5),
+            execution("jobs", "c", status="TIMED_OUT", started=START + 30, stopped=START + 80),
+            execution("jobs", "open", status="RUNNING", started=START + 40, stopped=None),
+        )
+    )
+    return opened.client("cloudwatch")

@@ -20,20 +20,6 @@ from tests.simulator_server.small_worlds import (
 )
 
 
-@pytest.fixture
-def cloudwatch(open_account: Open) -> Any:
-    opened = open_account(
-        world(
-            machine("jobs"),
-            execution("jobs", "a", started=START + 10, stopped=START + 70),
-            execution("jobs", "b", started=START + 20, stopped=START + HOUR + 5),
-            execution("jobs", "c", status="TIMED_OUT", started=START + 30, stopped=START + 80),
-            execution("jobs", "open", status="RUNNING", started=START + 40, stopped=None),
-        )
-    )
-    return opened.client("cloudwatch")
-
-
 def test_ends_count_in_the_period_they_closed_in(cloudwatch: Any) -> None:
     answer = ask(cloudwatch, query("ExecutionsFailed"))
     assert points(answer) == [(START, 1.0), (START + HOUR, 1.0)]

@@ -18,20 +18,6 @@ from tests.simulator_server.small_worlds import (
 )
 
 
-@pytest.fixture
-def cloudwatch(open_account: Open) -> Any:
-    opened = open_account(
-        world(
-            machine("jobs"),
-            execution("jobs", "a", started=START + 10, stopped=START + 70),
-            execution("jobs", "b", started=START + 20, stopped=START + HOUR + 5),
-            execution("jobs", "c", status="TIMED_OUT", started=START + 30, stopped=START + 80),
-            execution("jobs", "open", status="RUNNING", started=START + 40, stopped=None),
-        )
-    )
-    return opened.client("cloudwatch")
-
-
 def test_the_newest_point_comes_first_unless_asked_otherwise(cloudwatch: Any) -> None:
     answer = ask(cloudwatch, query("ExecutionsFailed"), ScanBy="TimestampDescending")
     assert points(answer) == [(START + HOUR, 1.0), (START, 1.0)]
