@@ -64,11 +64,13 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
 
 
 def _advice(whole: StateEvidence, backtest: Backtest, cause: str) -> Advice | None:
-    """The best retrier where it surely gains; else the one to learn from, if it may gain."""
+    """The best retrier where some failure surely recovers and no more is at stake than is
+    likely to be gained; else the one to learn from, if it may gain.
+    """
     own = tuple(v for v in whole.visits if backtest.counts(v))
     failures = len(own)
     estimate = backtest.judge(*backtest.best())
-    bearable = estimate.net_low > -_AT_STAKE * estimate.net
+    bearable = estimate.net_low > -estimate.net
     decided = estimate.net > 0 and bearable and estimate.count_low >= 1
     if not decided:
         if failures < LEAST_TO_LEARN or estimate.recovered.likely < _HARDLY:
@@ -77,8 +79,6 @@ def _advice(whole: StateEvidence, backtest: Backtest, cause: str) -> Advice | No
     return Advice(whole, cause, backtest.errors, own, stretched(estimate, failures), decided)
 
 
-_AT_STAKE = 0.25
-"""The part of what is likely gained that may be lost in the worst twentieth of the truths."""
 LEARNING = (Rhythm(60, 2, 900, full_jitter=True), 4)
 """The retries to set where data cannot decide: at scattered times, the last after minutes."""
 LEAST_TO_LEARN = 3
