@@ -20,7 +20,7 @@ ACTION = re.compile(r"`((?!aws:|kms:ViaService)[a-z]+:[A-Z]\w+)`")
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    table = dict(re.findall(r"^\| `([\w-]+)` \| `?([^|`]+)`? \|", DEPLOY, re.MULTILINE))
+    table = dict(re.findall(r"^\| `([a-z-]+)` \| `?([^|`]+)`? \|", DEPLOY, re.MULTILINE))
     assert table.keys() == set(NAMES)
     for name, default in table.items():
         stands = CONTEXT[name] or "none"

@@ -1,4 +1,4 @@
-"""The account as the digest sees it: four questions, and what answering them took."""
+"""The account as the digest sees it: what it can be asked, and what answering took."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The words of `sfn-digest doctor`, and its output: data on stdout, as each check ends."""
+"""`sfn-digest doctor`: what its words ask for, and its output on stdout, as each check ends."""
 
 import argparse
 import os
