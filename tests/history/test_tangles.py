@@ -1,4 +1,4 @@
-"""Two thousand random executions that were run, not written: all read right.
+"""A thousand random executions that were run, not written: all read right.
 
 Nested Map in Parallel in Map, retried Maps, siblings that go on after the failing one, Catch
 and Fail states, redrives, time-outs and stops; the simulator knows the truth of each.
@@ -14,8 +14,8 @@ from tests.history.events import newest_first
 from tests.simulator.records import RawEvent
 from tests.simulator.worlds.tangles import tangle
 
-SEEDS = 2000
-PARTS = 8
+SEEDS = 1000
+PARTS = 4
 WHOLE = 25_000
 """Events a page may hold so that every history is one page."""
 

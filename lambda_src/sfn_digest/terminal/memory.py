@@ -1,7 +1,7 @@
 """Kept hints in a file of the person who runs the command, one for each place.
 
-The only file that `sfn-digest report` writes unasked. It names state machines, states and errors, and
-so is readable by its owner alone.
+The only file that `sfn-digest report` writes unasked. It names state machines, states and errors,
+and so is readable by its owner alone.
 """
 
 import hashlib
