@@ -116,3 +116,17 @@ def test_only_hints_that_one_execution_can_bear_out_are_given() -> None:
     told = with_definition(story(*FAILED), definition)
     assert told.hints
     assert {(hint.state, hint.sure) for hint in told.hints} == {("Call", "sure")}
+
+
+def test_a_time_out_is_no_help_where_a_try_failed_by_itself() -> None:
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::ecs:runTask.sync",
+        "Parameters": {"TaskDefinition": "call"},
+        "End": True,
+    }
+    definition = read_definition({"StartAt": "Call", "States": {"Call": state}})
+    told = with_definition(story(*FAILED), definition)
+    assert told.failure is not None
+    assert told.failure.state == "Call"
+    assert "missing_timeout" not in [hint.kind for hint in told.hints]

@@ -74,7 +74,7 @@ def test_the_thread_stands_under_the_digest(week: Week) -> None:
     answer = invoke(scheduled(week, 10))
     titles = [each.text.split("\n")[0] for each in thread_of(week, answer["posted"]["ts"])]
     assert "Causes by state machine and state" in titles
-    assert "Failed tries by execution, the hardest first" in titles
+    assert "Failed tries by execution, from each state machine in turn" in titles
 
 
 def test_charts_that_the_workspace_refuses_are_left_out(

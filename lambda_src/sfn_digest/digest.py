@@ -148,6 +148,7 @@ def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Covera
         notes=(*usage.notes, *remarks),
         left_out=usage.left_out,
         all_machines=scope.all_machines,
+        executions_counted=all(machine.arn in scope.counts for machine in scope.machines),
     )
 
 

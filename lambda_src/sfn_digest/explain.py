@@ -20,6 +20,7 @@ from sfn_digest.records import (
 )
 from sfn_digest.report.story import RetryVerdict, Story, ToldTry, ToldVisit
 from sfn_digest.retry import Definition, weigh
+from sfn_digest.retry.limits import MISSING
 from sfn_digest.retry.matching import retrier_for
 
 
@@ -51,7 +52,13 @@ def with_definition(story: Story, definition: Definition) -> Story:
     window = Window(failure.execution.started_at, stopped + timedelta(seconds=1))
     hints = weigh({machine: definition}, [failure], {}, window)
     # One execution bears out no estimate of what a retry is worth.
-    mine = tuple(hint for hint in hints if hint.state == failure.state and hint.sure == "sure")
+    # A time-out would have changed nothing where a try failed by itself.
+    hung = failure.execution.status != "FAILED"
+    mine = tuple(
+        hint
+        for hint in hints
+        if hint.state == failure.state and hint.sure == "sure" and (hung or hint.kind != MISSING)
+    )
     return replace(story, verdict=_verdict(story, failure, definition), hints=mine)
 
 

@@ -45,7 +45,7 @@ def look_back(
     if earlier is not None:
         before = before_kept(earlier, report, last)
     elif last is not None:
-        before = before_counted(last, report)
+        before = before_counted(counted, report)
     notes: tuple[str, ...] = ()
     if before is not None:
         before, notes = _with_definitions(before, report, account, failures, deadline)

@@ -226,6 +226,8 @@ class Coverage:
     ThrottlingException answers. `complete` is False where anything was left out.
     `left_out` are the notes that say what the report lacks; the others say how it was made.
     `all_machines`: `machines_tagged` counts all machines of the Region, tagged or not.
+    `executions_counted` is False where CloudWatch could not tell how many executions closed, so
+    that of some machines only failures are known.
     """
 
     machines_tagged: int
@@ -238,3 +240,4 @@ class Coverage:
     notes: tuple[str, ...]
     all_machines: bool = False
     left_out: tuple[str, ...] = ()
+    executions_counted: bool = True

@@ -213,3 +213,13 @@ def test_a_deleted_machine_that_still_carries_its_tag_is_skipped(
         assert list(read) == ["run-1"]
         notes = account.usage().notes
     assert notes[0].startswith("gone was skipped: deleted, or older than what is kept")
+
+
+def test_what_is_refused_for_many_machines_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [run("orders", 1, hours_ago=3), run("quiet", 2, hours_ago=3)]
+    denied = frozenset({arn("orders"), arn("quiet")})
+    with opened(world(MACHINES, runs, denied), monkeypatch) as (account, _):
+        assert list(read_week(account)) == []
+        notes = account.usage().notes
+    (skipped,) = [note for note in notes if "skipped" in note]
+    assert skipped.startswith("orders, quiet were skipped: AWS denied states:ListExecutions: ")

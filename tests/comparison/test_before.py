@@ -185,13 +185,22 @@ def test_from_cloudwatch_there_are_numbers_and_causes_of_machines_that_had_no_fa
         machine("注文", cause("unknown", 1)),
     )
     before = before_counted(
-        counted(orders=ExecutionCounts(50, 3, 2, 1), mail=ExecutionCounts(9)), now
+        [counted(orders=ExecutionCounts(50, 3, 2, 1), mail=ExecutionCounts(9))], now
     )
     assert before.source == "cloudwatch"
     assert before.period == Period(WEEK_BEFORE, 65, 59, 3, 2, 1)
     assert before.machines == {arn("mail"): 0, arn("orders"): 6}
     assert changes(before) == {("mail", "fresh"): ("new", 0, 2)}
     assert (before.tries, before.carried_over) == (None, ())
+
+
+def test_what_failed_in_an_older_period_is_not_called_new() -> None:
+    now = report(machine("orders", cause("any", 1)), machine("mail", cause("fresh", 2)))
+    older = counted(orders=ExecutionCounts(50, 1), mail=ExecutionCounts(9))
+    last = counted(orders=ExecutionCounts(50), mail=ExecutionCounts(9))
+    before = before_counted([older, last], now)
+    assert before.machines[arn("orders")] == 0
+    assert changes(before) == {("mail", "fresh"): ("new", 0, 2)}
 
 
 def test_a_trend_ends_with_what_the_report_itself_says() -> None:

@@ -29,7 +29,7 @@ def test_new_causes_are_looked_up_by_their_first_execution_the_frequent_first() 
 
 def test_without_a_kept_report_the_main_cause_of_a_machine_stands_for_all() -> None:
     quiet = CountedPeriod(WEEK_BEFORE, {arn("mail"): ExecutionCounts(5)})
-    wanted = lookups(NOW, before_counted(quiet, NOW))
+    wanted = lookups(NOW, before_counted([quiet], NOW))
     assert [each.change.cause for each in wanted] == ["main"]
 
 
@@ -47,7 +47,8 @@ def test_a_change_is_named_within_three_days_before_the_first_failure(
     before_first: timedelta, named: bool
 ) -> None:
     now = report(machine("orders", cause("fresh", 1)))
-    before = before_counted(CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()}), now)
+    quiet = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()})
+    before = before_counted([quiet], now)
     [wanted] = lookups(now, before)
     updated = FIRST_AT - before_first
     version = arn("orders") + ":7"

@@ -41,7 +41,7 @@ REPLIES = [
     "Causes held against the period before",
     "Failed in the period before, and again",
     "Causes by state machine and state",
-    "Failed tries by execution, the hardest first",
+    "Failed tries by execution, from each state machine in turn",
     "What can still be redriven",
     "Failures over 4 weeks",
 ]

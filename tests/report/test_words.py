@@ -73,6 +73,7 @@ SAMPLES: Mapping[object, Sequence[object]] = {
         *(replace(made_past.ADOPTED, verdict=verdict) for verdict in get_args(Verdict)),
     ),
     NoneType: (None,),
+    tuple[str, str]: (("タスク", "日次処理"),),
 }
 """Arguments to say every sentence with; names are Japanese, to tell them from what is left."""
 

@@ -35,7 +35,6 @@ from sfn_digest.progress import Progress
 from sfn_digest.records import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.said import Said
 from sfn_digest.successes import ReadSuccess, Success
-from sfn_digest.visible import visible
 
 T = TypeVar("T")
 
@@ -216,12 +215,7 @@ class Account:
         return listed, tuple(values), complete
 
     def _unweighed(self, machine_arn: str, error: AccountError) -> None:
-        note = Said(
-            "The retries of {machine} could not be weighed: {error}",
-            machine=visible(machine_arn.rsplit(":", 1)[1]),
-            error=error.sentence,
-        )
-        self._tally.note(note, left_out=False)
+        self._tally.unweighed(machine_arn.rsplit(":", 1)[1], error.sentence)
 
     def usage(self) -> ApiUsage:
         """What was asked of AWS so far, and what was left out."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sfn_digest.account.api import Api, DeploymentApi
@@ -53,6 +53,7 @@ class Tally:
         self._remarks: dict[str, None] = {}
         self._gaps: dict[str, None] = {}
         self._skipped: dict[str, tuple[str, str]] = {}
+        self._unweighed: set[tuple[str, str]] = set()
         self._express: dict[str, str] = {}
         self._express_failed = False
         self._unread: Counter[tuple[str, str]] = Counter()
@@ -106,6 +107,11 @@ class Tally:
             self._late = tuple(sorted(machine.name for machine in unlisted))
             self._skipped |= {each.arn: (each.name, _TIME_RAN_OUT) for each in unlisted}
 
+    def unweighed(self, machine_name: str, reason: str) -> None:
+        """What a machine's retries are worth cannot be told."""
+        with self._lock:
+            self._unweighed.add((machine_name, reason))
+
     def vanished(self, machine_name: str, failures: int) -> None:
         """CloudWatch counted so many failures more than were listed."""
         with self._lock:
@@ -137,23 +143,43 @@ class Tally:
     def _sentences(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What is missing, and what else is worth knowing."""
         skipped = [
-            Said("{machine} was skipped: {reason}", machine=visible(name), reason=reason)
-            for name, reason in sorted(self._skipped.values())
+            Said(
+                "{machine} was skipped: {reason}"
+                if len(names) == 1
+                else "{machine} were skipped: {reason}",
+                machine=listed(names),
+                reason=reason,
+            )
+            for reason, names in _by_reason(self._skipped.values())
             if reason != _TIME_RAN_OUT
         ]
         unread = [
             Said(
                 "{histories} of {machine} could not be read: {reason}",
-                histories=counted(number, "{number} history", "{number} histories"),
-                machine=visible(name),
+                histories=counted(
+                    sum(self._unread[name, reason] for name in names),
+                    "{number} history",
+                    "{number} histories",
+                ),
+                machine=listed(names),
                 reason=reason,
             )
-            for (name, reason), number in sorted(self._unread.items())
+            for reason, names in _by_reason(self._unread)
         ]
         express = self._express_note()
         missing, known = (express, ()) if self._express_failed else ((), express)
         gaps = (*self._late_note(), *self._gaps, *skipped, *unread, *missing)
-        return gaps, (*self._remarks, *known, *self._vanished_note())
+        return gaps, (*self._remarks, *self._unweighed_notes(), *known, *self._vanished_note())
+
+    def _unweighed_notes(self) -> Sequence[str]:
+        return [
+            Said(
+                "The retries of {machine} could not be weighed: {error}",
+                machine=listed(names),
+                error=reason,
+            )
+            for reason, names in _by_reason(self._unweighed)
+        ]
 
     def _late_note(self) -> Sequence[str]:
         if self._late is None:
@@ -194,6 +220,14 @@ class Tally:
             machines=listed([f"{name} {count}" for name, count in self._vanished.most_common()]),
         )
         return (note,)
+
+
+def _by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[str]]]:
+    """The machines' names by what is said of them: once, however many they are."""
+    names: dict[str, list[str]] = {}
+    for name, reason in sorted(found):
+        names.setdefault(reason, []).append(name)
+    return tuple(names.items())
 
 
 def listed(names: Sequence[str]) -> Said:

@@ -1,6 +1,6 @@
 """The period before, from a kept report or from CloudWatch's counts alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sfn_digest.comparison.earlier import Earlier, EarlierMachine
 from sfn_digest.comparison.here import Group, Machine, machines_here
@@ -38,12 +38,18 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     )
 
 
-def before_counted(counted: CountedPeriod, report: Report) -> Before:
-    """The period before as CloudWatch counts it.
+def before_counted(periods: Sequence[CountedPeriod], report: Report) -> Before:
+    """The period before as CloudWatch counts it: the last of at least one, oldest first.
 
-    All causes of a machine are new that had no failure then; of others nothing is known.
+    All causes of a machine are new that had no failure in any of the periods: what is not seen
+    for an hour, and was all day before, is not new. Of other machines nothing is known.
     """
-    quiet = {arn for arn, each in counted.machines.items() if not each.unsuccessful}
+    counted = periods[-1]
+    quiet = {
+        arn
+        for arn in counted.machines
+        if not any(each.machines[arn].unsuccessful for each in periods if arn in each.machines)
+    }
     new = [
         _change(arn, key, group, None)
         for arn, machine in machines_here(report).items()

@@ -74,8 +74,9 @@ def against(before: Before, texts: Shown) -> str:
 
 
 def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
-    """Say how a machine's failures moved; empty where the period before is not known."""
-    return texts.words.change(report.before.machines.get(arn, 0), now) if report.before else ""
+    """Say how a machine's failures moved; empty where it was not counted before."""
+    before = report.before.machines.get(arn) if report.before else None
+    return "" if before is None else texts.words.change(before, now)
 
 
 def recovered(report: Report, texts: Shown) -> str:

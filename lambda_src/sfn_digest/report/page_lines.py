@@ -34,7 +34,7 @@ class MachineLine:
     express: bool
     unsuccessful: int
     change: str
-    executions: int
+    executions: int | None
     tries: int
     shares: tuple[charts.Segment, ...]
     causes: tuple[CauseLine, ...]
@@ -86,7 +86,7 @@ def machine_line(
         express=machine.type == "EXPRESS",
         unsuccessful=machine.unsuccessful,
         change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
-        executions=machine.succeeded + machine.unsuccessful,
+        executions=view.executions_of(report, machine),
         tries=view.failed_tries(machine),
         shares=charts.shares(machine, series, BAR_WIDTH),
         causes=tuple(_cause(row, series, texts) for row in machine.causes),

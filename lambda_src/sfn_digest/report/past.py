@@ -75,8 +75,8 @@ class Before:
     not be counted. `causes` lack what is unknown: a cause is new, or resolved, only where the
     other period's failures of its machine were all read. From CloudWatch only numbers are
     known: `tries` is None, `carried_over` is empty, and `causes` are those of machines that
-    had no failure, all of them new. `carried_over` are ARNs of executions that had failed in
-    the period before, and failed again in this one.
+    had no failure in it or in the periods before it, all of them new. `carried_over` are ARNs
+    of executions that had failed in the period before, and failed again in this one.
     """
 
     source: Source

@@ -19,6 +19,7 @@ ADVICE_LIMIT = 240
 NOTE_LIMIT = 240
 MESSAGE_LIMIT = 200
 HINT_LIMIT = 400
+_NEWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,14 @@ class Shown:
         first = next(iter(view.cause_totals(report)), None)
         leads = first is not None and 2 * first.executions >= totals.incidents
         mostly = self.causes(first.executions, first.cause) if first and leads else None
-        return self.words.finding(totals.unsuccessful, totals.executions, mostly)
+        wholly = first is not None and first.executions == totals.incidents
+        executions = totals.executions if report.coverage.executions_counted else None
+        words, before = self.words, report.before
+        said = words.finding(totals.unsuccessful, executions, mostly, wholly=wholly)
+        if before is None or not before.period.executions:
+            return said
+        was = before.period.unsuccessful
+        return f"{said}{words.COMMA}{words.grown(totals.unsuccessful, was, view.length(report))}"
 
     def main_cause(self, machine: MachineReport, main: view.MainCause) -> str:
         """Say how many of a machine's failures its main cause brought."""
@@ -105,7 +113,17 @@ class Shown:
         failed = words.machines_with_failures(failing, len(report.machines))
         said = f"{said}{words.SEMICOLON}{failed}{words.STOP}"
         repeated = report.totals.unsuccessful - report.totals.incidents
-        return f"{said}{words.SPACE}{words.repeated(repeated)}" if repeated else said
+        told = [said, *([words.repeated(repeated)] if repeated else []), *self._news(report)]
+        return words.SPACE.join(told)
+
+    def _news(self, report: Report) -> list[str]:
+        """Name the causes that are new, at most two."""
+        names, found = view.machine_names(report), view.new_causes(report)
+        told = [
+            (self.causes(number, cause), self.name(names.get(arn, view.execution_name(arn))))
+            for arn, cause, number in found[:_NEWS]
+        ]
+        return [self.words.news(told, len(found) - len(told))] if told else []
 
     def name(self, text: str) -> str:
         """Give a machine's, state's or execution's name, safe to show."""

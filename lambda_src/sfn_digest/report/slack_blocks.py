@@ -72,7 +72,7 @@ def _digest(report: Report, texts: Shown, size: _Size) -> list[Block]:
         _numbers(report, texts),
         _machines(report, texts, size),
         _hints(report, texts, size),
-        _advice(report, texts),
+        _advice(report, texts, size),
         _context(report, texts, size),
     ]
     return [block for block in candidates if block]
@@ -145,20 +145,19 @@ def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
     return titled(texts.words.HINTS, rows) if rows else None
 
 
-def _advice(report: Report, texts: Shown) -> Block | None:
-    """What to do about the first cause that there is advice on."""
-    for total in view.cause_totals(report):
-        if advice := texts.advice(total.cause):
-            said = f" ({texts.words.executions(total.executions)}): {advice}"
-            parts: list[Part] = [
-                text(f"{texts.words.WHAT_TO_DO}: {texts.title(total.cause)}", BOLD)
-            ]
-            parts.append(text(said))
-            if url := texts.url(total.cause):
-                link = RichTextElementParts.Link(url=url, text=texts.words.READ_MORE)
-                parts += [text(" "), link]
-            return rich([section(parts)])
-    return None
+def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:
+    """What to do about the first cause that no hint shown above is about."""
+    total = view.unhinted(report, texts.table, hints=size.hints)
+    if total is None:
+        return None
+    said = f" ({texts.words.executions(total.executions)}): {texts.advice(total.cause)}"
+    parts: list[Part] = [
+        text(f"{texts.words.WHAT_TO_DO}: {texts.title(total.cause)}", BOLD),
+        text(said),
+    ]
+    if url := texts.url(total.cause):
+        parts += [text(" "), RichTextElementParts.Link(url=url, text=texts.words.READ_MORE)]
+    return rich([section(parts)])
 
 
 def _context(report: Report, texts: Shown, size: _Size) -> Block:

@@ -54,11 +54,11 @@ def numbers(report: Report, texts: Shown) -> tuple[tuple[str, int, int | None], 
 
 def machine_counted(machine: MachineReport, report: Report, texts: Shown) -> str:
     """Say how many of a machine's executions failed, and how that changed."""
-    failed, executions = machine.unsuccessful, machine.succeeded + machine.unsuccessful
-    counted = texts.words.machine_failures(failed, executions)
-    if report.before is None:
+    failed = machine.unsuccessful
+    counted = texts.words.machine_failures(failed, view.executions_of(report, machine))
+    before = report.before.machines.get(machine.arn) if report.before else None
+    if before is None:
         return counted
-    before = report.before.machines.get(machine.arn, 0)
     return f"{counted} ({texts.words.moved(failed, before, view.length(report))})"
 
 
@@ -114,8 +114,8 @@ def _hint(report: Report, texts: Shown) -> list[str]:
 
 
 def _advice(report: Report, texts: Shown) -> list[str]:
-    causes = [total.cause for total in view.cause_totals(report) if texts.advice(total.cause)]
-    return [
-        f"{texts.words.WHAT_TO_DO}: {texts.title(cause)}: {texts.advice(cause)}"
-        for cause in causes[:1]
-    ]
+    total = view.unhinted(report, texts.table, hints=1)
+    if total is None:
+        return []
+    told = f"{texts.title(total.cause)}: {texts.advice(total.cause)}"
+    return [f"{texts.words.WHAT_TO_DO}: {told}"]

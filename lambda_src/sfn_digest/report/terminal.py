@@ -80,7 +80,7 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
         *_section(texts.words.MACHINES, [_machines(report, texts)]),
         *_section(texts.words.CHANGES, changes(report, texts)),
         *_section(texts.words.CARRIED_OVER, carried_over(report, texts)),
-        *_section(texts.words.EXECUTIONS, _executions(report, texts)),
+        *_section(texts.words.HARDEST, _executions(report, texts)),
         *_section(texts.words.HINTS, _hints(report, texts)),
         *_section(texts.words.ADOPTED, adopted(report, texts)),
         *_section(texts.words.REDRIVE, redrive(report, texts)),
@@ -141,11 +141,12 @@ def _row(
 def _machine_rows(
     report: Report, machine: MachineReport, texts: Shown
 ) -> Iterator[list[RenderableType]]:
+    executions = view.executions_of(report, machine)
     yield _row(
         report,
         failures=Text(texts.words.number(machine.unsuccessful), TITLE),
         change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
-        of=texts.words.number(machine.succeeded + machine.unsuccessful),
+        of="" if executions is None else texts.words.number(executions),
         tries=_count(view.failed_tries(machine), texts),
         said=_machine_name(machine, texts),
     )

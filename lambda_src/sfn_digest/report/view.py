@@ -51,6 +51,24 @@ class MainCause:
     elsewhere: bool
 
 
+def executions_of(report: Report, machine: MachineReport) -> int | None:
+    """Give how many of a machine's executions closed; None where successes are not known."""
+    counted = report.coverage.executions_counted
+    return machine.succeeded + machine.unsuccessful if counted else None
+
+
+def new_causes(report: Report) -> list[tuple[str, str, int]]:
+    """Give the causes that are new to a machine, most executions first.
+
+    Each is the machine's ARN, the cause, and how many executions ended by it.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for each in report.before.causes if report.before else ():
+        if each.change == "new":
+            found[each.machine_arn, each.cause] += each.executions
+    return [(arn, cause, number) for (arn, cause), number in found.most_common()]
+
+
 def failing_machines(report: Report) -> tuple[MachineReport, ...]:
     """Give the machines with unsuccessful executions, most first."""
     return tuple(machine for machine in report.machines if machine.unsuccessful)
@@ -70,6 +88,19 @@ def cause_totals(report: Report) -> list[CauseTotal]:
     causes = executions.keys() | tries.keys()
     totals = [CauseTotal(cause, executions[cause], tries[cause]) for cause in causes]
     return sorted(totals, key=lambda total: (-total.executions, -total.tries, total.cause))
+
+
+def unhinted(report: Report, table: CauseTable, *, hints: int) -> CauseTotal | None:
+    """Give the first cause that the table has advice on and none of the first hints is about."""
+    hinted = {hint.cause for hint in report.hints[:hints]}
+    return next(
+        (
+            total
+            for total in cause_totals(report)
+            if total.cause not in hinted and total.cause in table and table[total.cause].advice
+        ),
+        None,
+    )
 
 
 def main_cause(machine: MachineReport) -> MainCause | None:

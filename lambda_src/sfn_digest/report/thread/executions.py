@@ -1,4 +1,4 @@
-"""Replies: what each execution's failed tries were, the hardest first."""
+"""Replies: what each execution's failed tries were, from each machine in turn."""
 
 from sfn_digest.report import view
 from sfn_digest.report.model import FailureReport, Report

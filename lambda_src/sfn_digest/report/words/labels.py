@@ -35,6 +35,7 @@ class Labels:
     HINTS = "Hints"
     MACHINES = "State machines with failures"
     EXECUTIONS = "Failed executions, most failed tries first"
+    HARDEST = "Failed executions with most failed tries, from each state machine in turn"
     FAILURES = "Failures"
     OF = "Of"
     TRIES = "Tries"

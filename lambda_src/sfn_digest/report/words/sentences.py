@@ -24,10 +24,24 @@ class Sentences(Plain, Labels):
         times = "" if cause in self.CAUSES else "\N{MULTIPLICATION SIGN} "
         return f"{self.number(count)} {times}{self.causes(count, cause, title)}"
 
-    def finding(self, unsuccessful: int, executions: int, mostly: str | None) -> str:
-        """Say in one line what was found; `mostly` names the cause of half of it or more."""
-        said = f"{self.number(unsuccessful)} of {self.executions(executions)} failed"
-        return f"{said}, mostly by {mostly}" if mostly else said
+    def finding(
+        self, unsuccessful: int, executions: int | None, mostly: str | None, *, wholly: bool = False
+    ) -> str:
+        """Say in one line what was found; `mostly` names the cause of half of it or more, and
+        `wholly` that it is the only one. How many `executions` there were may not be known.
+        """
+        if executions is None:
+            said = f"{self.executions(unsuccessful)} failed"
+        else:
+            said = f"{self.number(unsuccessful)} of {self.executions(executions)} failed"
+        share = "all " if wholly and unsuccessful > 1 else "" if wholly else "mostly "
+        return f"{said}, {share}by {mostly}" if mostly else said
+
+    def news(self, causes: Sequence[tuple[str, str]], more: int) -> str:
+        """Name what is new: a cause and the machine it struck each, and how many more."""
+        named = [f"{cause} in {machine}" for cause, machine in causes]
+        rest = [f"{self.number(more)} more"] if more else []
+        return f"New: {', '.join([*named, *rest])}."
 
     def repeated(self, parents: int) -> str:
         """Say how many executions failed only because a child that is counted too had failed."""
@@ -70,8 +84,10 @@ class Sentences(Plain, Labels):
         machines = self.counted(tagged, "state machine", "state machines")
         return f"{self.number(failing)} of {machines} had failures"
 
-    def machine_failures(self, unsuccessful: int, executions: int) -> str:
+    def machine_failures(self, unsuccessful: int, executions: int | None) -> str:
         """Say how much of one machine failed."""
+        if executions is None:
+            return f"{self.number(unsuccessful)} failed"
         return f"{self.number(unsuccessful)} of {self.number(executions)} failed"
 
     def tries_of_one_cause(self, total: int, named: str, *, complete: bool) -> str:

@@ -13,7 +13,7 @@ class ThreadWords(Plain):
 
     ADOPTED = "Hints that were adopted"
     CAUSES_BY_STATE = "Causes by state machine and state"
-    TRIES_BY_EXECUTION = "Failed tries by execution, the hardest first"
+    TRIES_BY_EXECUTION = "Failed tries by execution, from each state machine in turn"
     REDRIVE = "What can still be redriven"
     PERIOD = "From (UTC)"
     SHARE = "Share"
@@ -64,7 +64,16 @@ class ThreadWords(Plain):
         """Say whether a cause is new."""
         if before:
             return self._before(self.number(before), length)
-        return f"new since {self.earlier(length)}"
+        return f"new since {self.earlier(length)}" if self._is_week(length) else "new"
+
+    def grown(self, now: int, before: int, length: timedelta) -> str:
+        """Say how many more or fewer failed than in the period before, after the finding."""
+        earlier = "last week" if self._is_week(length) else f"in the {self.length(length)} before"
+        if now == before:
+            return f"as many as {earlier}"
+        return (
+            f"{self.number(abs(now - before))} {'more' if now > before else 'fewer'} than {earlier}"
+        )
 
     def failed_before(self, before: int, length: timedelta) -> str:
         """Say, where nothing failed, how many executions failed in the period before."""

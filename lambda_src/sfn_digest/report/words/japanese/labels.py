@@ -36,6 +36,7 @@ class Labels(labels.Labels):
     HINTS = "改善のヒント"
     MACHINES = "失敗のあったステートマシン"
     EXECUTIONS = "失敗した実行 (失敗した試行の多い順)"
+    HARDEST = "失敗した試行の多い実行 (各ステートマシンから順に)"
     FAILURES = "失敗"
     OF = "全実行"
     TRIES = "試行"

@@ -24,10 +24,20 @@ class Sentences(Plain, Labels, sentences.Sentences):
         """Count a cause's tries: スポット中断 5回."""
         return f"{self.causes(count, cause, title)} {self.number(count)}回"
 
-    def finding(self, unsuccessful: int, executions: int, mostly: str | None) -> str:
-        """Say in one line what was found; `mostly` names the cause of half of it or more."""
-        said = f"実行 {self.number(executions)}件中 {self.number(unsuccessful)}件が失敗"
-        return f"{said}、主な原因は{_apart(mostly)}" if mostly else said
+    def finding(
+        self, unsuccessful: int, executions: int | None, mostly: str | None, *, wholly: bool = False
+    ) -> str:
+        """Say in one line what was found; see the English."""
+        among = "実行" if executions is None else f"実行 {self.number(executions)}件中"
+        said = f"{among} {self.number(unsuccessful)}件が失敗"
+        share = "原因は" if wholly else "主な原因は"
+        return f"{said}、{share}{_apart(mostly)}" if mostly else said
+
+    def news(self, causes: Sequence[tuple[str, str]], more: int) -> str:
+        """Name what is new."""
+        named = [f"{machine} の{cause}" for cause, machine in causes]
+        rest = [f"ほか {self.number(more)}件"] if more else []
+        return f"新規: {'、'.join([*named, *rest])}。"
 
     def repeated(self, parents: int) -> str:
         """Say how many executions failed only because a child that is counted too had failed."""
@@ -66,8 +76,10 @@ class Sentences(Plain, Labels, sentences.Sentences):
         """Say how many machines had failures."""
         return f"ステートマシン {self.number(tagged)}個中 {self.number(failing)}個で失敗"
 
-    def machine_failures(self, unsuccessful: int, executions: int) -> str:
+    def machine_failures(self, unsuccessful: int, executions: int | None) -> str:
         """Say how much of one machine failed."""
+        if executions is None:
+            return f"{self.number(unsuccessful)}件が失敗"
         return f"{self.number(executions)}件中 {self.number(unsuccessful)}件が失敗"
 
     def tries_of_one_cause(self, total: int, named: str, *, complete: bool) -> str:

@@ -11,7 +11,7 @@ class ThreadWords(Plain, thread.ThreadWords):
 
     ADOPTED = "採用されたヒント"
     CAUSES_BY_STATE = "ステートマシンと状態ごとの原因"
-    TRIES_BY_EXECUTION = "実行ごとの失敗した試行 (多い順)"
+    TRIES_BY_EXECUTION = "実行ごとの失敗した試行 (各ステートマシンから順に)"
     REDRIVE = "まだ redrive できる実行"
     PERIOD = "開始 (UTC)"
     SHARE = "割合"
@@ -55,6 +55,13 @@ class ThreadWords(Plain, thread.ThreadWords):
         if before:
             return self._before(f"{self.number(before)}件", length)
         return f"{self.earlier(length)}にはなかった原因"
+
+    def grown(self, now: int, before: int, length: timedelta) -> str:
+        """Say how many more or fewer failed than in the period before, after the finding."""
+        if now == before:
+            return f"{self.earlier(length)}と同数"
+        moved = "増" if now > before else "減"
+        return f"{self.earlier(length)}より {self.number(abs(now - before))}件{moved}"
 
     def failed_before(self, before: int, length: timedelta) -> str:
         """Say, where nothing failed, how many executions failed in the period before."""
