@@ -1,5 +1,6 @@
 """Digests of 1, 40 and 400 state machines with 0, 5 and 50,000 failures."""
 
+from functools import cache
 from itertools import cycle
 
 from sfn_digest.records import ExecutionCounts, Failure, StateMachine
@@ -13,6 +14,7 @@ _CAUSES = (made.SPOT, made.SPOT, made.START, made.BROKEN, made.DENIED)
 _NAMES = ("orders", "invoices", "score-batch", "nightly-import", "image-resize", "audit-export")
 
 
+@cache
 def sized(machines: int, failures: int) -> Report:
     """Give the report of so many machines, which fail in turn."""
     each = [made.machine(f"{_NAMES[n % len(_NAMES)]}-{n + 1:03}") for n in range(machines)]
