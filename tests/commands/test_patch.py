@@ -58,6 +58,7 @@ def test_hints_are_taken_by_number_and_written_as_a_diff(capsys: Capture) -> Non
     ("words", "status", "sentence"),
     [
         (["--machine", "job-poller"], 1, "There is nothing to patch in job-poller: no hint"),
+        (["--machine", "notify-customers"], 1, "notify-customers: it is an Express workflow"),
         (["--machine", "rotate-keys"], 1, "no failure of it was read since"),
         (["--machine", "daily-batch", "--hint", "9"], 2, "There is no hint 9 on daily-batch"),
         (["--machine", "daily-*"], 2, "“daily-*”, which is no name"),

@@ -62,6 +62,17 @@ def test_causes_are_new_repeated_or_resolved_by_machine() -> None:
     }
 
 
+def test_what_only_cost_tries_in_the_other_period_is_neither_new_nor_resolved() -> None:
+    tries_only = replace(cause("tried", 0), tries=3)
+    ended = report(machine("orders", cause("both", 1), cause("tried", 1)))
+    assert compared(kept(machine("orders", cause("both", 1), tries_only)), ended) == {
+        ("orders", "both"): ("repeated", 1, 1)
+    }
+    earlier = kept(machine("orders", cause("both", 1), cause("tried", 1)))
+    now = report(machine("orders", cause("both", 1), tries_only))
+    assert compared(earlier, now) == {("orders", "both"): ("repeated", 1, 1)}
+
+
 def test_new_causes_come_first_then_repeated_then_resolved_and_frequent_ones_before_rare() -> None:
     earlier = kept(machine("orders", cause("both", 9), cause("gone", 8), cause("left", 9)))
     now = report(machine("orders", cause("both", 7), cause("one", 1), cause("two", 2)))

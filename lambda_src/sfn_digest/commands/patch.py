@@ -50,6 +50,11 @@ def _patch(words: argparse.Namespace, account: Account) -> tuple[StateMachine, P
     request, rules = _request(words), read_rules(words.rules)
     found = scan(request, account, rules)
     (machine,) = found.machines
+    if machine.type == "EXPRESS":
+        raise NothingToPatchError(
+            f"There is nothing to patch in {machine.name}: it is an Express workflow, whose "
+            "failures are not kept by Step Functions and so not weighed."
+        )
     evidence = read_evidence(account, found.machines, found.failures, request, rules)
     hints = weigh(evidence.definitions, found.failures, evidence.successes, request.window)
     for note in (*account.usage().notes, *evidence.notes):

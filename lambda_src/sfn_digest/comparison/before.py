@@ -17,8 +17,8 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     where they were `counted`.
 
     A cause is new or resolved only where the report it is missing from read every failure of
-    the machine, and resolved only where the machine has run since. Where either is unknown, no
-    change is told of.
+    the machine, and resolved only where the machine has run since. One that merely cost failed
+    tries in the other period was there too. Where either is unknown, no change is told of.
     """
     here = machines_here(report)
     then = {arn: each for arn, each in earlier.machines.items() if arn in here}
@@ -91,10 +91,10 @@ def _changes(
             was = earlier.groups.get(key)
             if was is not None:
                 yield _change(arn, key, group, was.executions)
-            elif earlier.whole:
+            elif earlier.whole and key not in earlier.tried:
                 yield _change(arn, key, group, None)
         if machine.whole and machine.ran:
-            for key in earlier.groups.keys() - machine.groups.keys():
+            for key in earlier.groups.keys() - machine.groups.keys() - machine.tried:
                 gone = earlier.groups[key]
                 yield CauseChange(
                     machine_arn=arn,

@@ -27,13 +27,15 @@ class EarlierMachine:
     """One machine as it was reported; `groups` by their key, `tries` all failed tries.
 
     `whole`: every unsuccessful execution was read, so that a group that is not there did not
-    strike.
+    strike. `tried` are the groups that cost failed tries and ended no execution: none of
+    `groups`, and yet not new when they end one.
     """
 
     counts: ExecutionCounts
     groups: Mapping[str, EarlierGroup]
     tries: int
     whole: bool
+    tried: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,17 @@ def _machine(machine: Mapping[str, Any], complete: bool) -> EarlierMachine:
         *(_count(machine[name]) for name in ("succeeded", "failed", "timed_out", "aborted"))
     )
     groups: dict[str, EarlierGroup] = {}
-    tries = 0
+    tries, every = 0, set()
     for row in _items(machine["causes"]):
         found = EarlierGroup(_text(row["cause"]), _state(row["state"]), _count(row["executions"]))
         tries += _count(row["tries"])
+        key = _text(row["group"])
+        every.add(key)
         if found.executions:
-            key = _text(row["group"])
             groups[key] = _joined(groups[key], found) if key in groups else found
     read = sum(each.executions for each in groups.values())
-    return EarlierMachine(counts, groups, tries, is_whole(counts, read, complete=complete))
+    whole = is_whole(counts, read, complete=complete)
+    return EarlierMachine(counts, groups, tries, whole, frozenset(every - groups.keys()))
 
 
 def is_whole(counts: ExecutionCounts, read: int, *, complete: bool) -> bool:

@@ -22,11 +22,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One machine: its groups by key; `whole` as in EarlierMachine; `ran`: anything closed."""
+    """One machine: its groups by key; `whole` and `tried` as in EarlierMachine; `ran`: anything
+    closed.
+    """
 
     groups: Mapping[str, Group]
     whole: bool
     ran: bool
+    tried: frozenset[str]
 
 
 def machines_here(report: Report) -> Mapping[str, Machine]:
@@ -50,7 +53,8 @@ def _machine(
     counts = ExecutionCounts(machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
     read = sum(group.executions for group in groups.values())
     whole = is_whole(counts, read, complete=report.coverage.complete)
-    return Machine(groups, whole, counts.succeeded + counts.unsuccessful > 0)
+    tried = frozenset(row.group for row in machine.causes) - groups.keys()
+    return Machine(groups, whole, counts.succeeded + counts.unsuccessful > 0, tried)
 
 
 def _group(rows: list[CauseRow], failures: list[FailureReport]) -> Group:
