@@ -84,6 +84,8 @@ def test_slacks_face_holds_the_thread_too(capsys: pytest.CaptureFixture[str]) ->
         (["--since", "2026-11-02", "--until", "2026-11-01"], "before it starts"),
         (["--since", "100d"], "keeps executions for 90 days"),
         (["--since", "soon"], "since is “soon”, which is no time"),
+        (["--since", ""], "since is “”, which is no time"),
+        (["--until", ""], "until is “”, which is no time"),
         (["--tag", "sfn-digest"], "which is not KEY=VALUE"),
         (["--quota-share", "2"], "not a number over 0 and at most 1"),
         (["--machine", "daily-bach"], "did you mean daily-batch?"),

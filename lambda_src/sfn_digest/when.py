@@ -22,8 +22,8 @@ def parse_window(since: str | None, until: str | None, *, now: datetime) -> Wind
 
     Times without a zone are UTC. Raises BadWindowError.
     """
-    end = _moment(until, "until") if until else now
-    length = _length(since or DEFAULT_SINCE)
+    end = now if until is None else _moment(until, "until")
+    length = _length(DEFAULT_SINCE if since is None else since)
     start = _before(end, length) if length is not None else _moment(since or "", "since")
     if end <= start:
         raise BadWindowError(
