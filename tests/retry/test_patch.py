@@ -187,9 +187,18 @@ def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -
     found = {hint.kind: hint for hint in hints(definition, failed, passes())}
     branch, subnets = found["ecs_branch"], found["more_subnets"]
     assert "task_start_failure 4, spot_interruption 3" in branch.text
-    assert branch.tries == 7
+    assert branch.tries == 3
     assert "keep Spot, with on-demand as the last resort" in branch.text
     alone = hints(definition, failed, kind="ecs_branch")[0]
     assert "catch it" in alone.text
     assert "keep Spot" not in alone.text
     assert "4 tries of Work did not start" in subnets.text
+
+
+def test_spot_is_not_blamed_for_what_fails_on_demand_as_well() -> None:
+    starts = failures("task_start_failure", "States.TaskFailed", number=9)
+    assert hints(task(ECS), starts, passes(), kind="ecs_branch") == []
+    spot = failures("spot_interruption", "States.TaskFailed", number=3, every=3600)
+    (branch,) = hints(task(ECS), [*starts, *spot], passes(), kind="ecs_branch")
+    assert branch.cause == "spot_interruption"
+    assert "3 tries" in branch.text

@@ -13,8 +13,8 @@ from sfn_digest.said import Said, counted, sentences
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
 STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
-AGAIN = frozenset({"spot_interruption", *STARTS})
-"""Causes after which the same task may be tried again, on other capacity."""
+_ON_SPOT = frozenset({"spot_interruption", "capacity_unavailable"})
+"""Causes that on-demand capacity avoids; a pull or a network interface fails there as well."""
 _LEAST_TRIES = 3
 _CHEAPER = 0.7
 """The share of Spot tries lost from which on-demand is cheaper: Spot saves up to 70 %."""
@@ -27,7 +27,7 @@ def ecs_tasks(view: MachineView) -> Iterator[Hint]:
             continue
         visits = [v for v in view.visits(state.name) if v.last.error == TASK_FAILED]
         lost = Counter(each.cause for visit in visits for each in visit.tries)
-        if sum(lost[cause] for cause in AGAIN) >= _LEAST_TRIES:
+        if sum(lost[cause] for cause in _ON_SPOT) >= _LEAST_TRIES:
             yield _branch(view, state, visits, lost)
         if sum(lost[cause] for cause in STARTS) >= _LEAST_TRIES and _subnets(state) == 1:
             yield _more_subnets(view, state, visits, lost)
@@ -37,7 +37,7 @@ def _branch(
     view: MachineView, state: State, visits: Sequence[Visit], lost: Mapping[str, int]
 ) -> Hint:
     tries = [each for visit in visits for each in visit.tries]
-    wasted = [each for each in tries if each.cause in AGAIN]
+    wasted = [each for each in tries if each.cause in _ON_SPOT]
     seconds = sum(each.failed - each.at for each in wasted)
     counts = tuple(
         Said("{cause} {number}", cause=Said(cause), number=number)
@@ -54,7 +54,7 @@ def _branch(
         kind=BRANCH,
         machine_arn=view.arn,
         state=state.name,
-        cause=max(sorted(AGAIN), key=lambda cause: lost.get(cause, 0)),
+        cause=max(sorted(_ON_SPOT), key=lambda cause: lost.get(cause, 0)),
         errors=(TASK_FAILED,),
         retrier=None,
         failures=len({visit.execution for visit in visits if visit.fatal}),
