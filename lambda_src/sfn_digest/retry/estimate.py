@@ -13,7 +13,7 @@ from sfn_digest.retry.hidden import Draw
 from sfn_digest.retry.incidents import drain_of
 from sfn_digest.retry.matching import takes
 from sfn_digest.retry.policies import CROWDED, MOST_ATTEMPTS, RHYTHMS, Rhythm, spread_over
-from sfn_digest.retry.replay import Case, Course, Risk, course_of
+from sfn_digest.retry.replay import Case, Course, Risk, course_of, elsewhere
 from sfn_digest.retry.visits import Visit
 from sfn_digest.retry.weather import CauseSeen
 
@@ -119,18 +119,22 @@ class Backtest:
         """
         stride = max(1, ceil(len(self.cases) / _CASES))
         cases = self.cases[::stride]
-        moved = [_elsewhere(case) for case in cases[::2]]
-        options: list[tuple[float, float, int, Rhythm]] = []
-        for rhythm in self._rhythms:
-            here, elsewhere = self._worths(cases, rhythm), self._worths(moved, rhythm)
-            options += [
-                (here[n], here[n] + elsewhere[n], n, rhythm) for n in range(1, MOST_ATTEMPTS + 1)
-            ]
-        highest = max(here for here, _, _, _ in options)
-        near = [each for each in options if each[0] >= highest - abs(highest) * _NEAR]
-        most = max(both for _, both, _, _ in near)
-        good = [each for each in near if each[1] >= most - abs(most) * _SLACK]
-        _, _, attempts, rhythm = min(good, key=lambda each: (each[2], -each[1]))
+        moved = [elsewhere(case) for case in cases[::2]]
+        here = {rhythm: self._worths(cases, rhythm) for rhythm in self._rhythms}
+        highest = max(worth for worths in here.values() for worth in worths[1:])
+        least = highest - abs(highest) * _NEAR
+        near: list[tuple[float, int, Rhythm]] = []
+        for rhythm, worths in here.items():
+            if max(worths[1:]) >= least:
+                other = self._worths(moved, rhythm)
+                near += [
+                    (worths[n] + other[n], n, rhythm)
+                    for n in range(1, MOST_ATTEMPTS + 1)
+                    if worths[n] >= least
+                ]
+        most = max(both for both, _, _ in near)
+        good = [each for each in near if each[0] >= most - abs(most) * _SLACK]
+        _, attempts, rhythm = min(good, key=lambda each: (each[1], -each[0]))
         return rhythm, attempts
 
     def _worths(self, cases: Sequence[Case], rhythm: Rhythm) -> list[float]:
@@ -147,9 +151,11 @@ class Backtest:
         for case in cases:
             luck = self._luck[(number * 31 + case.number) % _LUCKS]
             course = course_of(case, risks, rhythm, luck, MOST_ATTEMPTS)
-            settled = min(len(course.starts), MOST_ATTEMPTS)
-            for attempts in range(1, settled):
-                totals[attempts] += worth(case.visit, outcome_at(course, attempts))
+            settled = len(course.starts)
+            nothing = worth(case.visit, Outcome(0.0, 0, recovered=False))
+            for made in range(1, settled):
+                hours = course.fails[made - 1] / 3600
+                totals[made] += nothing - PRICE_OF_TRY * made - PRICE_OF_HOUR * hours
             steady[settled] += worth(case.visit, outcome_at(course, settled))
         for attempts in range(1, MOST_ATTEMPTS + 1):
             steady[attempts] += steady[attempts - 1]
@@ -193,17 +199,6 @@ class Backtest:
         }
 
 
-def _elsewhere(case: Case) -> Case:
-    """The visit as it would be in a like spell of another week, of which nothing is known."""
-    far = (case.number + 2) * _FAR
-    first = case.visit.first
-    moved = replace(first, at=first.at + far, failed=first.failed + far)
-    visit = replace(case.visit, tries=(moved,), recovered_at=None)
-    return replace(case, visit=visit, like=first.at)
-
-
-_FAR = 1e9
-"""Seconds between such weeks: more than any weather lasts."""
 _NEAR, _SLACK = 0.02, 0.005
 _LUCKS = 997
 """How many rows of luck are drawn once and shared; a prime, so that rows do not come round."""

@@ -40,10 +40,10 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 
 def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
-    fastest = min(_seconds(each) for each in found.listed)
+    fastest = min(_seconds(each) for each in found.listed) if retriers else 0.0
     for each in found.listed:
         if each.arn not in known:
-            within = _within(_seconds(each) - fastest, retriers)
+            within = _within(_seconds(each) - fastest, retriers) if retriers else FIRST_TRY
             yield Pass(each.started_at.timestamp() + offset, *within)
 
 
@@ -65,7 +65,7 @@ def _seconds(success: Success) -> float:
 
 def _within(slack: float, retriers: Sequence[Retrier]) -> tuple[int, float]:
     """The most tries that a visit may have taken in so many seconds more, and their spread."""
-    return max((_fitting(slack, each) for each in retriers), default=FIRST_TRY)
+    return max(_fitting(slack, each) for each in retriers)
 
 
 def _fitting(slack: float, retrier: Retrier) -> tuple[int, float]:

@@ -1,7 +1,7 @@
 """Replays the visits of a state under a candidate retrier, in one possible truth a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sfn_digest.retry.hidden import Draw
 from sfn_digest.retry.policies import Rhythm
@@ -45,6 +45,19 @@ class Course:
     starts: list[float] = field(default_factory=list)
     fails: list[float] = field(default_factory=list)
     recovers: int = 0
+
+
+_FAR = 1e9
+"""Seconds between two weeks of which nothing is known: more than any weather lasts."""
+
+
+def elsewhere(case: Case) -> Case:
+    """The visit as it would be in a like spell of another week, of which nothing is known."""
+    far = (case.number + 2) * _FAR
+    first = case.visit.first
+    moved = replace(first, at=first.at + far, failed=first.failed + far)
+    visit = replace(case.visit, tries=(moved,), recovered_at=None)
+    return replace(case, visit=visit, like=first.at)
 
 
 def course_of(

@@ -19,7 +19,7 @@ _NEVER = Setting(up=1e9, down=1.0, calm=1e-7, storm=0.5, lost=0.5)
 """No further visit is struck by a cause that only strikes who it struck before."""
 
 
-_FULL_EFFORT = 20
+_FULL_EFFORT = 16
 """How many states are weighed with all draws; more of them share."""
 
 
@@ -39,9 +39,9 @@ class Effort:
         """Less for each where many states are weighed, so that all take about as long."""
         part = min(1.0, _FULL_EFFORT / max(1, states))
         return cls(
-            warm_up=round(50 * max(part, 0.6)),
-            draws=round(80 * max(part, 0.5)),
-            visits=round(100 * max(part, 0.5)),
+            warm_up=round(50 * max(part, 0.5)),
+            draws=round(80 * max(part, 0.4)),
+            visits=round(100 * max(part, 0.4)),
         )
 
 
