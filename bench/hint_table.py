@@ -82,7 +82,7 @@ def short(rows: Mapping[str, Row], total: Row, seconds: float) -> str:
         ("kinds in which hints did harm", f"{losses}"),
         ("hint given where a retry would help", f"{total.helped / total.helpable:.2f}"),
         ("hints under which nothing recovered", f"{total.wrong}"),
-        ("share of successes read", f"{total.read / total.successes:.1%}"),
+        ("share of successes read", f"{100 * total.read / total.successes:.1f} %"),
         ("calls for it ÷ calls for the failures", f"{total.read / total.failures:.2f}"),
         ("calls to list the successes, 1,000 each", f"{total.pages}"),
         ("seconds to weigh 20,000 failures, one core", f"{seconds:.0f}"),
