@@ -35,7 +35,7 @@ types: .venv/.dev
 	$(BIN)/mypy
 
 unit: .venv/.dev
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 build/engines/.done: requirements-e2e.txt
 	$(PYTHON) -m venv build/engines
@@ -49,8 +49,8 @@ node_modules/.done: package-lock.json
 e2e: .venv/.dev build/engines/.done node_modules/.done  ## deploy to stand-ins for AWS and Slack, let the schedule fire, read the digest
 	SFN_E2E=1 $(BIN)/pytest tests/e2e
 
-browser: .venv/.dev node_modules/.done  ## read the page in headless Chromium: axe, keyboard, narrow windows, print
-	SFN_BROWSER_TESTS=1 $(BIN)/pytest tests/browser
+browser: .venv/.dev node_modules/.done  ## read the page in headless Chromium, and hold the pictures to what is shown
+	SFN_BROWSER_TESTS=1 $(BIN)/pytest -n auto tests/browser tests/pictures
 
 pictures/node_modules/.done: pictures/package-lock.json
 	npm ci --silent --prefix pictures

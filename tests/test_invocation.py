@@ -93,7 +93,7 @@ def test_charts_that_the_workspace_refuses_are_left_out(
 
 
 def test_the_answer_stays_small_however_much_failed() -> None:
-    report = made_past.with_past(made.large(400, 50_000), hints=400)
+    report = made_past.with_past(made.large(400, 20_000), hints=400)
     kept = Kept("C0DIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
     answer = Done(kept, None, "DryRun").answer()
     assert len(answer["messages"]) > 5

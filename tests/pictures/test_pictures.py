@@ -1,4 +1,4 @@
-"""Stale pictures fail here, without a browser: `make pictures` draws them anew."""
+"""The pictures are small, told in words, and those that were drawn; see test_stale.py too."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import pytest
 
 from pictures import manifest
-from pictures.drawn import Picture, pictures
+from pictures.drawn import Picture
 from pictures.sizes import FAILURES, MACHINES, sized
 from sfn_digest.report.slack_blocks import message
 from sfn_digest.report.words import LANGUAGES, Language
@@ -24,11 +24,6 @@ TOLD: Told = json.loads(manifest.MANIFEST.read_text(encoding="utf-8"))
 FILES = sorted(path.stem for path in manifest.FOLDER.glob("*.png"))
 LARGEST = 250 * 1024
 """Bytes: what a README can load without making its reader wait."""
-
-
-def test_every_picture_is_drawn_from_what_is_shown_today() -> None:
-    told = {name: {k: v for k, v in each.items() if k != "png"} for name, each in TOLD.items()}
-    assert told == manifest.of(pictures()), "the pictures are stale: run `make pictures`"
 
 
 def test_other_data_make_another_hash() -> None:

@@ -160,7 +160,7 @@ def test_what_a_diagnosis_says_in_place_of_aws_is_told_in_japanese() -> None:
 
 
 @pytest.mark.parametrize("machines", [1, 40, 400])
-@pytest.mark.parametrize("failures", [0, 5, 50_000])
+@pytest.mark.parametrize("failures", [0, 5, 5_000])
 def test_a_digest_of_any_size_keeps_slacks_limits(machines: int, failures: int) -> None:
     report = made_past.with_past(made.large(machines, failures), hints=20)
     assert lint(message(report, JAPANESE)) == []
