@@ -50,7 +50,7 @@ e2e: .venv/.dev build/engines/.done node_modules/.done  ## deploy to stand-ins f
 	SFN_E2E=1 $(BIN)/pytest tests/e2e
 
 browser: .venv/.dev node_modules/.done  ## read the page in headless Chromium, and hold the pictures to what is shown
-	SFN_BROWSER_TESTS=1 $(BIN)/pytest -n auto tests/browser tests/pictures
+	SFN_BROWSER_TESTS=1 $(BIN)/pytest tests/browser tests/pictures
 
 pictures/node_modules/.done: pictures/package-lock.json
 	npm ci --silent --prefix pictures

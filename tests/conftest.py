@@ -13,7 +13,7 @@ from tests.simulator.server import Account, Rate, serve
 from tests.simulator.worlds.demo import demo_world
 
 # A slow machine is no failure: no example has a deadline.
-settings.register_profile("sfn-digest", deadline=None)
+settings.register_profile("sfn-digest", deadline=None, max_examples=50)
 settings.load_profile("sfn-digest")
 
 PLENTY = {

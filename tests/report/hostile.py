@@ -200,6 +200,6 @@ class Author:
 
 
 def by_any_author(test: Callable[[Author], None]) -> Callable[[], None]:
-    """Run a test on the weeks of 40 authors; a busy machine may take its time."""
+    """Run a test on the weeks of 25 authors; a busy machine may take its time."""
     authors = st.integers(0, 2**32 - 1).map(Author)
-    return settings(deadline=None, max_examples=40)(given(authors)(test))
+    return settings(deadline=None, max_examples=25)(given(authors)(test))
