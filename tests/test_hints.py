@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from sfn_digest.account.usage import ApiUsage
-from sfn_digest.hints import MOST_MACHINES, Evidence, read_evidence, read_hints
+from sfn_digest.hints import MOST_MACHINES, Evidence, hints_on, read_evidence
 from sfn_digest.records import Failure, StateMachine
 from sfn_digest.request import Request
 from sfn_digest.successes import ReadSuccess, Success
@@ -80,8 +80,8 @@ def read(
 
 def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:
     account = Fake()
-    machine = StateMachine(made.MACHINE, "orders", "STANDARD")
-    hints, evidence = read_hints(cast("Account", account), [machine], failed("orders"), WEEK)
+    evidence = read(account, failed("orders"))
+    hints = hints_on(evidence, failed("orders"), WEEK.window)
     assert [hint.kind for hint in hints] == ["retry"]
     assert account.succeeded == [("orders", 5, 60)]
     (note,) = evidence.notes

@@ -14,7 +14,7 @@ from sfn_digest.causes import UserRules
 from sfn_digest.comparison import read_earlier
 from sfn_digest.failures import Pages, read_failure
 from sfn_digest.findings import findings
-from sfn_digest.hints import read_hints
+from sfn_digest.hints import hints_on, read_evidence
 from sfn_digest.look_back import look_back
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine
 from sfn_digest.report.build import build_report
@@ -112,9 +112,10 @@ def _weigh(
 ) -> _Weighed:
     place = _place(found.scope, request, account.region)
     kept = memory.load(place)
-    hints, evidence = read_hints(
+    evidence = read_evidence(
         account, found.machines, found.failures, request, rules, deadline=deadline, kept=kept
     )
+    hints = hints_on(evidence, found.failures, request.window)
     seen = findings(account, kept, found.failures, evidence, request.window, deadline=deadline)
     adopted, judged = judge(kept, seen, now)
     memory.save(place, keep(judged, hints, seen, now))

@@ -14,7 +14,7 @@ from sfn_digest.account import Account
 from sfn_digest.adoption import KeptHint, taken_up
 from sfn_digest.causes import UserRules
 from sfn_digest.failures import read_success
-from sfn_digest.records import Failure, StateMachine
+from sfn_digest.records import Failure, StateMachine, Window
 from sfn_digest.report.model import Hint
 from sfn_digest.request import Request
 from sfn_digest.retry import (
@@ -46,26 +46,9 @@ class Evidence:
     notes: tuple[str, ...]
 
 
-def read_hints(
-    account: Account,
-    machines: Sequence[StateMachine],
-    failures: Sequence[Failure],
-    request: Request,
-    rules: UserRules | None = None,
-    *,
-    deadline: float | None = None,
-    kept: Sequence[KeptHint] = (),
-) -> tuple[tuple[Hint, ...], Evidence]:
-    """The hints for a report, best first, and what they rest on.
-
-    At `deadline` (seconds of time.monotonic) no more successes are read. `kept` are hints of
-    earlier reports, whose machines are read too.
-    """
-    evidence = read_evidence(
-        account, machines, failures, request, rules, deadline=deadline, kept=kept
-    )
-    hints = weigh(evidence.definitions, failures, evidence.successes, request.window)
-    return one_timeout_each(hints), evidence
+def hints_on(evidence: Evidence, failures: Sequence[Failure], window: Window) -> tuple[Hint, ...]:
+    """The hints for a report, best first."""
+    return one_timeout_each(weigh(evidence.definitions, failures, evidence.successes, window))
 
 
 def read_evidence(
@@ -80,8 +63,9 @@ def read_evidence(
 ) -> Evidence:
     """The definitions of the machines with most failures, and the successes worth reading.
 
-    So are those of machines with `kept` hints, failed or not: the definition, and where it has
-    taken up a hint, the successes.
+    So are those of machines with `kept` hints of earlier reports, failed or not: the definition,
+    and where it has taken up a hint, the successes. At `deadline` (seconds of time.monotonic) no
+    more successes are read.
     """
     failed = Counter(failure.execution.machine_arn for failure in failures)
     chosen = [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
