@@ -7,12 +7,12 @@ their calls take no governor. Every question raises an AccountError where AWS re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.account.api import DeploymentApi
 from sfn_digest.account.refusals import error_code, set_up_error, translate
+from sfn_digest.account.sessions import open_session
 from sfn_digest.account.table import Table
 from sfn_digest.errors import AccessDeniedError, AccountError
 from sfn_digest.visible import visible
@@ -32,7 +32,7 @@ class Deployment:
 
     def __init__(self, region: str) -> None:
         self._region = region
-        self._session = boto3.Session(region_name=region)
+        self._session = open_session(region)
 
     def account_id(self) -> str:
         """The account of the credentials; IAM lets every caller ask."""
