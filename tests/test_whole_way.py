@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from sfn_digest.account import open_account
-from sfn_digest.digest import make_report
+from sfn_digest.digest import make_report, scan
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.progress import SilentProgress
 from sfn_digest.records import Tag
@@ -249,3 +249,10 @@ def test_a_name_that_no_tagged_machine_has_is_refused_before_any_listing(week: W
         report_on(week, "daily-bach")
     asked = {call.api for call in week.account.calls[before:]}
     assert "ListExecutions" not in asked
+
+
+def test_failures_come_latest_first_whichever_thread_read_them(week: Week) -> None:
+    request = Request(parse_window("7d", week.end.isoformat(), now=week.end))
+    found = scan(request, open_account(0.25, SilentProgress())).failures
+    ended = [(each.execution.stopped_at, each.execution.arn) for each in found]
+    assert ended == sorted(ended, reverse=True)

@@ -17,7 +17,7 @@ from sfn_digest.findings import findings
 from sfn_digest.hints import hints_on, read_evidence
 from sfn_digest.look_back import look_back
 from sfn_digest.records import Coverage, Execution, Failure, StateMachine
-from sfn_digest.report.build import build_report
+from sfn_digest.report.build import build_report, latest_first
 from sfn_digest.report.model import Hint, Report
 from sfn_digest.report.past import Adopted
 from sfn_digest.request import Request
@@ -53,7 +53,7 @@ def scan(
         return read_failure(execution, pages, child_history=account.history, rules=rules)
 
     failures = account.read_failures(machines, counts, request.window, read, deadline=deadline)
-    return Scanned(scope, tuple(failures))
+    return Scanned(scope, latest_first(failures))
 
 
 def make_report(

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -182,3 +183,16 @@ def test_totals_are_the_sums_of_machines(author: Author) -> None:
     assert totals.executions == totals.succeeded + totals.unsuccessful
     assert totals.unsuccessful == sum(machine.unsuccessful for machine in report.machines)
     assert len(report.failures) == len(found.failures)
+
+
+def test_the_example_of_a_cause_is_its_latest_failure_in_whatever_order_they_were_read() -> None:
+    failures = [
+        replace(each, diagnosis=replace(each.diagnosis, message=message))
+        for message, hours in (("earlier", 30), ("latest", 2), ("between", 9))
+        for each in [made.failure(SCORES, hours, SPOT, ())]
+    ]
+    latest = max(failures, key=lambda each: each.execution.stopped_at).diagnosis.message
+    for order in permutations(failures):
+        found = Found([SCORES], {}, list(order), made.coverage(1, 3))
+        (machine,) = found.report().machines
+        assert [row.message for row in machine.causes] == [latest]

@@ -39,6 +39,7 @@ def build_report(
     listed: for Express machines and for those whose ARNs are in `unlisted`. Raises
     ValueError where a failure belongs to no machine of `machines`.
     """
+    failures = latest_first(failures)
     reports = [
         _machine_report(
             machine,
@@ -58,6 +59,13 @@ def build_report(
         failures=_failure_reports(failures, beginnings),
         hints=(),
         coverage=coverage,
+    )
+
+
+def latest_first(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """The failures by the time they ended, in an order that no reading thread has a say in."""
+    return tuple(
+        sorted(failures, key=lambda f: (f.execution.stopped_at, f.execution.arn), reverse=True)
     )
 
 
@@ -159,10 +167,7 @@ def _totals(machines: Sequence[MachineReport], repeated: int) -> Totals:
 def _failure_reports(
     failures: Iterable[Failure], beginnings: Mapping[str, str]
 ) -> tuple[FailureReport, ...]:
-    latest_first = sorted(
-        failures, key=lambda f: (f.execution.stopped_at, f.execution.arn), reverse=True
-    )
-    return tuple(_failure_report(each, beginnings[each.execution.arn]) for each in latest_first)
+    return tuple(_failure_report(each, beginnings[each.execution.arn]) for each in failures)
 
 
 def _failure_report(failure: Failure, incident: str) -> FailureReport:

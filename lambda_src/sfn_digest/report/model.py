@@ -48,7 +48,7 @@ class CauseRow:
 
     `executions` counts the executions that ended by it; `tries` the failed tries it cost,
     in every failed execution of the machine, so a row may have tries and no executions.
-    `message` is an example's redacted line.
+    `message` is the latest example's redacted line.
     """
 
     cause: str
