@@ -5,8 +5,8 @@ import time
 from collections.abc import Sequence
 
 from bench import imports, scan
-from tests.simulator.server import Rate
-from tests.simulator.worlds.fleet import fleet_world
+from simulator.server import Rate
+from simulator.worlds.fleet import fleet_world
 
 WIDE = {
     api: Rate(100_000, 100_000)

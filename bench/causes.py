@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sfn_digest.causes import diagnose
-from sfn_digest.records import Diagnosis, Symptom
+from sfn_digest.model.executions import Diagnosis, Symptom
 
 Row = Mapping[str, Any]
 _SPEED_CAUSES = 20_000

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from sfn_digest.account import open_account
-from sfn_digest.digest import make_report
+from sfn_digest.aws import open_account
+from sfn_digest.config.request import Request
+from sfn_digest.model.executions import UNSUCCESSFUL, Window
+from sfn_digest.pipeline.digest import make_report
 from sfn_digest.progress import SilentProgress
-from sfn_digest.records import UNSUCCESSFUL, Window
-from sfn_digest.request import Request
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

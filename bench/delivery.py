@@ -20,10 +20,10 @@ from slack_sdk import WebClient
 
 from bench.delivery_trial import ANSWER_SECONDS, Trial
 from bench.fault_proxy import FaultProxy
+from simulator.server import SlackSink, Workspace
+from simulator.server.transport import LoopbackServer
 from tests.delivery.draws import drawn
 from tests.delivery.weeks import PARTS, Week, faults_in_channel
-from tests.simulator.server import SlackSink, Workspace
-from tests.simulator.server.transport import LoopbackServer
 
 SKEW = 290.0
 """Seconds that a clock may be wrong before AWS refuses its requests."""

@@ -6,7 +6,7 @@ from collections import Counter
 from random import Random
 from urllib.parse import urlsplit
 
-from tests.simulator.server.transport import LoopbackServer, Request, Response
+from simulator.server.transport import LoopbackServer, Request, Response
 
 FAULTS = (
     "429, Retry-After 1",

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bench.hint_worlds import START, failures_of, live, successes_of
-from sfn_digest.records import Failure, Window
+from sfn_digest.model.executions import Failure, Window
+from sfn_digest.model.successes import Successes
 from sfn_digest.retry import Definition, read_definition, weigh
-from sfn_digest.successes import Successes
-from tests.simulator.worlds.hints.kinds import KINDS
+from simulator.worlds.hints.kinds import KINDS
 
 MANY = 20_000
 

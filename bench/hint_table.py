@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
-from sfn_digest.retry.policies import Rhythm
+from sfn_digest.retry.backtest.policies import Rhythm
 
 Policy = tuple[Rhythm, int]
 

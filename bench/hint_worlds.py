@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.account.successes import read_telling
-from sfn_digest.failures import read_failure, read_success
-from sfn_digest.history.kinds import FAILED_TRY, SCHEDULED
-from sfn_digest.records import Execution, Failure, HistoryEvent
-from sfn_digest.retry.asl import Retrier
-from sfn_digest.retry.estimate import Outcome, outcome_at
-from sfn_digest.retry.replay import Course
-from sfn_digest.successes import ReadSuccess, Success, Successes
-from tests.simulator.records import RawEvent, SimExecution, World
-from tests.simulator.worlds.hints.ground import STATE
-from tests.simulator.worlds.hints.kinds import KINDS, LOADED
-from tests.simulator.worlds.systems import DAY, Setting, build_world, machine_arn
+from sfn_digest.asl.definition import Retrier
+from sfn_digest.aws.successes import read_telling
+from sfn_digest.history.kinds import FAILED_ATTEMPT, SCHEDULED
+from sfn_digest.model.executions import Execution, Failure, HistoryEvent
+from sfn_digest.model.successes import ReadSuccess, Success, Successes
+from sfn_digest.pipeline.failures import read_failure, read_success
+from sfn_digest.retry.backtest.estimate import Outcome, outcome_at
+from sfn_digest.retry.backtest.replay import Course
+from simulator.records import RawEvent, SimExecution, World
+from simulator.worlds.hints.ground import STATE
+from simulator.worlds.hints.kinds import KINDS, LOADED
+from simulator.worlds.systems import DAY, Setting, build_world, machine_arn
 
 START = 1_781_000_000.0
 LATER = "a later week as judge"
@@ -75,7 +75,7 @@ def courses(executions: Mapping[str, SimExecution]) -> Mapping[str, Course]:
     """What became of each execution whose task failed at least once."""
     found = {}
     for name, execution in executions.items():
-        failed = [e["timestamp"] for e in execution.events if e["type"] in FAILED_TRY]
+        failed = [e["timestamp"] for e in execution.events if e["type"] in FAILED_ATTEMPT]
         if failed:
             starts = [e["timestamp"] for e in execution.events if e["type"] in SCHEDULED]
             found[name] = Course(

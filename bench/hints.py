@@ -24,16 +24,16 @@ from bench.hint_worlds import (
     relive,
     successes_of,
 )
-from sfn_digest.records import Failure
-from sfn_digest.retry.advise import Advice, advise
-from sfn_digest.retry.asl import read_definition
-from sfn_digest.retry.estimate import PRICE_OF_HOUR, PRICE_OF_TRY, Outcome, outcome_at
-from sfn_digest.retry.evidence import gather
-from sfn_digest.retry.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS
-from sfn_digest.retry.weather import Effort
-from sfn_digest.successes import Successes
-from tests.simulator.records import SimMachine
-from tests.simulator.worlds.hints.kinds import KINDS, LOADED
+from sfn_digest.asl.definition import read_definition
+from sfn_digest.model.executions import Failure
+from sfn_digest.model.successes import Successes
+from sfn_digest.retry.backtest.advise import Advice, advise
+from sfn_digest.retry.backtest.estimate import PRICE_OF_ATTEMPT, PRICE_OF_HOUR, Outcome, outcome_at
+from sfn_digest.retry.backtest.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS
+from sfn_digest.retry.observations.evidence import gather
+from sfn_digest.retry.outages.posterior import Effort
+from simulator.records import SimMachine
+from simulator.worlds.hints.kinds import KINDS, LOADED
 
 ENOUGH = 8
 """Failures from which on a hint is expected."""
@@ -60,7 +60,7 @@ def _measure_machine(row: Row, lived: Lived, machine: SimMachine, own: Sequence[
     row.read += len(successes.read)
     row.pages += max(1, -(-len(successes.listed) // 1000))
     base = really(lived, machine.arn)
-    errors = advice.errors if advice else tuple({each.tries[-1].error or "" for each in own})
+    errors = advice.errors if advice else tuple({each.attempts[-1].error or "" for each in own})
     judged = frozenset(
         each.name for each in lived.world.executions if each.started_at >= lived.judged
     )
@@ -151,7 +151,7 @@ def _net(
         after = again[name]
         before = base.get(name, Outcome(0.0, 0, recovered=True))
         net += after.recovered - before.recovered
-        net -= PRICE_OF_TRY * (after.retries - before.retries)
+        net -= PRICE_OF_ATTEMPT * (after.retries - before.retries)
         net -= PRICE_OF_HOUR * (after.seconds - before.seconds) / 3600
     return net
 

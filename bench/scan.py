@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bench.client import SHARE
-from tests.simulator.records import World
-from tests.simulator.server import Account, Buckets, Rate, published_buckets, serve
+from simulator.records import World
+from simulator.server import Account, Buckets, Rate, published_buckets, serve
 
 LATENCY = 0.02
 """Seconds that each AWS answer takes beside the loopback's own."""

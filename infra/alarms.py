@@ -45,13 +45,13 @@ def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], diges
 
 
 def _failed(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
-    """The first failed try is told, whether the code said so or Lambda stopped it."""
+    """The first failed attempt is told, whether the code said so or Lambda stopped it."""
     function = {"FunctionName": digest.function.function_name}
     return _any(
         stack,
         "DigestFailed",
         "A run of the digest failed. Look in its log group for the last ERROR: it says what to "
-        "do. Lambda tries a scheduled run twice more by itself.",
+        "do. Lambda attempts a scheduled run twice more by itself.",
         metrics=_queries(
             "FILL(errors, 0) + FILL(failed, 0)",
             _metric("errors", "AWS/Lambda", "Errors", function, period=SOON),
@@ -64,7 +64,7 @@ def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
     return _any(
         stack,
         "DigestUndelivered",
-        "A scheduled digest was given up after all tries. Mend what the message in the queue of "
+        "A scheduled digest was given up after all attempts. Mend what the message in the queue of "
         "failures names, and send the command it gives; where it gives none, run the digest by "
         "hand with the message's scheduled_time. Then purge the queue.",
         namespace="AWS/SQS",
@@ -99,7 +99,7 @@ def _flawed(stack: Stack) -> cloudwatch.CfnAlarm:
         stack,
         "DigestFlawed",
         "A digest stands in the channel, but twice, without its form, or it could not be kept "
-        "for a later try. The WARNING in the log group says which, and what to do.",
+        "for a later attempt. The WARNING in the log group says which, and what to do.",
         metrics=_queries(" + ".join(f"FILL({query}, 0)" for query in names.DIGEST_FLAWED), *counts),
     )
 

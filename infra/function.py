@@ -17,7 +17,7 @@ from infra.settings import Settings
 
 TIMEOUT = Duration.minutes(15)
 RETRIES = 2
-"""Lambda's own tries after the first, one and two minutes later: the ledger lets a digest
+"""Lambda's own attempts after the first, one and two minutes later: the ledger lets a digest
 that was posted not be posted again."""
 
 CODE = "/var/task"

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 
 from infra.compliance import acknowledge
 from infra.settings import Settings
-from sfn_digest.records import Tag
+from sfn_digest.model.executions import Tag
 
 ANY_MACHINE = "stateMachine:*"
 ANY_EXECUTION = "execution:*:*"

@@ -23,11 +23,11 @@ from infra.values import (
     parse_token,
     parse_window,
 )
+from sfn_digest.config.request import parse_language, parse_share, parse_successes, parse_tag
+from sfn_digest.config.settings import parse_charts
 from sfn_digest.errors import BadRequestError
-from sfn_digest.records import Language, Tag
-from sfn_digest.request import parse_language, parse_share, parse_successes, parse_tag
-from sfn_digest.settings import parse_charts
-from sfn_digest.visible import quoted
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.executions import Language, Tag
 
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),

@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 
 from infra import names
 from infra.schedule_expression import BadScheduleError, longest_gap
-from sfn_digest.rules_file import read_rules
-from sfn_digest.visible import quoted
-from sfn_digest.when import RETENTION, UNITS
+from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.window import RETENTION, UNITS
+from sfn_digest.i18n.sanitize import quoted
 
 LOG_RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192),

@@ -13,14 +13,14 @@ from rich.terminal_theme import TerminalTheme
 
 from pictures.sizes import FAILURES, MACHINES, sized
 from pictures.weeks import demo_week
-from sfn_digest.report import terminal
-from sfn_digest.report.model import Report
-from sfn_digest.report.page import page
+from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
+from sfn_digest.model.report import Report
+from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report.html.page import page
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack_blocks import message
-from sfn_digest.report.slack_message import MESSAGE_LIMIT, Message, weight
-from sfn_digest.report.thread import thread_messages
-from sfn_digest.texts import texts_in
+from sfn_digest.report.slack import thread_messages
+from sfn_digest.report.slack.root import message
+from sfn_digest.report.terminal import report as terminal
 
 COLUMNS, LINES = 100, 50
 """A terminal's width, and how much of the digest its picture shows."""

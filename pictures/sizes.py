@@ -3,9 +3,9 @@
 from functools import cache
 from itertools import cycle
 
-from sfn_digest.records import ExecutionCounts, Failure, StateMachine
+from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine
+from sfn_digest.model.report import Report
 from sfn_digest.report.build import build_report
-from sfn_digest.report.model import Report
 from tests.report import made
 
 MACHINES, FAILURES = (1, 40, 400), (0, 5, 50_000)

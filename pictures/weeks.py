@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock, patch
 
-from sfn_digest.account import account as accounts
-from sfn_digest.digest import make_report
+from sfn_digest.aws import account as accounts
+from sfn_digest.config.request import DEFAULT_SUCCESSES, Request
+from sfn_digest.model.executions import Window
+from sfn_digest.model.report import Report
+from sfn_digest.pipeline.digest import make_report
 from sfn_digest.progress import SilentProgress
-from sfn_digest.records import Window
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.model import Report
-from sfn_digest.request import DEFAULT_SUCCESSES, Request
-from tests.simulator.records import World
-from tests.simulator.server import UNLIMITED, serve
-from tests.simulator.worlds.demo import demo_world
-from tests.simulator.worlds.demo_past import with_past
+from simulator.records import World
+from simulator.server import UNLIMITED, serve
+from simulator.worlds.demo import demo_world
+from simulator.worlds.demo_past import with_past
 
 END = datetime(2026, 11, 16, 9, tzinfo=UTC)
 """A Monday at nine, when the digest is due."""

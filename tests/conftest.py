@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import settings
 
-from tests.simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER
-from tests.simulator.records import World
-from tests.simulator.server import Account, Rate, serve
-from tests.simulator.worlds.demo import demo_world
+from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER
+from simulator.records import World
+from simulator.server import Account, Rate, serve
+from simulator.worlds.demo import demo_world
 
 # A slow machine is no failure: no example has a deadline.
 settings.register_profile("sfn-digest", deadline=None, max_examples=50)

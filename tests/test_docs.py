@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sfn_digest import settings
-from sfn_digest.account.api import Api, DeploymentApi
+from sfn_digest.aws.api import Api, DeploymentApi
+from sfn_digest.config import settings
 
 README = Path("README.md").read_text(encoding="utf-8")
 PAGES = [Path("README.md"), *Path("docs").glob("*.md")]

@@ -13,9 +13,9 @@ from sfn_digest.errors import (
     BadWindowError,
 )
 from sfn_digest.handler import handler
+from simulator.demo import CHANNEL, DemoContext
+from simulator.server import SlackMessage
 from tests.conftest import Week
-from tests.simulator.demo import CHANNEL, DemoContext
-from tests.simulator.server import SlackMessage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

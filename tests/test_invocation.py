@@ -14,19 +14,19 @@ from sfn_digest.errors import BadRequestError, UndeliveredError
 from sfn_digest.handler import handler
 from sfn_digest.invocation import Done
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.thread import messages
+from sfn_digest.report.slack import messages
+from simulator.demo import DemoContext
+from simulator.server import DroppedAfterAccept, Refused, ServerFailed, SlackMessage
+from simulator.server.transport import LoopbackServer, Response
 from tests.conftest import Week
 from tests.report import made, made_past
-from tests.simulator.demo import DemoContext
-from tests.simulator.server import DroppedAfterAccept, Refused, ServerFailed, SlackMessage
-from tests.simulator.server.transport import LoopbackServer, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from tests.simulator.server.transport import Request
+    from simulator.server.transport import Request
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ def test_the_thread_stands_under_the_digest(week: Week) -> None:
     answer = invoke(scheduled(week, 10))
     titles = [each.text.split("\n")[0] for each in thread_of(week, answer["posted"]["ts"])]
     assert "Causes by state machine and state" in titles
-    assert "Failed tries by execution, from each state machine in turn" in titles
+    assert "Failed attempts by execution, from each state machine in turn" in titles
 
 
 def test_charts_that_the_workspace_refuses_are_left_out(
@@ -174,7 +174,7 @@ def test_a_webhook_in_place_of_the_token_is_posted_to_once(
     assert [each["posted"] for each in answers] == [{"channel": "C0DIGEST", "ts": None}] * 2
 
 
-def test_what_a_run_left_in_doubt_is_settled_by_lambda_s_next_try(week: Week) -> None:
+def test_what_a_run_left_in_doubt_is_settled_by_lambda_s_next_attempt(week: Week) -> None:
     before = week.account.slack.messages
     week.account.slack.inject(ServerFailed(500, accepted=True))
     week.account.slack.inject(Refused("account_inactive"), "conversations.history")

@@ -17,7 +17,7 @@ DESCRIPTION = """\
 Why your Step Functions executions failed, and what to change.
 
 Reads the state machines that carry a tag, finds the root cause of each failed, timed-out or
-aborted execution, and counts the failed tries. It only reads from AWS, and keeps within a
+aborted execution, and counts the failed attempts. It only reads from AWS, and keeps within a
 share of the account's API quotas. Credentials and the Region come from AWS's usual places
 (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
 """

@@ -13,9 +13,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sfn_digest.config.request import asked_in
+from sfn_digest.config.settings import read_settings
 from sfn_digest.errors import SfnDigestError
-from sfn_digest.request import asked_in
-from sfn_digest.settings import read_settings
 
 if TYPE_CHECKING:
     from sfn_digest.delivery import Note

@@ -11,12 +11,15 @@ from typing import Any
 
 from aws_lambda_powertools import Tracer
 
-from sfn_digest.account import open_account
-from sfn_digest.account.secrets import read_token
-from sfn_digest.account.table import open_table
 from sfn_digest.adoption import FORGETFUL, HintMemory, ReadOnly
+from sfn_digest.aws import open_account
+from sfn_digest.aws.secrets import read_token
+from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
 from sfn_digest.comparison import windows_before
+from sfn_digest.config.request import KeptRequest, Request
+from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.settings import Settings, channel_of
 from sfn_digest.delivery import (
     Kept,
     Ledger,
@@ -33,15 +36,12 @@ from sfn_digest.delivery import (
     read_kept,
     report_before,
 )
-from sfn_digest.digest import make_report
-from sfn_digest.ledger_memory import LedgerMemory
-from sfn_digest.posting import digest_of, open_channel
+from sfn_digest.model.executions import Window
+from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.hint_ledger import LedgerMemory
+from sfn_digest.pipeline.posting import digest_of, open_channel
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
-from sfn_digest.records import Window
-from sfn_digest.request import KeptRequest, Request
-from sfn_digest.rules_file import read_rules
-from sfn_digest.settings import Settings, channel_of
-from sfn_digest.texts import texts_in
 
 tracer = Tracer(service="sfn-digest", auto_patch=False)
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sfn_digest.adoption import Findings, KeptHint
-from sfn_digest.records import Failure, Window
-from sfn_digest.report.model import Hint, Recovered
+from sfn_digest.asl.definition import read_retrier
+from sfn_digest.asl.edit import with_retrier
+from sfn_digest.model.executions import Failure, Window
+from sfn_digest.model.report import Hint, Recovered
+from sfn_digest.model.successes import ReadSuccess, Success, Successes, SuccessfulAttempt
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.asl import read_retrier
-from sfn_digest.retry.patch import with_retrier
-from sfn_digest.successes import ReadSuccess, Success, Successes, SuccessfulTry
-from tests.retry.made import MACHINE, START, failed_try, failure, task, tries
+from tests.retry.made import MACHINE, START, attempts, failed_attempt, failure, task
 
 AWAY, ERROR = "service_error", "Lambda.ServiceException"
 WEEK = timedelta(days=7)
@@ -75,7 +75,7 @@ def failed(number: int, *, begin: datetime = CHANGED, every: float = 36_000.0) -
     return [
         failure(
             n,
-            tries(begin + timedelta(seconds=60 + n * every), AWAY, ERROR, 6, pause=60),
+            attempts(begin + timedelta(seconds=60 + n * every), AWAY, ERROR, 6, pause=60),
         )
         for n in range(number)
     ]
@@ -95,8 +95,8 @@ def _recovered(number: int, at: datetime, cause: str) -> ReadSuccess:
     again = at + timedelta(seconds=62)
     return ReadSuccess(
         run,
-        (failed_try(at, cause, ERROR, took=2, back_off=60),),
-        (SuccessfulTry("Work", again, again + timedelta(seconds=1)),),
+        (failed_attempt(at, cause, ERROR, took=2, back_off=60),),
+        (SuccessfulAttempt("Work", again, again + timedelta(seconds=1)),),
     )
 
 

@@ -8,24 +8,24 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.account import open_account
 from sfn_digest.adoption import KeptHint, Place, ReadOnly
-from sfn_digest.digest import make_report
+from sfn_digest.aws import open_account
+from sfn_digest.config.request import Request
+from sfn_digest.model.executions import Window
+from sfn_digest.model.report import Hint, Report
+from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
-from sfn_digest.records import Window
-from sfn_digest.report import terminal
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.model import Hint, Report
-from sfn_digest.request import Request
-from sfn_digest.texts import texts_in
+from sfn_digest.report.terminal import report as terminal
+from simulator.engine.outcomes import Attempt, Outcome
+from simulator.records import World
+from simulator.server import serve
+from simulator.worlds.conditions import Spell
+from simulator.worlds.failures import lambda_unavailable
+from simulator.worlds.hints.ground import LAMBDA, STATE, definition, regular, weather, works
+from simulator.worlds.systems import DAY, HOUR, Setting, System, build_world
 from tests.conftest import PLENTY, set_environment
-from tests.simulator.engine.outcomes import Outcome, Try
-from tests.simulator.records import World
-from tests.simulator.server import serve
-from tests.simulator.worlds.conditions import Spell
-from tests.simulator.worlds.failures import lambda_unavailable
-from tests.simulator.worlds.hints.ground import LAMBDA, STATE, definition, regular, weather, works
-from tests.simulator.worlds.systems import DAY, HOUR, Setting, System, build_world
 
 MINUTE = 60.0
 END = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -58,7 +58,7 @@ def lived(
     begins = [setting.start + DAY * (1 + n) + 10 * MINUTE for n in range(times)]
     bad = weather(setting, "away", [Spell(each, each + outage * MINUTE, 1.0) for each in begins])
 
-    def outcome(attempt: Try) -> Outcome:
+    def outcome(attempt: Attempt) -> Outcome:
         return (
             lambda_unavailable(attempt) if bad.strikes(attempt) else works(setting, attempt, 1, 3)
         )
@@ -108,11 +108,11 @@ def changed(hint: Hint) -> dict[str, Any]:
 
 
 def truth(world: World) -> tuple[int, int]:
-    """Executions that met a failed try after the change, and those of them that recovered."""
+    """Executions that met a failed attempt after the change, and those of them that recovered."""
     met = [
         each
         for each in world.executions
-        if each.truth.tries and each.started_at >= CHANGED.timestamp()
+        if each.truth.attempts and each.started_at >= CHANGED.timestamp()
     ]
     return len(met), sum(each.status == "SUCCEEDED" for each in met)
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.adoption.carried import at_least_as_patient, carries, longest_wait
+from sfn_digest.asl.definition import LONGEST_DELAY, Retrier, State, read_retrier
+from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.asl import LONGEST_DELAY, Retrier, State, read_retrier
-from sfn_digest.retry.patch import as_asl, with_retrier
 from tests.retry.made import task
 
 NAMES = ("Lambda.ServiceException", "Lambda.SdkClientException", "States.TaskFailed",
@@ -109,7 +109,7 @@ def test_jitter_halves_the_wait_that_a_hint_without_it_asks_for() -> None:
     assert at_least_as_patient(hint, jittered)
 
 
-def test_a_time_out_of_the_heartbeat_is_retried_under_the_name_of_the_heartbeat() -> None:
+def test_a_timeout_of_the_heartbeat_is_retried_under_the_name_of_the_heartbeat() -> None:
     hint = Retrier(("States.Timeout",), 60, 3)
     own = replace(hint, errors=("States.HeartbeatTimeout",))
     assert carries(state(own, HeartbeatSeconds=30), hint.errors, hint)

@@ -11,16 +11,16 @@ import pytest
 from sfn_digest import invocation
 from sfn_digest.adoption import KeptHint, Place
 from sfn_digest.adoption.text import from_text, to_text
+from sfn_digest.asl.edit import as_asl
 from sfn_digest.cli import main
 from sfn_digest.delivery import MemoryLedger
 from sfn_digest.handler import handler
-from sfn_digest.records import Tag
+from sfn_digest.model.executions import Tag
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.patch import as_asl
 from sfn_digest.terminal.memory import LocalMemory, state_folder
+from simulator.demo import DemoContext
 from tests.adoption.made import kept
 from tests.conftest import Week
-from tests.simulator.demo import DemoContext
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sfn_digest.adoption import Findings, KeptHint
-from sfn_digest.findings import MOST_LOOKUPS, findings
-from sfn_digest.hints import Evidence
-from sfn_digest.records import ExecutionCounts, Failure
+from sfn_digest.model.executions import ExecutionCounts, Failure
+from sfn_digest.model.successes import Success
+from sfn_digest.pipeline.findings import MOST_LOOKUPS, findings
+from sfn_digest.pipeline.hints import Evidence
 from sfn_digest.retry import read_definition
-from sfn_digest.successes import Success
 from tests.adoption.made import CHANGED, SECOND, failed, kept, patched, recovered, successes
 from tests.retry.made import MACHINE, task
 
 if TYPE_CHECKING:
-    from sfn_digest.account import Account
+    from sfn_digest.aws import Account
 
 
 @dataclass

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from sfn_digest.adoption import Observed, judge
-from sfn_digest.records import Window
-from sfn_digest.retry.asl import Retrier
-from sfn_digest.successes import Success, Successes
+from sfn_digest.asl.definition import Retrier
+from sfn_digest.model.executions import Window
+from sfn_digest.model.successes import Success, Successes
 from tests.adoption.made import (
     AWAY,
     CHANGED,

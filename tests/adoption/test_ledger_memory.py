@@ -7,14 +7,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sfn_digest.account.table import open_table
 from sfn_digest.adoption import KeptHint, Place
 from sfn_digest.adoption.text import to_text
+from sfn_digest.aws.table import open_table
 from sfn_digest.delivery import MemoryLedger, Note
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.errors import AccountError
-from sfn_digest.ledger_memory import MOST_CHARACTERS, LedgerMemory
-from sfn_digest.records import Tag
+from sfn_digest.model.executions import Tag
+from sfn_digest.pipeline.hint_ledger import MOST_CHARACTERS, LedgerMemory
 from tests.adoption.made import kept
 
 PLACE = Place("123456789012", "eu-west-1", Tag("sfn-digest", "on"))

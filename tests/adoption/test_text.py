@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sfn_digest.adoption import KeptHint, Observed, judge
 from sfn_digest.adoption.text import UnreadableError, fitting, from_text, merged, to_text
-from sfn_digest.records import Window
+from sfn_digest.model.executions import Window
 from tests.adoption.made import CHANGED, FIRST, RETRIER, SECOND, findings, kept, patched
 
 ADOPTED = kept(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.adoption.windows import MOST_WINDOWS, joined
-from sfn_digest.records import Window
+from sfn_digest.model.executions import Window
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 

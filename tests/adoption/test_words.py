@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.report.words import words_in
+from sfn_digest.i18n.english import words_in
 from tests.report.made_past import ADOPTED
 
 GIVEN = replace(

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from sfn_digest.report.page import page
-from sfn_digest.report.words import LANGUAGES
-from sfn_digest.texts import texts_in
+from sfn_digest.i18n.english import LANGUAGES
+from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report.html.page import page
 from tests.report import made, made_past
 
 REPORTS = {

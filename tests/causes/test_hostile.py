@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sfn_digest.causes import diagnose, table
 from sfn_digest.causes.documents import parse
-from sfn_digest.records import Diagnosis, Nature, Symptom
+from sfn_digest.model.executions import Diagnosis, Nature, Symptom
 from tests.causes.make import child, dumps, named, raised, task
 
 LONG = 32_768

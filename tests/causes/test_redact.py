@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.causes import redact
-from sfn_digest.visible import clean
+from sfn_digest.i18n.sanitize import clean
 from tests.causes.make import child, dumps, named, raised, task
 
 SECRETS = {

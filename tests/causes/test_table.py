@@ -9,7 +9,7 @@ import pytest
 from sfn_digest.causes import diagnose, messages, table
 from sfn_digest.causes.phrases import _books
 from sfn_digest.causes.table import read_toml
-from sfn_digest.records import Nature, Symptom
+from sfn_digest.model.executions import Nature, Symptom
 from tests.causes import docs
 
 

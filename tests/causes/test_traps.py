@@ -123,7 +123,7 @@ def test_an_invocation_of_unknown_outcome_is_the_services_error() -> None:
 
 
 @pytest.mark.parametrize("cause", [None, ""])
-def test_a_time_out_has_no_cause_and_is_named_by_its_event(cause: str | None) -> None:
+def test_a_timeout_has_no_cause_and_is_named_by_its_event(cause: str | None) -> None:
     assert named("States.Timeout", cause, "ecs", "TaskTimedOut").cause == "timeout_task"
     ended = named("States.Timeout", cause, None, "ExecutionTimedOut", status="TIMED_OUT")
     assert ended.cause == "timeout_execution"

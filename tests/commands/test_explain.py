@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from sfn_digest.cli import main
+from simulator.records import SimExecution
+from simulator.server import serve
 from tests.conftest import Week, set_environment
-from tests.simulator.records import SimExecution
-from tests.simulator.server import serve
 
 Capture = pytest.CaptureFixture[str]
 
@@ -23,13 +23,13 @@ def explained(arn: str, capsys: Capture) -> tuple[str, str]:
     return re.sub(r"\s+", " ", out), err
 
 
-def test_a_failed_execution_is_told_with_tries_waits_advice_and_redrive(
+def test_a_failed_execution_is_told_with_attempts_waits_advice_and_redrive(
     week: Week, capsys: Capture
 ) -> None:
-    run = one(week, lambda e: e.truth.cause == "spot_interruption" and len(e.truth.tries) == 6)
+    run = one(week, lambda e: e.truth.cause == "spot_interruption" and len(e.truth.attempts) == 6)
     out, err = explained(run.arn, capsys)
     assert "Failed: Spot interruption in CalculateScores" in out
-    assert "CalculateScores: 6 of 6 tries failed 1. " in out
+    assert "CalculateScores: 6 of 6 attempts failed 1. " in out
     assert out.count(" waited ") == 5
     assert "Retrier 1 of CalculateScores takes States.TaskFailed" in out
     assert "It can be redriven until" in out
@@ -41,10 +41,10 @@ def test_a_failed_execution_is_told_with_tries_waits_advice_and_redrive(
 
 
 def test_an_execution_that_recovered_is_told_too(week: Week, capsys: Capture) -> None:
-    run = one(week, lambda e: e.status == "SUCCEEDED" and len(e.truth.tries) == 3)
+    run = one(week, lambda e: e.status == "SUCCEEDED" and len(e.truth.attempts) == 3)
     out, _ = explained(run.arn, capsys)
     assert "Succeeded" in out
-    assert "3 tries failed, and a retry or a Catch went on from there." in out
+    assert "3 attempts failed, and a retry or a Catch went on from there." in out
     assert "What would have helped" not in out
 
 

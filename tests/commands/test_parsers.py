@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from sfn_digest.commands.parsers.patch import FORMATS
-from sfn_digest.patching import Format
+from sfn_digest.pipeline.patching import Format
 
 HEAVY = ("boto3", "botocore", "slack_sdk", "rich", "questionary", "sfn_digest.retry")
 """What a report needs and help does not."""

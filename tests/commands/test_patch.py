@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sfn_digest.cli import main
+from simulator.server import serve
+from tests.asl.lint import mistakes
 from tests.conftest import PLENTY, Week, set_environment
-from tests.retry.lint import mistakes
-from tests.simulator.server import serve
 
 Capture = pytest.CaptureFixture[str]
 NAME = "calculate-scores"

@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlparse
 import pytest
 
 from sfn_digest.cli import main
+from simulator.demo import CHANNEL, TOKEN_PARAMETER
+from simulator.server import Refused, serve
 from tests.conftest import Week, set_environment
-from tests.simulator.demo import CHANNEL, TOKEN_PARAMETER
-from tests.simulator.server import Refused, serve
 
 Capture = pytest.CaptureFixture[str]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.simulator.records import SimExecution, SimMachine, Status, Truth, World
+from simulator.records import SimExecution, SimMachine, Status, Truth, World
 
 REGION = "eu-west-1"
 ACCOUNT_ID = "123456789012"

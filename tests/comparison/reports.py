@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sfn_digest.records import Coverage, Window
-from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report, Totals
+from sfn_digest.model.executions import Coverage, Window
+from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report, Totals
 
 END = datetime(2026, 3, 9, 8, tzinfo=UTC)
 WEEK = Window(END - timedelta(days=7), END)
@@ -19,14 +19,14 @@ def arn(name: str) -> str:
 def cause(name: str, executions: int, *, state: str | None = "Work", version: int = 1) -> CauseRow:
     """A row of cause `name`, whose group is called after it."""
     group = f"{version}:{name}"
-    return CauseRow(name, "permanent", state, "E", group, "said", executions, tries=0)
+    return CauseRow(name, "permanent", state, "E", group, "said", executions, attempts=0)
 
 
-def machine(name: str, *causes: CauseRow, succeeded: int = 100, tries: int = 0) -> MachineReport:
-    """A machine all of whose failures were read; the first row cost all the `tries`."""
+def machine(name: str, *causes: CauseRow, succeeded: int = 100, attempts: int = 0) -> MachineReport:
+    """A machine all of whose failures were read; the first row cost all the `attempts`."""
     rows = list(causes)
-    if tries:
-        rows[0] = replace(rows[0], tries=tries)
+    if attempts:
+        rows[0] = replace(rows[0], attempts=attempts)
     failed = sum(row.executions for row in rows)
     return MachineReport(arn(name), name, "STANDARD", succeeded, failed, 0, 0, tuple(rows))
 
@@ -52,8 +52,8 @@ def failure(
         started_at=stopped - timedelta(minutes=1),
         stopped_at=stopped,
         redrive_count=0,
-        tries={},
-        tries_complete=True,
+        attempts={},
+        attempts_complete=True,
     )
 
 

@@ -15,10 +15,10 @@ from sfn_digest.comparison import (
     trend,
     windows_before,
 )
-from sfn_digest.records import CountedPeriod, ExecutionCounts
+from sfn_digest.model.comparison import Before, Period
+from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
+from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.model import MachineReport, Report
-from sfn_digest.report.past import Before, Period
 from tests.comparison.reports import (
     END,
     WEEK,
@@ -62,14 +62,14 @@ def test_causes_are_new_repeated_or_resolved_by_machine() -> None:
     }
 
 
-def test_what_only_cost_tries_in_the_other_period_is_neither_new_nor_resolved() -> None:
-    tries_only = replace(cause("tried", 0), tries=3)
+def test_what_only_cost_attempts_in_the_other_period_is_neither_new_nor_resolved() -> None:
+    attempts_only = replace(cause("tried", 0), attempts=3)
     ended = report(machine("orders", cause("both", 1), cause("tried", 1)))
-    assert compared(kept(machine("orders", cause("both", 1), tries_only)), ended) == {
+    assert compared(kept(machine("orders", cause("both", 1), attempts_only)), ended) == {
         ("orders", "both"): ("repeated", 1, 1)
     }
     earlier = kept(machine("orders", cause("both", 1), cause("tried", 1)))
-    now = report(machine("orders", cause("both", 1), tries_only))
+    now = report(machine("orders", cause("both", 1), attempts_only))
     assert compared(earlier, now) == {("orders", "both"): ("repeated", 1, 1)}
 
 
@@ -147,13 +147,13 @@ def test_groups_formed_by_another_version_are_not_compared() -> None:
     assert compared(earlier, now) == {}
 
 
-def test_tries_are_known_where_as_much_was_read_then_as_is_now() -> None:
-    whole = machine("orders", cause("both", 2), tries=7)
+def test_attempts_are_known_where_as_much_was_read_then_as_is_now() -> None:
+    whole = machine("orders", cause("both", 2), attempts=7)
     now = report(machine("orders"))
-    assert before_kept(kept(whole), now, None).tries == 7
+    assert before_kept(kept(whole), now, None).attempts == 7
     unread = replace(whole, failed=3)
-    assert before_kept(kept(unread), now, None).tries is None
-    assert before_kept(kept(unread), report(unread, complete=False), None).tries == 7
+    assert before_kept(kept(unread), now, None).attempts is None
+    assert before_kept(kept(unread), report(unread, complete=False), None).attempts == 7
 
 
 def test_executions_that_failed_again_are_carried_over() -> None:
@@ -202,7 +202,7 @@ def test_from_cloudwatch_there_are_numbers_and_causes_of_machines_that_had_no_fa
     assert before.period == Period(WEEK_BEFORE, 65, 59, 3, 2, 1)
     assert before.machines == {arn("mail"): 0, arn("orders"): 6}
     assert changes(before) == {("mail", "fresh"): ("new", 0, 2)}
-    assert (before.tries, before.carried_over) == (None, ())
+    assert (before.attempts, before.carried_over) == (None, ())
 
 
 def test_what_failed_in_an_older_period_is_not_called_new() -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from sfn_digest.comparison import before_counted, before_kept, lookups, read_earlier, with_changes
-from sfn_digest.records import CountedPeriod, ExecutionCounts
+from sfn_digest.model.comparison import DefinitionChange
+from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.past import DefinitionChange
 from tests.comparison.reports import WEEK, WEEK_BEFORE, arn, cause, failure, machine, report
 
 NOW = report(

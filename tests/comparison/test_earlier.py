@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from sfn_digest.comparison import read_earlier
 from sfn_digest.comparison.earlier import EarlierGroup
-from sfn_digest.records import ExecutionCounts
+from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.report.json_face import to_dict
 from tests.comparison.reports import WEEK_BEFORE, cause, machine, report
 
-ORDERS = machine("orders", cause("a", 2), cause("b", 1), cause("b", 3, state="Pay"), tries=9)
+ORDERS = machine("orders", cause("a", 2), cause("b", 1), cause("b", 3, state="Pay"), attempts=9)
 KEPT: dict[str, Any] = to_dict(report(ORDERS, machine("quiet"), window=WEEK_BEFORE))
 
 
@@ -39,17 +39,17 @@ def test_what_was_kept_is_what_is_read() -> None:
         "1:a": EarlierGroup("a", "Work", 2),
         "1:b": EarlierGroup("b", "Pay", 4),
     }
-    assert orders.tries == 9
+    assert orders.attempts == 9
     assert orders.whole
     assert len(found.failed) == 6
 
 
-def test_a_cause_that_only_cost_tries_is_no_cause_that_ended_executions() -> None:
-    kept = to_dict(report(machine("orders", cause("a", 1), replace(cause("b", 0), tries=3))))
+def test_a_cause_that_only_cost_attempts_is_no_cause_that_ended_executions() -> None:
+    kept = to_dict(report(machine("orders", cause("a", 1), replace(cause("b", 0), attempts=3))))
     found = read_earlier(kept)
     assert found is not None
     assert set(found.machines[ORDERS.arn].groups) == {"1:a"}
-    assert found.machines[ORDERS.arn].tries == 3
+    assert found.machines[ORDERS.arn].attempts == 3
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def _paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | in
 def _never_more(kept: dict[str, Any]) -> None:
     found = read_earlier(kept)
     for each in found.machines.values() if found else ():
-        assert min(each.counts.succeeded, each.counts.unsuccessful, each.tries) >= 0
+        assert min(each.counts.succeeded, each.counts.unsuccessful, each.attempts) >= 0
         assert all(type(group.cause) is str for group in each.groups.values())
         assert all(group.executions > 0 for group in each.groups.values())
 

@@ -12,10 +12,10 @@ from sfn_digest.delivery.kept import decode, encode
 from sfn_digest.delivery.keys import fingerprint, part_key
 from sfn_digest.delivery.ledger import MemoryLedger
 from sfn_digest.errors import BadRequestError
-from sfn_digest.records import Tag, Window
+from sfn_digest.model.executions import Tag, Window
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.thread import messages
-from sfn_digest.texts import texts_in
+from sfn_digest.report.slack import messages
 from tests.delivery.weeks import DELIVERY, Week
 from tests.report import made_past
 

@@ -7,8 +7,8 @@ import pytest
 from sfn_digest.delivery import Kept, MemoryLedger, Note, report_before
 from sfn_digest.delivery.kept import encode
 from sfn_digest.errors import AccountError
-from sfn_digest.records import Window
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.model.executions import Window
+from sfn_digest.model.message import Message
 
 END = datetime(2026, 3, 9, tzinfo=UTC)
 WINDOWS = [Window(END - timedelta(days=days), END) for days in (1, 2, 3)]

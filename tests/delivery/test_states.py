@@ -57,7 +57,7 @@ def test_what_hung_on_another_root_is_posted_anew(name: State) -> None:
 
 
 def test_a_holder_has_answered_before_its_lease_is_over() -> None:
-    # Connecting and reading may each take the whole time-out, and so may a second address.
+    # Connecting and reading may each take the whole timeout, and so may a second address.
     assert SEND_WITHIN + 3 * TIMEOUT_SECONDS < LEASE_SECONDS
 
 

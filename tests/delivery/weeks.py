@@ -16,9 +16,9 @@ from sfn_digest.delivery import (
     period_id,
 )
 from sfn_digest.errors import SfnDigestError
-from sfn_digest.records import Tag, Window
+from sfn_digest.model.executions import Tag, Window
+from sfn_digest.model.message import Message
 from sfn_digest.report.csv_face import COLUMNS
-from sfn_digest.report.slack_blocks import Message
 from tests.delivery.faults import Faults, FlakyLedger, no_faults
 from tests.delivery.stage import START, Actor, Stage
 from tests.delivery.workspace import CHANNEL, FakeChannel, FakeSlack
@@ -34,7 +34,7 @@ REPORT = {
     "coverage": {"notes": []},
     "machines": [{"arn": "arn:machine", "name": "machine"}],
     "failures": [
-        {**dict.fromkeys(COLUMNS, ""), "tries": {"network": 2}, "machine_arn": "arn:machine"}
+        {**dict.fromkeys(COLUMNS, ""), "attempts": {"network": 2}, "machine_arn": "arn:machine"}
     ],
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.model.message import Message
 from sfn_digest.slack.channel import File, Found, Posted, Tracer
 from sfn_digest.slack.errors import post_error
 from tests.delivery.faults import Fault, Faults

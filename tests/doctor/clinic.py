@@ -10,10 +10,10 @@ import pytest
 
 from sfn_digest.commands.parsers.doctor import add_parser
 from sfn_digest.doctor.faces import NAME_WIDTH
-from tests.account import small_world
-from tests.account.small_world import machine, world
-from tests.simulator.records import World
-from tests.simulator.server import Account, Workspace, serve
+from simulator.records import World
+from simulator.server import Account, Workspace, serve
+from tests.aws import small_world
+from tests.aws.small_world import machine, world
 
 TOKEN = "xoxb-111-222-verysecret"
 PARAMETER = "/sfn-digest/slack-token"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader, create_loader
 
+from simulator.records import World
 from tests.doctor.clinic import Clinic, Visit, healthy_world, visit
-from tests.simulator.records import World
 
 
 @pytest.fixture(scope="session")

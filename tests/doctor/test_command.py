@@ -19,7 +19,7 @@ from sfn_digest.doctor.permissions import NAMES
 from sfn_digest.doctor.result import LONGEST, exit_status, failing, ok, skipped
 from sfn_digest.doctor.sample import sample_messages
 from sfn_digest.errors import BadRequestError
-from sfn_digest.report.thread import messages
+from sfn_digest.report.slack import messages
 from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, words_of
 from tests.report import made, made_past
 from tests.report.slack_lint import lint, lint_reply

@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from sfn_digest.account.checks import Checks
+from sfn_digest.aws.checks import Checks
 from sfn_digest.doctor import permissions
 from sfn_digest.doctor.probe import Tried
 from sfn_digest.errors import NoEndpointError
-from tests.account import small_world
-from tests.account.small_world import PREFIX, arn, machine, world
+from simulator.server import Rate
+from tests.aws import small_world
+from tests.aws.small_world import PREFIX, arn, machine, world
 from tests.doctor.clinic import TAG, Clinic, healthy_world
-from tests.simulator.server import Rate
 
 ON_MACHINES = (
     "states:DescribeStateMachine",

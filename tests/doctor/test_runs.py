@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.account.checks import Checks, Runs
-from sfn_digest.account.clients import Clients
-from sfn_digest.account.deployed import Deployment
+from sfn_digest.aws.checks import Checks, Runs
+from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.deployed import Deployment
+from sfn_digest.config.settings import read_settings
 from sfn_digest.doctor.runs import check_runs, last_run
 from sfn_digest.doctor.setup import Setup
-from sfn_digest.settings import read_settings
-from tests.account.fakes import FakeClient, client_error, fake_client, free_calls
+from tests.aws.fakes import FakeClient, client_error, fake_client, free_calls
 from tests.doctor.clinic import Clinic
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sfn_digest.account.deployed import Deployment, NotThereError
+from sfn_digest.aws.deployed import Deployment, NotThereError
 from sfn_digest.doctor.setup import find_setup
 from sfn_digest.errors import AccountError
-from tests.account.fakes import client_error
+from tests.aws.fakes import client_error
 from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, clear
 
 

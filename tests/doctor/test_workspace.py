@@ -9,9 +9,9 @@ import pytest
 from sfn_digest.doctor.result import Check
 from sfn_digest.doctor.workspace import check_slack
 from sfn_digest.slack.checks import SlackChecks
+from simulator.server import Refused, ServerFailed, SlackSink, Workspace
+from simulator.server.transport import Request, Response
 from tests.doctor.clinic import CHANNEL, SCOPES, TOKEN
-from tests.simulator.server import Refused, ServerFailed, SlackSink, Workspace
-from tests.simulator.server.transport import Request, Response
 from tests.slack.served import serving, workspace
 
 Checked = dict[str, Check]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.patching import make_patch
+from sfn_digest.pipeline.patching import make_patch
 from sfn_digest.retry import read_definition
+from tests.pipeline.test_patching import SPOT, hint_on, retry_hint, timeout_hint
 from tests.retry.made import ECS, failures, hints, passes, retry, task
-from tests.test_patching import SPOT, hint_on, retry_hint, timeout_hint
 
 VALIDATOR = Path("node_modules/.bin/asl-validator").resolve()
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:work"
@@ -53,7 +53,7 @@ KINDS = {
     "a retrier in JSONata": ({**task(ARN), "QueryLanguage": "JSONata"}, "retry"),
     "a retrier deep inside": (inside(task(ARN)), "retry"),
     "no more retries": (task(ARN, Retry=retry("States.ALL")), "stop"),
-    "a time-out": (task(ARN, TimeoutSeconds=None), "timeout"),
+    "a timeout": (task(ARN, TimeoutSeconds=None), "timeout"),
     "a branch that fails otherwise": (spot(), "branch"),
     "a branch deep inside": (inside(spot()), "branch"),
     "a branch before a catcher": (spot(Catch=[{**CAUGHT, "ResultPath": "$.e"}]), "branch"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sfn_digest.records import HistoryEvent
+from sfn_digest.model.executions import HistoryEvent
 
 
 def event_of(raw: Mapping[str, Any]) -> HistoryEvent:
@@ -53,5 +53,5 @@ def history(*steps: tuple[Any, ...]) -> list[dict[str, Any]]:
 
 
 def recordings(path: str) -> list[dict[str, Any]]:
-    """The histories recorded against AWS, each with its failed state and failed tries."""
+    """The histories recorded against AWS, each with its failed state and failed attempts."""
     return [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]

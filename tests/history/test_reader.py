@@ -1,4 +1,4 @@
-"""The state that failed and the failed tries, in the histories that mislead."""
+"""The state that failed and the failed attempts, in the histories that mislead."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import botocore.session
 
 from sfn_digest.history import read_history
 from sfn_digest.history.kinds import ALL_KINDS
-from sfn_digest.records import HistoryReading
+from sfn_digest.model.executions import HistoryReading
 from tests.history.events import history, newest_first
 
 ECS = {"resourceType": "ecs", "resource": "runTask.sync"}
@@ -36,7 +36,7 @@ def test_every_event_type_of_the_service_model_is_handled_or_ignored_on_purpose(
     assert len(known) == len(set(known))
 
 
-def test_a_retried_task_gives_every_try_with_its_back_off_and_integration() -> None:
+def test_a_retried_task_gives_every_attempt_with_its_back_off_and_integration() -> None:
     reading = read(
         (0, "ExecutionStarted"),
         entered(0, "Task", "Run"),
@@ -48,12 +48,12 @@ def test_a_retried_task_gives_every_try_with_its_back_off_and_integration() -> N
     )
     assert (reading.state, reading.error, reading.cause) == ("Run", "B", "B!")
     assert reading.integration == "ecs:runTask.sync"
-    assert [(t.state, t.error, t.back_off) for t in reading.tries] == [
+    assert [(t.state, t.error, t.back_off) for t in reading.attempts] == [
         ("Run", "A", 1.0),
         ("Run", "B", None),
     ]
-    assert reading.tries[1].scheduled_at is not None
-    assert (reading.tries[1].failed_at - reading.tries[1].scheduled_at).total_seconds() == 1.0
+    assert reading.attempts[1].scheduled_at is not None
+    assert (reading.attempts[1].failed_at - reading.attempts[1].scheduled_at).total_seconds() == 1.0
 
 
 def test_a_fail_state_behind_a_catch_gives_the_error_that_was_caught() -> None:
@@ -111,7 +111,7 @@ def test_an_error_that_was_recovered_from_is_not_the_root_of_the_author_s_verdic
     )
     assert (reading.state, reading.error) == ("JobFailed", "JobFailed")
     assert reading.integration == "fail-state"
-    assert [t.error for t in reading.tries] == ["Throttled"]
+    assert [t.error for t in reading.attempts] == ["Throttled"]
 
 
 def test_a_fail_state_inside_a_parallel_whose_failure_is_caught_hides_the_same_root() -> None:
@@ -148,7 +148,7 @@ def test_the_first_event_of_an_iteration_that_follows_a_sibling_does_not_mislead
     assert waiting.state == "Long"
 
 
-def test_a_state_left_open_in_a_failed_try_of_a_map_is_not_where_a_time_out_waited() -> None:
+def test_a_state_left_open_in_a_failed_attempt_of_a_map_is_not_where_a_timeout_waited() -> None:
     reading = read(
         (0, "ExecutionStarted"),
         entered(0, "Map", "Each"),
@@ -167,7 +167,7 @@ def test_a_state_left_open_in_a_failed_try_of_a_map_is_not_where_a_time_out_wait
         (0, "ExecutionTimedOut", {}),
     )
     assert reading.state == "Run"
-    assert [t.state for t in reading.tries] == ["Run"]
+    assert [t.state for t in reading.attempts] == ["Run"]
 
 
 def test_a_jsonata_error_names_its_state_though_its_chain_passes_by_it() -> None:
@@ -182,7 +182,7 @@ def test_a_jsonata_error_names_its_state_though_its_chain_passes_by_it() -> None
     assert (reading.state, reading.error) == ("Compute", "States.QueryEvaluationError")
 
 
-def test_an_error_of_the_interpreter_after_a_failed_try_is_the_root() -> None:
+def test_an_error_of_the_interpreter_after_a_failed_attempt_is_the_root() -> None:
     reading = read(
         (0, "ExecutionStarted"),
         entered(0, "Task", "Run"),
@@ -227,7 +227,7 @@ def redriven(previous_of_redrive: int) -> HistoryReading:
 def test_a_redriven_task_fails_in_its_own_state_and_counts_both_runs() -> None:
     for reading in (redriven(5), redriven(0)):
         assert (reading.state, reading.error) == ("Run", "B")
-        assert [(t.state, t.error, t.back_off) for t in reading.tries] == [
+        assert [(t.state, t.error, t.back_off) for t in reading.attempts] == [
             ("Run", "A", None),
             ("Run", "B", None),
         ]
@@ -239,7 +239,7 @@ def test_older_pages_are_read_only_where_the_chain_leads_there() -> None:
     end = [failed(3, "A"), (len(steps) + len(noise) + 1, "ExecutionFailed", {"error": "A"})]
     pages = newest_first(history(*steps, *noise, *end), 10)
     reading = read_history(pages)
-    assert (reading.state, reading.tries_complete) == ("Run", True)
+    assert (reading.state, reading.attempts_complete) == ("Run", True)
     assert next(pages, None) is None
 
     near = newest_first(
@@ -252,10 +252,10 @@ def test_older_pages_are_read_only_where_the_chain_leads_there() -> None:
         10,
     )
     reading = read_history(near)
-    assert (reading.state, reading.tries_complete) == ("Run", False)
+    assert (reading.state, reading.attempts_complete) == ("Run", False)
     assert len(list(near)) == 5
 
 
 def test_an_empty_history_reads_as_nothing_known() -> None:
     reading = read_history(iter(()))
-    assert (reading.state, reading.error, reading.tries) == (None, None, ())
+    assert (reading.state, reading.error, reading.attempts) == (None, None, ())

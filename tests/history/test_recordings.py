@@ -14,14 +14,14 @@ pytestmark = pytest.mark.skipif(not PATH, reason="SFN_RECORDINGS names no file")
 
 
 @pytest.mark.parametrize("page", [1, 3, 1000])
-def test_every_recording_has_its_failed_state_and_failed_tries(page: int) -> None:
+def test_every_recording_has_its_failed_state_and_failed_attempts(page: int) -> None:
     wrong = []
     rows = recordings(PATH)
     for row in rows:
         reading = read_history(newest_first(row["events"], page))
-        found = (reading.state, len(reading.tries) if reading.tries_complete else None)
-        tries = row["failed_tries"] if reading.tries_complete else None
-        if found != (row["failed_state"], tries):
+        found = (reading.state, len(reading.attempts) if reading.attempts_complete else None)
+        attempts = row["failed_tries"] if reading.attempts_complete else None
+        if found != (row["failed_state"], attempts):
             wrong.append((row["id"], found))
     assert len(rows) == 260
     assert wrong == []

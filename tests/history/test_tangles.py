@@ -1,7 +1,7 @@
 """A thousand random executions that were run, not written: all read right.
 
 Nested Map in Parallel in Map, retried Maps, siblings that go on after the failing one, Catch
-and Fail states, redrives, time-outs and stops; the simulator knows the truth of each.
+and Fail states, redrives, timeouts and stops; the simulator knows the truth of each.
 """
 
 from collections import Counter
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import pytest
 
 from sfn_digest.history import read_history
+from simulator.records import RawEvent
+from simulator.worlds.tangles import tangle
 from tests.history.events import newest_first
-from tests.simulator.records import RawEvent
-from tests.simulator.worlds.tangles import tangle
 
 SEEDS = 1000
 PARTS = 4
@@ -21,7 +21,7 @@ WHOLE = 25_000
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_random_history_has_its_state_its_fail_state_and_its_tries(part: int) -> None:
+def test_every_random_history_has_its_state_its_fail_state_and_its_attempts(part: int) -> None:
     wrong = []
     kinds: Counter[str] = Counter()
     for seed in range(part, SEEDS, PARTS):
@@ -29,9 +29,9 @@ def test_every_random_history_has_its_state_its_fail_state_and_its_tries(part: i
         truth = execution.truth
         reading = read_history(newest_first(execution.events, WHOLE))
         found = (reading.state, reading.fail_state)
-        tries = [(tried.event_id, tried.state, tried.error or "") for tried in reading.tries]
-        expected = [(tried.event_id, tried.state, tried.error) for tried in truth.tries]
-        if found != (truth.state, truth.fail_state) or tries != sorted(expected):
+        attempts = [(tried.event_id, tried.state, tried.error or "") for tried in reading.attempts]
+        expected = [(tried.event_id, tried.state, tried.error) for tried in truth.attempts]
+        if found != (truth.state, truth.fail_state) or attempts != sorted(expected):
             wrong.append(seed)
         kinds.update([execution.status, *_features(execution.events)])
     assert wrong == []

@@ -10,9 +10,9 @@ from infra import names
 from sfn_digest import handler as door
 from sfn_digest.delivery.notes import Note, NoteCode
 from sfn_digest.errors import BadEventError
+from simulator.demo import DemoContext
 from tests.conftest import Week
 from tests.infra.test_alarms import alarms
-from tests.simulator.demo import DemoContext
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -11,12 +11,12 @@ from aws_lambda_powertools.utilities.parameters import clear_caches
 from botocore.client import BaseClient
 from moto import mock_aws
 
-from sfn_digest.account.secrets import read_token
+from sfn_digest.aws.secrets import read_token
 from sfn_digest.handler import handler
+from simulator.demo import DemoContext
+from simulator.server import Call
 from tests.conftest import Week
 from tests.infra.test_stack import statements
-from tests.simulator.demo import DemoContext
-from tests.simulator.server import Call
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

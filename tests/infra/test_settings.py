@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from infra.settings import NAMES, Settings, read_settings
 from infra.values import APP, SettingError
-from sfn_digest.records import Tag
+from sfn_digest.model.executions import Tag
 
 CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
 

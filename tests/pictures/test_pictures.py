@@ -13,9 +13,9 @@ import pytest
 from pictures import manifest
 from pictures.drawn import Picture
 from pictures.sizes import FAILURES, MACHINES, sized
-from sfn_digest.report.slack_blocks import message
-from sfn_digest.report.words import LANGUAGES, Language
-from sfn_digest.texts import texts_in
+from sfn_digest.i18n.english import LANGUAGES, Language
+from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report.slack.root import message
 from tests.report.slack_lint import lint
 
 Told: TypeAlias = Mapping[str, Mapping[str, str]]

@@ -9,10 +9,11 @@ from typing import TypeVar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfn_digest.records import (
+from sfn_digest.i18n.english import words_in
+from sfn_digest.model.executions import (
     UNSUCCESSFUL,
     Coverage,
-    DiagnosedTry,
+    DiagnosedAttempt,
     Diagnosis,
     Execution,
     ExecutionCounts,
@@ -21,10 +22,9 @@ from sfn_digest.records import (
     Nature,
     StateMachine,
 )
+from sfn_digest.model.report import Report
 from sfn_digest.report.build import build_report
-from sfn_digest.report.model import Report
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.words import words_in
 from tests.report.made import ACCOUNT, REGION, TABLE, WINDOW, Row, listed
 
 T = TypeVar("T")
@@ -171,8 +171,8 @@ class Author:
             stopped_at=stopped,
             redrive_count=self.upto(3),
         )
-        tries = [
-            DiagnosedTry(self.maybe(self.text), self._diagnosis(), None, stopped, None)
+        attempts = [
+            DiagnosedAttempt(self.maybe(self.text), self._diagnosis(), None, stopped, None)
             for _ in range(self.upto(5))
         ]
         return Failure(
@@ -180,8 +180,8 @@ class Author:
             state=self.maybe(self.text),
             fail_state=self.maybe(self.text),
             diagnosis=self._diagnosis(),
-            tries=tuple(tries),
-            tries_complete=self.random.random() < 0.7,
+            attempts=tuple(attempts),
+            attempts_complete=self.random.random() < 0.7,
         )
 
     def _coverage(self, machines: int, failures: int) -> Coverage:

@@ -3,9 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sfn_digest.records import Window
-from sfn_digest.report.model import Hint, Recovered, Report
-from sfn_digest.report.past import (
+from sfn_digest.model.comparison import (
     Adopted,
     Before,
     CauseChange,
@@ -15,6 +13,8 @@ from sfn_digest.report.past import (
     Source,
     Verdict,
 )
+from sfn_digest.model.executions import Window
+from sfn_digest.model.report import Hint, Recovered, Report
 from tests.report.hostile import Author
 from tests.report.made import WINDOW
 
@@ -79,7 +79,7 @@ def _before(author: Author, report: Report) -> Before:
     return Before(
         source=author.random.choice(SOURCES),
         period=_period(author, 1),
-        tries=author.maybe(lambda: author.upto(9_999)),
+        attempts=author.maybe(lambda: author.upto(9_999)),
         machines={arn: author.upto(99) for arn in known},
         causes=tuple(_change(author, report) for _ in range(author.upto(9))),
         carried_over=tuple(author.text() for _ in range(author.upto(3))),

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sfn_digest.records import (
+from sfn_digest.i18n.english import words_in
+from sfn_digest.model.executions import (
     Coverage,
-    DiagnosedTry,
+    DiagnosedAttempt,
     Diagnosis,
     Execution,
     ExecutionCounts,
@@ -18,10 +19,9 @@ from sfn_digest.records import (
     UnsuccessfulStatus,
     Window,
 )
+from sfn_digest.model.report import Report
 from sfn_digest.report.build import build_report
-from sfn_digest.report.model import Report
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.words import words_in
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 WINDOW = Window(datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC))
@@ -45,7 +45,7 @@ TABLE: Mapping[str, Row] = {
         "Spot interruption",
         "AWS took back the Spot capacity that the task ran on.",
         "transient",
-        "Retry on Spot first and keep the last try for on-demand capacity.",
+        "Retry on Spot first and keep the last attempt for on-demand capacity.",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
     ),
     START: Row(
@@ -99,7 +99,7 @@ def failure(
     of: StateMachine,
     number: int,
     cause: str,
-    tries: tuple[str, ...] = (),
+    attempts: tuple[str, ...] = (),
     *,
     state: str | None = "Score",
     status: UnsuccessfulStatus = "FAILED",
@@ -118,8 +118,10 @@ def failure(
         stopped_at=stopped,
     )
     failed = [
-        DiagnosedTry(state, diagnosis(each, error), None, stopped - timedelta(minutes=9 - i), None)
-        for i, each in enumerate(tries)
+        DiagnosedAttempt(
+            state, diagnosis(each, error), None, stopped - timedelta(minutes=9 - i), None
+        )
+        for i, each in enumerate(attempts)
     ]
     return Failure(execution, state, None, diagnosis(cause, error), tuple(failed), complete)
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from sfn_digest.account.usage import ApiUsage, Tally
+from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError
-from sfn_digest.report.model import Hint, Report
-from sfn_digest.said import Said
-from sfn_digest.texts import texts_in
+from sfn_digest.i18n.message import Said
+from sfn_digest.model.report import Hint, Report
+from sfn_digest.pipeline.texts import texts_in
 from tests.report import made, made_past
 from tests.retry.made import failures, hints, passes, retry, task
 
@@ -14,7 +14,7 @@ JAPANESE = texts_in("ja")
 
 
 def real_hints() -> tuple[Hint, ...]:
-    """Give hints on one state that stops in vain, and that waits without a time-out."""
+    """Give hints on one state that stops in vain, and that waits without a timeout."""
     definition = task(
         "arn:aws:states:::ecs:runTask.waitForTaskToken", Retry=retry("States.ALL", attempts=3)
     )

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sfn_digest.records import Window
-from sfn_digest.report.model import Hint, Recovered, Report
-from sfn_digest.report.past import Adopted, Before, CauseChange, DefinitionChange, Period
+from sfn_digest.model.comparison import Adopted, Before, CauseChange, DefinitionChange, Period
+from sfn_digest.model.executions import Window
+from sfn_digest.model.report import Hint, Recovered, Report
 from tests.report import made
 
 WEEK = timedelta(days=7)
@@ -29,10 +29,10 @@ RETRY = Hint(
     recovered=Recovered(surely=4, likely=7.6, possibly=10, low=5, high=9),
     added_wait_seconds=5_400.0,
     title="Retry longer: States.TaskFailed in Score",
-    text="Wait 60 s, 5 tries: about 8 of 10 failures (9 incidents) would have recovered, 5 to 9 "
+    text="Wait 60 s, 5 attempts: about 8 of 10 failures (9 incidents) would have recovered, 5 to 9 "
     "at 95 %.",
     sure="likely",
-    added_tries=14.0,
+    added_attempts=14.0,
     patched={"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "End": True}
     | {"Retry": [SPOT_RETRIER, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]},
 )
@@ -45,7 +45,7 @@ LIMIT = replace(
     errors=(),
     retrier=None,
     title="Give Wait more time",
-    text="1 execution ended by the time-out of 5 min in Wait.",
+    text="1 execution ended by the timeout of 5 min in Wait.",
     sure="sure",
     patched={"Type": "Task", "TimeoutSeconds": 900, "Next": "Load"},
 )
@@ -99,7 +99,7 @@ def before() -> Before:
     return Before(
         source="kept_report",
         period=period(1, 30),
-        tries=40,
+        attempts=40,
         machines={made.SCORES.arn: 14, made.BATCH.arn: 0, made.WEB.arn: 4, made.IMPORTS.arn: 1},
         causes=changes(),
         carried_over=(f"{made.SCORES.arn.replace('stateMachine', 'execution')}:run-002",),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sfn_digest.report.slack_message import Message
+from sfn_digest.model.message import Message
 
 _MARKUP = re.compile(r"<[^>]*>")
 _KINDS = {"header", "rich_text", "section", "context"}

@@ -7,10 +7,10 @@ from itertools import permutations
 
 import pytest
 
-from sfn_digest.records import ExecutionCounts, Failure, StateMachine
-from sfn_digest.report import view
+from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine
+from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.report import presenter as view
 from sfn_digest.report.build import build_report
-from sfn_digest.report.model import MachineReport, Report
 from tests.report import made
 from tests.report.hostile import Author, Found, by_any_author
 from tests.report.made import BATCH, BROKEN, SCORES, SPOT, START
@@ -84,7 +84,7 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     }
     assert [machine.unsuccessful for machine in report.machines] == [2, 2]
     (total,) = view.cause_totals(report)
-    assert (total.executions, total.tries) == (2, 2)
+    assert (total.executions, total.attempts) == (2, 2)
     lead = made.TEXTS.lead(report)
     assert lead.endswith("2 failures repeat that of a child execution, which is counted too.")
 
@@ -109,15 +109,15 @@ def test_machines_with_most_failures_come_first_then_by_name() -> None:
     ]
 
 
-def test_a_cause_counts_the_executions_it_ended_and_the_tries_it_cost() -> None:
+def test_a_cause_counts_the_executions_it_ended_and_the_attempts_it_cost() -> None:
     rows = {row.cause: row for row in named(made.week(), "calculate-scores").causes}
-    assert (rows[SPOT].executions, rows[SPOT].tries) == (10, 24)
-    assert (rows[START].executions, rows[START].tries) == (1, 3)
+    assert (rows[SPOT].executions, rows[SPOT].attempts) == (10, 24)
+    assert (rows[START].executions, rows[START].attempts) == (1, 3)
 
 
-def test_a_cause_that_only_cost_tries_has_a_row_without_executions() -> None:
+def test_a_cause_that_only_cost_attempts_has_a_row_without_executions() -> None:
     report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, (START, SPOT)))
-    assert [(r.cause, r.executions, r.tries) for r in report.machines[0].causes] == [
+    assert [(r.cause, r.executions, r.attempts) for r in report.machines[0].causes] == [
         (SPOT, 1, 1),
         (START, 0, 1),
     ]
@@ -128,15 +128,15 @@ def test_the_same_cause_in_two_states_is_two_rows() -> None:
     assert len(build([BATCH], {}, *two).machines[0].causes) == 2
 
 
-def test_tries_of_an_execution_are_counted_by_cause_most_first() -> None:
-    tries = (START, SPOT, SPOT)
-    report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, tries))
-    assert list(report.failures[0].tries.items()) == [(SPOT, 2), (START, 1)]
+def test_attempts_of_an_execution_are_counted_by_cause_most_first() -> None:
+    attempts = (START, SPOT, SPOT)
+    report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, attempts))
+    assert list(report.failures[0].attempts.items()) == [(SPOT, 2), (START, 1)]
 
 
-def test_a_failure_without_a_failed_try_has_no_tries() -> None:
+def test_a_failure_without_a_failed_attempt_has_no_attempts() -> None:
     report = build([SCORES], {}, made.failure(SCORES, 1, "aborted_by_user", status="ABORTED"))
-    assert report.failures[0].tries == {}
+    assert report.failures[0].attempts == {}
     assert report.machines[0].aborted == 1
 
 
@@ -160,19 +160,19 @@ def test_executions_of_causes_add_up_to_the_failures_of_a_listed_machine(author:
 
 
 @by_any_author
-def test_tries_of_causes_add_up_to_the_tries_of_executions(author: Author) -> None:
+def test_attempts_of_causes_add_up_to_the_attempts_of_executions(author: Author) -> None:
     found = author.found()
     report = found.report()
     by_machine: Counter[tuple[str, str]] = Counter()
     for failure in report.failures:
-        for cause, tries in failure.tries.items():
-            by_machine[failure.machine_arn, cause] += tries
+        for cause, attempts in failure.attempts.items():
+            by_machine[failure.machine_arn, cause] += attempts
     rows: Counter[tuple[str, str]] = Counter()
     for machine in report.machines:
         for row in machine.causes:
-            rows[machine.arn, row.cause] += row.tries
+            rows[machine.arn, row.cause] += row.attempts
     assert +rows == by_machine
-    assert by_machine.total() == sum(len(failure.tries) for failure in found.failures)
+    assert by_machine.total() == sum(len(failure.attempts) for failure in found.failures)
 
 
 @by_any_author

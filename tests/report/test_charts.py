@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.records import Window
-from sfn_digest.report.charts import (
+from sfn_digest.model.comparison import Period
+from sfn_digest.model.executions import Window
+from sfn_digest.report.html.charts import (
     HEIGHT,
     SERIES,
     TREND_HEIGHT,
@@ -16,7 +17,6 @@ from sfn_digest.report.charts import (
     timeline,
     trend,
 )
-from sfn_digest.report.past import Period
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 

@@ -5,9 +5,9 @@ from io import StringIO
 
 import pytest
 
+from sfn_digest.model.report import Report
 from sfn_digest.report.csv_face import COLUMNS, to_csv
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.model import Report
 from tests.report import made
 from tests.report.hostile import Author, by_any_author
 
@@ -16,21 +16,21 @@ def rows(report: Report) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(to_csv(to_dict(report)), newline="")))
 
 
-def test_every_failure_is_a_row_with_its_cause_and_tries() -> None:
+def test_every_failure_is_a_row_with_its_cause_and_attempts() -> None:
     report = made.week()
     found = rows(report)
     assert [row["execution_arn"] for row in found] == [f.execution_arn for f in report.failures]
     assert [row["cause"] for row in found] == [f.cause for f in report.failures]
-    assert [int(row["failed_tries"]) for row in found] == [
-        sum(f.tries.values()) for f in report.failures
+    assert [int(row["failed_attempts"]) for row in found] == [
+        sum(f.attempts.values()) for f in report.failures
     ]
 
 
-def test_tries_are_told_by_cause() -> None:
+def test_attempts_are_told_by_cause() -> None:
     report = made.week()
-    counted = max(report.failures, key=lambda failure: len(failure.tries))
+    counted = max(report.failures, key=lambda failure: len(failure.attempts))
     row = next(row for row in rows(report) if row["execution_arn"] == counted.execution_arn)
-    assert row["tries"] == "; ".join(f"{cause} {n}" for cause, n in counted.tries.items())
+    assert row["attempts"] == "; ".join(f"{cause} {n}" for cause, n in counted.attempts.items())
 
 
 def test_a_quiet_week_is_a_header() -> None:

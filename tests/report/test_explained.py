@@ -7,12 +7,12 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 
-from sfn_digest.described import Described, ExecutionStatus
-from sfn_digest.records import Diagnosis, Execution, Failure, Nature, UnsuccessfulStatus
-from sfn_digest.report.explained import MOST_TRIES, MOST_VISITS, render, write
-from sfn_digest.report.story import RetryVerdict, Story, ToldTry, ToldVisit
-from sfn_digest.report.words import words_in
-from sfn_digest.texts import texts_in
+from sfn_digest.i18n.english import words_in
+from sfn_digest.model.described import Described, ExecutionStatus
+from sfn_digest.model.executions import Diagnosis, Execution, Failure, Nature, UnsuccessfulStatus
+from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
+from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report.terminal.story import MOST_ATTEMPTS, MOST_VISITS, render, write
 
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:orders:e1"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:orders"
@@ -28,13 +28,13 @@ def named(cause: str, nature: Nature = "transient") -> Diagnosis:
 SPOT = named("spot_interruption")
 
 
-def tried(number: int, failure: Diagnosis | None = SPOT) -> ToldTry:
+def tried(number: int, failure: Diagnosis | None = SPOT) -> ToldAttempt:
     began = BEGAN + timedelta(seconds=10 * number)
-    return ToldTry(began, began + timedelta(seconds=4), failure, 6.0)
+    return ToldAttempt(began, began + timedelta(seconds=4), failure, 6.0)
 
 
-def visit(tries: int = 2, state: str = "Call", *, left: bool = True) -> ToldVisit:
-    told = tuple(tried(number) for number in range(tries))
+def visit(attempts: int = 2, state: str = "Call", *, left: bool = True) -> ToldVisit:
+    told = tuple(tried(number) for number in range(attempts))
     return ToldVisit(state, BEGAN, ENDED if left else None, told)
 
 
@@ -47,7 +47,7 @@ def failed(
     *visits: ToldVisit, why: Diagnosis = SPOT, status: UnsuccessfulStatus = "FAILED"
 ) -> Story:
     execution = Execution(ARN, MACHINE, "e1", status, BEGAN, ENDED)
-    failure = Failure(execution, "Call", None, why, (), tries_complete=True)
+    failure = Failure(execution, "Call", None, why, (), attempts_complete=True)
     return Story(described(status), failure, visits or (visit(),), None, (), ())
 
 
@@ -59,11 +59,11 @@ def in_a_line(story: Story) -> str:
     return " ".join(shown(story).split())
 
 
-def test_the_tries_stand_in_time_order_with_the_waits_between_them() -> None:
+def test_the_attempts_stand_in_time_order_with_the_waits_between_them() -> None:
     lines = shown(failed()).splitlines()
     first = lines.index("What it tried")
     assert lines[first + 1 : first + 7] == [
-        "  Call: 2 of 2 tries failed",
+        "  Call: 2 of 2 attempts failed",
         "    1. 23:59:50  4 s: Spot interruption",
         "       States.TaskFailed: It was interrupted.",
         "       waited 6 s",
@@ -138,33 +138,33 @@ def test_after_a_catch_a_new_execution_is_advised() -> None:
     assert "redrive-execution" not in said
 
 
-def test_many_visits_and_tries_are_cut_and_counted() -> None:
+def test_many_visits_and_attempts_are_cut_and_counted() -> None:
     story = failed(*(visit(state=f"S{number}") for number in range(MOST_VISITS + 5)))
     said = in_a_line(story)
-    assert "… 5 more visits with failed tries …" in said
+    assert "… 5 more visits with failed attempts …" in said
     assert "S0: 2 of 2" in said
     assert f"S{MOST_VISITS + 4}: 2 of 2" in said
-    said = in_a_line(failed(visit(MOST_TRIES + 30)))
-    assert "… 30 more failed tries …" in said
-    assert f" {MOST_TRIES + 30}. " in said
+    said = in_a_line(failed(visit(MOST_ATTEMPTS + 30)))
+    assert "… 30 more failed attempts …" in said
+    assert f" {MOST_ATTEMPTS + 30}. " in said
 
 
 def test_visits_that_went_well_or_were_cut_off_are_counted() -> None:
     well = ToldVisit("Well", BEGAN, ENDED, (tried(0, None),))
     cut = ToldVisit("Cut", BEGAN, None, (replace(tried(0, None), ended_at=None),))
     said = in_a_line(failed(well, visit(), well, cut))
-    assert "2 other visits of states succeeded at their first try." in said
+    assert "2 other visits of states succeeded at their first attempt." in said
     assert "1 visit cut off by the end of the execution." in said
     assert "Well: " not in said
 
 
 def test_a_running_execution_says_what_it_waits_for() -> None:
-    waits = ToldVisit("Wait", BEGAN, None, (ToldTry(BEGAN, None, None, None),))
+    waits = ToldVisit("Wait", BEGAN, None, (ToldAttempt(BEGAN, None, None, None),))
     story = Story(described("RUNNING"), None, (visit(), waits), None, (), ())
     said = in_a_line(story)
     assert "Running Started 2026-11-16 23:59:50 UTC." in said
-    assert "2 tries have failed so far." in said
-    assert "Wait: one try 1. 23:59:50 still running" in said
+    assert "2 attempts have failed so far." in said
+    assert "Wait: one attempt 1. 23:59:50 still running" in said
 
 
 def test_an_execution_that_called_nothing_says_so() -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Group
 
-from sfn_digest.report.flowing import Text, breaks
-from sfn_digest.report.printing import plain
+from sfn_digest.report.terminal.print import plain
+from sfn_digest.report.terminal.wrap import Text, breaks
 
 
 def lines(text: str, width: int) -> list[str]:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from sfn_digest.report import page, slack_blocks, terminal
-from sfn_digest.report.model import Hint, Recovered, Report
+from sfn_digest.model.report import Hint, Recovered, Report
+from sfn_digest.report.html import page
+from sfn_digest.report.slack import root as slack_blocks
+from sfn_digest.report.terminal import report as terminal
 from tests.report import made
 from tests.report.slack_lint import lint
 
@@ -27,8 +29,8 @@ def hinted(count: int) -> Report:
         title="Write ECS.ServerException for Ecs.ServerException",
         text=TEXT,
         sure="sure",
-        added_tries=0.0,
-        tries=0,
+        added_attempts=0.0,
+        attempts=0,
         hours=0.0,
         dollars=0.0,
         patched=None,

@@ -9,23 +9,25 @@ import pytest
 from rich.cells import cell_len
 
 from sfn_digest.causes import load_rules
-from sfn_digest.explain import with_definition
-from sfn_digest.records import Window
-from sfn_digest.report import explained, page, terminal
+from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.model.executions import Window
+from sfn_digest.pipeline.explain import with_definition
+from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report.html import page
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack_blocks import message
-from sfn_digest.report.thread import messages, thread_messages
-from sfn_digest.report.words import words_in
+from sfn_digest.report.slack import messages, thread_messages
+from sfn_digest.report.slack.root import message
+from sfn_digest.report.terminal import report as terminal
+from sfn_digest.report.terminal import story as explained
 from sfn_digest.retry import read_definition
-from sfn_digest.said import Said, counted, sentences
-from sfn_digest.texts import texts_in
+from tests.pipeline.test_explain import FAILED, story
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
 from tests.report.made_japanese import JAPANESE, REPORTS
 from tests.report.slack_lint import lint, lint_reply
-from tests.test_explain import FAILED, story
 
 WORDS = words_in("ja")
 
@@ -107,7 +109,7 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
         (WORDS.counted_cause(5, "lunch_break", "昼休み"), "昼休み 5回"),
         (WORDS.brought(1, 1, "不明"), "原因は不明"),
         (WORDS.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
-        (WORDS.tries_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
+        (WORDS.attempts_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
         (WORDS.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
         (WORDS.earlier(timedelta(days=7)), "前週"),
         (WORDS.earlier(timedelta(days=1)), "前の1日間"),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sfn_digest import records
-from sfn_digest.report import model, past
+from sfn_digest.model import comparison as past
+from sfn_digest.model import executions as records
+from sfn_digest.model import report as model
 from sfn_digest.report.json_face import to_dict, to_json
 from tests.report import made
 from tests.report.hostile import Author, by_any_author

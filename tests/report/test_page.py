@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sfn_digest.report.page import page
+from sfn_digest.report.html.page import page
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, Found, by_any_author

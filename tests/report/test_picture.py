@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from sfn_digest.records import Window
-from sfn_digest.report.model import Report
-from sfn_digest.report.past import Period
-from sfn_digest.report.picture import COLOURS, HEIGHT, WIDTH, picture
+from sfn_digest.model.comparison import Period
+from sfn_digest.model.executions import Window
+from sfn_digest.model.report import Report
+from sfn_digest.report.slack.picture import COLOURS, HEIGHT, WIDTH, picture
 from tests.report import made
 from tests.report.hostile import Author
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.records import Failure
-from sfn_digest.report.model import FailureReport, Report
+from sfn_digest.model.executions import Failure
+from sfn_digest.model.report import FailureReport, Report
 from sfn_digest.report.redrive import command, redrives
 from tests.report import made
 from tests.report.hostile import Found

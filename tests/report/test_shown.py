@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from sfn_digest.report import slack_blocks, slack_text, terminal, view
+from sfn_digest.report import presenter as view
+from sfn_digest.report.slack import fallback_text as slack_text
+from sfn_digest.report.slack import root as slack_blocks
+from sfn_digest.report.terminal import report as terminal
 from tests.report import made, made_past
 
 
@@ -22,7 +25,7 @@ def test_where_successes_are_unknown_no_number_of_executions_is_told() -> None:
 
 def test_the_only_cause_of_all_failures_is_not_called_the_main_one() -> None:
     words = made.TEXTS.words
-    assert words.finding(1, 9, "time-out", wholly=True) == "1 of 9 executions failed, by time-out"
+    assert words.finding(1, 9, "timeout", wholly=True) == "1 of 9 executions failed, by timeout"
     assert words.finding(2, 9, "x", wholly=True) == "2 of 9 executions failed, all by x"
     assert words.finding(2, 9, "x") == "2 of 9 executions failed, mostly by x"
 

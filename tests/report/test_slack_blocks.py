@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.report.model import Report
-from sfn_digest.report.slack_blocks import Message, message
-from sfn_digest.report.slack_text import escape
+from sfn_digest.model.message import Message
+from sfn_digest.model.report import Report
+from sfn_digest.report.slack.fallback_text import escape
+from sfn_digest.report.slack.root import message
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import HOSTILE, Author, Found, by_any_author
@@ -108,15 +109,15 @@ def test_the_four_numbers_stand_with_last_week_s() -> None:
         "*Failed*\n19 (last week 30)",
         "*Timed out*\n2 (new)",
         "*Aborted*\n1 (new)",
-        "*Failed tries*\n32 (last week 40)",
+        "*Failed attempts*\n32 (last week 40)",
     ]
 
 
 def test_a_number_that_is_not_known_of_last_week_is_left_out() -> None:
     report = made_past.compared_week()
     assert report.before is not None
-    counted = replace(report, before=replace(report.before, source="cloudwatch", tries=None))
-    assert fields(digest(counted))[3] == "*Failed tries*\n32"
+    counted = replace(report, before=replace(report.before, source="cloudwatch", attempts=None))
+    assert fields(digest(counted))[3] == "*Failed attempts*\n32"
     assert fields(digest(made.week()))[0] == "*Failed*\n19"
 
 

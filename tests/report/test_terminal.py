@@ -7,7 +7,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 from rich.cells import cell_len
 
-from sfn_digest.report.terminal import render, write
+from sfn_digest.report.terminal.report import render, write
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, Found, by_any_author
@@ -89,12 +89,12 @@ def test_the_four_numbers_say_how_they_moved_since_the_period_before() -> None:
     assert re.search(r"11 +3 fewer +401 +27 +calculate-scores", shown)
 
 
-def test_tries_that_cloudwatch_cannot_count_are_not_held_against_nothing() -> None:
+def test_attempts_that_cloudwatch_cannot_count_are_not_held_against_nothing() -> None:
     week = made_past.compared_week()
     assert week.before
-    counted = replace(week.before, source="cloudwatch", tries=None, causes=(), carried_over=())
+    counted = replace(week.before, source="cloudwatch", attempts=None, causes=(), carried_over=())
     shown = render(replace(week, before=counted), made.TEXTS, 100)
-    assert re.search(r"Failed tries +32 +not counted before", shown)
+    assert re.search(r"Failed attempts +32 +not counted before", shown)
     assert "as CloudWatch counts it" in shown
     assert "Causes held against" not in shown
 

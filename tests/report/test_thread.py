@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from sfn_digest.report.model import Report
-from sfn_digest.report.slack_message import Message
-from sfn_digest.report.thread import messages, thread_messages
+from sfn_digest.model.message import Message
+from sfn_digest.model.report import Report
+from sfn_digest.report.slack import messages, thread_messages
+from simulator.server.slack_blocks import block_errors
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, Found, by_any_author
 from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint_reply, strings
-from tests.simulator.server.slack_blocks import block_errors
 
 MOST_REPLIES = 12
 
@@ -41,7 +41,7 @@ REPLIES = [
     "Causes held against the period before",
     "Failed in the period before, and again",
     "Causes by state machine and state",
-    "Failed tries by execution, from each state machine in turn",
+    "Failed attempts by execution, from each state machine in turn",
     "What can still be redriven",
     "Failures over 4 weeks",
 ]
@@ -84,7 +84,7 @@ def test_a_hint_stands_with_what_it_changes_and_nothing_else_of_the_state() -> N
     assert "daily-batch: Shrink the payload of Load" in text
 
 
-def test_a_hint_on_a_time_out_leaves_the_state_s_retriers_out() -> None:
+def test_a_hint_on_a_timeout_leaves_the_state_s_retriers_out() -> None:
     patched = {"TimeoutSeconds": 900, "Retry": [made_past.SPOT_RETRIER]}
     report = replace(made.week(), hints=(replace(made_past.LIMIT, patched=patched),))
     text = shown(titled(report, "Hints"))
@@ -124,8 +124,9 @@ def test_what_failed_again_after_a_redrive_is_named() -> None:
 
 def test_a_cause_s_example_is_its_latest_execution_and_leads_to_the_console() -> None:
     reply = titled(made.week(), "Causes by")
-    assert "• Spot interruption in Score: 10 executions, 24 failed tries; for example run-037" in (
-        reply.text
+    assert (
+        "• Spot interruption in Score: 10 executions, 24 failed attempts; for example run-037"
+        in (reply.text)
     )
     urls = [text for text in strings(reply.blocks) if text.startswith("https://")]
     assert any(url.endswith("details/" + _arn("run-037")) for url in urls)
@@ -135,10 +136,10 @@ def _arn(name: str) -> str:
     return f"{made.SCORES.arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
-def test_an_execution_says_what_its_failed_tries_were() -> None:
-    text = titled(made.week(), "Failed tries").text
-    assert "6 failed tries: 5 Spot interruptions, 1 start failure" in text
-    assert "at least 3 failed tries: 2 start failures" in text
+def test_an_execution_says_what_its_failed_attempts_were() -> None:
+    text = titled(made.week(), "Failed attempts").text
+    assert "6 failed attempts: 5 Spot interruptions, 1 start failure" in text
+    assert "at least 3 failed attempts: 2 start failures" in text
 
 
 def test_the_hardest_execution_of_each_machine_comes_before_many_of_one() -> None:
@@ -146,7 +147,7 @@ def test_the_hardest_execution_of_each_machine_comes_before_many_of_one() -> Non
     failures = [made.failure(made.SCORES, n, made.SPOT, (made.SPOT,) * 9) for n in range(50)]
     failures += [made.failure(each, 9, made.SPOT, (made.SPOT,) * 2) for each in machines[1:]]
     report = Found(machines, {}, failures, made.coverage(3, 52)).report()
-    reply = titled(report, "Failed tries")
+    reply = titled(report, "Failed attempts")
     assert "daily-batch / " in reply.text
     assert "nightly-import / " in reply.text
     told = reply.text.count(" / ")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from sfn_digest import causes
-from sfn_digest.records import Window
-from sfn_digest.report.words import words_in
-from sfn_digest.report.words.nouns import CAUSES
+from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.english.nouns import CAUSES
+from sfn_digest.model.executions import Window
 from tests.report import made
 
 WORDS = words_in("en")
@@ -34,9 +34,9 @@ def test_every_cause_of_the_table_has_a_noun_and_none_is_left_over() -> None:
             WORDS.counted_cause(2, "lunch_break", "Lunch break"),
             "2 \N{MULTIPLICATION SIGN} Lunch break",
         ),
-        (WORDS.tries_of_one_cause(1, "a", complete=True), "1 failed try: a"),
-        (WORDS.tries_of_one_cause(3, "a", complete=False), "at least 3 failed tries, all a"),
-        (WORDS.tries(3, ["2 a", "1 b"], complete=True), "3 failed tries: 2 a, 1 b"),
+        (WORDS.attempts_of_one_cause(1, "a", complete=True), "1 failed attempt: a"),
+        (WORDS.attempts_of_one_cause(3, "a", complete=False), "at least 3 failed attempts, all a"),
+        (WORDS.attempts(3, ["2 a", "1 b"], complete=True), "3 failed attempts: 2 a, 1 b"),
         (WORDS.quiet(0, 1), "No failures: no execution of 1 state machine ended."),
         (WORDS.quiet(1, 1), "No failures: the one execution of 1 state machine succeeded."),
     ],

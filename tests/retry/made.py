@@ -4,10 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sfn_digest.records import DiagnosedTry, Diagnosis, Execution, Failure, Nature, Window
-from sfn_digest.report.model import Hint
+from sfn_digest.model.executions import (
+    DiagnosedAttempt,
+    Diagnosis,
+    Execution,
+    Failure,
+    Nature,
+    Window,
+)
+from sfn_digest.model.report import Hint
+from sfn_digest.model.successes import ReadSuccess, Success, Successes, SuccessfulAttempt
 from sfn_digest.retry import read_definition, weigh
-from sfn_digest.successes import ReadSuccess, Success, Successes, SuccessfulTry
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))
@@ -36,22 +43,22 @@ def retry(*names: str, attempts: int = 2, **fields: Any) -> list[dict[str, Any]]
     return [{"ErrorEquals": list(names), "MaxAttempts": attempts, **fields}]
 
 
-def failed_try(
+def failed_attempt(
     at: datetime, cause: str, error: str, *, took: float, back_off: float | None, leaf: str = ""
-) -> DiagnosedTry:
-    """A failed try that was scheduled at `at`."""
+) -> DiagnosedAttempt:
+    """A failed attempt that was scheduled at `at`."""
     nature = NATURES.get(cause, "permanent")
     diagnosis = Diagnosis(cause, nature, leaf or error, "message", f"v1:{cause}")
     ended = at + timedelta(seconds=took)
-    return DiagnosedTry("Work", diagnosis, at, ended, back_off, error)
+    return DiagnosedAttempt("Work", diagnosis, at, ended, back_off, error)
 
 
-def tries(
+def attempts(
     at: datetime, cause: str, error: str, number: int, *, took: float = 2, pause: float = 5
-) -> list[DiagnosedTry]:
-    """Tries that all failed, `pause` seconds after each other."""
+) -> list[DiagnosedAttempt]:
+    """Attempts that all failed, `pause` seconds after each other."""
     return [
-        failed_try(
+        failed_attempt(
             at + timedelta(seconds=place * (took + pause)),
             cause,
             error,
@@ -62,8 +69,8 @@ def tries(
     ]
 
 
-def failure(number: int, made: Sequence[DiagnosedTry], *, machine: str = MACHINE) -> Failure:
-    """A failed execution that its last try ended."""
+def failure(number: int, made: Sequence[DiagnosedAttempt], *, machine: str = MACHINE) -> Failure:
+    """A failed execution that its last attempt ended."""
     last = made[-1]
     execution = Execution(
         arn=f"{machine.replace(':stateMachine:', ':execution:')}:run-{number}",
@@ -73,7 +80,7 @@ def failure(number: int, made: Sequence[DiagnosedTry], *, machine: str = MACHINE
         started_at=(made[0].scheduled_at or last.failed_at) - timedelta(seconds=1),
         stopped_at=last.failed_at,
     )
-    return Failure(execution, last.state, None, last.diagnosis, tuple(made), tries_complete=True)
+    return Failure(execution, last.state, None, last.diagnosis, tuple(made), attempts_complete=True)
 
 
 def failures(
@@ -81,7 +88,7 @@ def failures(
 ) -> list[Failure]:
     """Executions that failed by one cause, `every` seconds after each other."""
     return [
-        failure(n, tries(START + timedelta(hours=20, seconds=n * every), cause, error, made))
+        failure(n, attempts(START + timedelta(hours=20, seconds=n * every), cause, error, made))
         for n in range(number)
     ]
 
@@ -102,7 +109,7 @@ def passes(
         ReadSuccess(
             each,
             (),
-            (SuccessfulTry("Work", each.started_at + timedelta(seconds=1), each.stopped_at),),
+            (SuccessfulAttempt("Work", each.started_at + timedelta(seconds=1), each.stopped_at),),
         )
         for each in listed[:120]
     )

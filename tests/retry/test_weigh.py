@@ -11,14 +11,14 @@ from tests.retry.made import (
     MACHINE,
     START,
     WEEK,
-    failed_try,
+    attempts,
+    failed_attempt,
     failure,
     failures,
     hints,
     passes,
     retry,
     task,
-    tries,
 )
 
 OUTAGE = (20.0, 22.0)
@@ -78,7 +78,7 @@ def test_one_or_two_failures_are_not_worth_learning_from() -> None:
 def test_what_is_left_out_is_said() -> None:
     failed = [
         replace(
-            failure(n, tries(START + timedelta(hours=n), "service_error", "E", 1)), state=f"S{n}"
+            failure(n, attempts(START + timedelta(hours=n), "service_error", "E", 1)), state=f"S{n}"
         )
         for n in range(45)
     ]
@@ -114,7 +114,7 @@ def test_spot_interruptions_are_new_draws_and_get_more_retries() -> None:
     failed = [
         failure(
             n,
-            tries(
+            attempts(
                 START + timedelta(hours=5 * n),
                 "spot_interruption",
                 "States.TaskFailed",
@@ -131,8 +131,8 @@ def test_spot_interruptions_are_new_draws_and_get_more_retries() -> None:
 
 
 def test_a_retry_that_succeeded_in_a_failed_execution_is_evidence() -> None:
-    first = failed_try(START, "service_error", "Lambda.ServiceException", took=2, back_off=5)
-    later = failed_try(
+    first = failed_attempt(START, "service_error", "Lambda.ServiceException", took=2, back_off=5)
+    later = failed_attempt(
         START + timedelta(hours=1), "permission", "AccessDenied", took=1, back_off=None
     )
     later = replace(later, state="Save")
@@ -142,7 +142,8 @@ def test_a_retry_that_succeeded_in_a_failed_execution_is_evidence() -> None:
 
 def test_failures_outside_the_window_are_left_out() -> None:
     failed = [
-        failure(n, tries(START - timedelta(hours=n), "service_error", "E", 1)) for n in range(1, 9)
+        failure(n, attempts(START - timedelta(hours=n), "service_error", "E", 1))
+        for n in range(1, 9)
     ]
     assert hints(task(), failed, passes()) == []
 

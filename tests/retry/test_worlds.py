@@ -4,8 +4,8 @@ import pytest
 
 from bench.hint_table import Row, short
 from bench.hints import measure
-from sfn_digest.account.successes import BATCH
-from sfn_digest.retry.policies import RHYTHMS
+from sfn_digest.aws.successes import BATCH
+from sfn_digest.retry.backtest.policies import RHYTHMS
 
 
 @pytest.mark.parametrize("kind", ["long outages", "Spot storms"])

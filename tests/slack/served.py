@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.simulator.server import SlackSink, Workspace
-from tests.simulator.server.transport import LoopbackServer, Request, Response
+from simulator.server import SlackSink, Workspace
+from simulator.server.transport import LoopbackServer, Request, Response
 
 TOKEN = "xoxb-111-222-verysecret"
 CHANNEL = "C0DIGEST"

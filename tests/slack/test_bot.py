@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sfn_digest.report.slack_blocks import Message, message
+from sfn_digest.model.message import Message
+from sfn_digest.report.slack.root import message
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.channel import Found, Posted, Tracer
 from sfn_digest.slack.errors import Kind, SlackPostError
-from tests.report import made
-from tests.simulator.server import (
+from simulator.server import (
     Delayed,
     DroppedAfterAccept,
     Fault,
@@ -25,7 +25,8 @@ from tests.simulator.server import (
     SlackSink,
     Workspace,
 )
-from tests.simulator.server.transport import Request, Response
+from simulator.server.transport import Request, Response
+from tests.report import made
 from tests.slack.served import CHANNEL, TOKEN, serving, workspace
 
 MESSAGE = Message(text="22 of 13,659 executions failed.", blocks=[])

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.model.message import Message
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.channel import File
 from sfn_digest.slack.errors import SlackPostError
 from sfn_digest.slack.webhook import WebhookChannel
-from tests.simulator.server import SlackSink, Workspace
-from tests.simulator.server.slack_faults import DroppedAfterAccept, RateLimited, ServerFailed
+from simulator.server import SlackSink, Workspace
+from simulator.server.slack_faults import DroppedAfterAccept, RateLimited, ServerFailed
 from tests.slack.served import CHANNEL, TOKEN, workspace
 
 FILES = [File("chart.png", b"\x89PNG\r\n", "A chart."), File("week.csv", b"a,b\r\n1,2\r\n")]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from sfn_digest.report.slack_blocks import message
-from sfn_digest.report.slack_message import Message
-from sfn_digest.report.thread import messages
+from sfn_digest.model.message import Message
+from sfn_digest.report.slack import messages
+from sfn_digest.report.slack.root import message
+from simulator.server.slack_blocks import LONGEST_BLOCKS, block_errors, text_length
 from tests.report.hostile import Author
 from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint, lint_reply
-from tests.simulator.server.slack_blocks import LONGEST_BLOCKS, block_errors, text_length
 
 WEEKS, THREADS = 2_000, 120
 SHARES = 8

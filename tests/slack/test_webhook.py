@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.model.message import Message
 from sfn_digest.slack.channel import Posted, Tracer
 from sfn_digest.slack.errors import Kind, SlackPostError
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
-from tests.simulator.server.transport import Request, Response
+from simulator.server.transport import Request, Response
 from tests.slack.served import serving
 
 MESSAGE = Message(text="22 executions failed.", blocks=[{"type": "divider"}])

@@ -8,7 +8,7 @@ import pytest
 
 from sfn_digest.adoption import FORGETFUL, Place
 from sfn_digest.adoption.text import to_text
-from sfn_digest.records import Tag
+from sfn_digest.model.executions import Tag
 from sfn_digest.terminal.memory import LocalMemory, open_memory, state_folder
 from tests.adoption.made import kept
 

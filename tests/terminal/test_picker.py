@@ -9,8 +9,8 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from sfn_digest.records import ExecutionCounts, StateMachine
-from sfn_digest.report.words import words_in
+from sfn_digest.i18n.english import words_in
+from sfn_digest.model.executions import ExecutionCounts, StateMachine
 from sfn_digest.terminal.picker import pick_machines
 
 DOWN, UP, ENTER, SPACE, CTRL_A, CTRL_C = "\x1b[B", "\x1b[A", "\r", " ", "\x01", "\x03"

@@ -7,8 +7,8 @@ patient as the hinted one: at least as many retries, over at least as long a wai
 from collections.abc import Sequence
 from math import ceil, expm1, log
 
-from sfn_digest.retry.asl import Retrier, State
-from sfn_digest.retry.matching import retrier_for
+from sfn_digest.asl.definition import Retrier, State
+from sfn_digest.asl.matching import retrier_for
 
 _ROUNDING = 1e-9
 

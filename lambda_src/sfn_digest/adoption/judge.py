@@ -9,10 +9,10 @@ from sfn_digest.adoption.met import Met, about, incidents_of, visits_met
 from sfn_digest.adoption.records import Findings, KeptHint, Observed
 from sfn_digest.adoption.verdict import verdict
 from sfn_digest.adoption.windows import joined
-from sfn_digest.report.past import Adopted, Verdict
-from sfn_digest.retry.asl import Definition, State, read_retrier
-from sfn_digest.retry.patch import as_asl
-from sfn_digest.successes import Success, Successes
+from sfn_digest.asl.definition import Definition, State, read_retrier
+from sfn_digest.asl.edit import as_asl
+from sfn_digest.model.comparison import Adopted, Verdict
+from sfn_digest.model.successes import Success, Successes
 
 _ORDER: Sequence[Verdict] = ("worse", "better", "as_predicted", "too_few")
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sfn_digest.adoption.met import Met, about, visits_met
 from sfn_digest.adoption.records import Findings, KeptHint
 from sfn_digest.adoption.verdict import verdict
-from sfn_digest.report.model import Hint
+from sfn_digest.model.report import Hint
 
 KINDS = frozenset({"retry", "learn_first"})
 """The kinds that predict a share of failures that recover, which later failures can confirm."""

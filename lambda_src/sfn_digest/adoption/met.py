@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfn_digest.adoption.records import Findings
-from sfn_digest.retry.incidents import number_incidents
-from sfn_digest.retry.matching import takes
-from sfn_digest.retry.visits import Visit, visits_of_failure, visits_of_success
+from sfn_digest.asl.matching import takes
+from sfn_digest.retry.observations.incidents import number_incidents
+from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visits_of_success
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sfn_digest.records import Failure, Tag, Window
+from sfn_digest.model.executions import Failure, Tag, Window
+from sfn_digest.model.successes import Successes
 from sfn_digest.retry import Definition
-from sfn_digest.successes import Successes
 
 
 @dataclass(frozen=True, slots=True)

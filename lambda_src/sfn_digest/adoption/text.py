@@ -8,8 +8,8 @@ from math import inf
 from typing import Any
 
 from sfn_digest.adoption.records import KeptHint, Observed
-from sfn_digest.records import Window
-from sfn_digest.retry.asl import read_retrier
+from sfn_digest.asl.definition import read_retrier
+from sfn_digest.model.executions import Window
 
 VERSION = 1
 

@@ -3,7 +3,7 @@
 from math import sqrt
 
 from sfn_digest.adoption.records import Observed
-from sfn_digest.report.past import Verdict
+from sfn_digest.model.comparison import Verdict
 
 LEAST_FAILURES = 5
 """Fewer decide nothing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sfn_digest.records import Window
+from sfn_digest.model.executions import Window
 
 MOST_WINDOWS = 40
 """Windows that are remembered; beyond them the gaps between the oldest count as counted."""

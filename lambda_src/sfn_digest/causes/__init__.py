@@ -1,6 +1,6 @@
 """Names the root cause of a failure, to the leaf. Pure: no I/O, no clock, never raises.
 
->>> from sfn_digest.records import Symptom
+>>> from sfn_digest.model.executions import Symptom
 >>> symptom = Symptom("States.Timeout", None, "TaskTimedOut", "ecs:runTask.sync")
 >>> diagnose(symptom).cause
 'timeout_task'

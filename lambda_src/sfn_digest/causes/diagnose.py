@@ -18,7 +18,7 @@ from sfn_digest.causes.documents import parse
 from sfn_digest.causes.reading import Clue, Reading, normalise
 from sfn_digest.causes.rules import UserRules
 from sfn_digest.causes.table import table
-from sfn_digest.records import Diagnosis, Symptom
+from sfn_digest.model.executions import Diagnosis, Symptom
 
 # What AWS allows for an error name.
 _LONGEST_ERROR = 256
@@ -38,7 +38,7 @@ _GRAMMARS = (
 
 
 def diagnose(symptom: Symptom, rules: UserRules | None = None) -> Diagnosis:
-    """The cause of a failure or failed try, safe to show. Never raises, whatever the text."""
+    """The cause of a failure or failed attempt, safe to show. Never raises, whatever the text."""
     cause = symptom.cause or ""
     document, whole = parse(cause)
     event_type = symptom.event_type or ""

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sfn_digest.causes.table import read_toml
-from sfn_digest.records import Nature
+from sfn_digest.model.executions import Nature
 
 _LONGEST = 256
 _SUFFIXES = ("exception", "error", "fault")

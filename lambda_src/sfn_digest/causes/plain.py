@@ -19,7 +19,7 @@ def read_silence(clue: Clue) -> Reading | None:
 
 def _without_words(clue: Clue) -> Reading:
     if clue.status == "TIMED_OUT" or clue.event_type == "ExecutionTimedOut":
-        return _silent("The execution ran longer than its time-out", "timeout_execution")
+        return _silent("The execution ran longer than its timeout", "timeout_execution")
     if clue.status == "ABORTED":
         return _silent(_STOPPED, "aborted_by_user")
     if clue.event_type.endswith("TimedOut"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfn_digest.causes.lexicon import Verdict
-from sfn_digest.records import UnsuccessfulStatus
+from sfn_digest.model.executions import UnsuccessfulStatus
 
 
 @dataclass(frozen=True, slots=True)

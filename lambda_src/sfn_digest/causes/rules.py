@@ -23,7 +23,7 @@ from sfn_digest.causes.phrases import fold
 from sfn_digest.causes.reading import Clue, Reading
 from sfn_digest.causes.table import Cause, table
 from sfn_digest.errors import BadRulesError
-from sfn_digest.records import Nature
+from sfn_digest.model.executions import Nature
 
 _KEYS = ("error", "contains", "matches", "cause", "nature", "advice")
 

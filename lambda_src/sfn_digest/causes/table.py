@@ -8,7 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from sfn_digest.records import Language, Nature
+from sfn_digest.model.executions import Language, Nature
 
 _GUIDES = "https://docs.aws.amazon.com/"
 _REFERENCE = "/apireference/"

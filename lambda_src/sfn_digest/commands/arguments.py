@@ -3,15 +3,15 @@
 import argparse
 import os
 
-from sfn_digest.report.words import LANGUAGES
-from sfn_digest.request import (
+from sfn_digest.config.request import (
     DEFAULT_LANGUAGE,
     DEFAULT_QUOTA_SHARE,
     DEFAULT_SUCCESSES,
     DEFAULT_TAG,
 )
-from sfn_digest.settings import LANGUAGE, RULES, SUCCESSES
-from sfn_digest.when import DEFAULT_SINCE
+from sfn_digest.config.settings import LANGUAGE, RULES, SUCCESSES
+from sfn_digest.config.window import DEFAULT_SINCE
+from sfn_digest.i18n.english import LANGUAGES
 
 
 def add_window(parser: argparse.ArgumentParser) -> None:

@@ -5,27 +5,27 @@ import re
 import sys
 from dataclasses import replace
 
-from sfn_digest.account import Account, open_account
-from sfn_digest.account.refusals import GoneError
+from sfn_digest.aws import Account, open_account
+from sfn_digest.aws.refusals import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
-from sfn_digest.described import Described
+from sfn_digest.config.request import parse_language, parse_share
+from sfn_digest.config.rules_file import read_rules
 from sfn_digest.errors import (
     AccountError,
     BadRequestError,
     NoCredentialsError,
     NoEndpointError,
 )
-from sfn_digest.explain import tell_story, with_definition
+from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.described import Described
+from sfn_digest.model.story import Story
+from sfn_digest.pipeline.explain import tell_story, with_definition
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report import console
-from sfn_digest.report.story import Story
-from sfn_digest.request import parse_language, parse_share
 from sfn_digest.retry import read_definition
-from sfn_digest.rules_file import read_rules
-from sfn_digest.said import Said
 from sfn_digest.terminal.progress import terminal_progress
-from sfn_digest.texts import texts_in
-from sfn_digest.visible import quoted
 
 _EXPRESS = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:express:.+", re.DOTALL)
 
@@ -44,7 +44,7 @@ def run(words: argparse.Namespace) -> int:
         progress.stage("reading the execution")
         story = _story(account, arn, rules)
     # The face needs rich, which the Lambda has not.
-    from sfn_digest.report.explained import write  # noqa: PLC0415
+    from sfn_digest.report.terminal.story import write  # noqa: PLC0415
 
     write(story, texts_in(language, rules), sys.stdout)
     return 0

@@ -4,26 +4,32 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from sfn_digest.account import Account, open_account
-from sfn_digest.account.validation import mistakes_in
-from sfn_digest.digest import scan
+from sfn_digest.asl.edit import text_of
+from sfn_digest.aws import Account, open_account
+from sfn_digest.aws.validation import mistakes_in
+from sfn_digest.config.request import (
+    DEFAULT_LANGUAGE,
+    Request,
+    parse_share,
+    parse_successes,
+    parse_tag,
+)
+from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.window import parse_window
 from sfn_digest.errors import (
     AccountError,
     BadPatchError,
     BadRequestError,
     NothingToPatchError,
 )
-from sfn_digest.hints import read_evidence
-from sfn_digest.patching import Choice, Patch, make_patch, written
-from sfn_digest.records import StateMachine
-from sfn_digest.request import DEFAULT_LANGUAGE, Request, parse_share, parse_successes, parse_tag
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.executions import StateMachine
+from sfn_digest.pipeline.digest import scan
+from sfn_digest.pipeline.hints import read_evidence
+from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.retry import weigh
-from sfn_digest.retry.patch import text_of
-from sfn_digest.rules_file import read_rules
 from sfn_digest.terminal.progress import terminal_progress
-from sfn_digest.texts import texts_in
-from sfn_digest.visible import quoted
-from sfn_digest.when import parse_window
 
 
 def run(words: argparse.Namespace) -> int:

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
-from sfn_digest.account import open_account
 from sfn_digest.adoption import FORGETFUL
+from sfn_digest.aws import open_account
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
-from sfn_digest.digest import make_report
-from sfn_digest.records import StateMachine
+from sfn_digest.config.request import (
+    Request,
+    parse_language,
+    parse_share,
+    parse_successes,
+    parse_tag,
+)
+from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.window import parse_window
+from sfn_digest.model.executions import StateMachine
+from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.scope import Pick, Scope
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
-from sfn_digest.request import Request, parse_language, parse_share, parse_successes, parse_tag
-from sfn_digest.rules_file import read_rules
-from sfn_digest.scope import Pick, Scope
 from sfn_digest.terminal.memory import open_memory
 from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
-from sfn_digest.texts import texts_in
-from sfn_digest.when import parse_window
 
 
 def run(words: argparse.Namespace) -> int:

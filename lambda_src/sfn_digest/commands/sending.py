@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
-from sfn_digest.account.secrets import read_token
+from sfn_digest.aws.secrets import read_token
+from sfn_digest.config.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
 from sfn_digest.delivery import MemoryLedger, Note, TimeWithin, Tools, adhoc_id, deliver
 from sfn_digest.doctor.workspace import CHANNEL_ID
 from sfn_digest.errors import BadRequestError
-from sfn_digest.posting import digest_of, open_channel
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.report import Report
+from sfn_digest.pipeline.posting import digest_of, open_channel
 from sfn_digest.report.faces import show
-from sfn_digest.report.model import Report
 from sfn_digest.report.shown import Shown
-from sfn_digest.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
 from sfn_digest.slack.channel import Posted
-from sfn_digest.visible import quoted
 
 TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a name, not a token
 PATIENCE_SECONDS = 300.0

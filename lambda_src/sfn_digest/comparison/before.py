@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sfn_digest.comparison.earlier import Earlier, EarlierMachine
 from sfn_digest.comparison.here import Group, Machine, machines_here
 from sfn_digest.comparison.trend import period
-from sfn_digest.records import CountedPeriod, ExecutionCounts
-from sfn_digest.report.model import Report
-from sfn_digest.report.past import Before, CauseChange
+from sfn_digest.model.comparison import Before, CauseChange
+from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
+from sfn_digest.model.report import Report
 
 
 def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None) -> Before:
@@ -18,7 +18,7 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
 
     A cause is new or resolved only where the report it is missing from read every failure of
     the machine, and resolved only where the machine has run since. One that merely cost failed
-    tries in the other period was there too. Where either is unknown, no change is told of.
+    attempts in the other period was there too. Where either is unknown, no change is told of.
     """
     here = machines_here(report)
     then = {arn: each for arn, each in earlier.machines.items() if arn in here}
@@ -31,7 +31,7 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     return Before(
         source="kept_report",
         period=period(earlier.window, numbers.values()),
-        tries=_tries(then, here),
+        attempts=_attempts(then, here),
         machines=_unsuccessful(numbers),
         causes=_ordered(_changes(then, here)) if _comparable(then, here) else (),
         carried_over=_carried_over(earlier, report),
@@ -59,7 +59,7 @@ def before_counted(periods: Sequence[CountedPeriod], report: Report) -> Before:
     return Before(
         source="cloudwatch",
         period=period(counted.window, counted.machines.values()),
-        tries=None,
+        attempts=None,
         machines=_unsuccessful(counted.machines),
         causes=_ordered(new),
     )
@@ -69,10 +69,10 @@ def _unsuccessful(numbers: Mapping[str, ExecutionCounts]) -> Mapping[str, int]:
     return {arn: each.unsuccessful for arn, each in sorted(numbers.items())}
 
 
-def _tries(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> int | None:
-    """All failed tries, where no machine was read less then than it is here."""
+def _attempts(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> int | None:
+    """All failed attempts, where no machine was read less then than it is here."""
     known = all(each.whole or not here[arn].whole for arn, each in then.items())
-    return sum(each.tries for each in then.values()) if known else None
+    return sum(each.attempts for each in then.values()) if known else None
 
 
 def _comparable(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> bool:

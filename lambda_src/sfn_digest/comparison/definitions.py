@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sfn_digest.comparison.here import machines_here
-from sfn_digest.report.model import Report
-from sfn_digest.report.past import Before, CauseChange, DefinitionChange
+from sfn_digest.model.comparison import Before, CauseChange, DefinitionChange
+from sfn_digest.model.report import Report
 
 DAYS_BEFORE = 3
 """A change that lies farther back is not named beside a cause."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.records import ExecutionCounts, Window
-from sfn_digest.report.model import SCHEMA_VERSION
+from sfn_digest.model.executions import ExecutionCounts, Window
+from sfn_digest.model.report import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ class EarlierGroup:
 
 @dataclass(frozen=True, slots=True)
 class EarlierMachine:
-    """One machine as it was reported; `groups` by their key, `tries` all failed tries.
+    """One machine as it was reported; `groups` by their key, `attempts` all failed attempts.
 
     `whole`: every unsuccessful execution was read, so that a group that is not there did not
-    strike. `tried` are the groups that cost failed tries and ended no execution: none of
+    strike. `tried` are the groups that cost failed attempts and ended no execution: none of
     `groups`, and yet not new when they end one.
     """
 
     counts: ExecutionCounts
     groups: Mapping[str, EarlierGroup]
-    tries: int
+    attempts: int
     whole: bool
     tried: frozenset[str]
 
@@ -77,17 +77,17 @@ def _machine(machine: Mapping[str, Any], complete: bool) -> EarlierMachine:
         *(_count(machine[name]) for name in ("succeeded", "failed", "timed_out", "aborted"))
     )
     groups: dict[str, EarlierGroup] = {}
-    tries, every = 0, set()
+    attempts, every = 0, set()
     for row in _items(machine["causes"]):
         found = EarlierGroup(_text(row["cause"]), _state(row["state"]), _count(row["executions"]))
-        tries += _count(row["tries"])
+        attempts += _count(row["attempts"])
         key = _text(row["group"])
         every.add(key)
         if found.executions:
             groups[key] = _joined(groups[key], found) if key in groups else found
     read = sum(each.executions for each in groups.values())
     whole = is_whole(counts, read, complete=complete)
-    return EarlierMachine(counts, groups, tries, whole, frozenset(every - groups.keys()))
+    return EarlierMachine(counts, groups, attempts, whole, frozenset(every - groups.keys()))
 
 
 def is_whole(counts: ExecutionCounts, read: int, *, complete: bool) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfn_digest.comparison.earlier import is_whole
-from sfn_digest.records import ExecutionCounts
-from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report
+from sfn_digest.model.executions import ExecutionCounts
+from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from sfn_digest.records import CountedPeriod, ExecutionCounts, Window
-from sfn_digest.report.model import Report
-from sfn_digest.report.past import Before, Period
+from sfn_digest.model.comparison import Before, Period
+from sfn_digest.model.executions import CountedPeriod, ExecutionCounts, Window
+from sfn_digest.model.report import Report
 
 
 def period(window: Window, counts: Iterable[ExecutionCounts]) -> Period:

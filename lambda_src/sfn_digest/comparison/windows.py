@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sfn_digest.records import Window
+from sfn_digest.model.executions import Window
 
 _CLOCK_CHANGES = (timedelta(0), timedelta(hours=1), timedelta(hours=-1))
 

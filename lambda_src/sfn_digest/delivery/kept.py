@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.model.message import Message
 
 MOST_BYTES = 6_000_000
 """The most that is kept, compressed: some 100,000 failures. What it costs to write is charged

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sfn_digest.records import Tag, Window
+from sfn_digest.model.executions import Tag, Window
 
 
 def period_id(

@@ -18,7 +18,7 @@ from sfn_digest.delivery.states import (
     record_of,
 )
 from sfn_digest.delivery.timing import Time
-from sfn_digest.report.slack_blocks import Message
+from sfn_digest.model.message import Message
 from sfn_digest.slack.channel import Channel, Tracer
 from sfn_digest.slack.errors import SlackPostError, post_error
 

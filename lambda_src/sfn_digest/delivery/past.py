@@ -8,7 +8,7 @@ from sfn_digest.delivery.kept import decode
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.errors import AccountError
-from sfn_digest.records import Window
+from sfn_digest.model.executions import Window
 
 
 def report_before(

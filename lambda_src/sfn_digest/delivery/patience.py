@@ -4,13 +4,13 @@ from sfn_digest.delivery.timing import Time
 from sfn_digest.slack.errors import SlackPostError
 
 PAUSES = (2.0, 4.0, 8.0, 16.0, 32.0)
-"""Seconds before each further try where Slack names no time; then it is left to a later run."""
+"""Seconds before each further attempt where Slack names no time; then it is left to a later run."""
 
 MOST_DOUBTS = 3
 """How often a message is sent whose answer was lost and which then was not in the channel."""
 
 RESERVE = 15.0
-"""Seconds that a wait must leave: for one more try, and to end in order."""
+"""Seconds that a wait must leave: for one more attempt, and to end in order."""
 
 
 class Patience:
@@ -29,7 +29,7 @@ class Patience:
         return True
 
     def outlast(self, error: SlackPostError) -> bool:
-        """Wait until it is worth another try; False where it is not, or there is no time."""
+        """Wait until it is worth another attempt; False where it is not, or there is no time."""
         asked = error.retry_after
         seconds = next(self._pauses, None) if asked is None else max(asked, 1.0)
         return seconds is not None and self.sleep(seconds)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TextIO
 
+from sfn_digest.config.request import parse_tag
 from sfn_digest.doctor.examine import Wanted, examine
 from sfn_digest.doctor.faces import line, summary, to_json
 from sfn_digest.doctor.result import Check, exit_status
 from sfn_digest.doctor.workspace import CHANNEL_ID
 from sfn_digest.errors import BadRequestError
-from sfn_digest.request import parse_tag
-from sfn_digest.visible import quoted
+from sfn_digest.i18n.sanitize import quoted
 
 _FUNCTION = re.compile(r"[A-Za-z0-9:_-]{1,170}")
 """A name or an ARN, as GetFunctionConfiguration takes them."""

@@ -4,13 +4,13 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sfn_digest.account.checks import Checks, open_checks
-from sfn_digest.account.deployed import Deployment
+from sfn_digest.aws.checks import Checks, open_checks
+from sfn_digest.aws.deployed import Deployment
+from sfn_digest.config.request import DEFAULT_QUOTA_SHARE
 from sfn_digest.doctor import permissions, runs, workspace
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.setup import NO_AWS, Setup, find_setup, find_token
 from sfn_digest.errors import AccountError, NoCredentialsError
-from sfn_digest.request import DEFAULT_QUOTA_SHARE
 from sfn_digest.slack.checks import SlackChecks
 
 CREDENTIALS = "credentials"

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sfn_digest.account.api import Api
-from sfn_digest.account.checks import Checks
-from sfn_digest.account.usage import listed
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.checks import Checks
+from sfn_digest.aws.usage import listed
+from sfn_digest.config.request import parse_tag
 from sfn_digest.doctor.probe import Tried, try_machines
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.errors import AccountError, BadTagError, NoCredentialsError, NoEndpointError
-from sfn_digest.records import Tag
-from sfn_digest.request import parse_tag
+from sfn_digest.model.executions import Tag
 
 ENDPOINT, TAG = "Step Functions", "tag"
 MOST_TRIED = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sfn_digest.causes import redact
-from sfn_digest.visible import clean
+from sfn_digest.i18n.sanitize import clean
 
 Status = Literal["ok", "failing", "skipped"]
 

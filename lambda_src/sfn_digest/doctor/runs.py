@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sfn_digest.account.checks import RUNS_DAYS, Checks, Runs
-from sfn_digest.account.deployed import Deployment
+from sfn_digest.aws.checks import RUNS_DAYS, Checks, Runs
+from sfn_digest.aws.deployed import Deployment
+from sfn_digest.config.settings import TABLE
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.setup import Setup
 from sfn_digest.errors import AccessDeniedError, AccountError
-from sfn_digest.settings import TABLE
 
 LEDGER, LAST_RUN = "ledger", "last run"
 NAMES = (LEDGER, LAST_RUN)

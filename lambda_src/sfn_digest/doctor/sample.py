@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sfn_digest.records import (
+from sfn_digest.model.comparison import Before, CauseChange, Period
+from sfn_digest.model.executions import (
     Coverage,
-    DiagnosedTry,
+    DiagnosedAttempt,
     Diagnosis,
     Execution,
     ExecutionCounts,
@@ -13,12 +14,11 @@ from sfn_digest.records import (
     StateMachine,
     Window,
 )
+from sfn_digest.model.message import Message
+from sfn_digest.model.report import Hint, Recovered, Report
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.build import build_report
-from sfn_digest.report.model import Hint, Recovered, Report
-from sfn_digest.report.past import Before, CauseChange, Period
-from sfn_digest.report.slack_message import Message
-from sfn_digest.report.thread import messages
-from sfn_digest.texts import texts_in
+from sfn_digest.report.slack import messages
 
 _END = datetime(2026, 1, 12, tzinfo=UTC)
 _ACCOUNT, _REGION = "123456789012", "eu-west-1"
@@ -80,11 +80,11 @@ def _failure() -> Failure:
         started_at=_END - timedelta(hours=2),
         stopped_at=_END - timedelta(hours=1),
     )
-    tries = tuple(
-        DiagnosedTry("Work", _SPOT, None, _END - timedelta(minutes=110 - 10 * each), None)
+    attempts = tuple(
+        DiagnosedAttempt("Work", _SPOT, None, _END - timedelta(minutes=110 - 10 * each), None)
         for each in range(4)
     )
-    return Failure(execution, "Work", None, _SPOT, tries, tries_complete=True)
+    return Failure(execution, "Work", None, _SPOT, attempts, attempts_complete=True)
 
 
 def _coverage() -> Coverage:
@@ -113,6 +113,6 @@ def _hint() -> Hint:
         incidents=1,
         recovered=Recovered(surely=1, likely=1.0, possibly=1, low=1, high=1),
         added_wait_seconds=300.0,
-        title="Wait longer between tries",
+        title="Wait longer between attempts",
         text="One failure would have been recovered.",
     )

@@ -3,10 +3,10 @@
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
-from sfn_digest.account.deployed import Deployment
+from sfn_digest.aws.deployed import Deployment
+from sfn_digest.config.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.errors import AccessDeniedError, AccountError
-from sfn_digest.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
 from sfn_digest.slack.webhook import is_webhook
 
 FUNCTION, TOKEN = "function", "Slack token"

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from sfn_digest.config.settings import CHANNEL
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.sample import sample_messages
 from sfn_digest.errors import SlackError
-from sfn_digest.settings import CHANNEL
+from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.slack.checks import ChannelState, NotServedError, ScopeError, SlackChecks
 from sfn_digest.slack.errors import SlackPostError, post_error
-from sfn_digest.visible import quoted
 
 BOT, SCOPES, ROOM, MESSAGE = "Slack bot", "Slack scopes", "Slack channel", "Slack message"
 NAMES = (BOT, SCOPES, ROOM, MESSAGE)

@@ -27,7 +27,7 @@ EXITED = frozenset(
         "WaitStateExited",
     }
 )
-FAILED_TRY = frozenset(
+FAILED_ATTEMPT = frozenset(
     {
         "ActivityFailed",
         "ActivityScheduleFailed",
@@ -85,7 +85,7 @@ IGNORED = frozenset(
 ALL_KINDS: tuple[frozenset[str], ...] = (
     ENTERED,
     EXITED,
-    FAILED_TRY,
+    FAILED_ATTEMPT,
     SCHEDULED,
     CLOSED,
     ROLL_UPS,

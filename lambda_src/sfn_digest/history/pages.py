@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sfn_digest.history.visits import Visits, place
-from sfn_digest.records import HistoryEvent
+from sfn_digest.model.executions import HistoryEvent
 
 
 class Pages:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from sfn_digest.history import kinds
+from sfn_digest.history.attempts import failed_attempts, integration
 from sfn_digest.history.pages import Pages
 from sfn_digest.history.root import OWN_WORDS, Root, find_root
-from sfn_digest.history.tries import failed_tries, integration
-from sfn_digest.records import HistoryEvent, HistoryReading
+from sfn_digest.model.executions import HistoryEvent, HistoryReading
 
 
 def read_history(pages: Iterator[Sequence[HistoryEvent]]) -> HistoryReading:
     """Read the newest page, and older ones only where the chain of the failure leads there.
 
     `pages` are GetExecutionHistory's answers with reverseOrder: newest events first. An
-    execution that succeeded has no failed state, but may have failed tries. Never raises
+    execution that succeeded has no failed state, but may have failed attempts. Never raises
     on a history of any shape: what cannot be told is None.
     """
     read = Pages(pages)
@@ -39,8 +39,8 @@ def _reading(read: Pages, closing: HistoryEvent | None, root: Root) -> HistoryRe
         integration=integration(root.event) if root.event else None,
         error=error,
         cause=cause,
-        tries=failed_tries(read),
-        tries_complete=read.whole,
+        attempts=failed_attempts(read),
+        attempts_complete=read.whole,
         fail_state=root.fail_state,
         fail_error=fail.get("error"),
         fail_cause=fail.get("cause"),

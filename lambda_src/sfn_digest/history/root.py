@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sfn_digest.history import kinds
 from sfn_digest.history.pages import Pages
-from sfn_digest.records import HistoryEvent
+from sfn_digest.model.executions import HistoryEvent
 
 WORK = frozenset({"MapStateExited", "ParallelStateExited", "TaskStateExited"})
 """Exits of states that did something whose result a later Choice may have judged."""
@@ -132,7 +132,7 @@ def _latest_entered(pages: Pages, again: HistoryEvent) -> HistoryEvent | None:
 
 
 def _is_failure(event: HistoryEvent) -> bool:
-    return event.type in kinds.FAILED_TRY or event.type in (
+    return event.type in kinds.FAILED_ATTEMPT or event.type in (
         kinds.EVALUATION_FAILED,
         kinds.MAP_RUN_FAILED,
         "FailStateEntered",

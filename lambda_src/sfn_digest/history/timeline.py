@@ -1,4 +1,4 @@
-"""Every visit of a state that tried something, with its tries in the order they began."""
+"""Every visit of a state that tried something, with its attempts in the order they began."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfn_digest.history import kinds
+from sfn_digest.history.attempts import scheduled_before
 from sfn_digest.history.pages import Pages
 from sfn_digest.history.successes import SUCCEEDED
-from sfn_digest.history.tries import scheduled_before
 from sfn_digest.history.visits import TOP
-from sfn_digest.records import HistoryEvent
+from sfn_digest.model.executions import HistoryEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """One try of a visit. `failed_by` is the id of the event that says why it failed.
+class Attempt:
+    """One attempt of a visit. `failed_by` is the id of the event that says why it failed.
 
     `ended_at` is None where it was cut off, or still runs. `began_at` is None where it failed
     before it was scheduled.
@@ -33,37 +33,37 @@ class VisitOfState:
     state: str
     entered_at: datetime
     left_at: datetime | None
-    tries: tuple[Try, ...]
+    attempts: tuple[Attempt, ...]
 
 
 def timeline(pages: Iterator[Sequence[HistoryEvent]]) -> tuple[VisitOfState, ...]:
-    """The visits with tries in a whole history, in the order they were entered.
+    """The visits with attempts in a whole history, in the order they were entered.
 
     `pages` are GetExecutionHistory's answers, newest events first; all of them are taken.
     """
     read = Pages(pages)
     while read.pull():
         pass
-    tries: dict[int, list[tuple[int, Try]]] = defaultdict(list)
-    for visit, first_event, each in _tries(read):
-        tries[visit].append((first_event, each))
+    attempts: dict[int, list[tuple[int, Attempt]]] = defaultdict(list)
+    for visit, first_event, each in _attempts(read):
+        attempts[visit].append((first_event, each))
     left = _left(read)
     return tuple(
         VisitOfState(
             state=read.visits.name(visit),
             entered_at=read.events[visit].timestamp,
             left_at=left.get(visit),
-            tries=tuple(each for _, each in sorted(tries[visit], key=lambda pair: pair[0])),
+            attempts=tuple(each for _, each in sorted(attempts[visit], key=lambda pair: pair[0])),
         )
-        for visit in sorted(tries)
+        for visit in sorted(attempts)
     )
 
 
-def _tries(read: Pages) -> Iterator[tuple[int, int, Try]]:
-    """Each try with its visit and the id of its first event."""
+def _attempts(read: Pages) -> Iterator[tuple[int, int, Attempt]]:
+    """Each attempt with its visit and the id of its first event."""
     ended: set[int] = set()
     for event in read.events.values():
-        if event.type in kinds.FAILED_TRY or event.type in SUCCEEDED:
+        if event.type in kinds.FAILED_ATTEMPT or event.type in SUCCEEDED:
             scheduled = scheduled_before(read, event)
             if scheduled is not None:
                 ended.add(scheduled.id)
@@ -72,19 +72,19 @@ def _tries(read: Pages) -> Iterator[tuple[int, int, Try]]:
         if event.type in kinds.SCHEDULED and event.id not in ended:
             visit = read.visits.visit_of.get(event.id, TOP)
             if visit != TOP:
-                yield visit, event.id, Try(event.timestamp, None, None)
+                yield visit, event.id, Attempt(event.timestamp, None, None)
 
 
 def _placed(
     read: Pages, event: HistoryEvent, scheduled: HistoryEvent | None
-) -> Iterator[tuple[int, int, Try]]:
+) -> Iterator[tuple[int, int, Attempt]]:
     visit = read.visits.visit_of.get(event.id, TOP)
     if visit == TOP:
         return
-    failed_by = event.id if event.type in kinds.FAILED_TRY else None
+    failed_by = event.id if event.type in kinds.FAILED_ATTEMPT else None
     began_at = scheduled.timestamp if scheduled else None
     first = scheduled.id if scheduled else event.id
-    yield visit, first, Try(began_at, event.timestamp, failed_by)
+    yield visit, first, Attempt(began_at, event.timestamp, failed_by)
 
 
 def _left(read: Pages) -> dict[int, datetime]:

@@ -7,14 +7,14 @@ concurrent Maps and Parallels, so every event takes its place from its predecess
 Traps on the way: the first event of a later Map iteration follows an event of a *sibling*
 iteration; the exit of a Map or Parallel follows an inner event; a retried Map or Parallel
 starts anew right behind the inner event that failed; EvaluationFailed points to before the
-state it failed in; a redriven try follows ExecutionRedriven.
+state it failed in; a redriven attempt follows ExecutionRedriven.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sfn_digest.history import kinds
-from sfn_digest.records import HistoryEvent
+from sfn_digest.model.executions import HistoryEvent
 
 TOP = 0
 """The place of what lies outside every state."""

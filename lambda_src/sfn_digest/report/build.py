@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sfn_digest.records import (
+from sfn_digest.model.executions import (
     Coverage,
     Diagnosis,
     ExecutionCounts,
@@ -13,7 +13,7 @@ from sfn_digest.records import (
     StateMachine,
     Window,
 )
-from sfn_digest.report.model import CauseRow, FailureReport, MachineReport, Report, Totals
+from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report, Totals
 
 _RowKey: TypeAlias = tuple[str, str | None, str, str]
 _NO_EXECUTIONS = ExecutionCounts()
@@ -35,9 +35,8 @@ def build_report(
 
     `counts` are CloudWatch's, by machine ARN; a machine it does not name had no executions.
     A machine's failed, timed out and aborted numbers are those `found` by listing, whether
-    or not each history could be read. CloudWatch's stand where executions could not be
-    listed: for Express machines and for those whose ARNs are in `unlisted`. Raises
-    ValueError where a failure belongs to no machine of `machines`.
+    or not each history could be read; CloudWatch's stand for Express machines and for those
+    whose ARNs are in `unlisted`. Raises ValueError where a failure is of no machine given.
     """
     failures = latest_first(failures)
     reports = [
@@ -115,15 +114,15 @@ def _beginnings(failures: Sequence[Failure]) -> dict[str, str]:
 class _Tally:
     example: Diagnosis
     executions: int = field(default=0)
-    tries: int = field(default=0)
+    attempts: int = field(default=0)
 
 
 def _cause_rows(failures: Iterable[Failure]) -> tuple[CauseRow, ...]:
     tallies: dict[_RowKey, _Tally] = {}
     for failure in failures:
         _tally(tallies, failure.state, failure.diagnosis).executions += 1
-        for tried in failure.tries:
-            _tally(tallies, tried.state, tried.diagnosis).tries += 1
+        for tried in failure.attempts:
+            _tally(tallies, tried.state, tried.diagnosis).attempts += 1
     rows = [_cause_row(key, tally) for key, tally in tallies.items()]
     return tuple(sorted(rows, key=_most_executions_first))
 
@@ -143,12 +142,12 @@ def _cause_row(key: _RowKey, tally: _Tally) -> CauseRow:
         group=group,
         message=tally.example.message,
         executions=tally.executions,
-        tries=tally.tries,
+        attempts=tally.attempts,
     )
 
 
 def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str]:
-    return (-row.executions, -row.tries, row.cause, row.state or "", row.error, row.group)
+    return (-row.executions, -row.attempts, row.cause, row.state or "", row.error, row.group)
 
 
 def _totals(machines: Sequence[MachineReport], repeated: int) -> Totals:
@@ -172,7 +171,7 @@ def _failure_reports(
 
 def _failure_report(failure: Failure, incident: str) -> FailureReport:
     execution, diagnosis = failure.execution, failure.diagnosis
-    tries = Counter(tried.diagnosis.cause for tried in failure.tries)
+    attempts = Counter(tried.diagnosis.cause for tried in failure.attempts)
     return FailureReport(
         execution_arn=execution.arn,
         machine_arn=execution.machine_arn,
@@ -188,6 +187,6 @@ def _failure_report(failure: Failure, incident: str) -> FailureReport:
         started_at=execution.started_at,
         stopped_at=execution.stopped_at,
         redrive_count=execution.redrive_count,
-        tries=dict(sorted(tries.items(), key=lambda item: (-item[1], item[0]))),
-        tries_complete=failure.tries_complete,
+        attempts=dict(sorted(attempts.items(), key=lambda item: (-item[1], item[0]))),
+        attempts_complete=failure.attempts_complete,
     )

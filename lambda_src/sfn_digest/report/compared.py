@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sfn_digest.report import console, view
-from sfn_digest.report.model import Report
-from sfn_digest.report.past import Before, CauseChange, Change, DefinitionChange
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.comparison import Before, CauseChange, Change, DefinitionChange
+from sfn_digest.model.report import Report
+from sfn_digest.report import console
+from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import ERROR_LIMIT, Shown
-from sfn_digest.visible import clean
 
 _ORDER: tuple[Change, ...] = ("new", "repeated", "resolved")
 
@@ -52,9 +53,9 @@ class AdoptedLine:
 
 
 def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
-    """Give failed, timed out and aborted executions, and failed tries."""
+    """Give failed, timed out and aborted executions, and failed attempts."""
     totals, words, before = report.totals, texts.words, report.before
-    tries = sum(map(view.failed_tries, report.machines))
+    attempts = sum(map(view.failed_attempts, report.machines))
     ended = (
         (words.FAILED, totals.failed, before.period.failed if before else 0),
         (words.TIMED_OUT, totals.timed_out, before.period.timed_out if before else 0),
@@ -63,7 +64,9 @@ def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
     return (
         *(Number(label, now, words.was(was, now) if before else "") for label, now, was in ended),
         Number(
-            words.FAILED_TRIES, tries, words.was_of_tries(before.tries, tries) if before else ""
+            words.FAILED_ATTEMPTS,
+            attempts,
+            words.was_of_attempts(before.attempts, attempts) if before else "",
         ),
     )
 

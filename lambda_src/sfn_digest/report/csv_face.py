@@ -15,8 +15,8 @@ COLUMNS = (
     "nature",
     "error",
     "message",
-    "failed_tries",
-    "tries",
+    "failed_attempts",
+    "attempts",
     "redrive_count",
     "started_at",
     "execution_arn",
@@ -29,7 +29,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def to_csv(report: Mapping[str, Any]) -> str:
     """Give the failures of a report as docs/report.schema.json describes it.
 
-    `tries` counts by cause ("throttling 3; network 1"). No cell can be taken for a formula.
+    `attempts` counts by cause ("throttling 3; network 1"). No cell can be taken for a formula.
     """
     names = {machine["arn"]: machine["name"] for machine in report["machines"]}
     out = StringIO()
@@ -42,13 +42,13 @@ def to_csv(report: Mapping[str, Any]) -> str:
 
 
 def _row(failure: Mapping[str, Any], machine: str) -> Mapping[str, Any]:
-    tries: Mapping[str, int] = failure["tries"]
+    attempts: Mapping[str, int] = failure["attempts"]
     return {
         **failure,
         "machine": machine,
         "execution": failure["execution_arn"].rpartition(":")[2],
-        "failed_tries": sum(tries.values()),
-        "tries": "; ".join(f"{cause} {count}" for cause, count in tries.items()),
+        "failed_attempts": sum(attempts.values()),
+        "attempts": "; ".join(f"{cause} {count}" for cause, count in attempts.items()),
     }
 
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from sfn_digest.model.message import Message
+from sfn_digest.model.report import Report
 from sfn_digest.report.json_face import to_json
-from sfn_digest.report.model import Report
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack_message import Message
-from sfn_digest.report.thread import messages
+from sfn_digest.report.slack import messages
 
 
 def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
@@ -21,11 +21,11 @@ def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
     elif face == "slack":
         out.write(json.dumps(_posted(messages(report, texts)), indent=2) + "\n")
     elif face == "html":
-        from sfn_digest.report.page import page  # noqa: PLC0415
+        from sfn_digest.report.html.page import page  # noqa: PLC0415
 
         out.write(page(report, texts))
     else:
-        from sfn_digest.report.terminal import write  # noqa: PLC0415
+        from sfn_digest.report.terminal.report import write  # noqa: PLC0415
 
         write(report, texts, out)
 

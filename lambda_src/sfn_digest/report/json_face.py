@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.report.model import Report
+from sfn_digest.model.report import Report
 
 
 def to_dict(report: Report) -> dict[str, Any]:

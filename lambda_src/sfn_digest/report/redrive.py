@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.report import FailureReport, Report
 from sfn_digest.report import console
-from sfn_digest.report.model import FailureReport, Report
-from sfn_digest.visible import clean
 
 REDRIVABLE_FOR = timedelta(days=14)
 """From the end of an execution."""

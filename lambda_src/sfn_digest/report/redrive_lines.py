@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sfn_digest.report import console, view
-from sfn_digest.report.model import Report
+from sfn_digest.model.report import Report
+from sfn_digest.report import console
+from sfn_digest.report import presenter as view
 from sfn_digest.report.redrive import command, redrives
 from sfn_digest.report.shown import Shown
 

@@ -6,11 +6,11 @@ Every face takes names, causes and notes from here, so that none forgets to clea
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sfn_digest.records import Coverage
-from sfn_digest.report import view
-from sfn_digest.report.model import FailureReport, Hint, MachineReport, Report
-from sfn_digest.report.words import Words
-from sfn_digest.visible import clean
+from sfn_digest.i18n.english import Words
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.executions import Coverage
+from sfn_digest.model.report import FailureReport, Hint, MachineReport, Report
+from sfn_digest.report import presenter as view
 
 NAME_LIMIT = 64
 ERROR_LIMIT = 80
@@ -64,17 +64,17 @@ class Shown:
         """Name a cause in a sentence, for one or many."""
         return self.words.causes(count, cause, self.title(cause))
 
-    def tries(self, failure: FailureReport) -> str:
-        """Say what an execution's failed tries were: how many by which cause."""
-        total, complete = view.tries_of(failure), failure.tries_complete
-        if len(failure.tries) == 1:
-            named = self.causes(total, next(iter(failure.tries)))
-            return self.words.tries_of_one_cause(total, named, complete=complete)
+    def attempts(self, failure: FailureReport) -> str:
+        """Say what an execution's failed attempts were: how many by which cause."""
+        total, complete = view.attempts_of(failure), failure.attempts_complete
+        if len(failure.attempts) == 1:
+            named = self.causes(total, next(iter(failure.attempts)))
+            return self.words.attempts_of_one_cause(total, named, complete=complete)
         each = [
             self.words.counted_cause(count, cause, self.title(cause))
-            for cause, count in failure.tries.items()
+            for cause, count in failure.attempts.items()
         ]
-        return self.words.tries(total, each, complete=complete)
+        return self.words.attempts(total, each, complete=complete)
 
     def finding(self, report: Report) -> str:
         """Say in one line what was found."""

@@ -2,7 +2,7 @@
 
 import json
 
-from sfn_digest.report.model import Hint
+from sfn_digest.model.report import Hint
 
 _LIMITS, _RETRY = ("TimeoutSeconds", "HeartbeatSeconds"), ("Retry",)
 """What a hint may change; a state's other fields may hold what is nobody else's business."""

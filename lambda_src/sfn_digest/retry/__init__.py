@@ -1,9 +1,9 @@
 """Pure: weighs every Retry on what really happened, and writes down what to change."""
 
-from sfn_digest.retry.asl import Definition, read_definition
-from sfn_digest.retry.ranking import one_timeout_each
+from sfn_digest.asl.definition import Definition, read_definition
+from sfn_digest.retry.hints.ranking import one_timeout_each
+from sfn_digest.retry.observations.worth_reading import worth_reading
 from sfn_digest.retry.weigh import weigh, weighing_notes
-from sfn_digest.retry.worth import worth_reading
 
 __all__ = [
     "Definition",

@@ -2,24 +2,24 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from sfn_digest.records import Failure, Window
-from sfn_digest.report.model import Hint
-from sfn_digest.retry.advise import advise
-from sfn_digest.retry.agree import agreed
-from sfn_digest.retry.asl import Definition
-from sfn_digest.retry.dead import dead_retriers
-from sfn_digest.retry.ecs import ecs_tasks
-from sfn_digest.retry.evidence import StateEvidence, gather
-from sfn_digest.retry.herds import herds, payloads
-from sfn_digest.retry.incidents import number_incidents
-from sfn_digest.retry.limits import limits
-from sfn_digest.retry.ranking import best_first
-from sfn_digest.retry.view import MachineView, listed, shown
-from sfn_digest.retry.waste import wasted_retries
-from sfn_digest.retry.weather import Effort
-from sfn_digest.retry.wording import hint_of
-from sfn_digest.said import Said
-from sfn_digest.successes import Successes
+from sfn_digest.asl.definition import Definition
+from sfn_digest.i18n.message import Said
+from sfn_digest.model.executions import Failure, Window
+from sfn_digest.model.report import Hint
+from sfn_digest.model.successes import Successes
+from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.hints.conflicts import agreed
+from sfn_digest.retry.hints.dead_retriers import dead_retriers
+from sfn_digest.retry.hints.ecs_tasks import ecs_tasks
+from sfn_digest.retry.hints.herds import herds, payloads
+from sfn_digest.retry.hints.machine import MachineView, listed, shown
+from sfn_digest.retry.hints.ranking import best_first
+from sfn_digest.retry.hints.retry_longer import hint_of
+from sfn_digest.retry.hints.stop_retrying import wasted_retries
+from sfn_digest.retry.hints.timeouts import limits
+from sfn_digest.retry.observations.evidence import StateEvidence, gather
+from sfn_digest.retry.observations.incidents import number_incidents
+from sfn_digest.retry.outages.posterior import Effort
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""

@@ -16,7 +16,7 @@ from sfn_digest.slack.channel import File, Found, Posted, Tracer, metadata, trac
 from sfn_digest.slack.errors import post_error
 
 if TYPE_CHECKING:
-    from sfn_digest.report.slack_blocks import Message
+    from sfn_digest.model.message import Message
 
 _PAGE = 200
 """Messages a page, of which conversations.history recommends no more."""

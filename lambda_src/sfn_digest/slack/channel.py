@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from sfn_digest.report.slack_blocks import Message
+    from sfn_digest.model.message import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sfn_digest.errors import SlackError
 
 Kind: TypeAlias = Literal["permanent", "ours", "transient", "ambiguous"]
 """permanent: a person must change something. ours: the message is at fault. transient: not
-posted, and a later try may be. ambiguous: it may have been posted, so it must not be posted
+posted, and a later attempt may be. ambiguous: it may have been posted, so it must not be posted
 again before somebody has looked.
 """
 

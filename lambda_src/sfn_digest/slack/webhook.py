@@ -18,7 +18,7 @@ from sfn_digest.slack.channel import File, Found, Posted, Tracer
 from sfn_digest.slack.errors import SENTENCES, SlackPostError, post_error
 
 if TYPE_CHECKING:
-    from sfn_digest.report.slack_blocks import Message
+    from sfn_digest.model.message import Message
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _silent = logging.getLogger("sfn_digest.slack.webhook")

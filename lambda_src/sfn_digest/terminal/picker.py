@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sfn_digest.records import ExecutionCounts, StateMachine
-from sfn_digest.report.words import Words
-from sfn_digest.visible import clean
+from sfn_digest.i18n.english import Words
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.executions import ExecutionCounts, StateMachine
 
 if TYPE_CHECKING:
     from prompt_toolkit.input import Input

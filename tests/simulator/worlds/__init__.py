@@ -1,1 +1,0 @@
-"""Worlds of simulated executions whose every failure is known by construction."""

@@ -6,7 +6,7 @@ from sfn_digest.commands.arguments import add_language, add_quota_share, add_rul
 from sfn_digest.commands.parsers.later import later
 
 DESCRIPTION = """\
-One execution's story: what it tried, how long it waited in between, why each try failed, the
+One execution's story: what it tried, how long it waited in between, why each attempt failed, the
 state and the cause that it ended by, and what would have helped.
 
 Any Standard execution of the last 90 days will do, with or without a tag: failed, succeeded or
@@ -30,7 +30,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command; its parsed words carry `run`."""
     explain = commands.add_parser(
         "explain",
-        help="one execution's story: tries, waits, causes, and what would have helped",
+        help="one execution's story: attempts, waits, causes, and what would have helped",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

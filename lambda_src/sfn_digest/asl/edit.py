@@ -1,0 +1,146 @@
+"""A hint's change, written down: the state, the whole definition, a diff, CDK and Terraform.
+
+Nothing but the named states changes, and of them nothing but what the hints are about.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import unified_diff
+from typing import Any
+
+from sfn_digest.asl.definition import (
+    LONGEST_DELAY,
+    Definition,
+    Json,
+    Path,
+    Retrier,
+    State,
+    read_definition,
+    read_retrier,
+)
+from sfn_digest.asl.matching import takes
+from sfn_digest.model.report import Hint
+
+
+def as_asl(retrier: Retrier) -> dict[str, Any]:
+    """A retrier in Amazon States Language; what is AWS's default is left out where it may be."""
+    if retrier.attempts == 0:
+        return {"ErrorEquals": list(retrier.errors), "MaxAttempts": 0}
+    asl: dict[str, Any] = {
+        "ErrorEquals": list(retrier.errors),
+        "IntervalSeconds": int(retrier.interval),
+        "MaxAttempts": retrier.attempts,
+        "BackoffRate": retrier.rate,
+    }
+    if retrier.rate > 1 and retrier.max_delay < LONGEST_DELAY:
+        asl["MaxDelaySeconds"] = int(retrier.max_delay)
+    if retrier.full_jitter:
+        asl["JitterStrategy"] = "FULL"
+    return asl
+
+
+def with_retrier(state: State, retrier: Retrier) -> dict[str, Any]:
+    """The state with a retrier before the first of its own that takes one of the same errors.
+
+    One of its own that names just the same errors makes way; all others stay as they are.
+    """
+    own = list(state.asl.get("Retry") or ())
+    kept: list[Any] = []
+    place: int | None = None
+    for known, asl in zip(state.retriers, own, strict=True):
+        if place is None and any(takes(known.errors, error) for error in retrier.errors):
+            place = len(kept)
+        if set(known.errors) != set(retrier.errors):
+            kept.append(asl)
+    kept.insert(len(kept) if place is None else place, as_asl(retrier))
+    return with_retry(state.asl, kept)
+
+
+def with_retry(state: Json, retriers: Sequence[Any]) -> dict[str, Any]:
+    """The state with another Retry field, in its old place or before Catch and the ending."""
+    if "Retry" in state:
+        return {key: list(retriers) if key == "Retry" else value for key, value in state.items()}
+    changed: dict[str, Any] = {}
+    for key, value in state.items():
+        if key in ("Catch", "Next", "End") and "Retry" not in changed:
+            changed["Retry"] = list(retriers)
+        changed[key] = value
+    return changed if "Retry" in changed else {**changed, "Retry": list(retriers)}
+
+
+def patched_definition(definition: Definition, changes: Mapping[str, Json]) -> dict[str, Any]:
+    """The whole definition with some states, by name, replaced.
+
+    Raises KeyError for a state that the definition does not have.
+    """
+    asl: Any = definition.asl
+    # The outermost first, so that a changed outer state does not undo an inner one.
+    for name in sorted(changes, key=lambda name: len(definition.states[name].path)):
+        asl = replaced(asl, definition.states[name].path, changes[name])
+    result: dict[str, Any] = asl
+    return result
+
+
+def replaced(value: Any, path: Path, new: Json) -> Any:
+    """The value with what lies at `path` replaced; what lies elsewhere is the same object."""
+    if not path:
+        return new
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [replaced(v, rest, new) if i == step else v for i, v in enumerate(value)]
+    return {k: replaced(v, rest, new) if k == step else v for k, v in value.items()}
+
+
+def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]:
+    """The definition with the changes of all hints that can be written down.
+
+    Of two hints on one field of a state the later one counts, save that each adds its
+    retrier, or mends the one it is about. The fields keep their order. Hints of other
+    machines, or on states that are gone, raise KeyError.
+    """
+    changed = definition
+    for hint in hints:
+        if hint.patched is None or hint.state is None:
+            continue
+        before = definition.states[hint.state]
+        state = changed.states[hint.state]
+        new = {key: each for key, each in hint.patched.items() if each != before.asl.get(key)}
+        if "Retry" in new and hint.retrier is not None:
+            new["Retry"] = _merged(before, state, hint.retrier, new["Retry"])
+        asl = with_fields(state.asl, new, list(hint.patched))
+        changed = read_definition(patched_definition(changed, {hint.state: asl}))
+    result: dict[str, Any] = dict(changed.asl)
+    return result
+
+
+def _merged(before: State, now: State, retrier: Json, patched: Any) -> list[Any]:
+    """The Retry of the state as it is now, with what a hint changed on it as it was before."""
+    own = list(before.asl.get("Retry") or ())
+    mended = [(old, new) for old, new in zip(own, patched, strict=False) if old != new]
+    if len(own) == len(patched) and len(mended) == 1:
+        old, new = mended[0]
+        return [new if each == old else each for each in now.asl.get("Retry") or ()]
+    merged: list[Any] = with_retrier(now, read_retrier(retrier))["Retry"]
+    return merged
+
+
+def with_fields(state: Json, new: Json, order: Sequence[str]) -> dict[str, Any]:
+    """The state with fields set; those it lacks stand before what follows them in `order`."""
+    changed = {key: new.get(key, value) for key, value in state.items()}
+    for key in sorted(new.keys() - state.keys(), key=order.index):
+        later = order[order.index(key) + 1 :]
+        rows = list(changed.items())
+        place = next((n for n, (name, _) in enumerate(rows) if name in later), len(rows))
+        changed = dict([*rows[:place], (key, new[key]), *rows[place:]])
+    return changed
+
+
+def diff(definition: Definition, patched: Json, name: str) -> str:
+    """A unified diff of two definitions, as `json.dumps` with two spaces writes them."""
+    before, after = (text_of(each).splitlines(keepends=True) for each in (definition.asl, patched))
+    return "".join(unified_diff(before, after, f"{name} (running)", f"{name} (hinted)"))
+
+
+def text_of(asl: Json) -> str:
+    """A definition as a file holds it."""
+    return json.dumps(asl, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,121 @@
+"""Changes as people write them who do not write ASL: CDK in Python, and Terraform."""
+
+import json
+import re
+from collections.abc import Mapping
+from pprint import pformat
+from textwrap import indent
+from typing import Any
+
+from sfn_digest.asl.definition import LONGEST_DELAY, Retrier
+
+
+def cdk_python(state: str, retrier: Retrier) -> str:
+    """A call that adds the retrier to a state of the CDK (aws_cdk.aws_stepfunctions as sfn).
+
+    The CDK tries retriers in the order they were added: this call goes before the others.
+    """
+    arguments = [f"errors=[{', '.join(json.dumps(error) for error in retrier.errors)}]"]
+    if retrier.attempts == 0:
+        arguments.append("max_attempts=0")
+    else:
+        arguments += [
+            f"interval=Duration.seconds({int(retrier.interval)})",
+            f"max_attempts={retrier.attempts}",
+            f"backoff_rate={retrier.rate:g}",
+        ]
+        if retrier.rate > 1 and retrier.max_delay < LONGEST_DELAY:
+            arguments.append(f"max_delay=Duration.seconds({int(retrier.max_delay)})")
+        if retrier.full_jitter:
+            arguments.append("jitter_strategy=sfn.JitterType.FULL")
+    lines = "".join(f"    {argument},\n" for argument in arguments)
+    return (
+        f"# Before other add_retry calls of this state\n{_variable(state)}.add_retry(\n{lines})\n"
+    )
+
+
+def _variable(state: str) -> str:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", state).strip("_").lower()
+    return words if words.isascii() and words.isidentifier() else f"state_{words}".rstrip("_")
+
+
+def cdk_timeout(state: str, seconds: int) -> str:
+    """The argument that gives a state of the CDK its timeout."""
+    return (
+        f"# In the constructor of {_variable(state)}\n"
+        f"task_timeout=sfn.Timeout.duration(Duration.seconds({seconds})),\n"
+    )
+
+
+def cdk_branch(state: str, states: Mapping[str, Mapping[str, Any]]) -> str:
+    """Calls that tell an ECS task's stops apart; `states` are those of branch.branch_states."""
+    catch = states[state]["Catch"][0]
+    choice = states[catch["Next"]]
+    (rule,) = choice["Choices"]
+    conditions = "".join(
+        f"            sfn.Condition.string_matches({json.dumps(each['Variable'])}, "
+        f"{json.dumps(each['StringMatches'])}),\n"
+        for each in rule["Or"]
+    )
+    on_demand = {k: v for k, v in states[rule["Next"]].items() if k not in ("Next", "End")}
+    return (
+        f"# {_variable(rule['Next'])} goes on as {_variable(state)} does\n"
+        f"{_variable(rule['Next'])} = sfn.CustomState(\n"
+        f"    self,\n    {json.dumps(rule['Next'])},\n{_python('state_json', on_demand)},\n)\n"
+        f"{_variable(state)}.add_catch(\n"
+        f"    sfn.Choice(self, {json.dumps(catch['Next'])})\n"
+        f"    .when(\n        sfn.Condition.or_(\n{conditions}        ),\n"
+        f"        {_variable(rule['Next'])},\n    )\n"
+        f"    .otherwise({_otherwise(choice['Default'], states)}),\n"
+        f"    errors={catch['ErrorEquals']!r},\n"
+        f"    result_path={json.dumps(catch['ResultPath'])},\n)\n"
+    )
+
+
+def _python(name: str, value: Mapping[str, Any]) -> str:
+    """A keyword argument over several lines."""
+    return indent(f"{name}={pformat(value, sort_dicts=False, width=80)}", "    ")
+
+
+def _otherwise(name: str, states: Mapping[str, Mapping[str, Any]]) -> str:
+    asl = states.get(name)
+    if asl is None:
+        return _variable(name)
+    if asl["Type"] == "Pass":
+        path = json.dumps(asl["InputPath"])
+        return (
+            f"sfn.Pass(self, {json.dumps(name)}, input_path={path}).next({_variable(asl['Next'])})"
+        )
+    error, cause = json.dumps(asl["ErrorPath"]), json.dumps(asl["CausePath"])
+    return f"sfn.Fail(self, {json.dumps(name)}, error_path={error}, cause_path={cause})"
+
+
+def terraform(state: str, fields: Mapping[str, Any], *, whole: bool = False) -> str:
+    """Some fields of a state, whole, for a definition in `jsonencode({ ... })`.
+
+    `whole`: the fields are a new state under its name.
+    """
+    head = "# A new state" if whole else f"# In the state {_quoted(state)}"
+    rows = "".join(f"{_key(key)} = {_hcl(value, 0)}\n" for key, value in fields.items())
+    return f"{head}\n{rows}"
+
+
+def _hcl(value: Any, depth: int) -> str:
+    inner, outer = "  " * (depth + 1), "  " * depth
+    if isinstance(value, Mapping):
+        rows = [f"{inner}{_key(key)} = {_hcl(item, depth + 1)}\n" for key, item in value.items()]
+        return "{\n" + "".join(rows) + outer + "}"
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return "[\n" + "".join(f"{inner}{_hcl(v, depth + 1)},\n" for v in value) + outer + "]"
+    if isinstance(value, list):
+        return f"[{', '.join(_hcl(item, depth) for item in value)}]"
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z_][\w-]*", key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    """A string of Terraform's: its two template marks are doubled."""
+    return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")

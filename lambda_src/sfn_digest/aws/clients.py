@@ -1,0 +1,54 @@
+"""boto3's clients: AWS's own variables and profiles decide where they go and as whom."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from sfn_digest.aws.refusals import set_up_error
+from sfn_digest.aws.sessions import open_session
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+CONNECTIONS = 24
+"""At least one for each thread that may call, so that none waits for another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The three services the digest reads from, in one Region."""
+
+    region: str
+    states: "SFNClient"
+    cloudwatch: "CloudWatchClient"
+    tagging: "ResourceGroupsTaggingAPIClient"
+
+
+def open_clients(region: str | None = None) -> Clients:
+    """Clients for the account that AWS's variables or the profile name, in `region` or theirs.
+
+    No call is made. Raises AccountError without a Region, NoCredentialsError for an unknown
+    profile, NoEndpointError for a Region or endpoint that cannot be one.
+    """
+    # One attempt a call: the retries are the governor's.
+    config = Config(
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        max_pool_connections=CONNECTIONS,
+        connect_timeout=5,
+        read_timeout=30,
+    )
+    try:
+        session = open_session(region)
+        states = session.client("stepfunctions", config=config)
+        return Clients(
+            region=states.meta.region_name,
+            states=states,
+            cloudwatch=session.client("cloudwatch", config=config),
+            tagging=session.client("resourcegroupstaggingapi", config=config),
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise set_up_error(error) from error

@@ -1,0 +1,75 @@
+"""How many executions of each machine closed, by status: CloudWatch asked before any listing.
+
+CloudWatch's figures are best-effort and come in whole periods, so they are exact only where
+the window begins and ends on a period's edge, and may lack the last minutes before now. They
+decide whom to list; the report counts failures from the listing itself, successes from here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import fsum
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.metrics import Metric, Span, read_metrics
+from sfn_digest.model.executions import ExecutionCounts, StateMachine, Window
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+_METRICS = ("ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
+
+_PERIODS = (
+    (60, timedelta(hours=6), timedelta(days=15)),
+    (300, timedelta(days=2), timedelta(days=63)),
+)
+"""Period in seconds, the longest window it is used for, and how long CloudWatch keeps it."""
+
+_HOUR = 3600
+
+
+def counted_span(window: Window, now: datetime) -> Span:
+    """The whole periods that cover a window: few pages, and of an age CloudWatch still keeps."""
+    length, age = window.end - window.start, now - window.start + timedelta(hours=1)
+    period = next(
+        (each for each, longest, kept in _PERIODS if length <= longest and age <= kept), _HOUR
+    )
+    first = int(window.start.timestamp()) // period * period
+    last = -int(-window.end.timestamp() // period) * period
+    return Span(datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC), period)
+
+
+def read_counts(
+    calls: Calls, cloudwatch: "CloudWatchClient", machines: Sequence[StateMachine], span: Span
+) -> Mapping[str, ExecutionCounts]:
+    """Counts by machine ARN; a machine that CloudWatch cannot tell of is absent.
+
+    That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
+    takes such names, but publishes no metrics under them.
+    """
+    sums = read_metrics(calls, cloudwatch, counting_metrics(machines), span, fsum)
+    return counts_by_machine(machines, sums)
+
+
+def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
+    """The metrics that count executions closed, of the machines that CloudWatch can tell of."""
+    return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
+
+
+def counts_by_machine(
+    machines: Sequence[StateMachine], sums: Mapping[Metric, float]
+) -> Mapping[str, ExecutionCounts]:
+    """Counts by machine ARN from the sums of `counting_metrics`; absent where one is missing."""
+    return {each.arn: _counts(each.arn, sums) for each in machines if _is_complete(each.arn, sums)}
+
+
+def _counts(arn: str, sums: Mapping[Metric, float]) -> ExecutionCounts:
+    return ExecutionCounts(*(round(sums[_metric(name, arn)]) for name in _METRICS))
+
+
+def _is_complete(arn: str, sums: Mapping[Metric, float]) -> bool:
+    return all(_metric(name, arn) in sums for name in _METRICS)
+
+
+def _metric(name: str, arn: str) -> Metric:
+    return Metric(name, "StateMachineArn", arn, "Sum")

@@ -1,0 +1,52 @@
+"""Which state machines there are, and of which types: those with a tag, or all."""
+
+from collections.abc import Mapping, Sequence
+
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.machines import machine_types, state_machine, tagged_arns, types_of_all
+from sfn_digest.aws.scan import HOPELESS
+from sfn_digest.aws.usage import Tally
+from sfn_digest.errors import AccountError
+from sfn_digest.i18n.message import Said
+from sfn_digest.model.executions import MachineType, StateMachine, Tag
+
+
+class Directory:
+    """The state machines of one account and Region."""
+
+    def __init__(self, calls: Calls, clients: Clients, tally: Tally) -> None:
+        self._calls = calls
+        self._clients = clients
+        self._tally = tally
+
+    def tagged(self, tag: Tag) -> tuple[StateMachine, ...]:
+        """The state machines that carry the tag, sorted by ARN.
+
+        Raises AccessDeniedError where tag:GetResources is denied. Where ListStateMachines is
+        denied the types are None, and a note says so.
+        """
+        arns = tagged_arns(self._calls, self._clients.tagging, tag)
+        types = self._types(arns) if arns else {}
+        return tuple(state_machine(arn, types) for arn in arns)
+
+    def all(self) -> tuple[StateMachine, ...]:
+        """Every state machine, sorted by ARN; a call for each 1,000.
+
+        Raises AccessDeniedError where states:ListStateMachines is denied.
+        """
+        types = types_of_all(self._calls, self._clients.states)
+        return tuple(state_machine(arn, types) for arn in sorted(types))
+
+    def _types(self, arns: Sequence[str]) -> Mapping[str, MachineType]:
+        try:
+            return machine_types(self._calls, self._clients.states, arns)
+        except HOPELESS:
+            raise
+        except AccountError as error:
+            note = Said(
+                "Express workflows could not be told from Standard ones: {error}",
+                error=error.sentence,
+            )
+            self._tally.note(note, left_out=False)
+            return {}

@@ -1,0 +1,66 @@
+"""The unsuccessful executions of one machine, newest first, listed only as far back as needed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.pages import pages
+from sfn_digest.model.executions import Execution, UnsuccessfulStatus
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
+
+OVERLAP = timedelta(minutes=5)
+"""How far the listing goes on behind the time asked for.
+
+ListExecutions is eventually consistent, so its order may be off by a little.
+"""
+
+
+def list_executions(
+    calls: Calls,
+    states: "SFNClient",
+    machine_arn: str,
+    status: UnsuccessfulStatus,
+    since: datetime,
+) -> Iterator[Sequence[Execution]]:
+    """Pages of at most 1,000 executions that closed at `since` or later, and some before it.
+
+    ListExecutions has no filter by time: it sorts closed executions by stopDate, newest
+    first, and the paging ends once that lies before `since`. An execution may come twice
+    where one closes while its machine is listed.
+    """
+    ask = partial(
+        states.list_executions, stateMachineArn=machine_arn, statusFilter=status, maxResults=1000
+    )
+
+    def fetch(token: str) -> tuple[Sequence[Execution], str]:
+        request = partial(ask, nextToken=token) if token else ask
+        answer = calls.make(Api.LIST_EXECUTIONS, request)
+        page = [_execution(each, machine_arn, status) for each in answer["executions"]]
+        return page, "" if _reaches(page, since) else answer.get("nextToken", "")
+
+    return pages(fetch)
+
+
+def _reaches(page: Sequence[Execution], since: datetime) -> bool:
+    return bool(page) and page[-1].stopped_at < since - OVERLAP
+
+
+def _execution(
+    item: "ExecutionListItemTypeDef", machine_arn: str, status: UnsuccessfulStatus
+) -> Execution:
+    return Execution(
+        arn=item["executionArn"],
+        machine_arn=machine_arn,
+        name=item["name"],
+        status=status,
+        started_at=item["startDate"].astimezone(UTC),
+        stopped_at=item["stopDate"].astimezone(UTC),
+        redrive_count=item.get("redriveCount", 0),
+        machine_version_arn=item.get("stateMachineVersionArn"),
+    )

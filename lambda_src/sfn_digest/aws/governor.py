@@ -1,0 +1,189 @@
+"""One token bucket an API, at a share of the account's quota, so that production keeps the rest.
+
+AWS meters each API of an account and Region with a token bucket that everyone in the account
+draws from. The governor keeps a smaller bucket of its own before each: over any interval of
+`t` seconds it grants at most `burst + rate * t` calls (never less than one at a time). Where
+AWS throttles all the same, somebody else drained the bucket: the rate is halved, what was
+saved up is given away, and the full rate comes back over two minutes.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol
+
+from sfn_digest.aws.api import Api
+from sfn_digest.progress import Progress
+
+CUT = 0.5
+"""What is left of a bucket's rate after AWS throttled a call."""
+
+SLOWEST = 1 / 32
+"""The least part of its full rate that a bucket is cut to."""
+
+RECOVERY_SECONDS = 120.0
+"""Time in which a bucket cut to nothing regains its full rate."""
+
+_WHOLE = 1.0 - 1e-9
+"""A token, but for what floating point loses while it drips in."""
+
+
+class StoppedError(Exception):
+    """The work was given up while a call waited for its turn."""
+
+
+class Clock(Protocol):
+    """Where the governor takes its time from."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises StoppedError when the work is given up meanwhile."""
+
+    def stop(self) -> None:
+        """End all waits, present and to come, until `resume`."""
+
+    def resume(self) -> None:
+        """Let waits be waits again."""
+
+
+class SystemClock:
+    """Real time, with waits that `stop` ends at once."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+
+    def now(self) -> float:
+        """Seconds of the monotonic clock."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, or raise StoppedError as soon as `stop` is called."""
+        if self._stopped.wait(seconds):
+            raise StoppedError
+
+    def stop(self) -> None:
+        """End all waits, present and to come, until `resume`."""
+        self._stopped.set()
+
+    def resume(self) -> None:
+        """Let waits be waits again."""
+        self._stopped.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may be used of a quota: `burst` calls at once, then `rate` calls a second."""
+
+    burst: float
+    rate: float
+
+
+class _Queue:
+    """A lock that is granted in the order it was asked for."""
+
+    def __init__(self) -> None:
+        self._moved = threading.Condition()
+        self._next_ticket = 0
+        self._serving = 0
+
+    def __enter__(self) -> None:
+        with self._moved:
+            ticket = self._next_ticket
+            self._next_ticket += 1
+            self._moved.wait_for(lambda: self._serving == ticket)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._moved:
+            self._serving += 1
+            self._moved.notify_all()
+
+
+class Bucket:
+    """The calls of one API: granted first come, first served, by any number of threads."""
+
+    def __init__(
+        self, allowance: Allowance, clock: Clock, waiting: Callable[[float], None]
+    ) -> None:
+        self._size = max(1.0, allowance.burst)
+        self._full_rate = allowance.rate
+        self._rate = allowance.rate
+        self._tokens = self._size
+        self._clock = clock
+        self._filled_at = clock.now()
+        self._cut_at = float("-inf")
+        self._waiting = waiting
+        self._queue = _Queue()
+        self._lock = threading.Lock()
+
+    def acquire(self) -> float:
+        """Wait for the turn of one call; returns the time it was granted, for `throttled`."""
+        with self._queue:
+            while True:
+                now, wait = self._take()
+                if not wait:
+                    return now
+                self._waiting(wait)
+                self._clock.sleep(wait)
+
+    def throttled(self, granted_at: float) -> None:
+        """AWS throttled the call granted then: empty the bucket and slow it down.
+
+        Calls that were already on their way at the last cut tell nothing new, so sixteen
+        threads throttled together count as one.
+        """
+        with self._lock:
+            self._fill()
+            self._tokens = 0.0
+            if granted_at > self._cut_at:
+                self._rate = max(self._rate * CUT, self._full_rate * SLOWEST)
+                self._cut_at = self._filled_at
+
+    def _take(self) -> tuple[float, float]:
+        """Take a token if there is one: the time, and the seconds to wait for one (or 0)."""
+        with self._lock:
+            self._fill()
+            if self._tokens >= _WHOLE:
+                self._tokens -= 1.0
+                return self._filled_at, 0.0
+            return self._filled_at, (1.0 - self._tokens) / self._rate
+
+    def _fill(self) -> None:
+        now = self._clock.now()
+        elapsed = now - self._filled_at
+        self._filled_at = now
+        self._tokens = min(self._size, self._tokens + self._rate * elapsed)
+        recovered = self._full_rate * elapsed / RECOVERY_SECONDS
+        self._rate = min(self._full_rate, self._rate + recovered)
+
+
+class Governor:
+    """The buckets of all APIs."""
+
+    def __init__(
+        self, allowances: Mapping[Api, Allowance], clock: Clock, progress: Progress
+    ) -> None:
+        self._clock = clock
+        self._progress = progress
+        self._buckets: dict[Api, Bucket] = {}
+        self.allow(allowances)
+
+    def allow(self, allowances: Mapping[Api, Allowance]) -> None:
+        """Start afresh with these allowances; APIs that are not named keep theirs."""
+        for api, allowance in allowances.items():
+            self._buckets[api] = Bucket(allowance, self._clock, self._teller(api))
+
+    def bucket(self, api: Api) -> Bucket:
+        """The bucket that calls of this API take their tokens from."""
+        return self._buckets[api]
+
+    def _teller(self, api: Api) -> Callable[[float], None]:
+        return lambda seconds: self._progress.waiting(api, seconds)

@@ -1,0 +1,79 @@
+"""Which state machines carry the tag, and of which type they are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.pages import pages
+from sfn_digest.model.executions import MachineType, StateMachine, Tag
+
+if TYPE_CHECKING:
+    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_ARN_FIELDS = 7
+"""arn:partition:states:region:account:stateMachine:name, and no version or alias after it."""
+
+
+def tagged_arns(calls: Calls, tagging: "ResourceGroupsTaggingAPIClient", tag: Tag) -> Sequence[str]:
+    """The ARNs of the state machines that carry the tag, sorted, each once.
+
+    Versions, aliases and anything else that AWS may answer with are left out.
+    """
+    ask = partial(
+        tagging.get_resources,
+        ResourceTypeFilters=["states:stateMachine"],
+        TagFilters=[{"Key": tag.key, "Values": [tag.value]}],
+        ResourcesPerPage=100,
+    )
+
+    def fetch(token: str) -> tuple[list[str], str]:
+        request = partial(ask, PaginationToken=token) if token else ask
+        answer = calls.make(Api.GET_RESOURCES, request)
+        arns = [each["ResourceARN"] for each in answer["ResourceTagMappingList"]]
+        return arns, answer.get("PaginationToken", "")
+
+    return sorted({arn for page in pages(fetch) for arn in page if _is_state_machine(arn)})
+
+
+def machine_types(
+    calls: Calls, states: "SFNClient", wanted: Sequence[str]
+) -> Mapping[str, MachineType]:
+    """The type of each wanted machine that ListStateMachines knows; stops once all are met."""
+    missing = set(wanted)
+    types: dict[str, MachineType] = {}
+    for page in _listed(calls, states):
+        types.update((arn, kind) for arn, kind in page if arn in missing)
+        missing -= types.keys()
+        if not missing:
+            break
+    return types
+
+
+def types_of_all(calls: Calls, states: "SFNClient") -> Mapping[str, MachineType]:
+    """The type of every state machine of the Region, by ARN."""
+    return {arn: kind for page in _listed(calls, states) for arn, kind in page}
+
+
+def state_machine(arn: str, types: Mapping[str, MachineType]) -> StateMachine:
+    """The record of one machine, named as its ARN names it."""
+    return StateMachine(arn=arn, name=arn.rsplit(":", 1)[1], type=types.get(arn))
+
+
+def _listed(calls: Calls, states: "SFNClient") -> Iterator[Sequence[tuple[str, MachineType]]]:
+    ask = partial(states.list_state_machines, maxResults=1000)
+
+    def fetch(token: str) -> tuple[Sequence[tuple[str, MachineType]], str]:
+        request = partial(ask, nextToken=token) if token else ask
+        answer = calls.make(Api.LIST_STATE_MACHINES, request)
+        page = [(each["stateMachineArn"], each["type"]) for each in answer["stateMachines"]]
+        return page, answer.get("nextToken", "")
+
+    return pages(fetch)
+
+
+def _is_state_machine(arn: str) -> bool:
+    fields = arn.split(":")
+    return len(fields) == _ARN_FIELDS and fields[2] == "states" and fields[5] == "stateMachine"

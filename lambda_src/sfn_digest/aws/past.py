@@ -1,0 +1,89 @@
+"""What the account tells of the time before the window: none of it may cost anybody the report."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from sfn_digest.aws.alias import read_alias
+from sfn_digest.aws.api import DeploymentApi
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.changes import read_updated_at
+from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.trend import read_period, read_trend
+from sfn_digest.aws.usage import Tally
+from sfn_digest.errors import AccountError
+from sfn_digest.i18n.message import Said
+from sfn_digest.model.executions import CountedPeriod, StateMachine, Window
+
+
+class Past:
+    """The questions; what is refused is told by the account's `usage`, and nothing raises."""
+
+    def __init__(self, clients: Clients, calls: Calls, tally: Tally, now: datetime) -> None:
+        self._clients = clients
+        self._calls = calls
+        self._tally = tally
+        self._now = now
+
+    def periods(
+        self,
+        machines: Sequence[StateMachine],
+        window: Window,
+        *,
+        exactly: bool,
+        deadline: float | None = None,
+    ) -> tuple[CountedPeriod, ...]:
+        """The periods before the window, oldest first; empty where they could not be counted.
+
+        `exactly`: the last of them is counted as finely as the window, which takes another call
+        a batch of 125 machines. After `deadline` (`time.monotonic`'s seconds) nothing is asked.
+        """
+        if _is_over(deadline):
+            note = Said("The time ran out before the periods before this one were counted.")
+            self._tally.note(note, left_out=False)
+            return ()
+        calls, cloudwatch = self._calls, self._clients.cloudwatch
+        try:
+            periods = read_trend(calls, cloudwatch, machines, window, self._now)
+            if exactly:
+                before = periods[-1].window
+                last = read_period(calls, cloudwatch, machines, before, self._now)
+                periods = (*periods[:-1], last)
+        except AccountError as error:
+            note = Said(
+                "The periods before this one could not be counted: {error}", error=error.sentence
+            )
+            self._tally.note(note, left_out=False)
+            return ()
+        return periods
+
+    def definition_updated_at(
+        self, execution_arn: str, *, deadline: float | None = None
+    ) -> datetime | None:
+        """When the definition that an execution ran was last changed; one call.
+
+        None where AWS refuses it or the deadline has passed, and a note says so.
+        """
+        if _is_over(deadline):
+            note = Said("The time ran out before changes of definitions were looked up.")
+            self._tally.note(note, left_out=False)
+            return None
+        try:
+            return read_updated_at(self._calls, self._clients.states, execution_arn)
+        except AccountError as error:
+            note = Said(
+                "Whether definitions changed before new causes appeared could not be looked up: "
+                "{error}",
+                error=error.sentence,
+            )
+            self._tally.note(note, left_out=False)
+            return None
+
+    def alias(self) -> str | None:
+        """The account's alias, if it has one and may be asked for it; see `alias.py`."""
+        self._tally.called(DeploymentApi.LIST_ACCOUNT_ALIASES)
+        return read_alias(self._clients.region)
+
+
+def _is_over(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() >= deadline

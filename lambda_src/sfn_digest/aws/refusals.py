@@ -1,0 +1,238 @@
+"""What botocore's errors mean to a person: the one place where they are translated.
+
+`translate` turns every error of a call into an error of the product. The two classes here are
+those that the room itself knows how to go on from; each is a sentence all the same.
+"""
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own name; the builtin is not used here
+    CredentialRetrievalError,
+    HTTPClientError,
+    InvalidRegionError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from sfn_digest import errors
+from sfn_digest.aws.api import Api, DeploymentApi
+from sfn_digest.i18n.message import Said, Template
+from sfn_digest.i18n.sanitize import clean, visible
+
+
+class GoneError(errors.AccountError):
+    """The state machine or the execution no longer exists."""
+
+
+class StaleTokenError(errors.AccountError):
+    """The nextToken of a listing has expired."""
+
+
+_THROTTLES = frozenset(
+    {
+        "KmsThrottlingException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    NoAuthTokenError,
+    SSOError,
+    TokenRetrievalError,
+)
+_TRANSIENT_CODES = frozenset({"RequestTimeout", "RequestTimeoutException"})
+
+
+def error_code(error: Exception) -> str:
+    """The code AWS answered with, or "" where there was no answer."""
+    if not isinstance(error, ClientError):
+        return ""
+    # A service that breaks may answer without a code, or with one that is not its own.
+    return clean(str(error.response.get("Error", {}).get("Code", "")), 80)
+
+
+def is_throttle(error: Exception) -> bool:
+    """Whether AWS refused the call because too many were made."""
+    return error_code(error) in _THROTTLES
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same call may well succeed in a moment."""
+    if not isinstance(error, ClientError):
+        return isinstance(error, ConnectionError | HTTPClientError)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error_code(error) in _TRANSIENT_CODES
+
+
+def set_up_error(error: Exception) -> errors.AccountError:
+    """What kept boto3's clients from being built, before any call."""
+    for kinds, failure, sentence in _SET_UP:
+        if isinstance(error, kinds):
+            return failure(sentence)
+    return _misconfigured(error)
+
+
+def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors.AccountError:
+    """The product's error for what a call of `api` in `region` failed with."""
+    if isinstance(error, ClientError):
+        return _answered(error_code(error), api)
+    if isinstance(error, ConnectionError):
+        return errors.NoEndpointError(
+            Said(
+                "{service} cannot be reached in Region {region}: check that the Region has it, and "
+                "the network, proxy or VPC endpoint on the way.",
+                service=api.service,
+                region=visible(region),
+            )
+        )
+    if isinstance(error, HTTPClientError):
+        return errors.AccountError(
+            Said(
+                "The connection broke before {api} was answered ({error}): try again.",
+                api=api.value,
+                error=type(error).__name__,
+            )
+        )
+    return set_up_error(error)
+
+
+def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
+    for codes, failure, sentence in _ANSWERS:
+        if code in codes:
+            return failure(Said(sentence, api=api.value, action=api.action, code=code))
+    return errors.AccountError(
+        Said(
+            "{api} was refused ({code}): try again, and see the AWS Health Dashboard if it stays "
+            "so.",
+            api=api.value,
+            code=code or Said("no error code"),
+        )
+    )
+
+
+def _misconfigured(error: Exception) -> errors.AccountError:
+    return errors.AccountError(
+        f"boto3 cannot be set up ({type(error).__name__}): check the AWS configuration files and "
+        "variables."
+    )
+
+
+_SET_UP: tuple[tuple[tuple[type[Exception], ...], type[errors.AccountError], str], ...] = (
+    (
+        (NoRegionError,),
+        errors.AccountError,
+        (
+            "No AWS Region is configured: set AWS_REGION or AWS_DEFAULT_REGION, or name a Region "
+            "in the AWS profile."
+        ),
+    ),
+    (
+        (ProfileNotFound,),
+        errors.NoCredentialsError,
+        (
+            "The AWS profile in AWS_PROFILE is not configured: name one that `aws configure "
+            "list-profiles` shows."
+        ),
+    ),
+    (
+        _NO_CREDENTIALS,
+        errors.NoCredentialsError,
+        (
+            "No AWS credentials were found: sign in with `aws sso login` or `aws configure`, or "
+            "set AWS_PROFILE."
+        ),
+    ),
+    (
+        (InvalidRegionError,),
+        errors.NoEndpointError,
+        (
+            "The configured AWS Region is not the name of one: set AWS_REGION to one such as "
+            "eu-west-1."
+        ),
+    ),
+    (
+        (ValueError,),
+        errors.NoEndpointError,
+        (
+            "An AWS_ENDPOINT_URL variable is not a URL: set it to one such as "
+            "http://127.0.0.1:4566, or unset it to reach AWS."
+        ),
+    ),
+)
+
+_ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Template], ...] = (
+    (
+        frozenset(
+            {
+                "ExpiredToken",
+                "ExpiredTokenException",
+                "IncompleteSignature",
+                "InvalidClientTokenId",
+                "InvalidSignatureException",
+                "MissingAuthenticationToken",
+                "MissingAuthenticationTokenException",
+                "RequestExpired",
+                "SignatureDoesNotMatch",
+                "UnrecognizedClientException",
+            }
+        ),
+        errors.NoCredentialsError,
+        Template(
+            "AWS does not accept the credentials ({code}): sign in again, and check the clock and "
+            "that the Region is enabled in the account."
+        ),
+    ),
+    (
+        frozenset(
+            {"AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"}
+        ),
+        errors.AccessDeniedError,
+        Template("AWS denied {action}: allow it in the IAM policy of the digest's role or user."),
+    ),
+    (
+        frozenset({"KmsAccessDeniedException"}),
+        errors.AccessDeniedError,
+        Template(
+            "AWS denied kms:Decrypt: allow it in the IAM policy of the digest's role or user."
+        ),
+    ),
+    (
+        frozenset(
+            {"ExecutionDoesNotExist", "InvalidArn", "ResourceNotFound", "StateMachineDoesNotExist"}
+        ),
+        GoneError,
+        Template("deleted, or older than what is kept: {api} answered {code}."),
+    ),
+    (
+        frozenset({"InvalidNextToken", "InvalidToken", "PaginationTokenExpiredException"}),
+        StaleTokenError,
+        Template("The pages of {api} expired while they were read: try again."),
+    ),
+    (
+        frozenset({"StateMachineTypeNotSupported"}),
+        errors.AccountError,
+        Template(
+            "it is an Express workflow, whose causes lie in CloudWatch Logs and are not read."
+        ),
+    ),
+    (
+        _THROTTLES,
+        errors.AccountError,
+        Template(
+            "AWS keeps throttling {api}: run the digest at a quieter time, or ask AWS for a larger "
+            "quota."
+        ),
+    ),
+)

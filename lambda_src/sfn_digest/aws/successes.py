@@ -1,0 +1,111 @@
+"""The successes of one machine: listed newest first, those that retried read.
+
+An execution that succeeded after a retry took longer than its peers, so the slowest tell most
+of what a retry is worth, and the others, which cost a thousandth of a call each, tell when the
+state worked at once. A redrive that succeeded is a recovery that nobody has to look for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.executions import OVERLAP
+from sfn_digest.aws.histories import history_pages
+from sfn_digest.aws.pages import pages
+from sfn_digest.model.executions import HistoryEvent, Window
+from sfn_digest.model.successes import ReadSuccess, Success
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
+
+ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], ReadSuccess]
+
+BATCH = 5
+"""Histories after which it is asked whether the next ones would still tell something."""
+ENOUGH_RETRIED = 20
+"""Recoveries after which more of them hardly change what a retry is worth."""
+
+
+def list_successes(
+    calls: Calls, states: "SFNClient", machine_arn: str, window: Window, most_pages: int
+) -> tuple[tuple[Success, ...], bool]:
+    """The successes that closed in the window, newest first, and whether those are all.
+
+    At most `most_pages` calls of 1,000 executions each are made, a page that has to be asked
+    for again counted anew.
+    """
+    ask = partial(
+        states.list_executions,
+        stateMachineArn=machine_arn,
+        statusFilter="SUCCEEDED",
+        maxResults=1000,
+    )
+    asked, complete = 0, True
+
+    def fetch(token: str) -> tuple[Sequence[Success], str]:
+        nonlocal asked, complete
+        asked += 1
+        request = partial(ask, nextToken=token) if token else ask
+        answer = calls.make(Api.LIST_EXECUTIONS, request)
+        page = [_success(each, machine_arn) for each in answer["executions"]]
+        following = answer.get("nextToken", "")
+        if page and page[-1].stopped_at < window.start - OVERLAP:
+            following = ""
+        if following and asked >= most_pages:
+            complete, following = False, ""
+        return page, following
+
+    found = {each.arn: each for page in pages(fetch) for each in page if each.stopped_at in window}
+    return tuple(found.values()), complete
+
+
+def read_telling(
+    listed: Iterable[Success], most: int, read: Callable[[Success], ReadSuccess]
+) -> Iterator[ReadSuccess]:
+    """What `read` makes of the executions that may have retried, at most so many.
+
+    Redriven executions come first, then the slowest. It ends with the first batch in which no
+    attempt failed, since those after it took less time still, and once enough attempts failed.
+    """
+    order = iter(
+        sorted(
+            listed,
+            key=lambda each: (
+                each.redrive_count == 0,
+                each.started_at - each.stopped_at,
+                each.arn,
+            ),
+        )
+    )
+    left, retried = most, 0
+    while retried < ENOUGH_RETRIED:
+        before = retried
+        for each in islice(order, min(BATCH, left)):
+            found = read(each)
+            left -= 1
+            retried += bool(found.failed)
+            yield found
+        if retried == before:
+            return
+
+
+def history_reader(
+    calls: Calls, states: "SFNClient", read: ReadSuccessful
+) -> Callable[[Success], ReadSuccess]:
+    """Gives `read` an execution's history, newest page first; a page is a call."""
+    return lambda each: read(each, history_pages(calls, states, each.arn))
+
+
+def _success(item: "ExecutionListItemTypeDef", machine_arn: str) -> Success:
+    return Success(
+        arn=item["executionArn"],
+        machine_arn=machine_arn,
+        started_at=item["startDate"].astimezone(UTC),
+        stopped_at=item["stopDate"].astimezone(UTC),
+        redrive_count=item.get("redriveCount", 0),
+    )

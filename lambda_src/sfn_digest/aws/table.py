@@ -1,0 +1,164 @@
+"""The DynamoDB table in which runs remember: small entries, and content cut into items.
+
+The partition key is the string `pk`; `expires_at` is the table's TTL attribute. GetItem and
+PutItem are all that is asked of it.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sfn_digest.aws.refusals import error_code, is_throttle, is_transient, set_up_error
+from sfn_digest.aws.sessions import open_session
+from sfn_digest.errors import AccessDeniedError, AccountError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+R = TypeVar("R")
+
+KEPT_DAYS = 100
+"""Longer than Step Functions keeps executions (90 days), so that no period that can still be
+run again is forgotten."""
+
+ITEM_BYTES = 380_000
+"""Content an item: DynamoDB takes 400 KB, with names and key."""
+
+
+class Table:
+    """What is written stays for KEPT_DAYS. Every call raises AccountError where AWS refuses."""
+
+    def __init__(self, name: str, client: "DynamoDBClient") -> None:
+        self._name = name
+        self._client = client
+
+    def read(self, key: str) -> Mapping[str, str] | None:
+        """The entry as it was last written, by anybody."""
+        item = self._get(key)
+        return None if item is None else _entry(item)
+
+    def write(self, key: str, entry: Mapping[str, str], *, replacing: str | None) -> bool:
+        """Write where the entry's `token` is still `replacing`; None: where there is no entry.
+
+        False where somebody else was quicker. `entry` has a `token` of its own, so that a
+        write whose answer was lost and that botocore repeated is known for what it is.
+        """
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if replacing is not None:
+            condition = {
+                "ConditionExpression": "#token = :replacing",
+                "ExpressionAttributeNames": {"#token": "token"},
+                "ExpressionAttributeValues": {":replacing": {"S": replacing}},
+            }
+        item = {name: {"S": value} for name, value in entry.items()}
+        try:
+            self._put(key, item, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition)
+        except _QuickerError as quicker:
+            return quicker.token == entry["token"]
+        return True
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Keep content, whole or not at all, in place of what was kept under the key."""
+        # Each keeping has items of its own: two at once cannot mix, and the last write decides.
+        edition = uuid.uuid4().hex
+        pieces = list(_pieces(content))
+        for index, piece in enumerate(pieces):
+            self._put(f"{key}#{edition}#{index}", {"content": {"B": piece}})
+        head = {"edition": {"S": edition}, "pieces": {"N": str(len(pieces))}}
+        self._put(f"{key}#kept", head)
+
+    def kept(self, key: str) -> bytes | None:
+        """What was kept last, whole; None where nothing is, or it has begun to expire."""
+        head = self._get(f"{key}#kept")
+        if head is None:
+            return None
+        pieces = [
+            self._get(f"{key}#{head['edition']['S']}#{index}")
+            for index in range(int(head["pieces"]["N"]))
+        ]
+        whole = [piece["content"]["B"] for piece in pieces if piece is not None]
+        return b"".join(whole) if len(whole) == len(pieces) else None
+
+    def _get(self, key: str) -> dict[str, Any] | None:
+        answer = self._asked(
+            lambda: self._client.get_item(
+                TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True
+            )
+        )
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+    def _put(self, key: str, item: Mapping[str, Any], **condition: Any) -> None:
+        expires_at = int(datetime.now(UTC).timestamp()) + KEPT_DAYS * 86_400
+        whole = {**item, "pk": {"S": key}, "expires_at": {"N": str(expires_at)}}
+        self._asked(lambda: self._client.put_item(TableName=self._name, Item=whole, **condition))
+
+    def _asked(self, call: "Callable[[], R]") -> R:
+        try:
+            return call()
+        except (ClientError, BotoCoreError) as error:
+            if error_code(error) == "ConditionalCheckFailedException":
+                raise _QuickerError(error) from error
+            raise _refusal(error, self._name) from error
+
+
+def open_table(name: str) -> Table:
+    """The table of this name (or ARN), in the account and Region that AWS's variables name."""
+    config = Config(
+        retries={"total_max_attempts": 6, "mode": "standard"}, connect_timeout=3, read_timeout=5
+    )
+    try:
+        return Table(name, open_session().client("dynamodb", config=config))
+    except (BotoCoreError, ValueError) as error:
+        raise set_up_error(error) from error
+
+
+class _QuickerError(Exception):
+    """The condition of a write was not met; `token` is that of the entry that stands."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        response: Mapping[str, Any] = error.response if isinstance(error, ClientError) else {}
+        self.token: str | None = response.get("Item", {}).get("token", {}).get("S")
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    for start in range(0, max(len(content), 1), ITEM_BYTES):
+        yield content[start : start + ITEM_BYTES]
+
+
+def _entry(item: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: value["S"] for name, value in item.items() if "S" in value and name != "pk"}
+
+
+def _refusal(error: Exception, table: str) -> AccountError:
+    code = error_code(error)
+    if code in ("AccessDeniedException", "AccessDenied"):
+        return AccessDeniedError(
+            f"AWS denied the table {table}: allow dynamodb:GetItem and dynamodb:PutItem on it in "
+            "the IAM policy of the digest's role."
+        )
+    if code == "ResourceNotFoundException":
+        return AccountError(
+            f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
+            "again, or set SFN_DIGEST_TABLE to its name."
+        )
+    if is_throttle(error) or code == "ProvisionedThroughputExceededException":
+        return AccountError(f"AWS keeps throttling the DynamoDB table {table}: try again later.")
+    if code:
+        return AccountError(
+            f"The DynamoDB table {table} refused a call ({code}): try again, and see the AWS "
+            "Health Dashboard if it stays so."
+        )
+    if is_transient(error):
+        return AccountError(
+            f"The DynamoDB table {table} cannot be reached: check the network and the VPC "
+            "endpoint on the way, and try again."
+        )
+    return set_up_error(error)

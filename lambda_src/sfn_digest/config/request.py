@@ -1,0 +1,245 @@
+"""What is asked for: window, machines, tag, share of the quotas, channel; typed and checked.
+
+Both doors build a `Request` here, from a Lambda event or from command-line words, and every
+way to ask wrongly has one sentence that says what was expected.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from sfn_digest.config.window import DEFAULT_SINCE, parse_window
+from sfn_digest.errors import (
+    BadEventError,
+    BadRequestError,
+    BadTagError,
+    UnknownMachineError,
+)
+from sfn_digest.i18n.english import LANGUAGES, Language
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.executions import StateMachine, Tag, Window
+
+DEFAULT_TAG = "sfn-digest=on"
+DEFAULT_QUOTA_SHARE = 0.25
+DEFAULT_LANGUAGE: Language = "en"
+DEFAULT_SUCCESSES = 60
+EVENT_NAMES = (
+    "since",
+    "until",
+    "machines",
+    "channel",
+    "dry_run",
+    "language",
+    "scheduled_time",
+)
+MOST_SUCCESSES = 1000
+TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One report to make. `machines` are names, ARNs or globs; empty means all tagged.
+
+    `successes` are the histories of succeeded executions read at most for each machine, to
+    weigh its retries; with 0 only what failures and definitions bear out alone is hinted.
+    """
+
+    window: Window
+    machines: tuple[str, ...] = ()
+    tag: Tag = Tag("sfn-digest", "on")  # noqa: RUF009 - a frozen record
+    quota_share: float = DEFAULT_QUOTA_SHARE
+    channel: str | None = None
+    language: Language = DEFAULT_LANGUAGE
+    successes: int = DEFAULT_SUCCESSES
+    all_machines: bool = False
+    """Whether state machines without the tag are reported on too."""
+    dry_run: bool = False
+    scheduled: bool = False
+    """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRequest:
+    """A digest to post that an earlier run kept under this id and could not deliver."""
+
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a deployment has set for all its reports, as text in the words of a request."""
+
+    since: str = DEFAULT_SINCE
+    tag: str = DEFAULT_TAG
+    quota_share: str = str(DEFAULT_QUOTA_SHARE)
+    channel: str | None = None
+    language: str = DEFAULT_LANGUAGE
+    successes: str = str(DEFAULT_SUCCESSES)
+
+
+def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
+    """The request in a Lambda event: an object with any of EVENT_NAMES, or nothing in it.
+
+    `scheduled_time` is the time the Scheduler meant to fire (ISO 8601): the window's end.
+    Raises BadEventError where the event is not such an object, and BadWindowError or
+    BadTagError where what it asks for makes no sense.
+    """
+    if not isinstance(event, Mapping):
+        raise BadEventError(
+            f"The event is {_kind(event)}, not a JSON object: send {{}} for the last "
+            f"{DEFAULT_SINCE}, or an object with {_listed(EVENT_NAMES)}."
+        )
+    unknown = sorted(str(name) for name in event if name not in EVENT_NAMES)
+    if unknown:
+        raise BadEventError(
+            f"The event has {quoted(unknown[0])}, which is not known: "
+            f"use {_listed(EVENT_NAMES)} only."
+        )
+    scheduled = _text(event, "scheduled_time")
+    since, until = _text(event, "since"), _text(event, "until")
+    return Request(
+        window=parse_window(since or defaults.since, until or scheduled, now=now),
+        machines=_machines(event.get("machines")),
+        tag=parse_tag(defaults.tag),
+        quota_share=parse_share(defaults.quota_share),
+        channel=_text(event, "channel") or defaults.channel,
+        language=parse_language(_text(event, "language") or defaults.language),
+        successes=parse_successes(defaults.successes),
+        dry_run=_flag(event, "dry_run"),
+        scheduled=scheduled is not None,
+    )
+
+
+def asked_in(event: object, *, now: datetime, defaults: Defaults) -> Request | KeptRequest:
+    """What an event asks for: `{"post_kept": ID}` a digest that is kept, any other a report.
+
+    Raises BadEventError, BadWindowError or BadTagError; see from_event.
+    """
+    if not isinstance(event, Mapping) or "post_kept" not in event:
+        return from_event(event, now=now, defaults=defaults)
+    delivery = _text(event, "post_kept")
+    if delivery is None or len(event) > 1:
+        raise BadEventError(
+            "post_kept stands alone in an event, with the id that the failed run's log names: "
+            'send {"post_kept": "ID"}.'
+        )
+    return KeptRequest(delivery)
+
+
+def parse_tag(text: str) -> Tag:
+    """The tag in KEY=VALUE. Raises BadTagError."""
+    key, equals, value = text.partition("=")
+    key, value = key.strip(), value.strip()
+    if not equals or not 0 < len(key) <= 128 or len(value) > 256 or not TAG_TEXT.fullmatch(text):
+        raise BadTagError(
+            f"The tag is {quoted(text)}, which is not KEY=VALUE: give a key of 1 to 128 "
+            f"characters and a value of at most 256, such as {DEFAULT_TAG}."
+        )
+    return Tag(key, value)
+
+
+def parse_share(share: float | str) -> float:
+    """The share of the account's API quotas that the scan may use: over 0, at most 1."""
+    try:
+        number = float(share)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 1:
+        raise BadRequestError(
+            f"The quota share is {quoted(str(share))}, which is not a number over 0 and at "
+            f"most 1: give a share such as {DEFAULT_QUOTA_SHARE}."
+        )
+    return number
+
+
+def parse_successes(text: int | str) -> int:
+    """The histories of successes to read at most for each machine. Raises BadRequestError."""
+    if not re.fullmatch(r"[0-9]{1,4}", str(text)) or int(text) > MOST_SUCCESSES:
+        raise BadRequestError(
+            f"The number of successes to read is {quoted(str(text))}, which is not a whole "
+            f"number from 0 to {MOST_SUCCESSES}: give one such as {DEFAULT_SUCCESSES}."
+        )
+    return int(text)
+
+
+def parse_language(text: str) -> Language:
+    """The language to write the digest in. Raises BadRequestError."""
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    raise BadRequestError(
+        f"The language is {quoted(text)}, which is not known: use {' or '.join(LANGUAGES)}."
+    )
+
+
+def choose_machines(
+    machines: Sequence[StateMachine], patterns: Sequence[str], tag: Tag | None
+) -> tuple[StateMachine, ...]:
+    """Of the machines with the tag, or of all where it is None, those that the request names.
+
+    All of them where it names none. A pattern is a name, an ARN, or a glob over names. Raises
+    UnknownMachineError for a pattern that none of them matches.
+    """
+    for pattern in patterns:
+        if not any(_matches(machine, pattern) for machine in machines):
+            raise UnknownMachineError(_unknown(pattern, machines, tag))
+    if not patterns:
+        return tuple(machines)
+    return tuple(m for m in machines if any(_matches(m, pattern) for pattern in patterns))
+
+
+def _matches(machine: StateMachine, pattern: str) -> bool:
+    return machine.arn == pattern or fnmatchcase(machine.name, pattern)
+
+
+def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag | None) -> str:
+    names = [machine.name for machine in machines]
+    near = get_close_matches(pattern, names, n=1, cutoff=0.5)
+    meant = f"did you mean {near[0]}? If not, " if near else ""
+    if tag is None:
+        return (
+            f"No state machine matches {quoted(pattern)} (there are {len(names)}): {meant}check "
+            "the name and the Region."
+        )
+    return (
+        f"No state machine with the tag {tag} matches {quoted(pattern)} "
+        f"({len(names)} carry the tag): {meant}check the name, or tag the machine {tag}."
+    )
+
+
+def _machines(value: object) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value if value is not None else []
+    if not isinstance(names, list) or not all(isinstance(n, str) and n.strip() for n in names):
+        raise BadEventError(
+            f"machines is {_kind(value)}: give a name, or a list of names or globs "
+            'such as ["daily-*"].'
+        )
+    return tuple(names)
+
+
+def _text(event: Mapping[str, object], name: str) -> str | None:
+    value = event.get(name)
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise BadEventError(f"{name} is {_kind(value)}: give text, or leave it out.")
+    return value
+
+
+def _flag(event: Mapping[str, object], name: str) -> bool:
+    value = event.get(name, False)
+    if not isinstance(value, bool):
+        raise BadEventError(f"{name} is {_kind(value)}: give true or false.")
+    return value
+
+
+def _kind(value: object) -> str:
+    kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
+    if isinstance(value, str):
+        return "a text" if value.strip() else "an empty text"
+    return kinds.get(type(value), "nothing" if value is None else "an object")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

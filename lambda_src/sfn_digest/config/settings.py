@@ -1,0 +1,78 @@
+"""What a deployment sets through the environment, read once and named in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sfn_digest.config.request import Defaults
+from sfn_digest.errors import BadRequestError
+from sfn_digest.i18n.sanitize import quoted
+
+TAG = "SFN_DIGEST_TAG"
+QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"
+SINCE = "SFN_DIGEST_SINCE"
+CHANNEL = "SFN_DIGEST_CHANNEL"
+TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
+TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
+SLACK_API_URL = "SLACK_API_URL"
+LANGUAGE = "SFN_DIGEST_LANGUAGE"
+SUCCESSES = "SFN_DIGEST_SUCCESSES"
+RULES = "SFN_DIGEST_RULES"
+TABLE = "SFN_DIGEST_TABLE"
+SLACK_CHARTS = "SFN_DIGEST_SLACK_CHARTS"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment's settings; the Slack token is named here, never held.
+
+    `token_parameter` is an SSM SecureString's name, `token_secret` a Secrets Manager
+    secret's name or ARN; `slack_api_url` is None for Slack's own. `rules` is the path of a
+    file of rules for causes. `table` is the DynamoDB table that remembers what was posted;
+    None forgets it with the run. `slack_charts`: "on" adds Slack's own charts to the thread.
+    """
+
+    defaults: Defaults
+    token_parameter: str | None
+    token_secret: str | None
+    slack_api_url: str | None
+    rules: str | None
+    table: str | None
+    slack_charts: bool
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment; what is unset or empty takes its default."""
+    standard = Defaults()
+    return Settings(
+        defaults=Defaults(
+            since=environment.get(SINCE) or standard.since,
+            tag=environment.get(TAG) or standard.tag,
+            quota_share=environment.get(QUOTA_SHARE) or standard.quota_share,
+            channel=environment.get(CHANNEL) or None,
+            language=environment.get(LANGUAGE) or standard.language,
+            successes=environment.get(SUCCESSES) or standard.successes,
+        ),
+        token_parameter=environment.get(TOKEN_PARAMETER) or None,
+        token_secret=environment.get(TOKEN_SECRET) or None,
+        slack_api_url=environment.get(SLACK_API_URL) or None,
+        rules=environment.get(RULES) or None,
+        table=environment.get(TABLE) or None,
+        slack_charts=parse_charts(environment.get(SLACK_CHARTS) or "off"),
+    )
+
+
+def parse_charts(text: str) -> bool:
+    """Whether Slack's own charts are wanted. Raises BadRequestError unless it is on or off."""
+    if text not in ("on", "off"):
+        raise BadRequestError(f"slack-charts is {quoted(text)}: give on or off.")
+    return text == "on"
+
+
+def channel_of(channel: str | None) -> str:
+    """The channel to post to. Raises BadRequestError where none is set."""
+    if channel is None:
+        raise BadRequestError(
+            f"There is no channel to post to: set {CHANNEL} to a channel ID such as "
+            'C0123456789, give "channel" in the event, or ask for a "dry_run".'
+        )
+    return channel

@@ -1,0 +1,35 @@
+"""A noun in English to count each cause by, singular and plural, by the cause's id."""
+
+from collections.abc import Mapping
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "aborted_by_user": ("deliberate stop", "deliberate stops"),
+    "capacity_unavailable": ("capacity gap", "capacity gaps"),
+    "code_error": ("code error", "code errors"),
+    "concurrency_limit": ("concurrency limit", "concurrency limits"),
+    "container_exit": ("container error exit", "container error exits"),
+    "data_condition": ("unmet data condition", "unmet data conditions"),
+    "dependency_http_4xx": ("HTTP 4xx answer", "HTTP 4xx answers"),
+    "dependency_http_5xx": ("HTTP 5xx answer", "HTTP 5xx answers"),
+    "fail_state": ("Fail state", "Fail states"),
+    "history_limit": ("full history", "full histories"),
+    "host_terminated": ("host termination", "host terminations"),
+    "image_pull": ("image pull failure", "image pull failures"),
+    "invalid_input": ("invalid input", "invalid inputs"),
+    "map_failure_threshold": ("Map failure threshold", "Map failure thresholds"),
+    "nested_execution_failed": ("child execution failure", "child execution failures"),
+    "network": ("network failure", "network failures"),
+    "out_of_memory": ("memory shortage", "memory shortages"),
+    "payload_too_large": ("oversized payload", "oversized payloads"),
+    "permission": ("permission denial", "permission denials"),
+    "resource_not_found": ("missing resource", "missing resources"),
+    "runtime_crash": ("runtime crash", "runtime crashes"),
+    "service_error": ("service error", "service errors"),
+    "service_quota": ("reached quota", "reached quotas"),
+    "spot_interruption": ("Spot interruption", "Spot interruptions"),
+    "task_start_failure": ("start failure", "start failures"),
+    "throttling": ("throttled call", "throttled calls"),
+    "timeout_execution": ("execution timeout", "execution timeouts"),
+    "timeout_task": ("task timeout", "task timeouts"),
+    "unknown": ("unknown cause", "unknown causes"),
+}

@@ -1,0 +1,112 @@
+"""What came before this report: frozen records, a part of the JSON contract like model.py.
+
+Everything textual that came from an execution is already redacted and capped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sfn_digest.model.executions import Window
+
+Source = Literal["kept_report", "cloudwatch"]
+"""Whether last period's numbers were kept by its own digest, or counted from CloudWatch now."""
+
+Change = Literal["new", "repeated", "resolved"]
+"""A cause that struck in this period only, in both, or in the one before only."""
+
+Verdict = Literal["as_predicted", "better", "worse", "too_few"]
+"""How what was observed compares with a hint's bounds; too few failures decide nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Executions that closed in one period, all machines of the report."""
+
+    window: Window
+    executions: int
+    succeeded: int
+    failed: int
+    timed_out: int
+    aborted: int
+
+    @property
+    def unsuccessful(self) -> int:
+        """Executions that closed without success: failed, timed out or aborted."""
+        return self.failed + self.timed_out + self.aborted
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionChange:
+    """When a state machine's definition last changed; `version` is the ARN of the version that
+    ran where there is one.
+    """
+
+    at: datetime
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseChange:
+    """One group of equal failures in one machine, in this period and the one before.
+
+    `executions` and `before` count the executions that ended by it in each; `first_at` is when
+    the first of this period ended (None where resolved). `definition` is the change of the
+    definition shortly before a new cause first appeared, where there was one.
+    """
+
+    machine_arn: str
+    state: str | None
+    cause: str
+    group: str
+    change: Change
+    executions: int
+    before: int
+    first_at: datetime | None = None
+    definition: DefinitionChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The period before, of equal length, held against this one.
+
+    `machines` gives each machine's unsuccessful executions by ARN; one that is not named could
+    not be counted. `causes` lack what is unknown: a cause is new, or resolved, only where the
+    other period's failures of its machine were all read. From CloudWatch only numbers are
+    known: `attempts` is None, `carried_over` is empty, and `causes` are those of machines that
+    had no failure in it or in the periods before it, all of them new. `carried_over` are ARNs
+    of executions that had failed in the period before, and failed again in this one.
+    """
+
+    source: Source
+    period: Period
+    attempts: int | None
+    machines: Mapping[str, int]
+    causes: tuple[CauseChange, ...] = ()
+    carried_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A hint of an earlier report that the definition now carries, and what came of it.
+
+    `predicted_low` and `predicted_high` are shares (0 to 1) of the failures that would recover;
+    of `failures` by this cause since `adopted_at`, `recovered` did by a retry. `at_least`: not
+    every success was read, so that more may have recovered.
+    """
+
+    kind: str
+    machine_arn: str
+    state: str
+    cause: str
+    errors: tuple[str, ...]
+    retrier: Mapping[str, object]
+    hinted_at: datetime
+    adopted_at: datetime
+    predicted_low: float
+    predicted_high: float
+    failures: int
+    recovered: int
+    verdict: Verdict
+    at_least: bool = False

@@ -1,0 +1,181 @@
+"""The report: the JSON contract as frozen records (docs/report.schema.json).
+
+Field names are the contract's; `account_id` and ARNs are as AWS writes them. Everything
+textual that came from an execution is already redacted and capped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sfn_digest.model.comparison import Adopted, Before, Period
+from sfn_digest.model.executions import (
+    Coverage,
+    MachineType,
+    Nature,
+    UnsuccessfulStatus,
+    Window,
+)
+
+SCHEMA_VERSION = "2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Executions that closed in the window, all machines; `executions` is their sum.
+
+    `incidents` counts the unsuccessful ones, less the parents that only repeat the failure
+    of a child execution which is itself in the report.
+    """
+
+    executions: int
+    succeeded: int
+    failed: int
+    timed_out: int
+    aborted: int
+    incidents: int
+
+    @property
+    def unsuccessful(self) -> int:
+        """Executions that closed without success: failed, timed out or aborted."""
+        return self.failed + self.timed_out + self.aborted
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """One cause of one machine's failures.
+
+    `executions` counts the executions that ended by it; `attempts` the failed attempts it cost,
+    in every failed execution of the machine, so a row may have attempts and no executions.
+    `message` is the latest example's redacted line.
+    """
+
+    cause: str
+    nature: Nature
+    state: str | None
+    error: str
+    group: str
+    message: str
+    executions: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineReport:
+    """One state machine: counts by status and its causes, most executions first."""
+
+    arn: str
+    name: str
+    type: MachineType | None
+    succeeded: int
+    failed: int
+    timed_out: int
+    aborted: int
+    causes: tuple[CauseRow, ...]
+
+    @property
+    def unsuccessful(self) -> int:
+        """Executions that closed without success: failed, timed out or aborted."""
+        return self.failed + self.timed_out + self.aborted
+
+
+@dataclass(frozen=True, slots=True)
+class FailureReport:
+    """One failed execution: the state, its root cause, and failed attempts by cause.
+
+    `incident` is the ARN of the execution in this report that the failure began with: a
+    failed child's, or its own.
+
+    `fail_state` is the author's Fail state that ended it, if any; `attempts_complete` is
+    False where only the last page of a long history was read.
+    """
+
+    execution_arn: str
+    machine_arn: str
+    incident: str
+    status: UnsuccessfulStatus
+    state: str | None
+    fail_state: str | None
+    cause: str
+    error: str
+    message: str
+    group: str
+    nature: Nature
+    started_at: datetime
+    stopped_at: datetime
+    redrive_count: int
+    attempts: Mapping[str, int]
+    attempts_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How many of a hint's failures a changed Retry would have recovered.
+
+    `low` and `high` bound the number at 95 %.
+    """
+
+    surely: int
+    likely: float
+    possibly: int
+    low: int
+    high: int
+
+
+Sureness = Literal["sure", "likely", "learn"]
+"""Read off the definition or the histories; estimated with bounds; or data cannot decide yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One counted hint; see docs/report.schema.json for each field.
+
+    `title` and `text` are for people: a few words, and whole sentences with the figures.
+    `retrier` and `patched` are None where a change cannot be written down for the user;
+    `patched` is the whole state in Amazon States Language. `attempts`, `hours` and `dollars` are
+    what the present definition wasted, 0 where that is not the point.
+    """
+
+    kind: str
+    machine_arn: str
+    state: str | None
+    cause: str
+    errors: tuple[str, ...]
+    retrier: Mapping[str, object] | None
+    failures: int
+    incidents: int
+    recovered: Recovered
+    added_wait_seconds: float
+    title: str = ""
+    text: str = ""
+    sure: Sureness = "sure"
+    added_attempts: float = 0.0
+    attempts: int = 0
+    hours: float = 0.0
+    dollars: float = 0.0
+    patched: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the faces show; machines with most failures first.
+
+    `before` is the period before, of equal length; `trend` the periods up to and with this one,
+    oldest first; both are missing where they could not be counted. `account_alias` is None
+    where the account has none, or it may not be asked.
+    """
+
+    account_id: str
+    region: str
+    window: Window
+    totals: Totals
+    machines: tuple[MachineReport, ...]
+    failures: tuple[FailureReport, ...]
+    hints: tuple[Hint, ...]
+    coverage: Coverage
+    before: Before | None = None
+    trend: tuple[Period, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
+    account_alias: str | None = None
+    schema_version: str = SCHEMA_VERSION

@@ -1,0 +1,113 @@
+"""Pure: from one execution and its history to a failure whose causes are named.
+
+The only place where the history room and the causes room meet.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sfn_digest.causes import UserRules, child_executions, diagnose
+from sfn_digest.history import read_history
+from sfn_digest.history.successes import successful_attempts
+from sfn_digest.model.executions import (
+    DiagnosedAttempt,
+    Diagnosis,
+    Execution,
+    FailedAttempt,
+    Failure,
+    HistoryEvent,
+    HistoryReading,
+    Symptom,
+    UnsuccessfulStatus,
+)
+from sfn_digest.model.successes import ReadSuccess, Success
+
+Pages = Iterator[Sequence[HistoryEvent]]
+"""GetExecutionHistory's answers, newest events first, each fetched when it is asked for."""
+
+MAX_DEPTH = 5
+"""How many child executions deep a cause is followed."""
+
+
+def read_failure(
+    execution: Execution,
+    pages: Pages,
+    *,
+    child_history: Callable[[str], Pages],
+    rules: UserRules | None = None,
+) -> Failure:
+    """Read an execution's history and name the cause of its end and of every failed attempt.
+
+    `child_history` fetches the history of a nested execution by its ARN; it is called only
+    where a cause says that a child failed, but not why.
+    """
+    reading = read_history(pages)
+    known: dict[Symptom, Diagnosis] = {}
+    attempts = tuple(_diagnosed(failed, known, rules) for failed in reading.attempts)
+    diagnosis = _followed(_of_end(reading, execution.status, rules), child_history, rules)
+    return Failure(
+        execution=execution,
+        state=reading.state,
+        fail_state=reading.fail_state,
+        diagnosis=diagnosis,
+        attempts=attempts,
+        attempts_complete=reading.attempts_complete,
+        children=child_executions(reading.cause),
+    )
+
+
+def read_success(success: Success, pages: Pages, *, rules: UserRules | None = None) -> ReadSuccess:
+    """Read the newest page of a success's history: which attempts failed at first, and why."""
+    page = next(pages, ())
+    known: dict[Symptom, Diagnosis] = {}
+    reading = read_history(iter([page]))
+    return ReadSuccess(
+        execution=success,
+        failed=tuple(_diagnosed(failed, known, rules) for failed in reading.attempts),
+        succeeded=successful_attempts(iter([page])),
+    )
+
+
+def _diagnosed(
+    failed: FailedAttempt, known: dict[Symptom, Diagnosis], rules: UserRules | None
+) -> DiagnosedAttempt:
+    symptom = Symptom(failed.error, failed.cause, failed.event_type, failed.integration)
+    if symptom not in known:
+        known[symptom] = diagnose(symptom, rules)
+    return DiagnosedAttempt(
+        state=failed.state,
+        diagnosis=known[symptom],
+        scheduled_at=failed.scheduled_at,
+        failed_at=failed.failed_at,
+        back_off=failed.back_off,
+        error=failed.error,
+    )
+
+
+def _of_end(
+    reading: HistoryReading, status: UnsuccessfulStatus, rules: UserRules | None
+) -> Diagnosis:
+    """The cause at the root; where it says nothing, the words of the author's Fail state."""
+    root = Symptom(reading.error, reading.cause, reading.event_type, reading.integration, status)
+    diagnosis = diagnose(root, rules)
+    words = reading.fail_error or reading.fail_cause
+    if diagnosis.cause != "unknown" or not words:
+        return diagnosis
+    spoken = Symptom(
+        reading.fail_error, reading.fail_cause, "FailStateEntered", "fail-state", status
+    )
+    return diagnose(spoken, rules)
+
+
+def _followed(
+    diagnosis: Diagnosis, child_history: Callable[[str], Pages], rules: UserRules | None
+) -> Diagnosis:
+    """The cause in the child's own history, as deep as children say only that a child failed."""
+    for _ in range(MAX_DEPTH):
+        if diagnosis.child_arn is None:
+            break
+        reading = read_history(child_history(diagnosis.child_arn))
+        deeper = _of_end(reading, "FAILED", rules)
+        if deeper.cause == "unknown":
+            break
+        diagnosis = deeper
+    return diagnosis

@@ -1,0 +1,84 @@
+"""The period before and the trend of a report: what was kept and counted, put into it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws import Account
+from sfn_digest.comparison import (
+    Earlier,
+    Lookup,
+    before_counted,
+    before_kept,
+    lookups,
+    trend,
+    with_changes,
+)
+from sfn_digest.i18n.message import Said
+from sfn_digest.model.comparison import Before
+from sfn_digest.model.executions import CountedPeriod, Failure
+from sfn_digest.model.report import Report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MOST_LOOKUPS = 10
+"""Definitions that are asked for at most: their API's quota refills by one call a second."""
+
+
+def look_back(
+    report: Report,
+    account: Account,
+    failures: Sequence[Failure],
+    counted: Sequence[CountedPeriod],
+    earlier: Earlier | None,
+    deadline: float | None,
+) -> tuple[Report, tuple[str, ...]]:
+    """The report with the period before, the trend and the account's alias, and notes on what
+    was left out.
+
+    `counted` are the periods before, oldest first; `earlier` is the kept report of the last of
+    them. Up to ten calls look up whether definitions changed before new causes appeared.
+    """
+    last = counted[-1] if counted else None
+    before: Before | None = None
+    if earlier is not None:
+        before = before_kept(earlier, report, last)
+    elif last is not None:
+        before = before_counted(counted, report)
+    notes: tuple[str, ...] = ()
+    if before is not None:
+        before, notes = _with_definitions(before, report, account, failures, deadline)
+    looked_back = replace(
+        report,
+        before=before,
+        trend=trend(counted, before, report),
+        account_alias=account.past.alias(),
+    )
+    return looked_back, notes
+
+
+def _with_definitions(
+    before: Before,
+    report: Report,
+    account: Account,
+    failures: Sequence[Failure],
+    deadline: float | None,
+) -> tuple[Before, tuple[str, ...]]:
+    wanted = lookups(report, before)
+    updated: dict[Lookup, datetime] = {}
+    for each in wanted[:MOST_LOOKUPS]:
+        moment = account.past.definition_updated_at(each.execution_arn, deadline=deadline)
+        if moment is None:
+            # What was refused once would be refused again.
+            break
+        updated[each] = moment
+    versions = {each.execution.arn: each.execution.machine_version_arn for each in failures}
+    left = len(wanted) - MOST_LOOKUPS
+    note = Said(
+        "Changes of definitions were looked up for the {looked_up} most frequent new causes; "
+        "{left} rarer ones were left out.",
+        looked_up=MOST_LOOKUPS,
+        left=left,
+    )
+    return with_changes(before, updated, versions), (note,) if left > 0 else ()

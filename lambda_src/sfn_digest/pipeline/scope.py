@@ -1,0 +1,61 @@
+"""Which state machines a report is about: those with the tag or all, and of those, who chooses."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sfn_digest.aws import Account
+from sfn_digest.config.request import Request, choose_machines
+from sfn_digest.errors import NothingTaggedError
+from sfn_digest.model.executions import ExecutionCounts, StateMachine, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The machines that were asked for, of so many to choose `among`.
+
+    `counts` are their executions in the window by ARN. `all_machines`: those to choose among
+    are all of the Region, tagged or not.
+    """
+
+    among: int
+    machines: tuple[StateMachine, ...]
+    counts: Mapping[str, ExecutionCounts]
+    all_machines: bool
+
+
+Pick = Callable[[Scope], Sequence[StateMachine]]
+"""Chooses at least one of a scope's machines, such as by asking a person."""
+
+
+def in_scope(request: Request, account: Account, pick: Pick | None = None) -> Scope:
+    """The machines that a request asks for, and what `pick` chooses of them.
+
+    Where a person picks and no machine carries the tag, all machines are there to pick from.
+    Raises NothingTaggedError where there is none to choose from, UnknownMachineError where
+    the request names one that is not among them, and AccountError where AWS refuses.
+    """
+    tagged = () if request.all_machines else account.tagged_machines(request.tag)
+    every = request.all_machines or (pick is not None and not tagged)
+    machines = account.all_machines() if every else tagged
+    if not machines:
+        raise NothingTaggedError(
+            _no_machine(account.region) if every else _nothing_tagged(request.tag, account.region)
+        )
+    chosen = choose_machines(machines, request.machines, None if every else request.tag)
+    counts = account.counts(chosen, request.window)
+    scope = Scope(len(machines), chosen, counts, every)
+    if pick is None:
+        return scope
+    return Scope(len(machines), tuple(pick(scope)), counts, every)
+
+
+def _nothing_tagged(tag: Tag, region: str) -> str:
+    return (
+        f"No state machine in {region} carries the tag {tag}: tag the ones to report on "
+        f"(aws stepfunctions tag-resource --resource-arn ARN --tags key={tag.key},"
+        f"value={tag.value}), or name another tag or Region."
+    )
+
+
+def _no_machine(region: str) -> str:
+    return f"There is no state machine in {region}: name another Region or account."

@@ -1,0 +1,122 @@
+"""The report as one HTML page that needs nothing from outside: no script, font or picture.
+
+Jinja2 escapes all text; the page's policy lets a browser run and load nothing but the style
+sheet that is in it.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from sfn_digest.model.report import Report
+from sfn_digest.report import compared
+from sfn_digest.report import presenter as view
+from sfn_digest.report.html import charts
+from sfn_digest.report.html import rows as page_lines
+from sfn_digest.report.redrive_lines import redrive_lines
+from sfn_digest.report.shown import Shown
+
+_EXECUTIONS = 200
+_MACHINES = 400
+_NOTES = 50
+_CHANGES = 100
+_CARRIED_OVER = 50
+
+
+def page(report: Report, texts: Shown) -> str:
+    """Give the whole page."""
+    css = _css()
+    return _template().render(
+        w=texts.words,
+        l=texts.words.page,
+        report=report,
+        css=Markup(css),  # noqa: S704 - our own file, which the policy names by its hash
+        css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        size=charts,
+        **_head(report, texts),
+        **_past(report, texts),
+        **_machines(report, texts),
+        **_executions(report, texts),
+        hints=page_lines.hint_lines(report, texts),
+        adopted=compared.adopted(report, texts),
+        redrive=redrive_lines(report, texts),
+        advice=list(page_lines.advice_lines(report, texts)),
+        notes=texts.remarks(report.coverage, _NOTES),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("sfn_digest.report.html", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+@cache
+def _css() -> str:
+    return (
+        files("sfn_digest.report.html").joinpath("templates/page.css").read_text(encoding="utf-8")
+    )
+
+
+def _head(report: Report, texts: Shown) -> Mapping[str, object]:
+    failing = view.failing_machines(report)
+    return {
+        "title": texts.finding(report) if failing else texts.quiet(report),
+        "lead_name": texts.name(failing[0].name) if failing else "",
+        "lead": texts.lead(report) if failing else "",
+        "scope": texts.scope(report),
+        "partial": texts.partial(report, _NOTES),
+        "numbers": compared.numbers(report, texts) if failing else (),
+    }
+
+
+def _past(report: Report, texts: Shown) -> Mapping[str, object]:
+    changes = compared.changes(report, texts)
+    again = compared.carried_over(report, texts)
+    return {
+        "against": compared.against(report.before, texts) if report.before else "",
+        "recovered": compared.recovered(report, texts),
+        "changes": changes[:_CHANGES],
+        "more_changes": len(changes[_CHANGES:]),
+        "carried_over": again[:_CARRIED_OVER],
+        "more_carried_over": len(again[_CARRIED_OVER:]),
+        "trend": charts.trend(report.trend),
+    }
+
+
+def _machines(report: Report, texts: Shown) -> Mapping[str, object]:
+    series = charts.main_series(report)
+    failing = view.failing_machines(report)
+    return {
+        "series": [texts.title(cause) for cause in series],
+        "timeline": charts.timeline(report, series),
+        "bar_width": page_lines.BAR_WIDTH,
+        "machines": [
+            page_lines.machine_line(report, machine, series, texts)
+            for machine in failing[:_MACHINES]
+        ],
+        "more_machines": page_lines.more_machines(failing[_MACHINES:], texts),
+    }
+
+
+def _executions(report: Report, texts: Shown) -> Mapping[str, object]:
+    names = view.machine_names(report)
+    failures = view.by_attempts(report)
+    return {
+        "executions": [
+            page_lines.execution_line(failure, names[failure.machine_arn], texts)
+            for failure in failures[:_EXECUTIONS]
+        ],
+        "more_executions": len(failures[_EXECUTIONS:]),
+    }

@@ -1,0 +1,152 @@
+"""What the page's tables and cards say, line by line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
+from sfn_digest.report import compared, console
+from sfn_digest.report import presenter as view
+from sfn_digest.report.html import charts
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.snippet import snippet
+
+BAR_WIDTH = 160
+"""The width of the bar of a machine's causes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseLine:
+    """One cause of a machine; `series` is its colour."""
+
+    title: str
+    detail: str
+    nature: str
+    state: str
+    series: int
+    executions: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLine:
+    """One machine with the rows of its causes; `change` is against the period before."""
+
+    name: str
+    url: str | None
+    express: bool
+    unsuccessful: int
+    change: str
+    executions: int | None
+    attempts: int
+    shares: tuple[charts.Segment, ...]
+    causes: tuple[CauseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionLine:
+    """One failed execution."""
+
+    name: str
+    url: str | None
+    machine: str
+    status: str
+    ended: str
+    state: str
+    cause: str
+    detail: str
+    attempts: str
+
+
+@dataclass(frozen=True, slots=True)
+class HintLine:
+    """One hint, with its change in Amazon States Language where there is one."""
+
+    title: str
+    text: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What one cause means, and what to do about it."""
+
+    title: str
+    meaning: str
+    advice: str
+    nature: str
+    url: str | None
+    executions: str
+
+
+def machine_line(
+    report: Report, machine: MachineReport, series: dict[str, int], texts: Shown
+) -> MachineLine:
+    """Show one machine."""
+    return MachineLine(
+        name=texts.name(machine.name),
+        url=console.machine_url(machine.arn),
+        express=machine.type == "EXPRESS",
+        unsuccessful=machine.unsuccessful,
+        change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
+        executions=view.executions_of(report, machine),
+        attempts=view.failed_attempts(machine),
+        shares=charts.shares(machine, series, BAR_WIDTH),
+        causes=tuple(_cause(row, series, texts) for row in machine.causes),
+    )
+
+
+def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> CauseLine:
+    return CauseLine(
+        title=texts.title(row.cause),
+        detail=texts.detail(row.error, row.message),
+        nature=texts.words.NATURE[row.nature],
+        state=texts.name(row.state) if row.state else "",
+        series=series.get(row.cause, charts.SERIES),
+        executions=row.executions,
+        attempts=row.attempts,
+    )
+
+
+def execution_line(failure: FailureReport, machine: str, texts: Shown) -> ExecutionLine:
+    """Show one failed execution of the machine of this name."""
+    return ExecutionLine(
+        name=texts.name(view.execution_name(failure.execution_arn)),
+        url=console.execution_url(failure.execution_arn),
+        machine=texts.name(machine),
+        status=texts.words.STATUS[failure.status],
+        ended=texts.words.minute(failure.stopped_at),
+        state=texts.name(failure.state) if failure.state else "",
+        cause=texts.title(failure.cause),
+        detail=texts.detail(failure.error, failure.message),
+        attempts=texts.attempts(failure) if failure.attempts else texts.words.NO_FAILED_ATTEMPT,
+    )
+
+
+def hint_lines(report: Report, texts: Shown) -> list[HintLine]:
+    """Show every hint."""
+    names = view.machine_names(report)
+    return [
+        HintLine(texts.hint_title(hint, names[hint.machine_arn]), texts.hint(hint), snippet(hint))
+        for hint in report.hints
+    ]
+
+
+def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
+    """Say what to do about each cause that the table knows."""
+    for total in view.cause_totals(report):
+        row = texts.table.get(total.cause)
+        if row and texts.advice(total.cause):
+            yield Advice(
+                title=texts.title(total.cause),
+                meaning=texts.meaning(total.cause),
+                advice=texts.advice(total.cause),
+                nature=texts.words.NATURE[row.nature],
+                url=texts.url(total.cause),
+                executions=texts.words.executions(total.executions),
+            )
+
+
+def more_machines(hidden: tuple[MachineReport, ...], texts: Shown) -> str:
+    """Say what is not shown of the machines; empty where all are."""
+    failures = sum(machine.unsuccessful for machine in hidden)
+    return texts.words.more_machines(len(hidden), failures) if hidden else ""

@@ -1,0 +1,182 @@
+"""What every face shows of a report, worked out once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, TypeAlias
+
+from sfn_digest.model.executions import Nature
+from sfn_digest.model.report import FailureReport, MachineReport, Report
+
+
+class CauseText(Protocol):
+    """What the table of causes says of one cause; `docs` is the address of a page or empty."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def nature(self) -> Nature: ...
+    @property
+    def advice(self) -> str: ...
+    @property
+    def docs(self) -> str: ...
+
+
+CauseTable: TypeAlias = Mapping[str, CauseText]
+"""The table of causes by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseTotal:
+    """One cause over all machines: executions that ended by it, failed attempts it cost."""
+
+    cause: str
+    executions: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MainCause:
+    """The cause that ended most executions of a machine, and the state it struck most.
+
+    `elsewhere` is whether it struck other states as well.
+    """
+
+    cause: str
+    executions: int
+    state: str | None
+    elsewhere: bool
+
+
+def executions_of(report: Report, machine: MachineReport) -> int | None:
+    """Give how many of a machine's executions closed; None where successes are not known."""
+    counted = report.coverage.executions_counted
+    return machine.succeeded + machine.unsuccessful if counted else None
+
+
+def new_causes(report: Report) -> list[tuple[str, str, int]]:
+    """Give the causes that are new to a machine, most executions first.
+
+    Each is the machine's ARN, the cause, and how many executions ended by it.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for each in report.before.causes if report.before else ():
+        if each.change == "new":
+            found[each.machine_arn, each.cause] += each.executions
+    return [(arn, cause, number) for (arn, cause), number in found.most_common()]
+
+
+def failing_machines(report: Report) -> tuple[MachineReport, ...]:
+    """Give the machines with unsuccessful executions, most first."""
+    return tuple(machine for machine in report.machines if machine.unsuccessful)
+
+
+def cause_totals(report: Report) -> list[CauseTotal]:
+    """Give every cause over all machines, most executions first, then most attempts.
+
+    A parent that repeats its child's failure counts once with it.
+    """
+    executions: Counter[str] = Counter()
+    attempts: Counter[str] = Counter()
+    for failure in report.failures:
+        if failure.incident == failure.execution_arn:
+            executions[failure.cause] += 1
+            attempts.update(failure.attempts)
+    causes = executions.keys() | attempts.keys()
+    totals = [CauseTotal(cause, executions[cause], attempts[cause]) for cause in causes]
+    return sorted(totals, key=lambda total: (-total.executions, -total.attempts, total.cause))
+
+
+def unhinted(report: Report, table: CauseTable, *, hints: int) -> CauseTotal | None:
+    """Give the first cause that the table has advice on and none of the first hints is about."""
+    hinted = {hint.cause for hint in report.hints[:hints]}
+    return next(
+        (
+            total
+            for total in cause_totals(report)
+            if total.cause not in hinted and total.cause in table and table[total.cause].advice
+        ),
+        None,
+    )
+
+
+def main_cause(machine: MachineReport) -> MainCause | None:
+    """Give the cause that ended most of a machine's executions; None where none was read."""
+    by_cause: Counter[str] = Counter()
+    by_state: Counter[tuple[str, str | None]] = Counter()
+    for row in machine.causes:
+        by_cause[row.cause] += row.executions
+        by_state[row.cause, row.state] += row.executions
+    if not by_cause.total():
+        return None
+    cause, executions = by_cause.most_common(1)[0]
+    in_states = {state: n for (name, state), n in by_state.items() if name == cause}
+    state = max(in_states, key=in_states.__getitem__)
+    return MainCause(cause, executions, state, elsewhere=in_states[state] < executions)
+
+
+def cause_before(report: Report, machine: MachineReport, cause: str) -> int | None:
+    """Give how many of a machine's executions a cause ended in the period before.
+
+    None where only numbers are known of that period.
+    """
+    found = [
+        change.before
+        for change in (report.before.causes if report.before else ())
+        if (change.machine_arn, change.cause) == (machine.arn, cause)
+    ]
+    return sum(found) if found else None
+
+
+def length(report: Report) -> timedelta:
+    """Give how long the report's period is."""
+    return report.window.end - report.window.start
+
+
+def failed_attempts(machine: MachineReport) -> int:
+    """Count the failed attempts in a machine's unsuccessful executions."""
+    return sum(row.attempts for row in machine.causes)
+
+
+def attempts_of(failure: FailureReport) -> int:
+    """Count an execution's failed attempts."""
+    return sum(failure.attempts.values())
+
+
+def by_attempts(report: Report) -> list[FailureReport]:
+    """Give all failures, those with most failed attempts first, then the latest."""
+    return sorted(report.failures, key=attempts_of, reverse=True)
+
+
+def hardest_failures(report: Report, limit: int, *, at_least: int) -> list[FailureReport]:
+    """Give the executions with most failed attempts, `at_least` so many, from all machines in turn.
+
+    Were they not taken in turn, one Map of a hundred items would hide all other machines.
+    """
+    taken: Counter[str] = Counter()
+    ranked = []
+    for failure in by_attempts(report):
+        if attempts_of(failure) >= at_least:
+            ranked.append((taken[failure.machine_arn], -attempts_of(failure), failure))
+            taken[failure.machine_arn] += 1
+    in_turn = sorted(ranked, key=lambda ranking: ranking[:2])[:limit]
+    return [failure for _, _, failure in sorted(in_turn, key=lambda ranking: ranking[1])]
+
+
+def machine_names(report: Report) -> dict[str, str]:
+    """Give the machines' names by ARN."""
+    return {machine.arn: machine.name for machine in report.machines}
+
+
+def execution_name(execution_arn: str) -> str:
+    """Give an execution's own name, the last part of its ARN."""
+    return execution_arn.rpartition(":")[2]
+
+
+def cause_title(table: CauseTable, cause: str) -> str:
+    """Give a cause's title, or its id in words where the table does not know it."""
+    text = table.get(cause)
+    return text.title if text else cause.replace("_", " ").capitalize()

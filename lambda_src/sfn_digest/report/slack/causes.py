@@ -1,0 +1,63 @@
+"""Replies: every cause of every machine, in which state, how often, with an example."""
+
+from collections.abc import Iterator, Mapping
+
+from sfn_digest.model.message import Message
+from sfn_digest.model.report import CauseRow, FailureReport, Report
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.slack.chart import causes_chart, with_chart
+from sfn_digest.report.slack.reply import Item, Kind, bullet, line, replies
+from sfn_digest.report.slack.rich_text import BOLD, CODE, Part, execution_link, machine_link, text
+
+_REPLIES = 2
+_ROWS = 100
+
+_Key = tuple[str, str, str | None, str, str]
+
+
+def cause_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Message, ...]:
+    """Give the causes by machine and state, machines with most failures first."""
+    latest = _latest(report)
+    items = list(_items(report, latest, texts))
+    words = texts.words
+    kind = Kind(words.CAUSES_BY_STATE, _REPLIES, words.more_causes_told, words.continued)
+    rows = sum(len(machine.causes) for machine in report.machines)
+    told = replies(kind, items, beyond=rows - len(items))
+    if not charts or not told:
+        return told
+    return (with_chart(told[0], causes_chart(report, texts)), *told[1:])
+
+
+def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -> Iterator[Item]:
+    left = _ROWS
+    for machine in report.machines:
+        lead = line(machine_link(machine, texts))
+        for row in machine.causes[:left]:
+            example = latest.get((machine.arn, row.cause, row.state, row.error, row.group))
+            yield Item((bullet(*_row(row, example, texts)),), lead)
+        left = max(0, left - len(machine.causes))
+
+
+def _row(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator[Part]:
+    yield text(texts.title(row.cause), BOLD)
+    if row.state:
+        yield text(texts.words.in_state(elsewhere=False))
+        yield text(texts.name(row.state), CODE)
+    counted = [texts.words.executions(row.executions)] if row.executions else []
+    if row.attempts:
+        counted.append(texts.words.failed_attempts(row.attempts))
+    yield text(f": {texts.words.COMMA.join(counted)}")
+    if example:
+        yield text(f"{texts.words.SEMICOLON}{texts.words.for_example()} ")
+        yield execution_link(example.execution_arn, texts)
+    if detail := texts.detail(row.error, row.message):
+        yield text(f": {detail}")
+
+
+def _latest(report: Report) -> dict[_Key, FailureReport]:
+    """The latest execution that each cause ended; the report has the latest first."""
+    latest: dict[_Key, FailureReport] = {}
+    for each in report.failures:
+        key = (each.machine_arn, each.cause, each.state, each.error, each.group)
+        latest.setdefault(key, each)
+    return latest

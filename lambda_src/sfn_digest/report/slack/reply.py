@@ -1,0 +1,151 @@
+"""Items packed into as few replies as they fit in, and what is left out counted.
+
+A reply holds its title and one block of rich text; its top-level text says the same in lines,
+save code, which nobody wants to hear.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import RichTextElement
+
+from sfn_digest.model.message import MESSAGE_LIMIT, Message, characters
+from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
+from sfn_digest.report.slack.rich_text import (
+    Part,
+    bullets,
+    header,
+    preformatted,
+    rich,
+    said,
+    section,
+    text,
+)
+
+_FRAME = 600
+"""Characters kept free for the title, the row that counts the rest, and the blocks' own names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words and links; one of several `bullet` lines is a point of a list."""
+
+    parts: tuple[Part, ...]
+    bullet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines to be copied."""
+
+    text: str
+
+
+Piece = Line | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What stays together; `lead` stands once before the items of a reply that share it."""
+
+    pieces: tuple[Piece, ...]
+    lead: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of reply: its title, how many there may be, and how the rest is counted.
+
+    `rest` is given the number of items that found no place; it is not called with 0.
+    """
+
+    title: str
+    most: int
+    rest: Callable[[int], str]
+    continued: Callable[[str, int], str]
+
+
+def line(*parts: Part) -> Line:
+    """Give a paragraph."""
+    return Line(parts)
+
+
+def bullet(*parts: Part) -> Line:
+    """Give a point of a list."""
+    return Line(parts, bullet=True)
+
+
+def replies(kind: Kind, items: Sequence[Item], *, beyond: int = 0) -> tuple[Message, ...]:
+    """Pack the items; `beyond` is how many there are besides those given.
+
+    No replies where there are no items.
+    """
+    packed = list(_packed(items))
+    shown, hidden = packed[: kind.most], sum(map(len, packed[kind.most :])) + beyond
+    messages = []
+    for number, group in enumerate(shown, start=1):
+        pieces = list(_with_leads(group))
+        if number == len(shown) and hidden:
+            pieces.append(bullet(text(kind.rest(hidden))))
+        title = kind.title if number == 1 else kind.continued(kind.title, number)
+        messages.append(_reply(title, pieces))
+    return tuple(messages)
+
+
+def _reply(title: str, pieces: Sequence[Piece]) -> Message:
+    spoken = [title, *(_spoken(piece) for piece in pieces if isinstance(piece, Line))]
+    blocks = [header(title), rich(list(_elements(pieces)))]
+    return Message(escape("\n".join(spoken), TEXT_LIMIT), [block.to_dict() for block in blocks])
+
+
+def _packed(items: Sequence[Item]) -> Iterator[list[Item]]:
+    group: list[Item] = []
+    length = spoken = 0
+    for item in items:
+        added, words = _size(item, led=bool(group) and group[-1].lead is item.lead)
+        full = length + added > MESSAGE_LIMIT - _FRAME or spoken + words > TEXT_LIMIT - _FRAME
+        if group and full:
+            yield group
+            group, length, spoken = [], 0, 0
+            added, words = _size(item, led=False)
+        group.append(item)
+        length, spoken = length + added, spoken + words
+    if group:
+        yield group
+
+
+def _size(item: Item, *, led: bool) -> tuple[int, int]:
+    """How much of a message, and of its text, an item takes; `led` where its lead stands."""
+    pieces = item.pieces if led or item.lead is None else (item.lead, *item.pieces)
+    elements = [element.to_dict() for element in _elements(pieces)]
+    spoken = sum(len(escape(_spoken(piece), TEXT_LIMIT)) + 1 for piece in pieces)
+    return characters(elements) + spoken, spoken
+
+
+def _with_leads(group: Sequence[Item]) -> Iterator[Piece]:
+    lead: Line | None = None
+    for item in group:
+        if item.lead is not None and item.lead is not lead:
+            yield item.lead
+        lead = item.lead
+        yield from item.pieces
+
+
+def _elements(pieces: Sequence[Piece]) -> Iterator[RichTextElement]:
+    points: list[tuple[Part, ...]] = []
+    for piece in pieces:
+        if isinstance(piece, Line) and piece.bullet:
+            points.append(piece.parts)
+            continue
+        if points:
+            yield bullets(points)
+            points = []
+        yield preformatted(piece.text) if isinstance(piece, Code) else section(piece.parts)
+    if points:
+        yield bullets(points)
+
+
+def _spoken(piece: Piece) -> str:
+    if isinstance(piece, Code):
+        return ""
+    return f"• {said(piece.parts)}" if piece.bullet else said(piece.parts)

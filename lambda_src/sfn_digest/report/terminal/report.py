@@ -1,0 +1,242 @@
+"""The report for a terminal or a pipe; needs the optional package rich.
+
+All text goes in as rich's Text, which reads no markup, after it was cleaned of control
+characters: what is printed holds no command but our own colours and links.
+"""
+
+from collections.abc import Iterable, Iterator
+from io import StringIO, TextIOWrapper
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+
+from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
+from sfn_digest.report import compared
+from sfn_digest.report import console as links
+from sfn_digest.report import presenter as view
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
+from sfn_digest.report.terminal.past import (
+    adopted,
+    carried_over,
+    changes,
+    numbers,
+    redrive,
+    trend,
+)
+from sfn_digest.report.terminal.wrap import Text
+
+_WIDEST = 120
+"""Columns beyond which lines get hard to follow."""
+
+_MACHINES = 20
+_CAUSES_OF_A_MACHINE = 5
+_EXECUTIONS = 12
+_CAUSES = 5
+_HINTS = 10
+_NOTES = 10
+
+_WARNING = "bold yellow"
+
+
+def write(report: Report, texts: Shown, out: TextIO) -> None:
+    """Write the report to `out`: in colour, with links, where that is a terminal."""
+    if isinstance(out, TextIOWrapper):
+        # A terminal that cannot show a character shows "?" for it, not a traceback.
+        out.reconfigure(errors="replace")
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, _WIDEST)
+    if console.is_terminal:
+        console.print(_digest(report, texts), crop=False)
+    else:
+        out.write(render(report, texts, console.width))
+
+
+def render(report: Report, texts: Shown, width: int) -> str:
+    """Give the report as plain text in lines of at most `width` columns, save for addresses."""
+    out = StringIO()
+    console = Console(file=out, width=width, color_system=None, highlight=False)
+    console.print(_digest(report, texts), crop=False)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _digest(report: Report, texts: Shown) -> RenderableType:
+    if not report.totals.unsuccessful:
+        return Group(
+            *_partial(report, texts),
+            Text(texts.quiet(report)),
+            *trend(report, texts),
+            *_section(texts.words.CHANGES, changes(report, texts)),
+            *_section(texts.words.ADOPTED, adopted(report, texts)),
+            *_coverage(report, texts),
+        )
+    return Group(
+        Text(texts.finding(report), TITLE),
+        *_partial(report, texts),
+        _lead(report, texts),
+        numbers(report, texts),
+        *trend(report, texts),
+        *_section(texts.words.MACHINES, [_machines(report, texts)]),
+        *_section(texts.words.CHANGES, changes(report, texts)),
+        *_section(texts.words.CARRIED_OVER, carried_over(report, texts)),
+        *_section(texts.words.HARDEST, _executions(report, texts)),
+        *_section(texts.words.HINTS, _hints(report, texts)),
+        *_section(texts.words.ADOPTED, adopted(report, texts)),
+        *_section(texts.words.REDRIVE, redrive(report, texts)),
+        *_section(texts.words.WHAT_TO_DO, _advice(report, texts)),
+        Text(),
+        Text(texts.scope(report)),
+        *_coverage(report, texts),
+    )
+
+
+def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
+    if not parts:
+        return []
+    return [Text(), Text(title, TITLE), *map(indented, parts)]
+
+
+def _partial(report: Report, texts: Shown) -> list[RenderableType]:
+    missing = texts.partial(report, _NOTES)
+    return [Text.assemble((texts.words.PARTIAL, _WARNING), f" {missing}")] if missing else []
+
+
+def _lead(report: Report, texts: Shown) -> Text:
+    first = view.failing_machines(report)[0]
+    return Text.assemble(_machine_name(first, texts), f" {texts.lead(report)}")
+
+
+def _machines(report: Report, texts: Shown) -> Table:
+    table = plain_table()
+    headings = [texts.words.FAILURES, texts.words.OF, texts.words.ATTEMPTS]
+    if report.before:
+        headings.insert(1, texts.words.CHANGED)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column()
+    failing = view.failing_machines(report)
+    for machine in failing[:_MACHINES]:
+        for row in _machine_rows(report, machine, texts):
+            table.add_row(*row)
+    if hidden := failing[_MACHINES:]:
+        failures = sum(machine.unsuccessful for machine in hidden)
+        table.add_row(*_row(report, said=texts.words.more_machines(len(hidden), failures)))
+    return table
+
+
+def _row(
+    report: Report,
+    *,
+    said: RenderableType,
+    failures: RenderableType = "",
+    change: str = "",
+    of: str = "",
+    attempts: str = "",
+) -> list[RenderableType]:
+    """A row of the table of machines, which tells a change where the period before is known."""
+    return [failures, *([change] if report.before else []), of, attempts, said]
+
+
+def _machine_rows(
+    report: Report, machine: MachineReport, texts: Shown
+) -> Iterator[list[RenderableType]]:
+    executions = view.executions_of(report, machine)
+    yield _row(
+        report,
+        failures=Text(texts.words.number(machine.unsuccessful), TITLE),
+        change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
+        of="" if executions is None else texts.words.number(executions),
+        attempts=_count(view.failed_attempts(machine), texts),
+        said=_machine_name(machine, texts),
+    )
+    if not machine.causes:
+        yield _row(report, said=indented(Text(texts.words.CAUSES_NOT_READ, FAINT)))
+    for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
+        yield _row(
+            report,
+            failures=_count(row.executions, texts),
+            attempts=_count(row.attempts, texts),
+            said=indented(_cause(row, texts)),
+        )
+    if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
+        yield _row(report, said=indented(Text(texts.words.more_causes(hidden), FAINT)))
+
+
+def _cause(row: CauseRow, texts: Shown) -> Text:
+    state = texts.name(row.state) if row.state else None
+    said = Text(texts.words.cause_in(texts.title(row.cause), state))
+    detail = texts.detail(row.error, row.message)
+    return said.append(f"\n{detail}", FAINT) if detail else said
+
+
+def _executions(report: Report, texts: Shown) -> list[RenderableType]:
+    names = view.machine_names(report)
+    hardest = view.hardest_failures(report, _EXECUTIONS, at_least=0)
+    parts: list[RenderableType] = [
+        _execution(failure, names[failure.machine_arn], texts) for failure in hardest
+    ]
+    if hidden := len(report.failures) - len(hardest):
+        parts.append(Text(texts.words.more_executions(hidden)))
+    return parts
+
+
+def _execution(failure: FailureReport, machine: str, texts: Shown) -> RenderableType:
+    url = links.execution_url(failure.execution_arn)
+    name = texts.name(view.execution_name(failure.execution_arn))
+    cause = f"{texts.words.NO_FAILED_ATTEMPT}: {texts.title(failure.cause)}"
+    said = texts.attempts(failure) if failure.attempts else cause
+    ended = texts.words.ended(failure.status, failure.stopped_at)
+    return Group(
+        Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),
+        indented(Text.assemble((f"{ended}: ", FAINT), said)),
+    )
+
+
+def _hints(report: Report, texts: Shown) -> list[RenderableType]:
+    names = view.machine_names(report)
+    parts: list[RenderableType] = [
+        Group(
+            Text(texts.hint_title(hint, names[hint.machine_arn]), TITLE),
+            indented(Text(texts.hint(hint))),
+        )
+        for hint in report.hints[:_HINTS]
+    ]
+    if hidden := len(report.hints[_HINTS:]):
+        parts.append(Text(texts.words.more_hints(hidden)))
+    return parts
+
+
+def _advice(report: Report, texts: Shown) -> list[RenderableType]:
+    causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
+    parts = list(_advice_rows(causes[:_CAUSES], texts))
+    if hidden := len(causes[_CAUSES:]):
+        parts.append(Text(texts.words.more_causes(hidden)))
+    return parts
+
+
+def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
+    for total in causes:
+        counted = f" ({texts.words.executions(total.executions)})"
+        said = Text.assemble((texts.title(total.cause), TITLE), counted)
+        yield Group(said, indented(Text(texts.advice(total.cause))))
+        if url := texts.url(total.cause):
+            address = Text(url, Style(dim=True, link=url), no_wrap=True, overflow="ignore")
+            yield indented(address)
+
+
+def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
+    coverage = report.coverage
+    lines = [texts.words.coverage(coverage), *texts.remarks(coverage, _NOTES)]
+    return [Text(line, FAINT) for line in lines]
+
+
+def _machine_name(machine: MachineReport, texts: Shown) -> Text:
+    link = Style(bold=True, link=links.machine_url(machine.arn))
+    kind = f" ({texts.words.EXPRESS})" if machine.type == "EXPRESS" else ""
+    return Text.assemble((texts.name(machine.name), link), kind)
+
+
+def _count(value: int, texts: Shown) -> str:
+    return texts.words.number(value) if value else ""

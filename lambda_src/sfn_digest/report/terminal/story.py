@@ -1,0 +1,224 @@
+"""One execution's story for a terminal or a pipe; needs the optional package rich."""
+
+from collections.abc import Iterator
+from typing import TextIO, TypeVar
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.executions import Diagnosis, Failure
+from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
+from sfn_digest.report import console as links
+from sfn_digest.report import redrive
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.print import plain, print_to
+from sfn_digest.report.terminal.wrap import Text
+
+T = TypeVar("T")
+
+MOST_VISITS = 8
+MOST_ATTEMPTS = 20
+"""Of visits and of one visit's attempts, so many are shown: the first and the last of them."""
+
+_LONGEST_ARN = 2_048
+_TITLE = "bold"
+_FAINT = "dim"
+_BAD = "bold red"
+_GOOD = "green"
+
+
+def write(story: Story, texts: Shown, out: TextIO) -> None:
+    """Write the story to `out`: in colour, with links, where that is a terminal."""
+    print_to(out, _story(story, texts))
+
+
+def render(story: Story, texts: Shown, width: int) -> str:
+    """Give the story as plain text in lines of at most `width` columns, save for commands."""
+    return plain(_story(story, texts), width)
+
+
+def _story(story: Story, texts: Shown) -> RenderableType:
+    return Group(
+        *_head(story, texts),
+        *_section(texts.words.TRIED, list(_visits(story, texts))),
+        *_section(texts.words.CHILDREN, list(_children(story.failure))),
+        *_section(texts.words.HELPED, list(_help(story, texts))),
+        *(Text(texts.words.said(note), _FAINT) for note in story.notes),
+    )
+
+
+def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
+    if not parts:
+        return []
+    return [Text(), Text(title, _TITLE), *map(_indented, parts)]
+
+
+def _indented(part: RenderableType) -> RenderableType:
+    return part if isinstance(part, Text) and part.no_wrap else Padding(part, (0, 0, 0, 2))
+
+
+def _unbroken(text: str) -> Text:
+    """An address or a command, of which a part is worth nothing."""
+    return Text(text, no_wrap=True, overflow="ignore")
+
+
+def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
+    told, failure = story.execution, story.failure
+    machine = texts.name(told.machine_arn.rsplit(":", 1)[1])
+    link = Style(bold=True, link=links.execution_url(told.arn))
+    yield Text.assemble(f"{machine} / ", (texts.name(told.name), link))
+    cause = texts.title(failure.diagnosis.cause) if failure else None
+    state = texts.name(failure.state) if failure and failure.state else None
+    style = _BAD if failure else _TITLE
+    yield Text(texts.words.ending(told.status, cause, state), style)
+    if failure and (detail := _detail(failure.diagnosis, texts)):
+        yield Text(detail)
+    if failure and failure.fail_state and failure.state != failure.fail_state:
+        caught = texts.name(failure.state or ""), texts.name(failure.fail_state)
+        yield Text(texts.words.caught_to(*caught))
+    yield Text(texts.words.ran(told.started_at, told.stopped_at), _FAINT)
+    if told.redrive_count:
+        yield Text(texts.words.redriven(told.redrive_count), _FAINT)
+
+
+def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
+    return texts.detail(diagnosis.error, diagnosis.message)
+
+
+def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
+    words = texts.words
+    if not story.visits:
+        yield Text(words.NO_ATTEMPTS)
+        return
+    if story.failure is None:
+        attempts = sum(visit.failed_attempts for visit in story.visits)
+        running = story.execution.stopped_at is None
+        yield Text(words.failed_so_far(attempts) if running else words.recovered(attempts))
+    told = [visit for visit in story.visits if _is_told(visit, story)]
+    first, last = _ends(told, MOST_VISITS)
+    yield from (_visit(visit, story, texts) for visit in first)
+    if hidden := len(told) - len(first) - len(last):
+        yield Text(words.more_visits(hidden), _FAINT)
+    yield from (_visit(visit, story, texts) for visit in last)
+    others = [visit for visit in story.visits if not _is_told(visit, story)]
+    cut = sum(visit.left_at is None for visit in others)
+    if smooth := len(others) - cut:
+        yield Text(words.smooth_visits(smooth), _FAINT)
+    if cut:
+        yield Text(words.cut_visits(cut), _FAINT)
+
+
+def _is_told(visit: ToldVisit, story: Story) -> bool:
+    """Whether a visit is shown by itself: attempts failed in it, or it is what was waited for."""
+    waited_for = story.failure is None or story.failure.execution.status != "FAILED"
+    return visit.failed_attempts > 0 or (visit.left_at is None and waited_for)
+
+
+def _ends(items: list[T], most: int) -> tuple[list[T], list[T]]:
+    """The first and the last of them, at most so many."""
+    if len(items) <= most:
+        return items, []
+    return items[: most // 2], items[-(most - most // 2) :]
+
+
+def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
+    said = texts.words.visit(texts.name(visit.state), visit.failed_attempts, len(visit.attempts))
+    # What was said of the attempt before is not said again.
+    before = (None, *(each.failure for each in visit.attempts))
+    width = len(f"{len(visit.attempts)}.")
+    lines = [
+        _row(
+            f"{number}.".rjust(width),
+            _attempt(each, each.failure != before[number - 1], story, texts),
+        )
+        for number, each in enumerate(visit.attempts, start=1)
+    ]
+    first, last = _ends(lines, MOST_ATTEMPTS)
+    if hidden := len(lines) - len(first) - len(last):
+        first = [*first, Text(texts.words.hidden_attempts(hidden), _FAINT)]
+    return Group(Text(said, _TITLE), *map(_indented, [*first, *last]))
+
+
+def _attempt(told: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
+    words, began = texts.words, told.began_at or told.ended_at
+    line = Text()
+    if began is not None:
+        dated = began.date() != story.execution.started_at.date()
+        line.append(f"{words.clock(began, dated=dated)}  ", _FAINT)
+    if told.began_at and told.ended_at:
+        line.append(f"{words.attempt_took((told.ended_at - told.began_at).total_seconds())} ")
+    line.append_text(_outcome(told, story, texts))
+    detail = _detail(told.failure, texts) if told.failure and news else ""
+    waited = words.waited(told.wait) if told.wait is not None else ""
+    for said in filter(None, (detail, waited)):
+        line.append(f"\n{said}", _FAINT)
+    return line
+
+
+def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
+    if told.failure is not None:
+        return Text(texts.title(told.failure.cause))
+    if told.ended_at is not None:
+        return Text(texts.words.SUCCEEDED_ATTEMPT, _GOOD)
+    running = story.execution.stopped_at is None
+    return Text(texts.words.RUNNING_ATTEMPT if running else texts.words.CUT_OFF)
+
+
+def _children(failure: Failure | None) -> Iterator[RenderableType]:
+    for arn in failure.children if failure else ():
+        yield _unbroken(f"  {clean(arn, _LONGEST_ARN)}")
+
+
+def _help(story: Story, texts: Shown) -> Iterator[RenderableType]:
+    failure = story.failure
+    if failure is None:
+        return
+    cause = failure.diagnosis.cause
+    if advice := texts.advice(cause):
+        yield _item(advice)
+    if url := texts.url(cause):
+        yield _unbroken(f"    {url}")
+    if story.verdict is not None:
+        yield _item(_verdict(story.verdict, failure, texts))
+    for hint in story.hints:
+        yield _item(f"{texts.words.said(hint.title)}: {texts.hint(hint)}")
+    yield from _redrive(story, failure, texts)
+
+
+def _item(text: str) -> RenderableType:
+    """A thing that would have helped, set apart from the next."""
+    return _row("-", Text(text))
+
+
+def _row(mark: str, text: Text) -> RenderableType:
+    """Text that hangs on its mark."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(Text(mark, _FAINT), text)
+    return grid
+
+
+def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
+    words, state, error = texts.words, texts.name(verdict.state), texts.name(verdict.error)
+    if not verdict.retriers:
+        return words.no_retry(state, error)
+    if verdict.taken_by is None or verdict.attempts is None:
+        return words.none_takes(state, error, verdict.retriers)
+    if failure.execution.status != "FAILED":
+        return words.taken_but_cut(state, error, verdict.taken_by)
+    return words.used_up(state, error, verdict.taken_by, verdict.attempts)
+
+
+def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
+    words, told = texts.words, story.execution
+    if told.redrivable is False:
+        yield _item(words.not_redrivable())
+    elif failure.fail_state is not None:
+        yield _item(words.start_anew())
+    elif told.redrivable:
+        until = failure.execution.stopped_at + redrive.REDRIVABLE_FOR
+        heals = failure.diagnosis.nature == "transient"
+        yield _item(words.redrive(until) if heals else words.redrive_after_change(until))
+        yield _unbroken(f"    {redrive.command([told.arn])}")

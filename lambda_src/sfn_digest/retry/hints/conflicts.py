@@ -1,0 +1,64 @@
+"""One word on each retrier: hints that would set the same one differently are made to agree."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.hints.herds import HERD, without_retrier
+from sfn_digest.retry.hints.machine import listed, span
+from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
+from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
+
+_WASTE = frozenset({STOP, TIMED_OUT})
+
+
+def agreed(hints: Iterable[Hint]) -> list[Hint]:
+    """The hints, of which none takes back what another says of the same errors in a state.
+
+    What is wasted on errors that another hint retries is told in that one, whose figures hold
+    all visits that come with these errors; a herd leaves its retrier to the hint that sets it.
+    """
+    every = list(hints)
+    retried = [hint for hint in every if hint.kind in (RETRY, LEARN)]
+    left = [hint for hint in every if hint.kind not in _WASTE or not _alike(hint, retried)]
+    wasted = [hint for hint in every if hint.kind in _WASTE]
+    return [_agreeing(hint, retried, wasted) for hint in left]
+
+
+def _agreeing(hint: Hint, retried: Sequence[Hint], wasted: Sequence[Hint]) -> Hint:
+    if hint.kind in (RETRY, LEARN):
+        for waste in _alike(hint, wasted):
+            hint = _with_waste(hint, waste)
+    elif hint.kind == HERD and _alike(hint, retried):
+        return without_retrier(hint)
+    return hint
+
+
+def _alike(hint: Hint, others: Iterable[Hint]) -> list[Hint]:
+    """The others that are about an error of the hint's in the same state."""
+    return [
+        other
+        for other in others
+        if (other.machine_arn, other.state) == (hint.machine_arn, hint.state)
+        and not set(other.errors).isdisjoint(hint.errors)
+    ]
+
+
+def _with_waste(hint: Hint, waste: Hint) -> Hint:
+    """The hint to retry, which says what its errors bring in vain, and how to keep that out."""
+    apart = Said(
+        "{errors} also brings {cause}, of which none of {retries} recovered ({span}): let a Catch "
+        "and a Choice on the cause end those first.",
+        errors=listed(each for each in hint.errors if each in waste.errors),
+        cause=Said(waste.cause),
+        retries=counted(waste.attempts, "{number:,} retry", "{number:,} retries"),
+        span=span(waste.hours * 3600),
+    )
+    return replace(
+        hint,
+        text=sentences(hint.text, apart),
+        attempts=hint.attempts + waste.attempts,
+        hours=hint.hours + waste.hours,
+        dollars=hint.dollars + waste.dollars,
+    )

@@ -1,0 +1,209 @@
+"""Retriers that cannot do what their author meant: names that match nothing, or come too late."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sfn_digest.asl.definition import Retrier, State
+from sfn_digest.asl.edit import as_asl, with_retry
+from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
+from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.hints.machine import NOTHING, MachineView, listed, shown
+from sfn_digest.retry.observations.visits import Visit
+
+KIND = "dead_retrier"
+STOP_WORDS = frozenset(
+    {
+        "CannotPullContainerError",
+        "EssentialContainerExited",
+        "OutOfMemoryError",
+        "ResourceInitializationError",
+        "ServiceSchedulerInitiated",
+        "SpotInterruption",
+        "TaskFailedToStart",
+        "TerminationNotice",
+    }
+)
+"""What ECS says of a stopped task, in the cause alone: the error is always States.TaskFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A name that was meant for an error which it does not take."""
+
+    name: str
+    error: str
+    why: str
+
+
+def dead_retriers(view: MachineView) -> Iterator[Hint]:
+    """Hints on every state's retriers, as far as what happened or the rules show them dead."""
+    for state in view.definition.states.values():
+        visits = [visit for visit in view.visits(state.name) if visit.last.error]
+        for place, retrier in enumerate(state.retriers):
+            yield from _missing(view, state, retrier, visits)
+            yield from _shadowed(view, state, place)
+        yield from _beyond_all(view, state, visits)
+
+
+def _missing(
+    view: MachineView, state: State, retrier: Retrier, visits: list[Visit]
+) -> Iterator[Hint]:
+    for name in retrier.errors:
+        meant = [v for v in visits if _miss(name, v, view, state) and not _taken(retrier, v, state)]
+        if not meant:
+            continue
+        miss = _miss(name, meant[0], view, state)
+        if miss is not None:
+            yield _missing_hint(view, state, retrier, miss, meant)
+
+
+def _taken(retrier: Retrier, visit: Visit, state: State) -> bool:
+    return takes(retrier.errors, visit.last.error, heartbeat=state.heartbeat is not None)
+
+
+def _miss(name: str, visit: Visit, view: MachineView, state: State) -> _Miss | None:
+    error = visit.last.error
+    if name in (ALL, error):
+        return None
+    if name.casefold() == error.casefold():
+        return _Miss(name, error, Said("names are case-sensitive"))
+    if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
+        return _Miss(name, error, Said("the error comes with another prefix"))
+    if error == TASK_FAILED and state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
+        why = Said("why an ECS task stopped stands in the cause alone")
+        return _Miss(name, error, why)
+    if error == TASK_FAILED and name == _leaf(view, visit):
+        return _Miss(name, error, Said("a child's own error stands in the cause alone"))
+    return None
+
+
+def _leaf(view: MachineView, visit: Visit) -> str | None:
+    """The error at the root of a visit's execution, such as a child execution's."""
+    return next(
+        (f.diagnosis.error for f in view.failures if f.execution.arn == visit.execution), None
+    )
+
+
+def _missing_hint(
+    view: MachineView, state: State, retrier: Retrier, miss: _Miss, meant: list[Visit]
+) -> Hint:
+    heals = all(visit.last.nature == "transient" for visit in meant)
+    narrow = heals and miss.error != TASK_FAILED
+    names = tuple(miss.error if name == miss.name else name for name in retrier.errors)
+    mended = replace(retrier, errors=tuple(dict.fromkeys(names)))
+    retry = [
+        {**asl, "ErrorEquals": list(mended.errors)} if known is retrier else asl
+        for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
+    ]
+    text = _missed(state, miss, len(meant))
+    drop = Said("The cause does not pass by itself, so drop the name.")
+    return Hint(
+        kind=KIND,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=meant[0].last.cause,
+        errors=(miss.error,),
+        retrier=as_asl(mended) if narrow else None,
+        failures=len({visit.execution for visit in meant if visit.fatal}),
+        incidents=view.incidents_of(meant),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=Said(
+            "Write {error} for {name} in {state}" if narrow else "{name} takes nothing in {state}",
+            error=shown(miss.error),
+            state=shown(state.name),
+            name=shown(miss.name),
+        ),
+        text=text if heals else sentences(text, drop),
+        patched=with_retry(state.asl, retry) if narrow else None,
+    )
+
+
+def _missed(state: State, miss: _Miss, times: int) -> Said:
+    return Said(
+        "{name} never matched: {state} failed {times} with {error}, which this retrier did not "
+        "take, since {why}.",
+        name=shown(miss.name),
+        times=counted(times, "{number:,} time", "{number:,} times"),
+        state=shown(state.name),
+        error=shown(miss.error),
+        why=miss.why,
+    )
+
+
+def _shadowed(view: MachineView, state: State, place: int) -> Iterator[Hint]:
+    retrier, earlier = state.retriers[place], state.retriers[:place]
+    taken = [name for other in earlier for name in other.errors]
+    misplaced = ALL in retrier.errors and (
+        len(retrier.errors) > 1 or place + 1 < len(state.retriers)
+    )
+    hidden = bool(taken) and all(any(covers(t, name) for t in taken) for name in retrier.errors)
+    if hidden:
+        earlier_names = listed(dict.fromkeys(taken))
+        why = Said("earlier retriers take all that it names: {names}", names=earlier_names)
+    elif misplaced:
+        why = Said("{all} must stand alone, in the last retrier", all=ALL)
+    else:
+        return
+    yield _plain(
+        view,
+        state,
+        retrier.errors,
+        Said("Retrier {place} of {state} is never used", place=place + 1, state=shown(state.name)),
+        Said(
+            "The retrier for {errors} in {state} is never used as written: {why}. Put the "
+            "narrower retrier first, or drop this one.",
+            errors=listed(retrier.errors),
+            state=shown(state.name),
+            why=why,
+        ),
+        [],
+    )
+
+
+def _beyond_all(view: MachineView, state: State, visits: list[Visit]) -> Iterator[Hint]:
+    names = [*(r.errors for r in state.retriers), *(c.errors for c in state.catchers)]
+    broad = any(ALL in each for each in names)
+    missed = [visit for visit in visits if visit.last.error in BEYOND_ALL]
+    if broad and missed:
+        errors = tuple(sorted({visit.last.error for visit in missed}))
+        yield _plain(
+            view,
+            state,
+            errors,
+            Said("{all} does not take {errors}", all=ALL, errors=listed(errors)),
+            Said(
+                "{failures} of {state} came with {errors}, which {all} does not retry: repair the "
+                "data or the definition.",
+                failures=counted(len(missed), "{number:,} failure", "{number:,} failures"),
+                state=shown(state.name),
+                errors=listed(errors),
+                all=ALL,
+            ),
+            missed,
+        )
+
+
+def _plain(
+    view: MachineView,
+    state: State,
+    errors: tuple[str, ...],
+    title: str,
+    text: str,
+    visits: list[Visit],
+) -> Hint:
+    return Hint(
+        kind=KIND,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=visits[0].last.cause if visits else "unknown",
+        errors=errors,
+        retrier=None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=title,
+        text=text,
+    )

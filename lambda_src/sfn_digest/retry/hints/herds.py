@@ -1,0 +1,115 @@
+"""Herds: failures that come together because starts do; and payloads that are too large."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sfn_digest.asl.definition import State
+from sfn_digest.asl.edit import as_asl, with_retrier
+from sfn_digest.asl.matching import retrier_for
+from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.backtest.policies import CROWDED
+from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
+from sfn_digest.retry.observations.incidents import herd_sizes
+from sfn_digest.retry.observations.visits import Visit
+
+HERD, PAYLOAD = "herd", "payload"
+_JITTER = Said("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
+
+
+def herds(view: MachineView) -> Iterator[Hint]:
+    """A hint for each state whose throttled attempts come together, time and again."""
+    for state in view.definition.states.values():
+        visits = [v for v in view.visits(state.name) if v.first.cause in CROWDED]
+        together = herd_sizes(visits)
+        if together:
+            yield _herd(view, state, visits, together)
+
+
+def _herd(
+    view: MachineView, state: State, visits: Sequence[Visit], together: Sequence[int]
+) -> Hint:
+    errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
+    own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
+    better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
+    spread = sentences(_together(state, visits, together), _concurrency(view, state))
+    return Hint(
+        kind=HERD,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=visits[0].first.cause,
+        errors=errors,
+        retrier=as_asl(better) if better else None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=Said("Spread the starts of {state}", state=shown(state.name)),
+        text=Said("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
+        patched=with_retrier(state, better) if better else None,
+    )
+
+
+def without_retrier(herd: Hint) -> Hint:
+    """The same hint where another one sets the retrier: what spreads the starts stays."""
+    if herd.retrier is None or not isinstance(herd.text, Said):
+        return herd
+    return replace(herd, retrier=None, patched=None, text=str(herd.text.values["spread"]))
+
+
+def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Said:
+    return Said(
+        "{state} was refused at its first attempt {failures}; {together} of them came in {herds} "
+        "of {least} to {most} within five minutes. Give the schedule a flexible time window, or "
+        "spread the starts.",
+        together=sum(together),
+        failures=counted(len(visits), "{number:,} time", "{number:,} times"),
+        state=shown(state.name),
+        herds=counted(len(together), "{number:,} herd", "{number:,} herds"),
+        least=min(together),
+        most=max(together),
+    )
+
+
+def _concurrency(view: MachineView, state: State) -> str:
+    maps = [view.definition.states[name] for name in state.holders]
+    inner = next((each for each in reversed(maps) if each.type == "Map"), None)
+    if inner is None:
+        return ""
+    return Said(
+        "Lower MaxConcurrency of {map} ({now} now) below the limit that was hit."
+        if inner.max_concurrency
+        else "Lower MaxConcurrency of {map} (unset now) below the limit that was hit.",
+        map=shown(inner.name),
+        now=inner.max_concurrency,
+    )
+
+
+def payloads(view: MachineView) -> Iterator[Hint]:
+    """A hint for each state that failed over 256 KiB of payload."""
+    for name in sorted({f.state or "" for f in view.failures}):
+        found = [
+            f for f in view.failures if f.state == name and f.diagnosis.cause == "payload_too_large"
+        ]
+        if found and name:
+            yield Hint(
+                kind=PAYLOAD,
+                machine_arn=view.arn,
+                state=name,
+                cause="payload_too_large",
+                errors=tuple(sorted({f.diagnosis.error for f in found if f.diagnosis.error})),
+                retrier=None,
+                failures=len(found),
+                incidents=len(found),
+                recovered=NOTHING,
+                added_wait_seconds=0.0,
+                title=Said("Pass the data of {state} through S3", state=shown(name)),
+                text=Said(
+                    "{executions} failed in {state} since a payload was over 256 KiB, which no "
+                    "retry changes. Write the data to S3 and pass its key on, or keep only what "
+                    "later states need (ResultSelector or Output); a Map reads its items from S3 "
+                    "by itself with ItemReader and ResultWriter.",
+                    executions=counted(len(found), "{number:,} execution", "{number:,} executions"),
+                    state=shown(name),
+                ),
+            )

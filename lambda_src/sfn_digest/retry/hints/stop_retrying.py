@@ -1,0 +1,127 @@
+"""Retries of what never heals: what they cost, and how to stop them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sfn_digest.asl.definition import Retrier, State
+from sfn_digest.asl.edit import as_asl, with_retrier
+from sfn_digest.asl.matching import ALL, TASK_FAILED
+from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.hints.machine import (
+    DOLLARS_PER_TRANSITION,
+    NOTHING,
+    MachineView,
+    listed,
+    shown,
+    span,
+)
+from sfn_digest.retry.observations.visits import Visit
+
+STOP, TIMED_OUT = "stop_retrying", "timeout_retried"
+LEAST_ATTEMPTS = 3
+"""Wasted retries from which on a permanent cause or a timeout is worth a hint."""
+LEAST_UNCERTAIN = 20
+"""The same where the cause may pass: none of 20 recovered bounds the rate at 14 % (95 %)."""
+_BROAD = frozenset({ALL, TASK_FAILED})
+_A_CENT = 0.01
+
+
+def wasted_retries(view: MachineView) -> Iterator[Hint]:
+    """A hint for each state and cause of which no retry ever succeeded."""
+    for state in view.definition.states.values():
+        by_cause: dict[str, list[Visit]] = defaultdict(list)
+        for visit in view.visits(state.name):
+            by_cause[visit.last.cause].append(visit)
+        for cause, visits in sorted(by_cause.items()):
+            if _is_waste(cause, visits):
+                yield _hint(view, state, cause, [v for v in visits if v.retries])
+
+
+def _is_waste(cause: str, visits: Sequence[Visit]) -> bool:
+    if any(visit.recovered_at is not None or visit.unclear for visit in visits):
+        return False
+    natures = {each.nature for visit in visits for each in visit.attempts}
+    if "transient" in natures:
+        return False
+    sure = natures == {"permanent"} or cause == "timeout_task"
+    return sum(v.retries for v in visits) >= (LEAST_ATTEMPTS if sure else LEAST_UNCERTAIN)
+
+
+def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) -> Hint:
+    attempts = sum(visit.retries for visit in visits)
+    seconds = sum(visit.waited for visit in visits)
+    errors = tuple(sorted({each.error for v in visits for each in v.attempts if each.error}))
+    shared = [
+        other
+        for other in view.visits(state.name)
+        if other.last.cause != cause and other.last.error in errors
+    ]
+    broad = not _BROAD.isdisjoint(errors)
+    never = Retrier(errors, attempts=0) if errors and not shared and not broad else None
+    permanent = all(visit.last.nature == "permanent" for visit in visits)
+    return Hint(
+        kind=TIMED_OUT if cause == "timeout_task" else STOP,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=cause,
+        errors=errors,
+        retrier=as_asl(never) if never else None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=Said(
+            "Stop retrying {errors} in {state}",
+            errors=listed(errors) if never else Said(cause),
+            state=shown(state.name),
+        ),
+        text=_text(state, attempts, seconds, _ending(errors, never, shared), permanent=permanent),
+        sure="sure" if permanent else "likely",
+        attempts=attempts,
+        hours=seconds / 3600,
+        dollars=attempts * DOLLARS_PER_TRANSITION,
+        patched=with_retrier(state, never) if never else None,
+    )
+
+
+def _text(
+    state: State,
+    attempts: int,
+    seconds: float,
+    ending: str,
+    *,
+    permanent: bool,
+) -> str:
+    dollars = attempts * DOLLARS_PER_TRANSITION
+    seen = Said(
+        "None of {retries} in {state} recovered; they took {span}."
+        if dollars < _A_CENT
+        else "None of {retries} in {state} recovered; they took {span} and ${dollars:.2f} of state "
+        "transitions.",
+        retries=counted(attempts, "{number:,} retry", "{number:,} retries"),
+        state=shown(state.name),
+        span=span(seconds),
+        dollars=dollars,
+    )
+    why = Said(
+        "The cause does not pass by itself."
+        if permanent
+        else "So at most {bound:.0%} of such retries recover (95 %).",
+        bound=1 - 0.05 ** (1 / attempts),
+    )
+    return sentences(seen, why, ending)
+
+
+def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Said:
+    """How to end such retries: by the errors' names, or by the cause where they say too little."""
+    return Said(
+        "A retrier for {errors} with MaxAttempts 0, before the one that retries it now, ends that."
+        if never
+        else "Other causes come as {errors} too, so catch it and let a Choice look at the cause "
+        "before it is tried again."
+        if shared
+        else "{errors} may stand for other causes too, so catch it and let a Choice look at the "
+        "cause before it is tried again.",
+        errors=listed(errors),
+    )

@@ -1,0 +1,155 @@
+"""Timeouts and heartbeats, from how long successful attempts take."""
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from sfn_digest.asl.definition import State
+from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.hints.machine import NOTHING, MachineView, rounded_up, shown, span
+
+MISSING, VALUE = "missing_timeout", "timeout_value"
+_SHARES = (0.01, 0.05)
+"""Shares of good attempts that a bound may cut off, the better one first."""
+ROOM = 2.0
+"""How much longer than the bound the hinted timeout is, so that it ends only what hangs."""
+LEAST = 60
+"""Seconds under which no timeout is hinted: a slow start is no hang."""
+_CALLBACK = "waitForTaskToken"
+
+
+def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
+    """A bound in seconds on the next success, and the share that may be longer.
+
+    It is the ceil((n + 1)(1 - share))-th smallest of n durations, which holds whatever their
+    distribution is; None where they are too few for it.
+    """
+    ordered = sorted(durations)
+    for share in _SHARES:
+        place = ceil((len(ordered) + 1) * (1 - share))
+        if place <= len(ordered):
+            return ordered[place - 1], share
+    return None
+
+
+def limits(view: MachineView) -> Iterator[Hint]:
+    """Hints on timeouts that are missing, and on those that good attempts run into."""
+    states = view.definition.states.values()
+    missing = [s for s in states if s.waits_for_another and s.timeout is None]
+    if view.definition.timeout is None:
+        for state in missing:
+            yield _missing(view, state)
+    for state in states:
+        yield from _too_short(view, state)
+
+
+def _value(bound: float) -> int:
+    """The timeout to set: with room above the bound, and never under a minute."""
+    return max(LEAST, rounded_up(ROOM * bound))
+
+
+def _durations(view: MachineView, state: State) -> Sequence[float]:
+    found = view.evidence.get(state.name)
+    return found.durations if found else ()
+
+
+def _missing(view: MachineView, state: State) -> Hint:
+    attempts = longest_usual(_durations(view, state))
+    # No attempt takes longer than the execution that it is a part of.
+    usual = attempts or longest_usual(view.took)
+    called = state.integration or ""
+    endless = Said(
+        "{state} waits for {called} without a timeout, so one that never answers holds the "
+        "execution for up to a year.",
+        state=shown(state.name),
+        called=shown(called),
+    )
+    beat = Said("Give the callback a HeartbeatSeconds too.") if _CALLBACK in called else ""
+    if usual is None:
+        value = Said("Set TimeoutSeconds; too few successes were read to say to what.")
+    else:
+        bound, share = usual
+        value = Said(
+            "{share:.0%} of successful attempts end within {bound}: set TimeoutSeconds to {value}."
+            if attempts
+            else "{share:.0%} of successful executions end within {bound}: set TimeoutSeconds to "
+            "{value}.",
+            share=1 - share,
+            bound=span(bound),
+            value=_value(bound),
+        )
+    return _hint(
+        view,
+        state,
+        MISSING,
+        Said("Set a timeout on {state}", state=shown(state.name)),
+        sentences(endless, value, beat),
+        {**state.asl, "TimeoutSeconds": _value(usual[0])} if usual else None,
+        0,
+    )
+
+
+def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
+    if not isinstance(state.timeout, float):
+        return
+    limit = state.timeout
+    hit = [v for v in view.visits(state.name) if v.last.cause == "timeout_task" and v.fatal]
+    ran = [v for v in hit if v.last.failed - v.last.at >= 0.95 * limit]
+    usual = longest_usual(_durations(view, state))
+    if not ran or usual is None:
+        return
+    bound, share = usual
+    value = _value(bound)
+    seen = Said(
+        "{executions} ended by the timeout of {limit} in {state}, and {share:.0%} of successful "
+        "attempts end within {bound}.",
+        executions=counted(len(ran), "{number:,} execution", "{number:,} executions"),
+        limit=span(limit),
+        state=shown(state.name),
+        share=1 - share,
+        bound=span(bound),
+    )
+    if bound > _NEAR * limit:
+        title = Said("Give {state} more time", state=shown(state.name))
+        advice = Said(
+            "Good attempts come close to the limit: set TimeoutSeconds to {value}.", value=value
+        )
+    elif ROOM * bound < _FAR * limit:
+        title = Said("Let {state} fail sooner", state=shown(state.name))
+        advice = Said(
+            "What takes longer hangs: TimeoutSeconds {value} ends it sooner.", value=value
+        )
+    else:
+        return
+    asl = {**state.asl, "TimeoutSeconds": value}
+    yield _hint(view, state, VALUE, title, sentences(seen, advice), asl, len(ran))
+
+
+_NEAR, _FAR = 0.8, 0.5
+
+
+def _hint(
+    view: MachineView,
+    state: State,
+    kind: str,
+    title: str,
+    text: str,
+    patched: dict[str, object] | None,
+    failures: int,
+) -> Hint:
+    return Hint(
+        kind=kind,
+        machine_arn=view.arn,
+        state=state.name,
+        cause="timeout_task",
+        errors=("States.Timeout",),
+        retrier=None,
+        failures=failures,
+        incidents=failures,
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=title,
+        text=text,
+        sure="likely" if kind == VALUE else "sure",
+        patched=patched,
+    )

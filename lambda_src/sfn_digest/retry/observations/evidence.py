@@ -1,0 +1,98 @@
+"""What is known of each state: visits that failed at first, and attempts that succeeded at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sfn_digest.asl.definition import Definition, Retrier
+from sfn_digest.asl.matching import takes
+from sfn_digest.model.executions import Failure
+from sfn_digest.model.successes import Successes
+from sfn_digest.retry.observations.successes import passes_of
+from sfn_digest.retry.observations.thinning import Pass
+from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visits_of_success
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvidence:
+    """One state of one machine in the window; times are epoch seconds.
+
+    `passes` are visits in which no attempt is known to have failed, in order of time; those of
+    executions that were only listed are at the time they usually reach the state, and may
+    have taken as many retries as fit in what they lasted longer than their fastest peer.
+    `durations` are seconds that successful attempts took.
+    """
+
+    machine: str
+    state: str
+    visits: tuple[Visit, ...]
+    passes: tuple[Pass, ...]
+    durations: tuple[float, ...]
+
+
+def gather(
+    definitions: Mapping[str, Definition],
+    failures: Iterable[Failure],
+    successes: Mapping[str, Successes],
+) -> tuple[StateEvidence, ...]:
+    """The evidence on each state that an attempt failed in, or that a read success visited."""
+    visits: dict[tuple[str, str], list[Visit]] = defaultdict(list)
+    failed: dict[str, list[Failure]] = defaultdict(list)
+    for failure in failures:
+        machine = failure.execution.machine_arn
+        failed[machine].append(failure)
+        for visit in visits_of_failure(failure, definitions.get(machine)):
+            visits[machine, visit.state].append(visit)
+    for machine, found in successes.items():
+        for read in found.read:
+            for visit in visits_of_success(read):
+                visits[machine, visit.state].append(visit)
+    states = set(visits) | {
+        (machine, each.state)
+        for machine, found in successes.items()
+        for read in found.read
+        for each in read.succeeded
+    }
+    return tuple(
+        _evidence(
+            key,
+            visits.get(key, []),
+            _retriers(*key, definitions),
+            failed[key[0]],
+            successes.get(key[0]),
+        )
+        for key in sorted(states)
+    )
+
+
+def _retriers(
+    machine: str, state: str, definitions: Mapping[str, Definition]
+) -> tuple[Retrier, ...]:
+    found = definitions[machine].states.get(state) if machine in definitions else None
+    return found.retriers if found else ()
+
+
+def _evidence(
+    key: tuple[str, str],
+    visits: Sequence[Visit],
+    retriers: Sequence[Retrier],
+    failures: Sequence[Failure],
+    found: Successes | None,
+) -> StateEvidence:
+    machine, state = key
+    attempts = [t for r in found.read for t in r.succeeded if t.state == state] if found else []
+    errors = {each.error for visit in visits for each in visit.attempts}
+    used = [r for r in retriers if any(takes(r.errors, error) for error in errors)]
+    return StateEvidence(
+        machine=machine,
+        state=state,
+        visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
+        passes=passes_of(state, used, failures, found) if found else (),
+        durations=tuple(
+            sorted(
+                (t.succeeded_at - t.scheduled_at).total_seconds()
+                for t in attempts
+                if t.scheduled_at
+            )
+        ),
+    )

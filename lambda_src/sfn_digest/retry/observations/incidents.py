@@ -1,0 +1,56 @@
+"""Incidents: failures of one cause that overlap in time, in whatever machine they arose."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+
+from sfn_digest.retry.observations.evidence import StateEvidence
+from sfn_digest.retry.observations.visits import Visit
+
+TOLERANCE = 300.0
+"""Seconds between two failures of one cause that still count as one incident."""
+
+
+def number_incidents(visits: Iterable[Visit]) -> Mapping[int, int]:
+    """The incident of each visit, by `id(visit)`; numbers tell incidents apart, no more."""
+    by_cause: dict[str, list[Visit]] = {}
+    for visit in visits:
+        by_cause.setdefault(visit.last.cause, []).append(visit)
+    numbers: dict[int, int] = {}
+    number = 0
+    for alike in by_cause.values():
+        end = float("-inf")
+        for visit in sorted(alike, key=lambda visit: visit.first.at):
+            number += visit.first.at > end + TOLERANCE
+            end = max(end, visit.last.failed)
+            numbers[id(visit)] = number
+    return numbers
+
+
+BIN = 300.0
+"""Seconds within which failures count as coming together."""
+LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
+"""Failures come in herds where at least so many times so many, and in all such a share of
+them, fall together."""
+
+
+def herd_sizes(visits: Sequence[Visit]) -> list[int]:
+    """How many visits failed together each time; empty where most failed on their own."""
+    bins = Counter(int(visit.first.failed // BIN) for visit in visits)
+    large = [number for number in bins.values() if number >= LEAST_IN_HERD]
+    enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
+    return large if enough else []
+
+
+def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
+    """Seconds in which those that were refused with others could be served after them.
+
+    Those that were let through at the same time show how many are served at once, and the
+    attempts that succeeded how long each takes. 0 where failures do not come in herds.
+    """
+    if not herd_sizes(struck) or not evidence.durations:
+        return 0.0
+    bins = Counter(int(visit.first.failed // BIN) for visit in struck)
+    served = Counter(int(each.at // BIN) for each in evidence.passes)
+    turns = max(size / max(1, served[place]) for place, size in bins.items())
+    return median(evidence.durations) * max(1.0, turns)

@@ -1,0 +1,167 @@
+"""Visits of states that failed at least once, rebuilt from failed attempts.
+
+A visit is one entry of a state: its first attempt and the retries after it. Times are epoch
+seconds, since the arithmetic on them is long.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sfn_digest.asl.definition import Definition
+from sfn_digest.model.executions import DiagnosedAttempt, Failure, Nature
+from sfn_digest.model.successes import ReadSuccess
+
+UNNAMED = ""
+_LONGEST_NAME = 256
+"""Characters that Step Functions keeps of an error name."""
+_SAME_MOMENT = 0.002
+"""Seconds that a time computed from a back-off may differ from the one recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A failed try: when it was scheduled and failed, by which cause, under which error."""
+
+    at: float
+    failed: float
+    cause: str
+    nature: Nature
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit with at least one failed attempt.
+
+    `recovered_at` is when the attempt that succeeded was scheduled; None where none is known.
+    `fatal`: this visit ended its execution; `unclear`: a last attempt followed whose end is not
+    known, since another branch ended the execution meanwhile. `redriven_at` is when the attempt
+    of a redrive was scheduled that succeeded at last: the weather was good then, but what
+    else a person had changed is not known.
+    """
+
+    execution: str
+    machine: str
+    state: str
+    attempts: tuple[Attempt, ...]
+    recovered_at: float | None
+    fatal: bool = False
+    unclear: bool = False
+    redriven_at: float | None = None
+
+    @property
+    def first(self) -> Attempt:
+        """The attempt that failed first."""
+        return self.attempts[0]
+
+    @property
+    def last(self) -> Attempt:
+        """The attempt that failed last."""
+        return self.attempts[-1]
+
+    @property
+    def retries(self) -> int:
+        """Retries that were made, the one that succeeded included."""
+        return len(self.attempts) - 1 + (self.recovered_at is not None or self.unclear)
+
+    @property
+    def waited(self) -> float:
+        """Seconds from the first failure to the last known start or failure of an attempt."""
+        return (self.recovered_at or self.last.failed) - self.first.failed
+
+
+def visits_of_failure(failure: Failure, definition: Definition | None) -> list[Visit]:
+    """The visits that failed in a failed execution; the one that ended it is `fatal`."""
+    execution = failure.execution
+    visits = [
+        _settled(visit, definition)
+        for visit in _visits(execution.arn, execution.machine_arn, failure.attempts)
+    ]
+    ended = [v for v in visits if v.state == failure.state and v.recovered_at is None]
+    if not ended:
+        return visits
+    fatal = max(ended, key=lambda visit: visit.last.failed)
+    return [replace(v, fatal=True, unclear=False) if v is fatal else v for v in visits]
+
+
+def visits_of_success(success: ReadSuccess) -> list[Visit]:
+    """The visits of a succeeded execution that failed at first."""
+    execution = success.execution
+    found = _visits(execution.arn, execution.machine_arn, success.failed)
+    return [_redriven(visit, success) for visit in found]
+
+
+def _redriven(visit: Visit, success: ReadSuccess) -> Visit:
+    """A visit that its retries did not save, with the redrive's attempt that succeeded."""
+    if visit.recovered_at is not None or not success.execution.redrive_count:
+        return visit
+    later = [
+        each.scheduled_at.timestamp()
+        for each in success.succeeded
+        if each.state == visit.state and each.scheduled_at is not None
+    ]
+    after = [moment for moment in later if moment > visit.last.failed]
+    return replace(visit, redriven_at=min(after, default=None))
+
+
+def _settled(visit: Visit, definition: Definition | None) -> Visit:
+    """A retry in a branch may have been cut off by the failure of another branch."""
+    state = definition.states.get(visit.state) if definition else None
+    if visit.recovered_at is None or (state is not None and not state.holders):
+        return visit
+    return replace(visit, recovered_at=None, unclear=True)
+
+
+def _visits(arn: str, machine: str, attempts: Iterable[DiagnosedAttempt]) -> Iterator[Visit]:
+    chains: list[list[DiagnosedAttempt]] = []
+    waiting: dict[tuple[str | None, int], list[DiagnosedAttempt]] = {}
+    for each in sorted(attempts, key=lambda each: each.failed_at):
+        chain = _taken(waiting, each)
+        if chain is None:
+            chain = []
+            chains.append(chain)
+        chain.append(each)
+        if each.back_off is not None:
+            moment = each.failed_at.timestamp() + each.back_off
+            waiting[each.state, round(moment / _SAME_MOMENT)] = chain
+    return (_visit(arn, machine, chain) for chain in chains if chain[0].state is not None)
+
+
+def _taken(
+    waiting: dict[tuple[str | None, int], list[DiagnosedAttempt]], each: DiagnosedAttempt
+) -> list[DiagnosedAttempt] | None:
+    if each.scheduled_at is None:
+        return None
+    moment = round(each.scheduled_at.timestamp() / _SAME_MOMENT)
+    for near in (moment, moment - 1, moment + 1):
+        if (each.state, near) in waiting:
+            return waiting.pop((each.state, near))
+    return None
+
+
+def _visit(arn: str, machine: str, chain: Sequence[DiagnosedAttempt]) -> Visit:
+    last = chain[-1]
+    again = last.failed_at.timestamp() + last.back_off if last.back_off is not None else None
+    return Visit(
+        execution=arn,
+        machine=machine,
+        state=str(last.state),
+        attempts=tuple(_attempt(each) for each in chain),
+        recovered_at=again,
+    )
+
+
+def _attempt(each: DiagnosedAttempt) -> Attempt:
+    failed = each.failed_at.timestamp()
+    return Attempt(
+        at=each.scheduled_at.timestamp() if each.scheduled_at else failed,
+        failed=failed,
+        cause=each.diagnosis.cause,
+        nature=each.diagnosis.nature,
+        error=_safe(each.error or UNNAMED),
+    )
+
+
+def _safe(error: str) -> str:
+    """An error name that a retrier may hold; a hostile one is as good as none."""
+    return error if error.isprintable() and len(error) <= _LONGEST_NAME else UNNAMED

@@ -1,0 +1,102 @@
+"""What a simulated world is made of, and what is true of it.
+
+Times are epoch seconds (UTC). Events have the shape of boto3's GetExecutionHistory answer,
+except that `timestamp` is epoch seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+RawEvent = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TrueAttempt:
+    """One failed attempt as the world knows it: its event, state, cause id and error name."""
+
+    event_id: int
+    state: str
+    cause: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Why an execution failed: the state and cause at its root, and all failed attempts.
+
+    `fail_state` names the author's Fail state where one ended the execution.
+    """
+
+    state: str | None
+    cause: str | None
+    attempts: tuple[TrueAttempt, ...] = ()
+    fail_state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimMachine:
+    """A state machine of the world; `definition` is its ASL as an object.
+
+    `updated_at` are the times, oldest first, at which its definition was changed since it was
+    created; what it was before is not known.
+    """
+
+    arn: str
+    name: str
+    type: Literal["STANDARD", "EXPRESS"]
+    definition: Mapping[str, Any]
+    tags: Mapping[str, str]
+    created_at: float
+    updated_at: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Executions of a machine that CloudWatch alone remembers: so many closed at this time."""
+
+    machine_arn: str
+    status: Status
+    at: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SimExecution:
+    """One execution of the world, with its whole history and its truth.
+
+    `stopped_at` is None while it runs. A redriven execution has one history for all its
+    runs and `earlier_ends`: the (status, time) each earlier run closed with, which
+    CloudWatch counted at that time.
+    """
+
+    arn: str
+    machine_arn: str
+    name: str
+    status: Status
+    started_at: float
+    stopped_at: float | None
+    events: tuple[RawEvent, ...]
+    truth: Truth
+    redrive_count: int = 0
+    redriven_at: float | None = None
+    earlier_ends: tuple[tuple[Status, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An account in one Region over a span of time."""
+
+    account_id: str
+    region: str
+    start: float
+    end: float
+    machines: tuple[SimMachine, ...]
+    executions: tuple[SimExecution, ...]
+    denied: frozenset[str] = field(default_factory=frozenset)
+    """ARNs of machines on which Step Functions answers AccessDeniedException."""
+    counted: tuple[Counted, ...] = ()
+    """Executions known by count alone: neither listed nor described."""
+    alias: str | None = None
+    """The account's alias."""

@@ -1,0 +1,122 @@
+"""Where the machines and executions of a world are found by ARN, and in which order listed.
+
+Everything is sorted once, when the account opens: no call walks all executions.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from simulator.records import SimExecution, SimMachine, World
+from simulator.server.api import ApiError
+
+_RETENTION = 90 * 86400
+_ARN = re.compile(
+    r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:(?P<type>[A-Za-z]+):(?P<rest>[^:]+(:[^:]+)*)"
+)
+
+
+class Directory:
+    """The world by ARN.
+
+    Executions closed over 90 days before the world's end are gone; those of Express
+    machines were never kept.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.machines: Mapping[str, SimMachine] = {m.arn: m for m in world.machines}
+        kept = [run for run in world.executions if self._is_kept(run)]
+        self.executions: Mapping[str, SimExecution] = {run.arn: run for run in kept}
+        self.versions: Mapping[str, str] = {
+            run.arn: version for run in kept if (version := _version(run))
+        }
+        self._version_arns = frozenset(self.versions.values())
+        self._listed = self._sorted(kept)
+
+    def listed(self, subject: str, status: str | None) -> Sequence[SimExecution]:
+        """Executions of a machine or version ARN, newest first; all statuses where None."""
+        return self._listed.get((subject, status), ())
+
+    def machine_of(self, arn: str) -> str | None:
+        """The state machine's own ARN behind any ARN of a machine, version or execution."""
+        if arn in self.machines:
+            return arn
+        if arn in self.executions:
+            return self.executions[arn].machine_arn
+        unqualified = arn.rpartition(":")[0].replace(":execution:", ":stateMachine:")
+        return unqualified if unqualified in self.machines else None
+
+    def machine(self, arn: str, action: str) -> SimMachine:
+        """The machine of this ARN or version ARN, where `action` on it is allowed."""
+        rest = _parsed(arn, "stateMachine")
+        if "/" in rest:
+            raise ApiError("ValidationException", "This API does not support labeled ARNs")
+        machine_arn = self.machine_of(arn)
+        if machine_arn is None or (arn != machine_arn and arn not in self._version_arns):
+            raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+        self._allow(machine_arn, arn, action)
+        return self.machines[machine_arn]
+
+    def execution(self, arn: str, action: str) -> SimExecution:
+        """The Standard execution of this ARN, where `action` on it is allowed."""
+        _parsed(arn, "execution")
+        machine_arn = self.machine_of(arn)
+        if machine_arn is not None:
+            self._allow(machine_arn, arn, action)
+        if arn not in self.executions:
+            raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+        return self.executions[arn]
+
+    def _is_kept(self, run: SimExecution) -> bool:
+        expired = run.stopped_at is not None and run.stopped_at < self.world.end - _RETENTION
+        return not expired and self.machines[run.machine_arn].type == "STANDARD"
+
+    def _allow(self, machine_arn: str, arn: str, action: str) -> None:
+        if machine_arn in self.world.denied:
+            caller = f"arn:aws:sts::{self.world.account_id}:assumed-role/sfn-digest/simulated"
+            raise ApiError(
+                "AccessDeniedException",
+                f"User: {caller} is not authorized to perform: states:{action} on resource: "
+                f"{arn} because no identity-based policy allows the states:{action} action",
+                status="denied",
+            )
+
+    def _sorted(
+        self, kept: Sequence[SimExecution]
+    ) -> Mapping[tuple[str, str | None], list[SimExecution]]:
+        lists: defaultdict[tuple[str, str | None], list[SimExecution]] = defaultdict(list)
+        for run in sorted(kept, key=lambda run: (recency(run), run.arn), reverse=True):
+            subjects = [run.machine_arn]
+            if run.arn in self.versions:
+                subjects.append(self.versions[run.arn])
+            for subject in subjects:
+                lists[subject, None].append(run)
+                lists[subject, run.status].append(run)
+        return dict(lists)
+
+
+def recency(run: SimExecution) -> float:
+    """What ListExecutions sorts by: stopDate, or while it runs redriveDate or startDate."""
+    if run.stopped_at is not None:
+        return run.stopped_at
+    return run.started_at if run.redriven_at is None else run.redriven_at
+
+
+def _version(run: SimExecution) -> str | None:
+    """The version ARN an execution was started under, told by its first event."""
+    if not run.events:
+        return None
+    details = run.events[0].get("executionStartedEventDetails", {})
+    version = details.get("stateMachineVersionArn")
+    return str(version) if version else None
+
+
+def _parsed(arn: str, wanted: str) -> str:
+    found = _ARN.fullmatch(arn)
+    if found is None:
+        raise ApiError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {arn}'")
+    if found["type"] != wanted:
+        context = f"Resource type not valid in this context: {found['type']}"
+        raise ApiError("InvalidArn", f"Invalid Arn: '{context}'")
+    return found["rest"]

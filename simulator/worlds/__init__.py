@@ -1,0 +1,1 @@
+"""Worlds of simulated executions whose every failure is known by construction."""

@@ -1,0 +1,106 @@
+"""What stands in for time, for boto3's clients and for a person watching."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from botocore.exceptions import ClientError
+
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.governor import Allowance, Governor
+from sfn_digest.aws.usage import Tally
+
+
+class FakeClock:
+    """Time that passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.slept: list[float] = []
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.time += seconds
+            self.slept.append(seconds)
+
+    def stop(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+
+class Watcher:
+    """A Progress that remembers."""
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.waits: list[tuple[str, float]] = []
+        self._lock = threading.Lock()
+
+    def stage(self, text: str) -> None:
+        self.stages.append(text)
+
+    def found(self, failures: int) -> None:
+        self._count("found", failures)
+
+    def read(self, failures: int) -> None:
+        self._count("read", failures)
+
+    def called(self, api: str) -> None:  # noqa: ARG002 - the sum is looked at
+        self._count("called", 1)
+
+    def waiting(self, api: str, seconds: float) -> None:
+        self.waits.append((api, seconds))
+
+    def throttled(self, api: str) -> None:
+        self._count(f"throttled {api}", 1)
+
+    def _count(self, what: str, number: int) -> None:
+        with self._lock:
+            self.counts[what] += number
+
+
+def client_error(code: str, status: int = 400) -> ClientError:
+    answer = {
+        "Error": {"Code": code, "Message": "secret AKIA and arn"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(cast("Any", answer), "Operation")
+
+
+class FakeClient:
+    """Answers any operation from a script: an answer, or an exception to raise."""
+
+    def __init__(self, answers: Sequence[Mapping[str, Any] | Exception]) -> None:
+        self._answers: Iterator[Mapping[str, Any] | Exception] = iter(answers)
+        self.requests: list[Mapping[str, Any]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Mapping[str, Any]]:
+        def operation(**request: Any) -> Mapping[str, Any]:
+            self.requests.append(request)
+            answer = next(self._answers)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return operation
+
+
+def fake_client(*answers: Mapping[str, Any] | Exception) -> Any:
+    return FakeClient(answers)
+
+
+def free_calls(clock: FakeClock | None = None, tally: Tally | None = None) -> Calls:
+    """Calls that hardly ever wait."""
+    time = clock or FakeClock()
+    watcher = Watcher()
+    governor = Governor({api: Allowance(1000, 1000) for api in Api}, time, watcher)
+    return Calls("eu-west-1", governor, time, tally or Tally(), watcher)

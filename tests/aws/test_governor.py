@@ -1,0 +1,203 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.governor import (
+    RECOVERY_SECONDS,
+    Allowance,
+    Bucket,
+    Governor,
+    StoppedError,
+    SystemClock,
+)
+from tests.aws.fakes import FakeClock, Watcher
+
+
+def bucket_of(burst: float, rate: float, clock: FakeClock) -> Bucket:
+    return Bucket(Allowance(burst, rate), clock, lambda _: None)
+
+
+def never_more_than_allowed(grants: list[float], burst: float, rate: float) -> bool:
+    return all(
+        later - earlier + 1 <= max(1, burst) + rate * (grants[later] - grants[earlier]) + 1e-6
+        for earlier in range(len(grants))
+        for later in range(earlier, len(grants))
+    )
+
+
+@given(
+    burst=st.floats(0.1, 40),
+    rate=st.floats(0.05, 50),
+    steps=st.lists(st.one_of(st.just("call"), st.just("throttled"), st.floats(0, 20)), max_size=60),
+)
+def test_no_interval_sees_more_calls_than_burst_and_rate_allow(
+    burst: float, rate: float, steps: list[str | float]
+) -> None:
+    clock = FakeClock()
+    bucket, grants = bucket_of(burst, rate, clock), [0.0][:0]
+    for step in steps:
+        if step == "call":
+            grants.append(bucket.acquire())
+        elif step == "throttled" and grants:
+            bucket.throttled(grants[-1])
+        elif isinstance(step, float):
+            clock.time += step
+    assert never_more_than_allowed(grants, burst, rate)
+
+
+@given(burst=st.integers(1, 50), rate=st.floats(0.1, 50), calls=st.integers(1, 200))
+def test_a_greedy_caller_gets_all_that_is_allowed(burst: int, rate: float, calls: int) -> None:
+    clock = FakeClock()
+    bucket = bucket_of(burst, rate, clock)
+    grants = [bucket.acquire() for _ in range(calls)]
+    bound = max(0, calls - burst) / rate
+    assert grants[-1] - grants[0] == pytest.approx(bound, abs=1e-5)
+
+
+def test_a_share_of_less_than_one_call_still_lets_one_through() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(0.25, 0.5, clock)
+    assert [bucket.acquire() - 1000 for _ in range(3)] == pytest.approx([0, 2, 4])
+
+
+def test_many_threads_together_get_no_more_than_one_would() -> None:
+    clock, grants = FakeClock(), [0.0][:0]
+    bucket = bucket_of(5, 2, clock)
+
+    def work() -> None:
+        for _ in range(10):
+            grants.append(bucket.acquire())
+
+    in_threads(work, 8)
+    assert len(grants) == 80
+    assert never_more_than_allowed(sorted(grants), 5, 2)
+    assert max(grants) - 1000 == pytest.approx(75 / 2, abs=0.1)
+
+
+def in_threads(work: Callable[[], None], number: int) -> None:
+    threads = [threading.Thread(target=work) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_calls_are_granted_in_the_order_they_were_asked_for() -> None:
+    gate, clock, served = threading.Event(), FakeClock(), [0][:0]
+
+    class Gated(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            gate.wait(5)
+            super().sleep(seconds)
+
+    clock = Gated()
+    bucket = bucket_of(1, 1, clock)
+    bucket.acquire()
+
+    def work(number: int) -> None:
+        bucket.acquire()
+        served.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        while bucket._queue._next_ticket < number + 2:
+            pass
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert served == sorted(served)
+
+
+def test_a_throttled_call_empties_the_bucket_and_halves_its_rate() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(100, 10, clock)
+    bucket.throttled(bucket.acquire())
+    assert bucket.acquire() - 1000 == pytest.approx(1 / 5, rel=0.01)
+
+
+def test_calls_throttled_together_slow_the_bucket_down_once() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(100, 10, clock)
+    grants = [bucket.acquire() for _ in range(16)]
+    clock.time += 0.1
+    for granted in grants:
+        bucket.throttled(granted)
+    assert bucket.acquire() - clock.time == 0
+    assert clock.slept[-1] == pytest.approx(1 / 5, rel=0.01)
+
+
+def test_a_bucket_that_is_throttled_for_long_keeps_a_thirty_second_of_its_rate() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(1, 32, clock)
+    for _ in range(20):
+        clock.time += 0.001
+        bucket.throttled(clock.time)
+    before = clock.time
+    assert bucket.acquire() - before == pytest.approx(1, rel=0.05)
+
+
+def test_a_slowed_bucket_regains_its_full_rate_slowly() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(1, 10, clock)
+    bucket.throttled(bucket.acquire())
+    clock.time += RECOVERY_SECONDS / 4
+    bucket.acquire()
+    bucket.acquire()
+    assert clock.slept[-1] == pytest.approx(1 / 7.5, rel=0.01)
+    clock.time += RECOVERY_SECONDS
+    bucket.acquire()
+    bucket.acquire()
+    assert clock.slept[-1] == pytest.approx(1 / 10)
+
+
+def test_a_person_is_told_which_api_is_waited_for_and_how_long() -> None:
+    watcher = Watcher()
+    governor = Governor({Api.LIST_EXECUTIONS: Allowance(1, 0.5)}, FakeClock(), watcher)
+    governor.bucket(Api.LIST_EXECUTIONS).acquire()
+    governor.bucket(Api.LIST_EXECUTIONS).acquire()
+    assert watcher.waits == [("ListExecutions", 2.0)]
+
+
+def test_a_new_allowance_replaces_the_old_one_and_leaves_other_apis_alone() -> None:
+    allowances = {api: Allowance(1, 1) for api in Api}
+    governor = Governor(allowances, FakeClock(), Watcher())
+    kept = governor.bucket(Api.GET_RESOURCES)
+    governor.allow({Api.LIST_EXECUTIONS: Allowance(3, 1)})
+    assert governor.bucket(Api.GET_RESOURCES) is kept
+    assert [governor.bucket(Api.LIST_EXECUTIONS).acquire() for _ in range(3)] == [1000.0] * 3
+
+
+def test_stopping_ends_a_wait_at_once_and_resuming_allows_new_ones() -> None:
+    clock = SystemClock()
+    clock.stop()
+    with pytest.raises(StoppedError):
+        clock.sleep(3600)
+    clock.resume()
+    started = clock.now()
+    clock.sleep(0.001)
+    assert clock.now() > started
+
+
+def test_threads_in_line_all_leave_when_the_work_is_stopped() -> None:
+    clock, stopped = SystemClock(), [0][:0]
+    bucket = Bucket(Allowance(1, 0.0001), clock, lambda _: None)
+    bucket.acquire()
+
+    def work() -> None:
+        try:
+            bucket.acquire()
+        except StoppedError:
+            stopped.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    clock.stop()
+    for thread in threads:
+        thread.join(5)
+    assert len(stopped) == 5

@@ -1,0 +1,260 @@
+"""From tagged machines to the report, on the demo's account, whose truth is known."""
+
+from collections import Counter
+
+import pytest
+
+from sfn_digest.aws import open_account
+from sfn_digest.config.request import Request
+from sfn_digest.config.window import parse_window
+from sfn_digest.errors import NothingTaggedError, UnknownMachineError
+from sfn_digest.model.executions import Tag
+from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.pipeline.digest import make_report, scan
+from sfn_digest.progress import SilentProgress
+from simulator.records import SimExecution
+from tests.conftest import Week
+
+UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+def report_on(week: Week, *machines: str, tag: str = "on", successes: int = 0) -> Report:
+    window = parse_window("7d", week.end.isoformat(), now=week.end)
+    request = Request(window, machines=machines, tag=Tag("sfn-digest", tag), successes=successes)
+    return make_report(request, open_account(0.25, SilentProgress()))
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Report]:
+    return {}
+
+
+@pytest.fixture
+def report(week: Week, seen: dict[str, Report]) -> Report:
+    """One report for all tests that only look at it."""
+    if "all" not in seen:
+        seen["all"] = report_on(week, successes=60)
+    return seen["all"]
+
+
+@pytest.fixture
+def alone(week: Week, seen: dict[str, Report]) -> Report:
+    """The same, without a call for successes."""
+    if "alone" not in seen:
+        seen["alone"] = report_on(week)
+    return seen["alone"]
+
+
+def ended_in_the_week(week: Week) -> dict[str, SimExecution]:
+    tagged = {m.arn for m in week.world.machines if m.tags.get("sfn-digest") == "on"}
+    end = week.end.timestamp()
+    return {
+        each.arn: each
+        for each in week.world.executions
+        if each.status in UNSUCCESSFUL
+        and each.machine_arn in tagged - week.world.denied
+        and each.stopped_at is not None
+        and end - 7 * 86400 <= each.stopped_at < end
+    }
+
+
+def machine(report: Report, name: str) -> MachineReport:
+    return next(each for each in report.machines if each.name == name)
+
+
+def executions_by_cause(report: Report, name: str) -> dict[tuple[str, str | None], int]:
+    causes: Counter[tuple[str, str | None]] = Counter()
+    for row in machine(report, name).causes:
+        causes[row.cause, row.state] += row.executions
+    return dict(causes)
+
+
+def attempts_by_cause(report: Report, name: str) -> dict[str, int]:
+    causes: Counter[str] = Counter()
+    for row in machine(report, name).causes:
+        causes[row.cause] += row.attempts
+    return dict(causes)
+
+
+def test_every_failure_that_ended_in_the_week_is_found_wherever_it_started(
+    week: Week, report: Report
+) -> None:
+    truth = ended_in_the_week(week)
+    assert {failure.execution_arn for failure in report.failures} == set(truth)
+    assert any(each.started_at < week.end.timestamp() - 7 * 86400 for each in truth.values())
+
+
+def test_every_failure_has_its_true_state_cause_and_failed_attempts(
+    week: Week, report: Report
+) -> None:
+    truth = ended_in_the_week(week)
+    wrong: list[tuple[object, ...]] = []
+    for failure in report.failures:
+        true = truth[failure.execution_arn].truth
+        attempts = dict(Counter(tried.cause for tried in true.attempts))
+        found = (failure.state, failure.cause, failure.fail_state)
+        if found != (true.state, true.cause, true.fail_state):
+            wrong.append((failure.execution_arn, found))
+        if failure.attempts_complete and failure.attempts != attempts:
+            wrong.append((failure.execution_arn, failure.attempts, attempts))
+    assert wrong == []
+
+
+def test_spot_interruptions_and_start_failures_of_calculate_scores_are_counted_apart(
+    report: Report,
+) -> None:
+    arn = machine(report, "calculate-scores").arn
+    mixed = [
+        failure.attempts
+        for failure in report.failures
+        if failure.machine_arn == arn and len(failure.attempts) > 1
+    ]
+    assert any(t.get("spot_interruption") == 5 and sum(t.values()) == 6 for t in mixed)
+    assert attempts_by_cause(report, "calculate-scores").keys() == {
+        "spot_interruption",
+        "task_start_failure",
+        "capacity_unavailable",
+    }
+
+
+def test_daily_batch_tells_double_starts_from_what_failed_and_redrives_from_failures(
+    report: Report,
+) -> None:
+    causes = executions_by_cause(report, "daily-batch")
+    assert causes["fail_state", "StartedTwice"] >= 2
+    arn = machine(report, "daily-batch").arn
+    redriven = [f for f in report.failures if f.machine_arn == arn and f.redrive_count]
+    assert redriven
+    assert any("as happens after a redrive: daily-batch" in n for n in report.coverage.notes)
+
+
+def test_map_objects_ran_into_the_concurrency_limit_and_the_payload_limit(report: Report) -> None:
+    causes = executions_by_cause(report, "map-objects")
+    assert causes["concurrency_limit", "ConvertObject"]
+    assert causes["payload_too_large", "CollectResults"]
+
+
+def test_s3_to_fargate_was_throttled_again_by_its_own_retries(report: Report) -> None:
+    causes = executions_by_cause(report, "s3-to-fargate")
+    assert causes["throttling", "RunTask"]
+    assert (
+        attempts_by_cause(report, "s3-to-fargate")["throttling"] > causes["throttling", "RunTask"]
+    )
+    assert ("concurrency_limit", "CountLocks") in causes
+
+
+def test_job_poller_ends_in_its_author_s_words_after_thousands_of_events(report: Report) -> None:
+    row = machine(report, "job-poller").causes[0]
+    assert (row.cause, row.state, row.error) == ("fail_state", "JobFailed", "ScoreJobFailed")
+    arn = machine(report, "job-poller").arn
+    cut = [f for f in report.failures if f.machine_arn == arn and not f.attempts_complete]
+    assert cut
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("import-orders", "invalid_input"),
+        ("publish-report", "permission"),
+        ("train-model", "out_of_memory"),
+        ("resize-images", "code_error"),
+    ],
+)
+def test_the_faults_nobody_should_retry_are_named_and_never_called_transient(
+    report: Report, name: str, cause: str
+) -> None:
+    arn = machine(report, name).arn
+    failures = [f for f in report.failures if f.machine_arn == arn and f.cause == cause]
+    assert failures
+    assert {f.nature for f in failures} <= {"permanent", "depends"}
+
+
+def told_hints(report: Report) -> set[tuple[str, str, str | None]]:
+    names = {each.arn: each.name for each in report.machines}
+    return {(hint.kind, names[hint.machine_arn], hint.state) for hint in report.hints}
+
+
+ALONE = {
+    ("dead_retrier", "daily-batch", "LoadEvents"),
+    ("dead_retrier", "daily-batch", "LoadOrders"),
+    ("ecs_branch", "calculate-scores", "CalculateScores"),
+    ("herd", "map-objects", "ConvertObject"),
+    ("payload", "map-objects", "CollectResults"),
+    ("missing_timeout", "approval-flow", "AskForApproval"),
+    ("missing_timeout", "calculate-scores", "CalculateScores"),
+    ("missing_timeout", "daily-batch", "Aggregate"),
+    ("missing_timeout", "genome-align", "Align"),
+    ("missing_timeout", "order-flow", "Pay"),
+    ("missing_timeout", "s3-to-fargate", "RunTask"),
+    ("missing_timeout", "train-model", "Train"),
+}
+"""What definitions and failures bear out alone."""
+
+
+def test_successes_bear_out_what_a_retry_is_worth_and_which_are_in_vain(report: Report) -> None:
+    told = told_hints(report)
+    assert told >= ALONE | {
+        ("retry", "s3-to-fargate", "RunTask"),
+        ("retry", "calculate-scores", "CalculateScores"),
+        ("stop_retrying", "train-model", "Train"),
+    }
+    first = report.hints[0]
+    assert (first.kind, first.failures) == ("retry", 26)
+    assert any("their histories read" in note for note in report.coverage.notes)
+
+
+def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
+    retried = {hint.cause for hint in report.hints if hint.kind in ("retry", "learn_first")}
+    permanent = {f.cause for f in report.failures if f.nature == "permanent"}
+    assert retried.isdisjoint(permanent)
+
+
+def test_without_successes_only_failures_and_definitions_speak(alone: Report) -> None:
+    told = told_hints(alone)
+    assert told == ALONE
+    assert any("since no successes are to be read" in note for note in alone.coverage.notes)
+
+
+def test_one_denied_machine_is_named_under_coverage_and_costs_the_others_nothing(
+    alone: Report,
+) -> None:
+    report, coverage = alone, alone.coverage
+    assert any("secret-ledger was skipped: AWS denied" in note for note in coverage.notes)
+    assert not coverage.complete
+    assert coverage.machines_scanned == coverage.machines_tagged - 1
+    assert coverage.failures_read == coverage.failures_found == len(report.failures)
+    assert (coverage.throttled, coverage.api_calls["GetExecutionHistory"]) == (
+        0,
+        coverage.failures_found,
+    )
+
+
+def test_a_machine_without_failures_costs_no_listing(week: Week, report: Report) -> None:
+    failing = {m.arn for m in report.machines if m.unsuccessful}
+    listed = {call.machine for call in week.account.calls if call.api == "ListExecutions"}
+    assert listed <= failing
+
+
+def test_only_the_machines_asked_for_are_read(week: Week) -> None:
+    report = report_on(week, "daily-*", "train-model")
+    assert {each.name for each in report.machines} == {"daily-batch", "train-model"}
+
+
+def test_a_tag_that_no_machine_carries_says_how_to_tag_one(week: Week) -> None:
+    with pytest.raises(NothingTaggedError, match=r"No state machine in .* carries the tag"):
+        report_on(week, tag="nobody")
+
+
+def test_a_name_that_no_tagged_machine_has_is_refused_before_any_listing(week: Week) -> None:
+    before = len(week.account.calls)
+    with pytest.raises(UnknownMachineError, match="did you mean daily-batch"):
+        report_on(week, "daily-bach")
+    asked = {call.api for call in week.account.calls[before:]}
+    assert "ListExecutions" not in asked
+
+
+def test_failures_come_latest_first_whichever_thread_read_them(week: Week) -> None:
+    request = Request(parse_window("7d", week.end.isoformat(), now=week.end))
+    found = scan(request, open_account(0.25, SilentProgress())).failures
+    ended = [(each.execution.stopped_at, each.execution.arn) for each in found]
+    assert ended == sorted(ended, reverse=True)

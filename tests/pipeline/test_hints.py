@@ -1,0 +1,177 @@
+"""Hints of a report: whose definitions and successes are read, and what is said of the others."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from sfn_digest.aws.usage import ApiUsage
+from sfn_digest.config.request import Request
+from sfn_digest.model.executions import Failure, StateMachine
+from sfn_digest.model.successes import ReadSuccess, Success
+from sfn_digest.pipeline.hints import MOST_MACHINES, Evidence, hints_on, read_evidence
+from tests.retry import made
+
+if TYPE_CHECKING:
+    from sfn_digest.aws import Account
+
+WEEK = Request(made.WEEK)
+LAMBDA_ERROR = "Lambda.ServiceException"
+Found = tuple[tuple[Success, ...], tuple[ReadSuccess, ...], bool]
+
+
+@dataclass
+class Fake:
+    """An account in which every machine is one Task, and some ARNs are denied."""
+
+    denied: Sequence[str] = ()
+    takes: int = 1
+    """Calls that each of `successes` makes."""
+    described: list[str] = field(default_factory=list)
+    succeeded: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def definition(self, arn: str, version: str | None = None) -> str | None:
+        self.described.append(version or arn)
+        return None if arn in self.denied else json.dumps(made.task())
+
+    def successes(
+        self,
+        machine: StateMachine,
+        _window: object,
+        _read: object,
+        *,
+        most_pages: int,
+        most_histories: int,
+    ) -> Found:
+        self.succeeded.append((machine.name, most_pages, most_histories))
+        known = made.passes(unless=(20.0, 22.0))
+        return known.listed, known.read, known.complete
+
+    def usage(self) -> ApiUsage:
+        calls = {"GetExecutionHistory": self.takes * len(self.succeeded)}
+        return cast("ApiUsage", _Usage(calls))
+
+
+@dataclass(frozen=True)
+class _Usage:
+    api_calls: Mapping[str, int]
+
+
+def arn(name: str) -> str:
+    return made.MACHINE.replace("orders", name)
+
+
+def failed(name: str, cause: str = "service_error", **how: Any) -> list[Failure]:
+    found = made.failures(cause, LAMBDA_ERROR, **how)
+    return [replace(f, execution=replace(f.execution, machine_arn=arn(name))) for f in found]
+
+
+def read(
+    account: Fake,
+    failures: Sequence[Failure],
+    request: Request = WEEK,
+    deadline: float | None = None,
+) -> Evidence:
+    names = {f.execution.machine_arn for f in failures}
+    machines = [StateMachine(a, a.rsplit(":", 1)[1], "STANDARD") for a in sorted(names)]
+    return read_evidence(cast("Account", account), machines, failures, request, deadline=deadline)
+
+
+def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:
+    account = Fake()
+    evidence = read(account, failed("orders"))
+    hints = hints_on(evidence, failed("orders"), WEEK.window)
+    assert [hint.kind for hint in hints] == ["retry"]
+    assert account.succeeded == [("orders", 5, 60)]
+    (note,) = evidence.notes
+    assert note == (
+        "To weigh retries, 996 successes of 1 state machine were listed and 120 of their "
+        "histories read."
+    )
+
+
+def test_only_machines_that_failed_have_their_definition_read_the_most_failures_first() -> None:
+    account = Fake(denied=[arn("a")])
+    evidence = read(account, [*failed("b", number=2), *failed("a", number=3)])
+    assert account.described == [arn("a"), arn("b")]
+    assert list(evidence.definitions) == [arn("b")]
+    assert [name for name, *_ in account.succeeded] == ["b"]
+
+
+def test_beyond_the_machines_with_most_failures_a_note_says_how_many_are_left_out() -> None:
+    account = Fake()
+    failures = [f for n in range(MOST_MACHINES + 3) for f in failed(f"m{n:03}", number=1)]
+    evidence = read(account, failures, replace(WEEK, successes=0))
+    assert len(account.described) == MOST_MACHINES
+    assert evidence.notes[0].startswith(
+        "Hints were looked for in the 40 state machines with most failures; 3 "
+    )
+
+
+def test_what_never_heals_costs_no_call_for_successes() -> None:
+    account = Fake()
+    assert read(account, failed("orders", "code_error")).notes == ()
+    assert account.succeeded == []
+
+
+def test_no_success_is_read_where_none_is_asked_for_and_a_note_says_so() -> None:
+    account = Fake()
+    evidence = read(account, failed("orders"), replace(WEEK, successes=0))
+    assert (account.succeeded, evidence.successes) == ([], {})
+    assert evidence.notes == (
+        "The retries of orders were not weighed, since no successes are to be read.",
+    )
+
+
+def test_the_number_asked_for_is_what_is_read_at_most() -> None:
+    account = Fake()
+    read(account, failed("orders"), replace(WEEK, successes=7))
+    assert account.succeeded == [("orders", 5, 7)]
+
+
+def test_after_the_deadline_no_more_successes_are_read() -> None:
+    account = Fake()
+    evidence = read(account, failed("orders"), deadline=time.monotonic() - 1)
+    assert account.succeeded == []
+    assert evidence.notes == (
+        "The retries of orders were not weighed, since the time for reading was over.",
+    )
+
+
+def test_the_budget_for_all_machines_goes_to_those_with_most_to_gain() -> None:
+    account = Fake(takes=205)
+    failures = [f for n in range(4) for f in failed(f"m{n}", number=6 - n)]
+    evidence = read(account, failures)
+    assert account.succeeded == [("m0", 5, 60), ("m1", 5, 60), ("m2", 5, 25)]
+    assert evidence.notes[-1] == (
+        "The retries of m3 were not weighed, since the 436 calls for reading successes were spent."
+    )
+
+
+def ran(failures: Sequence[Failure], *versions: str | None) -> list[Failure]:
+    return [
+        replace(f, execution=replace(f.execution, machine_version_arn=versions[n % len(versions)]))
+        for n, f in enumerate(failures)
+    ]
+
+
+def test_the_version_that_ran_is_read_where_all_failures_ran_the_same() -> None:
+    one, two = f"{made.MACHINE}:1", f"{made.MACHINE}:2"
+    for versions, described in (
+        ([one], [one]),
+        ([one, two], [made.MACHINE]),
+        ([one, None], [made.MACHINE]),
+    ):
+        account = Fake()
+        read(account, ran(failed("orders"), *versions))
+        assert account.described == described
+
+
+def test_states_that_the_definition_no_longer_holds_are_named() -> None:
+    failures = [replace(f, state="Gone") for f in failed("orders", "code_error")]
+    (note,) = read(Fake(), failures).notes
+    assert note == (
+        "Gone of orders failed, but the definition has changed since and no longer holds them, "
+        "so they get no hints."
+    )

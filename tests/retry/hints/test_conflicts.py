@@ -1,0 +1,73 @@
+"""Hints on one retrier say one thing: what to retry and what is in vain stand together."""
+
+from dataclasses import replace
+
+from sfn_digest.i18n.english import words_in
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.hints.conflicts import agreed
+from tests.report.test_hints import hinted
+from tests.retry.hints.test_herds import THROTTLED, herd
+from tests.retry.made import ECS, failures, hints, passes, retry, task
+
+MORE = replace(
+    hinted(1).hints[0],
+    kind="retry",
+    state="Align",
+    cause="spot_interruption",
+    errors=("States.TaskFailed",),
+    text="Retry more.",
+)
+WASTE = replace(
+    MORE, kind="stop_retrying", cause="out_of_memory", text="Stop.", attempts=3, hours=0.5
+)
+
+
+def test_no_hint_says_to_stop_what_another_says_to_retry() -> None:
+    (hint,) = agreed([WASTE, MORE])
+    assert hint.kind == "retry"
+    assert hint.text == (
+        "Retry more. States.TaskFailed also brings out_of_memory, of which none of 3 retries "
+        "recovered (30 min): let a Catch and a Choice on the cause end those first."
+    )
+    assert (hint.attempts, hint.hours) == (MORE.attempts + 3, MORE.hours + 0.5)
+
+
+def test_what_is_in_vain_elsewhere_is_a_hint_of_its_own() -> None:
+    elsewhere = [
+        replace(WASTE, state="Sort"),
+        replace(WASTE, machine_arn=f"{WASTE.machine_arn}-2"),
+        replace(WASTE, errors=("KeyError",)),
+    ]
+    assert agreed([MORE, *elsewhere]) == [MORE, *elsewhere]
+
+
+def test_both_are_weighed_into_one_hint_and_one_patch() -> None:
+    spot = failures("spot_interruption", "States.TaskFailed", number=12, made=2, every=14_000)
+    memory = failures("out_of_memory", "States.TaskFailed", number=5, made=2, every=30_000)
+    definition = task(ECS, Retry=retry("States.TaskFailed", attempts=1))
+    found = [
+        hint
+        for hint in hints(definition, [*spot, *memory], passes())
+        if "States.TaskFailed" in hint.errors and hint.kind != "ecs_branch"
+    ]
+    assert [hint.kind in ("retry", "learn_first") for hint in found] == [True]
+    assert "also brings out_of_memory" in found[0].text
+
+
+def test_a_herd_leaves_its_retrier_to_the_hint_that_sets_it() -> None:
+    (found,) = hints(task(Retry=retry(THROTTLED)), herd(), kind="herd")
+    assert "JitterStrategy FULL" in found.text
+    more = replace(MORE, machine_arn=found.machine_arn, state=found.state, errors=found.errors)
+    (alone,) = [hint for hint in agreed([more, found]) if hint.kind == "herd"]
+    assert (alone.retrier, alone.patched) == (None, None)
+    assert "JitterStrategy" not in alone.text
+    assert "Give the schedule a flexible time window" in alone.text
+
+
+def test_a_cause_is_told_by_its_noun_in_every_language() -> None:
+    def told(hint: Hint, language: str) -> str:
+        return words_in("ja" if language == "ja" else "en").said(hint.text)
+
+    (hint,) = agreed([WASTE, MORE])
+    assert "also brings memory shortages" in told(hint, "en")
+    assert "メモリ不足" in told(hint, "ja")

@@ -1,0 +1,86 @@
+import pytest
+
+from tests.retry.made import ECS, START, failed_attempt, failure, failures, hints, retry, task
+
+DEAD = "dead_retrier"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("Ecs.ServerException", "ECS.ServerException"),
+        ("requests.exceptions.ReadTimeoutError", "ReadTimeoutError"),
+        ("NullPointerException", "java.lang.NullPointerException"),
+    ],
+)
+def test_a_name_that_only_looks_like_the_error_is_dead_and_mended(name: str, error: str) -> None:
+    definition = task(ECS, Retry=retry(name, "Other"))
+    (hint,) = hints(definition, failures("service_error", error, number=4), kind=DEAD)
+    assert (hint.errors, hint.failures) == ((error,), 4)
+    assert f"{name} never matched: Work failed 4 times" in hint.text
+    assert hint.patched is not None
+    assert hint.patched["Retry"] == [{"ErrorEquals": [error, "Other"], "MaxAttempts": 2}]
+
+
+def test_a_name_is_alive_where_the_same_retrier_takes_the_error_by_another() -> None:
+    definition = task(ECS, Retry=retry("Ecs.ServerException", "ECS.ServerException"))
+    failed = failures("service_error", "ECS.ServerException", made=3)
+    assert hints(definition, failed, kind=DEAD) == []
+
+
+def test_a_dead_name_for_a_cause_that_never_heals_is_not_brought_to_life() -> None:
+    definition = task(Retry=retry("keyerror"))
+    (hint,) = hints(definition, failures("code_error", "KeyError"), kind=DEAD)
+    assert (hint.retrier, hint.patched) == (None, None)
+    assert "drop the name" in hint.text
+
+
+def test_why_an_ecs_task_stopped_is_no_error_name() -> None:
+    definition = task(ECS, Retry=retry("SpotInterruption"))
+    (hint,) = hints(definition, failures("spot_interruption", "States.TaskFailed"), kind=DEAD)
+    assert hint.title == "SpotInterruption takes nothing in Work"
+
+
+def test_a_child_s_own_error_is_no_error_name_in_its_parent() -> None:
+    made = failed_attempt(
+        START,
+        "service_error",
+        "States.TaskFailed",
+        took=9,
+        back_off=None,
+        leaf="Lambda.ServiceException",
+    )
+    definition = task(
+        "arn:aws:states:::states:startExecution.sync:2", Retry=retry("Lambda.ServiceException")
+    )
+    (hint,) = hints(definition, [failure(1, [made])], kind=DEAD)
+    assert "a child's own error stands in the cause alone" in hint.text
+
+
+def test_a_retrier_behind_broader_ones_is_never_used() -> None:
+    definition = task(Retry=[*retry("States.TaskFailed"), *retry("Lambda.ServiceException")])
+    (hint,) = hints(definition, [], kind=DEAD)
+    assert hint.title == "Retrier 2 of Work is never used"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [*retry("States.ALL"), *retry("States.Timeout")],
+        retry("States.ALL", "States.Timeout"),
+    ],
+)
+def test_states_all_must_stand_alone_and_last(written: object) -> None:
+    assert hints(task(Retry=written), [], kind=DEAD)
+
+
+def test_a_narrow_retrier_before_a_broad_one_is_in_order() -> None:
+    definition = task(Retry=[*retry("Lambda.ServiceException"), *retry("States.ALL")])
+    assert hints(definition, [], kind=DEAD) == []
+
+
+def test_states_all_does_not_take_states_runtime() -> None:
+    definition = task(Retry=retry("States.ALL"))
+    failed = failures("invalid_input", "States.Runtime", number=2)
+    (hint,) = hints(definition, failed, kind=DEAD)
+    assert hint.title == "States.ALL does not take States.Runtime"

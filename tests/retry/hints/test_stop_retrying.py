@@ -1,0 +1,72 @@
+import pytest
+
+from tests.retry.made import ECS, failures, hints, passes, retry, task
+
+
+def test_retries_of_what_never_heals_are_priced_and_stopped() -> None:
+    definition = task(Retry=retry("States.ALL", attempts=3))
+    failed = failures("code_error", "KeyError", number=5, made=4)
+    (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
+    assert (hint.attempts, hint.failures, hint.sure) == (15, 5, "sure")
+    assert hint.hours == pytest.approx(5 * 21 / 3600)
+    assert hint.dollars == pytest.approx(15 * 0.000025)
+    assert "None of 15 retries in Work recovered; they took 105 s." in hint.text
+    assert hint.patched is not None
+    assert hint.patched["Retry"] == [
+        {"ErrorEquals": ["KeyError"], "MaxAttempts": 0},
+        {"ErrorEquals": ["States.ALL"], "MaxAttempts": 3},
+    ]
+
+
+def test_an_error_name_shared_with_what_may_heal_is_not_stopped_by_name() -> None:
+    failed = [
+        *failures("permission", "Lambda.AWSLambdaException", number=4, made=3),
+        *failures("service_error", "Lambda.AWSLambdaException", number=4, made=3, every=7200),
+    ]
+    definition = task(Retry=retry("Lambda.AWSLambdaException"))
+    (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
+    assert hint.patched is None
+    assert hint.title == "Stop retrying permission in Work"
+    assert "let a Choice look" in hint.text
+
+
+def test_states_task_failed_is_never_given_up_by_name() -> None:
+    failed = failures("out_of_memory", "States.TaskFailed", number=4, made=3)
+    definition = task(ECS, Retry=retry("States.TaskFailed"))
+    (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
+    assert hint.patched is None
+
+
+def test_timeouts_that_are_retried_in_vain_have_a_hint_of_their_own() -> None:
+    failed = failures("timeout_task", "States.Timeout", number=3, made=4)
+    definition = task(Retry=retry("States.Timeout", attempts=3))
+    (hint,) = hints(definition, failed, passes(), kind="timeout_retried")
+    assert (hint.attempts, hint.sure) == (9, "likely")
+    assert "at most 28% of such retries recover (95 %)" in hint.text
+
+
+def test_what_may_pass_must_fail_twenty_retries_first() -> None:
+    definition = task(ECS, Retry=retry("States.TaskFailed"))
+    few = failures("container_exit", "States.TaskFailed", number=9, made=3)
+    many = failures("container_exit", "States.TaskFailed", number=10, made=3)
+    assert hints(definition, few, passes(), kind="stop_retrying") == []
+    assert hints(definition, many, passes(), kind="stop_retrying") != []
+
+
+def test_a_cause_that_time_heals_is_never_called_waste() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", number=30, made=4)
+    definition = task(Retry=retry("Lambda.ServiceException", attempts=3))
+    assert hints(definition, failed, passes(), kind="stop_retrying") == []
+
+
+def test_dollars_are_told_from_a_cent_on() -> None:
+    definition = task(Retry=retry("KeyError", attempts=5))
+    failed = failures("code_error", "KeyError", number=90, made=6)
+    (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
+    assert "and $0.01 of state transitions." in hint.text
+
+
+def test_no_retry_is_called_vain_where_no_success_was_read() -> None:
+    definition = task(Retry=retry("KeyError", attempts=3))
+    failed = failures("code_error", "KeyError", number=5, made=4)
+    assert hints(definition, failed) == []
