@@ -11,7 +11,17 @@ from sfn_digest.retry import read_definition
 from sfn_digest.retry.observations.evidence import gather
 from sfn_digest.retry.observations.thinning import Pass
 from tests.history.events import history, newest_first
-from tests.retry.made import MACHINE, START, attempts, failure, failures, passes, retry, task
+from tests.retry.made import (
+    MACHINE,
+    START,
+    attempts,
+    failure,
+    failures,
+    hints,
+    passes,
+    retry,
+    task,
+)
 
 RETRIED = history(
     (0, "ExecutionStarted"),
@@ -124,3 +134,19 @@ def test_a_state_that_few_executions_visit_has_only_the_passes_that_were_read() 
 def test_a_history_that_aws_does_not_give_tells_nothing() -> None:
     read = read_success(SUCCESS, iter(()))
     assert (read.failed, read.succeeded) == ((), ())
+
+
+def test_a_machine_whose_executions_all_failed_has_no_passes_and_its_hints_all_the_same() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", number=12)
+    nothing = Successes(MACHINE, (), (), complete=True)
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, {MACHINE: nothing})
+    assert (len(evidence.visits), evidence.passes) == (12, ())
+    (hint,) = hints(task(), failed, nothing, "learn_first")
+    assert hint.failures == 12
+
+
+def test_successes_of_which_none_could_be_read_leave_no_passes() -> None:
+    unread = replace(passes(), read=())
+    failed = failures("service_error", "Lambda.ServiceException", number=2)
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, {MACHINE: unread})
+    assert evidence.passes == ()

@@ -79,7 +79,10 @@ def _fitting(slack: float, retrier: Retrier) -> tuple[int, float]:
 
 
 def _offset(state: str, read: Sequence[ReadSuccess]) -> float | None:
-    """Seconds from an execution's start to the state, as is usual; None where it is not usual."""
+    """Seconds from an execution's start to the state, as is usual; None where that is not known.
+
+    It is not where few executions reach the state, or where no success was read.
+    """
     reached: list[float] = []
     for success in read:
         times = [
@@ -91,4 +94,4 @@ def _offset(state: str, read: Sequence[ReadSuccess]) -> float | None:
             failed = [f.scheduled_at for f in success.failed if f.state == state and f.scheduled_at]
             began = min([*times, *failed])
             reached.append((began - success.execution.started_at).total_seconds())
-    return median(reached) if len(reached) >= _USUAL * len(read) else None
+    return median(reached) if reached and len(reached) >= _USUAL * len(read) else None
