@@ -19,14 +19,14 @@ def arn(name: str) -> str:
 def cause(name: str, executions: int, *, state: str | None = "Work", version: int = 1) -> CauseRow:
     """A row of cause `name`, whose group is called after it."""
     group = f"{version}:{name}"
-    return CauseRow(name, "permanent", state, "E", group, "said", executions, attempts=0)
+    return CauseRow(name, "permanent", state, "E", group, "said", executions, failed_attempts=0)
 
 
 def machine(name: str, *causes: CauseRow, succeeded: int = 100, attempts: int = 0) -> MachineReport:
     """A machine all of whose failures were read; the first row cost all the `attempts`."""
     rows = list(causes)
     if attempts:
-        rows[0] = replace(rows[0], attempts=attempts)
+        rows[0] = replace(rows[0], failed_attempts=attempts)
     failed = sum(row.executions for row in rows)
     return MachineReport(arn(name), name, "STANDARD", succeeded, failed, 0, 0, tuple(rows))
 
@@ -52,7 +52,7 @@ def failure(
         started_at=stopped - timedelta(minutes=1),
         stopped_at=stopped,
         redrive_count=0,
-        attempts={},
+        failed_attempts={},
         attempts_complete=True,
     )
 

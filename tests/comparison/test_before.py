@@ -63,7 +63,7 @@ def test_causes_are_new_repeated_or_resolved_by_machine() -> None:
 
 
 def test_what_only_cost_attempts_in_the_other_period_is_neither_new_nor_resolved() -> None:
-    attempts_only = replace(cause("tried", 0), attempts=3)
+    attempts_only = replace(cause("tried", 0), failed_attempts=3)
     ended = report(machine("orders", cause("both", 1), cause("tried", 1)))
     assert compared(kept(machine("orders", cause("both", 1), attempts_only)), ended) == {
         ("orders", "both"): ("repeated", 1, 1)
@@ -150,10 +150,10 @@ def test_groups_formed_by_another_version_are_not_compared() -> None:
 def test_attempts_are_known_where_as_much_was_read_then_as_is_now() -> None:
     whole = machine("orders", cause("both", 2), attempts=7)
     now = report(machine("orders"))
-    assert before_kept(kept(whole), now, None).attempts == 7
+    assert before_kept(kept(whole), now, None).failed_attempts == 7
     unread = replace(whole, failed=3)
-    assert before_kept(kept(unread), now, None).attempts is None
-    assert before_kept(kept(unread), report(unread, complete=False), None).attempts == 7
+    assert before_kept(kept(unread), now, None).failed_attempts is None
+    assert before_kept(kept(unread), report(unread, complete=False), None).failed_attempts == 7
 
 
 def test_executions_that_failed_again_are_carried_over() -> None:
@@ -202,7 +202,7 @@ def test_from_cloudwatch_there_are_numbers_and_causes_of_machines_that_had_no_fa
     assert before.period == Period(WEEK_BEFORE, 65, 59, 3, 2, 1)
     assert before.machines == {arn("mail"): 0, arn("orders"): 6}
     assert changes(before) == {("mail", "fresh"): ("new", 0, 2)}
-    assert (before.attempts, before.carried_over) == (None, ())
+    assert (before.failed_attempts, before.carried_over) == (None, ())
 
 
 def test_what_failed_in_an_older_period_is_not_called_new() -> None:

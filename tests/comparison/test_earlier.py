@@ -45,7 +45,9 @@ def test_what_was_kept_is_what_is_read() -> None:
 
 
 def test_a_cause_that_only_cost_attempts_is_no_cause_that_ended_executions() -> None:
-    kept = to_dict(report(machine("orders", cause("a", 1), replace(cause("b", 0), attempts=3))))
+    kept = to_dict(
+        report(machine("orders", cause("a", 1), replace(cause("b", 0), failed_attempts=3)))
+    )
     found = read_earlier(kept)
     assert found is not None
     assert set(found.machines[ORDERS.arn].groups) == {"1:a"}

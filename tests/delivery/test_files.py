@@ -26,7 +26,7 @@ def test_csv_json_and_chart_are_attached_to_the_thread() -> None:
     chart, table, whole = attached
     assert chart.alt == root.text
     rows = list(csv.DictReader(StringIO(table.content.decode("utf-8-sig"), newline="")))
-    assert [row["attempts"] for row in rows] == ["network 2"]
+    assert [row["attempts_by_cause"] for row in rows] == ["network 2"]
     assert json.loads(whole.content) == REPORT
 
 

@@ -34,7 +34,11 @@ REPORT = {
     "coverage": {"notes": []},
     "machines": [{"arn": "arn:machine", "name": "machine"}],
     "failures": [
-        {**dict.fromkeys(COLUMNS, ""), "attempts": {"network": 2}, "machine_arn": "arn:machine"}
+        {
+            **dict.fromkeys(COLUMNS, ""),
+            "failed_attempts": {"network": 2},
+            "machine_arn": "arn:machine",
+        }
     ],
 }
 

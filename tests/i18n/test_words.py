@@ -147,9 +147,7 @@ def _samples(hint: Any) -> Sequence[object]:
 
 def test_every_sentence_made_elsewhere_is_in_the_catalog() -> None:
     templates = set(_templates())
-    ours = tomllib.loads(
-        (SOURCE / "i18n/japanese/said.toml").read_text(encoding="utf-8")
-    ).keys()
+    ours = tomllib.loads((SOURCE / "i18n/japanese/said.toml").read_text(encoding="utf-8")).keys()
     assert not templates - ours, "these have no Japanese in said.toml"
     assert not ours - templates, "these are said nowhere any more"
 

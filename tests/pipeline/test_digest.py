@@ -72,7 +72,7 @@ def executions_by_cause(report: Report, name: str) -> dict[tuple[str, str | None
 def attempts_by_cause(report: Report, name: str) -> dict[str, int]:
     causes: Counter[str] = Counter()
     for row in machine(report, name).causes:
-        causes[row.cause] += row.attempts
+        causes[row.cause] += row.failed_attempts
     return dict(causes)
 
 
@@ -95,8 +95,8 @@ def test_every_failure_has_its_true_state_cause_and_failed_attempts(
         found = (failure.state, failure.cause, failure.fail_state)
         if found != (true.state, true.cause, true.fail_state):
             wrong.append((failure.execution_arn, found))
-        if failure.attempts_complete and failure.attempts != attempts:
-            wrong.append((failure.execution_arn, failure.attempts, attempts))
+        if failure.attempts_complete and failure.failed_attempts != attempts:
+            wrong.append((failure.execution_arn, failure.failed_attempts, attempts))
     assert wrong == []
 
 
@@ -105,9 +105,9 @@ def test_spot_interruptions_and_start_failures_of_calculate_scores_are_counted_a
 ) -> None:
     arn = machine(report, "calculate-scores").arn
     mixed = [
-        failure.attempts
+        failure.failed_attempts
         for failure in report.failures
-        if failure.machine_arn == arn and len(failure.attempts) > 1
+        if failure.machine_arn == arn and len(failure.failed_attempts) > 1
     ]
     assert any(t.get("spot_interruption") == 5 and sum(t.values()) == 6 for t in mixed)
     assert attempts_by_cause(report, "calculate-scores").keys() == {

@@ -174,7 +174,7 @@ def test_without_a_kept_report_the_week_before_is_counted_from_cloudwatch(weekly
     assert before["source"] == "cloudwatch"
     # The execution that failed again closed in both weeks.
     assert before["machines"] == {arn("orders"): 3, arn("mail"): 0}
-    assert (before["attempts"], before["carried_over"]) == (None, [])
+    assert (before["failed_attempts"], before["carried_over"]) == (None, [])
     assert changes(only) == {group_of(only, "Bounced"): ("new", 0, 1)}
     assert only["coverage"]["api_calls"]["GetMetricData"] == 4
 
@@ -186,7 +186,7 @@ def test_a_kept_report_that_does_not_know_its_failures_makes_nothing_new(weekly:
     second = weekly.digest(THIS_WEEK)
     assert second["before"]["source"] == "kept_report"
     assert changes(second) == {group_of(second, "Bounced"): ("new", 0, 1)}
-    assert second["before"]["attempts"] is None
+    assert second["before"]["failed_attempts"] is None
 
 
 def test_a_week_that_is_not_wholly_read_resolves_nothing(weekly: Weekly) -> None:

@@ -79,7 +79,7 @@ def _before(author: Author, report: Report) -> Before:
     return Before(
         source=author.random.choice(SOURCES),
         period=_period(author, 1),
-        attempts=author.maybe(lambda: author.upto(9_999)),
+        failed_attempts=author.maybe(lambda: author.upto(9_999)),
         machines={arn: author.upto(99) for arn in known},
         causes=tuple(_change(author, report) for _ in range(author.upto(9))),
         carried_over=tuple(author.text() for _ in range(author.upto(3))),

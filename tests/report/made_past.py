@@ -99,7 +99,7 @@ def before() -> Before:
     return Before(
         source="kept_report",
         period=period(1, 30),
-        attempts=40,
+        failed_attempts=40,
         machines={made.SCORES.arn: 14, made.BATCH.arn: 0, made.WEB.arn: 4, made.IMPORTS.arn: 1},
         causes=changes(),
         carried_over=(f"{made.SCORES.arn.replace('stateMachine', 'execution')}:run-002",),

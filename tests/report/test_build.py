@@ -111,13 +111,13 @@ def test_machines_with_most_failures_come_first_then_by_name() -> None:
 
 def test_a_cause_counts_the_executions_it_ended_and_the_attempts_it_cost() -> None:
     rows = {row.cause: row for row in named(made.week(), "calculate-scores").causes}
-    assert (rows[SPOT].executions, rows[SPOT].attempts) == (10, 24)
-    assert (rows[START].executions, rows[START].attempts) == (1, 3)
+    assert (rows[SPOT].executions, rows[SPOT].failed_attempts) == (10, 24)
+    assert (rows[START].executions, rows[START].failed_attempts) == (1, 3)
 
 
 def test_a_cause_that_only_cost_attempts_has_a_row_without_executions() -> None:
     report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, (START, SPOT)))
-    assert [(r.cause, r.executions, r.attempts) for r in report.machines[0].causes] == [
+    assert [(r.cause, r.executions, r.failed_attempts) for r in report.machines[0].causes] == [
         (SPOT, 1, 1),
         (START, 0, 1),
     ]
@@ -131,12 +131,12 @@ def test_the_same_cause_in_two_states_is_two_rows() -> None:
 def test_attempts_of_an_execution_are_counted_by_cause_most_first() -> None:
     attempts = (START, SPOT, SPOT)
     report = build([SCORES], {}, made.failure(SCORES, 1, SPOT, attempts))
-    assert list(report.failures[0].attempts.items()) == [(SPOT, 2), (START, 1)]
+    assert list(report.failures[0].failed_attempts.items()) == [(SPOT, 2), (START, 1)]
 
 
 def test_a_failure_without_a_failed_attempt_has_no_attempts() -> None:
     report = build([SCORES], {}, made.failure(SCORES, 1, "aborted_by_user", status="ABORTED"))
-    assert report.failures[0].attempts == {}
+    assert report.failures[0].failed_attempts == {}
     assert report.machines[0].aborted == 1
 
 
@@ -165,12 +165,12 @@ def test_attempts_of_causes_add_up_to_the_attempts_of_executions(author: Author)
     report = found.report()
     by_machine: Counter[tuple[str, str]] = Counter()
     for failure in report.failures:
-        for cause, attempts in failure.attempts.items():
+        for cause, attempts in failure.failed_attempts.items():
             by_machine[failure.machine_arn, cause] += attempts
     rows: Counter[tuple[str, str]] = Counter()
     for machine in report.machines:
         for row in machine.causes:
-            rows[machine.arn, row.cause] += row.attempts
+            rows[machine.arn, row.cause] += row.failed_attempts
     assert +rows == by_machine
     assert by_machine.total() == sum(len(failure.attempts) for failure in found.failures)
 

@@ -22,15 +22,17 @@ def test_every_failure_is_a_row_with_its_cause_and_attempts() -> None:
     assert [row["execution_arn"] for row in found] == [f.execution_arn for f in report.failures]
     assert [row["cause"] for row in found] == [f.cause for f in report.failures]
     assert [int(row["failed_attempts"]) for row in found] == [
-        sum(f.attempts.values()) for f in report.failures
+        sum(f.failed_attempts.values()) for f in report.failures
     ]
 
 
 def test_attempts_are_told_by_cause() -> None:
     report = made.week()
-    counted = max(report.failures, key=lambda failure: len(failure.attempts))
+    counted = max(report.failures, key=lambda failure: len(failure.failed_attempts))
     row = next(row for row in rows(report) if row["execution_arn"] == counted.execution_arn)
-    assert row["attempts"] == "; ".join(f"{cause} {n}" for cause, n in counted.attempts.items())
+    assert row["attempts_by_cause"] == "; ".join(
+        f"{cause} {n}" for cause, n in counted.failed_attempts.items()
+    )
 
 
 def test_a_quiet_week_is_a_header() -> None:

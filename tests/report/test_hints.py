@@ -30,7 +30,7 @@ def hinted(count: int) -> Report:
         text=TEXT,
         sure="sure",
         added_attempts=0.0,
-        attempts=0,
+        failed_attempts=0,
         hours=0.0,
         dollars=0.0,
         patched=None,

@@ -116,7 +116,9 @@ def test_the_four_numbers_stand_with_last_week_s() -> None:
 def test_a_number_that_is_not_known_of_last_week_is_left_out() -> None:
     report = made_past.compared_week()
     assert report.before is not None
-    counted = replace(report, before=replace(report.before, source="cloudwatch", attempts=None))
+    counted = replace(
+        report, before=replace(report.before, source="cloudwatch", failed_attempts=None)
+    )
     assert fields(digest(counted))[3] == "*Failed attempts*\n32"
     assert fields(digest(made.week()))[0] == "*Failed*\n19"
 

@@ -92,7 +92,9 @@ def test_the_four_numbers_say_how_they_moved_since_the_period_before() -> None:
 def test_attempts_that_cloudwatch_cannot_count_are_not_held_against_nothing() -> None:
     week = made_past.compared_week()
     assert week.before
-    counted = replace(week.before, source="cloudwatch", attempts=None, causes=(), carried_over=())
+    counted = replace(
+        week.before, source="cloudwatch", failed_attempts=None, causes=(), carried_over=()
+    )
     shown = render(replace(week, before=counted), made.TEXTS, 100)
     assert re.search(r"Failed attempts +32 +not counted before", shown)
     assert "as CloudWatch counts it" in shown

@@ -31,7 +31,7 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     return Before(
         source="kept_report",
         period=period(earlier.window, numbers.values()),
-        attempts=_attempts(then, here),
+        failed_attempts=_attempts(then, here),
         machines=_unsuccessful(numbers),
         causes=_ordered(_changes(then, here)) if _comparable(then, here) else (),
         carried_over=_carried_over(earlier, report),
@@ -59,7 +59,7 @@ def before_counted(periods: Sequence[CountedPeriod], report: Report) -> Before:
     return Before(
         source="cloudwatch",
         period=period(counted.window, counted.machines.values()),
-        attempts=None,
+        failed_attempts=None,
         machines=_unsuccessful(counted.machines),
         causes=_ordered(new),
     )

@@ -80,7 +80,7 @@ def _machine(machine: Mapping[str, Any], complete: bool) -> EarlierMachine:
     attempts, every = 0, set()
     for row in _items(machine["causes"]):
         found = EarlierGroup(_text(row["cause"]), _state(row["state"]), _count(row["executions"]))
-        attempts += _count(row["attempts"])
+        attempts += _count(row["failed_attempts"])
         key = _text(row["group"])
         every.add(key)
         if found.executions:

@@ -74,14 +74,15 @@ class Before:
     `machines` gives each machine's unsuccessful executions by ARN; one that is not named could
     not be counted. `causes` lack what is unknown: a cause is new, or resolved, only where the
     other period's failures of its machine were all read. From CloudWatch only numbers are
-    known: `attempts` is None, `carried_over` is empty, and `causes` are those of machines that
-    had no failure in it or in the periods before it, all of them new. `carried_over` are ARNs
-    of executions that had failed in the period before, and failed again in this one.
+    known: `failed_attempts` is None, `carried_over` is empty, and `causes` are those of
+    machines that had no failure in it or in the periods before it, all of them new.
+    `carried_over` are ARNs of executions that had failed in the period before, and failed again
+    in this one.
     """
 
     source: Source
     period: Period
-    attempts: int | None
+    failed_attempts: int | None
     machines: Mapping[str, int]
     causes: tuple[CauseChange, ...] = ()
     carried_over: tuple[str, ...] = ()

@@ -46,8 +46,8 @@ class Totals:
 class CauseRow:
     """One cause of one machine's failures.
 
-    `executions` counts the executions that ended by it; `attempts` the failed attempts it cost,
-    in every failed execution of the machine, so a row may have attempts and no executions.
+    `executions` counts the executions that ended by it; `failed_attempts` what it cost
+    in every failed execution of the machine, so a row may have those and no executions.
     `message` is the latest example's redacted line.
     """
 
@@ -58,7 +58,7 @@ class CauseRow:
     group: str
     message: str
     executions: int
-    attempts: int
+    failed_attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class FailureReport:
     started_at: datetime
     stopped_at: datetime
     redrive_count: int
-    attempts: Mapping[str, int]
+    failed_attempts: Mapping[str, int]
     attempts_complete: bool
 
 
@@ -133,8 +133,8 @@ class Hint:
 
     `title` and `text` are for people: a few words, and whole sentences with the figures.
     `retrier` and `patched` are None where a change cannot be written down for the user;
-    `patched` is the whole state in Amazon States Language. `attempts`, `hours` and `dollars` are
-    what the present definition wasted, 0 where that is not the point.
+    `patched` is the whole state in Amazon States Language. `failed_attempts`, `hours` and
+    `dollars` are what the present definition wasted, 0 where that is not the point.
     """
 
     kind: str
@@ -151,7 +151,7 @@ class Hint:
     text: str = ""
     sure: Sureness = "sure"
     added_attempts: float = 0.0
-    attempts: int = 0
+    failed_attempts: int = 0
     hours: float = 0.0
     dollars: float = 0.0
     patched: Mapping[str, object] | None = None

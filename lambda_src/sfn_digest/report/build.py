@@ -142,12 +142,12 @@ def _cause_row(key: _RowKey, tally: _Tally) -> CauseRow:
         group=group,
         message=tally.example.message,
         executions=tally.executions,
-        attempts=tally.attempts,
+        failed_attempts=tally.attempts,
     )
 
 
 def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str]:
-    return (-row.executions, -row.attempts, row.cause, row.state or "", row.error, row.group)
+    return (-row.executions, -row.failed_attempts, row.cause, row.state or "", row.error, row.group)
 
 
 def _totals(machines: Sequence[MachineReport], repeated: int) -> Totals:
@@ -187,6 +187,6 @@ def _failure_report(failure: Failure, incident: str) -> FailureReport:
         started_at=execution.started_at,
         stopped_at=execution.stopped_at,
         redrive_count=execution.redrive_count,
-        attempts=dict(sorted(attempts.items(), key=lambda item: (-item[1], item[0]))),
+        failed_attempts=dict(sorted(attempts.items(), key=lambda item: (-item[1], item[0]))),
         attempts_complete=failure.attempts_complete,
     )

@@ -66,7 +66,7 @@ def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
         Number(
             words.FAILED_ATTEMPTS,
             attempts,
-            words.was_of_attempts(before.attempts, attempts) if before else "",
+            words.was_of_attempts(before.failed_attempts, attempts) if before else "",
         ),
     )
 

@@ -16,7 +16,7 @@ COLUMNS = (
     "error",
     "message",
     "failed_attempts",
-    "attempts",
+    "attempts_by_cause",
     "redrive_count",
     "started_at",
     "execution_arn",
@@ -29,7 +29,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def to_csv(report: Mapping[str, Any]) -> str:
     """Give the failures of a report as docs/report.schema.json describes it.
 
-    `attempts` counts by cause ("throttling 3; network 1"). No cell can be taken for a formula.
+    `attempts_by_cause` reads like ("throttling 3; network 1"). No cell can be taken for a formula.
     """
     names = {machine["arn"]: machine["name"] for machine in report["machines"]}
     out = StringIO()
@@ -42,13 +42,13 @@ def to_csv(report: Mapping[str, Any]) -> str:
 
 
 def _row(failure: Mapping[str, Any], machine: str) -> Mapping[str, Any]:
-    attempts: Mapping[str, int] = failure["attempts"]
+    attempts: Mapping[str, int] = failure["failed_attempts"]
     return {
         **failure,
         "machine": machine,
         "execution": failure["execution_arn"].rpartition(":")[2],
         "failed_attempts": sum(attempts.values()),
-        "attempts": "; ".join(f"{cause} {count}" for cause, count in attempts.items()),
+        "attempts_by_cause": "; ".join(f"{cause} {count}" for cause, count in attempts.items()),
     }
 
 

@@ -84,7 +84,7 @@ def cause_totals(report: Report) -> list[CauseTotal]:
     for failure in report.failures:
         if failure.incident == failure.execution_arn:
             executions[failure.cause] += 1
-            attempts.update(failure.attempts)
+            attempts.update(failure.failed_attempts)
     causes = executions.keys() | attempts.keys()
     totals = [CauseTotal(cause, executions[cause], attempts[cause]) for cause in causes]
     return sorted(totals, key=lambda total: (-total.executions, -total.attempts, total.cause))
@@ -138,12 +138,12 @@ def length(report: Report) -> timedelta:
 
 def failed_attempts(machine: MachineReport) -> int:
     """Count the failed attempts in a machine's unsuccessful executions."""
-    return sum(row.attempts for row in machine.causes)
+    return sum(row.failed_attempts for row in machine.causes)
 
 
 def attempts_of(failure: FailureReport) -> int:
     """Count an execution's failed attempts."""
-    return sum(failure.attempts.values())
+    return sum(failure.failed_attempts.values())
 
 
 def by_attempts(report: Report) -> list[FailureReport]:

@@ -64,15 +64,15 @@ class Shown:
         """Name a cause in a sentence, for one or many."""
         return self.words.causes(count, cause, self.title(cause))
 
-    def attempts(self, failure: FailureReport) -> str:
+    def attempts_of(self, failure: FailureReport) -> str:
         """Say what an execution's failed attempts were: how many by which cause."""
         total, complete = view.attempts_of(failure), failure.attempts_complete
-        if len(failure.attempts) == 1:
-            named = self.causes(total, next(iter(failure.attempts)))
+        if len(failure.failed_attempts) == 1:
+            named = self.causes(total, next(iter(failure.failed_attempts)))
             return self.words.attempts_of_one_cause(total, named, complete=complete)
         each = [
             self.words.counted_cause(count, cause, self.title(cause))
-            for cause, count in failure.attempts.items()
+            for cause, count in failure.failed_attempts.items()
         ]
         return self.words.attempts(total, each, complete=complete)
 

@@ -18,7 +18,7 @@ MORE = replace(
     text="Retry more.",
 )
 WASTE = replace(
-    MORE, kind="stop_retrying", cause="out_of_memory", text="Stop.", attempts=3, hours=0.5
+    MORE, kind="stop_retrying", cause="out_of_memory", text="Stop.", failed_attempts=3, hours=0.5
 )
 
 
@@ -29,7 +29,7 @@ def test_no_hint_says_to_stop_what_another_says_to_retry() -> None:
         "Retry more. States.TaskFailed also brings out_of_memory, of which none of 3 retries "
         "recovered (30 min): let a Catch and a Choice on the cause end those first."
     )
-    assert (hint.attempts, hint.hours) == (MORE.attempts + 3, MORE.hours + 0.5)
+    assert (hint.failed_attempts, hint.hours) == (MORE.failed_attempts + 3, MORE.hours + 0.5)
 
 
 def test_what_is_in_vain_elsewhere_is_a_hint_of_its_own() -> None:

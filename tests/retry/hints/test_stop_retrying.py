@@ -7,7 +7,7 @@ def test_retries_of_what_never_heals_are_priced_and_stopped() -> None:
     definition = task(Retry=retry("States.ALL", attempts=3))
     failed = failures("code_error", "KeyError", number=5, made=4)
     (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
-    assert (hint.attempts, hint.failures, hint.sure) == (15, 5, "sure")
+    assert (hint.failed_attempts, hint.failures, hint.sure) == (15, 5, "sure")
     assert hint.hours == pytest.approx(5 * 21 / 3600)
     assert hint.dollars == pytest.approx(15 * 0.000025)
     assert "None of 15 retries in Work recovered; they took 105 s." in hint.text
@@ -41,7 +41,7 @@ def test_timeouts_that_are_retried_in_vain_have_a_hint_of_their_own() -> None:
     failed = failures("timeout_task", "States.Timeout", number=3, made=4)
     definition = task(Retry=retry("States.Timeout", attempts=3))
     (hint,) = hints(definition, failed, passes(), kind="timeout_retried")
-    assert (hint.attempts, hint.sure) == (9, "likely")
+    assert (hint.failed_attempts, hint.sure) == (9, "likely")
     assert "at most 28% of such retries recover (95 %)" in hint.text
 
 

@@ -103,7 +103,7 @@ def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> CauseLine:
         state=texts.name(row.state) if row.state else "",
         series=series.get(row.cause, charts.SERIES),
         executions=row.executions,
-        attempts=row.attempts,
+        attempts=row.failed_attempts,
     )
 
 
@@ -118,7 +118,9 @@ def execution_line(failure: FailureReport, machine: str, texts: Shown) -> Execut
         state=texts.name(failure.state) if failure.state else "",
         cause=texts.title(failure.cause),
         detail=texts.detail(failure.error, failure.message),
-        attempts=texts.attempts(failure) if failure.attempts else texts.words.NO_FAILED_ATTEMPT,
+        attempts=texts.attempts_of(failure)
+        if failure.failed_attempts
+        else texts.words.NO_FAILED_ATTEMPT,
     )
 
 

@@ -44,8 +44,8 @@ def _row(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator
         yield text(texts.words.in_state(elsewhere=False))
         yield text(texts.name(row.state), CODE)
     counted = [texts.words.executions(row.executions)] if row.executions else []
-    if row.attempts:
-        counted.append(texts.words.failed_attempts(row.attempts))
+    if row.failed_attempts:
+        counted.append(texts.words.failed_attempts(row.failed_attempts))
     yield text(f": {texts.words.COMMA.join(counted)}")
     if example:
         yield text(f"{texts.words.SEMICOLON}{texts.words.for_example()} ")

@@ -35,5 +35,5 @@ def _row(failure: FailureReport, machine: str, texts: Shown) -> Line:
     return bullet(
         text(f"{texts.name(machine)} / "),
         execution_link(failure.execution_arn, texts),
-        text(f" ({ended}): {texts.attempts(failure)}"),
+        text(f" ({ended}): {texts.attempts_of(failure)}"),
     )

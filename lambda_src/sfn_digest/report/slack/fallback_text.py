@@ -48,7 +48,7 @@ def numbers(report: Report, texts: Shown) -> tuple[tuple[str, int, int | None], 
         (words.FAILED, totals.failed, was.failed if was else None),
         (words.TIMED_OUT, totals.timed_out, was.timed_out if was else None),
         (words.ABORTED, totals.aborted, was.aborted if was else None),
-        (words.FAILED_ATTEMPTS, attempts, before.attempts if before else None),
+        (words.FAILED_ATTEMPTS, attempts, before.failed_attempts if before else None),
     )
 
 

@@ -157,7 +157,7 @@ def _machine_rows(
         yield _row(
             report,
             failures=_count(row.executions, texts),
-            attempts=_count(row.attempts, texts),
+            attempts=_count(row.failed_attempts, texts),
             said=indented(_cause(row, texts)),
         )
     if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
@@ -186,7 +186,7 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
     url = links.execution_url(failure.execution_arn)
     name = texts.name(view.execution_name(failure.execution_arn))
     cause = f"{texts.words.NO_FAILED_ATTEMPT}: {texts.title(failure.cause)}"
-    said = texts.attempts(failure) if failure.attempts else cause
+    said = texts.attempts_of(failure) if failure.failed_attempts else cause
     ended = texts.words.ended(failure.status, failure.stopped_at)
     return Group(
         Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),

@@ -52,13 +52,13 @@ def _with_waste(hint: Hint, waste: Hint) -> Hint:
         "and a Choice on the cause end those first.",
         errors=listed(each for each in hint.errors if each in waste.errors),
         cause=Said(waste.cause),
-        retries=counted(waste.attempts, "{number:,} retry", "{number:,} retries"),
+        retries=counted(waste.failed_attempts, "{number:,} retry", "{number:,} retries"),
         span=span(waste.hours * 3600),
     )
     return replace(
         hint,
         text=sentences(hint.text, apart),
-        attempts=hint.attempts + waste.attempts,
+        failed_attempts=hint.failed_attempts + waste.failed_attempts,
         hours=hint.hours + waste.hours,
         dollars=hint.dollars + waste.dollars,
     )

@@ -63,7 +63,7 @@ def _branch(
         added_wait_seconds=0.0,
         title=Said("Tell the stops of {state} apart", state=shown(state.name)),
         text=sentences(apart, _capacity(view, state, visits, len(wasted), seconds)),
-        attempts=len(wasted),
+        failed_attempts=len(wasted),
         hours=seconds / 3600,
     )
 

@@ -23,7 +23,7 @@ def best_first(hints: Iterable[Hint]) -> tuple[Hint, ...]:
 
 def _order(hint: Hint) -> tuple[int, float, int, str, str, str, str]:
     group, gain = _gain(hint)
-    failures = -(hint.failures or hint.attempts)
+    failures = -(hint.failures or hint.failed_attempts)
     return group, -gain, failures, hint.machine_arn, hint.state or "", hint.kind, hint.cause
 
 

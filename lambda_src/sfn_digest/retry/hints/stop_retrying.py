@@ -78,7 +78,7 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         ),
         text=_text(state, attempts, seconds, _ending(errors, never, shared), permanent=permanent),
         sure="sure" if permanent else "likely",
-        attempts=attempts,
+        failed_attempts=attempts,
         hours=seconds / 3600,
         dollars=attempts * DOLLARS_PER_TRANSITION,
         patched=with_retrier(state, never) if never else None,
