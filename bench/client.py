@@ -20,6 +20,7 @@ from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import UNSUCCESSFUL, Window
 from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def hinted(window: Window) -> int:
 
 
 def _reported(request: Request) -> int:
-    report = make_report(request, open_account(SHARE, SilentProgress()))
+    report = make_report(Run(request, open_account(SHARE, SilentProgress())))
     return len(report.failures)
 
 

@@ -11,6 +11,7 @@ from sfn_digest.config.request import DEFAULT_SUCCESSES, Request
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from sfn_digest.report.json_face import to_dict
 from simulator.records import World
@@ -42,4 +43,4 @@ def _report(
         # How old the window is decides how finely CloudWatch is asked.
         with patch.object(accounts, "datetime", Mock(now=Mock(return_value=END))):
             account = accounts.open_account(1.0, SilentProgress())
-        return make_report(request, account, earlier=earlier)
+        return make_report(Run(request, account), earlier=earlier)

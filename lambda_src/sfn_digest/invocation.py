@@ -40,6 +40,7 @@ from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.pipeline.posting import digest_of, open_channel
+from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 
@@ -156,13 +157,9 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
     deadline = time.monotonic() + SCAN_SHARE * run.caller.time_left()
     with tracer.provider.in_subsegment(name="## read"):
         account = open_account(request.quota_share, SilentProgress())
-        earlier = _earlier(request, run, channel)
         report = make_report(
-            request,
-            account,
-            rules,
-            deadline=deadline,
-            earlier=earlier,
+            Run(request, account, rules, deadline),
+            earlier=_earlier(request, run, channel),
             memory=_memory(request, run),
         )
     texts = texts_in(request.language, rules)

@@ -14,6 +14,7 @@ from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 from sfn_digest.report.json_face import to_dict
@@ -80,7 +81,7 @@ def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def report_on(window: Window, memory: Notebook | ReadOnly, **changes: Any) -> Report:
     request = replace(Request(window), **changes)
     account = open_account(1.0, SilentProgress())
-    return make_report(request, account, memory=memory, now=window.end)
+    return make_report(Run(request, account, now=window.end), memory=memory)
 
 
 @pytest.fixture(scope="module")

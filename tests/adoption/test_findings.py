@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sfn_digest.adoption import Findings, KeptHint
+from sfn_digest.config.request import Request
 from sfn_digest.model.executions import ExecutionCounts, Failure
 from sfn_digest.model.successes import Success
 from sfn_digest.pipeline.findings import MOST_LOOKUPS, findings
 from sfn_digest.pipeline.hints import Evidence
+from sfn_digest.pipeline.run import Run
 from sfn_digest.retry import read_definition
 from tests.adoption.made import CHANGED, SECOND, failed, kept, patched, recovered, successes
 from tests.retry.made import MACHINE, task
@@ -40,6 +42,10 @@ class Fake:
         return self
 
 
+def run(account: Fake) -> Run:
+    return Run(Request(SECOND), cast("Account", account), deadline=7.0)
+
+
 def look(
     account: Fake,
     hints: Sequence[KeptHint],
@@ -51,7 +57,7 @@ def look(
     definitions = {arn: read_definition(asl or patched()) for arn in machines}
     known = successes(recovered(2), unread)
     evidence = Evidence(definitions, dict.fromkeys(machines, known), ())
-    return findings(cast("Account", account), hints, failures, evidence, SECOND, deadline=7.0)
+    return findings(run(account), hints, failures, evidence)
 
 
 def test_the_newest_known_execution_tells_when_the_definition_changed() -> None:
@@ -86,7 +92,7 @@ def test_machines_of_which_a_failure_was_not_read_or_not_listed_are_named() -> N
 def test_a_machine_without_a_known_execution_is_not_asked_about() -> None:
     account = Fake()
     evidence = Evidence({MACHINE: read_definition(patched())}, {}, ())
-    seen = findings(cast("Account", account), [kept()], [], evidence, SECOND, deadline=7.0)
+    seen = findings(run(account), [kept()], [], evidence)
     assert (seen.changed, account.asked) == ({}, [])
 
 

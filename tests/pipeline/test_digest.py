@@ -11,6 +11,7 @@ from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.model.executions import Tag
 from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.pipeline.digest import make_report, scan
+from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from simulator.records import SimExecution
 from tests.conftest import Week
@@ -21,7 +22,7 @@ UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
 def report_on(week: Week, *machines: str, tag: str = "on", successes: int = 0) -> Report:
     window = parse_window("7d", week.end.isoformat(), now=week.end)
     request = Request(window, machines=machines, tag=Tag("sfn-digest", tag), successes=successes)
-    return make_report(request, open_account(0.25, SilentProgress()))
+    return make_report(Run(request, open_account(0.25, SilentProgress())))
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +256,6 @@ def test_a_name_that_no_tagged_machine_has_is_refused_before_any_listing(week: W
 
 def test_failures_come_latest_first_whichever_thread_read_them(week: Week) -> None:
     request = Request(parse_window("7d", week.end.isoformat(), now=week.end))
-    found = scan(request, open_account(0.25, SilentProgress())).failures
+    found = scan(Run(request, open_account(0.25, SilentProgress()))).failures
     ended = [(each.execution.stopped_at, each.execution.arn) for each in found]
     assert ended == sorted(ended, reverse=True)

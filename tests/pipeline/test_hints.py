@@ -11,6 +11,8 @@ from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.successes import ReadSuccess, Success
 from sfn_digest.pipeline.hints import MOST_MACHINES, Evidence, hints_on, read_evidence
+from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.scope import Scanned, Scope
 from tests.retry import made
 
 if TYPE_CHECKING:
@@ -75,7 +77,9 @@ def read(
 ) -> Evidence:
     names = {f.execution.machine_arn for f in failures}
     machines = [StateMachine(a, a.rsplit(":", 1)[1], "STANDARD") for a in sorted(names)]
-    return read_evidence(cast("Account", account), machines, failures, request, deadline=deadline)
+    run = Run(request, cast("Account", account), deadline=deadline)
+    scope = Scope(len(machines), tuple(machines), {}, all_machines=False)
+    return read_evidence(run, Scanned(scope, tuple(failures)))
 
 
 def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:

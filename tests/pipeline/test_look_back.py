@@ -19,6 +19,7 @@ from sfn_digest.model.executions import Tag, Window
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.look_back import MOST_LOOKUPS
+from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER, DemoContext
 from simulator.records import Counted, SimExecution, World
@@ -238,7 +239,7 @@ def test_a_run_that_is_out_of_time_has_neither(
 def report_by_hand(simulated: World, monkeypatch: pytest.MonkeyPatch) -> Report:
     with served(simulated, monkeypatch):
         request = Request(Window(END - WEEK, END), successes=0)
-        return make_report(request, open_account(0.25, SilentProgress()))
+        return make_report(Run(request, open_account(0.25, SilentProgress())))
 
 
 def test_a_report_by_hand_has_cloudwatch_s_numbers_and_the_account_s_alias(

@@ -27,6 +27,7 @@ from sfn_digest.model.executions import StateMachine
 from sfn_digest.pipeline.digest import scan
 from sfn_digest.pipeline.hints import read_evidence
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
+from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.retry import weigh
 from sfn_digest.terminal.progress import terminal_progress
@@ -53,22 +54,22 @@ def run(words: argparse.Namespace) -> int:
 
 
 def _patch(words: argparse.Namespace, account: Account) -> tuple[StateMachine, Patch]:
-    request, rules = _request(words), read_rules(words.rules)
-    found = scan(request, account, rules)
+    run = Run(_request(words), account, read_rules(words.rules))
+    found = scan(run)
     (machine,) = found.machines
     if machine.type == "EXPRESS":
         raise NothingToPatchError(
             f"There is nothing to patch in {machine.name}: it is an Express workflow, whose "
             "failures are not kept by Step Functions and so not weighed."
         )
-    evidence = read_evidence(account, found.machines, found.failures, request, rules)
-    hints = weigh(evidence.definitions, found.failures, evidence.successes, request.window)
+    evidence = read_evidence(run, found)
+    hints = weigh(evidence.definitions, found.failures, evidence.successes, run.request.window)
     for note in (*account.usage().notes, *evidence.notes):
         _say(note)
     if machine.arn not in evidence.definitions:
         raise NothingToPatchError(
             f"There is nothing to patch in {machine.name}: no failure of it was read since "
-            f"{request.window.start:%Y-%m-%d %H:%M} UTC, or its definition may not be read."
+            f"{run.request.window.start:%Y-%m-%d %H:%M} UTC, or its definition may not be read."
         )
     unknown = sorted({number for number in words.hint if not 0 < number <= len(hints)})
     if unknown:

@@ -22,6 +22,7 @@ from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.window import parse_window
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scope
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
@@ -44,7 +45,7 @@ def run(words: argparse.Namespace) -> int:
     with terminal_progress() as progress:
         account = open_account(request.quota_share, progress)
         pick = _picker(request, account.region, progress) if _may_ask(words) else None
-        report = make_report(request, account, rules, pick=pick, memory=memory)
+        report = make_report(Run(request, account, rules), pick=pick, memory=memory)
     for note in notes:
         say(f"sfn-digest: {note}")
     if face is not None:

@@ -5,91 +5,77 @@ Find the tagged machines, count, read the failures, name the causes, write the r
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from sfn_digest.adoption import FORGETFUL, HintMemory, Place, judge, keep
-from sfn_digest.aws import Account, ApiUsage
-from sfn_digest.causes import UserRules
+from sfn_digest.aws import ApiUsage
 from sfn_digest.comparison import read_earlier
-from sfn_digest.config.request import Request
 from sfn_digest.model.comparison import Adopted
-from sfn_digest.model.executions import Coverage, Execution, Failure, StateMachine
+from sfn_digest.model.executions import Coverage, Execution, Failure
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.findings import findings
 from sfn_digest.pipeline.hints import hints_on, read_evidence
 from sfn_digest.pipeline.look_back import look_back
-from sfn_digest.pipeline.scope import Pick, Scope, in_scope
+from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
 from sfn_digest.report.build import build_report, latest_first
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """What was found: the machines that were looked at, and their failures."""
-
-    scope: Scope
-    failures: tuple[Failure, ...]
-
-    @property
-    def machines(self) -> tuple[StateMachine, ...]:
-        """The machines that were asked for."""
-        return self.scope.machines
-
-
-def scan(
-    request: Request,
-    account: Account,
-    rules: UserRules | None = None,
-    *,
-    deadline: float | None = None,
-    pick: Pick | None = None,
-) -> Scanned:
+def scan(run: Run, pick: Pick | None = None) -> Scanned:
     """Find the machines, count, and read the failures; see make_report for what it raises."""
-    scope = in_scope(request, account, pick)
-    machines, counts = scope.machines, scope.counts
+    return read_failures(run, in_scope(run, pick))
+
+
+def read_failures(run: Run, scope: Scope) -> Scanned:
+    """Read the failures of the machines in scope."""
+    account = run.account
 
     def read(execution: Execution, pages: Pages) -> Failure:
-        return read_failure(execution, pages, child_history=account.history, rules=rules)
+        return read_failure(execution, pages, child_history=account.history, rules=run.rules)
 
-    failures = account.read_failures(machines, counts, request.window, read, deadline=deadline)
-    return Scanned(scope, latest_first(failures))
+    window = run.request.window
+    found = account.read_failures(scope.machines, scope.counts, window, read, deadline=run.deadline)
+    return Scanned(scope, latest_first(found))
 
 
 def make_report(
-    request: Request,
-    account: Account,
-    rules: UserRules | None = None,
+    run: Run,
     *,
-    deadline: float | None = None,
     earlier: Mapping[str, Any] | None = None,
     pick: Pick | None = None,
     memory: HintMemory = FORGETFUL,
-    now: datetime | None = None,
 ) -> Report:
-    """The report on what a request asks for; a user's `rules` go before the product's own.
+    """The report on what a run asks for.
 
-    At `deadline` (seconds of time.monotonic) reading ends; coverage tells what is missing.
     `earlier` is the report of the period before as it was kept, in JSON's own types; without
     it that period's numbers are CloudWatch's. `pick` chooses among the machines; see `in_scope`.
-    `memory` holds hints of earlier reports, which are judged, and is given this one's; `now` is
-    the time that those count from.
+    `memory` holds hints of earlier reports, which are judged, and is given this one's.
 
     Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
     AccountError where AWS refuses what the report cannot do without. What is refused for one
     machine alone is told under coverage.
     """
-    found = scan(request, account, rules, deadline=deadline, pick=pick)
+    scope = in_scope(run, pick)
     kept = None if earlier is None else read_earlier(earlier)
-    counted = account.past.periods(
-        found.machines, request.window, exactly=kept is None, deadline=deadline
+    # Two calls, made before the reading of failures can use up the time.
+    counted = run.account.past.periods(
+        scope.machines, run.request.window, exactly=kept is None, deadline=run.deadline
     )
-    weighed = _weigh(found, request, account, rules, deadline, memory, now or datetime.now(UTC))
-    report = _report(found, request, account, weighed.notes)
-    report = replace(report, hints=weighed.hints, adopted=weighed.adopted)
-    report, unseen = look_back(report, account, found.failures, counted, kept, deadline)
-    coverage = _coverage(account.usage(), found.scope, (*weighed.notes, *unseen))
-    return replace(report, coverage=coverage)
+    found = read_failures(run, scope)
+    weighed = _weigh(run, found, memory)
+    basis = _basis(run, found)
+    past, unseen = look_back(run, basis, found.failures, counted, kept)
+    alias = run.account.past.alias()
+    return replace(
+        basis,
+        coverage=_coverage(run.account.usage(), scope, (*weighed.notes, *unseen)),
+        hints=weighed.hints,
+        adopted=weighed.adopted,
+        before=past.before,
+        trend=past.trend,
+        account_alias=alias,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +87,31 @@ class _Weighed:
     notes: tuple[str, ...]
 
 
-def _weigh(
-    found: Scanned,
-    request: Request,
-    account: Account,
-    rules: UserRules | None,
-    deadline: float | None,
-    memory: HintMemory,
-    now: datetime,
-) -> _Weighed:
-    place = _place(found.scope, request, account.region)
+def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
+    place = _place(run, found.scope)
     kept = memory.load(place)
-    evidence = read_evidence(
-        account, found.machines, found.failures, request, rules, deadline=deadline, kept=kept
-    )
-    hints = hints_on(evidence, found.failures, request.window)
-    seen = findings(account, kept, found.failures, evidence, request.window, deadline=deadline)
-    adopted, judged = judge(kept, seen, now)
-    memory.save(place, keep(judged, hints, seen, now))
+    evidence = read_evidence(run, found, kept)
+    hints = hints_on(evidence, found.failures, run.request.window)
+    seen = findings(run, kept, found.failures, evidence)
+    adopted, judged = judge(kept, seen, run.now)
+    memory.save(place, keep(judged, hints, seen, run.now))
     return _Weighed(hints, adopted, evidence.notes)
 
 
-def _report(found: Scanned, request: Request, account: Account, notes: tuple[str, ...]) -> Report:
-    usage = account.usage()
+def _basis(run: Run, found: Scanned) -> Report:
+    """What failed and why: the report as far as the failures alone make it, which the past is
+    held against.
+    """
+    usage = run.account.usage()
     return build_report(
         account_id=_account_id(found.scope),
-        region=account.region,
-        window=request.window,
-        machines=found.machines,
+        region=run.account.region,
+        window=run.request.window,
+        machines=found.scope.machines,
         counts=found.scope.counts,
         found=usage.found,
         failures=found.failures,
-        coverage=_coverage(usage, found.scope, notes),
+        coverage=_coverage(usage, found.scope, ()),
         unlisted=usage.skipped,
     )
 
@@ -153,9 +132,10 @@ def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Covera
     )
 
 
-def _place(scope: Scope, request: Request, region: str) -> Place:
+def _place(run: Run, scope: Scope) -> Place:
     """What is reported on, for which hints are kept."""
-    return Place(_account_id(scope), region, None if scope.all_machines else request.tag)
+    tag = None if scope.all_machines else run.request.tag
+    return Place(_account_id(scope), run.account.region, tag)
 
 
 def _account_id(scope: Scope) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sfn_digest.adoption import Findings, KeptHint, taken_up
 from sfn_digest.aws import Account
-from sfn_digest.model.executions import Execution, Failure, Window
+from sfn_digest.model.executions import Execution, Failure
 from sfn_digest.pipeline.hints import Evidence
+from sfn_digest.pipeline.run import Run
 
 if TYPE_CHECKING:
     from sfn_digest.model.successes import Success
@@ -18,13 +19,7 @@ MOST_LOOKUPS = 10
 
 
 def findings(
-    account: Account,
-    kept: Sequence[KeptHint],
-    failures: Sequence[Failure],
-    evidence: Evidence,
-    window: Window,
-    *,
-    deadline: float | None = None,
+    run: Run, kept: Sequence[KeptHint], failures: Sequence[Failure], evidence: Evidence
 ) -> Findings:
     """What kept hints are judged by.
 
@@ -36,25 +31,21 @@ def findings(
         definitions=evidence.definitions,
         failures=failures,
         successes=evidence.successes,
-        window=window,
-        changed=_changed(account, new[:MOST_LOOKUPS], failures, evidence, deadline),
-        partly_read=_partly_read(account, failures),
+        window=run.request.window,
+        changed=_changed(run, new[:MOST_LOOKUPS], failures, evidence),
+        partly_read=_partly_read(run.account, failures),
     )
 
 
 def _changed(
-    account: Account,
-    machines: Sequence[str],
-    failures: Sequence[Failure],
-    evidence: Evidence,
-    deadline: float | None,
+    run: Run, machines: Sequence[str], failures: Sequence[Failure], evidence: Evidence
 ) -> Mapping[str, datetime]:
     found = {}
     for arn in machines:
         newest = _newest(arn, failures, evidence)
         if newest is None:
             continue
-        changed = account.past.definition_updated_at(newest, deadline=deadline)
+        changed = run.account.past.definition_updated_at(newest, deadline=run.deadline)
         if changed is None:
             # What was refused once would be refused again.
             break

@@ -12,13 +12,13 @@ from functools import partial
 
 from sfn_digest.adoption import KeptHint, taken_up
 from sfn_digest.aws import Account
-from sfn_digest.causes import UserRules
-from sfn_digest.config.request import Request
 from sfn_digest.i18n.message import Said, counted
 from sfn_digest.model.executions import Failure, StateMachine, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.failures import read_success
+from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.scope import Scanned
 from sfn_digest.retry import (
     Definition,
     one_timeout_each,
@@ -51,29 +51,21 @@ def hints_on(evidence: Evidence, failures: Sequence[Failure], window: Window) ->
     return one_timeout_each(weigh(evidence.definitions, failures, evidence.successes, window))
 
 
-def read_evidence(
-    account: Account,
-    machines: Sequence[StateMachine],
-    failures: Sequence[Failure],
-    request: Request,
-    rules: UserRules | None = None,
-    *,
-    deadline: float | None = None,
-    kept: Sequence[KeptHint] = (),
-) -> Evidence:
+def read_evidence(run: Run, found: Scanned, kept: Sequence[KeptHint] = ()) -> Evidence:
     """The definitions of the machines with most failures, and the successes worth reading.
 
     So are those of machines with `kept` hints of earlier reports, failed or not: the definition,
-    and where it has taken up a hint, the successes. At `deadline` (seconds of time.monotonic) no
-    more successes are read.
+    and where it has taken up a hint, the successes. At the run's
+    deadline no more successes are read.
     """
+    machines, failures = found.machines, found.failures
     failed = Counter(failure.execution.machine_arn for failure in failures)
     chosen = [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
     by_arn = {machine.arn: machine for machine in machines}
     hinted = [hint.machine_arn for hint in kept if hint.machine_arn in by_arn]
     described = dict.fromkeys([*chosen[:MOST_MACHINES], *hinted])
-    definitions = dict(_definitions(account, list(described), failures))
-    reading = _Reading(account, request, rules, deadline, _budget(failures))
+    definitions = dict(_definitions(run.account, list(described), failures))
+    reading = _Reading(run, _budget(failures))
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
     worth = [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn]
     successes = dict(reading.successes(worth))
@@ -106,25 +98,22 @@ def _budget(failures: Sequence[Failure]) -> int:
 class _Reading:
     """How successes are read; `calls` is the budget for those of all machines."""
 
-    account: Account
-    request: Request
-    rules: UserRules | None
-    deadline: float | None
+    run: Run
     calls: int
 
     def successes(self, machines: Sequence[StateMachine]) -> Iterator[tuple[str, Successes]]:
         """The successes of the machines by ARN, until time or budget ends."""
         before = self._spent()
-        for machine in machines if self.request.successes else ():
+        for machine in machines if self.run.request.successes else ():
             left = self.calls - (self._spent() - before)
             if self._late() or left <= 1:
                 return
-            found, read, complete = self.account.successes(
+            found, read, complete = self.run.account.successes(
                 machine,
-                self.request.window,
-                partial(read_success, rules=self.rules),
+                self.run.request.window,
+                partial(read_success, rules=self.run.rules),
                 most_pages=min(MOST_PAGES, left - 1),
-                most_histories=min(self.request.successes, left - 1),
+                most_histories=min(self.run.request.successes, left - 1),
             )
             yield machine.arn, Successes(machine.arn, found, read, complete)
 
@@ -135,7 +124,7 @@ class _Reading:
         names = [machine.name for machine in machines if machine.arn not in successes]
         if not names:
             return
-        if not self.request.successes:
+        if not self.run.request.successes:
             why = Said("no successes are to be read")
         elif self._late():
             why = Said("the time for reading was over")
@@ -148,10 +137,10 @@ class _Reading:
         )
 
     def _spent(self) -> int:
-        return sum(self.account.usage().api_calls.values())
+        return sum(self.run.account.usage().api_calls.values())
 
     def _late(self) -> bool:
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.run.deadline is not None and time.monotonic() >= self.run.deadline
 
 
 def _fewer(left: int) -> Iterator[str]:

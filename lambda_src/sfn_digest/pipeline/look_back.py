@@ -1,10 +1,9 @@
-"""The period before and the trend of a report: what was kept and counted, put into it."""
+"""The period before and the trend of a report: what was kept and counted, held against it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sfn_digest.aws import Account
 from sfn_digest.comparison import (
     Earlier,
     Lookup,
@@ -15,9 +14,10 @@ from sfn_digest.comparison import (
     with_changes,
 )
 from sfn_digest.i18n.message import Said
-from sfn_digest.model.comparison import Before
+from sfn_digest.model.comparison import Before, Period
 from sfn_digest.model.executions import CountedPeriod, Failure
 from sfn_digest.model.report import Report
+from sfn_digest.pipeline.run import Run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,16 +26,22 @@ MOST_LOOKUPS = 10
 """Definitions that are asked for at most: their API's quota refills by one call a second."""
 
 
+@dataclass(frozen=True, slots=True)
+class PastPeriods:
+    """The period before, if anything is known of it, and the trend, oldest first."""
+
+    before: Before | None
+    trend: tuple[Period, ...]
+
+
 def look_back(
+    run: Run,
     report: Report,
-    account: Account,
     failures: Sequence[Failure],
     counted: Sequence[CountedPeriod],
     earlier: Earlier | None,
-    deadline: float | None,
-) -> tuple[Report, tuple[str, ...]]:
-    """The report with the period before, the trend and the account's alias, and notes on what
-    was left out.
+) -> tuple[PastPeriods, tuple[str, ...]]:
+    """What lies before a report, and notes on what was left out.
 
     `counted` are the periods before, oldest first; `earlier` is the kept report of the last of
     them. Up to ten calls look up whether definitions changed before new causes appeared.
@@ -48,27 +54,18 @@ def look_back(
         before = before_counted(counted, report)
     notes: tuple[str, ...] = ()
     if before is not None:
-        before, notes = _with_definitions(before, report, account, failures, deadline)
-    looked_back = replace(
-        report,
-        before=before,
-        trend=trend(counted, before, report),
-        account_alias=account.past.alias(),
-    )
-    return looked_back, notes
+        before, notes = _with_definitions(run, before, report, failures)
+    return PastPeriods(before, trend(counted, before, report)), notes
 
 
 def _with_definitions(
-    before: Before,
-    report: Report,
-    account: Account,
-    failures: Sequence[Failure],
-    deadline: float | None,
+    run: Run, before: Before, report: Report, failures: Sequence[Failure]
 ) -> tuple[Before, tuple[str, ...]]:
     wanted = lookups(report, before)
     updated: dict[Lookup, datetime] = {}
     for each in wanted[:MOST_LOOKUPS]:
-        moment = account.past.definition_updated_at(each.execution_arn, deadline=deadline)
+        arn = each.execution_arn
+        moment = run.account.past.definition_updated_at(arn, deadline=run.deadline)
         if moment is None:
             # What was refused once would be refused again.
             break

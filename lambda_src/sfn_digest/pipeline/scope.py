@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sfn_digest.aws import Account
-from sfn_digest.config.request import Request, choose_machines
+from sfn_digest.config.request import choose_machines
 from sfn_digest.errors import NothingTaggedError
-from sfn_digest.model.executions import ExecutionCounts, StateMachine, Tag
+from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
+from sfn_digest.pipeline.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,27 @@ Pick = Callable[[Scope], Sequence[StateMachine]]
 """Chooses at least one of a scope's machines, such as by asking a person."""
 
 
-def in_scope(request: Request, account: Account, pick: Pick | None = None) -> Scope:
-    """The machines that a request asks for, and what `pick` chooses of them.
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found: the machines that were looked at, and their failures."""
+
+    scope: Scope
+    failures: tuple[Failure, ...]
+
+    @property
+    def machines(self) -> tuple[StateMachine, ...]:
+        """The machines that were asked for."""
+        return self.scope.machines
+
+
+def in_scope(run: Run, pick: Pick | None = None) -> Scope:
+    """The machines that a run asks for, and what `pick` chooses of them.
 
     Where a person picks and no machine carries the tag, all machines are there to pick from.
     Raises NothingTaggedError where there is none to choose from, UnknownMachineError where
     the request names one that is not among them, and AccountError where AWS refuses.
     """
+    request, account = run.request, run.account
     tagged = () if request.all_machines else account.tagged_machines(request.tag)
     every = request.all_machines or (pick is not None and not tagged)
     machines = account.all_machines() if every else tagged
