@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from slack_sdk import WebClient
 
 from bench.fault_proxy import FaultProxy
-from sfn_digest.delivery import MemoryLedger, Tools, deliver_once
+from sfn_digest.delivery import DeliveryContext, MemoryLedger, deliver_once
 from sfn_digest.delivery.ledger import Entry, Ledger
 from sfn_digest.errors import AccountError, SfnDigestError
 from sfn_digest.slack.bot import BotChannel
@@ -38,7 +38,7 @@ class Trial:
     def run(self, random: Random, likely: float, told: Counter[str]) -> bool:
         """One run; whether it says that the digest went out."""
         hurried = HurriedTime(self._passed)
-        tools = Tools(
+        tools = DeliveryContext(
             StruckLedger(self._ledger, random, likely / 4, told),
             BotChannel(
                 self._token, self._channel, base_url=self._url, time_left=lambda: ANSWER_SECONDS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sfn_digest import invocation
-from sfn_digest.delivery import Kept, MemoryLedger
+from sfn_digest.delivery import Digest, MemoryLedger
 from sfn_digest.errors import BadRequestError, UndeliveredError
 from sfn_digest.handler import handler
 from sfn_digest.invocation import Done
@@ -94,7 +94,7 @@ def test_charts_that_the_workspace_refuses_are_left_out(
 
 def test_the_answer_stays_small_however_much_failed() -> None:
     report = made_past.with_past(made.large(400, 20_000), hints=400)
-    kept = Kept("C0DIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
+    kept = Digest("C0DIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
     answer = Done(kept, None, "DryRun").answer()
     assert len(answer["messages"]) > 5
     assert len(json.dumps(answer)) < 2_000_000

@@ -11,30 +11,30 @@ from typing import Any
 
 from aws_lambda_powertools import Tracer
 
-from sfn_digest.adoption import FORGETFUL, HintMemory, ReadOnly
+from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, ReadOnlyMemory
 from sfn_digest.aws import open_account
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
-from sfn_digest.comparison import windows_before
+from sfn_digest.comparison import previous_windows
 from sfn_digest.config.request import KeptRequest, Request
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.settings import Settings, channel_of
 from sfn_digest.delivery import (
-    Kept,
+    Delivered,
+    DeliveryContext,
+    Digest,
     Ledger,
     MemoryLedger,
-    Outcome,
+    SystemRunClock,
     Tell,
-    TimeWithin,
-    Tools,
     adhoc_id,
     deliver_kept,
     deliver_once,
     period_id,
     post_later,
+    previous_report,
     read_kept,
-    report_before,
 )
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
@@ -78,8 +78,8 @@ class Done:
     name of the metric that counts it.
     """
 
-    kept: Kept
-    outcome: Outcome | None
+    kept: Digest
+    outcome: Delivered | None
     counted: str
 
     def answer(self) -> Mapping[str, Any]:
@@ -126,7 +126,7 @@ def run(asked: Request | KeptRequest, invocation: Invocation) -> Done:
     return Done(outcome.kept, outcome, "DigestPosted" if asked.scheduled else "ReportPosted")
 
 
-def _deliver(request: Request, run: Invocation) -> Outcome:
+def _deliver(request: Request, run: Invocation) -> Delivered:
     """Make the digest and deliver it once, however often it is asked for.
 
     The channel, the rules and the token are looked at before the scan, so that a digest
@@ -146,14 +146,14 @@ def _deliver(request: Request, run: Invocation) -> Outcome:
         )
 
 
-def _post_kept(delivery: str, run: Invocation) -> Outcome:
+def _post_kept(delivery: str, run: Invocation) -> Delivered:
     kept = read_kept(delivery, _ledger(run.settings))
     tools = _tools(kept.channel, run, looked=True)
     again = post_later(run.caller.function_name, delivery)
     return deliver_kept(delivery, kept, tools, again=again)
 
 
-def _make(request: Request, run: Invocation, rules: UserRules | None, channel: str) -> Kept:
+def _make(request: Request, run: Invocation, rules: UserRules | None, channel: str) -> Digest:
     deadline = time.monotonic() + SCAN_SHARE * run.caller.time_left()
     with tracer.provider.in_subsegment(name="## read"):
         account = open_account(request.quota_share, SilentProgress())
@@ -169,9 +169,9 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
 def _memory(request: Request, run: Invocation) -> HintMemory:
     """Where hints are kept, if there is a table; a dry run leaves no trace in it."""
     if not run.settings.table:
-        return FORGETFUL
+        return NO_HINT_MEMORY
     memory = LedgerMemory(_ledger(run.settings), run.tell)
-    return ReadOnly(memory) if request.dry_run else memory
+    return ReadOnlyMemory(memory) if request.dry_run else memory
 
 
 def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, Any] | None:
@@ -182,8 +182,8 @@ def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, An
     def delivery(window: Window) -> str:
         return _delivery_id(replace(request, window=window), channel, run.caller)
 
-    windows = windows_before(request.window)
-    return report_before(windows, delivery, _ledger(run.settings), run.tell)
+    windows = previous_windows(request.window)
+    return previous_report(windows, delivery, _ledger(run.settings), run.tell)
 
 
 def _delivery_id(request: Request, channel: str, caller: Caller) -> str:
@@ -200,11 +200,11 @@ def _delivery_id(request: Request, channel: str, caller: Caller) -> str:
     )
 
 
-def _tools(channel: str, run: Invocation, *, looked: bool = False) -> Tools:
+def _tools(channel: str, run: Invocation, *, looked: bool = False) -> DeliveryContext:
     settings, left = run.settings, run.caller.time_left
     secret = read_token(settings.token_parameter, settings.token_secret)
     place = open_channel(secret, channel, settings.slack_api_url, left)
-    return Tools(_ledger(settings), place, TimeWithin(left), run.tell, looked=looked)
+    return DeliveryContext(_ledger(settings), place, SystemRunClock(left), run.tell, looked=looked)
 
 
 def _ledger(settings: Settings) -> Ledger:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sfn_digest.adoption import Findings, KeptHint
+from sfn_digest.adoption import Findings, StoredHint
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.asl.edit import with_retrier
 from sfn_digest.model.executions import Failure, Window
@@ -45,9 +45,9 @@ def hint(**changes: Any) -> Hint:
     return replace(given, **changes)
 
 
-def kept(**changes: Any) -> KeptHint:
+def kept(**changes: Any) -> StoredHint:
     """Make the same hint as it is kept at the end of the first week."""
-    given = KeptHint(
+    given = StoredHint(
         kind="retry",
         machine_arn=MACHINE,
         state="Work",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.adoption import KeptHint, Place, ReadOnly
+from sfn_digest.adoption import HintScope, ReadOnlyMemory, StoredHint
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
@@ -39,14 +39,14 @@ FIRST, SECOND = Window(BEGIN, MIDDLE), Window(MIDDLE, END)
 class Notebook:
     """A memory that a test can look into."""
 
-    hints: tuple[KeptHint, ...] = ()
-    places: list[Place] = field(default_factory=list)
+    hints: tuple[StoredHint, ...] = ()
+    places: list[HintScope] = field(default_factory=list)
 
-    def load(self, place: Place) -> tuple[KeptHint, ...]:
+    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
         self.places.append(place)
         return self.hints
 
-    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         self.places.append(place)
         self.hints = tuple(kept)
 
@@ -78,7 +78,7 @@ def served(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def report_on(window: Window, memory: Notebook | ReadOnly, **changes: Any) -> Report:
+def report_on(window: Window, memory: Notebook | ReadOnlyMemory, **changes: Any) -> Report:
     request = replace(Request(window), **changes)
     account = open_account(1.0, SilentProgress())
     return make_report(Run(request, account, now=window.end), memory=memory)
@@ -186,7 +186,7 @@ def test_without_successes_nothing_is_judged_and_a_dry_run_keeps_nothing(
     hint, memory = hinted
     before = memory.hints
     with served(lived(SECOND, changed(hint), 15), monkeypatch):
-        report = report_on(SECOND, ReadOnly(memory), successes=0)
+        report = report_on(SECOND, ReadOnlyMemory(memory), successes=0)
     (told,) = report.adopted
     assert (told.failures, told.verdict) == (0, "too_few")
     assert memory.hints == before
@@ -200,5 +200,5 @@ def test_hints_are_kept_by_account_region_and_tag_and_apart_for_all_machines(
     with served(world, monkeypatch):
         report_on(SECOND, memory, all_machines=True)
     request = Request(FIRST)
-    tagged = Place(world.account_id, world.region, request.tag)
+    tagged = HintScope(world.account_id, world.region, request.tag)
     assert memory.places == [tagged, tagged, *[replace(tagged, tag=None)] * 2]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sfn_digest import invocation
-from sfn_digest.adoption import KeptHint, Place
-from sfn_digest.adoption.text import from_text, to_text
+from sfn_digest.adoption import HintScope, StoredHint
+from sfn_digest.adoption.hint_json import from_text, to_text
 from sfn_digest.asl.edit import as_asl
 from sfn_digest.cli import main
 from sfn_digest.delivery import MemoryLedger
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 MACHINE = "calculate-scores"
 
 
-def place(week: Week) -> Place:
-    return Place(week.world.account_id, week.world.region, Tag("sfn-digest", "on"))
+def place(week: Week) -> HintScope:
+    return HintScope(week.world.account_id, week.world.region, Tag("sfn-digest", "on"))
 
 
-def carried(week: Week) -> KeptHint:
+def carried(week: Week) -> StoredHint:
     """A hint that a machine of the demo carries: its own retrier."""
     (machine,) = [each for each in week.world.machines if each.name == MACHINE]
     state, retrier = next(

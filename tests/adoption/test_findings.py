@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sfn_digest.adoption import Findings, KeptHint
+from sfn_digest.adoption import Findings, StoredHint
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import ExecutionCounts, Failure
 from sfn_digest.model.successes import Success
@@ -48,7 +48,7 @@ def run(account: Fake) -> Run:
 
 def look(
     account: Fake,
-    hints: Sequence[KeptHint],
+    hints: Sequence[StoredHint],
     failures: Sequence[Failure] = (),
     asl: Mapping[str, Any] | None = None,
     unread: Sequence[Success] = (),

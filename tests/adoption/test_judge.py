@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.adoption import Observed, judge
+from sfn_digest.adoption import HintOutcome, judge
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.executions import Window
 from sfn_digest.model.successes import Success, Successes
@@ -45,7 +45,7 @@ def test_a_hint_that_was_adopted_is_judged_by_what_recovered_since() -> None:
     assert (told.predicted_low, told.predicted_high, told.at_least) == (0.7, 0.9, False)
     assert told.retrier == RETRIER
     assert stays.adopted_at == CHANGED
-    assert stays.observed == Observed(10, 8, 8, windows=(SECOND,))
+    assert stays.observed == HintOutcome(10, 8, 8, windows=(SECOND,))
 
 
 def test_a_hint_that_did_not_help_is_told_as_worse() -> None:
@@ -59,12 +59,12 @@ def test_a_hint_that_the_definition_does_not_carry_is_not_told_of() -> None:
 
 
 def test_a_hint_of_a_machine_whose_definition_was_not_read_stays_as_it_is() -> None:
-    hint = kept(adopted_at=CHANGED, observed=Observed(5, 4, 3))
+    hint = kept(adopted_at=CHANGED, observed=HintOutcome(5, 4, 3))
     assert judge([hint], findings(patched(), definitions={}), NOW) == ((), (hint,))
 
 
 def test_a_hint_whose_change_was_taken_back_counts_as_not_adopted() -> None:
-    hint = kept(adopted_at=CHANGED, observed=Observed(5, 4, 3, windows=(SECOND,)))
+    hint = kept(adopted_at=CHANGED, observed=HintOutcome(5, 4, 3, windows=(SECOND,)))
     assert judge([hint], findings(task(), failed(3)), NOW) == ((), (kept(),))
 
 

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sfn_digest.adoption import KeptHint, Place
-from sfn_digest.adoption.text import to_text
+from sfn_digest.adoption import HintScope, StoredHint
+from sfn_digest.adoption.hint_json import to_text
 from sfn_digest.aws.table import open_table
 from sfn_digest.delivery import MemoryLedger, Note
 from sfn_digest.delivery.ledger import Entry
@@ -17,7 +17,7 @@ from sfn_digest.model.executions import Tag
 from sfn_digest.pipeline.hint_ledger import MOST_CHARACTERS, LedgerMemory
 from tests.adoption.made import kept
 
-PLACE = Place("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
+PLACE = HintScope("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
 OTHER = kept(cause="throttling")
 
 
@@ -54,7 +54,7 @@ def told() -> list[Note]:
     return []
 
 
-def causes(hints: tuple[KeptHint, ...]) -> set[str]:
+def causes(hints: tuple[StoredHint, ...]) -> set[str]:
     return {each.cause for each in hints}
 
 
@@ -73,9 +73,9 @@ def test_other_tags_accounts_and_regions_are_kept_apart(told: list[Note]) -> Non
     memory.load(PLACE)
     memory.save(PLACE, [kept()])
     for other in (
-        Place("210987654321", "eu-west-1", PLACE.tag),
-        Place("123456789012", "us-east-1", PLACE.tag),
-        Place("123456789012", "eu-west-1", Tag("team", "data")),
+        HintScope("210987654321", "eu-west-1", PLACE.tag),
+        HintScope("123456789012", "us-east-1", PLACE.tag),
+        HintScope("123456789012", "eu-west-1", Tag("team", "data")),
     ):
         assert memory.load(other) == ()
 

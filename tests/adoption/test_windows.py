@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.adoption.windows import MOST_WINDOWS, joined
+from sfn_digest.adoption.hint_records import MOST_WINDOWS, merged_windows
 from sfn_digest.model.executions import Window
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -24,7 +24,7 @@ WINDOWS = st.lists(
 
 @given(WINDOWS)
 def test_joined_windows_hold_the_same_times_and_do_not_touch(windows: list[Window]) -> None:
-    whole = joined(windows)
+    whole = merged_windows(windows)
     for hour in range(75):
         moment = START + timedelta(hours=hour)
         assert any(moment in each for each in windows) == any(moment in each for each in whole)
@@ -32,7 +32,7 @@ def test_joined_windows_hold_the_same_times_and_do_not_touch(windows: list[Windo
 
 
 def test_of_very_many_windows_the_oldest_run_together() -> None:
-    whole = joined(hours(2 * n, 2 * n + 1) for n in range(MOST_WINDOWS + 3))
+    whole = merged_windows(hours(2 * n, 2 * n + 1) for n in range(MOST_WINDOWS + 3))
     assert len(whole) == MOST_WINDOWS
     assert whole[0] == hours(0, 7)
     assert whole[1] == hours(8, 9)

@@ -4,7 +4,7 @@ import pytest
 
 from sfn_digest.delivery import adhoc_id
 from sfn_digest.errors import UndeliveredError
-from sfn_digest.slack.errors import SlackPostError
+from sfn_digest.slack.post_errors import SlackPostError
 from tests.delivery.faults import Fault, no_faults, scripted
 from tests.delivery.weeks import AGAIN, Week, faults_in_channel
 

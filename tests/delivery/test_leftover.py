@@ -1,6 +1,6 @@
 """A run that has less to say than the one before it leaves no reply that no longer holds."""
 
-from sfn_digest.delivery.keys import part_key
+from sfn_digest.delivery.keys import message_key
 from tests.delivery.faults import Fault, no_faults, scripted
 from tests.delivery.weeks import PARTS, Week
 
@@ -54,6 +54,6 @@ def test_a_refused_removal_leaves_the_reply_with_a_note_and_is_tried_by_the_next
     assert len(texts(week)) == 3
     assert rerun(week, PARTS[:2]) == []
     assert len(texts(week)) == 2
-    entry = week.ledger.read(part_key(week.delivery, 2))
+    entry = week.ledger.read(message_key(week.delivery, 2))
     assert entry is not None
     assert entry["state"] == "refused"

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sfn_digest.delivery import Kept, MemoryLedger, Note, report_before
-from sfn_digest.delivery.kept import encode
+from sfn_digest.delivery import Digest, MemoryLedger, Note, previous_report
+from sfn_digest.delivery.stored_digest import encode
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
 from sfn_digest.model.message import Message
@@ -26,26 +26,26 @@ def ledger_with(**contents: bytes) -> MemoryLedger:
 
 
 def kept(report: str) -> bytes:
-    return encode(Kept("C1", (Message("said", []),), {"report": report}))
+    return encode(Digest("C1", (Message("said", []),), {"report": report}))
 
 
 def test_the_first_window_that_has_a_report_is_taken() -> None:
     notes: list[Note] = []
     ledger = ledger_with(at1=kept("second"), at2=kept("third"))
-    assert report_before(WINDOWS, named, ledger, notes.append) == {"report": "second"}
+    assert previous_report(WINDOWS, named, ledger, notes.append) == {"report": "second"}
     assert notes == []
 
 
 def test_where_nothing_is_kept_there_is_none_and_nothing_to_tell() -> None:
     notes: list[Note] = []
-    assert report_before(WINDOWS, named, MemoryLedger(), notes.append) is None
+    assert previous_report(WINDOWS, named, MemoryLedger(), notes.append) is None
     assert notes == []
 
 
-@pytest.mark.parametrize("content", [b"", b"no zlib", encode(Kept("C1", (), {}))[:-3]])
+@pytest.mark.parametrize("content", [b"", b"no zlib", encode(Digest("C1", (), {}))[:-3]])
 def test_content_that_is_damaged_is_told_and_left(content: bytes) -> None:
     notes: list[Note] = []
-    assert report_before(WINDOWS, named, ledger_with(at0=content), notes.append) is None
+    assert previous_report(WINDOWS, named, ledger_with(at0=content), notes.append) is None
     [note] = notes
     assert note.code == "PastUnread"
 
@@ -59,5 +59,5 @@ class Denied(MemoryLedger):
 
 def test_a_ledger_that_cannot_be_read_is_told_and_left() -> None:
     notes: list[Note] = []
-    assert report_before(WINDOWS, named, Denied(), notes.append) is None
+    assert previous_report(WINDOWS, named, Denied(), notes.append) is None
     assert notes[0].sentence.endswith("could not be read: AWS denied dynamodb:GetItem.")

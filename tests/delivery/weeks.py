@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from sfn_digest.delivery import (
-    Kept,
+    Delivered,
+    DeliveryContext,
+    Digest,
     Ledger,
     MemoryLedger,
     Note,
-    Outcome,
-    Tools,
     deliver_once,
     period_id,
 )
@@ -43,21 +43,21 @@ REPORT = {
 }
 
 
-def digest(edition: str, parts: tuple[str, ...] = PARTS, *, charts: bool = False) -> Kept:
+def digest(edition: str, parts: tuple[str, ...] = PARTS, *, charts: bool = False) -> Digest:
     """A digest whose every message names its part and edition."""
     fallback: list[dict[str, Any]] | None = [{"type": "divider"}] if charts else None
     messages = tuple(
         Message(f"{part}, {edition}", [{"type": "divider", "block_id": part}], fallback)
         for part in parts
     )
-    return Kept(CHANNEL, messages, REPORT, b"\x89PNG")
+    return Digest(CHANNEL, messages, REPORT, b"\x89PNG")
 
 
 @dataclass
 class Run:
     """What one run did: it ended with an outcome, with an error, or was killed."""
 
-    outcome: Outcome | None = None
+    outcome: Delivered | None = None
     error: SfnDigestError | None = None
     scans: int = 0
     notes: list[Note] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Week:
     def _script(
         self, run: Run, actor: Actor, faults: Faults, edition: str, *, looked: bool
     ) -> "Script":
-        tools = Tools(
+        tools = DeliveryContext(
             FlakyLedger(self.ledger, actor, faults),
             FakeChannel(self.slack, actor, faults),
             actor,
@@ -135,7 +135,7 @@ class Script:
     """What one run does."""
 
     run: Run
-    tools: Tools
+    tools: DeliveryContext
     edition: str
     week: Week
 
@@ -147,7 +147,7 @@ class Script:
         except SfnDigestError as error:
             self.run.error = error
 
-    def _scan(self) -> Kept:
+    def _scan(self) -> Digest:
         self.run.scans += 1
         return digest(self.edition, self.week.parts, charts=self.week.charts)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sfn_digest.model.message import Message
-from sfn_digest.slack.channel import File, Found, Posted, Tracer
-from sfn_digest.slack.errors import post_error
+from sfn_digest.slack.channel import FileUpload, FoundMessage, MessageMetadata, PostedMessage
+from sfn_digest.slack.post_errors import post_error
 from tests.delivery.faults import Fault, Faults
 from tests.delivery.stage import Actor, KilledError, Stage
 
@@ -24,7 +24,7 @@ class Standing:
     text: str
     plain: bool
     thread: str | None
-    tracer: Tracer | None
+    tracer: MessageMetadata | None
     edits: int = 0
 
 
@@ -37,7 +37,7 @@ class FakeSlack:
         self.webhook = webhook
         self._messages: dict[str, Standing] = {}
         self._last = 0
-        self.attached: list[tuple[str, tuple[File, ...]]] = []
+        self.attached: list[tuple[str, tuple[FileUpload, ...]]] = []
 
     @property
     def messages(self) -> list[Standing]:
@@ -56,7 +56,9 @@ class FakeSlack:
         """A person deletes a message."""
         del self._messages[ts]
 
-    def take(self, message: Message, tracer: Tracer | None, thread: str | None, at: float) -> str:
+    def take(
+        self, message: Message, tracer: MessageMetadata | None, thread: str | None, at: float
+    ) -> str:
         """A message comes to stand in the channel, at that time."""
         self._last += 1
         moment = self.stage.utc().timestamp() + at - self.stage.clock
@@ -65,7 +67,7 @@ class FakeSlack:
         self._messages[ts] = Standing(ts, at, message.text, plain, thread, tracer)
         return ts
 
-    def edit(self, ts: str, message: Message, tracer: Tracer | None) -> None:
+    def edit(self, ts: str, message: Message, tracer: MessageMetadata | None) -> None:
         """A message is replaced."""
         old = self._messages[ts]
         plain = not message.blocks
@@ -87,7 +89,9 @@ class FakeChannel:
         self._faults = faults
         self.threads = not slack.webhook
 
-    def post(self, message: Message, tracer: Tracer | None, thread: str | None) -> Posted:
+    def post(
+        self, message: Message, tracer: MessageMetadata | None, thread: str | None
+    ) -> PostedMessage:
         """See Channel."""
         taken: list[str] = []
 
@@ -99,9 +103,9 @@ class FakeChannel:
         if thread is not None and not self._slack.has(thread):
             raise post_error("thread_not_found")
         self._through(self._faults("post"), take)
-        return Posted(CHANNEL, None if self._slack.webhook else taken[0])
+        return PostedMessage(CHANNEL, None if self._slack.webhook else taken[0])
 
-    def update(self, ts: str, message: Message, tracer: Tracer | None) -> None:
+    def update(self, ts: str, message: Message, tracer: MessageMetadata | None) -> None:
         """See Channel."""
         if self._slack.webhook:
             raise post_error("webhook_cannot_update")
@@ -117,7 +121,7 @@ class FakeChannel:
             raise post_error("message_not_found")
         self._through(fault, lambda _: self._slack.remove(ts))
 
-    def attach(self, files: Sequence[File], thread: str) -> None:
+    def attach(self, files: Sequence[FileUpload], thread: str) -> None:
         """See Channel."""
         fault = self._faults("attach")
         if not self._slack.has(thread):
@@ -126,7 +130,7 @@ class FakeChannel:
 
     def find(
         self, key: str, thread: str | None, earliest: datetime, latest: datetime
-    ) -> Found | None:
+    ) -> FoundMessage | None:
         """See Channel."""
         if self._slack.webhook:
             raise post_error("webhook_cannot_look")
@@ -145,7 +149,7 @@ class FakeChannel:
         if not shown:
             return None
         assert shown[0].tracer is not None
-        return Found(shown[0].ts, shown[0].tracer.fingerprint)
+        return FoundMessage(shown[0].ts, shown[0].tracer.fingerprint)
 
     def _through(self, fault: Fault | None, do: Callable[[float], None]) -> None:
         self._actor.pass_time(self._slack.stage.random.uniform(0.1, 0.5))

@@ -8,7 +8,7 @@ import pytest
 
 from sfn_digest.doctor.result import Check
 from sfn_digest.doctor.workspace import check_slack
-from sfn_digest.slack.checks import SlackChecks
+from sfn_digest.slack.workspace_checks import SlackChecks
 from simulator.server import Refused, ServerFailed, SlackSink, Workspace
 from simulator.server.transport import Request, Response
 from tests.doctor.clinic import CHANNEL, SCOPES, TOKEN

@@ -13,7 +13,7 @@ from sfn_digest import invocation
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.delivery import MemoryLedger, period_id
-from sfn_digest.delivery.kept import decode, encode
+from sfn_digest.delivery.stored_digest import decode, encode
 from sfn_digest.handler import handler
 from sfn_digest.model.executions import Tag, Window
 from sfn_digest.model.report import Report

@@ -13,8 +13,8 @@ import pytest
 from sfn_digest.model.message import Message
 from sfn_digest.report.slack.root import message
 from sfn_digest.slack.bot import BotChannel
-from sfn_digest.slack.channel import Found, Posted, Tracer
-from sfn_digest.slack.errors import Kind, SlackPostError
+from sfn_digest.slack.channel import FoundMessage, MessageMetadata, PostedMessage
+from sfn_digest.slack.post_errors import Kind, SlackPostError
 from simulator.server import (
     Delayed,
     DroppedAfterAccept,
@@ -30,7 +30,7 @@ from tests.report import made
 from tests.slack.served import CHANNEL, TOKEN, serving, workspace
 
 MESSAGE = Message(text="22 of 13,659 executions failed.", blocks=[])
-TRACER = Tracer("week-46/root", "0123abcd")
+TRACER = MessageMetadata("week-46/root", "0123abcd")
 NOW = datetime.now(UTC)
 EARLIER, LATER = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
 
@@ -47,7 +47,7 @@ def channel(
     return BotChannel(token, name, base_url=url, time_left=lambda: time_left)
 
 
-def send(sink: SlackSink, sent: Message = MESSAGE, thread: str | None = None) -> Posted:
+def send(sink: SlackSink, sent: Message = MESSAGE, thread: str | None = None) -> PostedMessage:
     return channel(sink.url).post(sent, TRACER, thread)
 
 
@@ -91,7 +91,7 @@ def test_links_are_not_unfurled_and_nothing_is_parsed() -> None:
 def test_a_message_is_found_by_its_key(sink: SlackSink) -> None:
     posted = send(sink)
     found = channel(sink.url).find(TRACER.key, None, EARLIER, LATER)
-    assert found == Found(str(posted.ts), TRACER.fingerprint)
+    assert found == FoundMessage(str(posted.ts), TRACER.fingerprint)
 
 
 def test_a_reply_is_found_in_its_thread_alone(sink: SlackSink) -> None:
@@ -107,7 +107,7 @@ def test_a_message_is_found_behind_hundreds_of_others(sink: SlackSink) -> None:
     posted = send(sink)
     other = channel(sink.url)
     for _ in range(401):
-        other.post(MESSAGE, Tracer("another", ""), None)
+        other.post(MESSAGE, MessageMetadata("another", ""), None)
     found = other.find(TRACER.key, None, EARLIER, LATER)
     assert found is not None
     assert found.ts == posted.ts
@@ -159,11 +159,13 @@ def test_a_channel_that_may_not_be_read_says_which_scope_is_missing() -> None:
 
 def test_an_update_replaces_text_blocks_and_fingerprint(sink: SlackSink) -> None:
     posted = send(sink, message(made.week(), made.TEXTS))
-    fresh = Tracer(TRACER.key, "newer")
+    fresh = MessageMetadata(TRACER.key, "newer")
     channel(sink.url).update(str(posted.ts), MESSAGE, fresh)
     (kept,) = sink.messages
     assert (kept.text, kept.blocks) == (MESSAGE.text, ())
-    assert channel(sink.url).find(TRACER.key, None, EARLIER, LATER) == Found(kept.ts, "newer")
+    assert channel(sink.url).find(TRACER.key, None, EARLIER, LATER) == FoundMessage(
+        kept.ts, "newer"
+    )
 
 
 def test_a_message_is_removed_once(sink: SlackSink) -> None:

@@ -8,14 +8,17 @@ import pytest
 
 from sfn_digest.model.message import Message
 from sfn_digest.slack.bot import BotChannel
-from sfn_digest.slack.channel import File
-from sfn_digest.slack.errors import SlackPostError
+from sfn_digest.slack.channel import FileUpload
+from sfn_digest.slack.post_errors import SlackPostError
 from sfn_digest.slack.webhook import WebhookChannel
 from simulator.server import SlackSink, Workspace
 from simulator.server.slack_faults import DroppedAfterAccept, RateLimited, ServerFailed
 from tests.slack.served import CHANNEL, TOKEN, workspace
 
-FILES = [File("chart.png", b"\x89PNG\r\n", "A chart."), File("week.csv", b"a,b\r\n1,2\r\n")]
+FILES = [
+    FileUpload("chart.png", b"\x89PNG\r\n", "A chart."),
+    FileUpload("week.csv", b"a,b\r\n1,2\r\n"),
+]
 COMPLETE = "files.completeUploadExternal"
 
 
@@ -78,7 +81,7 @@ def test_an_upload_that_is_refused_is_told_without_the_answers_text(sink: SlackS
     channel = bot(sink)
     ts = root(channel)
     with pytest.raises(SlackPostError) as failed:
-        channel.attach([File("empty.csv", b"")], ts)
+        channel.attach([FileUpload("empty.csv", b"")], ts)
     assert "empty.csv" not in str(failed.value)
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sfn_digest.model.message import Message
-from sfn_digest.slack.channel import Posted, Tracer
-from sfn_digest.slack.errors import Kind, SlackPostError
+from sfn_digest.slack.channel import MessageMetadata, PostedMessage
+from sfn_digest.slack.post_errors import Kind, SlackPostError
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
 from simulator.server.transport import Request, Response
 from tests.slack.served import serving
@@ -41,7 +41,9 @@ def test_a_message_is_posted_whole_and_tells_no_place() -> None:
         return text(200, "ok")
 
     with serving(respond) as url:
-        assert hook(url).post(MESSAGE, Tracer("k", "f"), None) == Posted("C0DIGEST", None)
+        assert hook(url).post(MESSAGE, MessageMetadata("k", "f"), None) == PostedMessage(
+            "C0DIGEST", None
+        )
     (request,) = requests
     body = json.loads(request.body)
     assert (body["text"], body["blocks"]) == (MESSAGE.text, MESSAGE.blocks)

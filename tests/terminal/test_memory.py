@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sfn_digest.adoption import FORGETFUL, Place
-from sfn_digest.adoption.text import to_text
+from sfn_digest.adoption import NO_HINT_MEMORY, HintScope
+from sfn_digest.adoption.hint_json import to_text
 from sfn_digest.model.executions import Tag
 from sfn_digest.terminal.memory import LocalMemory, open_memory, state_folder
 from tests.adoption.made import kept
 
-PLACE = Place("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
+PLACE = HintScope("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
 OTHER = kept(cause="throttling")
 
 
@@ -36,9 +36,9 @@ def test_what_one_report_keeps_the_next_one_finds(memory: LocalMemory, told: lis
 def test_each_account_region_and_tag_has_a_file_of_its_own(memory: LocalMemory) -> None:
     places = [
         PLACE,
-        Place("210987654321", "eu-west-1", PLACE.tag),
-        Place("123456789012", "us-east-1", PLACE.tag),
-        Place("123456789012", "eu-west-1", Tag("team", "a/b: c")),
+        HintScope("210987654321", "eu-west-1", PLACE.tag),
+        HintScope("123456789012", "us-east-1", PLACE.tag),
+        HintScope("123456789012", "eu-west-1", Tag("team", "a/b: c")),
     ]
     assert len({memory.path(place) for place in places}) == 4
     assert all(memory.path(place).parent == memory.path(PLACE).parent for place in places)
@@ -136,5 +136,5 @@ def test_without_a_home_directory_nothing_is_kept_and_somebody_is_told(
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "expanduser", homeless)
-    assert open_memory({}, told.append) is FORGETFUL
+    assert open_memory({}, told.append) is NO_HINT_MEMORY
     assert "no home directory" in told[0]

@@ -1,26 +1,26 @@
 """Pure: hints that were given earlier, whether definitions carry them now, and what came of it."""
 
-from sfn_digest.adoption.judge import judge, taken_up
-from sfn_digest.adoption.keep import keep
-from sfn_digest.adoption.records import (
-    FORGETFUL,
+from sfn_digest.adoption.hint_records import (
+    NO_HINT_MEMORY,
     Findings,
     HintMemory,
-    KeptHint,
-    Observed,
-    Place,
-    ReadOnly,
+    HintOutcome,
+    HintScope,
+    ReadOnlyMemory,
+    StoredHint,
 )
+from sfn_digest.adoption.judge import judge, taken_up
+from sfn_digest.adoption.retention import hints_to_store
 
 __all__ = [
-    "FORGETFUL",
+    "NO_HINT_MEMORY",
     "Findings",
     "HintMemory",
-    "KeptHint",
-    "Observed",
-    "Place",
-    "ReadOnly",
+    "HintOutcome",
+    "HintScope",
+    "ReadOnlyMemory",
+    "StoredHint",
+    "hints_to_store",
     "judge",
-    "keep",
     "taken_up",
 ]

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sfn_digest.adoption.carried import carries, running
-from sfn_digest.adoption.met import Met, about, incidents_of, visits_met
-from sfn_digest.adoption.records import Findings, KeptHint, Observed
+from sfn_digest.adoption.hint_records import Findings, HintOutcome, StoredHint, merged_windows
+from sfn_digest.adoption.hinted_visits import (
+    FailedVisit,
+    failed_visits,
+    incidents_of,
+    visits_hinted,
+)
+from sfn_digest.adoption.retrier_patience import carries, running
 from sfn_digest.adoption.verdict import verdict
-from sfn_digest.adoption.windows import joined
 from sfn_digest.asl.definition import Definition, State, read_retrier
 from sfn_digest.asl.edit import as_asl
 from sfn_digest.model.comparison import Adopted, Verdict
@@ -18,8 +22,8 @@ _ORDER: Sequence[Verdict] = ("worse", "better", "as_predicted", "too_few")
 
 
 def judge(
-    kept: Sequence[KeptHint], read: Findings, now: datetime
-) -> tuple[tuple[Adopted, ...], tuple[KeptHint, ...]]:
+    kept: Sequence[StoredHint], read: Findings, now: datetime
+) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...]]:
     """What came of the hints that definitions carry, and all hints as they stand now.
 
     Hints of machines whose definition was not read stay as they are and are not told of. Of
@@ -27,7 +31,7 @@ def judge(
     """
     standing = _the_last_of_each([_standing(hint, read, now) for hint in kept])
     adopted = {hint.machine_arn for hint in standing if hint.adopted_at is not None}
-    seen = {arn: visits_met(read, arn) for arn in adopted}
+    seen = {arn: failed_visits(read, arn) for arn in adopted}
     counted = [_counted(hint, read, seen.get(hint.machine_arn, ())) for hint in standing]
     told = [
         _adopted(hint, state, hint.adopted_at)
@@ -39,7 +43,7 @@ def judge(
 
 
 def taken_up(
-    kept: Iterable[KeptHint], definitions: Mapping[str, Definition], *, new: bool = False
+    kept: Iterable[StoredHint], definitions: Mapping[str, Definition], *, new: bool = False
 ) -> tuple[str, ...]:
     """The machines by ARN whose definition carries a kept hint; `new`: and did not before."""
     found = (
@@ -50,23 +54,23 @@ def taken_up(
     return tuple(dict.fromkeys(found))
 
 
-def _is_carried(hint: KeptHint, definitions: Mapping[str, Definition]) -> bool:
+def _is_carried(hint: StoredHint, definitions: Mapping[str, Definition]) -> bool:
     definition = definitions.get(hint.machine_arn)
     state = definition.states.get(hint.state) if definition else None
     return state is not None and carries(state, hint.errors, read_retrier(hint.retrier))
 
 
-def _state(hint: KeptHint, read: Findings) -> State | None:
+def _state(hint: StoredHint, read: Findings) -> State | None:
     definition = read.definitions.get(hint.machine_arn)
     return definition.states.get(hint.state) if definition else None
 
 
-def _standing(hint: KeptHint, read: Findings, now: datetime) -> KeptHint:
+def _standing(hint: StoredHint, read: Findings, now: datetime) -> StoredHint:
     """The hint, adopted or not as the running definition says."""
     if _state(hint, read) is None:
         return hint
     if not _is_carried(hint, read.definitions):
-        return replace(hint, adopted_at=None, observed=Observed())
+        return replace(hint, adopted_at=None, observed=HintOutcome())
     if hint.adopted_at is not None:
         return hint
     changed = read.changed.get(hint.machine_arn)
@@ -75,7 +79,7 @@ def _standing(hint: KeptHint, read: Findings, now: datetime) -> KeptHint:
     return replace(hint, adopted_at=changed if known else now)
 
 
-def _the_last_of_each(hints: Iterable[KeptHint]) -> list[KeptHint]:
+def _the_last_of_each(hints: Iterable[StoredHint]) -> list[StoredHint]:
     """Without adopted hints that a later one, adopted too, has taken the place of."""
     ordered = sorted(hints, key=lambda hint: (hint.last_hinted_at, hint.key), reverse=True)
     chosen: set[tuple[str, str, str]] = set()
@@ -89,7 +93,7 @@ def _the_last_of_each(hints: Iterable[KeptHint]) -> list[KeptHint]:
     return left
 
 
-def _counted(hint: KeptHint, read: Findings, met: Sequence[Met]) -> KeptHint:
+def _counted(hint: StoredHint, read: Findings, visits: Sequence[FailedVisit]) -> StoredHint:
     """The hint with what this window adds, where all of its failures were read."""
     state, found = _state(hint, read), read.successes.get(hint.machine_arn)
     if hint.adopted_at is None or state is None or found is None:
@@ -99,33 +103,33 @@ def _counted(hint: KeptHint, read: Findings, met: Sequence[Met]) -> KeptHint:
     before = hint.observed
     fresh = [
         each
-        for each in about(met, hint.state, hint.cause, hint.errors)
+        for each in visits_hinted(visits, hint.state, hint.cause, hint.errors)
         if _is_fresh(each.started_at, each.stopped_at, hint)
     ]
-    observed = Observed(
+    observed = HintOutcome(
         failures=before.failures + len(fresh),
         recovered=before.recovered + sum(each.recovered for each in fresh),
         incidents=before.incidents + incidents_of(fresh),
         unread=before.unread + _unread(found, hint, _quickest(hint, state)),
         unlisted=before.unlisted or not found.complete,
-        windows=joined([*before.windows, read.window]),
+        windows=merged_windows([*before.windows, read.window]),
     )
     return replace(hint, observed=observed)
 
 
-def _is_fresh(started_at: datetime, stopped_at: datetime, hint: KeptHint) -> bool:
+def _is_fresh(started_at: datetime, stopped_at: datetime, hint: StoredHint) -> bool:
     """Whether an execution ran with the adopted hint, and was not counted before."""
     after = hint.adopted_at is not None and started_at >= hint.adopted_at
     return after and not any(stopped_at in window for window in hint.observed.windows)
 
 
-def _quickest(hint: KeptHint, state: State) -> float:
+def _quickest(hint: StoredHint, state: State) -> float:
     """Seconds that a retry of the hint's errors waits at least."""
     retriers = running(state, hint.errors)
     return min((0.0 if r.full_jitter else r.delay(0) for r in retriers), default=0.0)
 
 
-def _unread(found: Successes, hint: KeptHint, quickest: float) -> int:
+def _unread(found: Successes, hint: StoredHint, quickest: float) -> int:
     """How many successes may have needed a retry and were not read.
 
     One that took less than the retry's wait longer than its fastest peer had none.
@@ -144,7 +148,7 @@ def _seconds(success: Success) -> float:
     return (success.stopped_at - success.started_at).total_seconds()
 
 
-def _adopted(hint: KeptHint, state: State, adopted_at: datetime) -> Adopted:
+def _adopted(hint: StoredHint, state: State, adopted_at: datetime) -> Adopted:
     observed = hint.observed
     return Adopted(
         kind=hint.kind,

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from sfn_digest.adoption.records import Observed
+from sfn_digest.adoption.hint_records import HintOutcome
 from sfn_digest.model.comparison import Verdict
 
 LEAST_FAILURES = 5
@@ -13,7 +13,7 @@ _Z = 1.96
 """Standard deviations either side that hold 95 %."""
 
 
-def verdict(observed: Observed, low: float, high: float) -> Verdict:
+def verdict(observed: HintOutcome, low: float, high: float) -> Verdict:
     """How the observed share stands to the predicted bounds, both shares from 0 to 1.
 
     Failures of one incident recover or fail together, so it is the number of incidents that
@@ -33,7 +33,7 @@ def verdict(observed: Observed, low: float, high: float) -> Verdict:
     return "too_few" if unknown or observed.incidents < LEAST_INCIDENTS else "as_predicted"
 
 
-def _bounds(observed: Observed) -> tuple[float, float]:
+def _bounds(observed: HintOutcome) -> tuple[float, float]:
     """The share that recovered, if none and if all of the successes left unread did."""
     least = observed.recovered / observed.failures
     if observed.unlisted:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
-from sfn_digest.adoption import FORGETFUL
+from sfn_digest.adoption import NO_HINT_MEMORY
 from sfn_digest.aws import open_account
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
@@ -41,7 +41,7 @@ def run(words: argparse.Namespace) -> int:
     texts = texts_in(request.language, rules)
     post = None if words.post is None else prepare_post(words.post, os.environ)
     notes: list[str] = []
-    memory = FORGETFUL if words.no_memory else open_memory(os.environ, notes.append)
+    memory = NO_HINT_MEMORY if words.no_memory else open_memory(os.environ, notes.append)
     with terminal_progress() as progress:
         account = open_account(request.quota_share, progress)
         pick = _picker(request, account.region, progress) if _may_ask(words) else None

@@ -12,7 +12,14 @@ from tempfile import mkstemp
 
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.config.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
-from sfn_digest.delivery import MemoryLedger, Note, TimeWithin, Tools, adhoc_id, deliver
+from sfn_digest.delivery import (
+    DeliveryContext,
+    MemoryLedger,
+    Note,
+    SystemRunClock,
+    adhoc_id,
+    deliver,
+)
 from sfn_digest.doctor.workspace import CHANNEL_ID
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
@@ -20,7 +27,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.pipeline.posting import digest_of, open_channel
 from sfn_digest.report.faces import show
 from sfn_digest.report.shown import Shown
-from sfn_digest.slack.channel import Posted
+from sfn_digest.slack.channel import PostedMessage
 
 TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a name, not a token
 PATIENCE_SECONDS = 300.0
@@ -46,7 +53,7 @@ class Post:
     secret: str
     settings: Settings
 
-    def send(self, report: Report, texts: Shown) -> Posted:
+    def send(self, report: Report, texts: Shown) -> PostedMessage:
         """Post the digest as the Lambda would: the message, its thread and its files.
 
         Raises SlackError with Slack's reason and what to change.
@@ -57,7 +64,7 @@ class Post:
             return until - time.monotonic()
 
         place = open_channel(self.secret, self.channel, self.settings.slack_api_url, left)
-        tools = Tools(MemoryLedger(), place, TimeWithin(left), _tell)
+        tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell)
         digest = digest_of(report, texts, self.channel, charts=self.settings.slack_charts)
         return deliver(adhoc_id(uuid.uuid4().hex, self.channel), digest, tools)
 
@@ -88,7 +95,7 @@ def _token(environment: Mapping[str, str], settings: Settings) -> str:
     return read_token(settings.token_parameter, settings.token_secret)
 
 
-def posted(where: Posted) -> str:
+def posted(where: PostedMessage) -> str:
     """Say where the message stands."""
     message = f" as message {where.ts}" if where.ts else ""
     return f"Posted to channel {where.channel}{message}."

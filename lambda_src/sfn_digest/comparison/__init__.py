@@ -1,19 +1,22 @@
 """Pure: the period before, held against this one."""
 
-from sfn_digest.comparison.before import before_counted, before_kept
-from sfn_digest.comparison.definitions import Lookup, lookups, with_changes
-from sfn_digest.comparison.earlier import Earlier, read_earlier
+from sfn_digest.comparison.definition_changes import Lookup, lookups, with_changes
+from sfn_digest.comparison.previous_period import compared_with_counts, compared_with_report
+from sfn_digest.comparison.previous_report import (
+    PreviousReport,
+    previous_windows,
+    read_previous_report,
+)
 from sfn_digest.comparison.trend import trend
-from sfn_digest.comparison.windows import windows_before
 
 __all__ = [
-    "Earlier",
     "Lookup",
-    "before_counted",
-    "before_kept",
+    "PreviousReport",
+    "compared_with_counts",
+    "compared_with_report",
     "lookups",
-    "read_earlier",
+    "previous_windows",
+    "read_previous_report",
     "trend",
-    "windows_before",
     "with_changes",
 ]

@@ -3,38 +3,37 @@
 The table that remembers and the channel that shows are handed in, and so is the time.
 """
 
-from sfn_digest.delivery.kept import Kept
-from sfn_digest.delivery.keys import adhoc_id, period_id
-from sfn_digest.delivery.ledger import Ledger, MemoryLedger
-from sfn_digest.delivery.notes import Note, Tell
-from sfn_digest.delivery.once import (
-    Outcome,
+from sfn_digest.delivery.digest_delivery import (
+    Delivered,
     deliver,
     deliver_kept,
     deliver_once,
     post_later,
     read_kept,
 )
-from sfn_digest.delivery.part import Tools
-from sfn_digest.delivery.past import report_before
-from sfn_digest.delivery.timing import Time, TimeWithin
+from sfn_digest.delivery.keys import adhoc_id, period_id
+from sfn_digest.delivery.ledger import Ledger, MemoryLedger
+from sfn_digest.delivery.message_delivery import DeliveryContext
+from sfn_digest.delivery.notes import Note, Tell
+from sfn_digest.delivery.run_clock import RunClock, SystemRunClock
+from sfn_digest.delivery.stored_digest import Digest, previous_report
 
 __all__ = [
-    "Kept",
+    "Delivered",
+    "DeliveryContext",
+    "Digest",
     "Ledger",
     "MemoryLedger",
     "Note",
-    "Outcome",
+    "RunClock",
+    "SystemRunClock",
     "Tell",
-    "Time",
-    "TimeWithin",
-    "Tools",
     "adhoc_id",
     "deliver",
     "deliver_kept",
     "deliver_once",
     "period_id",
     "post_later",
+    "previous_report",
     "read_kept",
-    "report_before",
 ]

@@ -32,7 +32,7 @@ def adhoc_id(request_id: str, channel: str) -> str:
     return f"request.{request_id}.{channel}"
 
 
-def part_key(delivery: str, index: int) -> str:
+def message_key(delivery: str, index: int) -> str:
     """One message of a delivery: the root, or the thread's first, second, … reply."""
     return f"{delivery}/{'root' if index == 0 else f'thread-{index}'}"
 

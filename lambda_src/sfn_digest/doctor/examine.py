@@ -11,7 +11,7 @@ from sfn_digest.doctor import permissions, runs, workspace
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.setup import NO_AWS, Setup, find_setup, find_token
 from sfn_digest.errors import AccountError, NoCredentialsError
-from sfn_digest.slack.checks import SlackChecks
+from sfn_digest.slack.workspace_checks import SlackChecks
 
 CREDENTIALS = "credentials"
 

@@ -8,8 +8,8 @@ from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.sample import sample_messages
 from sfn_digest.errors import SlackError
 from sfn_digest.i18n.sanitize import quoted
-from sfn_digest.slack.checks import ChannelState, NotServedError, ScopeError, SlackChecks
-from sfn_digest.slack.errors import SlackPostError, post_error
+from sfn_digest.slack.post_errors import SlackPostError, post_error
+from sfn_digest.slack.workspace_checks import ChannelState, NotServedError, ScopeError, SlackChecks
 
 BOT, SCOPES, ROOM, MESSAGE = "Slack bot", "Slack scopes", "Slack channel", "Slack message"
 NAMES = (BOT, SCOPES, ROOM, MESSAGE)

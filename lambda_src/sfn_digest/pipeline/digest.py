@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sfn_digest.adoption import FORGETFUL, HintMemory, Place, judge, keep
+from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, HintScope, hints_to_store, judge
 from sfn_digest.aws import ApiUsage
-from sfn_digest.comparison import read_earlier
+from sfn_digest.comparison import read_previous_report
 from sfn_digest.model.comparison import Adopted
 from sfn_digest.model.executions import Coverage, Execution, Failure
 from sfn_digest.model.report import Hint, Report
@@ -44,7 +44,7 @@ def make_report(
     *,
     earlier: Mapping[str, Any] | None = None,
     pick: Pick | None = None,
-    memory: HintMemory = FORGETFUL,
+    memory: HintMemory = NO_HINT_MEMORY,
 ) -> Report:
     """The report on what a run asks for.
 
@@ -57,7 +57,7 @@ def make_report(
     machine alone is told under coverage.
     """
     scope = in_scope(run, pick)
-    kept = None if earlier is None else read_earlier(earlier)
+    kept = None if earlier is None else read_previous_report(earlier)
     # Two calls, made before the reading of failures can use up the time.
     counted = run.account.past.periods(
         scope.machines, run.request.window, exactly=kept is None, deadline=run.deadline
@@ -94,7 +94,7 @@ def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
     hints = hints_on(evidence, found.failures, run.request.window)
     seen = findings(run, kept, found.failures, evidence)
     adopted, judged = judge(kept, seen, run.now)
-    memory.save(place, keep(judged, hints, seen, run.now))
+    memory.save(place, hints_to_store(judged, hints, seen, run.now))
     return _Weighed(hints, adopted, evidence.notes)
 
 
@@ -132,10 +132,10 @@ def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Covera
     )
 
 
-def _place(run: Run, scope: Scope) -> Place:
+def _place(run: Run, scope: Scope) -> HintScope:
     """What is reported on, for which hints are kept."""
     tag = None if scope.all_machines else run.request.tag
-    return Place(_account_id(scope), run.account.region, tag)
+    return HintScope(_account_id(scope), run.account.region, tag)
 
 
 def _account_id(scope: Scope) -> str:

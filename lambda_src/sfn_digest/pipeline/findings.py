@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sfn_digest.adoption import Findings, KeptHint, taken_up
+from sfn_digest.adoption import Findings, StoredHint, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.model.executions import Execution, Failure
 from sfn_digest.pipeline.hints import Evidence
@@ -19,7 +19,7 @@ MOST_LOOKUPS = 10
 
 
 def findings(
-    run: Run, kept: Sequence[KeptHint], failures: Sequence[Failure], evidence: Evidence
+    run: Run, kept: Sequence[StoredHint], failures: Sequence[Failure], evidence: Evidence
 ) -> Findings:
     """What kept hints are judged by.
 

@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
-from sfn_digest.adoption import KeptHint, Place
-from sfn_digest.adoption.text import UnreadableError, fitting, from_text, merged, to_text
+from sfn_digest.adoption import HintScope, StoredHint
+from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.delivery import Ledger, Note, Tell
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.errors import AccountError
@@ -24,7 +24,7 @@ class LedgerMemory:
         self._loaded: dict[str, str | None] = {}
         """The token of what was loaded, by key."""
 
-    def load(self, place: Place) -> tuple[KeptHint, ...]:
+    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
         """See HintMemory."""
         key = _key(place)
         try:
@@ -37,7 +37,7 @@ class LedgerMemory:
             self._note(f"Hints of earlier reports are unreadable ({error}) and are begun anew.")
         return ()
 
-    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         """See HintMemory. What could not be loaded is not written over."""
         key = _key(place)
         if key not in self._loaded:
@@ -51,7 +51,7 @@ class LedgerMemory:
         except AccountError as error:
             self._note(f"The report's hints could not be kept: {error}")
 
-    def _written(self, key: str, kept: tuple[KeptHint, ...]) -> bool:
+    def _written(self, key: str, kept: tuple[StoredHint, ...]) -> bool:
         replacing = self._loaded[key]
         for _ in range(_WRITES):
             token = uuid.uuid4().hex
@@ -68,12 +68,12 @@ class LedgerMemory:
         self._tell(Note("HintsNotKept", sentence))
 
 
-def _hints(entry: Entry | None) -> tuple[KeptHint, ...]:
+def _hints(entry: Entry | None) -> tuple[StoredHint, ...]:
     try:
         return from_text(entry["hints"]) if entry else ()
     except UnreadableError:
         return ()
 
 
-def _key(place: Place) -> str:
+def _key(place: HintScope) -> str:
     return f"hints/{place.account_id}/{place.region}/{place.tag}"

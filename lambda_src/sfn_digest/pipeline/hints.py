@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sfn_digest.adoption import KeptHint, taken_up
+from sfn_digest.adoption import StoredHint, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.i18n.message import Said, counted
 from sfn_digest.model.executions import Failure, StateMachine, Window
@@ -51,7 +51,7 @@ def hints_on(evidence: Evidence, failures: Sequence[Failure], window: Window) ->
     return one_timeout_each(weigh(evidence.definitions, failures, evidence.successes, window))
 
 
-def read_evidence(run: Run, found: Scanned, kept: Sequence[KeptHint] = ()) -> Evidence:
+def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> Evidence:
     """The definitions of the machines with most failures, and the successes worth reading.
 
     So are those of machines with `kept` hints of earlier reports, failed or not: the definition,

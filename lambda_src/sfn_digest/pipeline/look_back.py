@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sfn_digest.comparison import (
-    Earlier,
     Lookup,
-    before_counted,
-    before_kept,
+    PreviousReport,
+    compared_with_counts,
+    compared_with_report,
     lookups,
     trend,
     with_changes,
@@ -39,7 +39,7 @@ def look_back(
     report: Report,
     failures: Sequence[Failure],
     counted: Sequence[CountedPeriod],
-    earlier: Earlier | None,
+    earlier: PreviousReport | None,
 ) -> tuple[PastPeriods, tuple[str, ...]]:
     """What lies before a report, and notes on what was left out.
 
@@ -49,9 +49,9 @@ def look_back(
     last = counted[-1] if counted else None
     before: Before | None = None
     if earlier is not None:
-        before = before_kept(earlier, report, last)
+        before = compared_with_report(earlier, report, last)
     elif last is not None:
-        before = before_counted(counted, report)
+        before = compared_with_counts(counted, report)
     notes: tuple[str, ...] = ()
     if before is not None:
         before, notes = _with_definitions(run, before, report, failures)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sfn_digest.delivery import Kept
+from sfn_digest.delivery import Digest
 from sfn_digest.model.report import Report
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.shown import Shown
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from sfn_digest.slack.channel import Channel
 
 
-def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool) -> Kept:
+def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool) -> Digest:
     """The root message, its thread and its files; `charts` adds Slack's own to the thread."""
     # Only a report needs the library that draws.
     from sfn_digest.report.slack.picture import picture  # noqa: PLC0415
 
-    return Kept(channel, messages(report, texts, charts=charts), to_dict(report), picture(report))
+    return Digest(channel, messages(report, texts, charts=charts), to_dict(report), picture(report))
 
 
 def open_channel(

@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from sfn_digest.slack.calls import Calls
-from sfn_digest.slack.channel import File, Found, Posted, Tracer, metadata, tracer_of
-from sfn_digest.slack.errors import post_error
+from sfn_digest.slack.channel import (
+    FileUpload,
+    FoundMessage,
+    MessageMetadata,
+    PostedMessage,
+    as_payload,
+    metadata_of,
+)
+from sfn_digest.slack.post_errors import post_error
+from sfn_digest.slack.web_api import WebApi
 
 if TYPE_CHECKING:
     from sfn_digest.model.message import Message
@@ -38,18 +45,20 @@ class BotChannel:
         base_url: str | None = None,
         time_left: Callable[[], float],
     ) -> None:
-        self._calls = Calls(token, base_url, time_left)
+        self._calls = WebApi(token, base_url, time_left)
         self._channel = channel
         self._self: tuple[str, str] | None = None
 
-    def post(self, message: "Message", tracer: Tracer | None, thread: str | None) -> Posted:
+    def post(
+        self, message: "Message", metadata: MessageMetadata | None, thread: str | None
+    ) -> PostedMessage:
         """Post once; see Channel. Neither links nor media are unfurled."""
         answer = self._calls.ask(
             lambda client: client.chat_postMessage(
                 channel=self._channel,
                 text=message.text,
                 blocks=message.blocks,
-                metadata=metadata(tracer),
+                metadata=as_payload(metadata),
                 thread_ts=thread,
                 unfurl_links=False,
                 unfurl_media=False,
@@ -57,10 +66,10 @@ class BotChannel:
         )
         channel, ts = answer.get("channel"), answer.get("ts")
         if isinstance(channel, str) and isinstance(ts, str):
-            return Posted(channel, ts)
+            return PostedMessage(channel, ts)
         raise post_error("unreadable_answer")
 
-    def update(self, ts: str, message: "Message", tracer: Tracer | None) -> None:
+    def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> None:
         """Replace the message; see Channel."""
         self._calls.ask(
             lambda client: client.chat_update(
@@ -68,7 +77,7 @@ class BotChannel:
                 ts=ts,
                 text=message.text,
                 blocks=message.blocks,
-                metadata=metadata(tracer),
+                metadata=as_payload(metadata),
             )
         )
 
@@ -76,7 +85,7 @@ class BotChannel:
         """Remove the message; see Channel."""
         self._calls.ask(lambda client: client.chat_delete(channel=self._channel, ts=ts))
 
-    def attach(self, files: Sequence[File], thread: str) -> None:
+    def attach(self, files: Sequence[FileUpload], thread: str) -> None:
         """Upload the files and share them; see Channel. Needs the scope files:write."""
         uploads = [
             {
@@ -95,13 +104,15 @@ class BotChannel:
 
     def find(
         self, key: str, thread: str | None, earliest: datetime, latest: datetime
-    ) -> Found | None:
+    ) -> FoundMessage | None:
         """Look among the channel's messages, or the thread's; see Channel."""
         who, whose = self._whoami()
         found = [
-            Found(message["ts"], tracer.fingerprint)
+            FoundMessage(message["ts"], metadata.fingerprint)
             for message in self._messages(thread, earliest, latest)
-            if message.get(who) == whose and (tracer := tracer_of(message)) and tracer.key == key
+            if message.get(who) == whose
+            and (metadata := metadata_of(message))
+            and metadata.key == key
         ]
         return min(found, key=lambda each: float(each.ts), default=None)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedMessage:
     """Where a message stands: the channel's ID and the message's own, its `ts`.
 
     `ts` is None where Slack does not tell it, as behind an incoming webhook.
@@ -21,7 +21,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Tracer:
+class MessageMetadata:
     """What a message carries unseen, so that it can be found again: Slack's message metadata.
 
     `key` names the message for all runs; `fingerprint` stands for its content.
@@ -32,7 +32,7 @@ class Tracer:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMessage:
     """A message of our own that stands in the channel, and the fingerprint it carries."""
 
     ts: str
@@ -40,7 +40,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FileUpload:
     """A file to attach; `alt` is what is read aloud for a picture."""
 
     name: str
@@ -55,21 +55,23 @@ class Channel(Protocol):
     def threads(self) -> bool:
         """Whether a message can be answered in a thread."""
 
-    def post(self, message: "Message", tracer: Tracer | None, thread: str | None) -> Posted:
+    def post(
+        self, message: "Message", metadata: MessageMetadata | None, thread: str | None
+    ) -> PostedMessage:
         """Post a message, once; `thread` is the ts of the message that it answers."""
 
-    def update(self, ts: str, message: "Message", tracer: Tracer | None) -> None:
+    def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> None:
         """Replace a message of our own, which notifies nobody."""
 
     def remove(self, ts: str) -> None:
         """Remove a message of our own."""
 
-    def attach(self, files: Sequence[File], thread: str) -> None:
+    def attach(self, files: Sequence[FileUpload], thread: str) -> None:
         """Attach files, all in one message, to the thread of the message with this ts."""
 
     def find(
         self, key: str, thread: str | None, earliest: datetime, latest: datetime
-    ) -> Found | None:
+    ) -> FoundMessage | None:
         """The oldest message that our own app posted with this key between the two times."""
 
 
@@ -78,20 +80,20 @@ _KEY = "report_key"
 _FINGERPRINT = "fingerprint"
 
 
-def metadata(tracer: Tracer | None) -> dict[str, object] | None:
-    """The tracer as chat.postMessage takes it."""
-    if tracer is None:
+def as_payload(metadata: MessageMetadata | None) -> dict[str, object] | None:
+    """The metadata as chat.postMessage takes it."""
+    if metadata is None:
         return None
-    payload = {_KEY: tracer.key, _FINGERPRINT: tracer.fingerprint}
+    payload = {_KEY: metadata.key, _FINGERPRINT: metadata.fingerprint}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-def tracer_of(message: Mapping[str, object]) -> Tracer | None:
-    """The tracer that a message of conversations.history carries, if it is one of ours."""
+def metadata_of(message: Mapping[str, object]) -> MessageMetadata | None:
+    """The metadata that a message of conversations.history carries, if it is one of ours."""
     carried = message.get("metadata")
     if not isinstance(carried, dict) or carried.get("event_type") != EVENT_TYPE:
         return None
     payload = carried.get("event_payload")
     if not isinstance(payload, dict) or not isinstance(payload.get(_KEY), str):
         return None
-    return Tracer(payload[_KEY], str(payload.get(_FINGERPRINT, "")))
+    return MessageMetadata(payload[_KEY], str(payload.get(_FINGERPRINT, "")))

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from sfn_digest.slack.calls import LEAST_SECONDS, TIMEOUT_SECONDS, failed, is_code, retry_after
-from sfn_digest.slack.channel import File, Found, Posted, Tracer
-from sfn_digest.slack.errors import SENTENCES, SlackPostError, post_error
+from sfn_digest.slack.channel import FileUpload, FoundMessage, MessageMetadata, PostedMessage
+from sfn_digest.slack.post_errors import SENTENCES, SlackPostError, post_error
+from sfn_digest.slack.web_api import LEAST_SECONDS, TIMEOUT_SECONDS, failed, is_code, retry_after
 
 if TYPE_CHECKING:
     from sfn_digest.model.message import Message
@@ -44,17 +44,17 @@ class WebhookChannel:
     def post(
         self,
         message: "Message",
-        tracer: Tracer | None,  # noqa: ARG002 - a webhook takes no metadata
+        metadata: MessageMetadata | None,  # noqa: ARG002 - a webhook takes no metadata
         thread: str | None,  # noqa: ARG002 - nor a thread
-    ) -> Posted:
+    ) -> PostedMessage:
         """Post once; see Channel."""
         error = self._attempt(message)
         # Raised here and not where it was caught, so that no error holds the URL.
         if error is not None:
             raise error
-        return Posted(self._channel, None)
+        return PostedMessage(self._channel, None)
 
-    def update(self, ts: str, message: "Message", tracer: Tracer | None) -> NoReturn:  # noqa: ARG002
+    def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> NoReturn:  # noqa: ARG002
         """Raises SlackPostError: a webhook changes nothing."""
         raise post_error("webhook_cannot_update")
 
@@ -62,7 +62,7 @@ class WebhookChannel:
         """Raises SlackPostError: a webhook changes nothing."""
         raise post_error("webhook_cannot_update")
 
-    def attach(self, files: Sequence[File], thread: str) -> NoReturn:  # noqa: ARG002
+    def attach(self, files: Sequence[FileUpload], thread: str) -> NoReturn:  # noqa: ARG002
         """Raises SlackPostError: a webhook takes no files."""
         raise post_error("webhook_cannot_attach")
 
@@ -72,7 +72,7 @@ class WebhookChannel:
         thread: str | None,  # noqa: ARG002
         earliest: datetime,  # noqa: ARG002
         latest: datetime,  # noqa: ARG002
-    ) -> Found | None:
+    ) -> FoundMessage | None:
         """Raises SlackPostError: a webhook reads nothing."""
         raise post_error("webhook_cannot_look")
 

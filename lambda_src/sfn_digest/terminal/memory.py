@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sfn_digest.adoption import FORGETFUL, HintMemory, KeptHint, Place
-from sfn_digest.adoption.text import UnreadableError, from_text, merged, to_text
+from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, HintScope, StoredHint
+from sfn_digest.adoption.hint_json import UnreadableError, from_text, merged, to_text
 from sfn_digest.terminal import NO_MEMORY
 
 STATE_HOME = "XDG_STATE_HOME"
@@ -30,7 +30,7 @@ class LocalMemory:
         self._loaded: dict[Path, str | None] = {}
         """The text of what was loaded, None where there was no file."""
 
-    def load(self, place: Place) -> tuple[KeptHint, ...]:
+    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
         """See HintMemory."""
         path = self.path(place)
         try:
@@ -45,7 +45,7 @@ class LocalMemory:
         self._loaded[path] = text
         return kept
 
-    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         """See HintMemory. A file that could not be read is not written over."""
         path = self.path(place)
         if path not in self._loaded:
@@ -62,7 +62,7 @@ class LocalMemory:
                 f"writable, or give {NO_MEMORY}."
             )
 
-    def path(self, place: Place) -> Path:
+    def path(self, place: HintScope) -> Path:
         """The file of a place; a tag may hold what a file's name may not."""
         tag = hashlib.sha256(str(place.tag).encode()).hexdigest()[:16]
         return self._folder / f"hints-{place.account_id}-{place.region}-{tag}.json"
@@ -74,7 +74,7 @@ def open_memory(environment: Mapping[str, str], tell: Callable[[str], None]) -> 
         return LocalMemory(state_folder(environment), tell)
     except RuntimeError:
         tell(f"There is no home directory to keep hints in: set {STATE_HOME}, or give {NO_MEMORY}.")
-        return FORGETFUL
+        return NO_HINT_MEMORY
 
 
 def state_folder(environment: Mapping[str, str]) -> Path:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sfn_digest.comparison.earlier import is_whole
+from sfn_digest.comparison.previous_report import is_whole
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CauseGroup:
     """Equal failures of one machine: `first` is the execution that ended first by them."""
 
     cause: str
@@ -21,18 +21,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """One machine: its groups by key; `whole` and `tried` as in EarlierMachine; `ran`: anything
+class MachineGroups:
+    """One machine: its groups by key; `whole` and `tried` as in PreviousMachine; `ran`: anything
     closed.
     """
 
-    groups: Mapping[str, Group]
+    groups: Mapping[str, CauseGroup]
     whole: bool
     ran: bool
     tried: frozenset[str]
 
 
-def machines_here(report: Report) -> Mapping[str, Machine]:
+def groups_by_machine(report: Report) -> Mapping[str, MachineGroups]:
     """This report's machines by ARN."""
     failures: dict[tuple[str, str], list[FailureReport]] = defaultdict(list)
     for failure in report.failures:
@@ -44,7 +44,7 @@ def _machine(
     machine: MachineReport,
     report: Report,
     failures: Mapping[tuple[str, str], list[FailureReport]],
-) -> Machine:
+) -> MachineGroups:
     rows: dict[str, list[CauseRow]] = defaultdict(list)
     for row in machine.causes:
         if row.executions:
@@ -54,13 +54,13 @@ def _machine(
     read = sum(group.executions for group in groups.values())
     whole = is_whole(counts, read, complete=report.coverage.complete)
     tried = frozenset(row.group for row in machine.causes) - groups.keys()
-    return Machine(groups, whole, counts.succeeded + counts.unsuccessful > 0, tried)
+    return MachineGroups(groups, whole, counts.succeeded + counts.unsuccessful > 0, tried)
 
 
-def _group(rows: list[CauseRow], failures: list[FailureReport]) -> Group:
+def _group(rows: list[CauseRow], failures: list[FailureReport]) -> CauseGroup:
     most = max(rows, key=lambda row: row.executions)
     executions = sum(row.executions for row in rows)
-    return Group(most.cause, most.state, executions, min(failures, key=_ended))
+    return CauseGroup(most.cause, most.state, executions, min(failures, key=_ended))
 
 
 def _ended(failure: FailureReport) -> tuple[datetime, str]:

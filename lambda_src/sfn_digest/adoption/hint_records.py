@@ -1,7 +1,7 @@
 """Hints as they are kept from one report to the next, and what they are judged by."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from sfn_digest.retry import Definition
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HintScope:
     """What one memory is of: reports on one account and Region, and one tag or all machines."""
 
     account_id: str
@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class HintOutcome:
     """What came of a hint since it was adopted.
 
     Of `failures` in so many separate `incidents`, `recovered` did by a retry. `unread` further
@@ -44,7 +44,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptHint:
+class StoredHint:
     """A hint to retry, as it was given.
 
     `retrier` is the hinted one in Amazon States Language. `predicted_low` and
@@ -65,7 +65,7 @@ class KeptHint:
     predicted_high: float
     failures: int
     adopted_at: datetime | None = None
-    observed: Observed = field(default_factory=Observed)
+    observed: HintOutcome = field(default_factory=HintOutcome)
 
     @property
     def group(self) -> tuple[str, str, str]:
@@ -98,36 +98,54 @@ class Findings:
 class HintMemory(Protocol):
     """Where hints are kept between reports; what cannot be read or kept costs no report."""
 
-    def load(self, place: Place) -> tuple[KeptHint, ...]:
+    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
         """What was kept last; nothing where it cannot be read."""
 
-    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         """Keep these in place of what was loaded; what another run kept meanwhile stays."""
 
 
 class _Forgetful:
     """Remembers nothing."""
 
-    def load(self, place: Place) -> tuple[KeptHint, ...]:  # noqa: ARG002 - as HintMemory has it
+    def load(self, place: HintScope) -> tuple[StoredHint, ...]:  # noqa: ARG002 - as HintMemory has it
         """Nothing."""
         return ()
 
-    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         """Nothing is kept."""
 
 
-FORGETFUL: HintMemory = _Forgetful()
+NO_HINT_MEMORY: HintMemory = _Forgetful()
 
 
-class ReadOnly:
+class ReadOnlyMemory:
     """Another memory, with nothing written to it: for a run that must leave no trace."""
 
     def __init__(self, memory: HintMemory) -> None:
         self._memory = memory
 
-    def load(self, place: Place) -> tuple[KeptHint, ...]:
+    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
         """See HintMemory."""
         return self._memory.load(place)
 
-    def save(self, place: Place, kept: Sequence[KeptHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         """Nothing is kept."""
+
+
+MOST_WINDOWS = 40
+"""Windows that are remembered; beyond them the gaps between the oldest count as counted."""
+
+
+def merged_windows(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The same times in windows that neither overlap nor touch, oldest first."""
+    apart: list[Window] = []
+    for each in sorted(windows, key=lambda window: window.start):
+        if apart and each.start <= apart[-1].end:
+            apart[-1] = Window(apart[-1].start, max(apart[-1].end, each.end))
+        else:
+            apart.append(each)
+    surplus = len(apart) - MOST_WINDOWS
+    if surplus > 0:
+        apart[: surplus + 1] = [Window(apart[0].start, apart[surplus].end)]
+    return tuple(apart)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sfn_digest.adoption.met import Met, about, visits_met
-from sfn_digest.adoption.records import Findings, KeptHint
+from sfn_digest.adoption.hint_records import Findings, StoredHint
+from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits, visits_hinted
 from sfn_digest.adoption.verdict import verdict
 from sfn_digest.model.report import Hint
 
@@ -19,9 +19,9 @@ MOST_HINTS = 200
 """The newest that are kept: with error names of usual length some 120 KB."""
 
 
-def keep(
-    kept: Sequence[KeptHint], hints: Iterable[Hint], read: Findings, now: datetime
-) -> tuple[KeptHint, ...]:
+def hints_to_store(
+    kept: Sequence[StoredHint], hints: Iterable[Hint], read: Findings, now: datetime
+) -> tuple[StoredHint, ...]:
     """The hints to keep, the newest first: those kept before, and the new ones of a report.
 
     A hint that was given before keeps the day it was first given on and takes the new
@@ -39,7 +39,7 @@ def keep(
     return tuple(newest[:MOST_HINTS])
 
 
-def _is_over(hint: KeptHint, read: Findings, now: datetime) -> bool:
+def _is_over(hint: StoredHint, read: Findings, now: datetime) -> bool:
     definition = read.definitions.get(hint.machine_arn)
     if definition is not None and hint.state not in definition.states:
         return True
@@ -49,19 +49,19 @@ def _is_over(hint: KeptHint, read: Findings, now: datetime) -> bool:
     return now - hint.adopted_at > (TOLD_FOR if judged else FORGOTTEN_AFTER)
 
 
-def _last_news(hint: KeptHint) -> datetime:
+def _last_news(hint: StoredHint) -> datetime:
     return max(hint.last_hinted_at, hint.adopted_at or hint.last_hinted_at)
 
 
-def _new(hints: Iterable[Hint], read: Findings, now: datetime) -> Iterator[KeptHint]:
-    met: dict[str, list[Met]] = {}
+def _new(hints: Iterable[Hint], read: Findings, now: datetime) -> Iterator[StoredHint]:
+    visits: dict[str, list[FailedVisit]] = {}
     for hint in hints:
         if hint.kind in KINDS and hint.retrier is not None and hint.state and hint.failures:
-            if hint.machine_arn not in met:
-                met[hint.machine_arn] = visits_met(read, hint.machine_arn)
-            already = _already_recovered(hint, hint.state, met[hint.machine_arn])
+            if hint.machine_arn not in visits:
+                visits[hint.machine_arn] = failed_visits(read, hint.machine_arn)
+            already = _already_recovered(hint, hint.state, visits[hint.machine_arn])
             number = hint.failures + already
-            yield KeptHint(
+            yield StoredHint(
                 kind=hint.kind,
                 machine_arn=hint.machine_arn,
                 state=hint.state,
@@ -76,10 +76,10 @@ def _new(hints: Iterable[Hint], read: Findings, now: datetime) -> Iterator[KeptH
             )
 
 
-def _already_recovered(hint: Hint, state: str, met: Sequence[Met]) -> int:
+def _already_recovered(hint: Hint, state: str, visits: Sequence[FailedVisit]) -> int:
     """Failures by the same cause that the present retries recover.
 
     The hint counts only failures that these left, but after a change of the retrier nobody
     can tell which those would have been: both sides are held against all failures.
     """
-    return sum(each.recovered for each in about(met, state, hint.cause, hint.errors))
+    return sum(each.recovered for each in visits_hinted(visits, state, hint.cause, hint.errors))

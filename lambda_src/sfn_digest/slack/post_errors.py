@@ -1,4 +1,4 @@
-"""What each of Slack's refusals means to a person: one sentence and a kind (errors.toml)."""
+"""What each of Slack's refusals means to a person: one sentence and a kind (post_errors.toml)."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,9 @@ class SlackPostError(SlackError):
 
 
 def _sentences() -> Mapping[str, tuple[Kind, str]]:
-    table = tomllib.loads(files(__package__).joinpath("errors.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(
+        files(__package__).joinpath("post_errors.toml").read_text(encoding="utf-8")
+    )
     phrases = table["phrase"]
     kinds: tuple[Kind, ...] = get_args(Kind)
     return {

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sfn_digest.comparison.earlier import Earlier, EarlierMachine
-from sfn_digest.comparison.here import Group, Machine, machines_here
+from sfn_digest.comparison.previous_report import PreviousMachine, PreviousReport
+from sfn_digest.comparison.this_period import CauseGroup, MachineGroups, groups_by_machine
 from sfn_digest.comparison.trend import period
 from sfn_digest.model.comparison import Before, CauseChange
 from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
 from sfn_digest.model.report import Report
 
 
-def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None) -> Before:
+def compared_with_report(
+    earlier: PreviousReport, report: Report, counted: CountedPeriod | None
+) -> Before:
     """The period before as its own digest told it, for the machines of this report.
 
     Machines that were not reported then, such as those tagged since, have CloudWatch's numbers
@@ -20,7 +22,7 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     the machine, and resolved only where the machine has run since. One that merely cost failed
     attempts in the other period was there too. Where either is unknown, no change is told of.
     """
-    here = machines_here(report)
+    here = groups_by_machine(report)
     then = {arn: each for arn, each in earlier.machines.items() if arn in here}
     numbers: dict[str, ExecutionCounts] = {
         arn: each
@@ -38,7 +40,7 @@ def before_kept(earlier: Earlier, report: Report, counted: CountedPeriod | None)
     )
 
 
-def before_counted(periods: Sequence[CountedPeriod], report: Report) -> Before:
+def compared_with_counts(periods: Sequence[CountedPeriod], report: Report) -> Before:
     """The period before as CloudWatch counts it: the last of at least one, oldest first.
 
     All causes of a machine are new that had no failure in any of the periods: what is not seen
@@ -52,7 +54,7 @@ def before_counted(periods: Sequence[CountedPeriod], report: Report) -> Before:
     }
     new = [
         _change(arn, key, group, None)
-        for arn, machine in machines_here(report).items()
+        for arn, machine in groups_by_machine(report).items()
         if arn in quiet
         for key, group in machine.groups.items()
     ]
@@ -69,13 +71,13 @@ def _unsuccessful(numbers: Mapping[str, ExecutionCounts]) -> Mapping[str, int]:
     return {arn: each.unsuccessful for arn, each in sorted(numbers.items())}
 
 
-def _attempts(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> int | None:
+def _attempts(then: Mapping[str, PreviousMachine], here: Mapping[str, MachineGroups]) -> int | None:
     """All failed attempts, where no machine was read less then than it is here."""
     known = all(each.whole or not here[arn].whole for arn, each in then.items())
     return sum(each.attempts for each in then.values()) if known else None
 
 
-def _comparable(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]) -> bool:
+def _comparable(then: Mapping[str, PreviousMachine], here: Mapping[str, MachineGroups]) -> bool:
     """Whether the groups of both were formed in the same way: their keys begin with a version."""
     keys = [key for earlier in then.values() for key in earlier.groups]
     keys += [key for machine in here.values() for key in machine.groups]
@@ -83,7 +85,7 @@ def _comparable(then: Mapping[str, EarlierMachine], here: Mapping[str, Machine])
 
 
 def _changes(
-    then: Mapping[str, EarlierMachine], here: Mapping[str, Machine]
+    then: Mapping[str, PreviousMachine], here: Mapping[str, MachineGroups]
 ) -> Iterator[CauseChange]:
     for arn, earlier in then.items():
         machine = here[arn]
@@ -107,7 +109,7 @@ def _changes(
                 )
 
 
-def _change(arn: str, key: str, group: Group, before: int | None) -> CauseChange:
+def _change(arn: str, key: str, group: CauseGroup, before: int | None) -> CauseChange:
     return CauseChange(
         machine_arn=arn,
         state=group.state,
@@ -137,7 +139,7 @@ def _ordered(changes: Iterable[CauseChange]) -> tuple[CauseChange, ...]:
     )
 
 
-def _carried_over(earlier: Earlier, report: Report) -> tuple[str, ...]:
+def _carried_over(earlier: PreviousReport, report: Report) -> tuple[str, ...]:
     """Executions of both reports that closed again since: the windows may overlap by an hour."""
     return tuple(
         failure.execution_arn

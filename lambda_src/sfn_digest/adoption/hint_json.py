@@ -7,7 +7,7 @@ from datetime import datetime
 from math import inf
 from typing import Any
 
-from sfn_digest.adoption.records import KeptHint, Observed
+from sfn_digest.adoption.hint_records import HintOutcome, StoredHint
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.model.executions import Window
 
@@ -18,13 +18,13 @@ class UnreadableError(ValueError):
     """The text does not hold hints of this version."""
 
 
-def to_text(kept: Sequence[KeptHint]) -> str:
+def to_text(kept: Sequence[StoredHint]) -> str:
     """The hints as one line of JSON; times are ISO 8601."""
     plain = {"version": VERSION, "hints": [asdict(hint) for hint in kept]}
     return json.dumps(plain, separators=(",", ":"), default=datetime.isoformat)
 
 
-def fitting(kept: Sequence[KeptHint], most: int) -> tuple[KeptHint, ...]:
+def fitting(kept: Sequence[StoredHint], most: int) -> tuple[StoredHint, ...]:
     """As many of the first hints as fit into so many characters of text."""
     room = most - len(to_text(())) + 1
     fits = []
@@ -36,7 +36,7 @@ def fitting(kept: Sequence[KeptHint], most: int) -> tuple[KeptHint, ...]:
     return tuple(fits)
 
 
-def from_text(text: str) -> tuple[KeptHint, ...]:
+def from_text(text: str) -> tuple[StoredHint, ...]:
     """The hints in what `to_text` made. Raises UnreadableError for anything else."""
     try:
         plain = json.loads(text)
@@ -56,7 +56,7 @@ def from_text(text: str) -> tuple[KeptHint, ...]:
         raise UnreadableError(type(error).__name__) from error
 
 
-def merged(ours: Iterable[KeptHint], theirs: Iterable[KeptHint]) -> tuple[KeptHint, ...]:
+def merged(ours: Iterable[StoredHint], theirs: Iterable[StoredHint]) -> tuple[StoredHint, ...]:
     """All hints of two runs that went on at once; of one hint, what is known best.
 
     Which is the one that counted more; what only the other run counted in the same minutes
@@ -69,7 +69,7 @@ def merged(ours: Iterable[KeptHint], theirs: Iterable[KeptHint]) -> tuple[KeptHi
     return tuple(found.values())
 
 
-def _one(ours: KeptHint, theirs: KeptHint) -> KeptHint:
+def _one(ours: StoredHint, theirs: StoredHint) -> StoredHint:
     better = max(ours, theirs, key=lambda hint: (hint.adopted_at is not None, _counted(hint)))
     return replace(
         better,
@@ -78,15 +78,15 @@ def _one(ours: KeptHint, theirs: KeptHint) -> KeptHint:
     )
 
 
-def _counted(hint: KeptHint) -> float:
+def _counted(hint: StoredHint) -> float:
     """Seconds that were counted of it."""
     windows = hint.observed.windows
     return sum((window.end - window.start).total_seconds() for window in windows)
 
 
-def _hint(plain: Mapping[str, Any]) -> KeptHint:
+def _hint(plain: Mapping[str, Any]) -> StoredHint:
     adopted = plain["adopted_at"]
-    return KeptHint(
+    return StoredHint(
         kind=_text(plain["kind"]),
         machine_arn=_text(plain["machine_arn"]),
         state=_text(plain["state"]),
@@ -103,8 +103,8 @@ def _hint(plain: Mapping[str, Any]) -> KeptHint:
     )
 
 
-def _observed(plain: Mapping[str, Any]) -> Observed:
-    return Observed(
+def _observed(plain: Mapping[str, Any]) -> HintOutcome:
+    return HintOutcome(
         failures=_count(plain["failures"]),
         recovered=_count(plain["recovered"], most=_count(plain["failures"])),
         incidents=_count(plain["incidents"], most=_count(plain["failures"])),

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.comparison import (
-    Earlier,
-    before_counted,
-    before_kept,
-    read_earlier,
+    PreviousReport,
+    compared_with_counts,
+    compared_with_report,
+    previous_windows,
+    read_previous_report,
     trend,
-    windows_before,
 )
 from sfn_digest.model.comparison import Before, Period
 from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
@@ -31,8 +31,8 @@ from tests.comparison.reports import (
 )
 
 
-def kept(*machines: MachineReport, **more: Any) -> Earlier:
-    found = read_earlier(to_dict(report(*machines, window=WEEK_BEFORE, **more)))
+def kept(*machines: MachineReport, **more: Any) -> PreviousReport:
+    found = read_previous_report(to_dict(report(*machines, window=WEEK_BEFORE, **more)))
     assert found is not None
     return found
 
@@ -48,8 +48,8 @@ def changes(before: Before) -> dict[tuple[str, str], tuple[str, int, int]]:
     }
 
 
-def compared(earlier: Earlier, now: Report) -> dict[tuple[str, str], tuple[str, int, int]]:
-    return changes(before_kept(earlier, now, None))
+def compared(earlier: PreviousReport, now: Report) -> dict[tuple[str, str], tuple[str, int, int]]:
+    return changes(compared_with_report(earlier, now, None))
 
 
 def test_causes_are_new_repeated_or_resolved_by_machine() -> None:
@@ -76,13 +76,15 @@ def test_what_only_cost_attempts_in_the_other_period_is_neither_new_nor_resolved
 def test_new_causes_come_first_then_repeated_then_resolved_and_frequent_ones_before_rare() -> None:
     earlier = kept(machine("orders", cause("both", 9), cause("gone", 8), cause("left", 9)))
     now = report(machine("orders", cause("both", 7), cause("one", 1), cause("two", 2)))
-    order = [each.cause for each in before_kept(earlier, now, None).causes]
+    order = [each.cause for each in compared_with_report(earlier, now, None).causes]
     assert order == ["two", "one", "both", "left", "gone"]
 
 
 def test_a_change_tells_when_its_first_execution_ended_and_where_most_of_them_failed() -> None:
     rows = (cause("new", 1, state="Read"), cause("new", 3, state="Pay"))
-    [change] = before_kept(kept(machine("orders")), report(machine("orders", *rows)), None).causes
+    [change] = compared_with_report(
+        kept(machine("orders")), report(machine("orders", *rows)), None
+    ).causes
     assert (change.state, change.executions) == ("Pay", 4)
     assert change.first_at == WEEK.start + timedelta(hours=1)
 
@@ -124,7 +126,7 @@ def test_a_machine_that_did_not_run_has_resolved_nothing() -> None:
 
 def test_a_machine_that_is_no_longer_reported_on_is_left_out() -> None:
     earlier = kept(machine("orders", cause("both", 1)), machine("sold", cause("gone", 9)))
-    before = before_kept(earlier, report(machine("orders", cause("both", 1))), None)
+    before = compared_with_report(earlier, report(machine("orders", cause("both", 1))), None)
     assert changes(before) == {("orders", "both"): ("repeated", 1, 1)}
     assert before.machines == {arn("orders"): 1}
     assert before.period.failed == 1
@@ -135,7 +137,7 @@ def test_a_machine_that_was_not_reported_on_then_has_cloudwatch_s_numbers_and_no
         WEEK_BEFORE, {arn("joined"): ExecutionCounts(10, 4), arn("orders"): ExecutionCounts(1, 99)}
     )
     now = report(machine("orders"), machine("joined", cause("any", 1)))
-    before = before_kept(kept(machine("orders")), now, counted)
+    before = compared_with_report(kept(machine("orders")), now, counted)
     assert before.causes == ()
     assert before.machines == {arn("joined"): 4, arn("orders"): 0}
     assert before.period == Period(WEEK_BEFORE, 114, 110, 4, 0, 0)
@@ -150,10 +152,13 @@ def test_groups_formed_by_another_version_are_not_compared() -> None:
 def test_attempts_are_known_where_as_much_was_read_then_as_is_now() -> None:
     whole = machine("orders", cause("both", 2), attempts=7)
     now = report(machine("orders"))
-    assert before_kept(kept(whole), now, None).failed_attempts == 7
+    assert compared_with_report(kept(whole), now, None).failed_attempts == 7
     unread = replace(whole, failed=3)
-    assert before_kept(kept(unread), now, None).failed_attempts is None
-    assert before_kept(kept(unread), report(unread, complete=False), None).failed_attempts == 7
+    assert compared_with_report(kept(unread), now, None).failed_attempts is None
+    assert (
+        compared_with_report(kept(unread), report(unread, complete=False), None).failed_attempts
+        == 7
+    )
 
 
 def test_executions_that_failed_again_are_carried_over() -> None:
@@ -161,7 +166,7 @@ def test_executions_that_failed_again_are_carried_over() -> None:
     again = failure("orders", "1:both", 1, ended=END - timedelta(days=1))
     other = failure("orders", "1:both", 7)
     now = report(machine("orders", cause("both", 2)), failures=(again, other))
-    before = before_kept(earlier, now, None)
+    before = compared_with_report(earlier, now, None)
     assert before.carried_over == (again.execution_arn,)
 
 
@@ -169,15 +174,15 @@ def test_a_failure_in_the_hour_both_windows_share_is_not_carried_over() -> None:
     earlier = kept(machine("orders", cause("both", 1)))
     shared = failure("orders", "1:both", 0, ended=earlier.window.end - timedelta(minutes=5))
     now = report(machine("orders", cause("both", 1)), failures=(shared,))
-    assert before_kept(earlier, now, None).carried_over == ()
+    assert compared_with_report(earlier, now, None).carried_over == ()
 
 
 def test_without_the_list_of_failures_causes_are_compared_and_nothing_is_carried_over() -> None:
     cut = to_dict(report(machine("orders", cause("both", 3)), window=WEEK_BEFORE, complete=False))
-    earlier = read_earlier({**cut, "failures": []})
+    earlier = read_previous_report({**cut, "failures": []})
     assert earlier is not None
     now = report(machine("orders", cause("both", 1), cause("new", 1)))
-    before = before_kept(earlier, now, None)
+    before = compared_with_report(earlier, now, None)
     assert changes(before) == {
         ("orders", "new"): ("new", 0, 1),
         ("orders", "both"): ("repeated", 3, 1),
@@ -195,7 +200,7 @@ def test_from_cloudwatch_there_are_numbers_and_causes_of_machines_that_had_no_fa
         machine("mail", cause("fresh", 2)),
         machine("注文", cause("unknown", 1)),
     )
-    before = before_counted(
+    before = compared_with_counts(
         [counted(orders=ExecutionCounts(50, 3, 2, 1), mail=ExecutionCounts(9))], now
     )
     assert before.source == "cloudwatch"
@@ -209,7 +214,7 @@ def test_what_failed_in_an_older_period_is_not_called_new() -> None:
     now = report(machine("orders", cause("any", 1)), machine("mail", cause("fresh", 2)))
     older = counted(orders=ExecutionCounts(50, 1), mail=ExecutionCounts(9))
     last = counted(orders=ExecutionCounts(50), mail=ExecutionCounts(9))
-    before = before_counted([older, last], now)
+    before = compared_with_counts([older, last], now)
     assert before.machines[arn("orders")] == 0
     assert changes(before) == {("mail", "fresh"): ("new", 0, 2)}
 
@@ -218,7 +223,7 @@ def test_a_trend_ends_with_what_the_report_itself_says() -> None:
     now = report(machine("orders", cause("both", 2)))
     earlier = kept(machine("orders", cause("both", 5)))
     older = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts(7, 1)})
-    before = before_kept(earlier, now, None)
+    before = compared_with_report(earlier, now, None)
     shown = trend((older, counted(orders=ExecutionCounts(100, 4))), before, now)
     assert [each.failed for each in shown] == [1, 5, 2]
     assert [each.executions for each in shown] == [8, 105, 102]
@@ -228,8 +233,8 @@ def test_a_trend_ends_with_what_the_report_itself_says() -> None:
 
 def test_the_clocks_may_have_changed_between_two_digests() -> None:
     hour = timedelta(hours=1)
-    assert [each.end - WEEK.start for each in windows_before(WEEK)] == [0 * hour, hour, -hour]
-    assert {each.end - each.start for each in windows_before(WEEK)} == {WEEK.end - WEEK.start}
+    assert [each.end - WEEK.start for each in previous_windows(WEEK)] == [0 * hour, hour, -hour]
+    assert {each.end - each.start for each in previous_windows(WEEK)} == {WEEK.end - WEEK.start}
 
 
 ROWS = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), max_size=4)
@@ -258,10 +263,10 @@ def test_new_and_resolved_are_claimed_only_of_what_was_read(
     machines = [_made(str(at), each) for at, each in enumerate(now)]
     earlier_machines = [_made(str(at), each) for at, each in enumerate(then)]
     whole = to_dict(report(*earlier_machines, window=WEEK_BEFORE, complete=read_then))
-    earlier = read_earlier(whole)
+    earlier = read_previous_report(whole)
     if earlier is None:
         return
-    for change in before_kept(earlier, report(*machines, complete=complete), None).causes:
+    for change in compared_with_report(earlier, report(*machines, complete=complete), None).causes:
         at = int(change.machine_arn.rpartition(":")[2])
         assert change.before == then[at][0].get(change.cause, 0)
         assert change.executions == now[at][0].get(change.cause, 0)

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
-from sfn_digest.slack.errors import SlackPostError, post_error
+from sfn_digest.slack.post_errors import SlackPostError, post_error
 
 TIMEOUT_SECONDS = 10
 """What Slack is given to answer; it usually takes less than one."""
@@ -31,7 +31,7 @@ _BEFORE_SENDING = (ConnectionRefusedError, gaierror, ssl.SSLCertVerificationErro
 """Reasons for which a connection was never made, so that nothing can have been posted."""
 
 
-class Calls:
+class WebApi:
     """Calls with one token. `time_left` tells the seconds that remain."""
 
     def __init__(self, token: str, base_url: str | None, time_left: Callable[[], float]) -> None:

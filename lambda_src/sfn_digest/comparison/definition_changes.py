@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sfn_digest.comparison.here import machines_here
+from sfn_digest.comparison.this_period import groups_by_machine
 from sfn_digest.model.comparison import Before, CauseChange, DefinitionChange
 from sfn_digest.model.report import Report
 
@@ -25,7 +25,7 @@ class Lookup:
 
 def lookups(report: Report, before: Before) -> Sequence[Lookup]:
     """The new causes, most executions first; counted by CloudWatch, each machine's main one."""
-    here = machines_here(report)
+    here = groups_by_machine(report)
     new = [change for change in before.causes if change.change == "new"]
     if before.source == "cloudwatch":
         main: dict[str, CauseChange] = {}

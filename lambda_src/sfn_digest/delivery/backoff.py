@@ -1,7 +1,7 @@
 """How long a run waits for Slack: as it asks, else longer each time, within the time left."""
 
-from sfn_digest.delivery.timing import Time
-from sfn_digest.slack.errors import SlackPostError
+from sfn_digest.delivery.run_clock import RunClock
+from sfn_digest.slack.post_errors import SlackPostError
 
 PAUSES = (2.0, 4.0, 8.0, 16.0, 32.0)
 """Seconds before each further attempt where Slack names no time; then it is left to a later run."""
@@ -13,10 +13,10 @@ RESERVE = 15.0
 """Seconds that a wait must leave: for one more attempt, and to end in order."""
 
 
-class Patience:
+class Backoff:
     """One message's share of it."""
 
-    def __init__(self, time: Time) -> None:
+    def __init__(self, time: RunClock) -> None:
         self._time = time
         self._pauses = iter(PAUSES)
         self._doubts = 0

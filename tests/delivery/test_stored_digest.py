@@ -7,10 +7,10 @@ from unittest.mock import patch
 
 import pytest
 
-from sfn_digest.delivery import Kept, adhoc_id, once, period_id, post_later, read_kept
-from sfn_digest.delivery.kept import decode, encode
-from sfn_digest.delivery.keys import fingerprint, part_key
+from sfn_digest.delivery import Digest, adhoc_id, digest_delivery, period_id, post_later, read_kept
+from sfn_digest.delivery.keys import fingerprint, message_key
 from sfn_digest.delivery.ledger import MemoryLedger
+from sfn_digest.delivery.stored_digest import decode, encode
 from sfn_digest.errors import BadRequestError
 from sfn_digest.model.executions import Tag, Window
 from sfn_digest.pipeline.texts import texts_in
@@ -24,11 +24,11 @@ WINDOW = Window(END - timedelta(days=7), END)
 TAG = Tag("sfn-digest", "on")
 
 
-def kept() -> Kept:
+def kept() -> Digest:
     report = made_past.compared_week()
     posts = messages(report, texts_in("en"), charts=True)
     assert any(each.fallback_blocks for each in posts)
-    return Kept("C0DIGEST", posts, to_dict(report))
+    return Digest("C0DIGEST", posts, to_dict(report))
 
 
 def test_a_digest_comes_back_as_it_was_kept() -> None:
@@ -37,7 +37,7 @@ def test_a_digest_comes_back_as_it_was_kept() -> None:
 
 def test_a_report_too_large_to_keep_leaves_its_failures_out_and_says_so() -> None:
     week = Week()
-    with patch.object(once, "MOST_BYTES", 10):
+    with patch.object(digest_delivery, "MOST_BYTES", 10):
         run = week.run()
     assert run.codes == ["ReportCut"]
     report = read_kept(DELIVERY, week.ledger).report
@@ -85,7 +85,7 @@ def test_another_period_place_or_scope_is_another_delivery(name: str) -> None:
 
 
 def test_parts_of_a_delivery_have_keys_of_their_own() -> None:
-    assert [part_key("d", index) for index in range(3)] == ["d/root", "d/thread-1", "d/thread-2"]
+    assert [message_key("d", index) for index in range(3)] == ["d/root", "d/thread-1", "d/thread-2"]
     assert adhoc_id("r1", "C1") != adhoc_id("r1", "C2")
 
 

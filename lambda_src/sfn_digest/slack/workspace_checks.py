@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from sfn_digest.errors import SlackError
-from sfn_digest.slack.calls import TIMEOUT_SECONDS, Calls
-from sfn_digest.slack.errors import SlackPostError
+from sfn_digest.slack.post_errors import SlackPostError
+from sfn_digest.slack.web_api import TIMEOUT_SECONDS, WebApi
 
 _MOST_PROBLEMS = 3
 _UNSERVED = frozenset({"unknown_method", "unreadable_answer", "enterprise_is_restricted"})
@@ -50,7 +50,7 @@ class SlackChecks:
     """The questions, with one bot token; each raises a SlackError where Slack refuses it."""
 
     def __init__(self, token: str, base_url: str | None) -> None:
-        self._calls = Calls(token, base_url, lambda: float(TIMEOUT_SECONDS))
+        self._calls = WebApi(token, base_url, lambda: float(TIMEOUT_SECONDS))
 
     def identity(self) -> Identity:
         """The workspace and bot of the token, by auth.test."""

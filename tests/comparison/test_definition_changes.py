@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.comparison import before_counted, before_kept, lookups, read_earlier, with_changes
+from sfn_digest.comparison import (
+    compared_with_counts,
+    compared_with_report,
+    lookups,
+    read_previous_report,
+    with_changes,
+)
 from sfn_digest.model.comparison import DefinitionChange
 from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
 from sfn_digest.report.json_face import to_dict
@@ -14,7 +20,7 @@ NOW = report(
     machine("orders", cause("old", 9), cause("rare", 1), cause("often", 3)),
     machine("mail", cause("main", 2), cause("side", 1)),
 )
-EARLIER = read_earlier(
+EARLIER = read_previous_report(
     to_dict(report(machine("orders", cause("old", 1)), machine("mail"), window=WEEK_BEFORE))
 )
 FIRST_AT = WEEK.start + timedelta(hours=1)
@@ -22,14 +28,14 @@ FIRST_AT = WEEK.start + timedelta(hours=1)
 
 def test_new_causes_are_looked_up_by_their_first_execution_the_frequent_first() -> None:
     assert EARLIER is not None
-    wanted = lookups(NOW, before_kept(EARLIER, NOW, None))
+    wanted = lookups(NOW, compared_with_report(EARLIER, NOW, None))
     assert [each.change.cause for each in wanted] == ["often", "main", "side", "rare"]
     assert wanted[0].execution_arn == failure("orders", "1:often", 10).execution_arn
 
 
 def test_without_a_kept_report_the_main_cause_of_a_machine_stands_for_all() -> None:
     quiet = CountedPeriod(WEEK_BEFORE, {arn("mail"): ExecutionCounts(5)})
-    wanted = lookups(NOW, before_counted([quiet], NOW))
+    wanted = lookups(NOW, compared_with_counts([quiet], NOW))
     assert [each.change.cause for each in wanted] == ["main"]
 
 
@@ -48,7 +54,7 @@ def test_a_change_is_named_within_three_days_before_the_first_failure(
 ) -> None:
     now = report(machine("orders", cause("fresh", 1)))
     quiet = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()})
-    before = before_counted([quiet], now)
+    before = compared_with_counts([quiet], now)
     [wanted] = lookups(now, before)
     updated = FIRST_AT - before_first
     version = arn("orders") + ":7"
@@ -59,5 +65,5 @@ def test_a_change_is_named_within_three_days_before_the_first_failure(
 
 def test_what_was_not_looked_up_has_no_change() -> None:
     assert EARLIER is not None
-    before = before_kept(EARLIER, NOW, None)
+    before = compared_with_report(EARLIER, NOW, None)
     assert with_changes(before, {}, {}) == before

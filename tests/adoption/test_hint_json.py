@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.adoption import KeptHint, Observed, judge
-from sfn_digest.adoption.text import UnreadableError, fitting, from_text, merged, to_text
+from sfn_digest.adoption import HintOutcome, StoredHint, judge
+from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.model.executions import Window
 from tests.adoption.made import CHANGED, FIRST, RETRIER, SECOND, findings, kept, patched
 
 ADOPTED = kept(
-    adopted_at=CHANGED, observed=Observed(9, 8, 3, unread=2, unlisted=True, windows=(SECOND,))
+    adopted_at=CHANGED, observed=HintOutcome(9, 8, 3, unread=2, unlisted=True, windows=(SECOND,))
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -70,7 +70,7 @@ def test_of_one_hint_the_better_known_stays_with_its_first_and_last_day() -> Non
     more = kept(
         adopted_at=CHANGED,
         hinted_at=FIRST.end + timedelta(days=1),
-        observed=Observed(12, 9, 4, windows=(longer,)),
+        observed=HintOutcome(12, 9, 4, windows=(longer,)),
     )
     for pair in ((ADOPTED, more), (more, ADOPTED), (kept(), more)):
         (one,) = merged(pair[:1], pair[1:])
@@ -85,5 +85,5 @@ def test_only_as_many_hints_as_fit_are_written(number: int) -> None:
     assert len(to_text(fitting(hints, most))) <= most
 
 
-def keys(hints: "list[KeptHint] | tuple[KeptHint, ...]") -> list[tuple[str, ...]]:
+def keys(hints: "list[StoredHint] | tuple[StoredHint, ...]") -> list[tuple[str, ...]]:
     return [each.key for each in hints]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.comparison import read_earlier
-from sfn_digest.comparison.earlier import EarlierGroup
+from sfn_digest.comparison import read_previous_report
+from sfn_digest.comparison.previous_report import PreviousGroup
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.report.json_face import to_dict
 from tests.comparison.reports import WEEK_BEFORE, cause, machine, report
@@ -29,15 +29,15 @@ def changed(*path: str | int, to: object) -> dict[str, Any]:
 
 
 def test_what_was_kept_is_what_is_read() -> None:
-    found = read_earlier(json.loads(json.dumps(KEPT)))
+    found = read_previous_report(json.loads(json.dumps(KEPT)))
     assert found is not None
     assert found.window == WEEK_BEFORE
     assert set(found.machines) == {ORDERS.arn, machine("quiet").arn}
     orders = found.machines[ORDERS.arn]
     assert orders.counts == ExecutionCounts(succeeded=100, failed=6)
     assert orders.groups == {
-        "1:a": EarlierGroup("a", "Work", 2),
-        "1:b": EarlierGroup("b", "Pay", 4),
+        "1:a": PreviousGroup("a", "Work", 2),
+        "1:b": PreviousGroup("b", "Pay", 4),
     }
     assert orders.attempts == 9
     assert orders.whole
@@ -48,7 +48,7 @@ def test_a_cause_that_only_cost_attempts_is_no_cause_that_ended_executions() -> 
     kept = to_dict(
         report(machine("orders", cause("a", 1), replace(cause("b", 0), failed_attempts=3)))
     )
-    found = read_earlier(kept)
+    found = read_previous_report(kept)
     assert found is not None
     assert set(found.machines[ORDERS.arn].groups) == {"1:a"}
     assert found.machines[ORDERS.arn].attempts == 3
@@ -69,15 +69,15 @@ def test_a_machine_is_whole_where_all_its_failures_are_known(
 ) -> None:
     rows = (cause("a", 6),) if failed else ()
     told = replace(machine("orders", *rows), succeeded=succeeded, failed=failed)
-    found = read_earlier(to_dict(report(told, machine("busy"), complete=complete)))
+    found = read_previous_report(to_dict(report(told, machine("busy"), complete=complete)))
     assert found is not None
     assert found.machines[told.arn].whole is whole
 
 
 def test_a_report_made_without_cloudwatch_has_no_numbers_to_compare_with() -> None:
     blind = replace(ORDERS, succeeded=0)
-    assert read_earlier(to_dict(report(blind, complete=False))) is None
-    assert read_earlier(to_dict(report(blind, complete=True))) is not None
+    assert read_previous_report(to_dict(report(blind, complete=False))) is None
+    assert read_previous_report(to_dict(report(blind, complete=True))) is not None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_report_made_without_cloudwatch_has_no_numbers_to_compare_with() -> No
     ],
 )
 def test_what_is_not_as_the_schema_says_makes_the_whole_unreadable(kept: dict[str, Any]) -> None:
-    assert read_earlier(kept) is None
+    assert read_previous_report(kept) is None
 
 
 JSON = st.recursive(
@@ -122,7 +122,7 @@ def _paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | in
 
 
 def _never_more(kept: dict[str, Any]) -> None:
-    found = read_earlier(kept)
+    found = read_previous_report(kept)
     for each in found.machines.values() if found else ():
         assert min(each.counts.succeeded, each.counts.unsuccessful, each.attempts) >= 0
         assert all(type(group.cause) is str for group in each.groups.values())

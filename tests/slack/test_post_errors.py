@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sfn_digest.errors import SlackError
-from sfn_digest.slack.errors import SENTENCES, Kind, post_error
+from sfn_digest.slack.post_errors import SENTENCES, Kind, post_error
 
 KINDS: dict[Kind, set[str]] = {
     "permanent": {

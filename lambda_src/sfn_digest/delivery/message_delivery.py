@@ -3,24 +3,24 @@
 import uuid
 from dataclasses import dataclass, replace
 
+from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.keys import fingerprint
 from sfn_digest.delivery.ledger import Ledger
-from sfn_digest.delivery.lookout import Lookout
-from sfn_digest.delivery.notes import Note, NoteCode, Tell
-from sfn_digest.delivery.patience import Patience
-from sfn_digest.delivery.states import (
+from sfn_digest.delivery.message_search import MessageSearch
+from sfn_digest.delivery.message_states import (
     CLOCK_SKEW,
     LEASE_SECONDS,
     SEND_WITHIN,
-    Record,
+    MessageRecord,
     Step,
     next_step,
-    record_of,
+    record_in,
 )
-from sfn_digest.delivery.timing import Time
+from sfn_digest.delivery.notes import Note, NoteCode, Tell
+from sfn_digest.delivery.run_clock import RunClock
 from sfn_digest.model.message import Message
-from sfn_digest.slack.channel import Channel, Tracer
-from sfn_digest.slack.errors import SlackPostError, post_error
+from sfn_digest.slack.channel import Channel, MessageMetadata
+from sfn_digest.slack.post_errors import SlackPostError, post_error
 
 _POLL_SECONDS = 3.0
 """Between two looks at another run's claim."""
@@ -30,35 +30,39 @@ _STANDS = frozenset({"cant_update_message", "edit_window_closed", "webhook_canno
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class DeliveryContext:
     """What a delivery works with. `looked`: a person has looked into the channel, and what is
     doubtful is not there.
     """
 
     ledger: Ledger
     channel: Channel
-    time: Time
+    time: RunClock
     tell: Tell
     looked: bool = False
 
 
-class Part:
+class MessageDelivery:
     """One message on its way: `key` names it in the ledger and in Slack's metadata."""
 
-    def __init__(self, tools: Tools, key: str, message: Message, thread: str | None) -> None:
-        self._ledger, self._channel = tools.ledger, tools.channel
-        self._time, self._tell = tools.time, tools.tell
+    def __init__(
+        self, context: DeliveryContext, key: str, message: Message, thread: str | None
+    ) -> None:
+        self._ledger, self._channel = context.ledger, context.channel
+        self._time, self._tell = context.time, context.tell
         self._key = key
         self._thread = thread
         self._message = message
-        self._tracer: Tracer | None = Tracer(key, fingerprint(message.text, message.blocks))
-        self._fingerprint = self._tracer.fingerprint
-        self._patience = Patience(tools.time)
-        self._lookout = Lookout(tools.channel, key, self._patience, looked=tools.looked)
+        self._metadata: MessageMetadata | None = MessageMetadata(
+            key, fingerprint(message.text, message.blocks)
+        )
+        self._fingerprint = self._metadata.fingerprint
+        self._backoff = Backoff(context.time)
+        self._search = MessageSearch(context.channel, key, self._backoff, looked=context.looked)
         self._lost: set[str] = set()
         self._first_seen: dict[str, float] = {}
 
-    def deliver(self) -> Record:
+    def deliver(self) -> MessageRecord:
         """The record of the message as it stands in the channel in the end.
 
         Raises SlackPostError where it does not stand, or nobody can tell, and AccountError
@@ -81,36 +85,38 @@ class Part:
             elif step is Step.DONE or self._updated(record):
                 return record
 
-    def _read(self) -> Record | None:
+    def _read(self) -> MessageRecord | None:
         entry = self._ledger.read(self._key)
-        return None if entry is None else record_of(entry)
+        return None if entry is None else record_in(entry)
 
-    def _write(self, record: Record, replacing: Record | None) -> Record | None:
+    def _write(
+        self, record: MessageRecord, replacing: MessageRecord | None
+    ) -> MessageRecord | None:
         fresh = replace(record, token=uuid.uuid4().hex)
         written = self._ledger.write(
             self._key, fresh.entry(), replacing=replacing.token if replacing else None
         )
         return fresh if written else None
 
-    def _lease_over(self, record: Record) -> bool:
+    def _lease_over(self, record: MessageRecord) -> bool:
         age = (self._time.utc() - record.claimed_at).total_seconds()
         seen = self._first_seen.setdefault(record.token, self._time.now())
         # The other run's clock is not trusted, unless it would have to be off by CLOCK_SKEW.
         return age > LEASE_SECONDS + CLOCK_SKEW or self._time.now() - seen >= LEASE_SECONDS
 
     def _wait(self) -> None:
-        if not self._patience.sleep(_POLL_SECONDS):
+        if not self._backoff.sleep(_POLL_SECONDS):
             raise post_error("in_progress")
 
-    def _claim(self, standing: Record | None) -> None:
+    def _claim(self, standing: MessageRecord | None) -> None:
         begun = self._time.now()
         claim = self._write(
-            Record(
+            MessageRecord(
                 state="claimed",
                 token="",
                 claimed_at=self._time.utc(),
                 thread=self._thread,
-                traceable=self._tracer is not None,
+                traceable=self._metadata is not None,
             ),
             standing,
         )
@@ -122,15 +128,15 @@ class Part:
             return
         self._post(claim)
 
-    def _post(self, claim: Record) -> None:
+    def _post(self, claim: MessageRecord) -> None:
         try:
-            posted = self._channel.post(self._message, self._tracer, self._thread)
+            posted = self._channel.post(self._message, self._metadata, self._thread)
         except SlackPostError as error:
             if error.kind == "ambiguous":
                 # The next run need not wait for a lease that nobody holds any more.
                 if lost := self._write(replace(claim, state="lost"), claim):
                     self._lost.add(lost.token)
-                self._patience.doubt(error)
+                self._backoff.doubt(error)
                 return
             self._write(replace(claim, state="refused"), claim)
             self._mend(error)
@@ -139,9 +145,9 @@ class Part:
                 replace(claim, state="sent", ts=posted.ts, fingerprint=self._fingerprint), claim
             )
 
-    def _store(self, sent: Record, claim: Record) -> None:
+    def _store(self, sent: MessageRecord, claim: MessageRecord) -> None:
         """Record where it stands, also where another run meanwhile took it for absent."""
-        standing: Record | None = claim
+        standing: MessageRecord | None = claim
         while self._write(sent, standing) is None:
             standing = self._read()
             if standing is not None and standing.state == "sent":
@@ -151,8 +157,8 @@ class Part:
 
     def _mend(self, error: SlackPostError) -> None:
         """Change what Slack found fault with, or wait; raises what neither helps against."""
-        if "metadata" in error.code and self._tracer is not None:
-            self._tracer = None
+        if "metadata" in error.code and self._metadata is not None:
+            self._metadata = None
             self._note("NoMetadata", f"Posting without metadata, so not to be found again: {error}")
         elif error.kind == "ours" and self._message.fallback_blocks is not None:
             fallback = self._message.fallback_blocks
@@ -161,11 +167,11 @@ class Part:
         elif error.kind == "ours" and self._message.blocks:
             self._message = replace(self._message, blocks=[])
             self._note("PlainForm", f"Posting as plain text instead: {error}")
-        elif error.kind != "transient" or not self._patience.outlast(error):
+        elif error.kind != "transient" or not self._backoff.outlast(error):
             raise error
 
-    def _look(self, record: Record) -> None:
-        found = self._lookout.found(record, mine=record.token in self._lost)
+    def _look(self, record: MessageRecord) -> None:
+        found = self._search.found(record, mine=record.token in self._lost)
         if found is None:
             self._write(replace(record, state="refused"), record)
             return
@@ -174,26 +180,26 @@ class Part:
         )
         self._note("Adopted", "Slack had taken the message although its answer was lost.")
 
-    def _updated(self, record: Record) -> bool:
+    def _updated(self, record: MessageRecord) -> bool:
         """Whether it stands as it should now, or must; False where to go on."""
         if record.ts is None:
             self._note("LeftStanding", str(post_error("webhook_cannot_update")))
             return True
         try:
-            self._channel.update(record.ts, self._message, self._tracer)
+            self._channel.update(record.ts, self._message, self._metadata)
         except SlackPostError as error:
             return self._stands(record, error)
         self._write(replace(record, fingerprint=self._fingerprint), record)
         return True
 
-    def _stands(self, record: Record, error: SlackPostError) -> bool:
+    def _stands(self, record: MessageRecord, error: SlackPostError) -> bool:
         if error.code in _STANDS:
             self._note("LeftStanding", str(error))
             return True
         if error.code == "message_not_found":
             self._write(replace(record, state="refused"), record)
             self._note("PostedAnew", "The earlier digest was removed from the channel.")
-        elif error.kind != "ambiguous" or not self._patience.outlast(error):
+        elif error.kind != "ambiguous" or not self._backoff.outlast(error):
             # An update may safely be made twice, so that an unknown outcome is tried again.
             self._mend(error)
         return False

@@ -7,26 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.delivery.states import (
+from sfn_digest.delivery.message_states import (
     LEASE_SECONDS,
     SEND_WITHIN,
-    Record,
+    MessageRecord,
     State,
     Step,
     next_step,
-    record_of,
+    record_in,
 )
-from sfn_digest.slack.calls import TIMEOUT_SECONDS
+from sfn_digest.slack.web_api import TIMEOUT_SECONDS
 
-CLAIMED = Record("claimed", "t", datetime(2026, 11, 16, 9, tzinfo=UTC), ts=None)
+CLAIMED = MessageRecord("claimed", "t", datetime(2026, 11, 16, 9, tzinfo=UTC), ts=None)
 SENT = replace(CLAIMED, state="sent", ts="1.0", fingerprint="same")
 
 
-def step(record: Record | None, *, lease_over: bool = True, thread: str | None = None) -> Step:
+def step(
+    record: MessageRecord | None, *, lease_over: bool = True, thread: str | None = None
+) -> Step:
     return next_step(record, lease_over=lease_over, thread=thread, fingerprint="same")
 
 
-def state(name: State) -> Record:
+def state(name: State) -> MessageRecord:
     return replace(CLAIMED, state=name)
 
 
@@ -42,7 +44,7 @@ def state(name: State) -> Record:
         (replace(SENT, fingerprint=None), Step.UPDATE),
     ],
 )
-def test_each_state_has_its_next_step(record: Record | None, expected: Step) -> None:
+def test_each_state_has_its_next_step(record: MessageRecord | None, expected: Step) -> None:
     assert step(record) is expected
 
 
@@ -63,7 +65,7 @@ def test_a_holder_has_answered_before_its_lease_is_over() -> None:
 
 @given(
     st.builds(
-        Record,
+        MessageRecord,
         state=st.sampled_from(["claimed", "lost", "refused", "sent"]),
         token=st.text(),
         claimed_at=st.datetimes(timezones=st.just(UTC)),
@@ -73,5 +75,5 @@ def test_a_holder_has_answered_before_its_lease_is_over() -> None:
         fingerprint=st.none() | st.text(),
     )
 )
-def test_a_record_comes_back_from_the_ledger_as_it_went(record: Record) -> None:
-    assert record_of(record.entry()) == record
+def test_a_record_comes_back_from_the_ledger_as_it_went(record: MessageRecord) -> None:
+    assert record_in(record.entry()) == record

@@ -3,32 +3,33 @@
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sfn_digest.delivery.files import attach
-from sfn_digest.delivery.kept import MOST_BYTES, Kept, decode, encode, stamp
-from sfn_digest.delivery.keys import part_key
+from sfn_digest.delivery.attachments import attach
+from sfn_digest.delivery.backoff import Backoff
+from sfn_digest.delivery.keys import message_key
 from sfn_digest.delivery.ledger import Ledger
-from sfn_digest.delivery.leftover import remove_rest
+from sfn_digest.delivery.message_delivery import DeliveryContext, MessageDelivery
+from sfn_digest.delivery.message_states import MessageRecord, record_in
 from sfn_digest.delivery.notes import Note
-from sfn_digest.delivery.part import Part, Tools
+from sfn_digest.delivery.stored_digest import MOST_BYTES, Digest, decode, encode, stamp
 from sfn_digest.errors import AccountError, BadRequestError, SfnDigestError, UndeliveredError
-from sfn_digest.slack.channel import Posted
-from sfn_digest.slack.errors import SlackPostError
+from sfn_digest.slack.channel import PostedMessage
+from sfn_digest.slack.post_errors import SlackPostError
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Delivered:
     """Where the digest's first message stands, and the digest; `fresh`: made by this run."""
 
-    posted: Posted
-    kept: Kept
+    posted: PostedMessage
+    kept: Digest
     fresh: bool
 
 
 def deliver_once(
-    delivery: str, make: Callable[[], Kept], tools: Tools, *, again: str, period: bool
-) -> Outcome:
+    delivery: str, make: Callable[[], Digest], context: DeliveryContext, *, again: str, period: bool
+) -> Delivered:
     """Deliver the digest of this id, made by `make` unless one is kept that still has to go out.
 
     `period`: the id names a period, so that a run after a finished one makes the digest anew
@@ -38,28 +39,28 @@ def deliver_once(
     Raises UndeliveredError where the digest was made and kept, and not, or not surely, posted;
     what `make` raises; and AccountError where the ledger cannot be read.
     """
-    content = tools.ledger.kept(delivery)
-    fresh = content is None or (period and _is_done(delivery, content, tools.ledger))
+    content = context.ledger.kept(delivery)
+    fresh = content is None or (period and _is_done(delivery, content, context.ledger))
     if content is None or fresh:
         kept = make()
-        content = _keep(delivery, kept, tools)
+        content = _keep(delivery, kept, context)
     else:
         kept = decode(content)
     try:
-        posted = deliver(delivery, kept, tools)
+        posted = deliver(delivery, kept, context)
         if content is not None:
-            _finish(delivery, content, tools.ledger)
+            _finish(delivery, content, context.ledger)
     except (SlackPostError, AccountError) as error:
         raise _undelivered(error, again if content is not None else None) from error
-    return Outcome(posted, kept, fresh)
+    return Delivered(posted, kept, fresh)
 
 
-def deliver_kept(delivery: str, kept: Kept, tools: Tools, *, again: str) -> Outcome:
+def deliver_kept(delivery: str, kept: Digest, context: DeliveryContext, *, again: str) -> Delivered:
     """Deliver what `read_kept` gave. Raises UndeliveredError as `deliver_once` does."""
-    return deliver_once(delivery, lambda: kept, tools, again=again, period=False)
+    return deliver_once(delivery, lambda: kept, context, again=again, period=False)
 
 
-def read_kept(delivery: str, ledger: Ledger) -> Kept:
+def read_kept(delivery: str, ledger: Ledger) -> Digest:
     """The digest that is kept under this id. Raises BadRequestError where none is."""
     content = ledger.kept(delivery)
     if content is None:
@@ -70,17 +71,17 @@ def read_kept(delivery: str, ledger: Ledger) -> Kept:
     return decode(content)
 
 
-def deliver(delivery: str, kept: Kept, tools: Tools) -> Posted:
+def deliver(delivery: str, kept: Digest, context: DeliveryContext) -> PostedMessage:
     """Post the messages, or update them: the root first, its thread in order, then the files.
 
     Replies of an earlier run that this one does not have are removed.
 
     Raises SlackPostError and AccountError; see `Part.deliver`.
     """
-    root = Part(tools, part_key(delivery, 0), kept.messages[0], None).deliver()
+    root = MessageDelivery(context, message_key(delivery, 0), kept.messages[0], None).deliver()
     replies = kept.messages[1:]
-    if replies and (root.ts is None or not tools.channel.threads):
-        tools.tell(
+    if replies and (root.ts is None or not context.channel.threads):
+        context.tell(
             Note(
                 "ThreadLeftOut",
                 f"{len(replies)} replies were left out, since an incoming webhook has no "
@@ -89,11 +90,43 @@ def deliver(delivery: str, kept: Kept, tools: Tools) -> Posted:
         )
         replies = ()
     for index, message in enumerate(replies, start=1):
-        Part(tools, part_key(delivery, index), message, root.ts).deliver()
-    if tools.channel.threads and root.ts is not None:
-        remove_rest(delivery, tools, root.ts, len(replies))
-        attach(delivery, kept, tools, root.ts)
-    return Posted(kept.channel, root.ts)
+        MessageDelivery(context, message_key(delivery, index), message, root.ts).deliver()
+    if context.channel.threads and root.ts is not None:
+        _remove_surplus(delivery, context, root.ts, len(replies))
+        attach(delivery, kept, context, root.ts)
+    return PostedMessage(kept.channel, root.ts)
+
+
+def _remove_surplus(delivery: str, context: DeliveryContext, thread: str, replies: int) -> None:
+    """Remove the thread's replies after so many, which would tell what no longer holds.
+
+    What cannot be removed stays, with a note. Raises AccountError where the ledger cannot be
+    reached.
+    """
+    index = replies + 1
+    while (entry := context.ledger.read(message_key(delivery, index))) is not None:
+        record = record_in(entry)
+        if record.state == "sent" and record.thread == thread and _removed(record, context):
+            gone = replace(record, state="refused", token=uuid.uuid4().hex)
+            context.ledger.write(message_key(delivery, index), gone.entry(), replacing=record.token)
+        index += 1
+
+
+def _removed(record: MessageRecord, context: DeliveryContext) -> bool:
+    backoff = Backoff(context.time)
+    while True:
+        try:
+            context.channel.remove(str(record.ts))
+        except SlackPostError as error:
+            if error.code == "message_not_found":
+                return True
+            # Removing twice does no harm, so that an unknown outcome is tried again.
+            if error.kind not in ("transient", "ambiguous") or not backoff.outlast(error):
+                sentence = f"A reply of an earlier run was to go and still stands: {error}"
+                context.tell(Note("LeftStanding", sentence))
+                return False
+        else:
+            return True
 
 
 def post_later(function_name: str, delivery: str) -> str:
@@ -111,16 +144,16 @@ def _undelivered(error: SfnDigestError, again: str | None) -> SfnDigestError:
     return UndeliveredError(f"{error} The report is kept; to post it without a new scan: {again}")
 
 
-def _keep(delivery: str, kept: Kept, tools: Tools) -> bytes | None:
+def _keep(delivery: str, kept: Digest, context: DeliveryContext) -> bytes | None:
     """What was kept; None where it could not be, which must not cost anybody the digest."""
     content = encode(kept)
     if len(content) > MOST_BYTES:
         content = encode(kept.without_failures())
-        tools.tell(Note("ReportCut", "The kept report lacks its list of failures: too large."))
+        context.tell(Note("ReportCut", "The kept report lacks its list of failures: too large."))
     try:
-        tools.ledger.keep(delivery, content)
+        context.ledger.keep(delivery, content)
     except AccountError as error:
-        tools.tell(Note("NotKept", f"The report could not be kept for a later try: {error}"))
+        context.tell(Note("NotKept", f"The report could not be kept for a later try: {error}"))
         return None
     return content
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sfn_digest.adoption.records import Findings
+from sfn_digest.adoption.hint_records import Findings
 from sfn_digest.asl.matching import takes
 from sfn_digest.retry.observations.incidents import number_incidents
 from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visits_of_success
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class FailedVisit:
     """A visit that failed at first, and when its execution started and stopped."""
 
     visit: Visit
@@ -24,25 +24,27 @@ class Met:
         return self.visit.recovered_at is not None
 
 
-def visits_met(read: Findings, machine: str) -> list[Met]:
+def failed_visits(read: Findings, machine: str) -> list[FailedVisit]:
     """A machine's visits that failed at first, of executions that closed in the window."""
     return [each for each in _visits(read, machine) if each.stopped_at in read.window]
 
 
-def _visits(read: Findings, machine: str) -> Iterator[Met]:
+def _visits(read: Findings, machine: str) -> Iterator[FailedVisit]:
     definition = read.definitions.get(machine)
     for failure in read.failures:
         run = failure.execution
         if run.machine_arn == machine:
             for visit in visits_of_failure(failure, definition):
-                yield Met(visit, run.started_at, run.stopped_at)
+                yield FailedVisit(visit, run.started_at, run.stopped_at)
     found = read.successes.get(machine)
     for success in found.read if found else ():
         for visit in visits_of_success(success):
-            yield Met(visit, success.execution.started_at, success.execution.stopped_at)
+            yield FailedVisit(visit, success.execution.started_at, success.execution.stopped_at)
 
 
-def about(met: Sequence[Met], state: str, cause: str, errors: Sequence[str]) -> list[Met]:
+def visits_hinted(
+    visits: Sequence[FailedVisit], state: str, cause: str, errors: Sequence[str]
+) -> list[FailedVisit]:
     """Those that a hint on this state, cause and errors is counted on.
 
     Visits that ended their execution, and visits that a retry recovered. Left out is what a
@@ -50,7 +52,7 @@ def about(met: Sequence[Met], state: str, cause: str, errors: Sequence[str]) -> 
     """
     return [
         each
-        for each in met
+        for each in visits
         if each.visit.state == state
         and each.visit.last.cause == cause
         and takes(errors, each.visit.first.error)
@@ -59,6 +61,6 @@ def about(met: Sequence[Met], state: str, cause: str, errors: Sequence[str]) -> 
     ]
 
 
-def incidents_of(met: Sequence[Met]) -> int:
+def incidents_of(visits: Sequence[FailedVisit]) -> int:
     """How many separate incidents the visits belong to."""
-    return len(set(number_incidents(each.visit for each in met).values()))
+    return len(set(number_incidents(each.visit for each in visits).values()))

@@ -31,7 +31,7 @@ State = Literal["claimed", "lost", "refused", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MessageRecord:
     """One message as the ledger knows it.
 
     `token` is new with every write. `claimed_at` is when it was last claimed. `traceable` is
@@ -60,9 +60,9 @@ class Record:
         return entry | {name: value for name, value in more.items() if value is not None}
 
 
-def record_of(entry: Mapping[str, str]) -> Record:
+def record_in(entry: Mapping[str, str]) -> MessageRecord:
     """The record in an entry of the ledger."""
-    return Record(
+    return MessageRecord(
         state=cast("State", entry["state"]),
         token=entry["token"],
         claimed_at=datetime.fromisoformat(entry["claimed_at"]),
@@ -89,7 +89,7 @@ class Step(Enum):
 
 
 def next_step(
-    record: Record | None, *, lease_over: bool, thread: str | None, fingerprint: str
+    record: MessageRecord | None, *, lease_over: bool, thread: str | None, fingerprint: str
 ) -> Step:
     """The next step towards a message with this fingerprint in this thread (None: a root).
 

@@ -6,7 +6,7 @@ granted: what is not as docs/report.schema.json says makes the whole unreadable.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sfn_digest.model.executions import ExecutionCounts, Window
@@ -14,7 +14,7 @@ from sfn_digest.model.report import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierGroup:
+class PreviousGroup:
     """Equal failures of one machine: how many executions ended by them, most often where."""
 
     cause: str
@@ -23,7 +23,7 @@ class EarlierGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierMachine:
+class PreviousMachine:
     """One machine as it was reported; `groups` by their key, `attempts` all failed attempts.
 
     `whole`: every unsuccessful execution was read, so that a group that is not there did not
@@ -32,22 +32,22 @@ class EarlierMachine:
     """
 
     counts: ExecutionCounts
-    groups: Mapping[str, EarlierGroup]
+    groups: Mapping[str, PreviousGroup]
     attempts: int
     whole: bool
     tried: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PreviousReport:
     """A report that was kept; `machines` and `failed` executions by ARN."""
 
     window: Window
-    machines: Mapping[str, EarlierMachine]
+    machines: Mapping[str, PreviousMachine]
     failed: frozenset[str]
 
 
-def read_earlier(kept: Mapping[str, Any]) -> Earlier | None:
+def read_previous_report(kept: Mapping[str, Any]) -> PreviousReport | None:
     """What a kept report says; None where it is none of this schema, or has no numbers.
 
     A report that was made without CloudWatch has none: its successes were unknown.
@@ -58,28 +58,28 @@ def read_earlier(kept: Mapping[str, Any]) -> Earlier | None:
         return None
 
 
-def _earlier(kept: Mapping[str, Any]) -> Earlier | None:
+def _earlier(kept: Mapping[str, Any]) -> PreviousReport | None:
     if kept["schema_version"] != SCHEMA_VERSION:
         return None
     complete = _of(bool, kept["coverage"]["complete"])
     machines = {_text(each["arn"]): _machine(each, complete) for each in _items(kept["machines"])}
     if not complete and not any(each.counts.succeeded for each in machines.values()):
         return None
-    return Earlier(
+    return PreviousReport(
         window=_window(_time(kept["window"]["start"]), _time(kept["window"]["end"])),
         machines=machines,
         failed=frozenset(_text(each["execution_arn"]) for each in _items(kept["failures"])),
     )
 
 
-def _machine(machine: Mapping[str, Any], complete: bool) -> EarlierMachine:
+def _machine(machine: Mapping[str, Any], complete: bool) -> PreviousMachine:
     counts = ExecutionCounts(
         *(_count(machine[name]) for name in ("succeeded", "failed", "timed_out", "aborted"))
     )
-    groups: dict[str, EarlierGroup] = {}
+    groups: dict[str, PreviousGroup] = {}
     attempts, every = 0, set()
     for row in _items(machine["causes"]):
-        found = EarlierGroup(_text(row["cause"]), _state(row["state"]), _count(row["executions"]))
+        found = PreviousGroup(_text(row["cause"]), _state(row["state"]), _count(row["executions"]))
         attempts += _count(row["failed_attempts"])
         key = _text(row["group"])
         every.add(key)
@@ -87,7 +87,7 @@ def _machine(machine: Mapping[str, Any], complete: bool) -> EarlierMachine:
             groups[key] = _joined(groups[key], found) if key in groups else found
     read = sum(each.executions for each in groups.values())
     whole = is_whole(counts, read, complete=complete)
-    return EarlierMachine(counts, groups, attempts, whole, frozenset(every - groups.keys()))
+    return PreviousMachine(counts, groups, attempts, whole, frozenset(every - groups.keys()))
 
 
 def is_whole(counts: ExecutionCounts, read: int, *, complete: bool) -> bool:
@@ -100,9 +100,9 @@ def is_whole(counts: ExecutionCounts, read: int, *, complete: bool) -> bool:
     return seen and read == counts.unsuccessful
 
 
-def _joined(one: EarlierGroup, other: EarlierGroup) -> EarlierGroup:
+def _joined(one: PreviousGroup, other: PreviousGroup) -> PreviousGroup:
     most = max(one, other, key=lambda each: each.executions)
-    return EarlierGroup(most.cause, most.state, one.executions + other.executions)
+    return PreviousGroup(most.cause, most.state, one.executions + other.executions)
 
 
 def _window(start: datetime, end: datetime) -> Window:
@@ -144,3 +144,19 @@ def _time(value: object) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time has a zone")
     return moment.astimezone(UTC)
+
+
+_CLOCK_CHANGES = (timedelta(0), timedelta(hours=1), timedelta(hours=-1))
+
+
+def previous_windows(window: Window) -> tuple[Window, ...]:
+    """The windows that the period before may have had, the likeliest first.
+
+    A schedule in a zone with summer time fires an hour sooner or later in UTC once the clocks
+    have changed; the window's length stays.
+    """
+    length = window.end - window.start
+    return tuple(
+        Window(window.start - length + change, window.end - length + change)
+        for change in _CLOCK_CHANGES
+    )

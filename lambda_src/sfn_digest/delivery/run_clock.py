@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
-class Time(Protocol):
+class RunClock(Protocol):
     """Where a delivery takes its time from."""
 
     def now(self) -> float:
@@ -22,7 +22,7 @@ class Time(Protocol):
         """Wait."""
 
 
-class TimeWithin:
+class SystemRunClock:
     """Real time; `left` tells the seconds that remain, as Lambda's context does."""
 
     def __init__(self, left: Callable[[], float]) -> None:

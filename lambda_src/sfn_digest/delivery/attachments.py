@@ -8,90 +8,90 @@ import json
 import uuid
 from collections.abc import Iterator
 
-from sfn_digest.delivery.kept import Kept
+from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.keys import files_key
+from sfn_digest.delivery.message_delivery import DeliveryContext
 from sfn_digest.delivery.notes import Note
-from sfn_digest.delivery.part import Tools
-from sfn_digest.delivery.patience import Patience
+from sfn_digest.delivery.stored_digest import Digest
 from sfn_digest.report.csv_face import to_csv
-from sfn_digest.slack.channel import File
-from sfn_digest.slack.errors import SlackPostError
+from sfn_digest.slack.channel import FileUpload
+from sfn_digest.slack.post_errors import SlackPostError
 
 MOST_BYTES = 10_000_000
 """The largest file that is attached: it must be sent within the time of one call."""
 
 
-def attach(delivery: str, kept: Kept, tools: Tools, thread: str) -> None:
+def attach(delivery: str, digest: Digest, context: DeliveryContext, thread: str) -> None:
     """Attach the files to the thread (its root's ts), unless an earlier run did or may have.
 
     Raises AccountError where the ledger cannot be reached.
     """
-    files = [file for file in _files(kept) if _fits(file, tools)]
-    if not files or not (claim := _claimed(delivery, tools, thread)):
+    files = [file for file in _files(digest) if _fits(file, context)]
+    if not files or not (claim := _claimed(delivery, context, thread)):
         return
     try:
-        _send(files, tools, thread)
+        _send(files, context, thread)
     except SlackPostError as error:
         lost = error.kind == "ambiguous"
-        _write(delivery, tools, "lost" if lost else "refused", thread, claim)
-        tools.tell(Note("FilesInDoubt" if lost else "FilesLeftOut", _unattached(error)))
+        _write(delivery, context, "lost" if lost else "refused", thread, claim)
+        context.tell(Note("FilesInDoubt" if lost else "FilesLeftOut", _unattached(error)))
     else:
-        _write(delivery, tools, "sent", thread, claim)
+        _write(delivery, context, "sent", thread, claim)
 
 
-def _files(kept: Kept) -> Iterator[File]:
-    if not kept.report["failures"]:
+def _files(digest: Digest) -> Iterator[FileUpload]:
+    if not digest.report["failures"]:
         return
-    window = kept.report["window"]
+    window = digest.report["window"]
     name = f"sfn-digest-{window['start'][:10]}-{window['end'][:10]}"
-    if kept.picture is not None:
-        yield File(f"{name}.png", kept.picture, kept.messages[0].text[:_ALT_LIMIT])
-    yield File(f"{name}.csv", to_csv(kept.report).encode("utf-8-sig"))
-    yield File(f"{name}.json", json.dumps(kept.report, separators=(",", ":")).encode())
+    if digest.picture is not None:
+        yield FileUpload(f"{name}.png", digest.picture, digest.messages[0].text[:_ALT_LIMIT])
+    yield FileUpload(f"{name}.csv", to_csv(digest.report).encode("utf-8-sig"))
+    yield FileUpload(f"{name}.json", json.dumps(digest.report, separators=(",", ":")).encode())
 
 
 _ALT_LIMIT = 1_000
 """Characters of a picture's alternative text that Slack takes."""
 
 
-def _fits(file: File, tools: Tools) -> bool:
+def _fits(file: FileUpload, context: DeliveryContext) -> bool:
     fits = len(file.content) <= MOST_BYTES
     if not fits:
         megabytes = len(file.content) / 1e6
         sentence = f"{file.name} was not attached: {megabytes:.0f} MB is more than 10 MB."
-        tools.tell(Note("FilesLeftOut", sentence))
+        context.tell(Note("FilesLeftOut", sentence))
     return fits
 
 
-def _claimed(delivery: str, tools: Tools, thread: str) -> str | None:
+def _claimed(delivery: str, context: DeliveryContext, thread: str) -> str | None:
     """The token of this run's claim; None where it is not this run's to attach."""
-    standing = tools.ledger.read(files_key(delivery))
+    standing = context.ledger.read(files_key(delivery))
     token = standing["token"] if standing else None
     # A root that was removed and posted anew has a thread without files.
     if not standing or standing["thread"] != thread or standing["state"] == "refused":
-        return _write(delivery, tools, "claimed", thread, token)
+        return _write(delivery, context, "claimed", thread, token)
     # The run that claimed them was killed, or is at it; it is told once.
-    if standing["state"] == "claimed" and _write(delivery, tools, "lost", thread, token):
+    if standing["state"] == "claimed" and _write(delivery, context, "lost", thread, token):
         sentence = "Another run may have attached the files, so they are not sent again."
-        tools.tell(Note("FilesInDoubt", sentence))
+        context.tell(Note("FilesInDoubt", sentence))
     return None
 
 
 def _write(
-    delivery: str, tools: Tools, state: str, thread: str, replacing: str | None
+    delivery: str, context: DeliveryContext, state: str, thread: str, replacing: str | None
 ) -> str | None:
     token = uuid.uuid4().hex
     entry = {"token": token, "state": state, "thread": thread}
-    return token if tools.ledger.write(files_key(delivery), entry, replacing=replacing) else None
+    return token if context.ledger.write(files_key(delivery), entry, replacing=replacing) else None
 
 
-def _send(files: list[File], tools: Tools, thread: str) -> None:
-    patience = Patience(tools.time)
+def _send(files: list[FileUpload], context: DeliveryContext, thread: str) -> None:
+    backoff = Backoff(context.time)
     while True:
         try:
-            tools.channel.attach(files, thread)
+            context.channel.attach(files, thread)
         except SlackPostError as error:
-            if error.kind != "transient" or not patience.outlast(error):
+            if error.kind != "transient" or not backoff.outlast(error):
                 raise
         else:
             return
