@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sfn_digest import __version__
 from sfn_digest.commands import ADD_PARSERS
+from sfn_digest.commands.arguments import choose_account
 from sfn_digest.errors import BadRequestError, SfnDigestError
 
 DESCRIPTION = """\
@@ -44,6 +45,7 @@ exit status:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit status."""
     words = parser().parse_args(arguments)
+    choose_account(words, os.environ)
     try:
         return int(words.run(words))
     except SfnDigestError as error:

@@ -6,6 +6,7 @@
     │   ├── BadTagError
     │   ├── BadEventError
     │   ├── BadRulesError
+    │   ├── BadReportError
     │   └── UnknownMachineError
     ├── NothingTaggedError
     ├── NothingToPatchError
@@ -48,6 +49,10 @@ class BadEventError(BadRequestError):
 
 class BadRulesError(BadRequestError):
     """The file of the user's own causes holds a rule that cannot be understood."""
+
+
+class BadReportError(BadRequestError):
+    """The file holds no JSON report of this release's schema."""
 
 
 class UnknownMachineError(BadRequestError):

@@ -39,7 +39,7 @@ def test_each_shell_gets_a_script_that_knows_the_commands(
     [
         (["re"], "report"),
         (["report", "--po"], "--post"),
-        (["report", "--format", ""], "terminal json slack html"),
+        (["report", "--format", ""], "terminal json csv slack html"),
         (["completion", ""], "bash zsh fish"),
     ],
 )

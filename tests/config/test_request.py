@@ -92,12 +92,39 @@ def test_one_machine_may_be_given_as_plain_text() -> None:
 
 @pytest.mark.parametrize(
     ("length", "expected"),
-    [("90m", timedelta(minutes=90)), ("36h", timedelta(hours=36)), ("2w", timedelta(days=14))],
+    [
+        ("90m", timedelta(minutes=90)),
+        ("36h", timedelta(hours=36)),
+        ("2w", timedelta(days=14)),
+        ("1d12h", timedelta(hours=36)),
+        ("1w2d3h4m", timedelta(days=9, hours=3, minutes=4)),
+    ],
 )
 def test_a_length_counts_back_from_the_end(length: str, expected: timedelta) -> None:
     end = NOW - timedelta(days=1)
     window = parse_window(length, end.isoformat(), now=NOW)
     assert window == Window(end - expected, end)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "start", "end"),
+    [
+        ("yesterday", None, "2026-11-15", None),
+        ("yesterday", "today", "2026-11-15", "2026-11-16"),
+        ("1d", "today", "2026-11-15", "2026-11-16"),
+        ("2026-11-14", "1d", "2026-11-14", "2026-11-15T00:00"),
+        ("Today", None, "2026-11-16", None),
+    ],
+)
+def test_days_have_names_and_an_end_may_be_so_long_ago(
+    since: str, until: str | None, start: str, end: str | None
+) -> None:
+    window = parse_window(since, until, now=NOW)
+    assert window.start == datetime.fromisoformat(start).replace(tzinfo=UTC)
+    if until == "1d":
+        assert window.end == NOW - timedelta(days=1)
+    else:
+        assert window.end == (NOW if end is None else datetime.fromisoformat(f"{end}T00:00Z"))
 
 
 @pytest.mark.parametrize(

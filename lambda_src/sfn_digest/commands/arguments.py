@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import MutableMapping
 
 from sfn_digest.config.request import (
     DEFAULT_LANGUAGE,
@@ -14,17 +15,50 @@ from sfn_digest.config.window import DEFAULT_SINCE
 from sfn_digest.i18n.english import LANGUAGES
 
 
+def add_account(parser: argparse.ArgumentParser) -> None:
+    """Add --region and --profile, as AWS's own command line has them."""
+    parser.add_argument(
+        "--region", metavar="REGION", help="the Region to read; default AWS_REGION or the profile's"
+    )
+    add_profile(parser)
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Add --profile."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="the profile of AWS's configuration to read with; default AWS_PROFILE",
+    )
+
+
+def choose_account(words: argparse.Namespace, environment: MutableMapping[str, str]) -> None:
+    """Put --region and --profile where AWS's libraries look for them.
+
+    A profile that is named goes before keys in the environment, as on AWS's command line.
+    """
+    if region := getattr(words, "region", None):
+        environment["AWS_REGION"] = region
+    if profile := getattr(words, "profile", None):
+        environment["AWS_PROFILE"] = profile
+        for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            environment.pop(key, None)
+
+
 def add_window(parser: argparse.ArgumentParser) -> None:
     """Add --since and --until."""
     parser.add_argument(
         "--since",
         metavar="WHEN",
         default=DEFAULT_SINCE,
-        help="where the window starts: a length (90m, 36h, 7d, 2w) or a time (ISO 8601, UTC "
-        "unless it has a zone); default %(default)s",
+        help="where the window starts: a length before its end (90m, 36h, 1d12h, 7d, 2w), "
+        "yesterday or today (from midnight UTC), or a time (ISO 8601, UTC unless it has a zone); "
+        "default %(default)s",
     )
     parser.add_argument(
-        "--until", metavar="TIME", help="where the window ends (ISO 8601); default now"
+        "--until",
+        metavar="WHEN",
+        help="where the window ends: a length before now, yesterday, today, or a time; default now",
     )
 
 

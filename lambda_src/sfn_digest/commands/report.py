@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 
 from sfn_digest.adoption import NO_HINT_MEMORY
 from sfn_digest.aws import open_account
+from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
 from sfn_digest.config.request import (
@@ -20,12 +22,16 @@ from sfn_digest.config.request import (
 )
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.window import parse_window
+from sfn_digest.errors import BadReportError
+from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import StateMachine
+from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scope
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
+from sfn_digest.report.json_face import from_json
 from sfn_digest.terminal.memory import open_memory
 from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
 
@@ -40,14 +46,10 @@ def run(words: argparse.Namespace) -> int:
     request, rules = _request(words), read_rules(words.rules)
     texts = texts_in(request.language, rules)
     post = None if words.post is None else prepare_post(words.post, os.environ)
-    notes: list[str] = []
-    memory = NO_HINT_MEMORY if words.no_memory else open_memory(os.environ, notes.append)
-    with terminal_progress() as progress:
-        account = open_account(request.quota_share, progress)
-        pick = _picker(request, account.region, progress) if _may_ask(words) else None
-        report = make_report(Run(request, account, rules), pick=pick, memory=memory)
-    for note in notes:
-        say(f"sfn-digest: {note}")
+    if words.file is not None:
+        report = read_report(Path(words.file))
+    else:
+        report = _made(words, request, rules)
     if face is not None:
         show(report, face, texts, sys.stdout)
     if words.open:
@@ -58,6 +60,31 @@ def run(words: argparse.Namespace) -> int:
             where = post.send(report, texts)
         say(posted(where))
     return 0
+
+
+def read_report(path: Path) -> Report:
+    """The report in a file that --format json wrote. Raises BadReportError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise BadReportError(
+            f"{quoted(str(path))} cannot be read ({reason}): give a file that sfn-digest report "
+            "--format json wrote."
+        ) from None
+    return from_json(text, quoted(str(path)))
+
+
+def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) -> Report:
+    notes: list[str] = []
+    memory = NO_HINT_MEMORY if words.no_memory else open_memory(os.environ, notes.append)
+    with terminal_progress() as progress:
+        account = open_account(request.quota_share, progress)
+        pick = _picker(request, account.region, progress) if _may_ask(words) else None
+        report = make_report(Run(request, account, rules), pick=pick, memory=memory)
+    for note in notes:
+        say(f"sfn-digest: {note}")
+    return report
 
 
 def _face(words: argparse.Namespace) -> str | None:

@@ -13,18 +13,21 @@ RETENTION = timedelta(days=90)
 
 CLOCK_SKEW = timedelta(minutes=5)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+DAYS = {"today": 0, "yesterday": 1}
+"""Words for a day, and how many days before today it began."""
+
 A_TIME = "a time such as 2026-11-16T09:00:00+09:00"
-A_LENGTH = "a length such as 7d, 36h or 90m"
+A_LENGTH = "a length such as 7d, 1d12h or 90m, yesterday"
 
 
 def parse_window(since: str | None, until: str | None, *, now: datetime) -> Window:
-    """The window from `since` (a length before its end, or a time) to `until` (a time, or now).
+    """The window from `since` (a length before its end, or a time) to `until`.
 
-    Times without a zone are UTC. Raises BadWindowError.
+    `until` is a time, a length before `now`, or None for now. Either may be "yesterday" or
+    "today": its first moment in UTC. Times without a zone are UTC. Raises BadWindowError.
     """
-    end = now if until is None else _moment(until, "until")
-    length = _length(DEFAULT_SINCE if since is None else since)
-    start = _before(end, length) if length is not None else _moment(since or "", "since")
+    end = now if until is None else _ago(until, "until", before=now, now=now)
+    start = _ago(DEFAULT_SINCE if since is None else since, "since", before=end, now=now)
     if end <= start:
         raise BadWindowError(
             f"The window ends ({_shown(end)}) before it starts ({_shown(start)}): "
@@ -43,16 +46,27 @@ def parse_window(since: str | None, until: str | None, *, now: datetime) -> Wind
     return Window(start, end)
 
 
+def _ago(text: str, name: str, *, before: datetime, now: datetime) -> datetime:
+    length = _length(text)
+    if length is not None:
+        return _before(before, length)
+    days = DAYS.get(text.strip().lower())
+    if days is not None:
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight - timedelta(days=days)
+    return _moment(text, name)
+
+
 def _before(end: datetime, length: timedelta) -> datetime:
     earliest = datetime.min.replace(tzinfo=UTC)
     return end - length if end - earliest > length else earliest
 
 
 def _length(text: str) -> timedelta | None:
-    match = re.fullmatch(r"(\d{1,6})([mhdw])", text.strip())
-    if match is None:
+    if not re.fullmatch(r"([0-9]{1,6}[mhdw]){1,4}", text.strip()):
         return None
-    length = timedelta(**{UNITS[match[2]]: int(match[1])})
+    parts = re.findall(r"([0-9]+)([mhdw])", text)
+    length = sum((timedelta(**{UNITS[unit]: int(n)}) for n, unit in parts), timedelta())
     return min(length, timedelta(days=3650))
 
 
@@ -61,19 +75,16 @@ def _moment(text: str, name: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadWindowError(
-            f"{name} is {quoted(text)}, which is no time: give {_when(name)}."
+            f"{name} is {quoted(text)}, which is no time: give {A_LENGTH}, or {A_TIME}."
         ) from None
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         return zoned.astimezone(UTC)
     except OverflowError:
         raise BadWindowError(
-            f"{name} is {quoted(text)}, which lies outside the calendar: give {_when(name)}."
+            f"{name} is {quoted(text)}, which lies outside the calendar: "
+            f"give {A_LENGTH}, or {A_TIME}."
         ) from None
-
-
-def _when(name: str) -> str:
-    return f"{A_LENGTH}, or {A_TIME}" if name == "since" else A_TIME
 
 
 def _shown(moment: datetime) -> str:

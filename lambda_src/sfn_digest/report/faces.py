@@ -6,18 +6,21 @@ from typing import Any, TextIO
 
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
-from sfn_digest.report.json_face import to_json
+from sfn_digest.report.csv_face import to_csv
+from sfn_digest.report.json_face import to_dict, to_json
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
 
 
 def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
-    """Write a report to `out`: as json, slack, html, or for a terminal.
+    """Write a report to `out`: as json, csv (its failures), slack, html, or for a terminal.
 
     Only the face that is asked for is imported: the Lambda needs none of the others.
     """
     if face == "json":
         out.write(to_json(report) + "\n")
+    elif face == "csv":
+        out.write(to_csv(to_dict(report)))
     elif face == "slack":
         out.write(json.dumps(_posted(messages(report, texts)), indent=2) + "\n")
     elif face == "html":

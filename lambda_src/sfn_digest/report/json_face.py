@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.model.report import Report
+from sfn_digest.errors import BadReportError
+from sfn_digest.model.plain import PlainError, from_plain, to_plain
+from sfn_digest.model.report import SCHEMA_VERSION, Report
 
 
 def to_dict(report: Report) -> dict[str, Any]:
     """Give the report as JSON's own types; times are ISO 8601 in UTC, ending in Z."""
-    plain: dict[str, Any] = _plain(report)
+    plain: dict[str, Any] = to_plain(report)
     # A reader decides by the version how to read the rest, so it comes first.
     return {"schema_version": plain.pop("schema_version"), **plain}
 
@@ -21,13 +21,29 @@ def to_json(report: Report) -> str:
     return json.dumps(to_dict(report), indent=2, allow_nan=False)
 
 
-def _plain(value: object) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return value
+def from_json(text: str, name: str) -> Report:
+    """Read a report back from its JSON text. Raises BadReportError, which calls it `name`."""
+    try:
+        plain = json.loads(text)
+    except (RecursionError, ValueError):
+        raise BadReportError(
+            f"{name} holds no JSON: give a file that sfn-digest report --format json wrote."
+        ) from None
+    return from_dict(plain, name)
+
+
+def from_dict(plain: object, name: str) -> Report:
+    """Read a report back from JSON's own types. Raises BadReportError, which calls it `name`."""
+    version = plain.get("schema_version") if isinstance(plain, Mapping) else None
+    if version != SCHEMA_VERSION:
+        raise BadReportError(
+            f"{name} holds no report of schema_version {SCHEMA_VERSION}: make it anew with "
+            "sfn-digest report --format json."
+        )
+    try:
+        return from_plain(Report, plain)
+    except PlainError as error:
+        raise BadReportError(
+            f"{name} is not as docs/report.schema.json says ({error}): make it anew with "
+            "sfn-digest report --format json."
+        ) from None

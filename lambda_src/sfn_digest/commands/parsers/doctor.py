@@ -2,6 +2,7 @@
 
 import argparse
 
+from sfn_digest.commands.arguments import add_account
 from sfn_digest.commands.parsers.later import later
 
 FORMATS = ("terminal", "json")
@@ -53,4 +54,5 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default="terminal",
         help="terminal (a line for each check) or json; default %(default)s",
     )
+    add_account(doctor)
     doctor.set_defaults(run=later("sfn_digest.doctor.command"))

@@ -2,7 +2,7 @@
 
 import argparse
 
-from sfn_digest.commands.arguments import add_language, add_quota_share, add_rules
+from sfn_digest.commands.arguments import add_language, add_profile, add_quota_share, add_rules
 from sfn_digest.commands.parsers.later import later
 
 DESCRIPTION = """\
@@ -37,6 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     explain.set_defaults(run=later("sfn_digest.commands.explain"))
     explain.add_argument("execution_arn", metavar="EXECUTION_ARN", help="the execution's ARN")
+    add_profile(explain)
     add_quota_share(explain)
     add_rules(explain)
     add_language(explain)

@@ -3,6 +3,7 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    add_account,
     add_quota_share,
     add_rules,
     add_successes,
@@ -67,6 +68,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_window(patch)
     add_tag(patch)
+    add_account(patch)
     add_quota_share(patch)
     add_successes(patch)
     add_rules(patch)

@@ -3,6 +3,7 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    add_account,
     add_language,
     add_machines,
     add_quota_share,
@@ -13,7 +14,7 @@ from sfn_digest.commands.arguments import (
 from sfn_digest.commands.parsers.later import later
 from sfn_digest.terminal import NO_MEMORY
 
-FORMATS = ("terminal", "json", "slack", "html")
+FORMATS = ("terminal", "json", "csv", "slack", "html")
 
 DESCRIPTION = """\
 Why executions failed in a window, and what to change.
@@ -31,6 +32,7 @@ examples:
   sfn-digest report --machine 'daily-*' --open        some of them, as a page in the browser
   sfn-digest report --since 2026-11-16T09:00:00+09:00 --until 2026-11-17 --format json
   sfn-digest report --all --post C0123456789          to Slack, as the Lambda would
+  sfn-digest report week.json --open                  a report that --format json wrote
 
 exit status:
   0    the report was made (what it could not read stands under its coverage)
@@ -50,6 +52,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     report.set_defaults(run=later("sfn_digest.commands.report"))
+    report.add_argument(
+        "file",
+        metavar="FILE.json",
+        nargs="?",
+        help="show, open or post this report, which --format json wrote, and read nothing anew",
+    )
     add_window(report)
     add_machines(report)
     report.add_argument("--all", action="store_true", help="report on all of them, and ask nothing")
@@ -58,6 +66,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help="take in the state machines without the tag too (states:ListStateMachines)",
     )
+    add_account(report)
     add_quota_share(report)
     add_successes(report)
     add_rules(report)
@@ -76,8 +85,9 @@ def _add_ways_out(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--format",
         choices=FORMATS,
-        help="terminal (for people), json (docs/report.schema.json), slack (the message's "
-        "JSON) or html (a page); default terminal, and nothing with --open or --post",
+        help="terminal (for people), json (docs/report.schema.json), csv (a line for each "
+        "failure), slack (the message's JSON) or html (a page); default terminal, and nothing "
+        "with --open or --post",
     )
     report.add_argument(
         "--open", action="store_true", help="write the page to a file and open it in the browser"
