@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+LogLevel = Literal["OFF", "FATAL", "ERROR", "ALL"]
 RawEvent = Mapping[str, Any]
 
 
@@ -36,11 +37,27 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
+class SimLogging:
+    """What a state machine logs, and to which log group; how well that arrives.
+
+    `lost` is the share of its records that never arrive, `late` the most seconds that one takes.
+    `allowed`: whether its role may log at all. With `data` inputs and outputs are logged too.
+    """
+
+    level: LogLevel
+    group: str
+    data: bool = False
+    lost: float = 0.0
+    late: float = 0.0
+    allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SimMachine:
     """A state machine of the world; `definition` is its ASL as an object.
 
     `updated_at` are the times, oldest first, at which its definition was changed since it was
-    created; what it was before is not known.
+    created; what it was before is not known. `logging` is None where none is configured.
     """
 
     arn: str
@@ -50,6 +67,7 @@ class SimMachine:
     tags: Mapping[str, str]
     created_at: float
     updated_at: tuple[float, ...] = ()
+    logging: SimLogging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,41 @@ class SimExecution:
     redrive_count: int = 0
     redriven_at: float | None = None
     earlier_ends: tuple[tuple[Status, float], ...] = ()
+    map_run_arn: str | None = None
+    """The Map run that dispatched it, of a Distributed Map."""
+    item_count: int | None = None
+    """How many items its Map run gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimMapRun:
+    """One run of a Distributed Map; its counts are those of its children.
+
+    `machine_arn` is the ARN under which its children run, `stateMachine:NAME/LABEL`.
+    `pending` are children that never began, since the run failed before.
+    """
+
+    arn: str
+    execution_arn: str
+    machine_arn: str
+    state: str
+    status: Status
+    started_at: float
+    stopped_at: float | None
+    max_concurrency: int
+    tolerated_count: int
+    tolerated_percentage: float
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogTraffic:
+    """What a log group took in beside the records of the world's executions, spread evenly."""
+
+    group: str
+    start: float
+    end: float
+    bytes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +153,7 @@ class World:
     """Executions known by count alone: neither listed nor described."""
     alias: str | None = None
     """The account's alias."""
+    map_runs: tuple[SimMapRun, ...] = ()
+    objects: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+    """What lies in S3, by bucket and key."""
+    log_traffic: tuple[LogTraffic, ...] = ()

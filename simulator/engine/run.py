@@ -6,6 +6,7 @@ from zlib import crc32
 
 import simpy
 
+from simulator.engine.draws import identifier
 from simulator.engine.histories import UNCUT, History
 from simulator.engine.payloads import text_of
 from simulator.engine.scopes import Resume, Scope, StateFailedError, Steps, leaves, open_state
@@ -13,6 +14,7 @@ from simulator.engine.states import run_scope
 from simulator.records import SimExecution, SimMachine, Status, TrueAttempt, Truth
 
 if TYPE_CHECKING:
+    from simulator.engine.map_runs import MapRun
     from simulator.engine.outcomes import Environment
     from simulator.engine.simulation import Simulation, Start
 
@@ -21,6 +23,8 @@ _CLOSING: Mapping[Status, str] = {
     "TIMED_OUT": "ExecutionTimedOut",
     "ABORTED": "ExecutionAborted",
 }
+EXPRESS_SECONDS = 300.0
+"""The longest an Express execution runs (AWS quota)."""
 _TRUE_CAUSE: Mapping[Status, str] = {"TIMED_OUT": "timeout_execution", "ABORTED": "aborted_by_user"}
 
 
@@ -31,8 +35,11 @@ class Run:
         """Prepare the execution; nothing is written before it starts."""
         self._simulation = simulation
         self.machine, self.name, self.input = machine, start.name, start.input
-        self.arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{start.name}"
         self.region, self.seed = simulation.region, simulation.seed
+        self.arn = _execution_arn(machine, start.name, self.seed)
+        self.output: Any = None
+        self.map_run_arn: str | None = None
+        self.item_count: int | None = None
         self.clock: simpy.Environment = simulation.clock
         self.environment: Environment = simulation.environment
         self.history = History()
@@ -45,6 +52,7 @@ class Run:
         self.redrives = 0
         self.redriven_at: float | None = None
         self.closed = self.clock.event()
+        self._stopping = self.clock.event()
         self._root: tuple[str, str, str | None] | None = None
         self._earlier_ends: list[tuple[Status, float]] = []
         self._luck = crc32(f"{self.seed}|{self.name}".encode()) | 1
@@ -75,6 +83,23 @@ class Run:
     def start_child(self, machine_arn: str, data: Any) -> "Run":
         """Start an execution of another machine on this one's behalf."""
         return self._simulation.start_child(self, machine_arn, data)
+
+    def dispatch(self, map_run: "MapRun", name: str, data: Any, items: int) -> "Run":
+        """Start a child of a Map run now."""
+        return self._simulation.dispatch(map_run, name, data, items)
+
+    def keep_map_run(self, map_run: "MapRun") -> None:
+        """Let the account know of a Map run."""
+        self._simulation.map_runs.append(map_run)
+
+    def keep(self, bucket: str, key: str, body: bytes) -> None:
+        """Put an object into S3."""
+        self._simulation.objects[bucket, key] = body
+
+    def stop(self) -> None:
+        """Abort it, where it still runs."""
+        if self.status == "RUNNING" and not self._stopping.triggered:
+            self._stopping.succeed()
 
     def life(self, start: "Start") -> Steps[None]:
         """Live from the start through the planned redrives."""
@@ -117,11 +142,14 @@ class Run:
     def _attempt(self, top: Scope, resume: Resume | None, stop_after: float | None) -> Steps[None]:
         main = self.clock.process(_to_its_end(top, resume))
         limit: float | None = self.machine.definition.get("TimeoutSeconds")
-        span = min((s for s in (limit, stop_after) if s is not None), default=None)
-        if span is None:
+        longest = EXPRESS_SECONDS if self.machine.type == "EXPRESS" else None
+        span = min((s for s in (limit, longest, stop_after) if s is not None), default=None)
+        if span is None and self.map_run_arn is None:
             self._close(top, (yield main))
             return
-        yield main | self.wait(span)
+        # A timer that nobody waits for any more would keep the clock busy for nothing.
+        ends = main | self._stopping
+        yield ends if span is None else ends | self.wait(span)
         if main.triggered:
             self._close(top, main.value)
             return
@@ -129,11 +157,13 @@ class Run:
         main.interrupt()
         if top.group is not None:
             top.group.kill()
-        self._cut_off("ABORTED" if span == stop_after else "TIMED_OUT", state)
+        stopped = self._stopping.triggered or span == stop_after
+        self._cut_off("ABORTED" if stopped else "TIMED_OUT", state)
 
     def _close(self, top: Scope, failure: StateFailedError | None) -> None:
         if failure is None:
             self.status, self.stopped_at = "SUCCEEDED", self._now
+            self.output = top.data
             details = {"output": text_of(top.data), "outputDetails": UNCUT}
             self.history.add(self.clock.now, "ExecutionSucceeded", top.last, details)
             return
@@ -167,7 +197,17 @@ class Run:
             redrive_count=self.redrives,
             redriven_at=self.redriven_at,
             earlier_ends=tuple(self._earlier_ends),
+            map_run_arn=self.map_run_arn,
+            item_count=self.item_count,
         )
+
+
+def _execution_arn(machine: SimMachine, name: str, seed: int) -> str:
+    """An Express execution has an id of its own beside its name."""
+    if machine.type == "EXPRESS":
+        mine = identifier(seed, machine.arn, name, "express")
+        return f"{machine.arn.replace(':stateMachine:', ':express:')}:{name}:{mine}"
+    return f"{machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def _to_its_end(top: Scope, resume: Resume | None) -> Steps[StateFailedError | None]:

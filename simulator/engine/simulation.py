@@ -7,6 +7,7 @@ from typing import Any
 import simpy
 
 from simulator.engine.draws import identifier
+from simulator.engine.map_runs import MapRun
 from simulator.engine.outcomes import Environment
 from simulator.engine.run import Run
 from simulator.records import SimExecution, SimMachine
@@ -52,6 +53,8 @@ class Simulation:
         self.environment = environment
         self.region, self.seed = region, seed
         self.abort_lag, self.redrive_chained = abort_lag, redrive_chained
+        self.map_runs: list[MapRun] = []
+        self.objects: dict[tuple[str, str], bytes] = {}
         self._machines = {machine.name: machine for machine in machines}
         self._runs: list[Run] = []
 
@@ -67,6 +70,14 @@ class Simulation:
         number = sum(event["type"] == "TaskSubmitted" for event in parent.history.events)
         name = identifier(self.seed, parent.name, "child", number)
         return self.begin(Start(machine_arn.rpartition(":")[2], name, self.clock.now, data))
+
+    def dispatch(self, map_run: MapRun, name: str, data: Any, items: int) -> Run:
+        """Start a child of a Map run now."""
+        run = Run(self, map_run.machine, Start(map_run.machine.name, name, self.clock.now, data))
+        run.map_run_arn, run.item_count = map_run.arn, items
+        self._runs.append(run)
+        self.clock.process(run.life(Start(map_run.machine.name, name, self.clock.now, data)))
+        return run
 
     def run_until(self, end: float) -> tuple[SimExecution, ...]:
         """Run to `end` and return every execution started by then, as it stands."""

@@ -9,6 +9,7 @@ from simulator.engine.draws import draw
 from simulator.engine.faults import guarded, result_of_pass, runtime_failure
 from simulator.engine.groups import run_group, run_map, run_parallel
 from simulator.engine.histories import UNCUT
+from simulator.engine.map_runs import is_distributed, run_distributed_map
 from simulator.engine.payloads import find, placed, text_of
 from simulator.engine.retries import Retries, catcher_for
 from simulator.engine.scopes import Resume, Scope, State, StateFailedError, Steps
@@ -148,6 +149,12 @@ def _give_up(scope: Scope, state: State, failure: StateFailedError) -> str:
     return str(catcher["Next"])
 
 
+def _map(scope: Scope, state: State, link: int, number: int) -> Steps[Any]:
+    if is_distributed(state):
+        return (yield from run_distributed_map(scope, state, link, number))
+    return (yield from run_map(run_scope, scope, state, link, number))
+
+
 _RUNNERS: Mapping[str, Runner] = {
     "Pass": _pass,
     "Succeed": _succeed,
@@ -155,6 +162,6 @@ _RUNNERS: Mapping[str, Runner] = {
     "Wait": _wait,
     "Fail": _fail,
     "Task": partial(_tried, try_task),
-    "Map": partial(_tried, partial(run_map, run_scope)),
+    "Map": partial(_tried, _map),
     "Parallel": partial(_tried, partial(run_parallel, run_scope)),
 }

@@ -11,9 +11,13 @@ from simulator.server.directory import Directory
 from simulator.server.endpoint import AwsEndpoint, Operations
 from simulator.server.functions import Functions, function_operations
 from simulator.server.identity import alias_operations, identity_operations
+from simulator.server.logs.groups import LogGroups
+from simulator.server.logs.operations import LogOperations
+from simulator.server.map_runs import MapRunOperations
 from simulator.server.metric_data import MetricOperations
 from simulator.server.metric_quotas import QuotaMetrics
 from simulator.server.metric_series import HourlyEnds, machine_series
+from simulator.server.objects import object_operations
 from simulator.server.parameters import parameter_operations
 from simulator.server.slack_sink import SlackSink
 from simulator.server.slack_workspace import Workspace
@@ -79,6 +83,7 @@ def _operations(
         "states": {
             **MachineOperations(directory, pager).table(),
             **ExecutionOperations(directory, pager).table(),
+            **MapRunOperations(directory.map_runs, pager).table(),
         },
         "tag": TaggingOperations(directory.world, others, timing).table(),
         "cloudwatch": metrics.table(),
@@ -122,9 +127,12 @@ def serve(
     rates = published_buckets(world.region) if buckets is None else buckets
     throttle = Throttle(rates, background or {}, clock)
     series, quotas = machine_series(world, hourly_ends or {}), QuotaMetrics(throttle, log)
-    metrics = MetricOperations(series, quotas, world.end, timing)
+    groups = LogGroups(world)
+    metrics = MetricOperations(series, quotas, world.end, timing, groups)
     operations = {
         **_operations(directory, metrics, other_resources or {}, timing),
+        "logs": LogOperations(groups).table(),
+        "s3": object_operations(world.objects),
         "ssm": parameter_operations(parameters or {}),
         "lambda": function_operations(functions or {}, world.account_id),
     }

@@ -35,6 +35,13 @@ def published_buckets(region: str) -> dict[str, Rate]:
         "DescribeStateMachine": Rate(200, 20),
         "DescribeStateMachineForExecution": Rate(200, 1),
         "ListTagsForResource": Rate(100, 1),
+        "ListMapRuns": Rate(100, 1),
+        "DescribeMapRun": Rate(200, 1),
+        "ListMetrics": Rate(25, 25),
+        # CloudWatch Logs publishes these as at least so many a second.
+        "StartQuery": Rate(5, 5),
+        "GetQueryResults": Rate(5, 5),
+        "FilterLogEvents": Rate(5, 5),
         "GetResources": Rate(15, 15),
         "GetMetricData": Rate(500, 500),
     }

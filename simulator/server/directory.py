@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from simulator.records import SimExecution, SimMachine, World
 from simulator.server.api import ApiError
+from simulator.server.map_runs import MapRuns
 
 _RETENTION = 90 * 86400
 _ARN = re.compile(
@@ -26,6 +27,7 @@ class Directory:
     def __init__(self, world: World) -> None:
         self.world = world
         self.machines: Mapping[str, SimMachine] = {m.arn: m for m in world.machines}
+        self.map_runs = MapRuns(world)
         kept = [run for run in world.executions if self._is_kept(run)]
         self.executions: Mapping[str, SimExecution] = {run.arn: run for run in kept}
         self.versions: Mapping[str, str] = {
@@ -44,6 +46,8 @@ class Directory:
             return arn
         if arn in self.executions:
             return self.executions[arn].machine_arn
+        if self.map_runs.child(arn) is not None:
+            return None
         unqualified = arn.rpartition(":")[0].replace(":execution:", ":stateMachine:")
         return unqualified if unqualified in self.machines else None
 
@@ -68,9 +72,17 @@ class Directory:
             raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return self.executions[arn]
 
+    def described(self, arn: str) -> SimExecution:
+        """The execution that DescribeExecution tells of: Express ones too, of Map runs alone."""
+        child = self.map_runs.child(arn)
+        return child if child is not None else self.execution(arn, "DescribeExecution")
+
     def _is_kept(self, run: SimExecution) -> bool:
         expired = run.stopped_at is not None and run.stopped_at < self.world.end - _RETENTION
-        return not expired and self.machines[run.machine_arn].type == "STANDARD"
+        machine = self.machines.get(run.machine_arn)
+        # The children of a Map run are executions of a machine that nobody created.
+        standard = ":execution:" in run.arn if machine is None else machine.type == "STANDARD"
+        return not expired and standard
 
     def _allow(self, machine_arn: str, arn: str, action: str) -> None:
         if machine_arn in self.world.denied:

@@ -13,9 +13,9 @@ from simulator.server.transport import Request, Response
 Operations = Mapping[str, Mapping[str, Operation]]
 """IAM prefix of a service, API name, operation."""
 
-_SUBJECTS = ("stateMachineArn", "executionArn", "resourceArn", "mapRunArn")
+_SUBJECTS = ("stateMachineArn", "executionArn", "resourceArn", "mapRunArn", "logGroupIdentifier")
 _THROTTLING_CODES = {"tag": "ThrottledException", "cloudwatch": "Throttling"}
-_DENIAL_CODES = {"cloudwatch": "AccessDenied"}
+_DENIAL_CODES = {"cloudwatch": "AccessDenied", "s3": "AccessDenied"}
 
 
 class AwsEndpoint:
@@ -73,5 +73,10 @@ class AwsEndpoint:
         return operation(call.params)
 
     def _subject(self, params: Params) -> tuple[str | None, str | None]:
+        if "Bucket" in params:
+            return f"arn:aws:s3:::{params['Bucket']}/{params.get('Key', '')}", None
+        groups = params.get("logGroupIdentifiers")
+        if groups:
+            return str(groups[0]), None
         resource = next((str(params[name]) for name in _SUBJECTS if name in params), None)
         return resource, None if resource is None else self._directory.machine_of(resource)

@@ -1,9 +1,10 @@
-"""CloudWatch's GetMetricData for the namespace AWS/States."""
+"""CloudWatch's metrics: AWS/States, and of AWS/Logs what a log group takes in."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.server.api import ApiError, Operation, Params, Result, only_known
+from simulator.server.logs.groups import LogGroups
 from simulator.server.metric_quotas import QuotaMetrics
 from simulator.server.metric_series import MINUTE, Series, Stat
 from simulator.server.tokens import BadTokenError, ExpiredTokenError, Timing
@@ -12,6 +13,7 @@ _TOKEN_LIFETIME = 24 * 3600.0
 """Seconds; AWS publishes none for GetMetricData, this is Step Functions' own."""
 
 _MOST_QUERIES = 500
+_METRICS_A_PAGE = 500
 _MOST_DATAPOINTS = 100_800
 _STATISTICS = ("Sum", "SampleCount", "Average", "Minimum", "Maximum")
 _DAY = 86400
@@ -22,7 +24,7 @@ _Points = list[tuple[int, float]]
 
 
 class MetricOperations:
-    """GetMetricData; `now` is the world's end, from which the age of data is reckoned."""
+    """Reads metrics; `now` is the world's end, from which the age of data is reckoned."""
 
     def __init__(
         self,
@@ -30,15 +32,36 @@ class MetricOperations:
         quotas: QuotaMetrics,
         now: float,
         timing: Timing,
+        groups: LogGroups,
     ) -> None:
         self._series = series
         self._quotas = quotas
         self._now = now
+        self._groups = groups
         self._tokens = timing.tokens("NextToken", _TOKEN_LIFETIME)
 
     def table(self) -> Mapping[str, Operation]:
         """Each operation by its API name."""
-        return {"GetMetricData": self._get}
+        return {"GetMetricData": self._get, "ListMetrics": self._list}
+
+    def _list(self, params: Params) -> Result:
+        only_known(params, "Namespace", "MetricName", "Dimensions", "NextToken")
+        if params.get("Namespace") != "AWS/States":
+            return {"Metrics": []}
+        wanted = params.get("MetricName")
+        names = sorted(key for key in self._series if wanted in (None, key[0]))
+        at = self._offset(params)
+        end = at + _METRICS_A_PAGE
+        metrics = [
+            {
+                "Namespace": "AWS/States",
+                "MetricName": name,
+                "Dimensions": [{"Name": "StateMachineArn", "Value": arn}],
+            }
+            for name, arn in names[at:end]
+        ]
+        token = {"NextToken": self._tokens.issue(params, end)} if end < len(names) else {}
+        return {"Metrics": metrics, **token}
 
     def _get(self, params: Params) -> Result:
         only_known(
@@ -66,6 +89,10 @@ class MetricOperations:
     ) -> Mapping[int, Stat]:
         dimensions = {item["Name"]: item["Value"] for item in metric.get("Dimensions", ())}
         name = metric.get("MetricName", "")
+        if metric.get("Namespace") == "AWS/Logs" and name == "IncomingBytes":
+            return self._groups.bytes_taken_in(
+                dimensions.get("LogGroupName", ""), start, end, period
+            )
         if metric.get("Namespace") != "AWS/States":
             return {}
         if set(dimensions) == {"APIName"}:

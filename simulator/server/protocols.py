@@ -1,4 +1,4 @@
-"""The wire formats boto3 speaks: AWS JSON, for STS and IAM Query, and REST for one call of Lambda.
+"""The wire formats boto3 speaks: AWS JSON, for STS and IAM Query, and REST for S3 and Lambda.
 
 The service models of CloudWatch and tagging name CBOR first, but boto3 takes JSON where
 a service speaks it.
@@ -9,20 +9,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from simulator.server.api import ApiError, Params, Result
 from simulator.server.transport import Request, Response
 
-Wire = Literal["json", "query"]
+Wire = Literal["json", "query", "object"]
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<name>[^/]+)/aws4_request")
 _IAM_PREFIX = {"tagging": "tag", "monitoring": "cloudwatch"}
 _CONTENT_TYPE: Mapping[Wire, str] = {
     "json": "application/x-amz-json-1.0",
     "query": "text/xml",
+    "object": "application/xml",
 }
 _FUNCTION = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/configuration")
 _XML = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -43,6 +44,10 @@ def decode(request: Request) -> AwsRequest:
     scope = _SCOPE.search(request.headers.get("authorization", ""))
     service = scope["name"] if scope else "unsigned"
     service = _IAM_PREFIX.get(service, service)
+    if service == "s3":
+        bucket, _, key = unquote(urlsplit(request.path).path).lstrip("/").partition("/")
+        api = "GetObject" if request.method == "GET" else request.method
+        return AwsRequest(service, api, {"Bucket": bucket, "Key": key}, "object")
     target = request.headers.get("x-amz-target")
     if target is not None:
         return AwsRequest(service, target.rpartition(".")[2], _json(request.body), "json")
@@ -60,6 +65,8 @@ def encode(call: AwsRequest, result: Result) -> Response:
     """An answer in the format of its call."""
     if call.wire == "json":
         body = json.dumps(result).encode()
+    elif call.wire == "object":
+        return Response(200, "application/octet-stream", result["Body"])
     else:
         fields = "".join(f"<{name}>{_xml(value)}</{name}>" for name, value in result.items())
         body = _envelope(call.api, f"<{call.api}Result>{fields}</{call.api}Result>")
@@ -71,6 +78,9 @@ def encode_error(call: AwsRequest, error: ApiError) -> Response:
     fields = {"__type": error.code, "message": error.message}
     if call.wire == "json":
         body = json.dumps(fields).encode()
+    elif call.wire == "object":
+        words = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+        body = f"<Error>{words}</Error>".encode()
     else:
         body = (
             f'<ErrorResponse xmlns="{_XML}"><Error><Type>Sender</Type>'

@@ -1,6 +1,6 @@
 """Step Functions' operations on executions: list, describe, read the history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from simulator.records import SimExecution
 from simulator.server.api import ApiError, Operation, Params, Result, only_known, required
@@ -36,6 +36,9 @@ class ExecutionOperations:
             *("mapRunArn", "redriveFilter"),
         )
         _check_filters(params)
+        if "mapRunArn" in params:
+            runs = self._directory.map_runs.listed(params["mapRunArn"], params.get("statusFilter"))
+            return self._listing(params, runs)
         arn = str(params["stateMachineArn"])
         machine = self._directory.machine(arn, "ListExecutions")
         if machine.type == "EXPRESS":
@@ -43,7 +46,9 @@ class ExecutionOperations:
                 "StateMachineTypeNotSupported",
                 "This operation is not supported by this type of state machine",
             )
-        runs = self._directory.listed(arn, params.get("statusFilter"))
+        return self._listing(params, self._directory.listed(arn, params.get("statusFilter")))
+
+    def _listing(self, params: Params, runs: Sequence[SimExecution]) -> Result:
         page, token = self._pager.page(params, runs)
         items = [self._item(run) for run in page]
         return {"executions": items, **({"nextToken": token} if token else {})}
@@ -61,13 +66,15 @@ class ExecutionOperations:
             item["stopDate"] = run.stopped_at
         if run.redriven_at is not None:
             item["redriveDate"] = run.redriven_at
+        if run.map_run_arn is not None:
+            item |= {"mapRunArn": run.map_run_arn, "itemCount": run.item_count or 1}
         if run.arn in self._directory.versions:
             item["stateMachineVersionArn"] = self._directory.versions[run.arn]
         return item
 
     def _describe(self, params: Params) -> Result:
         only_known(params, "executionArn", "includedData")
-        run = self._directory.execution(required(params, "executionArn"), "DescribeExecution")
+        run = self._directory.described(required(params, "executionArn"))
         described = self._item(run) | _redrive_status(run, self._directory.world.end)
         # Error, cause, input and output are all encrypted where a machine has its own key.
         if params.get("includedData") != "METADATA_ONLY":
@@ -93,7 +100,7 @@ def _check_filters(params: Params) -> None:
     if ("stateMachineArn" in params) == ("mapRunArn" in params):
         _invalid("Exactly one of 'stateMachineArn' and 'mapRunArn' must be given")
     if "mapRunArn" in params:
-        raise ApiError("ResourceNotFound", f"Resource not found: '{params['mapRunArn']}'")
+        return
     if status == "PENDING_REDRIVE":
         _invalid("PENDING_REDRIVE is a filter for a mapRunArn alone")
     if "redriveFilter" in params:

@@ -112,9 +112,21 @@ def _described(machine: SimMachine, params: Params) -> Result:
         "stateMachineArn": machine.arn,
         "name": machine.name,
         "roleArn": f"arn:aws:iam::{account}:role/{machine.name}",
-        "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
+        "loggingConfiguration": _logging(machine),
         "tracingConfiguration": {"enabled": False},
     }
     if params.get("includedData") != "METADATA_ONLY":
         description["definition"] = json.dumps(machine.definition)
     return description
+
+
+def _logging(machine: SimMachine) -> Result:
+    if machine.logging is None:
+        return {"level": "OFF", "includeExecutionData": False}
+    region, account = machine.arn.split(":")[3:5]
+    group = f"arn:aws:logs:{region}:{account}:log-group:{machine.logging.group}:*"
+    return {
+        "level": machine.logging.level,
+        "includeExecutionData": machine.logging.data,
+        "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}],
+    }

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from simulator.engine.outcomes import Attempt, Outcome, Succeeds
 from simulator.engine.simulation import Simulation, Start
-from simulator.records import SimExecution, SimMachine, World
+from simulator.records import SimExecution, SimLogging, SimMachine, World
 from simulator.worlds.texts import ACCOUNT, REGION
 
 DAY = 86_400.0
@@ -33,6 +33,7 @@ class System:
     tags: Mapping[str, str] = field(default_factory=lambda: TAGGED)
     quiet: int = 0
     denied: bool = False
+    logging: SimLogging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Surroundings:
 
     def outcome(self, attempt: Attempt) -> Outcome:
         """What the attempt comes to."""
-        decide = self._outcomes[attempt.machine].get(attempt.state)
+        # The children of a Distributed Map run as MACHINE/LABEL.
+        decide = self._outcomes[attempt.machine.partition("/")[0]].get(attempt.state)
         return decide(attempt) if decide is not None else Succeeds(0.6)
 
 
@@ -99,6 +101,8 @@ def build_world(
         machines=machines,
         executions=(*run, *quiet),
         denied=frozenset(machine_arn(system.name) for system in systems if system.denied),
+        map_runs=tuple(map_run.record() for map_run in simulation.map_runs),
+        objects=dict(simulation.objects),
     )
 
 
@@ -110,6 +114,7 @@ def _machine(system: System, setting: Setting) -> SimMachine:
         definition=system.definition,
         tags=system.tags,
         created_at=setting.start - 90 * DAY,
+        logging=system.logging,
     )
 
 

@@ -1,0 +1,1 @@
+"""CloudWatch Logs, as far as Step Functions writes to it and as the digest reads it."""
