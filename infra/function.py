@@ -87,6 +87,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         "SFN_DIGEST_SUCCESSES": str(settings.successes),
         "SFN_DIGEST_TABLE": table,
         "SFN_DIGEST_TAG": str(settings.tag),
+        "SFN_DIGEST_TIME_ZONE": settings.window_zone,
         **token,
         **rules,
         "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -64,6 +64,11 @@ class Settings:
     rules: Path | None
     asset: Path | None
 
+    @property
+    def window_zone(self) -> str:
+        """The zone by whose clock windows go: a rate keeps its hours when the clocks change."""
+        return "UTC" if self.schedule.strip().startswith("rate") else self.time_zone
+
     def topics_in(self, region: str | None) -> tuple[str, ...]:
         """The alarm topics that alarms of `region` reach; all of them where it is not known."""
         return tuple(t for t in self.alarm_topics if region is None or f":sns:{region}:" in t)

@@ -16,7 +16,6 @@ from sfn_digest.aws import open_account
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
-from sfn_digest.comparison import previous_windows
 from sfn_digest.config.request import KeptRequest, Request
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.settings import Settings, channel_of
@@ -176,14 +175,13 @@ def _memory(request: Request, run: Invocation) -> HintMemory:
 
 def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, Any] | None:
     """The kept report of the period before, where a schedule has periods and a table remembers."""
-    if not (request.scheduled and run.settings.table):
+    if request.before is None or not run.settings.table:
         return None
 
     def delivery(window: Window) -> str:
         return _delivery_id(replace(request, window=window), channel, run.caller)
 
-    windows = previous_windows(request.window)
-    return previous_report(windows, delivery, _ledger(run.settings), run.tell)
+    return previous_report([request.before], delivery, _ledger(run.settings), run.tell)
 
 
 def _delivery_id(request: Request, channel: str, caller: Caller) -> str:

@@ -11,7 +11,6 @@ from sfn_digest.comparison import (
     PreviousReport,
     compared_with_counts,
     compared_with_report,
-    previous_windows,
     read_previous_report,
     trend,
 )
@@ -229,12 +228,6 @@ def test_a_trend_ends_with_what_the_report_itself_says() -> None:
     assert [each.executions for each in shown] == [8, 105, 102]
     assert shown[-1].window == WEEK
     assert trend((), before, now) == ()
-
-
-def test_the_clocks_may_have_changed_between_two_digests() -> None:
-    hour = timedelta(hours=1)
-    assert [each.end - WEEK.start for each in previous_windows(WEEK)] == [0 * hour, hour, -hour]
-    assert {each.end - each.start for each in previous_windows(WEEK)} == {WEEK.end - WEEK.start}
 
 
 ROWS = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), max_size=4)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sfn_digest.config.request import (
     Defaults,
     Request,
-    choose_machines,
     from_event,
     parse_share,
     parse_successes,
@@ -22,20 +21,14 @@ from sfn_digest.errors import (
     BadRequestError,
     BadTagError,
     BadWindowError,
-    UnknownMachineError,
 )
-from sfn_digest.model.executions import StateMachine, Tag, Window
+from sfn_digest.model.executions import Tag, Window
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-TAG = Tag("sfn-digest", "on")
 
 
 def event_request(event: object) -> Request:
     return from_event(event, now=NOW, defaults=Defaults(since="7d", channel="C1"))
-
-
-def machine(name: str) -> StateMachine:
-    return StateMachine(f"arn:aws:states:eu-west-1:1:stateMachine:{name}", name, "STANDARD")
 
 
 def test_an_empty_event_asks_for_the_last_seven_days_of_all_machines() -> None:
@@ -207,20 +200,6 @@ def test_a_malformed_tag_is_refused_with_an_example(text: str) -> None:
 def test_a_share_outside_zero_to_one_is_refused(share: str) -> None:
     with pytest.raises(BadRequestError, match=r"over 0 and at most 1: give a share such as 0\.25"):
         parse_share(share)
-
-
-def test_machines_are_chosen_by_name_arn_and_glob() -> None:
-    machines = [machine("daily-batch"), machine("daily-report"), machine("poller")]
-    chosen = choose_machines(machines, [machines[2].arn, "daily-r*"], TAG)
-    assert [m.name for m in chosen] == ["daily-report", "poller"]
-    assert choose_machines(machines, [], TAG) == tuple(machines)
-
-
-def test_an_unknown_machine_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(UnknownMachineError) as refused:
-        choose_machines([machine("daily-batch")], ["daily-bacth"], TAG)
-    assert "“daily-bacth” (1 carry the tag): did you mean daily-batch?" in str(refused.value)
-    assert "tag the machine sfn-digest=on" in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["0", "60", "1000", 5])

@@ -23,7 +23,12 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     "SecretArn": {"token-secret": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"},
     "InOneRegion": {"regions": "eu-west-1", "alarm-topic": TOPIC, "time-zone": "Asia/Tokyo"},
     "Monthly": {"schedule": "cron(0 9 1 * ? *)", "memory": "1024", "log-retention-days": "30"},
-    "Daily": {"schedule": "rate(1 day)", "alarm-topic": TOPIC, "rules": RULES},
+    "Daily": {
+        "schedule": "rate(1 day)",
+        "time-zone": "Asia/Tokyo",
+        "alarm-topic": TOPIC,
+        "rules": RULES,
+    },
 }
 
 

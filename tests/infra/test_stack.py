@@ -199,6 +199,16 @@ def test_the_function_runs_on_arm_for_fifteen_minutes_and_reserves_nothing(
     assert one(template("Monthly"), "AWS::Lambda::Function")["MemorySize"] == 1024
 
 
+@pytest.mark.parametrize(
+    ("shape", "zone"), [("InOneRegion", "Asia/Tokyo"), ("Daily", "UTC"), ("Default", "UTC")]
+)
+def test_windows_go_by_the_clock_that_the_schedule_goes_by(
+    template: Read, shape: str, zone: str
+) -> None:
+    variables = one(template(shape), "AWS::Lambda::Function")["Environment"]["Variables"]
+    assert variables["SFN_DIGEST_TIME_ZONE"] == zone
+
+
 def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -> None:
     function = one(template("Default"), "AWS::Lambda::Function")
     assert flat(function["Environment"]["Variables"]) == {
@@ -210,6 +220,7 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
         "SFN_DIGEST_SUCCESSES": "60",
         "SFN_DIGEST_TABLE": f"<{logical_id(template('Default'), 'AWS::DynamoDB::Table')}>",
         "SFN_DIGEST_TAG": "sfn-digest=on",
+        "SFN_DIGEST_TIME_ZONE": "UTC",
         "SLACK_TOKEN_PARAMETER": "/sfn-digest/slack-token",
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from sfn_digest import invocation
 from sfn_digest.aws import open_account
+from sfn_digest.config import request
 from sfn_digest.config.request import Request
 from sfn_digest.delivery import MemoryLedger, period_id
 from sfn_digest.delivery.stored_digest import decode, encode
@@ -163,10 +164,40 @@ def test_the_trend_ends_with_the_two_weeks_that_were_reported(weekly: Weekly) ->
     assert second["coverage"]["api_calls"]["GetMetricData"] == 3
 
 
-def test_a_digest_that_fired_an_hour_off_in_utc_is_found(weekly: Weekly) -> None:
-    hour = HOUR / WEEK.total_seconds()
-    weekly.digest(WEEK_BEFORE, weeks_ago=1 - hour)
-    assert weekly.digest(THIS_WEEK)["before"]["source"] == "kept_report"
+class PutBack(tzinfo):
+    """A zone whose clocks were put back by an hour in the middle of the last week."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        changed = (END - WEEK / 2).replace(tzinfo=None)
+        early = moment is not None and moment.replace(tzinfo=None) < changed
+        return timedelta(hours=1 if early else 0)
+
+    def dst(self, moment: datetime | None) -> timedelta:
+        return self.utcoffset(moment)
+
+    def tzname(self, moment: datetime | None) -> str:  # noqa: ARG002 - tzinfo's own
+        return "put back"
+
+
+def test_the_digest_before_is_found_over_a_change_of_the_clocks(
+    weekly: Weekly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weekly.digest(WEEK_BEFORE, weeks_ago=1 + HOUR / WEEK.total_seconds())
+    monkeypatch.setattr(request, "parse_time_zone", lambda _: PutBack())
+    due = {"scheduled_time": END.isoformat()}
+    with served(THIS_WEEK, monkeypatch):
+        handler(due, cast("LambdaContext", DemoContext()))
+    start = END - WEEK - timedelta(hours=1)
+    window = Window(start, END)
+    content = weekly.ledger.kept(
+        period_id(window, ACCOUNT_ID, REGION, CHANNEL, tag=Tag("sfn-digest", "on"))
+    )
+    assert content is not None
+    before = decode(content).report["before"]
+    assert before["source"] == "kept_report"
+    assert before["period"]["window"]["end"] == start.isoformat(timespec="milliseconds").replace(
+        "+00:00", "Z"
+    )
 
 
 def test_without_a_kept_report_the_week_before_is_counted_from_cloudwatch(weekly: Weekly) -> None:

@@ -4,7 +4,6 @@ from sfn_digest.comparison.definition_changes import Lookup, lookups, with_chang
 from sfn_digest.comparison.previous_period import compared_with_counts, compared_with_report
 from sfn_digest.comparison.previous_report import (
     PreviousReport,
-    previous_windows,
     read_previous_report,
 )
 from sfn_digest.comparison.trend import trend
@@ -15,7 +14,6 @@ __all__ = [
     "compared_with_counts",
     "compared_with_report",
     "lookups",
-    "previous_windows",
     "read_previous_report",
     "trend",
     "with_changes",

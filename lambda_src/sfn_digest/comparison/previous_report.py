@@ -6,7 +6,7 @@ granted: what is not as docs/report.schema.json says makes the whole unreadable.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sfn_digest.model.executions import ExecutionCounts, Window
@@ -144,19 +144,3 @@ def _time(value: object) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time has a zone")
     return moment.astimezone(UTC)
-
-
-_CLOCK_CHANGES = (timedelta(0), timedelta(hours=1), timedelta(hours=-1))
-
-
-def previous_windows(window: Window) -> tuple[Window, ...]:
-    """The windows that the period before may have had, the likeliest first.
-
-    A schedule in a zone with summer time fires an hour sooner or later in UTC once the clocks
-    have changed; the window's length stays.
-    """
-    length = window.end - window.start
-    return tuple(
-        Window(window.start - length + change, window.end - length + change)
-        for change in _CLOCK_CHANGES
-    )

@@ -8,19 +8,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
-from sfn_digest.config.window import DEFAULT_SINCE, parse_window
+from sfn_digest.config.wall_clock import parse_time_zone
+from sfn_digest.config.window import DEFAULT_SINCE, parse_window, window_before
 from sfn_digest.errors import (
     BadEventError,
     BadRequestError,
     BadTagError,
-    UnknownMachineError,
 )
 from sfn_digest.i18n.english import LANGUAGES, Language
 from sfn_digest.i18n.sanitize import quoted
-from sfn_digest.model.executions import StateMachine, Tag, Window
+from sfn_digest.model.executions import Tag, Window
 
 DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25
@@ -59,6 +57,8 @@ class Request:
     dry_run: bool = False
     scheduled: bool = False
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
+    before: Window | None = None
+    """The window of the firing before, where the Scheduler asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,13 @@ class KeptRequest:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a deployment has set for all its reports, as text in the words of a request."""
+    """What a deployment has set for all its reports, as text in the words of a request.
+
+    `time_zone` is the one that the schedule goes by: UTC for one of a fixed rate.
+    """
 
     since: str = DEFAULT_SINCE
+    time_zone: str = "UTC"
     tag: str = DEFAULT_TAG
     quota_share: str = str(DEFAULT_QUOTA_SHARE)
     channel: str | None = None
@@ -99,9 +103,11 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
             f"use {_listed(EVENT_NAMES)} only."
         )
     scheduled = _text(event, "scheduled_time")
-    since, until = _text(event, "since"), _text(event, "until")
+    since, until = _text(event, "since") or defaults.since, _text(event, "until") or scheduled
+    zone = parse_time_zone(defaults.time_zone) if scheduled else None
+    window = parse_window(since, until, now=now, schedule=zone)
     return Request(
-        window=parse_window(since or defaults.since, until or scheduled, now=now),
+        window=window,
         machines=_machines(event.get("machines")),
         tag=parse_tag(defaults.tag),
         quota_share=parse_share(defaults.quota_share),
@@ -110,6 +116,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         successes=parse_successes(defaults.successes),
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
+        before=window_before(window, since, zone) if zone else None,
     )
 
 
@@ -172,41 +179,6 @@ def parse_language(text: str) -> Language:
             return language
     raise BadRequestError(
         f"The language is {quoted(text)}, which is not known: use {' or '.join(LANGUAGES)}."
-    )
-
-
-def choose_machines(
-    machines: Sequence[StateMachine], patterns: Sequence[str], tag: Tag | None
-) -> tuple[StateMachine, ...]:
-    """Of the machines with the tag, or of all where it is None, those that the request names.
-
-    All of them where it names none. A pattern is a name, an ARN, or a glob over names. Raises
-    UnknownMachineError for a pattern that none of them matches.
-    """
-    for pattern in patterns:
-        if not any(_matches(machine, pattern) for machine in machines):
-            raise UnknownMachineError(_unknown(pattern, machines, tag))
-    if not patterns:
-        return tuple(machines)
-    return tuple(m for m in machines if any(_matches(m, pattern) for pattern in patterns))
-
-
-def _matches(machine: StateMachine, pattern: str) -> bool:
-    return machine.arn == pattern or fnmatchcase(machine.name, pattern)
-
-
-def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag | None) -> str:
-    names = [machine.name for machine in machines]
-    near = get_close_matches(pattern, names, n=1, cutoff=0.5)
-    meant = f"did you mean {near[0]}? If not, " if near else ""
-    if tag is None:
-        return (
-            f"No state machine matches {quoted(pattern)} (there are {len(names)}): {meant}check "
-            "the name and the Region."
-        )
-    return (
-        f"No state machine with the tag {tag} matches {quoted(pattern)} "
-        f"({len(names)} carry the tag): {meant}check the name, or tag the machine {tag}."
     )
 
 

@@ -10,6 +10,7 @@ from sfn_digest.i18n.sanitize import quoted
 TAG = "SFN_DIGEST_TAG"
 QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"
 SINCE = "SFN_DIGEST_SINCE"
+TIME_ZONE = "SFN_DIGEST_TIME_ZONE"
 CHANNEL = "SFN_DIGEST_CHANNEL"
 TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
 TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
@@ -46,6 +47,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         defaults=Defaults(
             since=environment.get(SINCE) or standard.since,
+            time_zone=environment.get(TIME_ZONE) or standard.time_zone,
             tag=environment.get(TAG) or standard.tag,
             quota_share=environment.get(QUOTA_SHARE) or standard.quota_share,
             channel=environment.get(CHANNEL) or None,

@@ -1,8 +1,9 @@
 """When: the window a person asks for, as a length or as times, checked against the clock."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from sfn_digest.config.wall_clock import wall_clock_before
 from sfn_digest.errors import BadWindowError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import Window
@@ -10,6 +11,10 @@ from sfn_digest.model.executions import Window
 DEFAULT_SINCE = "7d"
 RETENTION = timedelta(days=90)
 """How long Step Functions keeps closed executions (AWS's default and its maximum)."""
+
+LATEST_RUN = timedelta(hours=12)
+"""How long after the time it was scheduled for a run may come, with every attempt of Scheduler
+and Lambda."""
 
 CLOCK_SKEW = timedelta(minutes=5)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -20,14 +25,23 @@ A_TIME = "a time such as 2026-11-16T09:00:00+09:00"
 A_LENGTH = "a length such as 7d, 1d12h or 90m, yesterday"
 
 
-def parse_window(since: str | None, until: str | None, *, now: datetime) -> Window:
+def parse_window(
+    since: str | None, until: str | None, *, now: datetime, schedule: tzinfo | None = None
+) -> Window:
     """The window from `since` (a length before its end, or a time) to `until`.
 
     `until` is a time, a length before `now`, or None for now. Either may be "yesterday" or
     "today": its first moment in UTC. Times without a zone are UTC. Raises BadWindowError.
+
+    `schedule` is the time zone of the schedule that asks, if one does: a length then goes by its
+    wall clock, and the run may come later than `until`, the time it was scheduled for.
     """
+    kept_since = now - RETENTION - (timedelta() if schedule is None else LATEST_RUN)
     end = now if until is None else _ago(until, "until", before=now, now=now)
     start = _ago(DEFAULT_SINCE if since is None else since, "since", before=end, now=now)
+    length = parse_length(DEFAULT_SINCE if since is None else since)
+    if schedule is not None and length is not None:
+        start = wall_clock_before(end, length, schedule, earliest=kept_since)
     if end <= start:
         raise BadWindowError(
             f"The window ends ({_shown(end)}) before it starts ({_shown(start)}): "
@@ -38,7 +52,7 @@ def parse_window(since: str | None, until: str | None, *, now: datetime) -> Wind
             f"The window ends in the future ({_shown(end)}): give an until no later than now "
             f"({_shown(now)}), or leave it out."
         )
-    if start < now - RETENTION:
+    if start < kept_since:
         raise BadWindowError(
             f"The window starts {_shown(start)}, but Step Functions keeps executions for "
             f"{RETENTION.days} days: give a since no earlier than {_shown(now - RETENTION)}."
@@ -46,8 +60,16 @@ def parse_window(since: str | None, until: str | None, *, now: datetime) -> Wind
     return Window(start, end)
 
 
+def window_before(window: Window, since: str, schedule: tzinfo) -> Window:
+    """The window of the schedule's firing before, which ends where this one starts."""
+    length = parse_length(since)
+    if length is None:
+        return Window(window.start - (window.end - window.start), window.start)
+    return Window(wall_clock_before(window.start, length, schedule), window.start)
+
+
 def _ago(text: str, name: str, *, before: datetime, now: datetime) -> datetime:
-    length = _length(text)
+    length = parse_length(text)
     if length is not None:
         return _before(before, length)
     days = DAYS.get(text.strip().lower())
@@ -62,7 +84,8 @@ def _before(end: datetime, length: timedelta) -> datetime:
     return end - length if end - earliest > length else earliest
 
 
-def _length(text: str) -> timedelta | None:
+def parse_length(text: str) -> timedelta | None:
+    """The length in a text such as 7d or 1d12h, at most ten years; None where it is none."""
     if not re.fullmatch(r"([0-9]{1,6}[mhdw]){1,4}", text.strip()):
         return None
     parts = re.findall(r"([0-9]+)([mhdw])", text)

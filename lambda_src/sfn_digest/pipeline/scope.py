@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
-from sfn_digest.config.request import choose_machines
-from sfn_digest.errors import NothingTaggedError
+from sfn_digest.errors import NothingTaggedError, UnknownMachineError
+from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
 from sfn_digest.pipeline.run import Run
 
@@ -61,6 +63,41 @@ def in_scope(run: Run, pick: Pick | None = None) -> Scope:
     if pick is None:
         return scope
     return Scope(len(machines), tuple(pick(scope)), counts, every)
+
+
+def choose_machines(
+    machines: Sequence[StateMachine], patterns: Sequence[str], tag: Tag | None
+) -> tuple[StateMachine, ...]:
+    """Of the machines with the tag, or of all where it is None, those that the request names.
+
+    All of them where it names none. A pattern is a name, an ARN, or a glob over names. Raises
+    UnknownMachineError for a pattern that none of them matches.
+    """
+    for pattern in patterns:
+        if not any(_matches(machine, pattern) for machine in machines):
+            raise UnknownMachineError(_unknown(pattern, machines, tag))
+    if not patterns:
+        return tuple(machines)
+    return tuple(m for m in machines if any(_matches(m, pattern) for pattern in patterns))
+
+
+def _matches(machine: StateMachine, pattern: str) -> bool:
+    return machine.arn == pattern or fnmatchcase(machine.name, pattern)
+
+
+def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag | None) -> str:
+    names = [machine.name for machine in machines]
+    near = get_close_matches(pattern, names, n=1, cutoff=0.5)
+    meant = f"did you mean {near[0]}? If not, " if near else ""
+    if tag is None:
+        return (
+            f"No state machine matches {quoted(pattern)} (there are {len(names)}): {meant}check "
+            "the name and the Region."
+        )
+    return (
+        f"No state machine with the tag {tag} matches {quoted(pattern)} "
+        f"({len(names)} carry the tag): {meant}check the name, or tag the machine {tag}."
+    )
 
 
 def _nothing_tagged(tag: Tag, region: str) -> str:
