@@ -6,14 +6,21 @@ from typing import Any
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from infra import names
 from infra.function import Digest
 from infra.settings import Settings
+from sfn_digest.config import names
 
 SOON = 5 * 60
 DAY = 24 * 60 * 60
 MOST_DAYS = 7
 """An alarm looks back over 604,800 seconds at most (PutMetricAlarm)."""
+
+DIGEST_FLAWED = {
+    "duplicate": names.delivery_metric("Duplicate"),
+    "not_kept": names.delivery_metric("NotKept"),
+    "plain_form": names.delivery_metric("PlainForm"),
+}
+"""The notes of a delivery that a person must act on; docs/delivery.md has them all."""
 
 WARM_UP_MINUTES = 2880
 """The most PutMetricAlarm takes: after a first deployment, two days to post a digest."""
@@ -93,14 +100,14 @@ def _flawed(stack: Stack) -> cloudwatch.CfnAlarm:
     """One alarm for all notes that need a person; those that only explain stay in the log."""
     counts = [
         _metric(query, names.NAMESPACE, metric, OURS, period=SOON)
-        for query, metric in names.DIGEST_FLAWED.items()
+        for query, metric in DIGEST_FLAWED.items()
     ]
     return _any(
         stack,
         "DigestFlawed",
         "A digest stands in the channel, but twice, without its form, or it could not be kept "
         "for a later attempt. The WARNING in the log group says which, and what to do.",
-        metrics=_queries(" + ".join(f"FILL({query}, 0)" for query in names.DIGEST_FLAWED), *counts),
+        metrics=_queries(" + ".join(f"FILL({query}, 0)" for query in DIGEST_FLAWED), *counts),
     )
 
 

@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import names
+from sfn_digest.config import names
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "lambda_src" / "sfn_digest"

@@ -10,10 +10,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
-from infra import names
 from infra.compliance import acknowledge
 from infra.permissions import Written, digest_role
 from infra.settings import Settings
+from sfn_digest.config import names
 
 TIMEOUT = Duration.minutes(15)
 RETRIES = 2
@@ -73,21 +73,21 @@ def digest_function(stack: Stack, settings: Settings, asset: Path) -> Digest:
 
 def _environment(settings: Settings, table: str) -> Mapping[str, str]:
     token = (
-        {"SLACK_TOKEN_PARAMETER": settings.token_parameter}
+        {names.TOKEN_PARAMETER: settings.token_parameter}
         if settings.token_parameter
-        else {"SLACK_TOKEN_SECRET": settings.token_secret or ""}
+        else {names.TOKEN_SECRET: settings.token_secret or ""}
     )
-    rules = {"SFN_DIGEST_RULES": f"{CODE}/{names.RULES_FILE}"} if settings.rules else {}
+    rules = {names.RULES: f"{CODE}/{names.RULES_FILE}"} if settings.rules else {}
     return {
-        "SFN_DIGEST_CHANNEL": settings.channel,
-        "SFN_DIGEST_QUOTA_SHARE": str(settings.quota_share),
-        "SFN_DIGEST_LANGUAGE": settings.language,
-        "SFN_DIGEST_SLACK_CHARTS": "on" if settings.slack_charts else "off",
-        "SFN_DIGEST_SINCE": settings.window,
-        "SFN_DIGEST_SUCCESSES": str(settings.successes),
-        "SFN_DIGEST_TABLE": table,
-        "SFN_DIGEST_TAG": str(settings.tag),
-        "SFN_DIGEST_TIME_ZONE": settings.window_zone,
+        names.CHANNEL: settings.channel,
+        names.QUOTA_SHARE: str(settings.quota_share),
+        names.LANGUAGE: settings.language,
+        names.SLACK_CHARTS: "on" if settings.slack_charts else "off",
+        names.SINCE: settings.window,
+        names.SUCCESSES: str(settings.successes),
+        names.TABLE: table,
+        names.TAG: str(settings.tag),
+        names.TIME_ZONE: settings.window_zone,
         **token,
         **rules,
         "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from infra import names
 from infra.schedule_expression import BadScheduleError, longest_gap
+from sfn_digest.config import names
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.window import RETENTION, UNITS
 from sfn_digest.i18n.sanitize import quoted
@@ -64,7 +64,7 @@ def parse_window(value: str) -> str:
 
 def parse_channel(value: str) -> str:
     """A Slack channel's ID."""
-    if re.fullmatch(r"[CGD][A-Z0-9]{8,20}", value):
+    if names.CHANNEL_ID.fullmatch(value):
         return value
     how = "the channel's ID, such as C0123456789 (in Slack: the channel's details, at the bottom)"
     raise _wrong("channel", value, f"{how}, not its name, with -c channel=ID or in cdk.json")

@@ -63,7 +63,7 @@ def test_a_period_that_is_fired_twice_is_posted_once(week: Week) -> None:
     before = week.account.slack.messages
     first, second = (invoke(scheduled(week, 1), str(n)) for n in (1, 2))
     (message,) = new(week, before)
-    assert first["posted"] == second["posted"] == {"channel": "C0DIGEST", "ts": message.ts}
+    assert first["posted"] == second["posted"] == {"channel": "C0SFNDIGEST", "ts": message.ts}
 
 
 def thread_of(week: Week, root: str) -> list[SlackMessage]:
@@ -94,7 +94,7 @@ def test_charts_that_the_workspace_refuses_are_left_out(
 
 def test_the_answer_stays_small_however_much_failed() -> None:
     report = made_past.with_past(made.large(400, 20_000), hints=400)
-    kept = Digest("C0DIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
+    kept = Digest("C0SFNDIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
     answer = Done(kept, None, "DryRun").answer()
     assert len(answer["messages"]) > 5
     assert len(json.dumps(answer)) < 2_000_000
@@ -137,7 +137,7 @@ def test_a_digest_that_slack_refused_is_posted_later_without_a_scan(week: Week) 
 
 def test_an_id_under_which_nothing_is_kept_is_refused() -> None:
     with pytest.raises(BadRequestError, match="No report is kept under this id"):
-        invoke({"post_kept": "request.1.C0DIGEST"})
+        invoke({"post_kept": "request.1.C0SFNDIGEST"})
 
 
 def test_a_scan_that_runs_out_of_time_is_posted_with_what_is_missing(
@@ -171,7 +171,7 @@ def test_a_webhook_in_place_of_the_token_is_posted_to_once(
 ) -> None:
     answers = [invoke(scheduled(week, 5), str(n)) for n in (1, 2)]
     assert len(webhook) == 1
-    assert [each["posted"] for each in answers] == [{"channel": "C0DIGEST", "ts": None}] * 2
+    assert [each["posted"] for each in answers] == [{"channel": "C0SFNDIGEST", "ts": None}] * 2
 
 
 def test_what_a_run_left_in_doubt_is_settled_by_lambda_s_next_attempt(week: Week) -> None:

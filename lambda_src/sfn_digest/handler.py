@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sfn_digest.config import names
 from sfn_digest.config.request import asked_in
 from sfn_digest.config.settings import read_settings
 from sfn_digest.errors import SfnDigestError
@@ -20,8 +21,8 @@ from sfn_digest.errors import SfnDigestError
 if TYPE_CHECKING:
     from sfn_digest.delivery import Note
 
-logger = Logger(service="sfn-digest")
-metrics = Metrics(namespace="SfnDigest", service="sfn-digest")
+logger = Logger(service=names.SERVICE)
+metrics = Metrics(namespace=names.NAMESPACE, service=names.SERVICE)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -36,7 +37,7 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
         return _run(event, context)
     except SfnDigestError as error:
         logger.error(str(error))
-        _count("DigestFailed")
+        _count(names.DIGEST_FAILED)
         raise
 
 
@@ -61,14 +62,14 @@ def _run(event: object, context: LambdaContext) -> Mapping[str, Any]:
 
 def _tell(note: "Note") -> None:
     logger.warning(note.sentence, extra={"note": note.code})
-    _count(f"Delivery{note.code}")
+    _count(names.delivery_metric(note.code))
 
 
 def _count_coverage(coverage: Mapping[str, Any]) -> None:
-    _count("FailuresFound", coverage["failures_found"])
+    _count(names.FAILURES_FOUND, coverage["failures_found"])
     if not coverage["complete"]:
         logger.warning("incomplete", extra={"notes": list(coverage["notes"])})
-        _count("DigestIncomplete")
+        _count(names.DIGEST_INCOMPLETE)
 
 
 def _count(name: str, value: float = 1) -> None:

@@ -16,6 +16,7 @@ from sfn_digest.aws import open_account
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
+from sfn_digest.config import names
 from sfn_digest.config.request import KeptRequest, Request
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.settings import Settings, channel_of
@@ -43,7 +44,7 @@ from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 
-tracer = Tracer(service="sfn-digest", auto_patch=False)
+tracer = Tracer(service=names.SERVICE, auto_patch=False)
 
 SCAN_SHARE = 0.9
 """The part of the Lambda's time after which the scan ends and the digest goes out."""
@@ -116,13 +117,15 @@ def run(asked: Request | KeptRequest, invocation: Invocation) -> Done:
     """
     if isinstance(asked, KeptRequest):
         outcome = _post_kept(asked.delivery, invocation)
-        return Done(outcome.kept, outcome, "DigestPosted")
+        return Done(outcome.kept, outcome, names.DIGEST_POSTED)
     if asked.dry_run:
         rules = read_rules(invocation.settings.rules)
         made = _make(asked, invocation, rules, asked.channel or "")
-        return Done(made, None, "DryRun")
+        return Done(made, None, names.DRY_RUN)
     outcome = _deliver(asked, invocation)
-    return Done(outcome.kept, outcome, "DigestPosted" if asked.scheduled else "ReportPosted")
+    return Done(
+        outcome.kept, outcome, names.DIGEST_POSTED if asked.scheduled else names.REPORT_POSTED
+    )
 
 
 def _deliver(request: Request, run: Invocation) -> Delivered:

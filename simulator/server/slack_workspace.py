@@ -23,7 +23,7 @@ class Workspace:
     """
 
     token: str = "xoxb-simulated"
-    channels: tuple[str, ...] = ("C0DIGEST",)
+    channels: tuple[str, ...] = ("C0SFNDIGEST",)
     scopes: frozenset[str] = frozenset(SCOPES.values())
     bot_id: str = "B0DIGEST"
     user_id: str = "U0DIGEST"

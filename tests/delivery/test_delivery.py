@@ -43,7 +43,7 @@ def test_a_second_run_that_reads_the_same_touches_nothing() -> None:
 
 
 def test_a_request_that_lambda_repeats_is_neither_read_nor_posted_again() -> None:
-    week = Week(delivery=adhoc_id("0f0f-1", "C0DIGEST"), period=False)
+    week = Week(delivery=adhoc_id("0f0f-1", "C0SFNDIGEST"), period=False)
     first = week.run(edition="first")
     repeated = week.run(edition="second")
     assert (first.scans, repeated.scans) == (1, 0)

@@ -28,7 +28,7 @@ def kept() -> Digest:
     report = made_past.compared_week()
     posts = messages(report, texts_in("en"), charts=True)
     assert any(each.fallback_blocks for each in posts)
-    return Digest("C0DIGEST", posts, to_dict(report))
+    return Digest("C0SFNDIGEST", posts, to_dict(report))
 
 
 def test_a_digest_comes_back_as_it_was_kept() -> None:
@@ -68,7 +68,7 @@ def of_period(**other: Any) -> str:
         "window": WINDOW,
         "account_id": "123456789012",
         "region": "eu-west-1",
-        "channel": "C0DIGEST",
+        "channel": "C0SFNDIGEST",
         "tag": TAG,
     }
     return period_id(**(words | other))

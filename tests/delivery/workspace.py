@@ -10,7 +10,7 @@ from sfn_digest.slack.post_errors import post_error
 from tests.delivery.faults import Fault, Faults
 from tests.delivery.stage import Actor, KilledError, Stage
 
-CHANNEL = "C0DIGEST"
+CHANNEL = "C0SFNDIGEST"
 SHOWN_AFTER = 2.0
 """Seconds until a message that was taken shows in the channel's history."""
 

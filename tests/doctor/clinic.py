@@ -17,7 +17,7 @@ from tests.aws.small_world import machine, world
 
 TOKEN = "xoxb-111-222-verysecret"
 PARAMETER = "/sfn-digest/slack-token"
-CHANNEL = "C0DIGEST"
+CHANNEL = "C0SFNDIGEST"
 TAG = str(small_world.TAG)
 FUNCTION = {
     "SFN_DIGEST_TAG": TAG,

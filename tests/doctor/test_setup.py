@@ -18,7 +18,7 @@ def test_a_deployed_function_says_what_is_checked(clinic: Clinic) -> None:
     assert found.one("function")[0] == "ok"
     assert found.one("tag")[1].endswith(f"carry {TAG}.")
     assert found.one("Slack token")[1] == f"It is the one that {PARAMETER} holds."
-    assert found.one("Slack channel")[1] == "#c0digest is public, and the bot is in it."
+    assert found.one("Slack channel")[1] == "#c0sfndigest is public, and the bot is in it."
     assert found.account.slack.messages == ()
 
 

@@ -37,7 +37,7 @@ def test_a_healthy_workspace_is_told_by_its_names() -> None:
     assert [check.status for check in found.values()] == ["ok"] * 4
     assert found["Slack bot"].text == "It is sfn-digest in Acme."
     assert found["Slack scopes"].text == "It has chat:write and channels:history."
-    assert found["Slack channel"].text == "#c0digest is public, and the bot is in it."
+    assert found["Slack channel"].text == "#c0sfndigest is public, and the bot is in it."
     assert "accepts a digest with 7 replies in its thread" in found["Slack message"].text
 
 

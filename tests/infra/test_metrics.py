@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import pytest
 
-from infra import names
 from sfn_digest import handler as door
+from sfn_digest.config import names
 from sfn_digest.delivery.notes import Note, NoteCode
 from sfn_digest.errors import BadEventError
 from simulator.demo import DemoContext

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra import names
+from sfn_digest.config import names
 
 Template = dict[str, Any]
 Read = Callable[[str], Template]

@@ -7,7 +7,7 @@ from simulator.server import SlackSink, Workspace
 from simulator.server.transport import LoopbackServer, Request, Response
 
 TOKEN = "xoxb-111-222-verysecret"
-CHANNEL = "C0DIGEST"
+CHANNEL = "C0SFNDIGEST"
 
 
 @contextmanager

@@ -20,7 +20,7 @@ NOW = datetime.now(UTC)
 
 
 def hook(url: str, time_left: float = 600.0) -> WebhookChannel:
-    return WebhookChannel(url + SECRET, "C0DIGEST", time_left=lambda: time_left)
+    return WebhookChannel(url + SECRET, "C0SFNDIGEST", time_left=lambda: time_left)
 
 
 def refused(answer: Response | None) -> SlackPostError:
@@ -42,7 +42,7 @@ def test_a_message_is_posted_whole_and_tells_no_place() -> None:
 
     with serving(respond) as url:
         assert hook(url).post(MESSAGE, MessageMetadata("k", "f"), None) == PostedMessage(
-            "C0DIGEST", None
+            "C0SFNDIGEST", None
         )
     (request,) = requests
     body = json.loads(request.body)

@@ -20,6 +20,7 @@ from sfn_digest.aws.pages import pages
 from sfn_digest.aws.quotas import allowance, default_quotas
 from sfn_digest.aws.refusals import GoneError, error_code
 from sfn_digest.aws.usage import Tally
+from sfn_digest.config import names
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import MachineType, Tag
 from sfn_digest.progress import SilentProgress
@@ -116,7 +117,7 @@ class Checks:
 
         They belong to all digests of the Region, except for the errors of the `function`.
         """
-        own = [_query(name, "SfnDigest", "service", "sfn-digest") for name in _OWN]
+        own = [_query(name, names.NAMESPACE, "service", names.SERVICE) for name in _OWN]
         lambdas = [_query("Errors", "AWS/Lambda", "FunctionName", function)] if function else []
         ask = partial(
             self._cloudwatch.get_metric_data,
@@ -162,7 +163,12 @@ def open_checks(quota_share: float) -> Checks:
     return Checks(clients, Calls(clients.region, governor, clock, Tally(), progress))
 
 
-_OWN = ("DigestPosted", "ReportPosted", "DigestFailed", "DigestIncomplete")
+_OWN = (
+    names.DIGEST_POSTED,
+    names.REPORT_POSTED,
+    names.DIGEST_FAILED,
+    names.DIGEST_INCOMPLETE,
+)
 
 
 def _query(name: str, namespace: str, dimension: str, value: str) -> "MetricDataQueryTypeDef":

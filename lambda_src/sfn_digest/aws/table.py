@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.refusals import error_code, is_throttle, is_transient, set_up_error
 from sfn_digest.aws.sessions import open_session
+from sfn_digest.config import names
 from sfn_digest.errors import AccessDeniedError, AccountError
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _refusal(error: Exception, table: str) -> AccountError:
     if code == "ResourceNotFoundException":
         return AccountError(
             f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
-            "again, or set SFN_DIGEST_TABLE to its name."
+            f"again, or set {names.TABLE} to its name."
         )
     if is_throttle(error) or code == "ProvisionedThroughputExceededException":
         return AccountError(f"AWS keeps throttling the DynamoDB table {table}: try again later.")

@@ -4,13 +4,13 @@ import argparse
 import os
 from collections.abc import MutableMapping
 
+from sfn_digest.config.names import LANGUAGE, RULES, SUCCESSES
 from sfn_digest.config.request import (
     DEFAULT_LANGUAGE,
     DEFAULT_QUOTA_SHARE,
     DEFAULT_SUCCESSES,
     DEFAULT_TAG,
 )
-from sfn_digest.config.settings import LANGUAGE, RULES, SUCCESSES
 from sfn_digest.config.window import DEFAULT_SINCE
 from sfn_digest.i18n.english import LANGUAGES
 

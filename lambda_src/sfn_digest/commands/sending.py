@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from sfn_digest.aws.secrets import read_token
-from sfn_digest.config.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
+from sfn_digest.config.names import BOT_TOKEN, TOKEN_PARAMETER, TOKEN_SECRET
+from sfn_digest.config.settings import Settings, parse_channel, read_settings
 from sfn_digest.delivery import (
     DeliveryContext,
     MemoryLedger,
@@ -20,16 +21,13 @@ from sfn_digest.delivery import (
     adhoc_id,
     deliver,
 )
-from sfn_digest.doctor.workspace import CHANNEL_ID
 from sfn_digest.errors import BadRequestError
-from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.posting import digest_of, open_channel
 from sfn_digest.report.faces import show
 from sfn_digest.report.shown import Shown
 from sfn_digest.slack.channel import PostedMessage
 
-TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a name, not a token
 PATIENCE_SECONDS = 300.0
 """How long posting may take, waits that Slack asks for included."""
 
@@ -75,21 +73,17 @@ def prepare_post(channel: str, environment: Mapping[str, str]) -> Post:
     Raises BadRequestError for what is no channel's ID, and where no token is named; and
     AccountError where AWS does not give the token.
     """
-    if not CHANNEL_ID.fullmatch(channel):
-        raise BadRequestError(
-            f"The channel is {quoted(channel)}, which is not a channel's ID: give one such as "
-            "C0123456789, which stands at the bottom of the channel's details in Slack."
-        )
+    parse_channel(channel)
     settings = read_settings(environment)
     return Post(channel, _token(environment, settings), settings)
 
 
 def _token(environment: Mapping[str, str], settings: Settings) -> str:
-    if token := environment.get(TOKEN, "").strip():
+    if token := environment.get(BOT_TOKEN, "").strip():
         return token
     if settings.token_parameter is None and settings.token_secret is None:
         raise BadRequestError(
-            f"There is no Slack token to post with: set {TOKEN} to the bot token (xoxb-…), or "
+            f"There is no Slack token to post with: set {BOT_TOKEN} to the bot token (xoxb-…), or "
             f"{TOKEN_PARAMETER} or {TOKEN_SECRET} to the name under which AWS keeps it."
         )
     return read_token(settings.token_parameter, settings.token_secret)

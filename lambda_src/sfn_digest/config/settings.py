@@ -3,23 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sfn_digest.config import names
 from sfn_digest.config.request import Defaults
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
-
-TAG = "SFN_DIGEST_TAG"
-QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"
-SINCE = "SFN_DIGEST_SINCE"
-TIME_ZONE = "SFN_DIGEST_TIME_ZONE"
-CHANNEL = "SFN_DIGEST_CHANNEL"
-TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
-TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
-SLACK_API_URL = "SLACK_API_URL"
-LANGUAGE = "SFN_DIGEST_LANGUAGE"
-SUCCESSES = "SFN_DIGEST_SUCCESSES"
-RULES = "SFN_DIGEST_RULES"
-TABLE = "SFN_DIGEST_TABLE"
-SLACK_CHARTS = "SFN_DIGEST_SLACK_CHARTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +33,20 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     standard = Defaults()
     return Settings(
         defaults=Defaults(
-            since=environment.get(SINCE) or standard.since,
-            time_zone=environment.get(TIME_ZONE) or standard.time_zone,
-            tag=environment.get(TAG) or standard.tag,
-            quota_share=environment.get(QUOTA_SHARE) or standard.quota_share,
-            channel=environment.get(CHANNEL) or None,
-            language=environment.get(LANGUAGE) or standard.language,
-            successes=environment.get(SUCCESSES) or standard.successes,
+            since=environment.get(names.SINCE) or standard.since,
+            time_zone=environment.get(names.TIME_ZONE) or standard.time_zone,
+            tag=environment.get(names.TAG) or standard.tag,
+            quota_share=environment.get(names.QUOTA_SHARE) or standard.quota_share,
+            channel=environment.get(names.CHANNEL) or None,
+            language=environment.get(names.LANGUAGE) or standard.language,
+            successes=environment.get(names.SUCCESSES) or standard.successes,
         ),
-        token_parameter=environment.get(TOKEN_PARAMETER) or None,
-        token_secret=environment.get(TOKEN_SECRET) or None,
-        slack_api_url=environment.get(SLACK_API_URL) or None,
-        rules=environment.get(RULES) or None,
-        table=environment.get(TABLE) or None,
-        slack_charts=parse_charts(environment.get(SLACK_CHARTS) or "off"),
+        token_parameter=environment.get(names.TOKEN_PARAMETER) or None,
+        token_secret=environment.get(names.TOKEN_SECRET) or None,
+        slack_api_url=environment.get(names.SLACK_API_URL) or None,
+        rules=environment.get(names.RULES) or None,
+        table=environment.get(names.TABLE) or None,
+        slack_charts=parse_charts(environment.get(names.SLACK_CHARTS) or "off"),
     )
 
 
@@ -74,7 +61,17 @@ def channel_of(channel: str | None) -> str:
     """The channel to post to. Raises BadRequestError where none is set."""
     if channel is None:
         raise BadRequestError(
-            f"There is no channel to post to: set {CHANNEL} to a channel ID such as "
+            f"There is no channel to post to: set {names.CHANNEL} to a channel ID such as "
             'C0123456789, give "channel" in the event, or ask for a "dry_run".'
         )
     return channel
+
+
+def parse_channel(text: str) -> str:
+    """A Slack channel's ID. Raises BadRequestError where it is none."""
+    if names.CHANNEL_ID.fullmatch(text):
+        return text
+    raise BadRequestError(
+        f"The channel is {quoted(text)}, which is not a channel's ID: give one such as "
+        "C0123456789, which stands at the bottom of the channel's details in Slack."
+    )

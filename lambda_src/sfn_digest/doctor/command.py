@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from sfn_digest.config.request import parse_tag
+from sfn_digest.config.settings import parse_channel
 from sfn_digest.doctor.examine import Wanted, examine
 from sfn_digest.doctor.faces import line, summary, to_json
 from sfn_digest.doctor.result import Check, exit_status
-from sfn_digest.doctor.workspace import CHANNEL_ID
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
 
@@ -39,11 +39,8 @@ def run(words: argparse.Namespace) -> int:
 def _wanted(words: argparse.Namespace) -> Wanted:
     if words.tag is not None:
         parse_tag(words.tag)
-    if words.channel is not None and not CHANNEL_ID.fullmatch(words.channel):
-        raise BadRequestError(
-            f"The channel is {quoted(words.channel)}, which is not a channel's ID: give one such "
-            "as C0123456789, which stands at the bottom of the channel's details in Slack."
-        )
+    if words.channel is not None:
+        parse_channel(words.channel)
     if words.function is not None and not _FUNCTION.fullmatch(words.function):
         raise BadRequestError(
             f"The function is {quoted(words.function)}, which is not a name: give the one that "

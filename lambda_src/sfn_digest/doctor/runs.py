@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sfn_digest.aws.checks import RUNS_DAYS, Checks, Runs
 from sfn_digest.aws.deployed import Deployment
-from sfn_digest.config.settings import TABLE
+from sfn_digest.config.names import TABLE
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.setup import Setup
 from sfn_digest.errors import AccessDeniedError, AccountError

@@ -4,7 +4,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
 from sfn_digest.aws.deployed import Deployment
-from sfn_digest.config.settings import TOKEN_PARAMETER, TOKEN_SECRET, Settings, read_settings
+from sfn_digest.config.names import BOT_TOKEN, TOKEN_PARAMETER, TOKEN_SECRET
+from sfn_digest.config.settings import Settings, read_settings
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.errors import AccessDeniedError, AccountError
 from sfn_digest.slack.webhook import is_webhook
@@ -12,9 +13,6 @@ from sfn_digest.slack.webhook import is_webhook
 FUNCTION, TOKEN = "function", "Slack token"
 
 NO_AWS = "AWS was not asked, since the credentials are failing."
-
-BOT_TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a variable's name
-"""Holds the token itself, for a person at a terminal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Slack as the digest needs it: the bot, its scopes, the channel, and the message's blocks."""
 
-import re
 from collections.abc import Iterator
 
-from sfn_digest.config.settings import CHANNEL
+from sfn_digest.config.names import CHANNEL, CHANNEL_ID
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.sample import sample_messages
 from sfn_digest.errors import SlackError
@@ -14,9 +13,6 @@ from sfn_digest.slack.workspace_checks import ChannelState, NotServedError, Scop
 BOT, SCOPES, ROOM, MESSAGE = "Slack bot", "Slack scopes", "Slack channel", "Slack message"
 NAMES = (BOT, SCOPES, ROOM, MESSAGE)
 """The checks made here, in their order."""
-
-CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,20}")
-"""What Slack's channel IDs look like; names are in small letters."""
 
 _HISTORY = frozenset({"channels:history", "groups:history"})
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from simulator.server import Account, Workspace
 
-CHANNEL = "C0DIGEST"
+CHANNEL = "C0SFNDIGEST"
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
 
 

@@ -1,0 +1,44 @@
+"""The names that the deployment, the function and the command must agree on, each named once."""
+
+import re
+
+SERVICE = "sfn-digest"
+"""What logs, metrics and traces call the digest; the metrics' one dimension is `service`."""
+NAMESPACE = "SfnDigest"
+"""The metrics' namespace, and the stack's name."""
+
+DIGEST_POSTED = "DigestPosted"
+"""A scheduled digest went out, or one that was kept."""
+REPORT_POSTED = "ReportPosted"
+"""A report that was asked for by hand went out."""
+DRY_RUN = "DryRun"
+DIGEST_FAILED = "DigestFailed"
+DIGEST_INCOMPLETE = "DigestIncomplete"
+FAILURES_FOUND = "FailuresFound"
+
+TAG = "SFN_DIGEST_TAG"
+QUOTA_SHARE = "SFN_DIGEST_QUOTA_SHARE"
+SINCE = "SFN_DIGEST_SINCE"
+TIME_ZONE = "SFN_DIGEST_TIME_ZONE"
+CHANNEL = "SFN_DIGEST_CHANNEL"
+LANGUAGE = "SFN_DIGEST_LANGUAGE"
+SUCCESSES = "SFN_DIGEST_SUCCESSES"
+RULES = "SFN_DIGEST_RULES"
+TABLE = "SFN_DIGEST_TABLE"
+SLACK_CHARTS = "SFN_DIGEST_SLACK_CHARTS"
+SLACK_API_URL = "SLACK_API_URL"
+TOKEN_PARAMETER = "SLACK_TOKEN_PARAMETER"  # noqa: S105 - a name, not a token
+TOKEN_SECRET = "SLACK_TOKEN_SECRET"  # noqa: S105 - a name, not a token
+BOT_TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a name, not a token
+"""Holds the token itself, for a person at a terminal."""
+
+RULES_FILE = "rules.toml"
+"""The user's own rules for causes, in the function's asset."""
+
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,20}")
+"""What Slack's channel IDs look like; names are in small letters."""
+
+
+def delivery_metric(note: str) -> str:
+    """The metric that counts a note of a delivery; docs/delivery.md has them all."""
+    return f"Delivery{note}"
