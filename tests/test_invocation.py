@@ -19,6 +19,7 @@ from simulator.demo import DemoContext
 from simulator.server import DroppedAfterAccept, Refused, ServerFailed, SlackMessage
 from simulator.server.transport import LoopbackServer, Response
 from tests.conftest import Week
+from tests.pipeline.late import out_of_time
 from tests.report import made, made_past
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def test_a_scan_that_runs_out_of_time_is_posted_with_what_is_missing(
     week: Week, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = week.account.slack.messages
-    monkeypatch.setattr(invocation, "SCAN_SHARE", 0.0)
+    out_of_time(monkeypatch)
     answer = invoke({**scheduled(week, 4), "machines": "*"})
     (message,) = new(week, before)
     assert not answer["coverage"]["complete"]

@@ -3,7 +3,6 @@
 Apart from the handler, which imports it once an event has been understood.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -40,14 +39,11 @@ from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.pipeline.posting import digest_of, open_channel
-from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.run import Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 
 tracer = Tracer(service=names.SERVICE, auto_patch=False)
-
-SCAN_SHARE = 0.9
-"""The part of the Lambda's time after which the scan ends and the digest goes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +152,10 @@ def _post_kept(delivery: str, run: Invocation) -> Delivered:
 
 
 def _make(request: Request, run: Invocation, rules: UserRules | None, channel: str) -> Digest:
-    deadline = time.monotonic() + SCAN_SHARE * run.caller.time_left()
     with tracer.provider.in_subsegment(name="## read"):
         account = open_account(request.quota_share, SilentProgress())
         report = make_report(
-            Run(request, account, rules, deadline),
+            Run(request, account, rules, deadlines(account.now(), run.caller.time_left())),
             earlier=_earlier(request, run, channel),
             memory=_memory(request, run),
         )

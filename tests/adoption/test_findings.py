@@ -9,9 +9,9 @@ from sfn_digest.adoption import Findings, StoredHint
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import ExecutionCounts, Failure
 from sfn_digest.model.successes import Success
+from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.findings import MOST_LOOKUPS, findings
-from sfn_digest.pipeline.hints import Evidence
-from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.retry import read_definition
 from tests.adoption.made import CHANGED, SECOND, failed, kept, patched, recovered, successes
 from tests.retry.made import MACHINE, task
@@ -33,8 +33,11 @@ class Fake:
     def past(self) -> "Fake":
         return self
 
-    def definition_updated_at(self, arn: str, *, deadline: float | None) -> datetime | None:
+    def until(self, deadline: float) -> "Fake":
         assert deadline == 7.0
+        return self
+
+    def definition_updated_at(self, arn: str) -> datetime | None:
         self.asked.append(arn)
         return self.changed
 
@@ -43,7 +46,7 @@ class Fake:
 
 
 def run(account: Fake) -> Run:
-    return Run(Request(SECOND), cast("Account", account), deadline=7.0)
+    return Run(Request(SECOND), cast("Account", account), deadlines=Deadlines(changes=7.0))
 
 
 def look(

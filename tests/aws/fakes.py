@@ -24,16 +24,10 @@ class FakeClock:
     def now(self) -> float:
         return self.time
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, given_up: threading.Event) -> None:  # noqa: ARG002
         with self._lock:
             self.time += seconds
             self.slept.append(seconds)
-
-    def stop(self) -> None:
-        pass
-
-    def resume(self) -> None:
-        pass
 
 
 class Watcher:

@@ -85,8 +85,8 @@ def test_a_history_that_is_refused_ends_early_and_is_told(monkeypatch: pytest.Mo
         assert list(account.history(child.arn)) == []
         [note] = account.usage().notes
     assert note == (
-        "1 history of untagged could not be read: AWS denied states:GetExecutionHistory: "
-        "allow it in the IAM policy of the digest's role or user."
+        "1 history of untagged, nested in failed executions, could not be read: AWS denied "
+        "states:GetExecutionHistory: allow it in the IAM policy of the digest's role or user."
     )
 
 

@@ -2,8 +2,7 @@ import threading
 
 import pytest
 
-from sfn_digest.aws.backlog import Backlog
-from sfn_digest.aws.governor import StoppedError
+from sfn_digest.aws.backlog import Backlog, ClosedError
 
 
 def test_work_comes_out_in_the_order_it_went_in_and_ends_with_the_finders() -> None:
@@ -43,14 +42,14 @@ def test_a_closed_backlog_wakes_all_who_wait() -> None:
     def find() -> None:
         try:
             backlog.add(1)
-        except StoppedError:
-            outcome.append("stopped")
+        except ClosedError:
+            outcome.append("closed")
 
     finder = threading.Thread(target=find)
     finder.start()
     backlog.close()
     finder.join(5)
-    assert outcome == ["stopped"]
+    assert outcome == ["closed"]
     assert list(backlog) == []
-    with pytest.raises(StoppedError):
+    with pytest.raises(ClosedError):
         backlog.add(2)

@@ -38,7 +38,10 @@ def test_a_refusal_is_a_note_and_no_failure(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_after_the_deadline_nothing_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(world([CHANGED_ONCE], [LATE]), monkeypatch) as (account, served):
-        assert account.past.definition_updated_at(LATE.arn, deadline=-inf) is None
+        assert account.until(-inf).past.definition_updated_at(LATE.arn) is None
         assert len(served.calls) == 1
     [note] = account.usage().notes
-    assert note == "The time ran out before changes of definitions were looked up."
+    assert note == (
+        "Whether definitions changed before new causes appeared could not be looked up: The time "
+        "ran out before DescribeStateMachineForExecution was answered."
+    )

@@ -23,7 +23,7 @@ def read_until(account: Account, seconds: float) -> tuple[list[str], ApiUsage]:
     machines = account.tagged_machines(TAG)
     counts = account.counts(machines, WEEK)
     deadline = time.monotonic() + seconds
-    readings = account.read_failures(machines, counts, WEEK, newest, deadline)
+    readings = account.until(deadline).read_failures(machines, counts, WEEK, newest)
     names = [reading.name for reading in readings]
     return names, account.usage()
 
@@ -96,7 +96,9 @@ def test_after_the_deadline_no_execution_is_taken_up(monkeypatch: pytest.MonkeyP
         machines = account.tagged_machines(TAG)
         counts = account.counts(machines, WEEK)
         deadline = time.monotonic() + 0.5
-        with closing(account.read_failures(machines, counts, WEEK, slow, deadline)) as readings:
+        with closing(
+            account.until(deadline).read_failures(machines, counts, WEEK, slow)
+        ) as readings:
             assert list(readings) == []
         assert reading.is_set()
         before = len(served.calls)

@@ -11,7 +11,7 @@ from sfn_digest.aws.governor import (
     Allowance,
     Bucket,
     Governor,
-    StoppedError,
+    Limit,
     SystemClock,
 )
 from tests.aws.fakes import FakeClock, Watcher
@@ -19,6 +19,13 @@ from tests.aws.fakes import FakeClock, Watcher
 
 def bucket_of(burst: float, rate: float, clock: FakeClock) -> Bucket:
     return Bucket(Allowance(burst, rate), clock, lambda _: None)
+
+
+def granted(bucket: Bucket) -> float:
+    """The time of the next call; it always comes."""
+    at = bucket.acquire()
+    assert at is not None
+    return at
 
 
 def never_more_than_allowed(grants: list[float], burst: float, rate: float) -> bool:
@@ -41,7 +48,7 @@ def test_no_interval_sees_more_calls_than_burst_and_rate_allow(
     bucket, grants = bucket_of(burst, rate, clock), [0.0][:0]
     for step in steps:
         if step == "call":
-            grants.append(bucket.acquire())
+            grants.append(granted(bucket))
         elif step == "throttled" and grants:
             bucket.throttled(grants[-1])
         elif isinstance(step, float):
@@ -53,7 +60,7 @@ def test_no_interval_sees_more_calls_than_burst_and_rate_allow(
 def test_a_greedy_caller_gets_all_that_is_allowed(burst: int, rate: float, calls: int) -> None:
     clock = FakeClock()
     bucket = bucket_of(burst, rate, clock)
-    grants = [bucket.acquire() for _ in range(calls)]
+    grants = [granted(bucket) for _ in range(calls)]
     bound = max(0, calls - burst) / rate
     assert grants[-1] - grants[0] == pytest.approx(bound, abs=1e-5)
 
@@ -61,7 +68,7 @@ def test_a_greedy_caller_gets_all_that_is_allowed(burst: int, rate: float, calls
 def test_a_share_of_less_than_one_call_still_lets_one_through() -> None:
     clock = FakeClock()
     bucket = bucket_of(0.25, 0.5, clock)
-    assert [bucket.acquire() - 1000 for _ in range(3)] == pytest.approx([0, 2, 4])
+    assert [granted(bucket) - 1000 for _ in range(3)] == pytest.approx([0, 2, 4])
 
 
 def test_many_threads_together_get_no_more_than_one_would() -> None:
@@ -70,7 +77,7 @@ def test_many_threads_together_get_no_more_than_one_would() -> None:
 
     def work() -> None:
         for _ in range(10):
-            grants.append(bucket.acquire())
+            grants.append(granted(bucket))
 
     in_threads(work, 8)
     assert len(grants) == 80
@@ -90,16 +97,16 @@ def test_calls_are_granted_in_the_order_they_were_asked_for() -> None:
     gate, clock, served = threading.Event(), FakeClock(), [0][:0]
 
     class Gated(FakeClock):
-        def sleep(self, seconds: float) -> None:
+        def sleep(self, seconds: float, given_up: threading.Event) -> None:
             gate.wait(5)
-            super().sleep(seconds)
+            super().sleep(seconds, given_up)
 
     clock = Gated()
     bucket = bucket_of(1, 1, clock)
-    bucket.acquire()
+    granted(bucket)
 
     def work(number: int) -> None:
-        bucket.acquire()
+        granted(bucket)
         served.append(number)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
@@ -116,18 +123,18 @@ def test_calls_are_granted_in_the_order_they_were_asked_for() -> None:
 def test_a_throttled_call_empties_the_bucket_and_halves_its_rate() -> None:
     clock = FakeClock()
     bucket = bucket_of(100, 10, clock)
-    bucket.throttled(bucket.acquire())
-    assert bucket.acquire() - 1000 == pytest.approx(1 / 5, rel=0.01)
+    bucket.throttled(granted(bucket))
+    assert granted(bucket) - 1000 == pytest.approx(1 / 5, rel=0.01)
 
 
 def test_calls_throttled_together_slow_the_bucket_down_once() -> None:
     clock = FakeClock()
     bucket = bucket_of(100, 10, clock)
-    grants = [bucket.acquire() for _ in range(16)]
+    grants = [granted(bucket) for _ in range(16)]
     clock.time += 0.1
-    for granted in grants:
-        bucket.throttled(granted)
-    assert bucket.acquire() - clock.time == 0
+    for each in grants:
+        bucket.throttled(each)
+    assert granted(bucket) - clock.time == 0
     assert clock.slept[-1] == pytest.approx(1 / 5, rel=0.01)
 
 
@@ -138,28 +145,28 @@ def test_a_bucket_that_is_throttled_for_long_keeps_a_thirty_second_of_its_rate()
         clock.time += 0.001
         bucket.throttled(clock.time)
     before = clock.time
-    assert bucket.acquire() - before == pytest.approx(1, rel=0.05)
+    assert granted(bucket) - before == pytest.approx(1, rel=0.05)
 
 
 def test_a_slowed_bucket_regains_its_full_rate_slowly() -> None:
     clock = FakeClock()
     bucket = bucket_of(1, 10, clock)
-    bucket.throttled(bucket.acquire())
+    bucket.throttled(granted(bucket))
     clock.time += RECOVERY_SECONDS / 4
-    bucket.acquire()
-    bucket.acquire()
+    granted(bucket)
+    granted(bucket)
     assert clock.slept[-1] == pytest.approx(1 / 7.5, rel=0.01)
     clock.time += RECOVERY_SECONDS
-    bucket.acquire()
-    bucket.acquire()
+    granted(bucket)
+    granted(bucket)
     assert clock.slept[-1] == pytest.approx(1 / 10)
 
 
 def test_a_person_is_told_which_api_is_waited_for_and_how_long() -> None:
     watcher = Watcher()
     governor = Governor({Api.LIST_EXECUTIONS: Allowance(1, 0.5)}, FakeClock(), watcher)
-    governor.bucket(Api.LIST_EXECUTIONS).acquire()
-    governor.bucket(Api.LIST_EXECUTIONS).acquire()
+    granted(governor.bucket(Api.LIST_EXECUTIONS))
+    granted(governor.bucket(Api.LIST_EXECUTIONS))
     assert watcher.waits == [("ListExecutions", 2.0)]
 
 
@@ -169,35 +176,45 @@ def test_a_new_allowance_replaces_the_old_one_and_leaves_other_apis_alone() -> N
     kept = governor.bucket(Api.GET_RESOURCES)
     governor.allow({Api.LIST_EXECUTIONS: Allowance(3, 1)})
     assert governor.bucket(Api.GET_RESOURCES) is kept
-    assert [governor.bucket(Api.LIST_EXECUTIONS).acquire() for _ in range(3)] == [1000.0] * 3
+    assert [granted(governor.bucket(Api.LIST_EXECUTIONS)) for _ in range(3)] == [1000.0] * 3
 
 
-def test_stopping_ends_a_wait_at_once_and_resuming_allows_new_ones() -> None:
-    clock = SystemClock()
-    clock.stop()
-    with pytest.raises(StoppedError):
-        clock.sleep(3600)
-    clock.resume()
-    started = clock.now()
-    clock.sleep(0.001)
-    assert clock.now() > started
+def test_a_wait_ends_at_once_when_the_work_is_given_up() -> None:
+    clock, limit = SystemClock(), Limit()
+    assert limit.outlasts(0.001, clock)
+    threading.Timer(0.01, limit.given_up.set).start()
+    assert not limit.outlasts(3600, clock)
+    assert not limit.outlasts(0.001, clock)
 
 
-def test_threads_in_line_all_leave_when_the_work_is_stopped() -> None:
-    clock, stopped = SystemClock(), [0][:0]
-    bucket = Bucket(Allowance(1, 0.0001), clock, lambda _: None)
-    bucket.acquire()
+def test_threads_in_line_all_leave_when_the_work_is_given_up() -> None:
+    limit, left = Limit(), [0][:0]
+    bucket = Bucket(Allowance(1, 0.0001), SystemClock(), lambda _: None)
+    granted(bucket)
 
     def work() -> None:
-        try:
-            bucket.acquire()
-        except StoppedError:
-            stopped.append(1)
+        if bucket.acquire(limit) is None:
+            left.append(1)
 
     threads = [threading.Thread(target=work) for _ in range(5)]
     for thread in threads:
         thread.start()
-    clock.stop()
+    limit.given_up.set()
     for thread in threads:
         thread.join(5)
-    assert len(stopped) == 5
+    assert len(left) == 5
+
+
+def test_a_turn_that_would_come_after_the_deadline_is_refused_without_waiting_for_it() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(1, 0.5, clock)
+    limit = Limit(clock.time + 3.0)
+    assert [bucket.acquire(limit) for _ in range(3)] == [1000.0, 1002.0, None]
+    assert clock.time == 1002.0
+
+
+def test_after_the_deadline_a_full_bucket_gives_no_turn_and_keeps_it_for_others() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(1, 0.001, clock)
+    assert bucket.acquire(Limit(clock.time)) is None
+    assert bucket.acquire() == 1000.0

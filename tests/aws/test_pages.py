@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
+from sfn_digest.aws.account_errors import StaleTokenError
 from sfn_digest.aws.pages import pages
-from sfn_digest.aws.refusals import StaleTokenError
 
 
 def book(*stale: int) -> Callable[[str], tuple[str, str]]:

@@ -110,7 +110,8 @@ def test_tokens_that_expire_at_once_lose_nothing_and_double_nothing(
         usage = account.usage()
     assert len(names) == len(set(names)) == 1000
     assert usage.notes[0] == (
-        "orders was skipped: The pages of ListExecutions expired while they were read: try again."
+        "orders was not listed to the end: The pages of ListExecutions expired while they were "
+        "read: try again."
     )
 
 

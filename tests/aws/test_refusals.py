@@ -4,14 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest import errors
+from sfn_digest.aws.account_errors import GoneError, StaleTokenError
 from sfn_digest.aws.api import Api
-from sfn_digest.aws.refusals import (
-    GoneError,
-    StaleTokenError,
-    is_transient,
-    set_up_error,
-    translate,
-)
+from sfn_digest.aws.refusals import is_transient, set_up_error, translate
 from sfn_digest.i18n.sanitize import visible
 from tests.aws.fakes import client_error
 

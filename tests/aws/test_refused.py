@@ -1,5 +1,6 @@
 """What AWS refuses costs only what it is refused for, and is told."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -136,10 +137,55 @@ def test_expired_credentials_end_everything(service: str) -> None:
         account.learn_quotas() if service == "cloudwatch" else account.tagged_machines(TAG)
 
 
-def test_credentials_that_expire_while_histories_are_read_end_the_scan() -> None:
-    account = scripted(states=[listed("a", "b"), *[EXPIRED] * 9])
-    with pytest.raises(NoCredentialsError):
+def test_credentials_that_expire_while_histories_are_read_leave_what_was_read() -> None:
+    account = scripted(states=[listed("a", "b"), {"events": [EVENT]}, *[EXPIRED] * 9])
+    readings = Readings(account, 2)
+    assert len(readings.names) == 1
+    assert (readings.usage.failures_found, readings.usage.failures_read) == (2, 1)
+    [note] = readings.usage.notes
+    assert note == (
+        "1 history of orders could not be read: AWS does not accept the credentials "
+        "(ExpiredTokenException): sign in again, and check the clock and that the Region is "
+        "enabled in the account."
+    )
+
+
+def test_credentials_with_which_nothing_could_be_listed_end_the_scan() -> None:
+    account = scripted(states=[EXPIRED] * 9)
+    with pytest.raises(NoCredentialsError, match="sign in again"):
         Readings(account, 2)
+
+
+def test_a_history_that_cannot_be_understood_costs_that_one_alone() -> None:
+    cut = {"events": [{"id": 1, "type": "ExecutionAborted"}]}
+    account = scripted(states=[listed("a", "b", "c"), *[cut] * 4, *[{"events": [EVENT]}] * 2])
+    # One after the other, since the answers come in order.
+    machines, counts = [ORDERS], {ORDERS.arn: ExecutionCounts(failed=3)}
+    turn = threading.Lock()
+
+    def read(execution: Execution, pages: Iterator[Sequence[HistoryEvent]]) -> str:
+        with turn:
+            next(pages)
+        return execution.name
+
+    assert len(list(account.read_failures(machines, counts, WEEK, read))) == 2
+    [note] = account.usage().notes
+    assert note == (
+        "1 history of orders could not be read: What came back for GetExecutionHistory was no "
+        "answer of AWS: check the network, proxy or VPC endpoint on the way."
+    )
+    assert (account.usage().failures_found, account.usage().failures_read) == (3, 2)
+
+
+def test_a_child_s_history_that_is_refused_is_counted_apart_from_the_failures_own() -> None:
+    gone = client_error("ExecutionDoesNotExist")
+    account = scripted(states=[gone])
+    assert list(account.history(arn("child").replace("stateMachine", "execution") + ":x")) == []
+    [note] = account.usage().notes
+    assert note == (
+        "1 history of child, nested in failed executions, could not be read: deleted, or older "
+        "than what is kept: GetExecutionHistory answered ExecutionDoesNotExist."
+    )
 
 
 def test_histories_that_vanished_are_found_but_not_read_and_told_together() -> None:

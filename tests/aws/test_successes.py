@@ -46,7 +46,7 @@ def knowing(numbers: Collection[int]) -> Callable[[Success], ReadSuccess]:
 
 def test_a_definition_is_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(world([machine("orders")], []), monkeypatch) as (account, served):
-        assert account.definition(arn("orders")) == '{"StartAt": "A"}'
+        assert account.evidence.definition(arn("orders")) == '{"StartAt": "A"}'
         assert len(calls_of(served, "DescribeStateMachine")) == 1
 
 
@@ -54,7 +54,9 @@ def test_where_a_version_is_gone_the_machine_s_own_definition_is_read_without_a_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with opened(world([machine("orders")], []), monkeypatch) as (account, served):
-        assert account.definition(arn("orders"), f"{arn('orders')}:7") == '{"StartAt": "A"}'
+        assert (
+            account.evidence.definition(arn("orders"), f"{arn('orders')}:7") == '{"StartAt": "A"}'
+        )
         assert len(calls_of(served, "DescribeStateMachine")) == 2
         assert account.usage().notes == ()
 
@@ -62,7 +64,7 @@ def test_where_a_version_is_gone_the_machine_s_own_definition_is_read_without_a_
 def test_a_definition_that_is_refused_is_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
     with opened(denied, monkeypatch) as (account, _):
-        assert account.definition(arn("orders")) is None
+        assert account.evidence.definition(arn("orders")) is None
         assert "retries of orders could not be weighed" in account.usage().notes[0]
 
 
@@ -73,13 +75,12 @@ def test_the_slowest_successes_are_read_within_the_budget(monkeypatch: pytest.Mo
     ]
     runs.append(run("orders", 99, hours_ago=8 * 24, status="SUCCEEDED", took=9_000))
     with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
-        listed, read, complete = account.successes(
-            ORDERS, WEEK, retried, most_pages=2, most_histories=3
-        )
+        known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=2, most_histories=3)
         assert len(calls_of(served, "GetExecutionHistory")) == 3
-    assert len(listed) == 20
-    assert [number_of(each) for each in read] == [14, 19, 4]
-    assert complete
+    assert known is not None
+    assert len(known.listed) == 20
+    assert [number_of(each) for each in known.read] == [14, 19, 4]
+    assert known.complete
 
 
 def test_reading_ends_with_the_first_batch_in_which_no_attempt_failed() -> None:
@@ -117,19 +118,15 @@ def test_a_listing_that_its_budget_ends_is_said_to_be_incomplete(
         for number in range(1500)
     ]
     with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
-        listed, _, complete = account.successes(
-            ORDERS, WEEK, retried, most_pages=1, most_histories=0
-        )
+        known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=0)
         assert len(calls_of(served, "ListExecutions")) == 1
-    assert (len(listed), complete) == (1000, False)
+    assert known is not None
+    assert (len(known.listed), known.complete) == (1000, False)
 
 
 def test_successes_that_are_refused_are_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
     with opened(denied, monkeypatch) as (account, _):
-        assert account.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=1) == (
-            (),
-            (),
-            False,
-        )
+        known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=1)
+        assert known is None
         assert "could not be weighed" in account.usage().notes[0]

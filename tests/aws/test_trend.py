@@ -148,10 +148,12 @@ def test_after_the_deadline_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) ->
     with opened(history((1, 1)), monkeypatch) as (account, served):
         orders = StateMachine(arn("orders"), "orders", "STANDARD")
         asked = len(served.calls)
-        assert account.past.periods([orders], WEEK, exactly=True, deadline=-inf) == ()
+        assert account.until(-inf).past.periods([orders], WEEK, exactly=True) == ()
         assert len(served.calls) == asked
-    assert account.usage().notes == (
-        "The time ran out before the periods before this one were counted.",
+    [note] = account.usage().notes
+    assert note == (
+        "The periods before this one could not be counted: The time ran out before GetMetricData "
+        "was answered."
     )
 
 

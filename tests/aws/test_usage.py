@@ -1,4 +1,5 @@
-from sfn_digest.aws.usage import ApiUsage, Tally, listed
+from sfn_digest.aws.notes import listed
+from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.model.executions import StateMachine
 
 

@@ -27,6 +27,7 @@ from simulator.records import Counted, SimExecution, World
 from simulator.server import Account, serve
 from tests.comparison.made import ACCOUNT_ID, DAY, END, HOUR, REGION, arn, machine, run, world
 from tests.conftest import PLENTY, set_environment
+from tests.pipeline.late import out_of_time
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -258,13 +259,14 @@ def test_without_cloudwatch_there_is_no_trend_and_a_kept_report_is_compared_all_
     assert (second["before"]["source"], second["trend"]) == ("kept_report", [])
 
 
-def test_a_run_that_is_out_of_time_has_neither(
+def test_a_run_whose_time_is_over_before_it_reads_still_has_both(
     weekly: Weekly, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invocation, "SCAN_SHARE", 0.0)
+    out_of_time(monkeypatch)
     late = weekly.digest(THIS_WEEK)
-    assert (late["before"], late["trend"]) == (None, [])
-    assert any(note.startswith("The time ran out before") for note in late["coverage"]["notes"])
+    assert late["before"]["source"] == "cloudwatch"
+    assert len(late["trend"]) == 8
+    assert late["coverage"]["failures_read"] == 0
 
 
 def report_by_hand(simulated: World, monkeypatch: pytest.MonkeyPatch) -> Report:

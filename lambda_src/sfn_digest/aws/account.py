@@ -1,15 +1,16 @@
 """The account as the digest sees it: what it can be asked, and what answering took."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.counts import counted_span, read_counts
-from sfn_digest.aws.definitions import read_definition_text
 from sfn_digest.aws.described import Executions
 from sfn_digest.aws.directory import Directory
+from sfn_digest.aws.evidence import Evidence
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.metrics import Span, read_metrics
@@ -21,19 +22,12 @@ from sfn_digest.aws.quotas import (
     default_quotas,
     quota_metrics,
 )
-from sfn_digest.aws.scan import HOPELESS, Read, Scan, Tools
-from sfn_digest.aws.successes import (
-    ReadSuccessful,
-    history_reader,
-    list_successes,
-    read_telling,
-)
+from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.targets import Target, choose_targets
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.i18n.message import Said
 from sfn_digest.model.executions import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
-from sfn_digest.model.successes import ReadSuccess, Success
 from sfn_digest.progress import Progress
 
 T = TypeVar("T")
@@ -52,11 +46,32 @@ class Account:
         allowances = {api: allowance(quota, share) for api, quota in self._defaults.items()}
         self._governor = Governor(allowances, clock, progress)
         self._tally = Tally()
-        self._calls = Calls(clients.region, self._governor, clock, self._tally, progress)
-        self._tools = Tools(self._calls, clients.states, self._tally, progress, clock)
-        self._directory = Directory(self._calls, clients, self._tally)
-        self.executions = Executions(self._calls, clients.states)
-        self.past = Past(clients, self._calls, self._tally, self._opened_at)
+        self._ask_by(Calls(clients.region, self._governor, clock, self._tally, progress))
+
+    def _ask_by(self, calls: Calls) -> None:
+        clients = self._clients
+        self._calls = calls
+        self._tools = Tools(calls, clients.states, self._tally, self._progress)
+        self._directory = Directory(calls, clients, self._tally)
+        self.executions = Executions(calls, clients.states)
+        self.evidence = Evidence(calls, clients.states, self._tally, self._progress)
+        self.past = Past(clients, calls, self._tally, self._opened_at)
+
+    def until(self, deadline: float) -> "Account":
+        """The same account, of which nothing is asked any more at the deadline, a time of `now`:
+        what is asked later is refused, as AWS might refuse it, with an OutOfTimeError.
+        """
+        limited = copy(self)
+        limited._ask_by(self._calls.until(deadline))  # noqa: SLF001 - its own kind
+        return limited
+
+    def now(self) -> float:
+        """Seconds of the clock that deadlines are times of."""
+        return self._calls.clock.now()
+
+    def is_over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.now() >= self._calls.deadline
 
     def learn_quotas(self) -> None:
         """Adapt to the quotas that are applied and to the load of the last 15 minutes.
@@ -103,8 +118,6 @@ class Account:
         span = counted_span(window, self._opened_at)
         try:
             return read_counts(self._calls, self._clients.cloudwatch, machines, span)
-        except NoCredentialsError:
-            raise
         except AccountError as error:
             note = Said(
                 "Successes are unknown and every state machine was listed, since CloudWatch "
@@ -120,7 +133,6 @@ class Account:
         counts: Mapping[str, ExecutionCounts],
         window: Window,
         read: Read[T],
-        deadline: float | None = None,
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
@@ -132,15 +144,14 @@ class Account:
         runs in several threads, and what it returns should be small. Results come in no
         order. Closing the generator ends all calls.
 
-        At `deadline` (`time.monotonic`'s seconds) it ends with what was read, nothing more is
-        taken up, and `usage` tells what was left.
-
-        A machine that cannot be listed or a history that cannot be read is told by `usage`;
-        only credentials that expire and a network that fails raise, as does `read` itself.
+        At the deadline of `until` it ends with what was read, nothing more is taken up, and
+        `usage` tells what was left. A machine that cannot be listed or a history that cannot be
+        read is told by `usage`; it raises only where nothing could be listed at all, for want of
+        credentials or a network, and what `read` raises beside an AccountError.
         """
         self._progress.stage("reading failed executions")
         span = counted_span(window, self._opened_at)
-        scan = Scan(self._tools, window, Window(span.start, span.end), read, deadline)
+        scan = Scan(self._tools, window, Window(span.start, span.end), read)
         return scan.results(self._listable(choose_targets(machines, counts), machines))
 
     def _listable(
@@ -159,70 +170,17 @@ class Account:
         """
         try:
             yield from history_pages(self._calls, self._clients.states, execution_arn)
-        except HOPELESS:
-            raise
         except AccountError as error:
-            self._tally.unread(execution_arn.split(":")[-2], error.sentence)
-
-    def definition(self, machine_arn: str, version_arn: str | None = None) -> str | None:
-        """The text of a machine's definition, in Amazon States Language; one call.
-
-        Where a version is given it is the version's, or the machine's own if AWS refuses that.
-        None where AWS refuses both, and a note says so.
-        """
-        self._progress.stage("reading definitions")
-        try:
-            arn = version_arn or machine_arn
-            return read_definition_text(self._calls, self._clients.states, arn)
-        except HOPELESS:
-            raise
-        except AccountError as error:
-            if version_arn is not None:
-                return self.definition(machine_arn)
-            self._unweighed(machine_arn, error)
-            return None
-
-    def successes(
-        self,
-        machine: StateMachine,
-        window: Window,
-        read: ReadSuccessful,
-        *,
-        most_pages: int,
-        most_histories: int,
-    ) -> tuple[tuple[Success, ...], tuple[ReadSuccess, ...], bool]:
-        """The successes that closed in the window, what `read` makes of those that may have
-        retried, and whether all were listed.
-
-        At most `most_pages` calls list 1,000 executions each, newest first; at most
-        `most_histories` histories are read, mostly far fewer: see `read_telling`. Empty where
-        AWS refuses it, and a note says so.
-        """
-        self._progress.stage("reading successes, to weigh retries")
-        listed: tuple[Success, ...] = ()
-        values: list[ReadSuccess] = []
-        calls, states = self._calls, self._clients.states
-        try:
-            listed, complete = list_successes(calls, states, machine.arn, window, most_pages)
-            reader = history_reader(calls, states, read)
-            for value in read_telling(listed, most_histories, reader):
-                values.append(value)  # noqa: PERF402 - what was read before a refusal counts
-        except HOPELESS:
-            raise
-        except AccountError as error:
-            self._unweighed(machine.arn, error)
-            complete = False
-        return listed, tuple(values), complete
-
-    def _unweighed(self, machine_arn: str, error: AccountError) -> None:
-        self._tally.unweighed(machine_arn.rsplit(":", 1)[1], error.sentence)
+            self._tally.unread_child(execution_arn.split(":")[-2], error.sentence)
 
     def usage(self) -> ApiUsage:
         """What was asked of AWS so far, and what was left out."""
         return self._tally.usage()
 
 
-def open_account(quota_share: float, progress: Progress, region: str | None = None) -> Account:
+def open_account(
+    quota_share: float, progress: Progress, region: str | None = None, clock: Clock | None = None
+) -> Account:
     """The account that AWS's own variables and profiles name, in `region` or the one they name.
 
     `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
@@ -233,6 +191,6 @@ def open_account(quota_share: float, progress: Progress, region: str | None = No
         raise BadRequestError(
             f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
         )
-    account = Account(open_clients(region), quota_share, progress, SystemClock())
+    account = Account(open_clients(region), quota_share, progress, clock or SystemClock())
     account.learn_quotas()
     return account

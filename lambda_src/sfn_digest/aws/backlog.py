@@ -5,9 +5,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from sfn_digest.aws.governor import StoppedError
-
 W = TypeVar("W")
+
+
+class ClosedError(Exception):
+    """Nobody wants what was found any more."""
 
 
 class Backlog(Generic[W]):
@@ -15,7 +17,7 @@ class Backlog(Generic[W]):
 
     Iterating takes work off it, waits for more, and ends when all finders have said
     `finished` and nothing is left. After `close` iterating ends at once and adding raises
-    StoppedError.
+    ClosedError.
     """
 
     def __init__(self, limit: int, finders: int) -> None:
@@ -32,7 +34,7 @@ class Backlog(Generic[W]):
         with self._room:
             self._room.wait_for(lambda: self._closed or len(self._work) < self._limit)
             if self._closed:
-                raise StoppedError
+                raise ClosedError
             self._work.append(work)
             self._news.notify()
 

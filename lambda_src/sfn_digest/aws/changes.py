@@ -5,7 +5,7 @@ DescribeStateMachineForExecution tells of the state machine as it was when the e
 reference). Its quota refills by one call a second, so it is asked of few executions.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,5 +27,5 @@ def read_updated_at(calls: Calls, states: "SFNClient", execution_arn: str) -> da
         executionArn=execution_arn,
         includedData="METADATA_ONLY",
     )
-    answer = calls.make(Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION, ask)
-    return answer["updateDate"].astimezone(UTC)
+    api = Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION
+    return calls.make(api, ask, lambda answer: answer.moment("updateDate"))

@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sfn_digest.aws.account_errors import GoneError
+from sfn_digest.aws.answers import Answer, pairs
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.changes import read_updated_at
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.governor import Governor, SystemClock
-from sfn_digest.aws.machines import tagged_arns
+from sfn_digest.aws.machines import machine_type, tagged_arns
 from sfn_digest.aws.metrics import Metric, Span, read_metrics
 from sfn_digest.aws.pages import pages
 from sfn_digest.aws.quotas import allowance, default_quotas
-from sfn_digest.aws.refusals import GoneError, error_code
+from sfn_digest.aws.refusals import error_code
 from sfn_digest.aws.usage import Tally
 from sfn_digest.config import names
 from sfn_digest.errors import AccountError
@@ -61,7 +63,7 @@ class Checks:
     def list_state_machines(self) -> None:
         """List one state machine, of any tag."""
         ask = partial(self._states.list_state_machines, maxResults=1)
-        self._calls.make(Api.LIST_STATE_MACHINES, ask)
+        self._calls.make(Api.LIST_STATE_MACHINES, ask, _nothing)
 
     def tagged(self, tag: Tag) -> Sequence[str]:
         """The ARNs of the machines that carry the tag, sorted."""
@@ -79,7 +81,7 @@ class Checks:
         Raises GoneError where it was deleted since it was tagged.
         """
         ask = partial(self._states.describe_state_machine, stateMachineArn=machine_arn)
-        return self._calls.make(Api.DESCRIBE_STATE_MACHINE, ask)["type"]
+        return self._calls.make(Api.DESCRIBE_STATE_MACHINE, ask, machine_type)
 
     def newest_execution(self, machine_arn: str) -> str | None:
         """The ARN of the newest execution, of any status; None where there is none to list.
@@ -88,14 +90,13 @@ class Checks:
         """
         ask = partial(self._states.list_executions, stateMachineArn=machine_arn, maxResults=1)
         try:
-            found = self._calls.make(Api.LIST_EXECUTIONS, ask)["executions"]
+            return self._calls.make(Api.LIST_EXECUTIONS, ask, _newest)
         except GoneError:
             return None
         except AccountError as error:
             if _code(error) == "StateMachineTypeNotSupported":
                 return None
             raise
-        return found[0]["executionArn"] if found else None
 
     def read_an_event(self, execution_arn: str) -> None:
         """Read the last event of an execution, without its data."""
@@ -106,7 +107,7 @@ class Checks:
             maxResults=1,
             includeExecutionData=False,
         )
-        self._calls.make(Api.GET_EXECUTION_HISTORY, ask)
+        self._calls.make(Api.GET_EXECUTION_HISTORY, ask, _nothing)
 
     def describe_for(self, execution_arn: str) -> None:
         """Ask when the definition that an execution ran was last changed."""
@@ -129,14 +130,7 @@ class Checks:
 
         def fetch(token: str) -> tuple[list[tuple[str, datetime]], str]:
             request = partial(ask, NextToken=token) if token else ask
-            answer = self._calls.make(Api.GET_METRIC_DATA, request)
-            happened = [
-                (result["Id"], moment)
-                for result in answer["MetricDataResults"]
-                for moment, value in zip(result["Timestamps"], result["Values"], strict=True)
-                if value > 0
-            ]
-            return happened, answer.get("NextToken", "")
+            return self._calls.make(Api.GET_METRIC_DATA, request, _happened)
 
         newest: dict[str, datetime] = {}
         for page in pages(fetch):
@@ -186,6 +180,25 @@ def _query(name: str, namespace: str, dimension: str, value: str) -> "MetricData
         },
         "ReturnData": True,
     }
+
+
+def _nothing(answer: Answer) -> None:
+    """Nothing is taken: that there is an answer says enough."""
+
+
+def _newest(answer: Answer) -> str | None:
+    found = answer.structures("executions")
+    return found[0].text("executionArn") if found else None
+
+
+def _happened(answer: Answer) -> tuple[list[tuple[str, datetime]], str]:
+    happened = [
+        (result.text("Id"), moment)
+        for result in answer.structures("MetricDataResults")
+        for moment, value in pairs(result, "Timestamps", "Values")
+        if value > 0
+    ]
+    return happened, answer.token("NextToken")
 
 
 def _code(error: AccountError) -> str:

@@ -1,19 +1,17 @@
 """What Step Functions tells of one execution by its ARN, and of the definition that it ran."""
 
 from collections.abc import Sequence
-from datetime import UTC
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast, get_args
 
+from sfn_digest.aws.answers import Answer, UnreadableAnswerError
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.histories import history_pages
-from sfn_digest.model.described import Described
+from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_stepfunctions import SFNClient
 
 
@@ -30,20 +28,7 @@ class Executions:
         ask = partial(
             self._states.describe_execution, executionArn=arn, includedData="METADATA_ONLY"
         )
-        # boto3's types promise what only an execution that has closed has.
-        told: Mapping[str, Any] = self._calls.make(Api.DESCRIBE_EXECUTION, ask)
-        stopped, redrive = told.get("stopDate"), told.get("redriveStatus")
-        return Described(
-            arn=told["executionArn"],
-            machine_arn=told["stateMachineArn"],
-            name=told.get("name", arn.rsplit(":", 1)[1]),
-            status=told["status"],
-            started_at=told["startDate"].astimezone(UTC),
-            stopped_at=stopped.astimezone(UTC) if stopped else None,
-            redrive_count=told.get("redriveCount", 0),
-            redrivable=redrive == "REDRIVABLE" if redrive else None,
-            machine_version_arn=told.get("stateMachineVersionArn"),
-        )
+        return self._calls.make(Api.DESCRIBE_EXECUTION, ask, _described)
 
     def history(self, arn: str) -> Sequence[Sequence[HistoryEvent]]:
         """Its whole history, newest page first: a call for each 1,000 events."""
@@ -52,4 +37,27 @@ class Executions:
     def definition(self, arn: str) -> str:
         """The text of the definition that an execution ran, which may have changed since."""
         ask = partial(self._states.describe_state_machine_for_execution, executionArn=arn)
-        return self._calls.make(Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION, ask)["definition"]
+        api = Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION
+        return self._calls.make(api, ask, lambda answer: answer.text("definition"))
+
+
+def _described(answer: Answer) -> Described:
+    arn, redrive = answer.text("executionArn"), answer.text_or_none("redriveStatus")
+    return Described(
+        arn=arn,
+        machine_arn=answer.text("stateMachineArn"),
+        name=answer.text_or_none("name") or arn.rsplit(":", 1)[1],
+        status=_status(answer.text("status")),
+        started_at=answer.moment("startDate"),
+        stopped_at=answer.moment_or_none("stopDate"),
+        redrive_count=answer.whole("redriveCount", 0),
+        redrivable=redrive == "REDRIVABLE" if redrive else None,
+        machine_version_arn=answer.text_or_none("stateMachineVersionArn"),
+    )
+
+
+def _status(text: str) -> ExecutionStatus:
+    for status in get_args(ExecutionStatus):
+        if text == status:
+            return cast("ExecutionStatus", status)
+    raise UnreadableAnswerError("status")

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.machines import machine_types, state_machine, tagged_arns, types_of_all
-from sfn_digest.aws.scan import HOPELESS
 from sfn_digest.aws.usage import Tally
-from sfn_digest.errors import AccountError
+from sfn_digest.errors import AccountError, NoCredentialsError
 from sfn_digest.i18n.message import Said
 from sfn_digest.model.executions import MachineType, StateMachine, Tag
 
@@ -41,7 +40,7 @@ class Directory:
     def _types(self, arns: Sequence[str]) -> Mapping[str, MachineType]:
         try:
             return machine_types(self._calls, self._clients.states, arns)
-        except HOPELESS:
+        except NoCredentialsError:
             raise
         except AccountError as error:
             note = Said(

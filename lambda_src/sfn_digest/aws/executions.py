@@ -1,10 +1,11 @@
 """The unsuccessful executions of one machine, newest first, listed only as far back as needed."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.pages import pages
@@ -12,7 +13,6 @@ from sfn_digest.model.executions import Execution, UnsuccessfulStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
 OVERLAP = timedelta(minutes=5)
 """How far the listing goes on behind the time asked for.
@@ -38,11 +38,14 @@ def list_executions(
         states.list_executions, stateMachineArn=machine_arn, statusFilter=status, maxResults=1000
     )
 
+    def read(answer: Answer) -> tuple[Sequence[Execution], str]:
+        listed = answer.structures("executions")
+        page = [_execution(each, machine_arn, status) for each in listed]
+        return page, "" if _reaches(page, since) else answer.token()
+
     def fetch(token: str) -> tuple[Sequence[Execution], str]:
         request = partial(ask, nextToken=token) if token else ask
-        answer = calls.make(Api.LIST_EXECUTIONS, request)
-        page = [_execution(each, machine_arn, status) for each in answer["executions"]]
-        return page, "" if _reaches(page, since) else answer.get("nextToken", "")
+        return calls.make(Api.LIST_EXECUTIONS, request, read)
 
     return pages(fetch)
 
@@ -51,16 +54,14 @@ def _reaches(page: Sequence[Execution], since: datetime) -> bool:
     return bool(page) and page[-1].stopped_at < since - OVERLAP
 
 
-def _execution(
-    item: "ExecutionListItemTypeDef", machine_arn: str, status: UnsuccessfulStatus
-) -> Execution:
+def _execution(item: Answer, machine_arn: str, status: UnsuccessfulStatus) -> Execution:
     return Execution(
-        arn=item["executionArn"],
+        arn=item.text("executionArn"),
         machine_arn=machine_arn,
-        name=item["name"],
+        name=item.text("name"),
         status=status,
-        started_at=item["startDate"].astimezone(UTC),
-        stopped_at=item["stopDate"].astimezone(UTC),
-        redrive_count=item.get("redriveCount", 0),
-        machine_version_arn=item.get("stateMachineVersionArn"),
+        started_at=item.moment("startDate"),
+        stopped_at=item.moment("stopDate"),
+        redrive_count=item.whole("redriveCount", 0),
+        machine_version_arn=item.text_or_none("stateMachineVersionArn"),
     )

@@ -10,7 +10,8 @@ saved up is given away, and the full rate comes back over two minutes.
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from types import TracebackType
 from typing import Protocol
 
@@ -30,48 +31,49 @@ _WHOLE = 1.0 - 1e-9
 """A token, but for what floating point loses while it drips in."""
 
 
-class StoppedError(Exception):
-    """The work was given up while a call waited for its turn."""
-
-
 class Clock(Protocol):
     """Where the governor takes its time from."""
 
     def now(self) -> float:
         """Seconds on a clock that never goes back."""
 
-    def sleep(self, seconds: float) -> None:
-        """Wait; raises StoppedError when the work is given up meanwhile."""
-
-    def stop(self) -> None:
-        """End all waits, present and to come, until `resume`."""
-
-    def resume(self) -> None:
-        """Let waits be waits again."""
+    def sleep(self, seconds: float, given_up: threading.Event) -> None:
+        """Wait so long, or until the work is given up."""
 
 
 class SystemClock:
-    """Real time, with waits that `stop` ends at once."""
-
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
+    """Real time."""
 
     def now(self) -> float:
         """Seconds of the monotonic clock."""
         return time.monotonic()
 
-    def sleep(self, seconds: float) -> None:
-        """Wait, or raise StoppedError as soon as `stop` is called."""
-        if self._stopped.wait(seconds):
-            raise StoppedError
+    def sleep(self, seconds: float, given_up: threading.Event) -> None:
+        """Wait so long, or until the work is given up."""
+        given_up.wait(seconds)
 
-    def stop(self) -> None:
-        """End all waits, present and to come, until `resume`."""
-        self._stopped.set()
 
-    def resume(self) -> None:
-        """Let waits be waits again."""
-        self._stopped.clear()
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a piece of work may wait: to a time of the clock, and until it is given up."""
+
+    deadline: float = inf
+    given_up: threading.Event = field(default_factory=threading.Event)
+
+    def is_reached(self, now: float) -> bool:
+        """Whether nothing more is to begin."""
+        return self.given_up.is_set() or now >= self.deadline
+
+    def outlasts(self, seconds: float, clock: Clock) -> bool:
+        """Wait if there is time for it and for what comes after; whether it was done."""
+        if self.is_reached(clock.now() + seconds):
+            return False
+        clock.sleep(seconds, self.given_up)
+        return not self.given_up.is_set()
+
+
+UNLIMITED = Limit()
+"""For work that is done to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,20 @@ class Bucket:
         self._queue = _Queue()
         self._lock = threading.Lock()
 
-    def acquire(self) -> float:
-        """Wait for the turn of one call; returns the time it was granted, for `throttled`."""
+    def acquire(self, limit: Limit = UNLIMITED) -> float | None:
+        """Wait for the turn of one call; gives the time it was granted, for `throttled`.
+
+        None, at once, where the turn would come after the limit.
+        """
         with self._queue:
-            while True:
+            while not limit.is_reached(self._clock.now()):
                 now, wait = self._take()
                 if not wait:
                     return now
                 self._waiting(wait)
-                self._clock.sleep(wait)
+                if not limit.outlasts(wait, self._clock):
+                    break
+        return None
 
     def throttled(self, granted_at: float) -> None:
         """AWS throttled the call granted then: empty the bucket and slow it down.

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.events import event_from_boto
+from sfn_digest.aws.events import read_event
 from sfn_digest.aws.pages import pages
 from sfn_digest.model.executions import HistoryEvent
 
@@ -31,10 +32,13 @@ def history_pages(
 
     def fetch(token: str) -> tuple[Sequence[HistoryEvent], str]:
         request = partial(ask, nextToken=token) if token else ask
-        answer = calls.make(Api.GET_EXECUTION_HISTORY, request)
-        return [event_from_boto(raw) for raw in answer["events"]], answer.get("nextToken", "")
+        return calls.make(Api.GET_EXECUTION_HISTORY, request, _page)
 
     return _older_and_older(pages(fetch))
+
+
+def _page(answer: Answer) -> tuple[Sequence[HistoryEvent], str]:
+    return [read_event(each) for each in answer.structures("events")], answer.token()
 
 
 def _older_and_older(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.pages import pages
@@ -31,9 +32,7 @@ def tagged_arns(calls: Calls, tagging: "ResourceGroupsTaggingAPIClient", tag: Ta
 
     def fetch(token: str) -> tuple[list[str], str]:
         request = partial(ask, PaginationToken=token) if token else ask
-        answer = calls.make(Api.GET_RESOURCES, request)
-        arns = [each["ResourceARN"] for each in answer["ResourceTagMappingList"]]
-        return arns, answer.get("PaginationToken", "")
+        return calls.make(Api.GET_RESOURCES, request, _tagged)
 
     return sorted({arn for page in pages(fetch) for arn in page if _is_state_machine(arn)})
 
@@ -67,11 +66,24 @@ def _listed(calls: Calls, states: "SFNClient") -> Iterator[Sequence[tuple[str, M
 
     def fetch(token: str) -> tuple[Sequence[tuple[str, MachineType]], str]:
         request = partial(ask, nextToken=token) if token else ask
-        answer = calls.make(Api.LIST_STATE_MACHINES, request)
-        page = [(each["stateMachineArn"], each["type"]) for each in answer["stateMachines"]]
-        return page, answer.get("nextToken", "")
+        return calls.make(Api.LIST_STATE_MACHINES, request, _types)
 
     return pages(fetch)
+
+
+def _tagged(answer: Answer) -> tuple[list[str], str]:
+    found = answer.structures("ResourceTagMappingList")
+    return [each.text("ResourceARN") for each in found], answer.token("PaginationToken")
+
+
+def _types(answer: Answer) -> tuple[Sequence[tuple[str, MachineType]], str]:
+    found = answer.structures("stateMachines")
+    return [(each.text("stateMachineArn"), machine_type(each)) for each in found], answer.token()
+
+
+def machine_type(machine: Answer) -> MachineType:
+    """The type that an answer on a machine tells."""
+    return "EXPRESS" if machine.text("type") == "EXPRESS" else "STANDARD"
 
 
 def _is_state_machine(arn: str) -> bool:

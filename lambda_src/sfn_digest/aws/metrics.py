@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
+from sfn_digest.aws.answers import Answer, UnreadableAnswerError, pairs
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef, MetricDataResultTypeDef
+    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
 
 V = TypeVar("V")
 P = TypeVar("P")
@@ -71,12 +72,12 @@ def read_points(
     return _read(calls, cloudwatch, metrics, span, _points, summary)
 
 
-def _values(result: "MetricDataResultTypeDef") -> Iterable[float]:
-    return result["Values"]
+def _values(result: Answer) -> Iterable[float]:
+    return result.numbers("Values")
 
 
-def _points(result: "MetricDataResultTypeDef") -> Iterable[Point]:
-    return zip(result["Timestamps"], result["Values"], strict=True)
+def _points(result: Answer) -> Iterable[Point]:
+    return pairs(result, "Timestamps", "Values")
 
 
 def _read(
@@ -84,7 +85,7 @@ def _read(
     cloudwatch: "CloudWatchClient",
     metrics: Sequence[Metric],
     span: Span,
-    take: Callable[["MetricDataResultTypeDef"], Iterable[P]],
+    take: Callable[[Answer], Iterable[P]],
     summary: Callable[[Sequence[P]], V],
 ) -> Mapping[Metric, V]:
     batches = [metrics[at : at + QUERIES_A_CALL] for at in range(0, len(metrics), QUERIES_A_CALL)]
@@ -102,21 +103,26 @@ def _read_batch(
     cloudwatch: "CloudWatchClient",
     span: Span,
     batch: Sequence[Metric],
-    take: Callable[["MetricDataResultTypeDef"], Iterable[P]],
+    take: Callable[[Answer], Iterable[P]],
 ) -> Mapping[Metric, Sequence[P]]:
     found: dict[Metric, list[P]] = {metric: [] for metric in batch}
-    for result in _results(calls, cloudwatch, span, batch):
-        metric = batch[int(result["Id"][1:])]
-        if result["StatusCode"] not in {"Complete", "PartialData"}:
-            found.pop(metric, None)
-        elif metric in found:
-            found[metric].extend(take(result))
+    for page in _pages(calls, cloudwatch, span, batch, take):
+        for metric, values in page.items():
+            if values is None:
+                found.pop(metric, None)
+            elif metric in found:
+                found[metric].extend(values)
     return found
 
 
-def _results(
-    calls: Calls, cloudwatch: "CloudWatchClient", span: Span, batch: Sequence[Metric]
-) -> Iterator["MetricDataResultTypeDef"]:
+def _pages(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    span: Span,
+    batch: Sequence[Metric],
+    take: Callable[[Answer], Iterable[P]],
+) -> Iterator[Mapping[Metric, Sequence[P] | None]]:
+    """What each page holds of the metrics; None of those that CloudWatch could not read."""
     ask = partial(
         cloudwatch.get_metric_data,
         MetricDataQueries=[_query(at, metric, span.period) for at, metric in enumerate(batch)],
@@ -124,11 +130,27 @@ def _results(
         EndTime=span.end,
         ScanBy="TimestampDescending",
     )
-    answer = calls.make(Api.GET_METRIC_DATA, ask)
-    yield from answer["MetricDataResults"]
-    while token := answer.get("NextToken"):
-        answer = calls.make(Api.GET_METRIC_DATA, partial(ask, NextToken=token))
-        yield from answer["MetricDataResults"]
+    by_id = {f"m{at}": metric for at, metric in enumerate(batch)}
+
+    def read(answer: Answer) -> tuple[Mapping[Metric, Sequence[P] | None], str]:
+        page = {}
+        for result in answer.structures("MetricDataResults"):
+            if (metric := by_id.get(result.text("Id"))) is None:
+                raise UnreadableAnswerError("Id")
+            known = result.text("StatusCode") in {"Complete", "PartialData"}
+            page[metric] = list(take(result)) if known else None
+        return page, answer.token("NextToken")
+
+    def fetch(token: str) -> tuple[Mapping[Metric, Sequence[P] | None], str]:
+        request = partial(ask, NextToken=token) if token else ask
+        return calls.make(Api.GET_METRIC_DATA, request, read)
+
+    # An expired token is not begun again from: what was summed up would be so twice.
+    page, token = fetch("")
+    yield page
+    while token:
+        page, token = fetch(token)
+        yield page
 
 
 def _query(at: int, metric: Metric, period: int) -> "MetricDataQueryTypeDef":

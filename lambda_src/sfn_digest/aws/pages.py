@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from sfn_digest.aws.refusals import StaleTokenError
+from sfn_digest.aws.account_errors import StaleTokenError
 
 P = TypeVar("P")
 

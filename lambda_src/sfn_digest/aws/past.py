@@ -1,6 +1,5 @@
 """What the account tells of the time before the window: none of it may cost anybody the report."""
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -26,22 +25,13 @@ class Past:
         self._now = now
 
     def periods(
-        self,
-        machines: Sequence[StateMachine],
-        window: Window,
-        *,
-        exactly: bool,
-        deadline: float | None = None,
+        self, machines: Sequence[StateMachine], window: Window, *, exactly: bool
     ) -> tuple[CountedPeriod, ...]:
         """The periods before the window, oldest first; empty where they could not be counted.
 
         `exactly`: the last of them is counted as finely as the window, which takes another call
-        a batch of 125 machines. After `deadline` (`time.monotonic`'s seconds) nothing is asked.
+        a batch of 125 machines.
         """
-        if _is_over(deadline):
-            note = Said("The time ran out before the periods before this one were counted.")
-            self._tally.note(note, left_out=False)
-            return ()
         calls, cloudwatch = self._calls, self._clients.cloudwatch
         try:
             periods = read_trend(calls, cloudwatch, machines, window, self._now)
@@ -57,17 +47,11 @@ class Past:
             return ()
         return periods
 
-    def definition_updated_at(
-        self, execution_arn: str, *, deadline: float | None = None
-    ) -> datetime | None:
+    def definition_updated_at(self, execution_arn: str) -> datetime | None:
         """When the definition that an execution ran was last changed; one call.
 
-        None where AWS refuses it or the deadline has passed, and a note says so.
+        None where AWS refuses it, and a note says so.
         """
-        if _is_over(deadline):
-            note = Said("The time ran out before changes of definitions were looked up.")
-            self._tally.note(note, left_out=False)
-            return None
         try:
             return read_updated_at(self._calls, self._clients.states, execution_arn)
         except AccountError as error:
@@ -83,7 +67,3 @@ class Past:
         """The account's alias, if it has one and may be asked for it; see `alias.py`."""
         self._tally.called(DeploymentApi.LIST_ACCOUNT_ALIASES)
         return read_alias(self._clients.region)
-
-
-def _is_over(deadline: float | None) -> bool:
-    return deadline is not None and time.monotonic() >= deadline

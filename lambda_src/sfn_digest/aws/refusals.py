@@ -1,8 +1,4 @@
-"""What botocore's errors mean to a person: the one place where they are translated.
-
-`translate` turns every error of a call into an error of the product. The two classes here are
-those that the room itself knows how to go on from; each is a sentence all the same.
-"""
+"""What botocore's errors mean to a person: the one place where they are translated."""
 
 from botocore.exceptions import (
     ClientError,
@@ -20,18 +16,11 @@ from botocore.exceptions import (
 )
 
 from sfn_digest import errors
+from sfn_digest.aws.account_errors import GoneError, StaleTokenError, ThrottledError
+from sfn_digest.aws.answers import UnreadableAnswerError
 from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.i18n.message import Said, Template
 from sfn_digest.i18n.sanitize import clean, visible
-
-
-class GoneError(errors.AccountError):
-    """The state machine or the execution no longer exists."""
-
-
-class StaleTokenError(errors.AccountError):
-    """The nextToken of a listing has expired."""
-
 
 _THROTTLES = frozenset(
     {
@@ -71,9 +60,17 @@ def is_throttle(error: Exception) -> bool:
 def is_transient(error: Exception) -> bool:
     """Whether the same call may well succeed in a moment."""
     if not isinstance(error, ClientError):
-        return isinstance(error, ConnectionError | HTTPClientError)
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or error_code(error) in _TRANSIENT_CODES
+        return isinstance(error, ConnectionError | HTTPClientError | UnreadableAnswerError)
+    return _status(error) >= 500 or _is_foreign(error) or error_code(error) in _TRANSIENT_CODES
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _is_foreign(error: ClientError) -> bool:
+    """Whether something on the way refused the call, such as a proxy: AWS names a code."""
+    return error_code(error) in ("", str(_status(error))) and 300 <= _status(error) < 500
 
 
 def set_up_error(error: Exception) -> errors.AccountError:
@@ -86,8 +83,10 @@ def set_up_error(error: Exception) -> errors.AccountError:
 
 def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors.AccountError:
     """The product's error for what a call of `api` in `region` failed with."""
+    if isinstance(error, UnreadableAnswerError):
+        return _foreign(api)
     if isinstance(error, ClientError):
-        return _answered(error_code(error), api)
+        return _foreign(api) if _is_foreign(error) else _answered(error_code(error), api)
     if isinstance(error, ConnectionError):
         return errors.NoEndpointError(
             Said(
@@ -106,6 +105,16 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
             )
         )
     return set_up_error(error)
+
+
+def _foreign(api: Api | DeploymentApi) -> errors.AccountError:
+    return errors.AccountError(
+        Said(
+            "What came back for {api} was no answer of AWS: check the network, proxy or VPC "
+            "endpoint on the way.",
+            api=api.value,
+        )
+    )
 
 
 def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
@@ -229,7 +238,7 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Template], ...]
     ),
     (
         _THROTTLES,
-        errors.AccountError,
+        ThrottledError,
         Template(
             "AWS keeps throttling {api}: run the digest at a quieter time, or ask AWS for a larger "
             "quota."

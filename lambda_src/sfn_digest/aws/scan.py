@@ -5,19 +5,22 @@ readers are apart because a lister waiting for its token must not keep a reader 
 """
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sfn_digest.aws.backlog import Backlog
+from sfn_digest.aws.account_errors import HOPELESS, OutOfTimeError
+from sfn_digest.aws.backlog import Backlog, ClosedError
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.executions import list_executions
-from sfn_digest.aws.governor import Clock, StoppedError
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.targets import Target
 from sfn_digest.aws.usage import Tally
-from sfn_digest.errors import AccountError, NoCredentialsError, NoEndpointError
+from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import (
     Execution,
     HistoryEvent,
@@ -39,11 +42,11 @@ LISTERS = 4
 READERS = 16
 """Enough to use up a whole GetExecutionHistory quota (20 a second) at 0.8 seconds a call."""
 
+_PATIENCE_SECONDS = 1.0
+"""How long the end waits for threads that are in a call."""
+
 BACKLOG = 50_000
 """The most executions kept waiting for a reader, some 30 MB; the listing pauses meanwhile."""
-
-HOPELESS = (NoCredentialsError, NoEndpointError)
-"""What no other machine or execution would be spared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +67,26 @@ class Tools:
     states: "SFNClient"
     tally: Tally
     progress: Progress
-    clock: Clock
 
 
 class Scan(Generic[T]):
     """One pass over the targets; see `Account.read_failures`.
 
     `counted` is the time CloudWatch was asked for: it covers `window`, and the listing goes
-    back to its start so that both numbers can be compared. At `deadline`, a time of the
-    tools' clock, everything ends, and the account's clock stays stopped.
+    back to its start so that both numbers can be compared. At the deadline of the tools' calls
+    everything ends.
     """
 
-    def __init__(
-        self,
-        tools: Tools,
-        window: Window,
-        counted: Window,
-        read: Read[T],
-        deadline: float | None = None,
-    ) -> None:
+    def __init__(self, tools: Tools, window: Window, counted: Window, read: Read[T]) -> None:
         self._tools = tools
+        self._calls = tools.calls.until()
         self._window = window
         self._counted = counted
         self._read = read
-        self._deadline = deadline
-        self._late = False
+        self._ended = False
+        self._out_of_time = False
+        self._listed_any = False
+        self._hopeless: AccountError | None = None
         self._unlisted: dict[str, StateMachine] = {}
         self._backlog: Backlog[Execution] = Backlog(BACKLOG, finders=LISTERS)
         self._results: SimpleQueue[_Result[T] | _Crash | None] = SimpleQueue()
@@ -113,47 +111,48 @@ class Scan(Generic[T]):
                     raise result.error
                 self._tools.tally.read()
                 yield result.value
+            if self._hopeless is not None and not self._listed_any:
+                raise self._hopeless
         finally:
             self._end(threads)
 
     def _next_result(self) -> _Result[T] | _Crash | None:
-        if self._deadline is None:
-            return self._results.get()
+        left = self._calls.deadline - self._calls.clock.now()
+        if left <= 0:
+            self._out_of_time = True
+            return self._left_over()
         try:
-            left = self._deadline - self._tools.clock.now()
-            return self._results.get(timeout=left) if left > 0 else self._left_over()
+            return self._results.get(timeout=None if left == inf else left)
         except Empty:
+            self._out_of_time = True
             return self._left_over()
 
     def _left_over(self) -> _Result[T] | _Crash | None:
         """What was read when the time ran out; what comes later is not taken up."""
-        if not self._late:
-            self._late = True
-            self._backlog.close()
-            with self._lock:
-                self._tools.tally.out_of_time(list(self._unlisted.values()))
+        self._backlog.close()
         try:
             return self._results.get_nowait()
         except Empty:
             return None
 
     def _end(self, threads: Sequence[threading.Thread]) -> None:
-        clock = self._tools.clock
-        clock.stop()
+        self._calls.give_up()
         self._backlog.close()
-        patience = clock.now() + 1.0 if self._late else None
+        with self._lock:
+            self._ended = True
+            if self._out_of_time:
+                self._tools.tally.out_of_time(list(self._unlisted.values()))
+        # A thread that is still in a call ends with it, and what it brings is not counted.
+        patience = time.monotonic() + _PATIENCE_SECONDS
         for thread in threads:
             if thread.is_alive():
-                thread.join(1.0 if patience is None else max(0.0, patience - clock.now()))
-        # A thread that is still in a call must not wait for another after the deadline.
-        if not self._late:
-            clock.resume()
+                thread.join(max(0.0, patience - time.monotonic()))
 
     def _thread(self, work: Callable[[], None]) -> threading.Thread:
         def guarded() -> None:
             try:
                 work()
-            except StoppedError:
+            except ClosedError:
                 return
             except Exception as error:  # noqa: BLE001 - raised again where results are taken
                 self._results.put(_Crash(error))
@@ -176,13 +175,22 @@ class Scan(Generic[T]):
             for status, expected in target.expected.items():
                 counted = self._list_status(machine.arn, status, seen)
                 if expected is not None and counted < expected:
-                    tally.vanished(machine.name, expected - counted)
+                    self._tell(partial(tally.vanished, machine.name, expected - counted))
             self._listed(machine)
-        except HOPELESS:
-            raise
+        except OutOfTimeError:
+            self._out_of_time = True
         except AccountError as error:
+            if isinstance(error, HOPELESS):
+                self._hopeless = error
             self._listed(machine)
-            tally.skip(machine, error.sentence)
+            self._tell(partial(tally.skip, machine, error.sentence))
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        """Tell the tally, unless the pass has ended: what comes then is counted nowhere."""
+        with self._lock:
+            if self._ended:
+                raise ClosedError
+            what()
 
     def _listed(self, machine: StateMachine) -> None:
         with self._lock:
@@ -192,12 +200,13 @@ class Scan(Generic[T]):
         """Hand the window's executions to the readers; how many CloudWatch should know of."""
         tools, counted = self._tools, 0
         since = self._counted.start
-        for page in list_executions(tools.calls, tools.states, arn, status, since):
+        for page in list_executions(self._calls, tools.states, arn, status, since):
+            self._listed_any = True
             new = [each for each in page if each.arn not in seen]
             seen.update(each.arn for each in new)
             counted += sum(each.stopped_at in self._counted for each in new)
             wanted = [each for each in new if each.stopped_at in self._window]
-            tools.tally.found(arn, status, len(wanted))
+            self._tell(partial(tools.tally.found, arn, status, len(wanted)))
             tools.progress.found(len(wanted))
             for execution in wanted:
                 self._backlog.add(execution)
@@ -214,13 +223,15 @@ class Scan(Generic[T]):
 
     def _read_one(self, execution: Execution) -> None:
         tools = self._tools
-        history = history_pages(tools.calls, tools.states, execution.arn)
+        history = history_pages(self._calls, tools.states, execution.arn)
         try:
             value = self._read(execution, history)
-        except HOPELESS:
-            raise
+        except OutOfTimeError:
+            self._out_of_time = True
+            return
         except AccountError as error:
-            tools.tally.unread(execution.machine_arn.rsplit(":", 1)[1], error.sentence)
+            name = execution.machine_arn.rsplit(":", 1)[1]
+            self._tell(partial(tools.tally.unread, name, error.sentence))
             return
         tools.progress.read(1)
         self._results.put(_Result(value))

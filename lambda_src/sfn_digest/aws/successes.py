@@ -6,11 +6,11 @@ state worked at once. A redrive that succeeded is a recovery that nobody has to 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.executions import OVERLAP
@@ -21,7 +21,6 @@ from sfn_digest.model.successes import ReadSuccess, Success
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
 ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], ReadSuccess]
 
@@ -47,13 +46,16 @@ def list_successes(
     )
     asked, complete = 0, True
 
+    def read(answer: Answer) -> tuple[Sequence[Success], str]:
+        return [_success(each, machine_arn) for each in answer.structures("executions")], (
+            answer.token()
+        )
+
     def fetch(token: str) -> tuple[Sequence[Success], str]:
         nonlocal asked, complete
         asked += 1
         request = partial(ask, nextToken=token) if token else ask
-        answer = calls.make(Api.LIST_EXECUTIONS, request)
-        page = [_success(each, machine_arn) for each in answer["executions"]]
-        following = answer.get("nextToken", "")
+        page, following = calls.make(Api.LIST_EXECUTIONS, request, read)
         if page and page[-1].stopped_at < window.start - OVERLAP:
             following = ""
         if following and asked >= most_pages:
@@ -101,11 +103,11 @@ def history_reader(
     return lambda each: read(each, history_pages(calls, states, each.arn))
 
 
-def _success(item: "ExecutionListItemTypeDef", machine_arn: str) -> Success:
+def _success(item: Answer, machine_arn: str) -> Success:
     return Success(
-        arn=item["executionArn"],
+        arn=item.text("executionArn"),
         machine_arn=machine_arn,
-        started_at=item["startDate"].astimezone(UTC),
-        stopped_at=item["stopDate"].astimezone(UTC),
-        redrive_count=item.get("redriveCount", 0),
+        started_at=item.moment("startDate"),
+        stopped_at=item.moment("stopDate"),
+        redrive_count=item.whole("redriveCount", 0),
     )

@@ -2,19 +2,16 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sfn_digest.aws import notes
 from sfn_digest.aws.api import Api, DeploymentApi
-from sfn_digest.i18n.message import Said, counted
-from sfn_digest.i18n.sanitize import visible
+from sfn_digest.i18n.message import Said, Template
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, UnsuccessfulStatus
 
 _TIME_RAN_OUT = "The time ran out"
 _APIS: tuple[Api | DeploymentApi, ...] = (*Api, *DeploymentApi)
-
-NAMED = 10
-"""How many machines a note names before it only counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,10 @@ class Tally:
         self._remarks: dict[str, None] = {}
         self._gaps: dict[str, None] = {}
         self._skipped: dict[str, tuple[str, str]] = {}
-        self._unweighed: set[tuple[str, str]] = set()
         self._express: dict[str, str] = {}
         self._express_failed = False
-        self._unread: Counter[tuple[str, str]] = Counter()
+        self._reasons: Counter[tuple[Template, str, str]] = Counter()
+        """How often each thing happened to a machine, for each reason that was given."""
         self._vanished: Counter[str] = Counter()
         self._late: tuple[str, ...] | None = None
 
@@ -97,20 +94,30 @@ class Tally:
             self._express[machine.arn] = machine.name
 
     def unread(self, machine_name: str, reason: str) -> None:
-        """The history of one execution could not be read."""
+        """The history of one failure could not be read."""
+        self._add(notes.UNREAD, machine_name, reason)
+
+    def unread_child(self, machine_name: str, reason: str) -> None:
+        """The history of a nested execution, in which a cause lies, could not be read."""
+        self._add(notes.UNREAD_CHILD, machine_name, reason)
+
+    def unweighed(self, machine_name: str, reason: str) -> None:
+        """What a machine's retries are worth cannot be told."""
+        self._add(notes.UNWEIGHED, machine_name, reason)
+
+    def partly_weighed(self, machine_name: str, reason: str) -> None:
+        """What a machine's retries are worth is told on fewer successes than were worth reading."""
+        self._add(notes.PARTLY_WEIGHED, machine_name, reason)
+
+    def _add(self, what: Template, machine_name: str, reason: str) -> None:
         with self._lock:
-            self._unread[machine_name, reason] += 1
+            self._reasons[what, machine_name, reason] += 1
 
     def out_of_time(self, unlisted: Sequence[StateMachine]) -> None:
         """The time is up; these machines were not listed, or not to the end."""
         with self._lock:
             self._late = tuple(sorted(machine.name for machine in unlisted))
             self._skipped |= {each.arn: (each.name, _TIME_RAN_OUT) for each in unlisted}
-
-    def unweighed(self, machine_name: str, reason: str) -> None:
-        """What a machine's retries are worth cannot be told."""
-        with self._lock:
-            self._unweighed.add((machine_name, reason))
 
     def vanished(self, machine_name: str, failures: int) -> None:
         """CloudWatch counted so many failures more than were listed."""
@@ -142,95 +149,34 @@ class Tally:
 
     def _sentences(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What is missing, and what else is worth knowing."""
-        skipped = [
-            Said(
-                "{machine} was skipped: {reason}"
-                if len(names) == 1
-                else "{machine} were skipped: {reason}",
-                machine=listed(names),
-                reason=reason,
-            )
-            for reason, names in _by_reason(self._skipped.values())
-            if reason != _TIME_RAN_OUT
-        ]
-        unread = [
-            Said(
-                "{histories} of {machine} could not be read: {reason}",
-                histories=counted(
-                    sum(self._unread[name, reason] for name in names),
-                    "{number} history",
-                    "{number} histories",
-                ),
-                machine=listed(names),
-                reason=reason,
-            )
-            for reason, names in _by_reason(self._unread)
-        ]
-        express = self._express_note()
+        express = notes.express(sorted(self._express.values()))
         missing, known = (express, ()) if self._express_failed else ((), express)
-        gaps = (*self._late_note(), *self._gaps, *skipped, *unread, *missing)
-        return gaps, (*self._remarks, *self._unweighed_notes(), *known, *self._vanished_note())
+        gaps = (
+            *self._late_note(),
+            *self._gaps,
+            *notes.skipped(self._skipped_as(begun=False)),
+            *notes.partly_listed(self._skipped_as(begun=True)),
+            *self._grouped(notes.UNREAD),
+            *self._grouped(notes.UNREAD_CHILD),
+            *missing,
+        )
+        unweighed = (*self._grouped(notes.UNWEIGHED), *self._grouped(notes.PARTLY_WEIGHED))
+        return gaps, (*self._remarks, *unweighed, *known, *notes.vanished(self._vanished))
 
-    def _unweighed_notes(self) -> Sequence[str]:
-        return [
-            Said(
-                "The retries of {machine} could not be weighed: {error}",
-                machine=listed(names),
-                error=reason,
-            )
-            for reason, names in _by_reason(self._unweighed)
-        ]
+    def _skipped_as(self, *, begun: bool) -> Iterator[tuple[str, str]]:
+        """The machines that were skipped, or of which a part was listed, with the reason."""
+        listed = {arn for arn, _ in self._found}
+        for arn, (name, reason) in self._skipped.items():
+            if reason != _TIME_RAN_OUT and (arn in listed) == begun:
+                yield name, reason
 
-    def _late_note(self) -> Sequence[str]:
+    def _grouped(self, what: Template) -> Sequence[Said]:
+        return notes.by_reason(
+            what, {key[1:]: n for key, n in self._reasons.items() if key[0] == what}
+        )
+
+    def _late_note(self) -> Sequence[Said]:
         if self._late is None:
             return ()
-        unread = self._found.total() - self._read - self._unread.total()
-        if not unread and not self._late:
-            return ()
-        note = Said(
-            "The time ran out with {failures} found but not read and {machines} not listed to the "
-            "end: {names}. Report on fewer state machines or a shorter window, or allow a larger "
-            "share of the quotas."
-            if self._late
-            else "The time ran out with {failures} found but not read. Report on fewer state "
-            "machines or a shorter window, or allow a larger share of the quotas.",
-            failures=counted(unread, "{number} failure", "{number} failures"),
-            machines=counted(len(self._late), "{number} state machine", "{number} state machines"),
-            names=listed(self._late),
-        )
-        return (note,)
-
-    def _express_note(self) -> Sequence[str]:
-        if not self._express:
-            return ()
-        note = Said(
-            "The causes of Express workflows lie in CloudWatch Logs and are not read: {names}.",
-            names=listed(sorted(self._express.values())),
-        )
-        return (note,)
-
-    def _vanished_note(self) -> Sequence[str]:
-        number = self._vanished.total()
-        if not number:
-            return ()
-        note = Said(
-            "CloudWatch counted {failures} that Step Functions no longer lists, as happens after "
-            "a redrive: {machines}.",
-            failures=counted(number, "{number} failure", "{number} failures"),
-            machines=listed([f"{name} {count}" for name, count in self._vanished.most_common()]),
-        )
-        return (note,)
-
-
-def _by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[str]]]:
-    """The machines' names by what is said of them: once, however many they are."""
-    names: dict[str, list[str]] = {}
-    for name, reason in sorted(found):
-        names.setdefault(reason, []).append(name)
-    return tuple(names.items())
-
-
-def listed(names: Sequence[str]) -> Said:
-    """Names in a sentence: the first ten, and how many more there are."""
-    shown, rest = tuple(visible(name) for name in names[:NAMED]), len(names) - NAMED
-    return Said("{names} and {rest} more" if rest > 0 else "{names}", names=shown, rest=rest)
+        told = sum(times for each, times in self._reasons.items() if each[0] == notes.UNREAD)
+        return notes.out_of_time(self._found.total() - self._read - told, self._late)

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 from sfn_digest.aws import Account, open_account
-from sfn_digest.aws.refusals import GoneError
+from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.config.request import parse_language, parse_share

@@ -25,7 +25,7 @@ from sfn_digest.errors import (
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.pipeline.digest import scan
-from sfn_digest.pipeline.hints import read_evidence
+from sfn_digest.pipeline.evidence import read_evidence
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.checks import Checks
-from sfn_digest.aws.usage import listed
+from sfn_digest.aws.notes import listed
 from sfn_digest.config.request import parse_tag
 from sfn_digest.doctor.probe import Tried, try_machines
 from sfn_digest.doctor.result import Check, failing, ok, skipped

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.checks import Checks
-from sfn_digest.aws.refusals import GoneError
 from sfn_digest.errors import AccountError, NoCredentialsError, NoEndpointError
 
 T = TypeVar("T")

@@ -13,9 +13,9 @@ from sfn_digest.comparison import read_previous_report
 from sfn_digest.model.comparison import Adopted
 from sfn_digest.model.executions import Coverage, Execution, Failure
 from sfn_digest.model.report import Hint, Report
+from sfn_digest.pipeline.evidence import hints_on, read_evidence
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.findings import findings
-from sfn_digest.pipeline.hints import hints_on, read_evidence
 from sfn_digest.pipeline.look_back import look_back
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
@@ -29,13 +29,12 @@ def scan(run: Run, pick: Pick | None = None) -> Scanned:
 
 def read_failures(run: Run, scope: Scope) -> Scanned:
     """Read the failures of the machines in scope."""
-    account = run.account
+    account = run.account.until(run.deadlines.reading)
 
     def read(execution: Execution, pages: Pages) -> Failure:
         return read_failure(execution, pages, child_history=account.history, rules=run.rules)
 
-    window = run.request.window
-    found = account.read_failures(scope.machines, scope.counts, window, read, deadline=run.deadline)
+    found = account.read_failures(scope.machines, scope.counts, run.request.window, read)
     return Scanned(scope, latest_first(found))
 
 
@@ -59,8 +58,8 @@ def make_report(
     scope = in_scope(run, pick)
     kept = None if earlier is None else read_previous_report(earlier)
     # Two calls, made before the reading of failures can use up the time.
-    counted = run.account.past.periods(
-        scope.machines, run.request.window, exactly=kept is None, deadline=run.deadline
+    counted = run.account.until(run.deadlines.counting).past.periods(
+        scope.machines, run.request.window, exactly=kept is None
     )
     found = read_failures(run, scope)
     weighed = _weigh(run, found, memory)
@@ -119,7 +118,7 @@ def _basis(run: Run, found: Scanned) -> Report:
 def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Coverage:
     return Coverage(
         machines_tagged=scope.among,
-        machines_scanned=len(scope.machines) - len(usage.skipped),
+        machines_scanned=len(scope.machines) - len(usage.skipped.keys() - usage.found.keys()),
         failures_found=usage.failures_found,
         failures_read=usage.failures_read,
         api_calls=usage.api_calls,

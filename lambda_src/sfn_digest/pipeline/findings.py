@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sfn_digest.adoption import Findings, StoredHint, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.model.executions import Execution, Failure
-from sfn_digest.pipeline.hints import Evidence
+from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.run import Run
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def findings(
     """What kept hints are judged by.
 
     For each machine that has just taken up a hint one call asks when its definition changed;
-    beyond the tenth, and after `deadline`, a hint counts from the time of the report on.
+    beyond the tenth, and after the deadline, a hint counts from the time of the report on.
     """
     new = taken_up(kept, evidence.definitions, new=True)
     return Findings(
@@ -40,12 +40,12 @@ def findings(
 def _changed(
     run: Run, machines: Sequence[str], failures: Sequence[Failure], evidence: Evidence
 ) -> Mapping[str, datetime]:
-    found = {}
+    found, past = {}, run.account.until(run.deadlines.changes).past
     for arn in machines:
         newest = _newest(arn, failures, evidence)
         if newest is None:
             continue
-        changed = run.account.past.definition_updated_at(newest, deadline=run.deadline)
+        changed = past.definition_updated_at(newest)
         if changed is None:
             # What was refused once would be refused again.
             break

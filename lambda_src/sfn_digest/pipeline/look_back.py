@@ -61,11 +61,10 @@ def look_back(
 def _with_definitions(
     run: Run, before: Before, report: Report, failures: Sequence[Failure]
 ) -> tuple[Before, tuple[str, ...]]:
-    wanted = lookups(report, before)
+    wanted, past = lookups(report, before), run.account.until(run.deadlines.changes).past
     updated: dict[Lookup, datetime] = {}
     for each in wanted[:MOST_LOOKUPS]:
-        arn = each.execution_arn
-        moment = run.account.past.definition_updated_at(arn, deadline=run.deadline)
+        moment = past.definition_updated_at(each.execution_arn)
         if moment is None:
             # What was refused once would be refused again.
             break

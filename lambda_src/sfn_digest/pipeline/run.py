@@ -2,10 +2,40 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 
 from sfn_digest.aws import Account
 from sfn_digest.causes import UserRules
 from sfn_digest.config.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """When no call begins any more that is made to count executions, to read failures, to weigh
+    retries, or to look up what changed before; seconds of the account's clock.
+
+    What one of them leaves unused is there for those after it.
+    """
+
+    counting: float = inf
+    reading: float = inf
+    evidence: float = inf
+    changes: float = inf
+
+
+SHARES = Deadlines(counting=0.25, reading=0.70, evidence=0.85, changes=0.90)
+"""The parts of a run's time; what remains, a tenth, is for the delivery. In Lambda's 15 minutes
+that is a minute and a half, of which a call that is under way can take half a minute."""
+
+
+def deadlines(now: float, seconds: float) -> Deadlines:
+    """The deadlines of a run that has so many seconds left."""
+    return Deadlines(
+        counting=now + SHARES.counting * seconds,
+        reading=now + SHARES.reading * seconds,
+        evidence=now + SHARES.evidence * seconds,
+        changes=now + SHARES.changes * seconds,
+    )
 
 
 def _now() -> datetime:
@@ -16,13 +46,12 @@ def _now() -> datetime:
 class Run:
     """What is asked for, of which account, by whose rules, and until when.
 
-    A user's `rules` go before the product's own. At `deadline` (seconds of time.monotonic)
-    reading ends, and coverage tells what is missing; None reads to the end. `now` is the time
-    that kept hints count from.
+    A user's `rules` go before the product's own. What is not read by its deadline is told under
+    coverage. `now` is the time that kept hints count from.
     """
 
     request: Request
     account: Account
     rules: UserRules | None = None
-    deadline: float | None = None
+    deadlines: Deadlines = Deadlines()
     now: datetime = field(default_factory=_now)

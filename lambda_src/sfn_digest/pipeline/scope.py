@@ -49,7 +49,7 @@ def in_scope(run: Run, pick: Pick | None = None) -> Scope:
     Raises NothingTaggedError where there is none to choose from, UnknownMachineError where
     the request names one that is not among them, and AccountError where AWS refuses.
     """
-    request, account = run.request, run.account
+    request, account = run.request, run.account.until(run.deadlines.reading)
     tagged = () if request.all_machines else account.tagged_machines(request.tag)
     every = request.all_machines or (pick is not None and not tagged)
     machines = account.all_machines() if every else tagged
@@ -58,7 +58,7 @@ def in_scope(run: Run, pick: Pick | None = None) -> Scope:
             _no_machine(account.region) if every else _nothing_tagged(request.tag, account.region)
         )
     chosen = choose_machines(machines, request.machines, None if every else request.tag)
-    counts = account.counts(chosen, request.window)
+    counts = run.account.until(run.deadlines.counting).counts(chosen, request.window)
     scope = Scope(len(machines), chosen, counts, every)
     if pick is None:
         return scope

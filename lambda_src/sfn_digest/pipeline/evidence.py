@@ -1,10 +1,9 @@
-"""The hints of a report: definitions and successes read for the machines that failed.
+"""What hints rest on: definitions and successes, read for the machines that failed.
 
 A definition costs a call, a success's history another, so both are read only where a hint may
 come of them, and within a budget.
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from functools import partial
 
 from sfn_digest.adoption import StoredHint, taken_up
 from sfn_digest.aws import Account
+from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Said, counted
 from sfn_digest.model.executions import Failure, StateMachine, Window
 from sfn_digest.model.report import Hint
@@ -30,7 +30,12 @@ from sfn_digest.retry import (
 from sfn_digest.retry.hints.machine import listed
 
 MOST_MACHINES = 40
-"""Definitions that are read at most: the quota's burst at the default share holds 50 calls."""
+"""Machines that failed whose definitions are read at most."""
+MOST_HINTED = 40
+"""Machines with hints of earlier reports whose definitions are read beside them. Both together
+take some more calls than the quota's burst holds at the default share, and so a few seconds."""
+MOST_SECONDS = 300.0
+"""How long all of it may take, whoever waits for it."""
 MOST_PAGES = 5
 """Calls that list a machine's successes, 1,000 each."""
 LEAST_CALLS, CALLS_A_FAILURE, MOST_CALLS = 400, 2, 1000
@@ -55,39 +60,66 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> 
     """The definitions of the machines with most failures, and the successes worth reading.
 
     So are those of machines with `kept` hints of earlier reports, failed or not: the definition,
-    and where it has taken up a hint, the successes. At the run's
-    deadline no more successes are read.
+    and where it has taken up a hint, the successes. It ends at the run's deadline for it, or after
+    some minutes, with what was read.
     """
-    machines, failures = found.machines, found.failures
-    failed = Counter(failure.execution.machine_arn for failure in failures)
-    chosen = [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
-    by_arn = {machine.arn: machine for machine in machines}
-    hinted = [hint.machine_arn for hint in kept if hint.machine_arn in by_arn]
-    described = dict.fromkeys([*chosen[:MOST_MACHINES], *hinted])
-    definitions = dict(_definitions(run.account, list(described), failures))
-    reading = _Reading(run, _budget(failures))
+    deadline = min(run.deadlines.evidence, run.account.now() + MOST_SECONDS)
+    account, failures = run.account.until(deadline), found.failures
+    by_arn = {machine.arn: machine for machine in found.machines}
+    chosen = _most_failures_first(failures)
+    hinted = [arn for arn in _adopted_first(kept) if arn in by_arn and arn not in chosen]
+    described = (*chosen[:MOST_MACHINES], *hinted[:MOST_HINTED])
+    definitions, undescribed = _definitions(account, described, failures)
+    reading = _Reading(run, account, _budget(failures))
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
-    worth = [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn]
-    successes = dict(reading.successes(worth))
+    successes, unweighed = reading.successes(
+        [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn]
+    )
     notes = (
         *_fewer(len(chosen[MOST_MACHINES:])),
+        *_unjudged(len(hinted[MOST_HINTED:])),
+        *undescribed,
         *_changed(definitions, failures),
         *_read(successes),
-        *reading.left_out(worth, successes),
+        *unweighed,
         *(weighing_notes(failures, successes) if successes else ()),
     )
     return Evidence(definitions, successes, notes)
 
 
+def _most_failures_first(failures: Sequence[Failure]) -> Sequence[str]:
+    failed = Counter(failure.execution.machine_arn for failure in failures)
+    return [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _adopted_first(kept: Sequence[StoredHint]) -> Sequence[str]:
+    """The machines with kept hints: first those of which an adopted one is being judged."""
+    ordered = sorted(kept, key=lambda hint: hint.adopted_at is None)
+    return list(dict.fromkeys(hint.machine_arn for hint in ordered))
+
+
 def _definitions(
     account: Account, arns: Sequence[str], failures: Sequence[Failure]
-) -> Iterator[tuple[str, Definition]]:
-    for arn in arns:
+) -> tuple[dict[str, Definition], tuple[str, ...]]:
+    """The definitions by ARN, until AWS gives none any more, and what is to be said then."""
+    found: dict[str, Definition] = {}
+    for at, arn in enumerate(arns):
         ran = {f.execution.machine_version_arn for f in failures if f.execution.machine_arn == arn}
         version = ran.pop() if len(ran) == 1 else None
-        text = account.definition(arn, version)
+        try:
+            text = account.evidence.definition(arn, version)
+        except FRUITLESS as error:
+            names = [each.rsplit(":", 1)[1] for each in arns[at:]]
+            return found, (
+                Said(
+                    "No hints were looked for in {machines}: {error}",
+                    machines=listed(names),
+                    error=error.sentence,
+                ),
+            )
         if text is not None:
-            yield arn, read_definition(text)
+            found[arn] = read_definition(text)
+    return found, ()
 
 
 def _budget(failures: Sequence[Failure]) -> int:
@@ -99,48 +131,52 @@ class _Reading:
     """How successes are read; `calls` is the budget for those of all machines."""
 
     run: Run
+    account: Account
     calls: int
 
-    def successes(self, machines: Sequence[StateMachine]) -> Iterator[tuple[str, Successes]]:
-        """The successes of the machines by ARN, until time or budget ends."""
-        before = self._spent()
-        for machine in machines if self.run.request.successes else ():
+    def successes(
+        self, machines: Sequence[StateMachine]
+    ) -> tuple[dict[str, Successes], tuple[str, ...]]:
+        """The successes of the machines by ARN, until time or budget ends, and what is to be
+        said then.
+        """
+        before, known = self._spent(), dict[str, Successes]()
+        for at, machine in enumerate(machines):
             left = self.calls - (self._spent() - before)
-            if self._late() or left <= 1:
-                return
-            found, read, complete = self.run.account.successes(
+            if why := self._why_not(left):
+                return known, _unweighed(machines[at:], why)
+            found = self.account.evidence.successes(
                 machine,
                 self.run.request.window,
                 partial(read_success, rules=self.run.rules),
                 most_pages=min(MOST_PAGES, left - 1),
                 most_histories=min(self.run.request.successes, left - 1),
             )
-            yield machine.arn, Successes(machine.arn, found, read, complete)
+            if found is not None:
+                known[machine.arn] = found
+        return known, ()
 
-    def left_out(
-        self, machines: Sequence[StateMachine], successes: Mapping[str, Successes]
-    ) -> Iterator[str]:
-        """Say of which machines no success was read, and why."""
-        names = [machine.name for machine in machines if machine.arn not in successes]
-        if not names:
-            return
+    def _why_not(self, left: int) -> Said | None:
         if not self.run.request.successes:
-            why = Said("no successes are to be read")
-        elif self._late():
-            why = Said("the time for reading was over")
-        else:
-            why = Said("the {calls:,} calls for reading successes were spent", calls=self.calls)
-        yield Said(
-            "The retries of {machines} were not weighed, since {why}.",
-            machines=listed(names),
-            why=why,
-        )
+            return Said("no successes are to be read")
+        if self.account.is_over():
+            return Said("the time for reading was over")
+        if left <= 1:
+            return Said("the {calls:,} calls for reading successes were spent", calls=self.calls)
+        return None
 
     def _spent(self) -> int:
-        return sum(self.run.account.usage().api_calls.values())
+        return sum(self.account.usage().api_calls.values())
 
-    def _late(self) -> bool:
-        return self.run.deadline is not None and time.monotonic() >= self.run.deadline
+
+def _unweighed(machines: Sequence[StateMachine], why: Said) -> tuple[str, ...]:
+    return (
+        Said(
+            "The retries of {machines} were not weighed, since {why}.",
+            machines=listed([machine.name for machine in machines]),
+            why=why,
+        ),
+    )
 
 
 def _fewer(left: int) -> Iterator[str]:
@@ -149,6 +185,16 @@ def _fewer(left: int) -> Iterator[str]:
             "Hints were looked for in the {most} state machines with most failures; {left} with "
             "fewer were left out.",
             most=MOST_MACHINES,
+            left=left,
+        )
+
+
+def _unjudged(left: int) -> Iterator[str]:
+    if left:
+        yield Said(
+            "Whether hints of earlier reports were adopted was looked up in {most} state machines; "
+            "{left} others were left out.",
+            most=MOST_HINTED,
             left=left,
         )
 

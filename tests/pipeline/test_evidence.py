@@ -1,18 +1,27 @@
 """Hints of a report: whose definitions and successes are read, and what is said of the others."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from sfn_digest.adoption import StoredHint
+from sfn_digest.aws.account_errors import ThrottledError
 from sfn_digest.aws.usage import ApiUsage
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Failure, StateMachine
-from sfn_digest.model.successes import ReadSuccess, Success
-from sfn_digest.pipeline.hints import MOST_MACHINES, Evidence, hints_on, read_evidence
-from sfn_digest.pipeline.run import Run
+from sfn_digest.model.successes import Successes
+from sfn_digest.pipeline.evidence import (
+    MOST_HINTED,
+    MOST_MACHINES,
+    MOST_SECONDS,
+    Evidence,
+    hints_on,
+    read_evidence,
+)
+from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.pipeline.scope import Scanned, Scope
+from tests.adoption.made import kept
 from tests.retry import made
 
 if TYPE_CHECKING:
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
 
 WEEK = Request(made.WEEK)
 LAMBDA_ERROR = "Lambda.ServiceException"
-Found = tuple[tuple[Success, ...], tuple[ReadSuccess, ...], bool]
+SOON = 200.0
 
 
 @dataclass
@@ -28,13 +37,33 @@ class Fake:
     """An account in which every machine is one Task, and some ARNs are denied."""
 
     denied: Sequence[str] = ()
+    throttled: Sequence[str] = ()
+    unlisted: Sequence[str] = ()
     takes: int = 1
     """Calls that each of `successes` makes."""
     described: list[str] = field(default_factory=list)
     succeeded: list[tuple[str, int, int]] = field(default_factory=list)
 
+    late: bool = False
+
+    @property
+    def evidence(self) -> "Fake":
+        return self
+
+    def until(self, deadline: float) -> "Fake":
+        assert deadline == min(SOON, MOST_SECONDS)
+        return self
+
+    def now(self) -> float:
+        return 0.0
+
+    def is_over(self) -> bool:
+        return self.late
+
     def definition(self, arn: str, version: str | None = None) -> str | None:
         self.described.append(version or arn)
+        if arn in self.throttled:
+            raise ThrottledError("AWS keeps throttling it.")
         return None if arn in self.denied else json.dumps(made.task())
 
     def successes(
@@ -45,10 +74,9 @@ class Fake:
         *,
         most_pages: int,
         most_histories: int,
-    ) -> Found:
+    ) -> Successes | None:
         self.succeeded.append((machine.name, most_pages, most_histories))
-        known = made.passes(unless=(20.0, 22.0))
-        return known.listed, known.read, known.complete
+        return None if machine.name in self.unlisted else made.passes(unless=(20.0, 22.0))
 
     def usage(self) -> ApiUsage:
         calls = {"GetExecutionHistory": self.takes * len(self.succeeded)}
@@ -73,13 +101,13 @@ def read(
     account: Fake,
     failures: Sequence[Failure],
     request: Request = WEEK,
-    deadline: float | None = None,
+    kept: Sequence[StoredHint] = (),
 ) -> Evidence:
-    names = {f.execution.machine_arn for f in failures}
+    names = {*(f.execution.machine_arn for f in failures), *(hint.machine_arn for hint in kept)}
     machines = [StateMachine(a, a.rsplit(":", 1)[1], "STANDARD") for a in sorted(names)]
-    run = Run(request, cast("Account", account), deadline=deadline)
+    run = Run(request, cast("Account", account), deadlines=Deadlines(evidence=SOON))
     scope = Scope(len(machines), tuple(machines), {}, all_machines=False)
-    return read_evidence(run, Scanned(scope, tuple(failures)))
+    return read_evidence(run, Scanned(scope, tuple(failures)), kept)
 
 
 def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:
@@ -135,8 +163,8 @@ def test_the_number_asked_for_is_what_is_read_at_most() -> None:
 
 
 def test_after_the_deadline_no_more_successes_are_read() -> None:
-    account = Fake()
-    evidence = read(account, failed("orders"), deadline=time.monotonic() - 1)
+    account = Fake(late=True)
+    evidence = read(account, failed("orders"))
     assert account.succeeded == []
     assert evidence.notes == (
         "The retries of orders were not weighed, since the time for reading was over.",
@@ -178,4 +206,31 @@ def test_states_that_the_definition_no_longer_holds_are_named() -> None:
     assert note == (
         "Gone of orders failed, but the definition has changed since and no longer holds them, "
         "so they get no hints."
+    )
+
+
+def test_definitions_that_aws_throttles_are_asked_for_no_more_and_the_rest_is_named() -> None:
+    account = Fake(throttled=[arn("b")])
+    failures = [*failed("a", number=3), *failed("b", number=2), *failed("c", number=1)]
+    evidence = read(account, failures)
+    assert account.described == [arn("a"), arn("b")]
+    assert list(evidence.definitions) == [arn("a")]
+    assert evidence.notes[0] == "No hints were looked for in b, c: AWS keeps throttling it."
+
+
+def test_machines_whose_successes_cannot_be_listed_are_not_said_to_be_beyond_the_budget() -> None:
+    evidence = read(Fake(unlisted=["orders"]), failed("orders"))
+    assert (dict(evidence.successes), evidence.notes) == ({}, ())
+
+
+def test_hints_of_many_machines_are_looked_up_in_some_first_those_that_were_adopted() -> None:
+    hints = [kept(machine_arn=arn(f"k{n:02}")) for n in range(MOST_HINTED + 4)]
+    adopted = replace(hints[-1], adopted_at=made.WEEK.start)
+    account = Fake()
+    evidence = read(account, failed("orders"), replace(WEEK, successes=0), [*hints[:-1], adopted])
+    assert account.described[:2] == [arn("orders"), adopted.machine_arn]
+    assert len(account.described) == 1 + MOST_HINTED
+    assert evidence.notes[0] == (
+        "Whether hints of earlier reports were adopted was looked up in 40 state machines; 4 "
+        "others were left out."
     )

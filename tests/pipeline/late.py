@@ -1,0 +1,22 @@
+"""Time that is over when the machines have been found and counted."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from sfn_digest.pipeline import digest
+from sfn_digest.pipeline.run import Deadlines, Run
+from sfn_digest.pipeline.scope import Scanned, Scope
+
+OVER = Deadlines(reading=-inf, evidence=-inf, changes=-inf)
+
+
+def out_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time run out before the first failure is read."""
+    read = digest.read_failures
+
+    def late(run: Run, scope: Scope) -> Scanned:
+        return read(replace(run, deadlines=OVER), scope)
+
+    monkeypatch.setattr(digest, "read_failures", late)
