@@ -13,7 +13,7 @@ from sfn_digest.model.comparison import (
     Source,
     Verdict,
 )
-from sfn_digest.model.executions import Window
+from sfn_digest.model.executions import ExecutionCounts, Window
 from sfn_digest.model.report import Hint, Recovered, Report
 from tests.report.hostile import Author
 from tests.report.made import WINDOW
@@ -80,7 +80,7 @@ def _before(author: Author, report: Report) -> Before:
         source=author.random.choice(SOURCES),
         period=_period(author, 1),
         failed_attempts=author.maybe(lambda: author.upto(9_999)),
-        machines={arn: author.upto(99) for arn in known},
+        machines={arn: ExecutionCounts(author.upto(999), author.upto(99)) for arn in known},
         causes=tuple(_change(author, report) for _ in range(author.upto(9))),
         carried_over=tuple(author.text() for _ in range(author.upto(3))),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sfn_digest.model.comparison import Adopted, Before, CauseChange, DefinitionChange, Period
-from sfn_digest.model.executions import Window
+from sfn_digest.model.executions import ExecutionCounts, Window
 from sfn_digest.model.report import Hint, Recovered, Report
 from tests.report import made
 
@@ -100,7 +100,12 @@ def before() -> Before:
         source="kept_report",
         period=period(1, 30),
         failed_attempts=40,
-        machines={made.SCORES.arn: 14, made.BATCH.arn: 0, made.WEB.arn: 4, made.IMPORTS.arn: 1},
+        machines={
+            made.SCORES.arn: ExecutionCounts(386, 14),
+            made.BATCH.arn: ExecutionCounts(60),
+            made.WEB.arn: ExecutionCounts(12_000, 4),
+            made.IMPORTS.arn: ExecutionCounts(6, 1),
+        },
         causes=changes(),
         carried_over=(f"{made.SCORES.arn.replace('stateMachine', 'execution')}:run-002",),
     )
@@ -131,7 +136,11 @@ def with_past(report: Report, *, hints: int) -> Report:
         for m in machines
         for row in m.causes
     ]
-    past = replace(before(), machines={m.arn: 3 for m in machines}, causes=tuple(several))
+    past = replace(
+        before(),
+        machines={m.arn: ExecutionCounts(failed=3) for m in machines},
+        causes=tuple(several),
+    )
     carried = tuple(failure.execution_arn for failure in report.failures[:500])
     long = {f"{'k' * 40}{n}": "v" * 60 for n in range(60)}
     hinted = [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.report import presenter as view
 from sfn_digest.report.slack import fallback_text as slack_text
 from sfn_digest.report.slack import root as slack_blocks
@@ -42,9 +43,8 @@ def test_a_machine_that_was_not_counted_before_is_not_called_new() -> None:
     first = view.failing_machines(report)[0]
     unknown = replace(report, before=replace(report.before, machines={}))
     assert slack_text.machine_counted(first, unknown, made.TEXTS) == "11 of 401 failed"
-    assert "new" in slack_text.machine_counted(
-        first, replace(report, before=replace(report.before, machines={first.arn: 0})), made.TEXTS
-    )
+    before = replace(report.before, machines={first.arn: ExecutionCounts()})
+    assert "new" in slack_text.machine_counted(first, replace(report, before=before), made.TEXTS)
 
 
 def test_what_to_do_is_about_a_cause_that_no_hint_above_is_about() -> None:

@@ -7,6 +7,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 from rich.cells import cell_len
 
+from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.report.terminal.report import render, write
 from tests.report import made, made_past
 from tests.report.golden import expected
@@ -116,7 +117,9 @@ def test_the_trend_is_blocks_and_numbers() -> None:
 def test_a_machine_that_fails_no_more_is_named() -> None:
     week = made_past.compared_week()
     assert week.before
-    gone = replace(week, before=replace(week.before, machines={made.QUIET.arn: 6}))
+    gone = replace(
+        week, before=replace(week.before, machines={made.QUIET.arn: ExecutionCounts(0, 6)})
+    )
     assert "No failure any more: map-objects (6 before)." in render(gone, made.TEXTS, 100)
 
 

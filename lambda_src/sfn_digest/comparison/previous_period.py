@@ -34,7 +34,7 @@ def compared_with_report(
         source="kept_report",
         period=period(earlier.window, numbers.values()),
         failed_attempts=_attempts(then, here),
-        machines=_unsuccessful(numbers),
+        machines=dict(sorted(numbers.items())),
         causes=_ordered(_changes(then, here)) if _comparable(then, here) else (),
         carried_over=_carried_over(earlier, report),
     )
@@ -62,13 +62,9 @@ def compared_with_counts(periods: Sequence[CountedPeriod], report: Report) -> Be
         source="cloudwatch",
         period=period(counted.window, counted.machines.values()),
         failed_attempts=None,
-        machines=_unsuccessful(counted.machines),
+        machines=dict(sorted(counted.machines.items())),
         causes=_ordered(new),
     )
-
-
-def _unsuccessful(numbers: Mapping[str, ExecutionCounts]) -> Mapping[str, int]:
-    return {arn: each.unsuccessful for arn, each in sorted(numbers.items())}
 
 
 def _attempts(then: Mapping[str, PreviousMachine], here: Mapping[str, MachineGroups]) -> int | None:

@@ -68,7 +68,14 @@ def _period(weeks_ago: int) -> Period:
 
 def _before() -> Before:
     change = CauseChange(_MACHINE.arn, "Work", _SPOT.cause, _SPOT.group, "repeated", 1, 1)
-    return Before("kept_report", _period(1), 4, {_MACHINE.arn: 1}, (change,), (_EXECUTION,))
+    return Before(
+        "kept_report",
+        _period(1),
+        4,
+        {_MACHINE.arn: ExecutionCounts(succeeded=9, failed=1)},
+        (change,),
+        (_EXECUTION,),
+    )
 
 
 def _failure() -> Failure:

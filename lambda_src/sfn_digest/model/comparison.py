@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sfn_digest.model.executions import Window
+from sfn_digest.model.executions import ExecutionCounts, Window
 
 Source = Literal["kept_report", "cloudwatch"]
 """Whether last period's numbers were kept by its own digest, or counted from CloudWatch now."""
@@ -35,6 +35,11 @@ class Period:
     def unsuccessful(self) -> int:
         """Executions that closed without success: failed, timed out or aborted."""
         return self.failed + self.timed_out + self.aborted
+
+    @property
+    def failures(self) -> int:
+        """Executions that failed or timed out; stops by people are none."""
+        return self.failed + self.timed_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,8 @@ class CauseChange:
 class Before:
     """The period before, of equal length, held against this one.
 
-    `machines` gives each machine's unsuccessful executions by ARN; one that is not named could
-    not be counted. `causes` lack what is unknown: a cause is new, or resolved, only where the
+    `machines` counts each machine's executions by ARN; one that is not named could not be
+    counted. `causes` lack what is unknown: a cause is new, or resolved, only where the
     other period's failures of its machine were all read. From CloudWatch only numbers are
     known: `failed_attempts` is None, `carried_over` is empty, and `causes` are those of
     machines that had no failure in it or in the periods before it, all of them new.
@@ -83,7 +88,7 @@ class Before:
     source: Source
     period: Period
     failed_attempts: int | None
-    machines: Mapping[str, int]
+    machines: Mapping[str, ExecutionCounts]
     causes: tuple[CauseChange, ...] = ()
     carried_over: tuple[str, ...] = ()
 

@@ -69,6 +69,16 @@ class ExecutionCounts:
         """Executions that closed without success."""
         return self.failed + self.timed_out + self.aborted
 
+    @property
+    def failures(self) -> int:
+        """Executions that failed or timed out; stops by people are none."""
+        return self.failed + self.timed_out
+
+    @property
+    def executions(self) -> int:
+        """Executions that closed, by whatever status."""
+        return self.succeeded + self.unsuccessful
+
 
 @dataclass(frozen=True, slots=True)
 class CountedPeriod:

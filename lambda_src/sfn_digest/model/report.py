@@ -41,6 +41,11 @@ class Totals:
         """Executions that closed without success: failed, timed out or aborted."""
         return self.failed + self.timed_out + self.aborted
 
+    @property
+    def failures(self) -> int:
+        """Executions that failed or timed out; stops by people are none."""
+        return self.failed + self.timed_out
+
 
 @dataclass(frozen=True, slots=True)
 class CauseRow:
@@ -78,6 +83,11 @@ class MachineReport:
     def unsuccessful(self) -> int:
         """Executions that closed without success: failed, timed out or aborted."""
         return self.failed + self.timed_out + self.aborted
+
+    @property
+    def failures(self) -> int:
+        """Executions that failed or timed out; stops by people are none."""
+        return self.failed + self.timed_out
 
 
 @dataclass(frozen=True, slots=True)

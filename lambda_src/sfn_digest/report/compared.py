@@ -79,16 +79,16 @@ def against(before: Before, texts: Shown) -> str:
 def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
     """Say how a machine's failures moved; empty where it was not counted before."""
     before = report.before.machines.get(arn) if report.before else None
-    return "" if before is None else texts.words.change(before, now)
+    return "" if before is None else texts.words.change(before.unsuccessful, now)
 
 
 def recovered(report: Report, texts: Shown) -> str:
     """Name the machines that failed in the period before only; empty where there are none."""
     before = report.before.machines if report.before else {}
     named = [
-        texts.words.counted_name(texts.name(machine.name), before[machine.arn])
+        texts.words.counted_name(texts.name(machine.name), before[machine.arn].unsuccessful)
         for machine in report.machines
-        if before.get(machine.arn) and not machine.unsuccessful
+        if machine.arn in before and before[machine.arn].unsuccessful and not machine.unsuccessful
     ]
     return texts.words.recovered_machines(named) if named else ""
 

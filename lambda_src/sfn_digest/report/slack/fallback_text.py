@@ -59,7 +59,7 @@ def machine_counted(machine: MachineReport, report: Report, texts: Shown) -> str
     before = report.before.machines.get(machine.arn) if report.before else None
     if before is None:
         return counted
-    return f"{counted} ({texts.words.moved(failed, before, view.length(report))})"
+    return f"{counted} ({texts.words.moved(failed, before.unsuccessful, view.length(report))})"
 
 
 def escape(text: str, limit: int) -> str:

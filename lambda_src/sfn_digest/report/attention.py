@@ -1,0 +1,155 @@
+"""What needs somebody: the few findings that a digest leads with, ranked by what can be done.
+
+First what changed (a cause that is new to a machine, a machine whose own failure rate jumped),
+then the change that would recover most, then what goes on unresolved. Size decides only among
+equals: a machine that breaks after its definition changed matters more than one that has always
+failed a little.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+from typing import Literal
+
+from sfn_digest.model.comparison import CauseChange, DefinitionChange
+from sfn_digest.model.executions import ExecutionCounts
+from sfn_digest.model.report import Hint, MachineReport, Report
+from sfn_digest.report.presenter import executions_of, main_cause
+
+Why = Literal["new_cause", "jump", "recoverable", "unresolved"]
+"""Why somebody should look: see the module's first lines."""
+
+MOST = 3
+"""Findings that are read in thirty seconds."""
+
+JUMP_RATIO = 2.0
+"""The least that a failure rate must have grown by, as a ratio, to be called a jump."""
+
+JUMP_DEVIATIONS = 3.0
+"""Standard deviations between two rates, under one common rate, that chance hardly brings: once
+in some 700 comparisons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that needs somebody.
+
+    `failures` are the executions of this period that it is about, `before` those of the period
+    before where they are known. `since` is when the first of this period ended; `definition`
+    the change shortly before it. `hint` is the change that would recover most of them.
+    """
+
+    why: Why
+    machine: MachineReport
+    cause: str | None
+    state: str | None
+    failures: int
+    before: int | None
+    since: datetime | None = None
+    definition: DefinitionChange | None = None
+    hint: Hint | None = None
+
+
+def findings(report: Report) -> tuple[Finding, ...]:
+    """Give what needs somebody, at most MOST and one a machine, the most pressing first."""
+    taken: dict[str, Finding] = {}
+    for found in _ranked(report):
+        # What people stopped themselves needs nobody.
+        if found.failures and found.machine.failures:
+            taken.setdefault(found.machine.arn, found)
+    return tuple(taken.values())[:MOST]
+
+
+def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
+    """Tell whether a machine's failure rate grew more than chance would have it.
+
+    Two proportions are compared under their common rate (the two-proportion z-test).
+    """
+    if not now.executions or not before.executions or now.failures < JUMP_RATIO:
+        return False
+    rate, was = now.failures / now.executions, before.failures / before.executions
+    common = (now.failures + before.failures) / (now.executions + before.executions)
+    spread = sqrt(common * (1 - common) * (1 / now.executions + 1 / before.executions))
+    return rate >= JUMP_RATIO * was and rate - was > JUMP_DEVIATIONS * spread
+
+
+def _ranked(report: Report) -> Iterator[Finding]:
+    yield from sorted(_new_causes(report), key=lambda each: (not each.definition, -each.failures))
+    yield from sorted(_jumps(report), key=lambda each: -each.failures)
+    yield from _recoverable(report)
+    yield from _unresolved(report)
+
+
+def _new_causes(report: Report) -> Iterator[Finding]:
+    """What is new: groups of one cause in one machine are one finding, with their first."""
+    machines = {machine.arn: machine for machine in report.machines}
+    by_cause: dict[tuple[str, str], list[CauseChange]] = {}
+    for change in report.before.causes if report.before else ():
+        if change.change == "new" and change.machine_arn in machines and change.executions:
+            by_cause.setdefault((change.machine_arn, change.cause), []).append(change)
+    for (arn, cause), changes in by_cause.items():
+        largest = max(changes, key=lambda each: each.executions)
+        began = [each.first_at for each in changes if each.first_at]
+        yield Finding(
+            "new_cause",
+            machines[arn],
+            cause,
+            largest.state,
+            sum(each.executions for each in changes),
+            0,
+            min(began) if began else None,
+            next((each.definition for each in changes if each.definition), None),
+            _hint(report, arn, cause),
+        )
+
+
+def _jumps(report: Report) -> Iterator[Finding]:
+    for machine in report.machines:
+        before = report.before.machines.get(machine.arn) if report.before else None
+        if before is None or executions_of(report, machine) is None:
+            continue
+        now = ExecutionCounts(machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
+        if is_jump(now, before):
+            yield _of_machine("jump", report, machine, before.failures)
+
+
+def _recoverable(report: Report) -> Iterator[Finding]:
+    machines = {machine.arn: machine for machine in report.machines}
+    worth = [each for each in report.hints if each.sure != "learn" and each.recovered.low > 0]
+    for hint in sorted(worth, key=lambda each: -each.recovered.likely):
+        if hint.machine_arn in machines:
+            yield Finding(
+                "recoverable",
+                machines[hint.machine_arn],
+                hint.cause,
+                hint.state,
+                hint.failures,
+                _before(report, hint.machine_arn),
+                hint=hint,
+            )
+
+
+def _unresolved(report: Report) -> Iterator[Finding]:
+    failing = [machine for machine in report.machines if machine.failures]
+    for machine in sorted(failing, key=lambda each: -each.failures):
+        yield _of_machine("unresolved", report, machine, _before(report, machine.arn))
+
+
+def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | None) -> Finding:
+    main = main_cause(machine)
+    cause = main.cause if main else None
+    state = main.state if main else None
+    hint = _hint(report, machine.arn, cause) if cause else None
+    return Finding(why, machine, cause, state, machine.failures, before, hint=hint)
+
+
+def _hint(report: Report, arn: str, cause: str) -> Hint | None:
+    """The hint on a machine's cause that would recover most."""
+    fitting = [each for each in report.hints if (each.machine_arn, each.cause) == (arn, cause)]
+    return max(fitting, key=lambda each: each.recovered.likely, default=None)
+
+
+def _before(report: Report, arn: str) -> int | None:
+    counts = report.before.machines.get(arn) if report.before else None
+    return counts.failures if counts else None
