@@ -1,10 +1,11 @@
-"""How well causes are named on a labelled corpus: `python -m bench.causes [PATH] [--floor N]`.
+"""How well causes are named on labelled corpora: `python -m bench.causes [PATH ...] [--floor N]`.
 
-Run it with PYTHONPATH=lambda_src:. as the Makefile does. Each line of the corpus is one
-failure: error, cause, event type, integration, `category` (the right label), `alt` (labels
-also right), `nature` and `basis`. PATH is by default what SFN_CORPUS names. With --floor
-the exit status is 1 where the share of right categories over all rows is below N per cent,
-or a nature is flipped (transient for permanent or the reverse).
+Run it with PYTHONPATH=lambda_src:. as the Makefile does. A PATH is a corpus, or a folder of
+corpora (*.jsonl); by default what SFN_CORPUS names, several parted as in PATH. Each line is
+one failure: error, cause, event type, integration, `category` (the right label), `alt` (labels
+also right), `nature` and `basis`. A table is shown for each corpus. With --floor the exit
+status is 1 where in one of them the share of right categories over all rows is below N per
+cent, or a nature is flipped (transient for permanent or the reverse).
 """
 
 import argparse
@@ -117,6 +118,16 @@ def _pass(symptoms: Sequence[Symptom], count: int) -> float:
     return time.process_time() - started
 
 
+def corpora(places: Iterable[str]) -> list[Path]:
+    """The files that are meant by files, folders and lists of them parted as in PATH."""
+    paths = [Path(part) for place in places for part in place.split(os.pathsep) if part]
+    return [
+        file
+        for path in paths
+        for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])
+    ]
+
+
 def load(path: Path) -> list[Row]:
     """The rows of a corpus, one JSON object a line."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -143,19 +154,21 @@ def show(rows: Sequence[Row], scores: Mapping[str, Score], *, verbose: bool) -> 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; see the module's text."""
     parser = argparse.ArgumentParser(prog="python -m bench.causes", description=__doc__)
-    parser.add_argument("path", nargs="?", default=os.environ.get("SFN_CORPUS"))
+    parser.add_argument("path", nargs="*", default=[os.environ.get("SFN_CORPUS", "")])
     parser.add_argument("--floor", type=float, default=None, help="least share right, in per cent")
     parser.add_argument("--verbose", action="store_true", help="print each row that is wrong")
     options = parser.parse_args(arguments)
-    if not options.path:
+    paths = corpora(options.path)
+    if not paths:
         parser.error("name a corpus, or set SFN_CORPUS")
-    rows = load(Path(options.path))
-    scores = measure(rows)
-    show(rows, scores, verbose=options.verbose)
-    low = options.floor is not None and (
-        scores["all"].share < options.floor or bool(scores["all"].flipped)
-    )
-    return 1 if low else 0
+    low = False
+    for path in paths:
+        rows = load(path)
+        scores = measure(rows)
+        print(f"{path.name}:")
+        show(rows, scores, verbose=options.verbose)
+        low |= scores["all"].share < (options.floor or 0) or bool(scores["all"].flipped)
+    return 1 if low and options.floor is not None else 0
 
 
 if __name__ == "__main__":

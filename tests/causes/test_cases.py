@@ -22,11 +22,16 @@ def test_a_failure_is_named_and_its_nature_is_not_flipped(case: dict[str, Any]) 
     assert {diagnosis.nature, case["nature"]} != {"transient", "permanent"}, diagnosis
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
-def test_a_message_is_one_short_line_without_ids_or_dumps(case: dict[str, Any]) -> None:
-    message = diagnose(symptom_of(case)).message
-    assert 0 < len(message) <= 300
-    assert message.isprintable()
-    assert "Request ID" not in message
-    assert '{"' not in message
-    assert "hunter2" not in message
+def test_natures_are_the_labelled_ones_in_at_least_nine_of_ten() -> None:
+    told = [diagnose(symptom_of(case)).nature == case["nature"] for case in CASES]
+    assert sum(told) >= 0.9 * len(told)
+
+
+def test_a_message_is_one_short_line_without_ids_or_dumps() -> None:
+    for case in CASES:
+        message = diagnose(symptom_of(case)).message
+        assert 0 < len(message) <= 300, case["id"]
+        assert message.isprintable(), case["id"]
+        assert "Request ID" not in message, case["id"]
+        assert '{"' not in message, case["id"]
+        assert "hunter2" not in message, case["id"]

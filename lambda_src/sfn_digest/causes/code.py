@@ -2,14 +2,15 @@
 
 The message may be JSON, may wrap an AWS service's answer, or may begin with the name of
 the error that matters (`Error: TypeError: …`). A name that is specific decides; after a
-general one (`Exception`, `RuntimeError`) the words do.
+general one (`Exception`, `RuntimeError`) the words do. Where neither tells, it depends:
+an author's own words are no evidence that the fault stays.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from sfn_digest.causes import service_error
+from sfn_digest.causes import service_error, sqlstate
 from sfn_digest.causes.documents import parse, pick, words
 from sfn_digest.causes.lexicon import Verdict, by_name
 from sfn_digest.causes.phrases import by_scope, by_words
@@ -19,6 +20,7 @@ _LEADING = re.compile(
     r"((?:[A-Za-z_]\w{0,60}[.:]{1,2}){0,8}[A-Z]\w{0,80}?(?:Error|Exception|Fault|Timeout|NotFound|Denied))"
     r"(?:: |\s?\n|$)"
 )
+_SENDING = re.compile(r"^RequestError: send request failed\s{1,3}caused by: ")
 _CALLING = re.compile(r"^An error occurred while calling \w{1,20}\.\w{1,60}\.\s*")
 _HTTP = re.compile(
     r"(?:status(?: ?code)?|HTTP(?:/1\.1|/2)?(?: ?error| response code| status)?|response code)"
@@ -56,9 +58,9 @@ def read(error: str, message: str, fallback: str = "code_error", scope: str = ""
 def _unwrap(error: str, message: str) -> tuple[str, str]:
     text = message.strip()
     for _ in range(_MOST_LAYERS):
-        text = _CALLING.sub("", text)
+        text = _SENDING.sub("", _CALLING.sub("", text))
         document, _ = parse(text)
-        said = _answered(document) or human(document)
+        said = _answered(document) or human(document) or sqlstate.said(text)
         if document is not None and not said:
             return error, ""
         if said and said != text:
@@ -78,6 +80,10 @@ def _is_general(error: str) -> bool:
 
 def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
     named = by_name(error)
+    beyond = named is None or named.weak or named.cause == "code_error"
+    told = sqlstate.by_state(text) or (by_scope(text, "beyond code") if beyond else None)
+    if told:
+        return told
     if named and not named.weak:
         return named
     said = _by_http(text) or by_words(text, scope) or by_scope(text, "code")
@@ -89,22 +95,33 @@ def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
 def _by_http(text: str) -> Verdict | None:
     """A status that an HTTP client reports of somebody else's endpoint."""
     match = _HTTP.search(text[:2000])
-    return http_verdict(int(match[1] or match[2])) if match else None
+    return http_verdict(int(match[1] or match[2]), text) if match else None
 
 
-def http_verdict(status: int) -> Verdict:
-    """What an HTTP status of 400 or more, from an endpoint that is not AWS's, means."""
-    known = {
-        401: Verdict("permission"),
-        403: Verdict("permission"),
-        408: Verdict("dependency_http_4xx", "transient"),
-        409: Verdict("dependency_http_4xx", "depends"),
-        413: Verdict("payload_too_large"),
-        429: Verdict("throttling"),
-    }
-    if status in known:
-        return known[status]
-    return Verdict("dependency_http_4xx" if status < 500 else "dependency_http_5xx")
+_BY_STATUS = {
+    401: Verdict("permission"),
+    403: Verdict("permission"),
+    408: Verdict("dependency_http_4xx", "transient"),
+    413: Verdict("payload_too_large"),
+    423: Verdict("resource_busy"),
+    425: Verdict("dependency_http_4xx", "transient"),
+    429: Verdict("throttling"),
+    501: Verdict("dependency_http_5xx", "permanent"),
+    505: Verdict("dependency_http_5xx", "permanent"),
+    507: Verdict("disk_full"),
+}
+_WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
+
+
+def http_verdict(status: int, text: str) -> Verdict:
+    """What an HTTP status of 400 or more means, from an endpoint that is not AWS's, and what
+    it said. A 400 says of itself only that something was wrong."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500:
+        return Verdict("dependency_http_5xx")
+    wrong = status in _WRONG_FOR_GOOD or (status == 400 and by_scope(text, "service"))
+    return Verdict("dependency_http_4xx", "permanent" if wrong else "depends")
 
 
 def _answered(document: Any) -> str:

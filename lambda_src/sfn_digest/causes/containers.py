@@ -10,15 +10,17 @@ from typing import Any
 from sfn_digest.causes.documents import objects, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope
-from sfn_digest.causes.reading import Clue, Reading
+from sfn_digest.causes.reading import Clue, Reading, stage
 
 _SPOT_CODES = ("SpotInterruption", "TerminationNotice")
+_NEVER_RAN = "TaskFailedToStart"
 _BY_STOP_CODE = {
-    "TaskFailedToStart": Verdict("task_start_failure", "depends"),
+    _NEVER_RAN: Verdict("task_start_failure", "depends"),
     "UserInitiated": Verdict("aborted_by_user"),
     "ServiceSchedulerInitiated": Verdict("aborted_by_user"),
 }
 _SAYS_NOTHING = ("essential container in task exited", "task failed to start")
+_NOT_STARTED = (_SAYS_NOTHING[1], "misconfiguration")
 
 
 def read_task(clue: Clue) -> Reading | None:
@@ -44,7 +46,7 @@ def _not_placed(clue: Clue, failure: dict[str, Any]) -> Reading:
     reason = words(pick(failure, "Reason")) or words(pick(failure, "Detail"))
     text = " ".join(filter(None, (reason, words(pick(failure, "Detail")) if reason else "")))
     verdict = by_reason(reason) or Verdict("task_start_failure")
-    return Reading("ecs", clue.error, text, verdict, ("not placed", reason))
+    return Reading("ecs", clue.error, text, verdict, ("not placed", reason), stage="start")
 
 
 def _stopped(clue: Clue, stop_code: str, stopped: str, containers: list[dict[str, Any]]) -> Reading:
@@ -56,9 +58,14 @@ def _stopped(clue: Clue, stop_code: str, stopped: str, containers: list[dict[str
     else:
         verdict = _first(reason, stopped) or _BY_STOP_CODE.get(stop_code)
     text = say(stopped, reason, name, exit_code)
-    final = verdict or by_exit(exit_code)
+    fields = (stop_code, name, exit_code, _first_word(reason or stopped))
     return Reading(
-        "ecs", clue.error, text, final, (stop_code, name, exit_code, _first_word(reason or stopped))
+        "ecs",
+        clue.error,
+        text,
+        verdict or by_exit(exit_code),
+        fields,
+        stage=stage(never_ran=stop_code == _NEVER_RAN),
     )
 
 
@@ -76,7 +83,10 @@ def read_job(clue: Clue) -> Reading | None:
     status = words(pick(job, "StatusReason")) or words(pick(last, "StatusReason"))
     verdict = _first(status, reason) or by_exit(exit_code)
     fields = (words(pick(job, "Status")), exit_code, _first_word(reason or status))
-    return Reading("batch", clue.error, say(status, reason, "", exit_code), verdict, fields)
+    text = say(status, reason, "", exit_code)
+    never_ran = not exit_code and _opening(status) in _NOT_STARTED
+    seen = stage(never_ran=never_ran)
+    return Reading("batch", clue.error, text, verdict, fields, stage=seen)
 
 
 def _the_failed_of_batch(job: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
@@ -138,6 +148,10 @@ def say(stopped: str, reason: str, name: str, exit_code: str) -> str:
         code = f"{name} exit code {exit_code}".strip()
         text = f"{text} ({code})" if text else code
     return text
+
+
+def _opening(reason: str) -> str:
+    return reason.partition(":")[0].casefold().rstrip(".")
 
 
 def _first_word(reason: str) -> str:

@@ -23,6 +23,8 @@ from sfn_digest.model.executions import Diagnosis, Symptom
 # What AWS allows for an error name.
 _LONGEST_ERROR = 256
 _MOST_LEVELS = 12
+_STARTING = ("image_pull", "task_start_failure", "capacity_unavailable")
+_NOT_SUBMITTED = ("SubmitFailed", "StartFailed", "ScheduleFailed")
 _GRAMMARS = (
     plain.read_silence,
     lambda_json.read,
@@ -82,4 +84,13 @@ def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
         message=message.sentence(reading.kind, error, text) or known.title,
         group=template.group(reading.kind, known.id, parts, text),
         child_arn=reading.child_arn,
+        stage="start" if _never_ran(clue, reading, known.id) else "run",
+    )
+
+
+def _never_ran(clue: Clue, reading: Reading, cause: str) -> bool:
+    """Whether the task or job that the state asked for did not begin: its platform says so, or
+    the request for it was refused."""
+    return (
+        reading.stage == "start" or cause in _STARTING or clue.event_type.endswith(_NOT_SUBMITTED)
     )

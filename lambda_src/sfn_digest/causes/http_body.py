@@ -7,7 +7,7 @@ import re
 
 from sfn_digest.causes.code import http_verdict, human
 from sfn_digest.causes.documents import objects, pick, words
-from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.lexicon import AWS, Verdict, by_name
 from sfn_digest.causes.phrases import by_scope, by_words
 from sfn_digest.causes.reading import Clue, Reading
 
@@ -22,22 +22,23 @@ def read(clue: Clue) -> Reading | None:
         return Reading("http", clue.error, body_text(clue), Verdict("network", "depends"))
     match = _STATUS.match(clue.error)
     if match:
-        status = int(match[1])
-        verdict = _kubernetes(status) if clue.error.startswith("EKS") else http_verdict(status)
-        return Reading("http", clue.error, body_text(clue), verdict, (match[1],))
+        status, text = int(match[1]), body_text(clue)
+        judge = _kubernetes if clue.error.startswith("EKS") else http_verdict
+        return Reading("http", clue.error, text, judge(status, text), (match[1],))
     return _kubernetes_job(clue)
 
 
-def _kubernetes(status: int) -> Verdict:
-    known = {
-        404: Verdict("resource_not_found"),
-        409: Verdict("data_condition"),
-        422: Verdict("invalid_input"),
-        400: Verdict("invalid_input"),
-    }
+def _kubernetes(status: int, text: str) -> Verdict:
+    known = {404: Verdict("resource_not_found"), 422: Verdict("invalid_input")}
     if status in known:
         return known[status]
-    return http_verdict(status) if status < 500 else Verdict("service_error")
+    if status == 409:
+        said = by_words(text)
+        known_conflict = said and said.cause in ("resource_busy", "data_condition")
+        return said if said and known_conflict else Verdict("data_condition", "depends")
+    if status == 400:
+        return by_scope(text, "service") or Verdict("invalid_input", "depends")
+    return http_verdict(status, text) if status < 500 else Verdict("service_error")
 
 
 def _kubernetes_job(clue: Clue) -> Reading | None:
@@ -68,6 +69,6 @@ def read_entries(clue: Clue) -> Reading | None:
         code = words(pick(entry, "ErrorCode", "Code"))
         if code:
             message = words(pick(entry, "ErrorMessage", "Message"))
-            verdict = by_name(code) or by_words(message) or Verdict("invalid_input")
+            verdict = by_name(code, AWS) or by_words(message) or Verdict("invalid_input", "depends")
             return Reading("entries", clue.error, f"{code}: {message}", verdict, (code,))
     return None

@@ -1,15 +1,16 @@
 """Jobs of other services that a `.sync` state waits for: their Describe* answers as JSON."""
 
+from dataclasses import replace
 from typing import Any
 
-from sfn_digest.causes import code
+from sfn_digest.causes import code, emr
 from sfn_digest.causes.documents import objects, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope
-from sfn_digest.causes.reading import Clue, Reading
+from sfn_digest.causes.reading import STOPPED, Clue, Reading, stage
 
-_STOPPED = ("STOPPED", "STOPPING", "CANCELLED", "CANCELED", "CANCEL_PENDING", "ABORTED")
 _TIMED_OUT = ("TIMEOUT", "TIMED_OUT", "EXPIRED")
+_BEFORE_BUILD = ("SUBMITTED", "QUEUED", "PROVISIONING")
 _STATUS_KEYS = (
     "JobRunState", "BuildStatus", "TrainingJobStatus", "ProcessingJobStatus", "TransformJobStatus",
     "AutoMLJobStatus", "HyperParameterTuningJobStatus", "LabelingJobStatus", "EndpointStatus",
@@ -27,7 +28,7 @@ def read(clue: Clue) -> Reading | None:
     document = clue.document
     if not isinstance(document, dict):
         return None
-    for grammar in (_glue, _athena, _emr, _codebuild, _sagemaker):
+    for grammar in (_glue, _athena, emr.read, _codebuild, _sagemaker):
         reading = grammar(clue, document)
         if reading:
             return reading
@@ -39,19 +40,20 @@ def _glue(clue: Clue, run: dict[str, Any]) -> Reading | None:
     if not state:
         return None
     message = words(pick(run, "ErrorMessage"))
-    return _job("glue", clue, state, message, "glue")
+    reading = _job("glue", clue, state, message, "glue")
+    return replace(reading, stage="start") if message.startswith("LAUNCH ERROR") else reading
 
 
 def _job(kind: str, clue: Clue, state: str, message: str, scope: str) -> Reading:
     if state.upper() in _TIMED_OUT:
         return Reading(kind, clue.error, message or "Timed out", Verdict("timeout_task"), (state,))
-    if state.upper() in _STOPPED and not message:
+    if state.upper() in STOPPED and not message:
         return Reading(kind, clue.error, f"Stopped ({state})", Verdict("aborted_by_user"), (state,))
     verdict = by_scope(message, scope) if message else Verdict("unknown")
     if verdict:
         return Reading(kind, clue.error, message or state, verdict, (state,))
     leaf = code.read(
-        "", message, "aborted_by_user" if state.upper() in _STOPPED else "code_error", scope
+        "", message, "aborted_by_user" if state.upper() in STOPPED else "code_error", scope
     )
     text = f"{leaf.error}: {leaf.text}" if leaf.error else leaf.text
     return Reading(kind, clue.error, text, leaf.verdict, (state, leaf.error, *leaf.fields))
@@ -64,7 +66,7 @@ def _athena(clue: Clue, document: dict[str, Any]) -> Reading | None:
     error = pick(status, "AthenaError")
     message = words(pick(status, "StateChangeReason")) or words(pick(error, "ErrorMessage"))
     state = words(pick(status, "State"))
-    if state.upper() in _STOPPED:
+    if state.upper() in STOPPED:
         return _job("athena", clue, state, "", "sql")
     verdict = by_scope(message, "sql") or _by_category(error, message)
     return Reading("athena", clue.error, message, verdict, (message.split(":")[0][:60],))
@@ -77,57 +79,21 @@ def _by_category(error: Any, message: str) -> Verdict:
     return code.read("", message, "invalid_input").verdict
 
 
-def _emr(clue: Clue, document: dict[str, Any]) -> Reading | None:
-    holder = pick(document, "Cluster", "Step", "JobRun")
-    status = pick(holder, "Status")
-    texts: tuple[Any, ...]
-    if isinstance(status, dict):
-        change, details = pick(status, "StateChangeReason"), pick(status, "FailureDetails")
-        state, reason = words(pick(status, "State")), words(pick(change, "Code"))
-        texts = (pick(details, "Reason"), pick(details, "Message"), pick(change, "Message"))
-    elif isinstance(holder, dict):
-        state, reason = words(pick(holder, "State")), words(pick(holder, "FailureReason"))
-        texts = (pick(holder, "StateDetails"),)
-    else:
-        return None
-    message = ": ".join(filter(None, (words(text) for text in texts)))
-    if state.upper() in _STOPPED and not message:
-        return _job("emr", clue, state, "", "emr")
-    verdict = by_scope(message, "emr") or _by_emr_code(reason) or code.read("", message).verdict
-    return Reading("emr", clue.error, message or reason or state, verdict, (state, reason))
-
-
-def _by_emr_code(reason: str) -> Verdict | None:
-    """The code of a state change; a step's message says more than that it failed."""
-    known = {
-        "INTERNAL_ERROR": Verdict("service_error"),
-        "CLUSTER_UNAVAILABLE": Verdict("capacity_unavailable"),
-        "INSTANCE_FLEET_TIMEOUT": Verdict("capacity_unavailable"),
-        "INSTANCE_FAILURE": Verdict("host_terminated"),
-        "BOOTSTRAP_FAILURE": Verdict("task_start_failure", "depends"),
-        "VALIDATION_ERROR": Verdict("invalid_input"),
-        "USER_REQUEST": Verdict("aborted_by_user"),
-        "STEP_FAILURE": Verdict("code_error", "depends"),
-        "USER_ERROR": Verdict("code_error", "depends"),
-    }
-    return known.get(reason)
-
-
 def _codebuild(clue: Clue, document: dict[str, Any]) -> Reading | None:
     build = pick(document, "Build")
     state = words(pick(build, "BuildStatus"))
     if not state:
         return None
-    if state.upper() in (*_TIMED_OUT, *_STOPPED):
+    if state.upper() in (*_TIMED_OUT, *STOPPED):
         return _job("codebuild", clue, state, "", "codebuild")
     for phase in objects(pick(build, "Phases")):
         for context in objects(pick(phase, "Contexts")):
             message, status = words(pick(context, "Message")), words(pick(context, "StatusCode"))
             if message:
                 fields = (words(pick(phase, "PhaseType")), status)
-                return Reading(
-                    "codebuild", clue.error, message, _build_verdict(status, message), fields
-                )
+                verdict = _build_verdict(status, message)
+                seen = stage(never_ran=fields[0] in _BEFORE_BUILD)
+                return Reading("codebuild", clue.error, message, verdict, fields, stage=seen)
     return _job("codebuild", clue, state, "", "codebuild")
 
 

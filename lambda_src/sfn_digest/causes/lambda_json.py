@@ -81,14 +81,15 @@ def _platform(error: str, text: str) -> Verdict | None:
         return Verdict("timeout_task")
     if "signal: killed" in text or "Runtime exited with error: signal: killed" in text:
         return Verdict("out_of_memory")
-    if "Process exited before completing request" in text:
-        return Verdict("runtime_crash", "depends")
-    if "untime exited" in text or "xtension exited" in text or error.startswith("Extension."):
-        return _crash(text)
+    crashed = ("untime exited", "xtension exited", "Process exited before completing request")
+    if error.startswith("Extension.") or any(words in text for words in crashed):
+        return _crash(error, text)
     return None
 
 
-def _crash(text: str) -> Verdict:
+def _crash(error: str, text: str) -> Verdict:
+    if error == "Extension.LaunchError":
+        return Verdict("runtime_crash", "permanent")
     exit_status = _EXIT.search(text)
     for_good = exit_status is not None and exit_status[1] in _FOR_GOOD
     return Verdict("runtime_crash", "permanent" if for_good else "depends")

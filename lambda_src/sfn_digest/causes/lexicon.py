@@ -1,9 +1,12 @@
-"""Looks error names up in the recognisers (names.toml): whole, then their last part, then
-parts of it. No regular expressions, so that no name can make it slow."""
+"""Looks error names up: the whole name, then its last part, then parts of it. What people
+judged stands in names.toml, what AWS's models say in service_errors.json. No regular
+expressions, so that no name can make it slow."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from sfn_digest.causes.table import read_toml
@@ -17,60 +20,122 @@ _SUFFIXES = ("exception", "error", "fault")
 class Verdict:
     """A cause and, where the recogniser knows better than the table, its nature.
 
-    `weak` asks for the message to be read before this name is believed.
+    `weak` asks for the message to be read before this name is believed; `sure` words are
+    believed before any name.
     """
 
     cause: str
     nature: Nature | None = None
     weak: bool = False
+    sure: bool = False
+
+
+AWS = "aws"
+"""A service of AWS's whose name is not known."""
 
 
 @lru_cache(maxsize=4096)
 def by_name(name: str, service: str = "") -> Verdict | None:
-    """The verdict on an error name: whole, then its last part, then parts of it."""
-    names, name = _names(), name[:_LONGEST]
-    for key in _spellings(name):
-        verdict = names.get((service, key)) or names.get(("", key))
+    """The verdict on an error name; `service` is the one of AWS's that raised it, as
+    service_key has it, or "" where the name may be anybody's."""
+    spellings = _spellings(name[:_LONGEST])
+    for table, owner in (
+        (_names(), service),
+        (_modelled(), service),
+        (_names(), ""),
+        (_modelled(), ""),
+    ):
+        verdict = _first(table, owner, spellings)
         if verdict:
             return verdict
-    squeezed = _last_part(name).replace("_", "").replace(" ", "").replace("-", "").casefold()
-    return next((verdict for stem, verdict in _stems() if stem in squeezed), None)
+    return _by_parts(name[:_LONGEST], aws=bool(service))
 
 
-def _last_part(name: str) -> str:
-    for separator in ("::", ".", "$", "/"):
-        name = name.rstrip(separator).rsplit(separator, 1)[-1]
-    return name.strip("*&<> ")
+def by_hand(name: str, service: str) -> Verdict | None:
+    """The verdict on an error name by what people judged, without AWS's models."""
+    spellings = _spellings(name)
+    return (
+        _first(_names(), service, spellings)
+        or _first(_names(), "", spellings)
+        or _by_parts(name, aws=True)
+    )
 
 
-def _bare(name: str) -> str:
-    bare = name.strip().casefold()
+def service_key(service: str) -> str:
+    """`AWSLambda`, `AmazonDynamoDBv2`, `RDS Data` and `RdsData` each in one spelling."""
+    name = service.strip().casefold().replace(" ", "")
+    for prefix in ("aws", "amazon"):
+        if name.startswith(prefix) and len(name) > len(prefix):
+            name = name[len(prefix) :]
+    return name
+
+
+def bare(name: str) -> str:
+    """An error name in small letters, without the suffix that says that it is one."""
+    folded = name.strip().casefold()
     for suffix in _SUFFIXES:
-        if bare.endswith(suffix) and bare != suffix:
-            return bare[: -len(suffix)]
-    return bare
-
-
-def _spellings(name: str) -> Iterable[str]:
-    last = _last_part(name)
-    return (_bare(name), name.casefold(), _bare(last), last.casefold())
-
-
-@cache
-def _names() -> Mapping[tuple[str, str], Verdict]:
-    found: dict[tuple[str, str], Verdict] = {}
-    for row in read_toml("names.toml")["name"]:
-        for name in row["names"]:
-            found.setdefault((row.get("service", ""), _bare(name)), verdict_of(row))
-    return found
-
-
-@cache
-def _stems() -> tuple[tuple[str, Verdict], ...]:
-    rows = read_toml("names.toml")["stem"]
-    return tuple((stem, verdict_of(row)) for row in rows for stem in row["stems"])
+        if folded.endswith(suffix) and folded != suffix:
+            return folded[: -len(suffix)]
+    return folded
 
 
 def verdict_of(row: Mapping[str, Any]) -> Verdict:
     """A row of a table of recognisers as a verdict."""
-    return Verdict(row["cause"], row.get("nature"), bool(row.get("weak", False)))
+    flags = {flag: bool(row.get(flag, False)) for flag in ("weak", "sure")}
+    return Verdict(row["cause"], row.get("nature"), **flags)
+
+
+_Table = Mapping[tuple[str, str], Verdict]
+
+
+def _first(table: _Table, owner: str, spellings: Iterable[str]) -> Verdict | None:
+    return next((table[owner, each] for each in spellings if (owner, each) in table), None)
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    last = _last_part(name)
+    return (bare(name), name.casefold(), bare(last), last.casefold())
+
+
+def _by_parts(name: str, *, aws: bool) -> Verdict | None:
+    squeezed = _last_part(name).replace("_", "").replace(" ", "").replace("-", "").casefold()
+    return next((verdict for stem, verdict in _stems(aws=aws) if stem in squeezed), None)
+
+
+def _last_part(name: str) -> str:
+    for separator in ("::", ".", "$", "/", "\\"):
+        name = name.rstrip(separator).rsplit(separator, 1)[-1]
+    return name.strip("*&<> ")
+
+
+@cache
+def _names() -> _Table:
+    found: dict[tuple[str, str], Verdict] = {}
+    for row in _table_of_names()["name"]:
+        for name in row["names"]:
+            found.setdefault((row.get("service", ""), bare(name)), verdict_of(row))
+    return found
+
+
+@cache
+def _stems(*, aws: bool) -> tuple[tuple[str, Verdict], ...]:
+    rows = [row for row in _table_of_names()["stem"] if aws or not row.get("aws")]
+    return tuple((stem, verdict_of(row)) for row in rows for stem in row["stems"])
+
+
+@cache
+def _modelled() -> _Table:
+    """By service and code ("" for every service); weak, since a message may know better."""
+    text = files(__package__).joinpath("service_errors.json").read_text(encoding="utf-8")
+    keys = ("cause", "nature", "weak")
+    return {
+        (service, code): verdict_of(dict(zip(keys, (*known.split(), True), strict=True)))
+        for known, services in json.loads(text).items()
+        for service, codes in services.items()
+        for code in codes.split()
+    }
+
+
+@cache
+def _table_of_names() -> dict[str, Any]:
+    return read_toml("names.toml")

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from sfn_digest.causes.lexicon import Verdict, verdict_of
 from sfn_digest.causes.table import read_toml
@@ -94,9 +95,17 @@ def _runs(words: str) -> Iterator[str]:
 def _books() -> Mapping[str, _Book]:
     scopes: dict[str, list[_Phrase]] = defaultdict(list)
     for row in read_toml("phrases.toml")["phrase"]:
-        phrase = _Phrase(verdict_of(row), tuple(row.get("any", ())), tuple(row.get("all", ())))
+        phrase = _Phrase(verdict_of(row), _filled(row), tuple(row.get("all", ())))
         scopes[row.get("scope", "")].append(phrase)
     return {scope: _book(tuple(phrases)) for scope, phrases in scopes.items()}
+
+
+def _filled(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The phrases of which one is enough; `with` lists what stands for their `{}`."""
+    phrases = row.get("any", ())
+    return tuple(
+        phrase.replace("{}", word) for phrase in phrases for word in row.get("with", ("",))
+    )
 
 
 def _book(phrases: tuple[_Phrase, ...]) -> _Book:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfn_digest.causes.lexicon import Verdict
-from sfn_digest.model.executions import UnsuccessfulStatus
+from sfn_digest.model.executions import Stage, UnsuccessfulStatus
+
+STOPPED = ("STOPPED", "STOPPING", "CANCELLED", "CANCELED", "CANCEL_PENDING", "ABORTED")
+"""States of a job that somebody stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Reading:
 
     `kind` names the grammar; `error` is the error name at the leaf and `text` the words
     meant for people, both still raw; `fields` are what tells groups of one kind apart
-    beside the text. `child_arn` is the child execution that knows more.
+    beside the text. `child_arn` is the child execution that knows more. `stage` is `start`
+    where the grammar saw that a task or job never ran.
     """
 
     kind: str
@@ -40,6 +44,12 @@ class Reading:
     verdict: Verdict
     fields: tuple[str, ...] = ()
     child_arn: str | None = None
+    stage: Stage = "run"
+
+
+def stage(*, never_ran: bool) -> Stage:
+    """The stage in which a task or job failed."""
+    return "start" if never_ran else "run"
 
 
 _SERVICES = {

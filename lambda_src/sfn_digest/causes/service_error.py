@@ -4,16 +4,20 @@
     <message> (Service: S3, Status Code: 404, Request ID: …)
     An error occurred (X) when calling the Y operation: <message>
     operation error S3: GetObject, https response error StatusCode: 403, …, api error X: <message>
+    operation error S3: GetObject, https response error StatusCode: 404, …, X: <message>
+    <call>: X: <message>, then on its own line: status code: 400, request id: …
+    unhandled error (X): <message>
 
 The second has no error code: it survives only in the error name (`S3.NoSuchKeyException`).
 The name alone never decides: unmodelled codes all come as the service's base exception.
+Nothing is called permanent because AWS refused it: the code or the words must say so.
 """
 
 import re
 from dataclasses import dataclass
 
-from sfn_digest.causes.lexicon import Verdict, by_name
-from sfn_digest.causes.phrases import by_words
+from sfn_digest.causes.lexicon import AWS, Verdict, by_name, service_key
+from sfn_digest.causes.phrases import by_scope, by_words
 from sfn_digest.causes.reading import Clue, Reading
 
 _FIELD = re.compile(
@@ -23,12 +27,19 @@ _BOTO = re.compile(
     r"An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation"
     r"(?: \(reached max retries: \d{1,4}\))?:?\s?"
 )
-_GO = re.compile(r"api error ([\w.]{1,80}): ")
-_STATUS = re.compile(r"StatusCode: (\d{3})")
+_GO_OPERATION = re.compile(r"operation error ([\w .&/-]{1,60}): (\w{1,80}), ")
+_GO_CODE = re.compile(
+    r"(?:api error |RequestID: [^,]{0,80}, (?:HostID: [^,]{0,120}, )?)([A-Z][\w.]{2,80}): "
+)
+_GO_STATUS = re.compile(r"StatusCode: (\d{3})")
+_GO_V1 = re.compile(r"\s{0,4}status code: (\d{3}), request id: ")
+_GO_V1_CODE = re.compile(r"(?:^|\s)([A-Z]\w{3,60}(?:\.\w{1,40}){0,3}): ")
+_RUST = re.compile(r"unhandled error \(([\w.]{1,80})\):? ?")
 _ERROR_CODE = re.compile(r"\(ErrorCode: ([\w.]{1,80})\)")
 _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]{1,40})\.([A-Za-z][\w.]{2,100})$")
-_BELIEVED_OF_5XX = ("throttling", "capacity_unavailable", "concurrency_limit")
+_BELIEVED_OF_5XX = ("throttling", "capacity_unavailable", "concurrency_limit", "resource_busy")
 _NOT_A_SERVICES = ("code_error", "dependency_http_4xx", "dependency_http_5xx", "invalid_input")
+_NOT_IMPLEMENTED = 501
 _NO_HOST = re.compile(
     r"Unable to execute HTTP request: ([\w.-]{1,253})"
     r"(?:: Name or service not known|: nodename| is not known)"
@@ -56,7 +67,7 @@ def read(clue: Clue) -> Reading | None:
     name = prefix[2] if named and prefix else clue.error
     if found is None:
         found = ServiceError(prefix[1] if prefix else "", "", 0, clue.cause)
-    service = squeeze(found.service or (prefix[1] if named and prefix else ""))
+    service = service_key(found.service or (prefix[1] if named and prefix else ""))
     error = ServiceError(service, found.code or name, found.status, found.text)
     verdict = _wrong_host(error.text) or judge(error, name)
     return Reading("service", clue.error or error.code, error.text, verdict, (service, error.code))
@@ -84,27 +95,42 @@ def _is_aws(prefix: re.Match[str] | None, clue: Clue) -> bool:
 
 def find(text: str) -> ServiceError | None:
     """The service's answer inside a text, in whichever template it was written."""
-    return _template(text) or _boto(text) or _go(text)
+    return _template(text) or _boto(text) or _go(text) or _go_v1(text) or _rust(text)
 
 
 def judge(error: ServiceError, name: str = "") -> Verdict:
     """What the answer means: a code that is specific, else the words, else the status."""
     named = _by_names(error, name)
+    said = by_words(error.text)
+    if said and said.sure:
+        return said
     if named and not named.weak:
         return named
-    said = by_words(error.text)
-    if error.status >= 500:
+    if error.status >= 500 and error.status != _NOT_IMPLEMENTED:
         return said if said and said.cause in _BELIEVED_OF_5XX else Verdict("service_error")
     if said and said.cause not in _NOT_A_SERVICES:
         return said
-    if named and named.cause != "code_error":
+    return _by_code(error, named, said)
+
+
+def _by_code(error: ServiceError, named: Verdict | None, said: Verdict | None) -> Verdict:
+    """The verdict of a general code or status, believed to be for good only with evidence."""
+    if named is None or named.cause == "code_error":
+        named = _by_status(error.status)
+    wrong = said if said and said.cause == "invalid_input" else by_scope(error.text, "service")
+    if named and named.cause != "invalid_input":
         return named
-    return _by_status(error.status) or Verdict("invalid_input" if error.code else "unknown")
+    if error.status == _NOT_IMPLEMENTED:
+        return Verdict("invalid_input", "permanent")
+    if wrong:
+        return wrong
+    return named or Verdict("invalid_input" if error.code else "unknown", "depends")
 
 
 def _by_names(error: ServiceError, name: str) -> Verdict | None:
     """The code, then the exception: the first that is specific, else the first known."""
-    found = [by_name(each, error.service) for each in (error.code, name) if each]
+    service = error.service or AWS
+    found = [by_name(each, service) for each in (error.code, name) if each]
     known = [verdict for verdict in found if verdict]
     return next((verdict for verdict in known if not verdict.weak), known[0] if known else None)
 
@@ -117,20 +143,11 @@ def _by_status(status: int) -> Verdict | None:
         408: Verdict("timeout_task"),
         409: Verdict("data_condition", "depends"),
         410: Verdict("resource_not_found"),
-        412: Verdict("data_condition"),
+        412: Verdict("data_condition", "depends"),
         413: Verdict("payload_too_large"),
         429: Verdict("throttling"),
     }
     return known.get(status)
-
-
-def squeeze(service: str) -> str:
-    """`AWSLambda`, `AmazonDynamoDBv2` and `Lambda` as one spelling."""
-    name = service.strip().casefold().replace(" ", "")
-    for prefix in ("aws", "amazon"):
-        if name.startswith(prefix) and len(name) > len(prefix):
-            name = name[len(prefix) :]
-    return name
 
 
 def _template(text: str) -> ServiceError | None:
@@ -143,7 +160,7 @@ def _template(text: str) -> ServiceError | None:
     status = fields.get("status code", "")
     code = fields.get("error code", "")
     return ServiceError(
-        squeeze(fields.get("service", "")),
+        service_key(fields.get("service", "")),
         code,
         int(status) if status.isdigit() and len(status) == 3 else 0,
         _said(text[:start]) or code,
@@ -165,8 +182,33 @@ def _boto(text: str) -> ServiceError | None:
 
 
 def _go(text: str) -> ServiceError | None:
-    match = _GO.search(text) if "api error " in text else None
+    """What Go's SDK says: the operation, the answer's status, then the error by its code."""
+    operation = _GO_OPERATION.search(text) if "operation error " in text else None
+    if operation is None and "api error " not in text:
+        return None
+    start = operation.end() if operation else 0
+    service = service_key(operation[1]) if operation else ""
+    status = _GO_STATUS.search(text, start)
+    code = _GO_CODE.search(text, start)
+    if code is None:
+        return None
+    said = f"{code[1]}: {text[code.end() :].strip()}"
+    if operation:
+        said = f"{said} ({operation[1]} {operation[2]})"
+    return ServiceError(service, code[1], int(status[1]) if status else 0, said)
+
+
+def _go_v1(text: str) -> ServiceError | None:
+    end = _GO_V1.search(text) if "status code: " in text else None
+    if end is None:
+        return None
+    code = _GO_V1_CODE.search(text, 0, end.start())
+    start = code.start(1) if code else 0
+    return ServiceError("", code[1] if code else "", int(end[1]), text[start : end.start()].strip())
+
+
+def _rust(text: str) -> ServiceError | None:
+    match = _RUST.search(text) if "unhandled error (" in text else None
     if match is None:
         return None
-    status = _STATUS.search(text)
-    return ServiceError("", match[1], int(status[1]) if status else 0, text[match.end() :].strip())
+    return ServiceError("", match[1], 0, f"{match[1]}: {text[match.end() :].strip()}".rstrip(": "))

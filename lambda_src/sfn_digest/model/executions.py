@@ -13,6 +13,9 @@ from typing import Any, Literal
 Nature = Literal["transient", "permanent", "depends"]
 """Whether time heals a cause, nothing but a change heals it, or it depends on the case."""
 
+Stage = Literal["start", "run"]
+"""Whether a task or job never ran, or failed while it did."""
+
 Language = Literal["en", "ja"]
 """The languages that a report is told in (ISO 639-1)."""
 
@@ -187,7 +190,8 @@ class Diagnosis:
     `cause` is an id of the table of causes; `error` the error name at the leaf ("" where
     AWS gives none); `message` one redacted line of at most 300 characters for people;
     `group` a stable, versioned key under which equal failures are counted together;
-    `child_arn` the child execution whose own history would say more, if any.
+    `child_arn` the child execution whose own history would say more, if any; `stage` is
+    `start` where a task or job never ran.
     """
 
     cause: str
@@ -196,6 +200,7 @@ class Diagnosis:
     message: str
     group: str
     child_arn: str | None = None
+    stage: Stage = "run"
 
 
 @dataclass(frozen=True, slots=True)
