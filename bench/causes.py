@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sfn_digest.causes import diagnose
-from sfn_digest.model.executions import Diagnosis, Symptom
+from sfn_digest.causes import Symptom, diagnose
+from sfn_digest.model.executions import Diagnosis
 
 Row = Mapping[str, Any]
 _SPEED_CAUSES = 20_000

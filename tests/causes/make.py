@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from sfn_digest.causes import UserRules, diagnose
-from sfn_digest.model.executions import Diagnosis, Symptom, UnsuccessfulStatus
+from sfn_digest.causes import Symptom, UserRules, diagnose
+from sfn_digest.model.executions import Diagnosis, UnsuccessfulStatus
 
 CHILD = "arn:aws:states:eu-west-1:210987654321:execution:child:run-1"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.causes import diagnose, table
+from sfn_digest.causes import Symptom, diagnose, table
 from sfn_digest.causes.documents import parse
-from sfn_digest.model.executions import Diagnosis, Nature, Symptom
+from sfn_digest.model.executions import Diagnosis, Nature
 from tests.causes.make import child, dumps, named, raised, task
 
 LONG = 32_768

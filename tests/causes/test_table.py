@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from sfn_digest.causes import diagnose, messages, table
+from sfn_digest.causes import Symptom, diagnose, messages, table
 from sfn_digest.causes.phrases import _books
 from sfn_digest.causes.table import read_toml
-from sfn_digest.model.executions import Nature, Symptom
+from sfn_digest.model.executions import Nature
 from tests.causes import docs
 
 

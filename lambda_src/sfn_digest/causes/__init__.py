@@ -1,6 +1,5 @@
 """Names the root cause of a failure, to the leaf. Pure: no I/O, no clock, never raises.
 
->>> from sfn_digest.model.executions import Symptom
 >>> symptom = Symptom("States.Timeout", None, "TaskTimedOut", "ecs:runTask.sync")
 >>> diagnose(symptom).cause
 'timeout_task'
@@ -8,6 +7,7 @@
 
 from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.diagnose import diagnose
+from sfn_digest.causes.reading import Symptom
 from sfn_digest.causes.redact import redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
 from sfn_digest.causes.table import Cause, messages, table
@@ -15,6 +15,7 @@ from sfn_digest.causes.table import Cause, messages, table
 __all__ = [
     "Cause",
     "Rule",
+    "Symptom",
     "UserRules",
     "child_executions",
     "diagnose",

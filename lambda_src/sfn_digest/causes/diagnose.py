@@ -15,10 +15,10 @@ from sfn_digest.causes import (
     template,
 )
 from sfn_digest.causes.documents import parse
-from sfn_digest.causes.reading import Clue, Reading, normalise
+from sfn_digest.causes.reading import Clue, Reading, Symptom, normalise
 from sfn_digest.causes.rules import UserRules
 from sfn_digest.causes.table import table
-from sfn_digest.model.executions import Diagnosis, Symptom
+from sfn_digest.model.executions import Diagnosis
 
 # What AWS allows for an error name.
 _LONGEST_ERROR = 256

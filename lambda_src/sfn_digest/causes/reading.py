@@ -11,6 +11,20 @@ STOPPED = ("STOPPED", "STOPPING", "CANCELLED", "CANCELED", "CANCEL_PENDING", "AB
 
 
 @dataclass(frozen=True, slots=True)
+class Symptom:
+    """What is to be named: raw error and cause, and where they arose.
+
+    `status` is the execution's status where the symptom is its end, None for a single attempt.
+    """
+
+    error: str | None
+    cause: str | None
+    event_type: str | None
+    integration: str | None
+    status: UnsuccessfulStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Clue:
     """A symptom made ready: no None, one spelling of the integration, JSON parsed.
 

@@ -170,20 +170,6 @@ class HistoryReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Symptom:
-    """What the causes room is given to name: raw error and cause, and where they arose.
-
-    `status` is the execution's status where the symptom is its end, None for a single attempt.
-    """
-
-    error: str | None
-    cause: str | None
-    event_type: str | None
-    integration: str | None
-    status: UnsuccessfulStatus | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A named cause, safe to show: redacted, without control characters, capped.
 

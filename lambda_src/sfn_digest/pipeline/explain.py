@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sfn_digest.asl.matching import retrier_for
-from sfn_digest.causes import UserRules, diagnose
+from sfn_digest.causes import Symptom, UserRules, diagnose
 from sfn_digest.history import read_history
 from sfn_digest.history.timeline import Attempt, VisitOfState, timeline
 from sfn_digest.model.described import Described
@@ -15,7 +15,6 @@ from sfn_digest.model.executions import (
     Execution,
     Failure,
     HistoryEvent,
-    Symptom,
     Window,
 )
 from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit

@@ -5,7 +5,7 @@ The only place where the history room and the causes room meet.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sfn_digest.causes import UserRules, child_executions, diagnose
+from sfn_digest.causes import Symptom, UserRules, child_executions, diagnose
 from sfn_digest.history import read_history
 from sfn_digest.history.successes import successful_attempts
 from sfn_digest.model.executions import (
@@ -16,7 +16,6 @@ from sfn_digest.model.executions import (
     Failure,
     HistoryEvent,
     HistoryReading,
-    Symptom,
     UnsuccessfulStatus,
 )
 from sfn_digest.model.successes import ReadSuccess, Success
