@@ -2,14 +2,19 @@
 
 import re
 import string
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.redaction import recall
 from sfn_digest.causes import redact
 from sfn_digest.i18n.sanitize import clean
 from tests.causes.make import child, dumps, named, raised, task
+from tests.causes.planted import TOKENS, planted, tokens
+from tests.causes.test_hostile import HOSTILE
 
 SECRETS = {
     "an access key id": "AKIAIOSFODNN7EXAMPLE",
@@ -89,6 +94,78 @@ def test_the_value_of_a_secrets_name_is_masked(text: str) -> None:
 )
 def test_what_helps_to_find_the_fault_stays(text: str) -> None:
     assert redact(text) == text
+
+
+RECALL = recall(planted(seed=1, rounds=40))
+NOTHING_SECRET = Path(__file__).with_name("nothing_secret.txt").read_text(encoding="utf-8")
+FRAMES_OF_NAMES = tuple(
+    text
+    for kind in tomllib.loads(Path(__file__).with_name("planted.toml").read_text(encoding="utf-8"))[
+        "kind"
+    ]
+    if kind["name"] in ("name and value", "YAML", "XML", "environment", "Name and Value")
+    for text in kind["texts"]
+)
+PASSWORDS = st.text(string.ascii_letters + string.digits + "!#%+~", min_size=6, max_size=40)
+
+
+@pytest.mark.parametrize("kind", sorted(RECALL))
+def test_of_every_kind_at_most_one_planted_secret_in_a_hundred_can_be_read(kind: str) -> None:
+    counted = RECALL[kind]
+    assert counted.share >= 99 or len(counted.missed) <= 1, [
+        (text.text, redact(text.text)) for text in counted.missed
+    ]
+
+
+def test_a_token_of_every_issuer_is_masked_between_any_neighbours() -> None:
+    seen = [text for text in tokens(seed=2) if text.shows(redact(text.text))]
+    assert seen == []
+    assert len(TOKENS) > 60
+
+
+@given(st.sampled_from(FRAMES_OF_NAMES), PASSWORDS, st.sampled_from(["=", ": ", ":", "\uff1a"]))
+def test_what_a_password_is_named_by_hides_it(frame: str, password: str, sign: str) -> None:
+    secret = f"k7{password}9x"
+    text = frame.replace("\u00a7name", "db_password").replace("\u00a7sign", sign)
+    shown = redact(text.replace("\u00a7s", secret))
+    assert secret not in shown
+    assert secret[2:-2] not in shown
+
+
+@given(st.integers(0, 6), st.text(min_size=1, max_size=30), st.text(max_size=30))
+def test_json_may_be_escaped_any_number_of_times(depth: int, before: str, after: str) -> None:
+    text = dumps({"note": before, "password": f'k7 {after}\\",hunter2', "more": after})
+    for _ in range(depth):
+        text = dumps(text)
+    assert "hunter2" not in redact(text)
+
+
+@pytest.mark.parametrize("text", NOTHING_SECRET.splitlines())
+def test_a_text_without_a_secret_stays_as_it_is(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("piece", [*HOSTILE, *("pass", "token: ", "パスワード", "-p ")])
+def test_a_long_run_of_anything_is_redacted(piece: str) -> None:
+    assert len(redact((piece * 4096)[:4096] + '"@x')) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("login to postgres://etl:k7x@db/x failed", "login to postgres://[redacted]@db/x failed"),
+        (
+            "GET https://a.example/v1?page=2&sig=k7x",
+            "GET https://a.example/v1?page=2&sig=[redacted]",
+        ),
+        ("パスワード\uff1ahunter2が違います", "パスワード\uff1a[redacted]が違います"),
+        ("mysql -u etl -pS3cret7 -h db failed", "mysql -u etl -p[redacted] -h db failed"),
+        ('{"user":"etl","password":"a, b"}', '{"user":"etl","password":"[redacted]"}'),
+        ("no mailbox jane@example.com", "no mailbox [e-mail]"),
+    ],
+)
+def test_what_is_left_still_tells_what_happened(text: str, shown: str) -> None:
+    assert redact(text) == shown
 
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)

@@ -8,7 +8,7 @@
 from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.reading import Symptom
-from sfn_digest.causes.redact import redact
+from sfn_digest.causes.redaction import redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
 from sfn_digest.causes.table import Cause, messages, table
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from sfn_digest.causes.code import human
 from sfn_digest.causes.documents import parse
-from sfn_digest.causes.redact import redact
+from sfn_digest.causes.redaction import redact
 from sfn_digest.i18n.sanitize import clean
 
 LIMIT = 300

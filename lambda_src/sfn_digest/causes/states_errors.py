@@ -21,6 +21,8 @@ _BY_NAME = {
     "States.HeartbeatTimeout": Verdict("timeout_task"),
 }
 _READERS = ("States.ItemReaderFailed", "States.ResultWriterFailed")
+_RAISED = ("States.Timeout", *_READERS)
+_REFUSED = "is not authorized to assume the task state's role"
 _DUMPS = (
     " in the input '",
     " in the input:",
@@ -33,17 +35,21 @@ _ENTERED = "(entered at the event id #"
 
 def read(clue: Clue) -> Reading | None:
     """The reading of an error that Step Functions raised."""
+    verdict = _BY_NAME.get(clue.error)
+    runtime = clue.error == "States.Runtime" or (not clue.error and _ENTERED in clue.cause[:600])
+    refused = _REFUSED in clue.cause or _REFUSED.replace("'", "\u2019") in clue.cause
+    if not (verdict or runtime or refused or clue.error in _RAISED):
+        return None
     text = plain(clue.cause)
     if clue.error == "States.Timeout":
-        return Reading("states", clue.error, text, _timeout(clue))
-    verdict = _BY_NAME.get(clue.error)
-    if clue.error == "States.Runtime" or (not clue.error and _ENTERED in clue.cause[:600]):
+        verdict = _timeout(clue)
+    elif runtime:
         verdict = _runtime(text)
     elif clue.error in _READERS:
         verdict = _reader(text)
-    elif "is not authorized to assume the task state's role" in clue.cause.replace("\u2019", "'"):
+    elif refused or verdict is None:
         verdict = Verdict("permission")
-    return Reading("states", clue.error, text, verdict) if verdict else None
+    return Reading("states", clue.error, text, verdict)
 
 
 def _timeout(clue: Clue) -> Verdict:

@@ -1,0 +1,144 @@
+"""Addresses: of people, of services with credentials in them, and webhooks."""
+
+import re
+from collections.abc import Iterator
+
+from sfn_digest.causes.redaction.names import next_name
+from sfn_digest.causes.redaction.spans import MAIL, Span, Text
+from sfn_digest.causes.redaction.values import is_name, is_strong
+
+_URL = re.compile(
+    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://([^\s\"'<>`\u2e80-\uffff]{1,8000})"
+)
+_AUTHORITY_END = re.compile(r"/|\?(?=[\w.-]{1,60}=|$)|#(?![^@]{0,200}@)")
+_PORT = re.compile(r"\d{1,5}(?:[/?#,]|$)")
+_PLAIN_QUERY = re.compile(r"\d{1,10}|\d{4}-\d\d-\d\d|true|false|[a-z]{1,12}")
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z_-]{0,24}")
+_GIVEN = (
+    "p",
+    "pw",
+    "k",
+    "key",
+    "code",
+    "sig",
+    "state",
+    "nonce",
+    "otp",
+    "pin",
+    "u",
+    "user",
+    "q",
+    "sv",
+    "se",
+)
+_HOOK = re.compile(
+    r"(?:[A-Za-z0-9.-]{0,100}hooks?[A-Za-z0-9.-]{0,100}|(?:[A-Za-z0-9.-]{1,100}/){1,6}[a-z0-9-]{0,30}hooks?[a-z0-9]{0,8}"
+    r"|events\.pagerduty\.com/integration|alert\.victorops\.com/integrations|maker\.ifttt\.com/trigger)"
+    r"/([A-Za-z0-9_./@%~:-]{4,600})"
+)
+_STRONG_PART = re.compile(r"(?=[^/]{0,60}[0-9A-Z])[A-Za-z0-9_@%~:-]{8,}")
+_MAIL = re.compile(
+    r"(?<![A-Za-z0-9_.%+-])[A-Za-z0-9_][A-Za-z0-9_.%+-]{0,63}@"
+    r"(?=[A-Za-z0-9-]{0,62}[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
+_WIDE_MAIL = re.compile(r"[^\W\x00-\x7f]{1,12}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
+_IDN_MAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9_.%+-]{0,63}@[\w-]{1,40}\.[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
+_NO_PERSON = ("git@",)
+_LOGIN = re.compile(
+    r"(?<![A-Za-z0-9_.%+:/@-])([A-Za-z0-9_.%+-]{1,64}):(?!//)([^\s:\"'<>@][^\s\"'<>]{0,200}?)@(?=[A-Za-z0-9\[(])(?!sha\d{3}:)"
+)
+_LABELS = frozenset(
+    (
+        *("mailto", "email", "mail", "e-mail", "from", "to", "cc", "bcc", "by", "user", "username"),
+        *("owner", "contact", "author", "sender", "recipient", "sip", "acct", "reply-to"),
+        *("address", "login", "account"),
+    )
+)
+_SLASHED = re.compile(
+    r"(?<![\w/@.:-])([A-Za-z]\w{0,30})/([^\s/@'\"]{5,60})@(?=[A-Za-z])(?!sha\d{3}:)"
+)
+_ORACLE = re.compile(
+    r"(?:jdbc:oracle:\w{1,10}:|(?:sqlplus|sqlldr|expdp|impdp|exp|imp|rman|tnsping)\s(?:-\w{1,10}\s){0,3}"
+    r"(?:userid=)?)([\w$#]{1,40}/\S{1,100}?)@"
+)
+
+
+def find_urls(text: str) -> Iterator[Span]:
+    """What the queries of URLs give away."""
+    for match in _URL.finditer(text):
+        mark = match[1].find("?", _end_of_login(match[1]))
+        if mark >= 0:
+            yield from _query(text, match.start(1) + mark + 1, match.end())
+
+
+def _end_of_login(rest: str) -> int:
+    """Where the user and password before `@` end; a password may hold `/`, `?` and `@`."""
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    at = authority.rfind("@")
+    _, colon, after = authority.partition(":")
+    if at < 0 and colon and not _PORT.match(rest, len(authority) - len(after)):
+        at = rest.rfind("@")
+    return max(at, 0)
+
+
+def _query(text: str, start: int, end: int) -> Iterator[Span]:
+    at = start
+    for pair in re.split(r"[&;]", text[start:end]):
+        name, _, value = pair.partition("=")
+        if not _is_plain(name, value) and pair:
+            yield Span(at + (len(name) + 1 if value else 0), at + len(pair))
+        at += len(pair) + 1
+
+
+def _is_plain(name: str, value: str) -> bool:
+    if not _PLAIN_NAME.fullmatch(name) or name.casefold() in _GIVEN:
+        return False
+    if not value:
+        return len(name) < 16
+    return (
+        bool(_PLAIN_QUERY.fullmatch(value.rstrip(".,:)]")))
+        and next_name(Text.of(f"{name}="), 0) is None
+    )
+
+
+def find_webhooks(text: str) -> Iterator[Span]:
+    """Paths behind a host or a part of a path that is a webhook's."""
+    for match in _HOOK.finditer(text):
+        if _STRONG_PART.search(match[1]):
+            yield Span(match.start(1), match.end(1))
+
+
+def find_addresses(text: str) -> Iterator[Span]:
+    """`user:password@host` without a scheme, and addresses of e-mail."""
+    logins = list(_logins(text))
+    yield from logins
+    ends = {login.end for login in logins}
+    for mail in _mail(text):
+        # What stands before `@host` is a password, and its host may be told.
+        if text.find("@", mail.start) not in ends:
+            yield mail
+
+
+def _logins(text: str) -> Iterator[Span]:
+    for match in _LOGIN.finditer(text):
+        labelled = match[1].casefold() in _LABELS and _MAIL.match(text, match.start(2))
+        if not labelled and match[1] not in ("arn", "urn"):
+            yield Span(match.start(), match.end(2))
+    for match in _ORACLE.finditer(text):
+        yield Span(match.start(1), match.end(1))
+    for match in _SLASHED.finditer(text):
+        if is_strong(match[2]) and not is_name(match[2]):
+            yield Span(match.start(1), match.end(2))
+    for match in _URL.finditer(text):
+        if end := _end_of_login(match[1]):
+            yield Span(match.start(1), match.start(1) + end)
+
+
+def _mail(text: str) -> Iterator[Span]:
+    """Addresses of e-mail, also between letters that are not ASCII."""
+    for pattern in (_MAIL,) if text.isascii() else (_MAIL, _WIDE_MAIL, _IDN_MAIL):
+        for match in pattern.finditer(text):
+            if not match[0].startswith(_NO_PERSON):
+                yield Span(match.start(), match.end(), MAIL)
