@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # boto3 and what it brings, which Lambda's Python runtimes have.
 RUNTIMES_OWN := boto3 botocore s3transfer python-dateutil six urllib3
 
-.PHONY: help demo test lint types unit e2e browser pictures bench format lock clean
+.PHONY: help demo test lint types unit e2e browser pictures bench messages format lock clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ pictures: .venv/.dev node_modules/.done pictures/node_modules/.done  ## draw the
 
 bench: .venv/.dev  ## measure speed, calls and memory, and print the README's table
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m bench
+
+messages: .venv/.dev  ## bring the catalogs of translations up to what the source says
+	@PYTHONPATH=lambda_src:. $(BIN)/python -m translations
 
 format: .venv/.dev  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix .

@@ -61,7 +61,7 @@ def bundle(
     wheels = _installed(requirements, platform)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(wheels, folder)
-    leave_out = shutil.ignore_patterns("__pycache__", "*.pyc")
+    leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po")
     shutil.copytree(package, folder / package.name, ignore=leave_out)
     if rules is not None:
         shutil.copyfile(rules, folder / names.RULES_FILE)

@@ -27,7 +27,8 @@ from sfn_digest.config.request import parse_language, parse_share, parse_success
 from sfn_digest.config.settings import parse_charts
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
-from sfn_digest.model.executions import Language, Tag
+from sfn_digest.i18n.translator import Language
+from sfn_digest.model.executions import Tag
 
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),

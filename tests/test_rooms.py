@@ -23,8 +23,8 @@ FLOORS = (
     ("retry", "history"),
     ("asl", "config"),
     ("causes",),
-    ("i18n",),
-    ("model", "errors", "progress"),
+    ("model",),
+    ("i18n", "errors", "progress"),
 )
 """From the doors down to the records; a room knows those on the floors below its own."""
 

@@ -27,7 +27,7 @@ class SfnDigestError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The text as it was given: a Said where it can be told in another language."""
+        """The text as it was given: a Message where it can be told in another language."""
         return next((each for each in self.args if isinstance(each, str)), "")
 
 

@@ -186,7 +186,7 @@ def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -
     ]
     found = {hint.kind: hint for hint in hints(definition, failed, passes())}
     branch, subnets = found["ecs_branch"], found["more_subnets"]
-    assert "task_start_failure 4, spot_interruption 3" in branch.text
+    assert "4 start failures, 3 Spot interruptions" in branch.text
     assert branch.failed_attempts == 3
     assert "keep Spot, with on-demand as the last resort" in branch.text
     alone = hints(definition, failed, kind="ecs_branch")[0]

@@ -1,5 +1,6 @@
 from sfn_digest.aws.notes import listed
 from sfn_digest.aws.usage import ApiUsage, Tally
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import StateMachine
 
 
@@ -30,9 +31,9 @@ def test_notes_hold_no_character_that_cannot_be_seen() -> None:
 
 def test_the_same_note_is_told_once() -> None:
     tally = Tally()
-    tally.note("It rains.", left_out=False)
-    tally.note("It rains.", left_out=False)
-    assert tally.usage().notes == ("It rains.",)
+    tally.note(Message("It rains."), left_out=False)
+    tally.note(Message("It rains."), left_out=False)
+    assert tally.usage().notes == (Message("It rains."),)
 
 
 def test_notes_come_in_the_same_order_whatever_the_threads_did() -> None:
@@ -55,8 +56,8 @@ def test_an_execution_that_was_found_and_not_read_makes_the_report_incomplete() 
 
 def test_what_is_missing_is_told_apart_from_what_is_only_worth_knowing() -> None:
     tally = Tally()
-    tally.note("It rains.", left_out=False)
-    tally.note("A machine was left out.", left_out=True)
+    tally.note(Message("It rains."), left_out=False)
+    tally.note(Message("A machine was left out."), left_out=True)
     usage = tally.usage()
-    assert usage.left_out == ("A machine was left out.",)
-    assert usage.notes == ("A machine was left out.", "It rains.")
+    assert usage.left_out == (Message("A machine was left out."),)
+    assert usage.notes == (Message("A machine was left out."), Message("It rains."))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from sfn_digest.i18n.english import LANGUAGES
+from sfn_digest.i18n.translator import LANGUAGES
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html.page import page
 from tests.report import made, made_past

@@ -59,7 +59,8 @@ def test_the_asset_holds_the_package_and_the_wheels_of_lambdas_platform(
     assert (asset / "leaf.py").read_text() == "GREEN = True\n"
     assert (asset / "sfn_digest" / "handler.py").is_file()
     assert (asset / "sfn_digest" / "py.typed").is_file()
-    assert not list(asset.rglob("__pycache__"))
+    assert list(asset.glob("sfn_digest/locale/ja/LC_MESSAGES/*.mo"))
+    assert not [*asset.rglob("__pycache__"), *asset.rglob("*.po")]
     assert {file.name for file in asset.glob("*.dist-info/*")} == {"METADATA", "WHEEL"}
 
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import (
     UNSUCCESSFUL,
     Coverage,
@@ -99,6 +100,10 @@ class Author:
         ends = self.random.choice([0x80, 0x3000, 0x110000])
         return "".join(chr(self.random.randrange(ends)) for _ in range(self.upto(80)))
 
+    def message(self) -> Message:
+        """Write a sentence around a hostile text."""
+        return Message("{text}", text=self.text())
+
     def upto(self, most: int) -> int:
         """Choose a number."""
         return self.random.randint(0, most)
@@ -113,7 +118,7 @@ class Author:
 
     def texts(self) -> Shown:
         """Write a table of causes, to be told in English."""
-        return Shown(self._table(), words_in("en"))
+        return Shown(self._table(), translator("en"))
 
     def _table(self) -> dict[str, Row]:
         return {
@@ -185,7 +190,7 @@ class Author:
         )
 
     def _coverage(self, machines: int, failures: int) -> Coverage:
-        notes = tuple(self.text() for _ in range(self.upto(6)))
+        notes = tuple(self.message() for _ in range(self.upto(6)))
         return Coverage(
             machines_tagged=machines,
             machines_scanned=self.upto(machines),

@@ -62,8 +62,8 @@ def _hint(author: Author, report: Report) -> Hint:
         incidents=author.upto(99),
         recovered=Recovered(1, 2.0, 3, 1, 3),
         added_wait_seconds=60.0,
-        title=author.text(),
-        text=author.text(),
+        title=author.message(),
+        text=author.message(),
         patched=author.maybe(lambda: {"Retry": retriers, "Parameters": {"secret": author.text()}}),
     )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import (
     Coverage,
     DiagnosedAttempt,
@@ -71,7 +72,7 @@ TABLE: Mapping[str, Row] = {
     ),
 }
 
-TEXTS = Shown(TABLE, words_in("en"))
+TEXTS = Shown(TABLE, translator("en"))
 
 MESSAGES: Mapping[str, str] = {
     SPOT: "Your Spot Task was interrupted. (container score, stop code SpotInterruption)",
@@ -230,7 +231,7 @@ def large(machines: int, failures: int) -> Report:
     )
 
 
-NOTES = ("Access to checkout was denied: grant states:ListExecutions on it.",)
+NOTES = (Message("Access to checkout was denied: grant states:ListExecutions on it."),)
 REPORTS: Mapping[str, Report] = {
     "week": week(),
     "quiet_week": quiet_week(),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.pipeline.texts import texts_in
 from tests.report import made, made_past
@@ -26,7 +26,7 @@ def real_hints() -> tuple[Hint, ...]:
 def real_usage() -> ApiUsage:
     """Give notes on what could not be read, and on what is only worth knowing."""
     tally = Tally()
-    denied = Said(
+    denied = Message(
         "AWS denied {action}: allow it in the IAM policy of the digest's role or user.",
         action="states:ListExecutions",
     )

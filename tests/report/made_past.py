@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted, Before, CauseChange, DefinitionChange, Period
 from sfn_digest.model.executions import ExecutionCounts, Window
 from sfn_digest.model.report import Hint, Recovered, Report
@@ -28,9 +29,11 @@ RETRY = Hint(
     incidents=9,
     recovered=Recovered(surely=4, likely=7.6, possibly=10, low=5, high=9),
     added_wait_seconds=5_400.0,
-    title="Retry longer: States.TaskFailed in Score",
-    text="Wait 60 s, 5 attempts: about 8 of 10 failures (9 incidents) would have recovered, 5 to 9 "
-    "at 95 %.",
+    title=Message("Retry longer: States.TaskFailed in Score"),
+    text=Message(
+        "Wait 60 s, 5 attempts: about 8 of 10 failures (9 incidents) would have recovered, 5 to 9 "
+        "at 95 %."
+    ),
     sure="likely",
     added_attempts=14.0,
     patched={"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "End": True}
@@ -44,12 +47,12 @@ LIMIT = replace(
     cause="timeout_execution",
     errors=(),
     retrier=None,
-    title="Give Wait more time",
-    text="1 execution ended by the timeout of 5 min in Wait.",
+    title=Message("Give Wait more time"),
+    text=Message("1 execution ended by the timeout of 5 min in Wait."),
     sure="sure",
     patched={"Type": "Task", "TimeoutSeconds": 900, "Next": "Load"},
 )
-UNWRITTEN = replace(LIMIT, title="Shrink the payload of Load", patched=None)
+UNWRITTEN = replace(LIMIT, title=Message("Shrink the payload of Load"), patched=None)
 
 ADOPTED = Adopted(
     kind="retry",
@@ -145,7 +148,7 @@ def with_past(report: Report, *, hints: int) -> Report:
     long = {f"{'k' * 40}{n}": "v" * 60 for n in range(60)}
     hinted = [
         replace(RETRY, machine_arn=machines[n % len(machines)].arn, patched={"Retry": [long]},
-                title="t" * 300, text="x" * 600)
+                title=Message("t" * 300), text=Message("x" * 600))
         for n in range(hints if machines else 0)
     ]  # fmt: skip
     return replace(

@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 
-from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.formats import ENGLISH
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import Diagnosis, Execution, Failure, Nature, UnsuccessfulStatus
 from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
@@ -168,7 +169,7 @@ def test_a_running_execution_says_what_it_waits_for() -> None:
 
 
 def test_an_execution_that_called_nothing_says_so() -> None:
-    story = Story(described("SUCCEEDED"), None, (), None, (), ("Something to know.",))
+    story = Story(described("SUCCEEDED"), None, (), None, (), (Message("Something to know."),))
     said = in_a_line(story)
     assert "No state that calls something was reached." in said
     assert said.endswith("Something to know.")
@@ -218,4 +219,4 @@ def test_lines_stay_within_the_width(width: int) -> None:
     ],
 )
 def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: float, says: str) -> None:
-    assert words_in("en").seconds(seconds) == says
+    assert ENGLISH.length(seconds) == says

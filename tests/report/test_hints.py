@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.report.html import page
 from sfn_digest.report.slack import root as slack_blocks
@@ -26,8 +27,8 @@ def hinted(count: int) -> Report:
         incidents=2,
         recovered=Recovered(0, 0.0, 0, 0, 0),
         added_wait_seconds=0.0,
-        title="Write ECS.ServerException for Ecs.ServerException",
-        text=TEXT,
+        title=Message("Write ECS.ServerException for Ecs.ServerException"),
+        text=Message(TEXT),
         sure="sure",
         added_attempts=0.0,
         failed_attempts=0,

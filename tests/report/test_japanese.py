@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from rich.cells import cell_len
 
+from sfn_digest import causes
 from sfn_digest.causes import load_rules
-from sfn_digest.i18n.english import words_in
-from sfn_digest.i18n.message import Said, counted, sentences
-from sfn_digest.model.executions import Window
+from sfn_digest.i18n.message import Message, ngettext, sentences
+from sfn_digest.i18n.translator import translator
 from sfn_digest.pipeline.explain import with_definition
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html import page
@@ -20,6 +20,7 @@ from sfn_digest.report.slack import messages, thread_messages
 from sfn_digest.report.slack.root import message
 from sfn_digest.report.terminal import report as terminal
 from sfn_digest.report.terminal import story as explained
+from sfn_digest.report.wording import findings, past
 from sfn_digest.retry import read_definition
 from tests.pipeline.test_explain import FAILED, story
 from tests.report import made, made_past
@@ -29,12 +30,13 @@ from tests.report.hostile_past import with_past
 from tests.report.made_japanese import JAPANESE, REPORTS
 from tests.report.slack_lint import lint, lint_reply
 
-WORDS = words_in("ja")
+TRANSLATOR = translator("ja")
+FORMATS = TRANSLATOR.formats
 
 
 def in_japanese(texts: Shown) -> Shown:
     """Give the same table of causes, to be told in Japanese."""
-    return replace(texts, words=WORDS)
+    return replace(texts, translator=TRANSLATOR)
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -88,44 +90,46 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        (WORDS.number(1204), "1,204"),
-        (WORDS.minute(datetime(2026, 11, 16, 9, tzinfo=UTC)), "2026年11月16日 09:00"),
-        (WORDS.moment(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)), "2026年1月2日 03:04:05"),
+        (FORMATS.number(1204), "1,204"),
+        (FORMATS.minute(datetime(2026, 11, 16, 9, tzinfo=UTC)), "2026年11月16日 09:00"),
+        (FORMATS.second(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)), "2026年1月2日 03:04:05"),
         (
-            WORDS.minute(datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=9)))),
+            FORMATS.minute(datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=9)))),
             "2025年12月31日 23:00",
         ),
         (
-            WORDS.window(made.WINDOW),
+            findings.window(made.WINDOW),
             "2026年11月9日 00:00 から 2026年11月16日 00:00 まで (UTC)",
         ),
-        (WORDS.tick(datetime(2026, 11, 9, tzinfo=UTC), timedelta(hours=6)), "11/9"),
-        (WORDS.tick(datetime(2026, 11, 9, 6, tzinfo=UTC), timedelta(hours=6)), "11/9 06:00"),
+        (FORMATS.tick(datetime(2026, 11, 9, tzinfo=UTC), timedelta(hours=6)), "11/9"),
+        (FORMATS.tick(datetime(2026, 11, 9, 6, tzinfo=UTC), timedelta(hours=6)), "11/9 06:00"),
         (
-            WORDS.finding(37, 1204, "スポット中断"),
+            findings.finding(37, 1204, "スポット中断"),
             "実行 1,204件中 37件が失敗、主な原因はスポット中断",
         ),
-        (WORDS.counted_cause(5, "spot_interruption", "-"), "スポット中断 5回"),
-        (WORDS.counted_cause(5, "lunch_break", "昼休み"), "昼休み 5回"),
-        (WORDS.brought(1, 1, "不明"), "原因は不明"),
-        (WORDS.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
-        (WORDS.attempts_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
-        (WORDS.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
-        (WORDS.earlier(timedelta(days=7)), "前週"),
-        (WORDS.earlier(timedelta(days=1)), "前の1日間"),
-        (WORDS.earlier(timedelta(minutes=90)), "前の90分間"),
-        (WORDS.seconds(190), "3分10秒"),
-        (WORDS.periods(8, Window(made.WINDOW.start, made.WINDOW.end)), "8週間"),
+        (
+            findings.counted_cause(5, causes.noun("spot_interruption") or "", known=True),
+            "スポット中断 5回",
+        ),
+        (findings.counted_cause(5, "昼休み", known=False), "昼休み 5回"),
+        (findings.brought(1, 1, "不明"), "原因は不明"),
+        (findings.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
+        (findings.attempts_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
+        (findings.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
+        (past.grown(3, 3, timedelta(days=1)), "前の1日間と同数"),
+        (past.grown(4, 3, timedelta(minutes=90)), "前の90分間より 1件増"),
+        (FORMATS.length(190), "3分10秒"),
+        (past.trend(8, made.WINDOW), "8週間の失敗"),
     ],
 )
 def test_numbers_dates_and_counts_are_written_as_in_japan(said: str, shown: str) -> None:
-    assert said == shown
+    assert TRANSLATOR.tell(said) == shown
 
 
 def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
-    failures = counted(1204, "{number:,} failure", "{number:,} failures")
-    names = Said("{names} and {rest} more", names=("States.Timeout", "名前"), rest=2)
-    told = Said(
+    failures = ngettext("{n} failure", "{n} failures", 1204)
+    names = Message("{names} and {rest} more", names=("States.Timeout", "名前"), rest=2)
+    told = Message(
         "{failures} of {state} came with {errors}, which {all} does not retry: repair the data "
         "or the definition.",
         failures=failures,
@@ -133,17 +137,22 @@ def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
         errors=names,
         all="States.ALL",
     )
-    both = sentences(told, Said("The cause does not pass by itself."))
+    both = sentences(told, Message("The cause does not pass by itself."))
     assert both.startswith("1,204 failures of Load came with States.Timeout, 名前 and 2 more, ")
-    assert WORDS.said(both) == (
+    assert TRANSLATOR.tell(both) == (
         "Load の失敗 1,204件は States.Timeout、名前 ほか 2件 によるもので、States.ALL では再試行"
         "されません。データか定義を修正してください。この原因は自然には解消しません。"
     )
 
 
 def test_what_has_no_template_is_shown_as_it_is() -> None:
-    assert WORDS.said("ThrottlingException: Rate exceeded") == "ThrottlingException: Rate exceeded"
-    assert WORDS.said(Said("{names} is unheard of", names=("a", "b"))) == "a、b is unheard of"
+    assert (
+        TRANSLATOR.tell("ThrottlingException: Rate exceeded")
+        == "ThrottlingException: Rate exceeded"
+    )
+    assert (
+        TRANSLATOR.tell(Message("{names} is unheard of", names=("a", "b"))) == "a、b is unheard of"
+    )
 
 
 def test_a_user_s_own_advice_keeps_the_user_s_words() -> None:

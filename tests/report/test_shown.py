@@ -7,6 +7,7 @@ from sfn_digest.report import presenter as view
 from sfn_digest.report.slack import fallback_text as slack_text
 from sfn_digest.report.slack import root as slack_blocks
 from sfn_digest.report.terminal import report as terminal
+from sfn_digest.report.wording import findings
 from tests.report import made, made_past
 
 
@@ -25,10 +26,9 @@ def test_where_successes_are_unknown_no_number_of_executions_is_told() -> None:
 
 
 def test_the_only_cause_of_all_failures_is_not_called_the_main_one() -> None:
-    words = made.TEXTS.words
-    assert words.finding(1, 9, "timeout", wholly=True) == "1 of 9 executions failed, by timeout"
-    assert words.finding(2, 9, "x", wholly=True) == "2 of 9 executions failed, all by x"
-    assert words.finding(2, 9, "x") == "2 of 9 executions failed, mostly by x"
+    assert findings.finding(1, 9, "timeout", wholly=True) == "1 of 9 executions failed, by timeout"
+    assert findings.finding(2, 9, "x", wholly=True) == "2 of 9 executions failed, all by x"
+    assert findings.finding(2, 9, "x") == "2 of 9 executions failed, mostly by x"
 
 
 def test_the_finding_tells_how_it_moved_and_the_lead_what_is_new() -> None:

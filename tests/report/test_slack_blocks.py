@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from sfn_digest.i18n import message as i18n
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report.slack.fallback_text import escape
 from sfn_digest.report.slack.root import message
+from sfn_digest.report.wording import past
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import HOSTILE, Author, Found, by_any_author
@@ -88,7 +90,9 @@ def test_partial_data_leads_before_anybody_is_named() -> None:
 
 
 def test_notes_that_are_not_shown_are_counted() -> None:
-    report = made.week(complete=False, notes=tuple(f"Note {n}." for n in range(5)))
+    report = made.week(
+        complete=False, notes=tuple(i18n.Message("Note {n}.", n=n) for n in range(5))
+    )
     assert "(and 2 more notes in the full report)" in blocks_text(digest(report))
 
 
@@ -134,11 +138,11 @@ def test_a_number_that_is_not_known_of_last_week_is_left_out() -> None:
     ],
 )
 def test_a_period_that_is_no_week_is_named_by_its_length(length: timedelta, says: str) -> None:
-    assert made.TEXTS.words.number_and_before(12, 30, length) == says
+    assert past.number_and_before(12, 30, length) == says
 
 
 def test_none_in_both_periods_is_nothing_new() -> None:
-    assert made.TEXTS.words.number_and_before(0, 0, timedelta(days=7)) == "0 (last week 0)"
+    assert past.number_and_before(0, 0, timedelta(days=7)) == "0 (last week 0)"
 
 
 def test_machines_tell_by_how_much_they_changed() -> None:
@@ -240,7 +244,11 @@ def test_escaping_leaves_short_text_whole() -> None:
 
 
 def test_only_what_is_missing_leads_the_digest_and_the_rest_stands_at_its_end() -> None:
-    report = made.week(complete=False, notes=("A gap.", "A remark."), left_out=("A gap.",))
+    report = made.week(
+        complete=False,
+        notes=(i18n.Message("A gap."), i18n.Message("A remark.")),
+        left_out=(i18n.Message("A gap."),),
+    )
     first, *_, last = (json.dumps(block) for block in digest(report).blocks[1:])
     assert "A gap." in first
     assert "A remark." not in first

@@ -4,41 +4,37 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from sfn_digest import causes
-from sfn_digest.i18n.english import words_in
-from sfn_digest.i18n.english.nouns import CAUSES
+from sfn_digest.i18n.formats import ENGLISH
 from sfn_digest.model.executions import Window
+from sfn_digest.report.wording import counts, findings
 from tests.report import made
-
-WORDS = words_in("en")
-
-
-def test_every_cause_of_the_table_has_a_noun_and_none_is_left_over() -> None:
-    assert set(CAUSES) == set(causes.table())
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (WORDS.counted(1, "failure", "failures"), "1 failure"),
-        (WORDS.counted(0, "failure", "failures"), "0 failures"),
-        (WORDS.counted(12_480, "failure", "failures"), "12,480 failures"),
-        (WORDS.finding(1, 1, None), "1 of 1 execution failed"),
-        (WORDS.leader(1, 1), "has the one failure"),
-        (WORDS.leader(7, 7), "has all 7 failures"),
-        (WORDS.brought(1, 1, "a"), "by a"),
-        (WORDS.brought(3, 3, "a"), "all by a"),
-        (WORDS.brought(2, 3, "a"), "2 by a"),
-        (WORDS.counted_cause(2, "spot_interruption", "-"), "2 Spot interruptions"),
+        (counts.failures(1), "1 failure"),
+        (counts.failures(0), "0 failures"),
+        (counts.failures(12_480), "12,480 failures"),
+        (findings.finding(1, 1, None), "1 of 1 execution failed"),
+        (findings.leader(1, 1), "has the one failure"),
+        (findings.leader(7, 7), "has all 7 failures"),
+        (findings.brought(1, 1, "a"), "by a"),
+        (findings.brought(3, 3, "a"), "all by a"),
+        (findings.brought(2, 3, "a"), "2 by a"),
+        (findings.counted_cause(2, "Spot interruptions", known=True), "2 Spot interruptions"),
         (
-            WORDS.counted_cause(2, "lunch_break", "Lunch break"),
+            findings.counted_cause(2, "Lunch break", known=False),
             "2 \N{MULTIPLICATION SIGN} Lunch break",
         ),
-        (WORDS.attempts_of_one_cause(1, "a", complete=True), "1 failed attempt: a"),
-        (WORDS.attempts_of_one_cause(3, "a", complete=False), "at least 3 failed attempts, all a"),
-        (WORDS.attempts(3, ["2 a", "1 b"], complete=True), "3 failed attempts: 2 a, 1 b"),
-        (WORDS.quiet(0, 1), "No failures: no execution of 1 state machine ended."),
-        (WORDS.quiet(1, 1), "No failures: the one execution of 1 state machine succeeded."),
+        (findings.attempts_of_one_cause(1, "a", complete=True), "1 failed attempt: a"),
+        (
+            findings.attempts_of_one_cause(3, "a", complete=False),
+            "at least 3 failed attempts, all a",
+        ),
+        (findings.attempts(3, ["2 a", "1 b"], complete=True), "3 failed attempts: 2 a, 1 b"),
+        (findings.quiet(0, 1), "No failures: no execution of 1 state machine ended."),
+        (findings.quiet(1, 1), "No failures: the one execution of 1 state machine succeeded."),
     ],
 )
 def test_plurals_and_numbers_are_right(said: str, expected: str) -> None:
@@ -48,22 +44,22 @@ def test_plurals_and_numbers_are_right(said: str, expected: str) -> None:
 def test_times_are_told_in_utc_whatever_their_zone() -> None:
     tokyo = timezone(timedelta(hours=9))
     start = datetime(2026, 11, 16, 9, tzinfo=tokyo)
-    told = WORDS.window(Window(start, start + timedelta(hours=1, seconds=5)))
+    told = findings.window(Window(start, start + timedelta(hours=1, seconds=5)))
     assert told == "2026-11-16 00:00 to 2026-11-16 01:00:05 UTC"
 
 
 def test_what_could_not_be_read_is_counted_among_what_was_asked_for() -> None:
     read = made.coverage(9, 4, machines_scanned=2, failures_read=3)
-    said = WORDS.partial(read, 3, ["Note."])
-    assert said == "only 2 of 3 state machines and 3 of 4 failures could be read. Note."
+    said = findings.partial(read, 3)
+    assert said == "only 2 of 3 state machines and 3 of 4 failures could be read."
 
 
 def test_partial_data_without_a_reason_still_says_something() -> None:
-    assert WORDS.partial(made.coverage(1, 1), 1, []) == "something was left out."
+    assert made.TEXTS.partial(made.week(complete=False), 1) == "something was left out."
 
 
 @pytest.mark.parametrize(
     ("period", "label"), [(timedelta(hours=6), "11-16 06:00"), (timedelta(days=1), "11-16")]
 )
 def test_a_bar_is_labelled_as_finely_as_it_is_long(period: timedelta, label: str) -> None:
-    assert WORDS.tick(datetime(2026, 11, 16, 6, tzinfo=UTC), period) == label
+    assert ENGLISH.tick(datetime(2026, 11, 16, 6, tzinfo=UTC), period) == label

@@ -9,7 +9,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import ExecutionCounts, StateMachine
 from sfn_digest.terminal.picker import pick_machines
 
@@ -39,7 +39,7 @@ def keys() -> Iterator[PipeInput]:
 def picked(keys: PipeInput, typed: str) -> list[str]:
     keys.send_text(typed)
     chosen = pick_machines(
-        (ALPHA, BETA, GAMMA), COUNTS, words_in("en"), keys=keys, screen=DummyOutput()
+        (ALPHA, BETA, GAMMA), COUNTS, translator("en"), keys=keys, screen=DummyOutput()
     )
     return [each.name for each in chosen]
 
@@ -88,7 +88,7 @@ def shown(keys: PipeInput, *machines: StateMachine, columns: int = 80) -> str:
     screen = StringIO()
     output = Vt100_Output(screen, lambda: Size(rows=24, columns=columns), term="xterm")
     keys.send_text(ENTER)
-    pick_machines(machines, COUNTS, words_in("en"), keys=keys, screen=output)
+    pick_machines(machines, COUNTS, translator("en"), keys=keys, screen=output)
     return screen.getvalue()
 
 

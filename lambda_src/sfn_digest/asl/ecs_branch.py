@@ -10,7 +10,7 @@ from typing import Any
 from sfn_digest.asl.definition import Definition, Json, State
 from sfn_digest.asl.edit import replaced, with_fields
 from sfn_digest.asl.matching import ALL, TASK_FAILED
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 
 _STOP_CODES = ("SpotInterruption", "TerminationNotice", "TaskFailedToStart")
 _CAUGHT = "$.stopped"
@@ -19,7 +19,11 @@ _PLAIN = frozenset({"ErrorEquals", "Next", "ResultPath", "Comment"})
 
 
 class CannotBranchError(ValueError):
-    """The stops of this state cannot be told apart by this patch; the text says why."""
+    """The stops of this state cannot be told apart by this patch; `why` says it."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def branched(definition: Definition, name: str) -> dict[str, Any]:
@@ -32,7 +36,7 @@ def branched(definition: Definition, name: str) -> dict[str, Any]:
     new = branch_states(state)
     taken = (new.keys() & definition.states.keys()) - {name}
     if taken:
-        raise CannotBranchError(Said("there is a state {name} already", name=min(taken)))
+        raise CannotBranchError(Message("there is a state {name} already", name=min(taken)))
     around: Any = definition.asl
     for step in state.path[:-1]:
         around = around[step]
@@ -76,13 +80,13 @@ def _check(state: State) -> None:
     parameters = state.asl.get("Parameters")
     own = _own_catcher(state) or {}
     if not state.is_ecs_job:
-        raise CannotBranchError(Said("it is no ECS task that is waited for"))
+        raise CannotBranchError(Message("it is no ECS task that is waited for"))
     if state.jsonata:
-        raise CannotBranchError(Said("it is written in JSONata"))
+        raise CannotBranchError(Message("it is written in JSONata"))
     if not isinstance(parameters, Mapping) or not _is_spot(parameters):
-        raise CannotBranchError(Said("it does not ask for FARGATE_SPOT itself"))
+        raise CannotBranchError(Message("it does not ask for FARGATE_SPOT itself"))
     if not own.keys() <= _PLAIN or own.get("ResultPath", "$") is None:
-        raise CannotBranchError(Said("its catcher does more than go on"))
+        raise CannotBranchError(Message("its catcher does more than go on"))
 
 
 def _is_spot(parameters: Json) -> bool:

@@ -26,7 +26,7 @@ from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.targets import Target, choose_targets
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.progress import Progress
 
@@ -87,7 +87,7 @@ class Account:
         except NoCredentialsError:
             raise
         except AccountError as error:
-            note = Said(
+            note = Message(
                 "The quotas and load of the account are unknown, so AWS's default quotas were "
                 "taken: {error}",
                 error=error.sentence,
@@ -119,7 +119,7 @@ class Account:
         try:
             return read_counts(self._calls, self._clients.cloudwatch, machines, span)
         except AccountError as error:
-            note = Said(
+            note = Message(
                 "Successes are unknown and every state machine was listed, since CloudWatch "
                 "could not be asked: {error}",
                 error=error.sentence,

@@ -19,7 +19,7 @@ from sfn_digest.aws.governor import UNLIMITED, Clock, Governor, Limit
 from sfn_digest.aws.refusals import is_throttle, is_transient, translate
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError, NoCredentialsError
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.progress import Progress
 
 R = TypeVar("R")
@@ -137,7 +137,7 @@ class Calls:
                 return value
             if not self._limit.outlasts(self._jittered(wait), self.clock):
                 break
-        raise OutOfTimeError(Said("The time ran out before {api} was answered.", api=api.value))
+        raise OutOfTimeError(Message("The time ran out before {api} was answered.", api=api.value))
 
     def _refused(self, error: Exception, api: Api) -> AccountError:
         refusal = translate(error, api, self._region)

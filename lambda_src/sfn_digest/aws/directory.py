@@ -7,7 +7,7 @@ from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.machines import machine_types, state_machine, tagged_arns, types_of_all
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError, NoCredentialsError
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import MachineType, StateMachine, Tag
 
 
@@ -43,7 +43,7 @@ class Directory:
         except NoCredentialsError:
             raise
         except AccountError as error:
-            note = Said(
+            note = Message(
                 "Express workflows could not be told from Standard ones: {error}",
                 error=error.sentence,
             )

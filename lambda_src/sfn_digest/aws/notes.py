@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sfn_digest.i18n.message import Said, Template, counted
+from sfn_digest.i18n.message import Message, Msgid, ngettext
 from sfn_digest.i18n.sanitize import visible
 
-UNREAD = Template("{histories} of {machine} could not be read: {error}")
-UNREAD_CHILD = Template(
+UNREAD = Msgid("{histories} of {machine} could not be read: {error}")
+UNREAD_CHILD = Msgid(
     "{histories} of {machine}, nested in failed executions, could not be read: {error}"
 )
-UNWEIGHED = Template("The retries of {machine} could not be weighed: {error}")
-PARTLY_WEIGHED = Template(
+UNWEIGHED = Msgid("The retries of {machine} could not be weighed: {error}")
+PARTLY_WEIGHED = Msgid(
     "The retries of {machine} were weighed on fewer successes than there are: {error}"
 )
 
@@ -18,16 +18,16 @@ NAMED = 10
 """How many machines a note names before it only counts the others."""
 
 
-def by_reason(what: Template, found: Mapping[tuple[str, str], int]) -> Sequence[Said]:
+def by_reason(what: Msgid, found: Mapping[tuple[str, str], int]) -> Sequence[Message]:
     """A sentence for each reason that was given, with the machines it holds for.
 
     `found` tells how often by the machine's name and the reason.
     """
     return [
-        Said(
+        Message(
             what,
-            histories=counted(
-                sum(found[name, reason] for name in names), "{number} history", "{number} histories"
+            histories=ngettext(
+                "{n} history", "{n} histories", sum(found[name, reason] for name in names)
             ),
             machine=listed(names),
             error=reason,
@@ -36,10 +36,10 @@ def by_reason(what: Template, found: Mapping[tuple[str, str], int]) -> Sequence[
     ]
 
 
-def skipped(machines: Iterable[tuple[str, str]]) -> Sequence[Said]:
+def skipped(machines: Iterable[tuple[str, str]]) -> Sequence[Message]:
     """Machines of which nothing was listed, each with the reason."""
     return [
-        Said(
+        Message(
             "{machine} was skipped: {reason}"
             if len(names) == 1
             else "{machine} were skipped: {reason}",
@@ -50,10 +50,10 @@ def skipped(machines: Iterable[tuple[str, str]]) -> Sequence[Said]:
     ]
 
 
-def partly_listed(machines: Iterable[tuple[str, str]]) -> Sequence[Said]:
+def partly_listed(machines: Iterable[tuple[str, str]]) -> Sequence[Message]:
     """Machines of which a part was listed, each with the reason."""
     return [
-        Said(
+        Message(
             "{machine} was not listed to the end: {reason}"
             if len(names) == 1
             else "{machine} were not listed to the end: {reason}",
@@ -64,44 +64,44 @@ def partly_listed(machines: Iterable[tuple[str, str]]) -> Sequence[Said]:
     ]
 
 
-def out_of_time(unread: int, unlisted: Sequence[str]) -> Sequence[Said]:
+def out_of_time(unread: int, unlisted: Sequence[str]) -> Sequence[Message]:
     """Failures that were found and not read when the time ran out, and machines not listed."""
     if not unread and not unlisted:
         return ()
-    note = Said(
+    note = Message(
         "The time ran out with {failures} found but not read and {machines} not listed to the "
         "end: {names}. Report on fewer state machines or a shorter window, or allow a larger "
         "share of the quotas."
         if unlisted
         else "The time ran out with {failures} found but not read. Report on fewer state "
         "machines or a shorter window, or allow a larger share of the quotas.",
-        failures=counted(unread, "{number} failure", "{number} failures"),
-        machines=counted(len(unlisted), "{number} state machine", "{number} state machines"),
+        failures=ngettext("{n} failure", "{n} failures", unread),
+        machines=ngettext("{n} state machine", "{n} state machines", len(unlisted)),
         names=listed(unlisted),
     )
     return (note,)
 
 
-def express(names: Sequence[str]) -> Sequence[Said]:
+def express(names: Sequence[str]) -> Sequence[Message]:
     """Express machines."""
     if not names:
         return ()
-    note = Said(
+    note = Message(
         "The causes of Express workflows lie in CloudWatch Logs and are not read: {names}.",
         names=listed(names),
     )
     return (note,)
 
 
-def vanished(failures: Mapping[str, int]) -> Sequence[Said]:
+def vanished(failures: Mapping[str, int]) -> Sequence[Message]:
     """Failures, by the machine's name, that CloudWatch counted beyond those that were listed."""
     if not failures:
         return ()
     most_first = sorted(failures.items(), key=lambda each: -each[1])
-    note = Said(
+    note = Message(
         "CloudWatch counted {failures} that Step Functions no longer lists, as happens after "
         "a redrive: {machines}.",
-        failures=counted(sum(failures.values()), "{number} failure", "{number} failures"),
+        failures=ngettext("{n} failure", "{n} failures", sum(failures.values())),
         machines=listed([f"{name} {count}" for name, count in most_first]),
     )
     return (note,)
@@ -115,7 +115,7 @@ def _names_by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Se
     return tuple(names.items())
 
 
-def listed(names: Sequence[str]) -> Said:
+def listed(names: Sequence[str]) -> Message:
     """Names in a sentence: the first ten, and how many more there are."""
     shown, rest = tuple(visible(name) for name in names[:NAMED]), len(names) - NAMED
-    return Said("{names} and {rest} more" if rest > 0 else "{names}", names=shown, rest=rest)
+    return Message("{names} and {rest} more" if rest > 0 else "{names}", names=shown, rest=rest)

@@ -11,7 +11,7 @@ from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.trend import read_period, read_trend
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import CountedPeriod, StateMachine, Window
 
 
@@ -40,7 +40,7 @@ class Past:
                 last = read_period(calls, cloudwatch, machines, before, self._now)
                 periods = (*periods[:-1], last)
         except AccountError as error:
-            note = Said(
+            note = Message(
                 "The periods before this one could not be counted: {error}", error=error.sentence
             )
             self._tally.note(note, left_out=False)
@@ -55,7 +55,7 @@ class Past:
         try:
             return read_updated_at(self._calls, self._clients.states, execution_arn)
         except AccountError as error:
-            note = Said(
+            note = Message(
                 "Whether definitions changed before new causes appeared could not be looked up: "
                 "{error}",
                 error=error.sentence,

@@ -19,7 +19,7 @@ from sfn_digest import errors
 from sfn_digest.aws.account_errors import GoneError, StaleTokenError, ThrottledError
 from sfn_digest.aws.answers import UnreadableAnswerError
 from sfn_digest.aws.api import Api, DeploymentApi
-from sfn_digest.i18n.message import Said, Template
+from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.i18n.sanitize import clean, visible
 
 _THROTTLES = frozenset(
@@ -89,7 +89,7 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
         return _foreign(api) if _is_foreign(error) else _answered(error_code(error), api)
     if isinstance(error, ConnectionError):
         return errors.NoEndpointError(
-            Said(
+            Message(
                 "{service} cannot be reached in Region {region}: check that the Region has it, and "
                 "the network, proxy or VPC endpoint on the way.",
                 service=api.service,
@@ -98,7 +98,7 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
         )
     if isinstance(error, HTTPClientError):
         return errors.AccountError(
-            Said(
+            Message(
                 "The connection broke before {api} was answered ({error}): try again.",
                 api=api.value,
                 error=type(error).__name__,
@@ -109,7 +109,7 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
 
 def _foreign(api: Api | DeploymentApi) -> errors.AccountError:
     return errors.AccountError(
-        Said(
+        Message(
             "What came back for {api} was no answer of AWS: check the network, proxy or VPC "
             "endpoint on the way.",
             api=api.value,
@@ -120,13 +120,13 @@ def _foreign(api: Api | DeploymentApi) -> errors.AccountError:
 def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
     for codes, failure, sentence in _ANSWERS:
         if code in codes:
-            return failure(Said(sentence, api=api.value, action=api.action, code=code))
+            return failure(Message(sentence, api=api.value, action=api.action, code=code))
     return errors.AccountError(
-        Said(
+        Message(
             "{api} was refused ({code}): try again, and see the AWS Health Dashboard if it stays "
             "so.",
             api=api.value,
-            code=code or Said("no error code"),
+            code=code or Message("no error code"),
         )
     )
 
@@ -181,7 +181,7 @@ _SET_UP: tuple[tuple[tuple[type[Exception], ...], type[errors.AccountError], str
     ),
 )
 
-_ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Template], ...] = (
+_ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Msgid], ...] = (
     (
         frozenset(
             {
@@ -198,7 +198,7 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Template], ...]
             }
         ),
         errors.NoCredentialsError,
-        Template(
+        Msgid(
             "AWS does not accept the credentials ({code}): sign in again, and check the clock and "
             "that the Region is enabled in the account."
         ),
@@ -208,38 +208,34 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Template], ...]
             {"AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"}
         ),
         errors.AccessDeniedError,
-        Template("AWS denied {action}: allow it in the IAM policy of the digest's role or user."),
+        Msgid("AWS denied {action}: allow it in the IAM policy of the digest's role or user."),
     ),
     (
         frozenset({"KmsAccessDeniedException"}),
         errors.AccessDeniedError,
-        Template(
-            "AWS denied kms:Decrypt: allow it in the IAM policy of the digest's role or user."
-        ),
+        Msgid("AWS denied kms:Decrypt: allow it in the IAM policy of the digest's role or user."),
     ),
     (
         frozenset(
             {"ExecutionDoesNotExist", "InvalidArn", "ResourceNotFound", "StateMachineDoesNotExist"}
         ),
         GoneError,
-        Template("deleted, or older than what is kept: {api} answered {code}."),
+        Msgid("deleted, or older than what is kept: {api} answered {code}."),
     ),
     (
         frozenset({"InvalidNextToken", "InvalidToken", "PaginationTokenExpiredException"}),
         StaleTokenError,
-        Template("The pages of {api} expired while they were read: try again."),
+        Msgid("The pages of {api} expired while they were read: try again."),
     ),
     (
         frozenset({"StateMachineTypeNotSupported"}),
         errors.AccountError,
-        Template(
-            "it is an Express workflow, whose causes lie in CloudWatch Logs and are not read."
-        ),
+        Msgid("it is an Express workflow, whose causes lie in CloudWatch Logs and are not read."),
     ),
     (
         _THROTTLES,
         ThrottledError,
-        Template(
+        Msgid(
             "AWS keeps throttling {api}: run the digest at a quieter time, or ask AWS for a larger "
             "quota."
         ),

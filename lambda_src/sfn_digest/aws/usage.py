@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sfn_digest.aws import notes
 from sfn_digest.aws.api import Api, DeploymentApi
-from sfn_digest.i18n.message import Said, Template
+from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, UnsuccessfulStatus
 
 _TIME_RAN_OUT = "The time ran out"
@@ -33,8 +33,8 @@ class ApiUsage:
     failures_read: int
     found: Mapping[str, ExecutionCounts]
     skipped: Mapping[str, str]
-    notes: tuple[str, ...]
-    left_out: tuple[str, ...]
+    notes: tuple[Message, ...]
+    left_out: tuple[Message, ...]
     complete: bool
 
 
@@ -47,12 +47,12 @@ class Tally:
         self._throttled = 0
         self._found: Counter[tuple[str, UnsuccessfulStatus]] = Counter()
         self._read = 0
-        self._remarks: dict[str, None] = {}
-        self._gaps: dict[str, None] = {}
+        self._remarks: dict[Message, None] = {}
+        self._gaps: dict[Message, None] = {}
         self._skipped: dict[str, tuple[str, str]] = {}
         self._express: dict[str, str] = {}
         self._express_failed = False
-        self._reasons: Counter[tuple[Template, str, str]] = Counter()
+        self._reasons: Counter[tuple[Msgid, str, str]] = Counter()
         """How often each thing happened to a machine, for each reason that was given."""
         self._vanished: Counter[str] = Counter()
         self._late: tuple[str, ...] | None = None
@@ -77,7 +77,7 @@ class Tally:
         with self._lock:
             self._read += 1
 
-    def note(self, sentence: str, *, left_out: bool) -> None:
+    def note(self, sentence: Message, *, left_out: bool) -> None:
         """Something a person should know, said once; `left_out`: the report lacks by it."""
         with self._lock:
             (self._gaps if left_out else self._remarks)[sentence] = None
@@ -109,7 +109,7 @@ class Tally:
         """What a machine's retries are worth is told on fewer successes than were worth reading."""
         self._add(notes.PARTLY_WEIGHED, machine_name, reason)
 
-    def _add(self, what: Template, machine_name: str, reason: str) -> None:
+    def _add(self, what: Msgid, machine_name: str, reason: str) -> None:
         with self._lock:
             self._reasons[what, machine_name, reason] += 1
 
@@ -147,7 +147,7 @@ class Tally:
             aborted=self._found[arn, "ABORTED"],
         )
 
-    def _sentences(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _sentences(self) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
         """What is missing, and what else is worth knowing."""
         express = notes.express(sorted(self._express.values()))
         missing, known = (express, ()) if self._express_failed else ((), express)
@@ -170,12 +170,12 @@ class Tally:
             if reason != _TIME_RAN_OUT and (arn in listed) == begun:
                 yield name, reason
 
-    def _grouped(self, what: Template) -> Sequence[Said]:
+    def _grouped(self, what: Msgid) -> Sequence[Message]:
         return notes.by_reason(
             what, {key[1:]: n for key, n in self._reasons.items() if key[0] == what}
         )
 
-    def _late_note(self) -> Sequence[Said]:
+    def _late_note(self) -> Sequence[Message]:
         if self._late is None:
             return ()
         told = sum(times for each, times in self._reasons.items() if each[0] == notes.UNREAD)

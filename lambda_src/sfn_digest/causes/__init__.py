@@ -10,7 +10,7 @@ from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.reading import Symptom
 from sfn_digest.causes.redaction import redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
-from sfn_digest.causes.table import Cause, messages, table
+from sfn_digest.causes.table import Cause, messages, noun, table
 
 __all__ = [
     "Cause",
@@ -21,6 +21,7 @@ __all__ = [
     "diagnose",
     "load_rules",
     "messages",
+    "noun",
     "redact",
     "table",
 ]

@@ -2,28 +2,44 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from sfn_digest.model.executions import Language, Nature
+from sfn_digest.i18n.message import Message, Msgid, ngettext
+from sfn_digest.model.executions import Nature
 
-_GUIDES = "https://docs.aws.amazon.com/"
-_REFERENCE = "/apireference/"
+_WITHOUT_WORDS = (
+    Message("The execution was stopped"),
+    Message("The execution ran longer than its timeout"),
+    Message("A Fail state without words"),
+    Message("The child was stopped"),
+    Message("The child timed out"),
+    Message("The child failed without saying why"),
+    Message("Timed out"),
+    Message("The job failed without saying why"),
+    Message("EMR itself failed (INTERNAL_ERROR)"),
+    Message("The cluster was not available (CLUSTER_UNAVAILABLE)"),
+    Message("The job's own program failed (USER_ERROR)"),
+    Message("The job was not valid (VALIDATION_ERROR)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One row of the table; `nature` is the usual one, a diagnosis may know better.
 
-    `meaning` is one sentence, `advice` one or two; `docs` is a page of AWS's documentation.
+    `meaning` is one sentence, `advice` one or two, which may be a user's own; `noun` counts the
+    cause, one and many; `docs` is a page of AWS's documentation. `recognised`, which no report
+    shows, is in English alone.
     """
 
     id: str
-    title: str
-    meaning: str
+    title: Message
+    noun: tuple[Msgid, Msgid]
+    meaning: Message
     nature: Nature
     recognised: str
     advice: str
@@ -31,33 +47,30 @@ class Cause:
 
 
 @cache
-def table(language: Language = "en") -> Mapping[str, Cause]:
-    """All causes by id, in the order in which the documentation shows them.
+def table() -> Mapping[str, Cause]:
+    """All causes by id, in the order in which the documentation shows them."""
+    return MappingProxyType(
+        {name: _cause(name, row) for name, row in read_toml("causes.toml").items()}
+    )
 
-    `recognised`, which no report shows, is English in every language.
-    """
-    rows = {name: Cause(id=name, **row) for name, row in read_toml("causes.toml").items()}
-    if language == "ja":
-        told = read_toml("causes_ja.toml")
-        rows = {
-            name: replace(row, docs=_in_japanese(row.docs), **told[name])
-            for name, row in rows.items()
-        }
-    return MappingProxyType(rows)
+
+def _cause(name: str, row: Mapping[str, Any]) -> Cause:
+    one, many = row["noun"]
+    told = {key: Message(row[key]) for key in ("title", "meaning", "advice")}
+    return Cause(**{**row, **told, "id": name, "noun": (Msgid(one), Msgid(many))})
+
+
+def noun(cause: str, count: int = 2) -> Message | None:
+    """What to call a cause in a sentence, for one or for many; None where it is not known."""
+    row = table().get(cause)
+    return ngettext(*row.noun, count) if row else None
 
 
 @cache
-def messages(language: Language) -> Mapping[str, str]:
-    """What a diagnosis says where AWS gave no words, in this language, by the English text."""
-    if language == "en":
-        return {}
-    titles = {row.title: table(language)[name].title for name, row in table().items()}
-    return MappingProxyType(titles | read_toml("messages_ja.toml"))
-
-
-def _in_japanese(url: str) -> str:
-    """AWS's guides are there in Japanese, its API references in English only."""
-    return url if _REFERENCE in url else url.replace(_GUIDES, f"{_GUIDES}ja_jp/")
+def messages() -> Mapping[str, Message]:
+    """What a diagnosis says where AWS gave no words, by the English text."""
+    titles = (row.title for row in table().values())
+    return MappingProxyType({str(each): each for each in (*titles, *_WITHOUT_WORDS)})
 
 
 def read_toml(name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sfn_digest.config.request import (
     DEFAULT_TAG,
 )
 from sfn_digest.config.window import DEFAULT_SINCE
-from sfn_digest.i18n.english import LANGUAGES
+from sfn_digest.i18n.translator import LANGUAGES
 
 
 def add_account(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from sfn_digest.errors import (
     NoCredentialsError,
     NoEndpointError,
 )
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.described import Described
 from sfn_digest.model.story import Story
@@ -90,6 +90,6 @@ def _with_definition(account: Account, arn: str, story: Story) -> Story:
     except (NoCredentialsError, NoEndpointError):
         raise
     except AccountError as error:
-        note = Said("Its definition could not be read: {error}", error=error.sentence)
+        note = Message("Its definition could not be read: {error}", error=error.sentence)
         return replace(story, notes=(*story.notes, note))
     return with_definition(story, definition)

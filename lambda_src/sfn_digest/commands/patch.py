@@ -8,7 +8,6 @@ from sfn_digest.asl.edit import text_of
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.validation import mistakes_in
 from sfn_digest.config.request import (
-    DEFAULT_LANGUAGE,
     Request,
     parse_share,
     parse_successes,
@@ -28,7 +27,6 @@ from sfn_digest.pipeline.digest import scan
 from sfn_digest.pipeline.evidence import read_evidence
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
 from sfn_digest.pipeline.run import Run
-from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.retry import weigh
 from sfn_digest.terminal.progress import terminal_progress
 
@@ -111,8 +109,7 @@ def _validated(machine: StateMachine, patch: Patch) -> str:
 
 
 def _line(choice: Choice) -> str:
-    words = texts_in(DEFAULT_LANGUAGE).words
-    hint = f"{words.said(choice.hint.title)}. {words.said(choice.hint.text)}"
+    hint = f"{choice.hint.title}. {choice.hint.text}"
     if choice.left:
         return f"{choice.number}. Left out, since {choice.left}: {hint}"
     return f"{choice.number}. Applied: {hint}"

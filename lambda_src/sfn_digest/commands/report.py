@@ -23,7 +23,9 @@ from sfn_digest.config.request import (
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import BadReportError
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
@@ -110,13 +112,22 @@ def _picker(request: Request, region: str, progress: TerminalProgress) -> Pick:
     def pick(scope: Scope) -> Sequence[StateMachine]:
         from sfn_digest.terminal.picker import pick_machines  # noqa: PLC0415 - only to ask
 
-        words = texts_in(request.language).words
+        told = translator(request.language)
         with progress.paused():
             if scope.all_machines and not request.all_machines:
-                say(words.none_tagged(str(request.tag), region))
-            return pick_machines(scope.machines, scope.counts, words)
+                say(told.tell(_none_tagged(str(request.tag), region)))
+            return pick_machines(scope.machines, scope.counts, told)
 
     return pick
+
+
+def _none_tagged(tag: str, region: str) -> Message:
+    """Say why all machines are shown to pick from."""
+    return Message(
+        "No state machine in {region} carries the tag {tag}; these are all there are.",
+        region=region,
+        tag=tag,
+    )
 
 
 def _request(words: argparse.Namespace) -> Request:

@@ -16,8 +16,8 @@ from sfn_digest.errors import (
     BadRequestError,
     BadTagError,
 )
-from sfn_digest.i18n.english import LANGUAGES, Language
 from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.model.executions import Tag, Window
 
 DEFAULT_TAG = "sfn-digest=on"

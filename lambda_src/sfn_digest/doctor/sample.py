@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sfn_digest.i18n import message as i18n
 from sfn_digest.model.comparison import Before, CauseChange, Period
 from sfn_digest.model.executions import (
     Coverage,
@@ -20,6 +21,7 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.build import build_report
 from sfn_digest.report.slack import messages
 
+_SKIPPED = i18n.Message("{machine} was skipped: {reason}", machine="other", reason="an example.")
 _END = datetime(2026, 1, 12, tzinfo=UTC)
 _ACCOUNT, _REGION = "123456789012", "eu-west-1"
 _WEEK = timedelta(days=7)
@@ -103,8 +105,8 @@ def _coverage() -> Coverage:
         api_calls={"GetExecutionHistory": 1},
         throttled=0,
         complete=False,
-        notes=("other was skipped, as an example.",),
-        left_out=("other was skipped, as an example.",),
+        notes=(_SKIPPED,),
+        left_out=(_SKIPPED,),
     )
 
 
@@ -120,6 +122,6 @@ def _hint() -> Hint:
         incidents=1,
         recovered=Recovered(surely=1, likely=1.0, possibly=1, low=1, high=1),
         added_wait_seconds=300.0,
-        title="Wait longer between attempts",
-        text="One failure would have been recovered.",
+        title=i18n.Message("Give {state} more time", state="Example"),
+        text=i18n.Message("Nothing retries it now."),
     )

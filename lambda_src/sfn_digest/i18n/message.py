@@ -1,71 +1,75 @@
-"""Sentences that can be told in another language: the English text, and what it was made of."""
+"""Sentences that can be told in another language: the English text, and what it was made of.
+
+A `Message` is the English text wherever a string is wanted, such as in JSON and in logs; a face
+in another language looks its msgid up in the catalog, see `translator.py`. Msgids are literals
+in a call of Message, `ngettext` or Msgid, so that `make messages` finds them.
+"""
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import NewType, Self
+from types import MappingProxyType
+from typing import NewType, NoReturn, Self
 
-Template = NewType("Template", str)
-"""A template that is kept in a table before it is filled."""
+from sfn_digest.i18n.formats import ENGLISH
+
+Msgid = NewType("Msgid", str)
+"""A msgid that is kept in a table before it is filled."""
 
 
-class Said(str):
-    """An English sentence that remembers its template and its values.
+class Message(str):
+    """An English sentence that remembers its msgid and its values; it cannot be changed.
 
-    It is the English text wherever a string is wanted, such as in JSON; a face in another
-    language looks the template up in its catalog and fills it with the same values, see
-    `told`. A value may itself be a Said, or a tuple of texts: a list in the sentence.
+    A msgid is in str.format's own syntax, with what `Formats.write` adds. A value may itself be
+    a Message, or a tuple of texts: a list in the sentence.
 
-    Templates are literals in a call of Said, `counted` or Template, so that a test finds them.
+    >>> Message("Retry {state}", state="Load")
+    'Retry Load'
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("msgid", "number", "plural", "values")
 
-    template: str
+    msgid: str
+    plural: str | None
+    number: int
     values: Mapping[str, object]
 
-    def __new__(cls, template: str, /, **values: object) -> Self:
-        """Fill the template, in str.format's own syntax, with the values."""
-        said = super().__new__(cls, _filled(template, values, ", "))
-        said.template = template
-        said.values = values
-        return said
+    def __new__(
+        cls, msgid: str, plural: str | None = None, number: int = 1, /, **values: object
+    ) -> Self:
+        """Fill the msgid with the values; for the plural there is `ngettext`."""
+        template = msgid if plural is None or number == 1 else plural
+        message = super().__new__(cls, ENGLISH.fill(template, values))
+        parts = {"msgid": msgid, "plural": plural, "number": number}
+        for name, part in {**parts, "values": MappingProxyType(values)}.items():
+            object.__setattr__(message, name, part)
+        return message
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        """How a copy is made."""
-        return (self.template,), dict(self.values)
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of a Message cannot be set")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
 
-def counted(number: int, one: str, many: str) -> Said:
-    """A number with its noun: two templates that name the `number`.
+NO_MESSAGE = Message("")
+"""Where there is nothing to say."""
 
-    >>> [counted(number, "{number} attempt", "{number} attempts") for number in (1, 2)]
-    ['1 attempt', '2 attempts']
+
+def ngettext(one: str, many: str, n: int, /, **values: object) -> Message:
+    """A sentence about `n` things, which both msgids may name.
+
+    >>> [ngettext("{n} attempt", "{n} attempts", n) for n in (1, 1204)]
+    ['1 attempt', '1,204 attempts']
     """
-    return Said(one if number == 1 else many, number=number)
+    return Message(one, many, n, n=n, **values)
 
 
-def sentences(*texts: str) -> str:
+def sentences(*texts: Message) -> Message:
     """Sentences one after the other; empty ones are left out."""
-
-    def then(first: str, second: str) -> str:
-        return Said("{first} {second}", first=first, second=second)
-
-    return reduce(then, filter(None, texts))
-
-
-def told(text: object, catalog: Mapping[str, str], comma: str) -> object:
-    """A text in another language: by the catalog's template where it has one.
-
-    `comma` stands between the texts of a list. What is no Said is given back as it is.
-    """
-    if isinstance(text, tuple):
-        return tuple(told(each, catalog, comma) for each in text)
-    if not isinstance(text, Said):
-        return text
-    values = {name: told(value, catalog, comma) for name, value in text.values.items()}
-    return _filled(catalog.get(text.template, text.template), values, comma)
-
-
-def _filled(template: str, values: Mapping[str, object], comma: str) -> str:
-    lists = {name: comma.join(each) for name, each in values.items() if isinstance(each, tuple)}
-    return template.format(**{**values, **lists})
+    first, *rest = [text for text in texts if text] or [NO_MESSAGE]
+    return reduce(
+        lambda said, text: Message("{first} {second}", first=said, second=text), rest, first
+    )

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from sfn_digest.i18n.message import Message
+
 Nature = Literal["transient", "permanent", "depends"]
 """Whether time heals a cause, nothing but a change heals it, or it depends on the case."""
 
 Stage = Literal["start", "run"]
 """Whether a task or job never ran, or failed while it did."""
-
-Language = Literal["en", "ja"]
-"""The languages that a report is told in (ISO 639-1)."""
 
 MachineType = Literal["STANDARD", "EXPRESS"]
 
@@ -238,7 +237,7 @@ class Coverage:
     api_calls: Mapping[str, int]
     throttled: int
     complete: bool
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     all_machines: bool = False
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Message, ...] = ()
     executions_counted: bool = True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sfn_digest.i18n.message import NO_MESSAGE, Message
 from sfn_digest.model.comparison import Adopted, Before, Period
 from sfn_digest.model.executions import (
     Coverage,
@@ -157,8 +158,8 @@ class Hint:
     incidents: int
     recovered: Recovered
     added_wait_seconds: float
-    title: str = ""
-    text: str = ""
+    title: Message = NO_MESSAGE
+    text: Message = NO_MESSAGE
     sure: Sureness = "sure"
     added_attempts: float = 0.0
     failed_attempts: int = 0

@@ -6,6 +6,7 @@ Text that came from the execution is in diagnoses, which are safe to show, and i
 from dataclasses import dataclass
 from datetime import datetime
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.described import Described
 from sfn_digest.model.executions import Diagnosis, Failure
 from sfn_digest.model.report import Hint
@@ -69,4 +70,4 @@ class Story:
     visits: tuple[ToldVisit, ...]
     verdict: RetryVerdict | None
     hints: tuple[Hint, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]

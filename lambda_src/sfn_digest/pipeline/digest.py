@@ -10,6 +10,7 @@ from typing import Any
 from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, HintScope, hints_to_store, judge
 from sfn_digest.aws import ApiUsage
 from sfn_digest.comparison import read_previous_report
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted
 from sfn_digest.model.executions import Coverage, Execution, Failure
 from sfn_digest.model.report import Hint, Report
@@ -83,7 +84,7 @@ class _Weighed:
 
     hints: tuple[Hint, ...]
     adopted: tuple[Adopted, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
@@ -115,7 +116,7 @@ def _basis(run: Run, found: Scanned) -> Report:
     )
 
 
-def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[str, ...]) -> Coverage:
+def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[Message, ...]) -> Coverage:
     return Coverage(
         machines_tagged=scope.among,
         machines_scanned=len(scope.machines) - len(usage.skipped.keys() - usage.found.keys()),

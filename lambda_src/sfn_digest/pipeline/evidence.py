@@ -12,7 +12,7 @@ from functools import partial
 from sfn_digest.adoption import StoredHint, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
-from sfn_digest.i18n.message import Said, counted
+from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Failure, StateMachine, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
@@ -48,7 +48,7 @@ class Evidence:
 
     definitions: Mapping[str, Definition]
     successes: Mapping[str, Successes]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def hints_on(evidence: Evidence, failures: Sequence[Failure], window: Window) -> tuple[Hint, ...]:
@@ -100,7 +100,7 @@ def _adopted_first(kept: Sequence[StoredHint]) -> Sequence[str]:
 
 def _definitions(
     account: Account, arns: Sequence[str], failures: Sequence[Failure]
-) -> tuple[dict[str, Definition], tuple[str, ...]]:
+) -> tuple[dict[str, Definition], tuple[Message, ...]]:
     """The definitions by ARN, until AWS gives none any more, and what is to be said then."""
     found: dict[str, Definition] = {}
     for at, arn in enumerate(arns):
@@ -111,7 +111,7 @@ def _definitions(
         except FRUITLESS as error:
             names = [each.rsplit(":", 1)[1] for each in arns[at:]]
             return found, (
-                Said(
+                Message(
                     "No hints were looked for in {machines}: {error}",
                     machines=listed(names),
                     error=error.sentence,
@@ -136,7 +136,7 @@ class _Reading:
 
     def successes(
         self, machines: Sequence[StateMachine]
-    ) -> tuple[dict[str, Successes], tuple[str, ...]]:
+    ) -> tuple[dict[str, Successes], tuple[Message, ...]]:
         """The successes of the machines by ARN, until time or budget ends, and what is to be
         said then.
         """
@@ -156,22 +156,22 @@ class _Reading:
                 known[machine.arn] = found
         return known, ()
 
-    def _why_not(self, left: int) -> Said | None:
+    def _why_not(self, left: int) -> Message | None:
         if not self.run.request.successes:
-            return Said("no successes are to be read")
+            return Message("no successes are to be read")
         if self.account.is_over():
-            return Said("the time for reading was over")
+            return Message("the time for reading was over")
         if left <= 1:
-            return Said("the {calls:,} calls for reading successes were spent", calls=self.calls)
+            return Message("the {calls} calls for reading successes were spent", calls=self.calls)
         return None
 
     def _spent(self) -> int:
         return sum(self.account.usage().api_calls.values())
 
 
-def _unweighed(machines: Sequence[StateMachine], why: Said) -> tuple[str, ...]:
+def _unweighed(machines: Sequence[StateMachine], why: Message) -> tuple[Message, ...]:
     return (
-        Said(
+        Message(
             "The retries of {machines} were not weighed, since {why}.",
             machines=listed([machine.name for machine in machines]),
             why=why,
@@ -179,9 +179,9 @@ def _unweighed(machines: Sequence[StateMachine], why: Said) -> tuple[str, ...]:
     )
 
 
-def _fewer(left: int) -> Iterator[str]:
+def _fewer(left: int) -> Iterator[Message]:
     if left:
-        yield Said(
+        yield Message(
             "Hints were looked for in the {most} state machines with most failures; {left} with "
             "fewer were left out.",
             most=MOST_MACHINES,
@@ -189,9 +189,9 @@ def _fewer(left: int) -> Iterator[str]:
         )
 
 
-def _unjudged(left: int) -> Iterator[str]:
+def _unjudged(left: int) -> Iterator[Message]:
     if left:
-        yield Said(
+        yield Message(
             "Whether hints of earlier reports were adopted was looked up in {most} state machines; "
             "{left} others were left out.",
             most=MOST_HINTED,
@@ -199,7 +199,9 @@ def _unjudged(left: int) -> Iterator[str]:
         )
 
 
-def _changed(definitions: Mapping[str, Definition], failures: Sequence[Failure]) -> Iterator[str]:
+def _changed(
+    definitions: Mapping[str, Definition], failures: Sequence[Failure]
+) -> Iterator[Message]:
     """Say which states that failed are not in the definition that was read."""
     gone: dict[str, set[str]] = {}
     for failure in failures:
@@ -207,7 +209,7 @@ def _changed(definitions: Mapping[str, Definition], failures: Sequence[Failure])
         if arn in definitions and state is not None and state not in definitions[arn].states:
             gone.setdefault(arn, set()).add(state)
     for arn, states in sorted(gone.items()):
-        yield Said(
+        yield Message(
             "{states} of {machine} failed, but the definition has changed since and no longer "
             "holds them, so they get no hints.",
             states=listed(sorted(states)),
@@ -215,12 +217,12 @@ def _changed(definitions: Mapping[str, Definition], failures: Sequence[Failure])
         )
 
 
-def _read(successes: Mapping[str, Successes]) -> Iterator[str]:
+def _read(successes: Mapping[str, Successes]) -> Iterator[Message]:
     if successes:
-        yield Said(
-            "To weigh retries, {listed:,} successes of {machines} were listed and {read:,} of "
+        yield Message(
+            "To weigh retries, {listed} successes of {machines} were listed and {read} of "
             "their histories read.",
             listed=sum(len(each.listed) for each in successes.values()),
-            machines=counted(len(successes), "{number} state machine", "{number} state machines"),
+            machines=ngettext("{n} state machine", "{n} state machines", len(successes)),
             read=sum(len(each.read) for each in successes.values()),
         )

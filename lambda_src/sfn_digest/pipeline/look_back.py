@@ -13,7 +13,7 @@ from sfn_digest.comparison import (
     trend,
     with_changes,
 )
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Before, Period
 from sfn_digest.model.executions import CountedPeriod, Failure
 from sfn_digest.model.report import Report
@@ -40,7 +40,7 @@ def look_back(
     failures: Sequence[Failure],
     counted: Sequence[CountedPeriod],
     earlier: PreviousReport | None,
-) -> tuple[PastPeriods, tuple[str, ...]]:
+) -> tuple[PastPeriods, tuple[Message, ...]]:
     """What lies before a report, and notes on what was left out.
 
     `counted` are the periods before, oldest first; `earlier` is the kept report of the last of
@@ -52,7 +52,7 @@ def look_back(
         before = compared_with_report(earlier, report, last)
     elif last is not None:
         before = compared_with_counts(counted, report)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     if before is not None:
         before, notes = _with_definitions(run, before, report, failures)
     return PastPeriods(before, trend(counted, before, report)), notes
@@ -60,7 +60,7 @@ def look_back(
 
 def _with_definitions(
     run: Run, before: Before, report: Report, failures: Sequence[Failure]
-) -> tuple[Before, tuple[str, ...]]:
+) -> tuple[Before, tuple[Message, ...]]:
     wanted, past = lookups(report, before), run.account.until(run.deadlines.changes).past
     updated: dict[Lookup, datetime] = {}
     for each in wanted[:MOST_LOOKUPS]:
@@ -71,7 +71,7 @@ def _with_definitions(
         updated[each] = moment
     versions = {each.execution.arn: each.execution.machine_version_arn for each in failures}
     left = len(wanted) - MOST_LOOKUPS
-    note = Said(
+    note = Message(
         "Changes of definitions were looked up for the {looked_up} most frequent new causes; "
         "{left} rarer ones were left out.",
         looked_up=MOST_LOOKUPS,

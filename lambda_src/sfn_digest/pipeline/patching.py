@@ -8,7 +8,7 @@ from sfn_digest.asl.definition import Json, State, read_retrier
 from sfn_digest.asl.ecs_branch import CannotBranchError, branch_states, branched
 from sfn_digest.asl.edit import apply_hints, diff, text_of
 from sfn_digest.asl.export import cdk_branch, cdk_python, cdk_timeout, terraform
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import NO_MESSAGE, Message
 from sfn_digest.model.report import Hint
 from sfn_digest.retry import Definition, read_definition
 from sfn_digest.retry.hints.ecs_tasks import BRANCH
@@ -18,11 +18,11 @@ Format = Literal["asl", "diff", "cdk", "terraform"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A hint by its number, from 1; `left` says why the patch leaves it out, "" if it does not."""
+    """A hint by its number, from 1; `left` says why the patch leaves it out, if it does."""
 
     number: int
     hint: Hint
-    left: str = ""
+    left: Message = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def make_patch(
         taken = [each for each in choices if not each.left]
         left = _unwanted(number, hint, asked_for) or _conflict(hint, taken)
         if not left and hint.kind != BRANCH and hint.patched is None:
-            left = Said("only you can write this change")
+            left = Message("only you can write this change")
         choices.append(Choice(number, hint, left))
     patched = apply_hints(running, [c.hint for c in choices if not c.left])
     for place, choice in enumerate(choices):
@@ -66,25 +66,25 @@ def make_patch(
             try:
                 patched = branched(read_definition(patched), str(choice.hint.state))
             except CannotBranchError as error:
-                choices[place] = Choice(choice.number, choice.hint, error.args[0])
+                choices[place] = Choice(choice.number, choice.hint, error.why)
     return Patch(machine, running, patched, tuple(choices))
 
 
-def _unwanted(number: int, hint: Hint, asked_for: Collection[int]) -> str:
+def _unwanted(number: int, hint: Hint, asked_for: Collection[int]) -> Message:
     if asked_for and number not in asked_for:
-        return Said("it was not asked for")
+        return Message("it was not asked for")
     if hint.sure == "learn" and number not in asked_for:
-        return Said("one only learns from it; ask for it with --hint {number}", number=number)
-    return ""
+        return Message("one only learns from it; ask for it with --hint {number:d}", number=number)
+    return NO_MESSAGE
 
 
-def _conflict(hint: Hint, taken: Iterable[Choice]) -> str:
+def _conflict(hint: Hint, taken: Iterable[Choice]) -> Message:
     """Why a hint's retrier would undo that of one before it."""
     errors = _errors(hint)
     for other in taken:
         if other.hint.state == hint.state and not errors.isdisjoint(_errors(other.hint)):
-            return Said("hint {number} sets the retrier for these errors", number=other.number)
-    return ""
+            return Message("hint {number:d} sets the retrier for these errors", number=other.number)
+    return NO_MESSAGE
 
 
 def _errors(hint: Hint) -> frozenset[str]:

@@ -8,6 +8,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import ERROR_LIMIT, Shown
+from sfn_digest.report.wording import findings, labels, past
 
 _ORDER: tuple[Change, ...] = ("new", "repeated", "resolved")
 
@@ -54,43 +55,46 @@ class AdoptedLine:
 
 def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
     """Give failed, timed out and aborted executions, and failed attempts."""
-    totals, words, before = report.totals, texts.words, report.before
+    totals, before = report.totals, report.before
     attempts = sum(map(view.failed_attempts, report.machines))
     ended = (
-        (words.FAILED, totals.failed, before.period.failed if before else 0),
-        (words.TIMED_OUT, totals.timed_out, before.period.timed_out if before else 0),
-        (words.ABORTED, totals.aborted, before.period.aborted if before else 0),
+        (texts.tell(labels.FAILED), totals.failed, before.period.failed if before else 0),
+        (texts.tell(labels.TIMED_OUT), totals.timed_out, before.period.timed_out if before else 0),
+        (texts.tell(labels.ABORTED), totals.aborted, before.period.aborted if before else 0),
     )
     return (
-        *(Number(label, now, words.was(was, now) if before else "") for label, now, was in ended),
+        *(
+            Number(label, now, texts.tell(past.was(was, now)) if before else "")
+            for label, now, was in ended
+        ),
         Number(
-            words.FAILED_ATTEMPTS,
+            texts.tell(labels.FAILED_ATTEMPTS),
             attempts,
-            words.was_of_attempts(before.failed_attempts, attempts) if before else "",
+            texts.tell(past.was_of_attempts(before.failed_attempts, attempts)) if before else "",
         ),
     )
 
 
 def against(before: Before, texts: Shown) -> str:
     """Say what the numbers are held against."""
-    return texts.words.compared(before.period.window, before.source)
+    return texts.tell(past.compared(before.period.window, before.source))
 
 
 def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
     """Say how a machine's failures moved; empty where it was not counted before."""
     before = report.before.machines.get(arn) if report.before else None
-    return "" if before is None else texts.words.change(before.unsuccessful, now)
+    return "" if before is None else texts.tell(past.change(before.unsuccessful, now))
 
 
 def recovered(report: Report, texts: Shown) -> str:
     """Name the machines that failed in the period before only; empty where there are none."""
     before = report.before.machines if report.before else {}
     named = [
-        texts.words.counted_name(texts.name(machine.name), before[machine.arn].unsuccessful)
+        past.counted_name(texts.name(machine.name), before[machine.arn].unsuccessful)
         for machine in report.machines
         if machine.arn in before and before[machine.arn].unsuccessful and not machine.unsuccessful
     ]
-    return texts.words.recovered_machines(named) if named else ""
+    return texts.tell(past.recovered_machines(named)) if named else ""
 
 
 def changes(report: Report, texts: Shown) -> list[ChangeLine]:
@@ -109,8 +113,8 @@ def _line(each: CauseChange, names: dict[str, str], texts: Shown) -> ChangeLine:
     name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
     state = texts.name(each.state) if each.state else None
     return ChangeLine(
-        change=texts.words.CHANGE[each.change],
-        cause=texts.words.cause_in(texts.title(each.cause), state),
+        change=texts.tell(labels.CHANGE[each.change]),
+        cause=texts.tell(findings.cause_in(texts.title(each.cause), state)),
         machine=texts.name(name),
         url=console.machine_url(each.machine_arn),
         executions=each.executions,
@@ -122,15 +126,15 @@ def _line(each: CauseChange, names: dict[str, str], texts: Shown) -> ChangeLine:
 def _note(each: CauseChange, texts: Shown) -> str:
     if each.change != "new":
         return ""
-    said = [texts.words.first_at(each.first_at)] if each.first_at else []
+    said = [texts.tell(past.first_at(each.first_at))] if each.first_at else []
     if each.definition:
         said.append(_definition(each.definition, texts))
-    return texts.words.together(said)
+    return texts.together(said)
 
 
 def _definition(change: DefinitionChange, texts: Shown) -> str:
     version = texts.name(change.version.rpartition(":")[2]) if change.version else None
-    return texts.words.definition_changed(change.at, version)
+    return texts.tell(past.definition_changed(change.at, version))
 
 
 def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:
@@ -155,13 +159,13 @@ def adopted(report: Report, texts: Shown) -> list[AdoptedLine]:
     lines = []
     for each in report.adopted:
         errors = clean(", ".join(each.errors), ERROR_LIMIT) or texts.title(each.cause)
-        what = f"{texts.name(each.state)}{texts.words.COMMA}{errors}"
+        what = f"{texts.name(each.state)}{texts.tell(labels.COMMA)}{errors}"
         name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
         lines.append(
             AdoptedLine(
                 texts.name(name),
                 console.machine_url(each.machine_arn),
-                f"{what}: {texts.words.adopted(each)}",
+                f"{what}: {texts.tell(past.adopted(each))}",
             )
         )
     return lines

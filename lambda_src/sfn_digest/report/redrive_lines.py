@@ -7,6 +7,7 @@ from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.redrive import command, redrives
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.wording import redriving
 
 _IN_A_COMMAND = 50
 
@@ -35,11 +36,13 @@ class RedriveLines:
 
 def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
     """Tell what a redrive would heal; None where nothing can be redriven."""
-    found, words, names = redrives(report), texts.words, view.machine_names(report)
+    found, names = redrives(report), view.machine_names(report)
     if not found.machines:
         return None
     until = min(each.until for each in found.machines)
-    said = words.redrivable(found.executions, len(found.machines), until)
+    said = [texts.tell(redriving.redrivable(found.executions, len(found.machines), until))]
+    if found.caught:
+        said.append(texts.tell(redriving.caught_in_fail_state(found.caught)))
     lines = []
     for each in found.machines:
         arns = [failure.execution_arn for failure in each.executions]
@@ -47,10 +50,9 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
             MachineLine(
                 machine=texts.name(names[each.machine_arn]),
                 url=console.machine_url(each.machine_arn),
-                said=words.redrivable_of_machine(len(arns), each.until),
+                said=texts.tell(redriving.redrivable_of_machine(len(arns), each.until)),
                 command=command(arns[:_IN_A_COMMAND]),
                 left_out=len(arns[_IN_A_COMMAND:]),
             )
         )
-    summary = f"{said} {words.caught_in_fail_state(found.caught)}" if found.caught else said
-    return RedriveLines(summary, tuple(lines))
+    return RedriveLines(texts.joined(said), tuple(lines))

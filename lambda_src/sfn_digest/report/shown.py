@@ -3,14 +3,18 @@
 Every face takes names, causes and notes from here, so that none forgets to clean them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
-from sfn_digest.i18n.english import Words
+from sfn_digest.causes import noun
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
+from sfn_digest.i18n.translator import Translator
 from sfn_digest.model.executions import Coverage
 from sfn_digest.model.report import FailureReport, Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
+from sfn_digest.report.wording import counts, findings, labels, past
 
 NAME_LIMIT = 64
 ERROR_LIMIT = 80
@@ -30,51 +34,81 @@ class Shown:
     """
 
     table: view.CauseTable
-    words: Words
-    messages: Mapping[str, str] = field(default_factory=dict)
+    translator: Translator
+    messages: Mapping[str, Message] = field(default_factory=dict)
+
+    def tell(self, text: str) -> str:
+        """Give a message in the language; what comes from outside as it is."""
+        return self.translator.tell(text)
+
+    def number(self, value: int) -> str:
+        """Give a number with thousands separators."""
+        return self.translator.formats.number(value)
+
+    def joined(self, told: Iterable[str]) -> str:
+        """Give sentences, which were told already, one after the other."""
+        texts = [text for text in told if text]
+        return reduce(self._then, texts) if texts else ""
+
+    def _then(self, first: str, second: str) -> str:
+        return self.tell(Message("{first} {second}", first=first, second=second))
+
+    def together(self, told: Iterable[str]) -> str:
+        """Join what is said of one thing, told already."""
+        texts = [text for text in told if text]
+        return reduce(self._beside, texts) if texts else ""
+
+    def _beside(self, first: str, second: str) -> str:
+        return self.tell(Message("{first}; {second}", first=first, second=second))
 
     def title(self, cause: str) -> str:
         """Give a cause's title."""
-        return clean(view.cause_title(self.table, cause), TITLE_LIMIT) or self.words.NO_NAME
+        title = self.tell(view.cause_title(self.table, cause))
+        return clean(title, TITLE_LIMIT) or self.tell(labels.NO_NAME)
 
     def advice(self, cause: str) -> str:
         """Give what to do about a cause; empty where the table has nothing to say."""
         text = self.table.get(cause)
-        return clean(text.advice, ADVICE_LIMIT) if text else ""
+        return clean(self.tell(text.advice), ADVICE_LIMIT) if text else ""
 
     def meaning(self, cause: str) -> str:
         """Give what a cause means."""
         text = self.table.get(cause)
-        return clean(text.meaning, ADVICE_LIMIT) if text else ""
+        return clean(self.tell(text.meaning), ADVICE_LIMIT) if text else ""
 
     def hint_title(self, hint: Hint, machine: str) -> str:
         """Say what to change, and in which machine."""
-        return f"{self.name(machine)}: {clean(self.words.said(hint.title), ADVICE_LIMIT)}"
+        return f"{self.name(machine)}: {clean(self.tell(hint.title), ADVICE_LIMIT)}"
 
     def hint(self, hint: Hint) -> str:
         """Give a hint's sentences, whole where they are of the usual length."""
-        return clean(self.words.said(hint.text), HINT_LIMIT)
+        return clean(self.tell(hint.text), HINT_LIMIT)
+
+    def after_stop(self, sentence: str) -> str:
+        """Give the full stop of the sentence before, and a sentence after it."""
+        return self.tell(Message(". {sentence}", sentence=sentence))
 
     def url(self, cause: str) -> str | None:
         """Give AWS's page on a cause, if there is one."""
         text = self.table.get(cause)
-        return text.docs if text and text.docs.startswith("https://") else None
+        secure = text is not None and text.docs.startswith("https://")
+        return self.translator.formats.guide(text.docs) if text and secure else None
 
     def causes(self, count: int, cause: str) -> str:
         """Name a cause in a sentence, for one or many."""
-        return self.words.causes(count, cause, self.title(cause))
+        return self.tell(noun(cause, count) or self.title(cause))
 
     def attempts_of(self, failure: FailureReport) -> str:
         """Say what an execution's failed attempts were: how many by which cause."""
         total, complete = view.attempts_of(failure), failure.attempts_complete
         if len(failure.failed_attempts) == 1:
             named = self.causes(total, next(iter(failure.failed_attempts)))
-            return self.words.attempts_of_one_cause(total, named, complete=complete)
+            return self.tell(findings.attempts_of_one_cause(total, named, complete=complete))
         each = [
-            self.words.counted_cause(count, cause, self.title(cause))
+            findings.counted_cause(count, self.causes(count, cause), known=noun(cause) is not None)
             for cause, count in failure.failed_attempts.items()
         ]
-        return self.words.attempts(total, each, complete=complete)
+        return self.tell(findings.attempts(total, each, complete=complete))
 
     def finding(self, report: Report) -> str:
         """Say in one line what was found."""
@@ -84,37 +118,37 @@ class Shown:
         mostly = self.causes(first.executions, first.cause) if first and leads else None
         wholly = first is not None and first.executions == totals.incidents
         executions = totals.executions if report.coverage.executions_counted else None
-        words, before = self.words, report.before
-        said = words.finding(totals.unsuccessful, executions, mostly, wholly=wholly)
+        before = report.before
+        said = findings.finding(totals.unsuccessful, executions, mostly, wholly=wholly)
         if before is None or not before.period.executions:
-            return said
-        was = before.period.unsuccessful
-        return f"{said}{words.COMMA}{words.grown(totals.unsuccessful, was, view.length(report))}"
+            return self.tell(said)
+        grown = past.grown(totals.unsuccessful, before.period.unsuccessful, view.length(report))
+        return self.tell(Message("{finding}, {grown}", finding=said, grown=grown))
 
     def main_cause(self, machine: MachineReport, main: view.MainCause) -> str:
         """Say how many of a machine's failures its main cause brought."""
         named = self.causes(main.executions, main.cause)
-        return self.words.brought(main.executions, machine.unsuccessful, named)
+        return self.tell(findings.brought(main.executions, machine.unsuccessful, named))
 
     def lead(self, report: Report) -> str:
         """Say who failed most and why, after the machine's name."""
         machine = view.failing_machines(report)[0]
         main = view.main_cause(machine)
-        words = self.words
-        said = words.leader(machine.unsuccessful, report.totals.unsuccessful)
+        said = self.tell(findings.leader(machine.unsuccessful, report.totals.unsuccessful))
         if main:
-            said = f"{said}{words.COMMA}{self.main_cause(machine, main)}"
+            said = f"{said}{self.tell(labels.COMMA)}{self.main_cause(machine, main)}"
         if main and main.state:
-            said = f"{said}{words.in_state(elsewhere=main.elsewhere)}{self.name(main.state)}"
+            where = self.tell(findings.in_state(elsewhere=main.elsewhere))
+            said = f"{said}{where}{self.name(main.state)}"
         before = view.cause_before(report, machine, main.cause) if main else None
         if before is not None:
-            said = f"{said} ({words.cause_since(before, view.length(report))})"
+            said = f"{said} ({self.tell(past.cause_since(before, view.length(report)))})"
         failing = len(view.failing_machines(report))
-        failed = words.machines_with_failures(failing, len(report.machines))
-        said = f"{said}{words.SEMICOLON}{failed}{words.STOP}"
+        failed = findings.machines_with_failures(failing, len(report.machines))
+        whole = self.tell(Message("{lead}; {machines}.", lead=said, machines=failed))
         repeated = report.totals.unsuccessful - report.totals.incidents
-        told = [said, *([words.repeated(repeated)] if repeated else []), *self._news(report)]
-        return words.SPACE.join(told)
+        again = [self.tell(findings.repeated(repeated))] if repeated else []
+        return self.joined([whole, *again, *self._news(report)])
 
     def _news(self, report: Report) -> list[str]:
         """Name the causes that are new, at most two."""
@@ -123,17 +157,17 @@ class Shown:
             (self.causes(number, cause), self.name(names.get(arn, view.execution_name(arn))))
             for arn, cause, number in found[:_NEWS]
         ]
-        return [self.words.news(told, len(found) - len(told))] if told else []
+        return [self.tell(findings.news(told, len(found) - len(told)))] if told else []
 
     def name(self, text: str) -> str:
         """Give a machine's, state's or execution's name, safe to show."""
-        return clean(text, NAME_LIMIT) or self.words.NO_NAME
+        return clean(text, NAME_LIMIT) or self.tell(labels.NO_NAME)
 
     def detail(self, error: str, message: str) -> str:
         """Give the error's name and what was said, without saying the same twice."""
         lead = f"{error}: " if error and message.startswith(f"{error}: ") else ""
         text = message.removeprefix(lead)
-        said = clean(f"{lead}{self.messages.get(text, text)}", MESSAGE_LIMIT)
+        said = clean(f"{lead}{self.tell(self.messages.get(text, text))}", MESSAGE_LIMIT)
         named = clean(error, ERROR_LIMIT)
         return said if named in said else f"{named}: {said}" if said else named
 
@@ -142,8 +176,9 @@ class Shown:
         read = report.coverage
         if read.complete:
             return ""
-        missing = self._notes(read.left_out, limit)
-        return self.words.partial(read, len(report.machines), missing)
+        missing = self.tell(findings.partial(read, len(report.machines)))
+        told = self.joined([missing, *self._notes(read.left_out, limit)])
+        return told or self.tell(Message("something was left out."))
 
     def remarks(self, read: Coverage, limit: int) -> list[str]:
         """Give the first notes on how the report was made, and how many more there are.
@@ -152,27 +187,30 @@ class Shown:
         """
         return self._notes([note for note in read.notes if note not in read.left_out], limit)
 
-    def _notes(self, notes: Sequence[str], limit: int) -> list[str]:
-        safe = (clean(self.words.said(note), NOTE_LIMIT) for note in notes)
+    def _notes(self, notes: Sequence[Message], limit: int) -> list[str]:
+        safe = (clean(self.tell(note), NOTE_LIMIT) for note in notes)
         told = [note for note in safe if note]
         left = len(told) - limit
-        return [*told[:limit], f"({self.words.more_notes(left)})"] if left > 0 else told
+        more = [f"({self.tell(counts.more_notes(left))})"] if left > 0 else []
+        return [*told[:limit], *more]
 
     def place(self, report: Report) -> str:
         """Say which account and Region were read."""
         alias = clean(report.account_alias or "", NAME_LIMIT)
-        return self.words.place(report.account_id, report.region, alias)
+        return self.tell(findings.place(report.account_id, report.region, alias))
 
     def scope(self, report: Report) -> str:
         """Say which account and Region were read, and for which window."""
-        return f"{self.place(report)}{self.words.COMMA}{self.words.window(report.window)}"
+        window = findings.window(report.window)
+        return self.tell(Message("{place}, {window}", place=self.place(report), window=window))
 
     def quiet(self, report: Report) -> str:
         """Say in one line that nothing failed, where, and when."""
-        words, machines = self.words, len(report.machines)
+        machines = len(report.machines)
         said = (
-            words.quiet(report.totals.executions, machines)
+            findings.quiet(report.totals.executions, machines)
             if report.coverage.complete
-            else words.quiet_but_partial(machines)
+            else findings.quiet_but_partial(machines)
         )
-        return f"{said}{words.SPACE}{self.scope(report)}{words.STOP}"
+        scope = Message("{scope}.", scope=self.scope(report))
+        return self.joined([self.tell(said), self.tell(scope)])

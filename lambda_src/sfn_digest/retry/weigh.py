@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sfn_digest.asl.definition import Definition
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
@@ -58,13 +58,13 @@ def weigh(
 
 def weighing_notes(
     failures: Iterable[Failure], successes: Mapping[str, Successes]
-) -> tuple[str, ...]:
+) -> tuple[Message, ...]:
     """What the hints leave out, in whole sentences for the report's coverage."""
     states = {(f.execution.machine_arn, f.state) for f in failures if f.state is not None}
     notes = []
     if len(states) > MOST_STATES:
         notes.append(
-            Said(
+            Message(
                 "Retries were weighed for the {most} states with most failed visits; {fewer} "
                 "states with fewer were not.",
                 most=MOST_STATES,
@@ -74,7 +74,7 @@ def weighing_notes(
     cut = sorted(shown(arn.rsplit(":", 1)[-1]) for arn, s in successes.items() if not s.complete)
     if cut:
         notes.append(
-            Said(
+            Message(
                 "Only the newest successes of {machines} were listed, so retries there are "
                 "weighed on less.",
                 machines=listed(cut),

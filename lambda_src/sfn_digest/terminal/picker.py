@@ -8,8 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sfn_digest.i18n.english import Words
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
+from sfn_digest.i18n.translator import Translator
 from sfn_digest.model.executions import ExecutionCounts, StateMachine
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _NAME_LIMIT = 80
 def pick_machines(
     machines: Sequence[StateMachine],
     counts: Mapping[str, ExecutionCounts],
-    words: Words,
+    translator: Translator,
     *,
     keys: "Input | None" = None,
     screen: "Output | None" = None,
@@ -38,7 +39,7 @@ def pick_machines(
     stand in for the terminal. Raises KeyboardInterrupt where the person gives up.
     """
     ordered = sorted(machines, key=lambda each: _rank(each, counts))
-    question = _question(_titles(ordered, counts, words), words, keys, screen)
+    question = _question(_titles(ordered, counts, translator), translator, keys, screen)
     picked = frozenset(question.unsafe_ask())
     return tuple(machine for index, machine in enumerate(ordered) if index in picked)
 
@@ -56,34 +57,41 @@ def _executions(count: ExecutionCounts) -> int:
 
 
 def _titles(
-    machines: Sequence[StateMachine], counts: Mapping[str, ExecutionCounts], words: Words
+    machines: Sequence[StateMachine], counts: Mapping[str, ExecutionCounts], translator: Translator
 ) -> list[str]:
     """A line for each machine, its numbers aligned with the others'."""
-    rows = [_numbers(counts.get(machine.arn), words) for machine in machines]
+    rows = [_numbers(counts.get(machine.arn), translator) for machine in machines]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        f"{words.failures_of(*_aligned(row, widths))}  {_name(machine, words)}"
+        f"{translator.tell(_failures(*_aligned(row, widths)))}  {_name(machine, translator)}"
         for machine, row in zip(machines, rows, strict=True)
     ]
 
 
-def _numbers(count: ExecutionCounts | None, words: Words) -> tuple[str, str]:
+def _numbers(count: ExecutionCounts | None, translator: Translator) -> tuple[str, str]:
     if count is None:
-        return words.UNKNOWN_COUNT, words.UNKNOWN_COUNT
-    return words.number(count.unsuccessful), words.number(_executions(count))
+        return "?", "?"
+    number = translator.formats.number
+    return number(count.unsuccessful), number(_executions(count))
+
+
+def _failures(failed: str, executions: str) -> Message:
+    return Message("{failed} of {total} failed", failed=failed, total=executions)
 
 
 def _aligned(row: tuple[str, str], widths: Sequence[int]) -> tuple[str, str]:
     return row[0].rjust(widths[0]), row[1].rjust(widths[1])
 
 
-def _name(machine: StateMachine, words: Words) -> str:
+def _name(machine: StateMachine, translator: Translator) -> str:
     name = clean(machine.name, _NAME_LIMIT)
-    return f"{name} ({words.EXPRESS_CHOICE})" if machine.type == "EXPRESS" else name
+    if machine.type != "EXPRESS":
+        return name
+    return f"{name} ({translator.tell(Message('Express: causes are not read'))})"
 
 
 def _question(
-    titles: Sequence[str], words: Words, keys: "Input | None", screen: "Output | None"
+    titles: Sequence[str], translator: Translator, keys: "Input | None", screen: "Output | None"
 ) -> "Question":
     """A list to tick; its answers are the titles' places."""
     # Only a person who is asked waits for these to be imported.
@@ -93,11 +101,11 @@ def _question(
     from questionary.prompts.common import InquirerControl  # noqa: PLC0415
 
     question = checkbox(
-        words.WHICH_MACHINES,
+        translator.tell(Message("Which state machines?")),
         [Choice(title, value=place) for place, title in enumerate(titles)],
         use_search_filter=True,
         use_jk_keys=False,
-        instruction=words.HOW_TO_PICK,
+        instruction=translator.tell(Message("(arrows, type to filter, space for several, enter)")),
         input=keys,
         output=screen or create_output(stdout=sys.stderr),
         erase_when_done=True,

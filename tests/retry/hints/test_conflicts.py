@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.translator import translator
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.conflicts import agreed
 from tests.report.test_hints import hinted
@@ -15,10 +16,15 @@ MORE = replace(
     state="Align",
     cause="spot_interruption",
     errors=("States.TaskFailed",),
-    text="Retry more.",
+    text=Message("Retry more."),
 )
 WASTE = replace(
-    MORE, kind="stop_retrying", cause="out_of_memory", text="Stop.", failed_attempts=3, hours=0.5
+    MORE,
+    kind="stop_retrying",
+    cause="out_of_memory",
+    text=Message("Stop."),
+    failed_attempts=3,
+    hours=0.5,
 )
 
 
@@ -26,7 +32,7 @@ def test_no_hint_says_to_stop_what_another_says_to_retry() -> None:
     (hint,) = agreed([WASTE, MORE])
     assert hint.kind == "retry"
     assert hint.text == (
-        "Retry more. States.TaskFailed also brings out_of_memory, of which none of 3 retries "
+        "Retry more. States.TaskFailed also brings memory shortages, of which none of 3 retries "
         "recovered (30 min): let a Catch and a Choice on the cause end those first."
     )
     assert (hint.failed_attempts, hint.hours) == (MORE.failed_attempts + 3, MORE.hours + 0.5)
@@ -51,7 +57,7 @@ def test_both_are_weighed_into_one_hint_and_one_patch() -> None:
         if "States.TaskFailed" in hint.errors and hint.kind != "ecs_branch"
     ]
     assert [hint.kind in ("retry", "learn_first") for hint in found] == [True]
-    assert "also brings out_of_memory" in found[0].text
+    assert "also brings memory shortages" in found[0].text
 
 
 def test_a_herd_leaves_its_retrier_to_the_hint_that_sets_it() -> None:
@@ -66,7 +72,7 @@ def test_a_herd_leaves_its_retrier_to_the_hint_that_sets_it() -> None:
 
 def test_a_cause_is_told_by_its_noun_in_every_language() -> None:
     def told(hint: Hint, language: str) -> str:
-        return words_in("ja" if language == "ja" else "en").said(hint.text)
+        return translator("ja" if language == "ja" else "en").tell(hint.text)
 
     (hint,) = agreed([WASTE, MORE])
     assert "also brings memory shortages" in told(hint, "en")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Recovered
 from sfn_digest.retry.hints.ranking import best_first, one_timeout_each
 
@@ -9,7 +10,11 @@ NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 PLAIN = Hint("herd", "arn:m:a", "Work", "throttling", (), None, 3, 1, NOTHING, 0.0)
 RETRY = replace(PLAIN, kind="retry", recovered=replace(NOTHING, likely=2.0, low=1), sure="likely")
 TIMEOUT = replace(
-    PLAIN, kind="missing_timeout", failures=0, title="Set a timeout on Work", text="Set one."
+    PLAIN,
+    kind="missing_timeout",
+    failures=0,
+    title=Message("Set a timeout on Work"),
+    text=Message("Set one."),
 )
 
 
@@ -32,4 +37,8 @@ def test_one_missing_timeout_stands_for_those_of_its_machine() -> None:
     second, third = replace(TIMEOUT, state="Load"), replace(TIMEOUT, state="Save")
     other = replace(TIMEOUT, machine_arn="arn:m:b")
     shown = one_timeout_each([RETRY, TIMEOUT, second, third, other])
-    assert shown == (RETRY, replace(TIMEOUT, text="Set one. Load, Save lack one too."), other)
+    assert shown == (
+        RETRY,
+        replace(TIMEOUT, text=Message("Set one. Load, Save lack one too.")),
+        other,
+    )

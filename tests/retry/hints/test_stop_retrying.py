@@ -26,7 +26,7 @@ def test_an_error_name_shared_with_what_may_heal_is_not_stopped_by_name() -> Non
     definition = task(Retry=retry("Lambda.AWSLambdaException"))
     (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
     assert hint.patched is None
-    assert hint.title == "Stop retrying permission in Work"
+    assert hint.title == "Stop retrying permission denials in Work"
     assert "let a Choice look" in hint.text
 
 

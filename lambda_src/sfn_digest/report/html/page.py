@@ -7,12 +7,13 @@ sheet that is in it.
 import base64
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report import compared
 from sfn_digest.report import presenter as view
@@ -20,6 +21,7 @@ from sfn_digest.report.html import charts
 from sfn_digest.report.html import rows as page_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.wording import counts, findings, past
 
 _EXECUTIONS = 200
 _MACHINES = 400
@@ -32,8 +34,14 @@ def page(report: Report, texts: Shown) -> str:
     """Give the whole page."""
     css = _css()
     return _template().render(
-        w=texts.words,
-        l=texts.words.page,
+        _=partial(_label, texts),
+        tell=texts.tell,
+        number=texts.number,
+        language=texts.translator.language,
+        formats=texts.translator.formats,
+        counts=counts,
+        findings=findings,
+        past=past,
         report=report,
         css=Markup(css),  # noqa: S704 - our own file, which the policy names by its hash
         css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
@@ -48,6 +56,11 @@ def page(report: Report, texts: Shown) -> str:
         advice=list(page_lines.advice_lines(report, texts)),
         notes=texts.remarks(report.coverage, _NOTES),
     )
+
+
+def _label(texts: Shown, msgid: str) -> str:
+    """A label of the templates', which mark it as gettext does, with `_`."""
+    return texts.tell(Message(msgid))
 
 
 @cache

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report import compared, console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.snippet import snippet
+from sfn_digest.report.wording import counts, labels
 
 BAR_WIDTH = 160
 """The width of the bar of a machine's causes."""
@@ -75,7 +77,6 @@ class Advice:
     advice: str
     nature: str
     url: str | None
-    executions: str
 
 
 def machine_line(
@@ -99,7 +100,7 @@ def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> CauseLine:
     return CauseLine(
         title=texts.title(row.cause),
         detail=texts.detail(row.error, row.message),
-        nature=texts.words.NATURE[row.nature],
+        nature=texts.tell(labels.NATURE[row.nature]),
         state=texts.name(row.state) if row.state else "",
         series=series.get(row.cause, charts.SERIES),
         executions=row.executions,
@@ -113,14 +114,14 @@ def execution_line(failure: FailureReport, machine: str, texts: Shown) -> Execut
         name=texts.name(view.execution_name(failure.execution_arn)),
         url=console.execution_url(failure.execution_arn),
         machine=texts.name(machine),
-        status=texts.words.STATUS[failure.status],
-        ended=texts.words.minute(failure.stopped_at),
+        status=texts.tell(labels.STATUS[failure.status]),
+        ended=texts.translator.formats.minute(failure.stopped_at),
         state=texts.name(failure.state) if failure.state else "",
         cause=texts.title(failure.cause),
         detail=texts.detail(failure.error, failure.message),
         attempts=texts.attempts_of(failure)
         if failure.failed_attempts
-        else texts.words.NO_FAILED_ATTEMPT,
+        else texts.tell(labels.NO_FAILED_ATTEMPT),
     )
 
 
@@ -140,15 +141,20 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
         if row and texts.advice(total.cause):
             yield Advice(
                 title=texts.title(total.cause),
-                meaning=texts.meaning(total.cause),
+                meaning=texts.tell(
+                    Message(
+                        "{executions}. {meaning}",
+                        executions=counts.executions(total.executions),
+                        meaning=texts.meaning(total.cause),
+                    )
+                ),
                 advice=texts.advice(total.cause),
-                nature=texts.words.NATURE[row.nature],
+                nature=texts.tell(labels.NATURE[row.nature]),
                 url=texts.url(total.cause),
-                executions=texts.words.executions(total.executions),
             )
 
 
 def more_machines(hidden: tuple[MachineReport, ...], texts: Shown) -> str:
     """Say what is not shown of the machines; empty where all are."""
     failures = sum(machine.unsuccessful for machine in hidden)
-    return texts.words.more_machines(len(hidden), failures) if hidden else ""
+    return texts.tell(counts.more_machines(len(hidden), failures)) if hidden else ""

@@ -8,6 +8,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import causes_chart, with_chart
 from sfn_digest.report.slack.reply import Item, Kind, bullet, line, replies
 from sfn_digest.report.slack.rich_text import BOLD, CODE, Part, execution_link, machine_link, text
+from sfn_digest.report.wording import counts, findings, labels
 
 _REPLIES = 2
 _ROWS = 100
@@ -19,10 +20,9 @@ def cause_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
     """Give the causes by machine and state, machines with most failures first."""
     latest = _latest(report)
     items = list(_items(report, latest, texts))
-    words = texts.words
-    kind = Kind(words.CAUSES_BY_STATE, _REPLIES, words.more_causes_told, words.continued)
+    kind = Kind(labels.CAUSES_BY_STATE, _REPLIES, counts.more_causes_in_json)
     rows = sum(len(machine.causes) for machine in report.machines)
-    told = replies(kind, items, beyond=rows - len(items))
+    told = replies(kind, items, texts, beyond=rows - len(items))
     if not charts or not told:
         return told
     return (with_chart(told[0], causes_chart(report, texts)), *told[1:])
@@ -41,14 +41,14 @@ def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -
 def _row(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator[Part]:
     yield text(texts.title(row.cause), BOLD)
     if row.state:
-        yield text(texts.words.in_state(elsewhere=False))
+        yield text(texts.tell(findings.in_state(elsewhere=False)))
         yield text(texts.name(row.state), CODE)
-    counted = [texts.words.executions(row.executions)] if row.executions else []
+    counted = [texts.tell(counts.executions(row.executions))] if row.executions else []
     if row.failed_attempts:
-        counted.append(texts.words.failed_attempts(row.failed_attempts))
-    yield text(f": {texts.words.COMMA.join(counted)}")
+        counted.append(texts.tell(counts.failed_attempts(row.failed_attempts)))
+    yield text(f": {texts.tell(labels.COMMA).join(counted)}")
     if example:
-        yield text(f"{texts.words.SEMICOLON}{texts.words.for_example()} ")
+        yield text(f"{texts.tell(labels.SEMICOLON)}{texts.tell(labels.FOR_EXAMPLE)} ")
         yield execution_link(example.execution_arn, texts)
     if detail := texts.detail(row.error, row.message):
         yield text(f": {detail}")

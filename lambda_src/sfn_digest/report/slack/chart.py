@@ -15,6 +15,7 @@ from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.wording import labels
 
 _TITLE, _NAME, _POINTS = 50, 20, 20
 
@@ -34,19 +35,21 @@ def trend_chart(title: str, periods: Sequence[Period], texts: Shown) -> Chart | 
     """Draw each period's failures."""
     points = [
         (
-            texts.words.tick(period.window.start, period.window.end - period.window.start),
+            texts.translator.formats.tick(
+                period.window.start, period.window.end - period.window.start
+            ),
             period.unsuccessful,
         )
         for period in periods[-_POINTS:]
     ]
-    return _bars(title, texts.words.FAILURES, points)
+    return _bars(title, texts.tell(labels.FAILURES), points)
 
 
 def causes_chart(report: Report, texts: Shown) -> Chart | None:
     """Draw how many executions each cause ended, the most first."""
     totals = [total for total in view.cause_totals(report) if total.executions][:_POINTS]
     points = [(texts.title(total.cause), total.executions) for total in totals]
-    return _bars(texts.words.CAUSES_CHART, texts.words.FAILURES, points)
+    return _bars(texts.tell(labels.CAUSES_CHART), texts.tell(labels.FAILURES), points)
 
 
 def _bars(title: str, series: str, points: Sequence[tuple[str, int]]) -> Chart | None:

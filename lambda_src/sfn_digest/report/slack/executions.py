@@ -6,6 +6,7 @@ from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.reply import Item, Kind, Line, bullet, replies
 from sfn_digest.report.slack.rich_text import execution_link, text
+from sfn_digest.report.wording import counts, findings, labels
 
 _EXECUTIONS = (20, 15, 10, 5)
 """From the most that is shown to the least, which fits a reply with names of any length."""
@@ -25,13 +26,12 @@ def _told(report: Report, texts: Shown, limit: int, tried: int) -> tuple[Message
     names = view.machine_names(report)
     hardest = view.hardest_failures(report, limit, at_least=1)
     items = [Item((_row(each, names[each.machine_arn], texts),)) for each in hardest]
-    words = texts.words
-    kind = Kind(words.ATTEMPTS_BY_EXECUTION, 2, words.more_executions_told, words.continued)
-    return replies(kind, items, beyond=tried - len(hardest))
+    kind = Kind(labels.ATTEMPTS_BY_EXECUTION, 2, counts.more_executions_in_json)
+    return replies(kind, items, texts, beyond=tried - len(hardest))
 
 
 def _row(failure: FailureReport, machine: str, texts: Shown) -> Line:
-    ended = texts.words.ended(failure.status, failure.stopped_at)
+    ended = texts.tell(findings.ended(failure.status, failure.stopped_at))
     return bullet(
         text(f"{texts.name(machine)} / "),
         execution_link(failure.execution_arn, texts),

@@ -12,6 +12,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.reply import Code, Item, Kind, Piece, bullet, line, replies
 from sfn_digest.report.slack.rich_text import BOLD, link, text
 from sfn_digest.report.snippet import snippet
+from sfn_digest.report.wording import counts, labels
 
 _REPLIES = 3
 _HINTS = 30
@@ -28,14 +29,14 @@ def hint_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
     items = [
         Item(tuple(_hint(hint, names[hint.machine_arn], texts))) for hint in report.hints[:_HINTS]
     ]
-    kind = Kind(texts.words.HINTS, _REPLIES, texts.words.more_hints_told, texts.words.continued)
-    return replies(kind, items, beyond=len(report.hints[_HINTS:]))
+    kind = Kind(labels.HINTS, _REPLIES, counts.more_hints_in_json)
+    return replies(kind, items, texts, beyond=len(report.hints[_HINTS:]))
 
 
 def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Piece]:
     yield line(
         text(texts.hint_title(hint, machine), BOLD),
-        text(f"{texts.words.STOP}{texts.words.SPACE}{texts.hint(hint)}"),
+        text(f"{texts.after_stop(texts.hint(hint))}"),
     )
     asl = snippet(hint)
     if not asl:
@@ -44,10 +45,14 @@ def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Piece]:
     if shown == asl:
         yield Code(asl)
         return
-    yield Code(f"{shown}\n{texts.words.CUT}")
+    yield Code(f"{shown}\n{texts.tell(labels.CUT)}")
     if clean(machine, _NAME_LIMIT) == machine:
         yield line(
-            text(texts.words.see_patch(f"sfn-digest patch --machine {shlex.quote(machine)}"))
+            text(
+                texts.tell(
+                    counts.whole_change(f"sfn-digest patch --machine {shlex.quote(machine)}")
+                )
+            )
         )
 
 
@@ -66,5 +71,5 @@ def adopted_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
         Item((bullet(link(each.url, each.machine, BOLD), text(f" {each.said}")),))
         for each in adopted[:_ADOPTED]
     ]
-    kind = Kind(texts.words.ADOPTED, 1, texts.words.more_adopted, texts.words.continued)
-    return replies(kind, items, beyond=len(adopted[_ADOPTED:]))
+    kind = Kind(labels.ADOPTED, 1, counts.more_adopted_in_json)
+    return replies(kind, items, texts, beyond=len(adopted[_ADOPTED:]))

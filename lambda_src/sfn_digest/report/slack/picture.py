@@ -12,7 +12,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from sfn_digest.i18n.english import words_in
+from sfn_digest.i18n.formats import ENGLISH
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.report import Report
 from sfn_digest.report.html import charts
@@ -79,10 +79,10 @@ def _whole() -> _Panel:
 
 
 def _failures(report: Report, series: Mapping[str, int]) -> list[_Column]:
-    timeline, words = charts.timeline(report, series), words_in("en")
+    timeline = charts.timeline(report, series)
     return [
         _Column(
-            words.tick(bar.start, timeline.period),
+            ENGLISH.tick(bar.start, timeline.period),
             tuple((COLOURS[index], count) for index, count in enumerate(bar.counts) if count),
         )
         for bar in timeline.bars

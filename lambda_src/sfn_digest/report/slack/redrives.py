@@ -8,6 +8,7 @@ from sfn_digest.report.redrive import MachineRedrives, Redrives, command, redriv
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.reply import Code, Item, Kind, bullet, line, replies
 from sfn_digest.report.slack.rich_text import machine_link, text
+from sfn_digest.report.wording import counts, labels, redriving
 
 _REPLIES = 2
 _MACHINES = 20
@@ -24,26 +25,25 @@ def redrive_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
         return ()
     machines = {machine.arn: machine for machine in report.machines}
     items = [_machine(machines[each.machine_arn], each, texts) for each in found.machines]
-    words = texts.words
-    kind = Kind(words.REDRIVE, _REPLIES, words.more_machines_told, words.continued)
+    kind = Kind(labels.REDRIVE, _REPLIES, counts.more_machines_in_json)
     shown = [_summary(found, texts), *items[:_MACHINES]]
-    return replies(kind, shown, beyond=len(items[_MACHINES:]))
+    return replies(kind, shown, texts, beyond=len(items[_MACHINES:]))
 
 
 def _summary(found: Redrives, texts: Shown) -> Item:
     until = min(each.until for each in found.machines)
-    said = texts.words.redrivable(found.executions, len(found.machines), until)
+    said = texts.tell(redriving.redrivable(found.executions, len(found.machines), until))
     if found.caught:
-        said = f"{said} {texts.words.caught_in_fail_state(found.caught)}"
+        said = f"{said} {texts.tell(redriving.caught_in_fail_state(found.caught))}"
     return Item((line(text(said)),))
 
 
 def _machine(machine: MachineReport, found: MachineRedrives, texts: Shown) -> Item:
-    said = texts.words.redrivable_of_machine(len(found.executions), found.until)
+    said = texts.tell(redriving.redrivable_of_machine(len(found.executions), found.until))
     arns = _shown([each.execution_arn for each in found.executions])
     head = line(machine_link(machine, texts), text(f": {said}"))
     if hidden := len(found.executions) - len(arns):
-        rest = bullet(text(texts.words.more_executions_told(hidden)))
+        rest = bullet(text(texts.tell(counts.more_executions_in_json(hidden))))
         return Item((head, Code(command(arns)), rest))
     return Item((head, Code(command(arns))))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import RichTextElement
 
 from sfn_digest.model.message import MESSAGE_LIMIT, Message, characters
+from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.rich_text import (
     Part,
@@ -21,6 +22,7 @@ from sfn_digest.report.slack.rich_text import (
     section,
     text,
 )
+from sfn_digest.report.wording import counts
 
 _FRAME = 600
 """Characters kept free for the title, the row that counts the rest, and the blocks' own names."""
@@ -62,7 +64,6 @@ class Kind:
     title: str
     most: int
     rest: Callable[[int], str]
-    continued: Callable[[str, int], str]
 
 
 def line(*parts: Part) -> Line:
@@ -75,7 +76,9 @@ def bullet(*parts: Part) -> Line:
     return Line(parts, bullet=True)
 
 
-def replies(kind: Kind, items: Sequence[Item], *, beyond: int = 0) -> tuple[Message, ...]:
+def replies(
+    kind: Kind, items: Sequence[Item], texts: Shown, *, beyond: int = 0
+) -> tuple[Message, ...]:
     """Pack the items; `beyond` is how many there are besides those given.
 
     No replies where there are no items.
@@ -86,9 +89,9 @@ def replies(kind: Kind, items: Sequence[Item], *, beyond: int = 0) -> tuple[Mess
     for number, group in enumerate(shown, start=1):
         pieces = list(_with_leads(group))
         if number == len(shown) and hidden:
-            pieces.append(bullet(text(kind.rest(hidden))))
-        title = kind.title if number == 1 else kind.continued(kind.title, number)
-        messages.append(_reply(title, pieces))
+            pieces.append(bullet(text(texts.tell(kind.rest(hidden)))))
+        title = kind.title if number == 1 else counts.continued(kind.title, number)
+        messages.append(_reply(texts.tell(title), pieces))
     return tuple(messages)
 
 

@@ -33,6 +33,7 @@ from sfn_digest.report.slack.rich_text import (
     text,
     titled,
 )
+from sfn_digest.report.wording import counts, findings, labels, past
 
 __all__ = ["Message", "message"]
 
@@ -86,7 +87,7 @@ def _quiet(report: Report, texts: Shown, size: _Size) -> Block:
 
 def _partial(report: Report, texts: Shown, size: _Size) -> list[Part]:
     missing = texts.partial(report, size.notes)
-    return [text(texts.words.PARTIAL, BOLD), text(f" {missing}\n")] if missing else []
+    return [text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
 
 
 def _lead(report: Report, texts: Shown, size: _Size) -> Block:
@@ -100,7 +101,7 @@ def _numbers(report: Report, texts: Shown) -> Block:
     return SectionBlock(
         fields=[
             MarkdownTextObject(
-                text=f"*{label}*\n{texts.words.number_and_before(now, before, length)}",
+                text=f"*{label}*\n{texts.tell(past.number_and_before(now, before, length))}",
                 verbatim=True,
             )
             for label, now, before in slack_text.numbers(report, texts)
@@ -113,23 +114,23 @@ def _machines(report: Report, texts: Shown, size: _Size) -> Block:
     rows = [list(_machine_row(machine, report, texts)) for machine in failing[: size.machines]]
     if hidden := failing[size.machines :]:
         failures = sum(machine.unsuccessful for machine in hidden)
-        rows.append([text(texts.words.more_machines(len(hidden), failures))])
-    return titled(texts.words.MACHINES, rows)
+        rows.append([text(texts.tell(counts.more_machines(len(hidden), failures)))])
+    return titled(texts.tell(labels.MACHINES), rows)
 
 
 def _machine_row(machine: MachineReport, report: Report, texts: Shown) -> Iterator[Part]:
     yield machine_link(machine, texts)
     counted = slack_text.machine_counted(machine, report, texts)
-    words, main = texts.words, view.main_cause(machine)
+    main = view.main_cause(machine)
     if main is None:
-        yield text(f": {counted}{words.SEMICOLON}{words.CAUSES_NOT_READ}")
+        yield text(f": {counted}{texts.tell(labels.SEMICOLON)}{texts.tell(labels.CAUSES_NOT_READ)}")
         return
-    yield text(f": {counted}{words.COMMA}{texts.main_cause(machine, main)}")
+    yield text(f": {counted}{texts.tell(labels.COMMA)}{texts.main_cause(machine, main)}")
     if main.state:
-        yield text(texts.words.in_state(elsewhere=main.elsewhere))
+        yield text(texts.tell(findings.in_state(elsewhere=main.elsewhere)))
         yield text(texts.name(main.state), CODE)
     if attempts := view.failed_attempts(machine):
-        yield text(f"{words.SEMICOLON}{words.failed_attempts(attempts)}")
+        yield text(f"{texts.tell(labels.SEMICOLON)}{texts.tell(counts.failed_attempts(attempts))}")
 
 
 def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
@@ -137,13 +138,13 @@ def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
     rows: list[list[Part]] = [
         [
             text(texts.hint_title(hint, names[hint.machine_arn]), BOLD),
-            text(f"{texts.words.STOP}{texts.words.SPACE}{texts.hint(hint)}"),
+            text(f"{texts.after_stop(texts.hint(hint))}"),
         ]
         for hint in report.hints[: size.hints]
     ]
     if hidden := len(report.hints[size.hints :]):
-        rows.append([text(texts.words.more_hints(hidden))])
-    return titled(texts.words.HINTS, rows) if rows else None
+        rows.append([text(texts.tell(counts.more_hints(hidden)))])
+    return titled(texts.tell(labels.HINTS), rows) if rows else None
 
 
 def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:
@@ -151,21 +152,21 @@ def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:
     total = view.unhinted(report, texts.table, hints=size.hints)
     if total is None:
         return None
-    said = f" ({texts.words.executions(total.executions)}): {texts.advice(total.cause)}"
+    said = f" ({texts.tell(counts.executions(total.executions))}): {texts.advice(total.cause)}"
     parts: list[Part] = [
-        text(f"{texts.words.WHAT_TO_DO}: {texts.title(total.cause)}", BOLD),
+        text(f"{texts.tell(labels.WHAT_TO_DO)}: {texts.title(total.cause)}", BOLD),
         text(said),
     ]
     if url := texts.url(total.cause):
-        parts += [text(" "), RichTextElementParts.Link(url=url, text=texts.words.READ_MORE)]
+        parts += [text(" "), RichTextElementParts.Link(url=url, text=texts.tell(labels.READ_MORE))]
     return rich([section(parts)])
 
 
 def _context(report: Report, texts: Shown, size: _Size) -> Block:
     lines = [
         texts.place(report),
-        texts.words.window(report.window),
-        texts.words.coverage(report.coverage),
+        texts.tell(findings.window(report.window)),
+        texts.tell(findings.coverage(report.coverage)),
         *texts.remarks(report.coverage, size.notes),
     ]
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False) for line in lines])

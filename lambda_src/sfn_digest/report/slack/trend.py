@@ -11,6 +11,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import trend_chart, with_chart
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.rich_text import header
+from sfn_digest.report.wording import counts, labels, past
 
 _LONGEST_BAR = 12
 _PERIODS = 26
@@ -22,7 +23,7 @@ def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
     periods = report.trend[-_PERIODS:]
     if not any(period.unsuccessful for period in periods):
         return ()
-    title = texts.words.trend(len(periods), report.window)
+    title = texts.tell(past.trend(len(periods), report.window))
     spoken = [title, *(_spoken(period, texts) for period in periods)]
     blocks = [header(title).to_dict(), _table(periods, texts).to_dict()]
     told = Message(escape("\n".join(spoken), TEXT_LIMIT), blocks)
@@ -30,16 +31,23 @@ def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
 
 
 def _spoken(period: Period, texts: Shown) -> str:
-    return texts.words.period_failed(_began(period, texts), period.unsuccessful, period.executions)
+    return texts.tell(
+        past.period_failed(_began(period, texts), period.unsuccessful, period.executions)
+    )
 
 
 def _began(period: Period, texts: Shown) -> str:
-    return texts.words.began(period.window.start, period.window.end - period.window.start)
+    return texts.tell(past.began(period.window.start, period.window.end - period.window.start))
 
 
 def _table(periods: tuple[Period, ...], texts: Shown) -> TableBlock:
-    words = texts.words
-    heading = (words.PERIOD, words.FAILURES, words.OF, words.SHARE, words.BAR)
+    heading = (
+        texts.tell(labels.PERIOD),
+        texts.tell(labels.FAILURES),
+        texts.tell(labels.OF),
+        texts.tell(labels.SHARE),
+        texts.tell(labels.BAR),
+    )
     most = max(period.unsuccessful for period in periods)
     rows = [heading, *(tuple(_cells(period, most, texts)) for period in periods)]
     right = TableBlockColumnSettings(align="right")
@@ -51,9 +59,9 @@ def _table(periods: tuple[Period, ...], texts: Shown) -> TableBlock:
 
 def _cells(period: Period, most: int, texts: Shown) -> Iterator[str]:
     yield _began(period, texts)
-    yield texts.words.number(period.unsuccessful)
-    yield texts.words.executions(period.executions)
-    yield texts.words.share(period.unsuccessful, period.executions)
+    yield texts.number(period.unsuccessful)
+    yield texts.tell(counts.executions(period.executions))
+    yield texts.tell(counts.share(period.unsuccessful, period.executions))
     yield _bar(period.unsuccessful, most)
 
 

@@ -9,6 +9,7 @@ from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
 from sfn_digest.report.terminal.wrap import Text
+from sfn_digest.report.wording import counts, past
 
 _CHANGES = 12
 _CARRIED_OVER = 5
@@ -22,10 +23,7 @@ def numbers(report: Report, texts: Shown) -> RenderableType:
     """Give the four numbers: in a line, or each in its own with that of the period before."""
     four = compared.numbers(report, texts)
     if report.before is None:
-        told = [
-            Text.assemble(f"{each.label} ", (texts.words.number(each.value), TITLE))
-            for each in four
-        ]
+        told = [Text.assemble(f"{each.label} ", (texts.number(each.value), TITLE)) for each in four]
         return Text("   ").join(told)
     table = plain_table()
     table.show_header = False
@@ -33,7 +31,7 @@ def numbers(report: Report, texts: Shown) -> RenderableType:
     table.add_column(justify="right", style=TITLE, no_wrap=True)
     table.add_column(style=FAINT)
     for each in four:
-        table.add_row(each.label, texts.words.number(each.value), each.was)
+        table.add_row(each.label, texts.number(each.value), each.was)
     return Group(table, Text(compared.against(report.before, texts), FAINT))
 
 
@@ -45,7 +43,9 @@ def trend(report: Report, texts: Shown) -> list[RenderableType]:
     highest, steps = max(failures), len(_LEVELS) - 1
     # Rounded up, so that what is not nothing stands out from nothing.
     blocks = "".join(_LEVELS[-(-each * steps // highest)] for each in failures)
-    return [Text.assemble(blocks, (f"  {texts.words.trend_line(failures, report.window)}", FAINT))]
+    return [
+        Text.assemble(blocks, (f"  {texts.tell(past.trend_line(failures, report.window))}", FAINT))
+    ]
 
 
 def changes(report: Report, texts: Shown) -> list[RenderableType]:
@@ -53,17 +53,17 @@ def changes(report: Report, texts: Shown) -> list[RenderableType]:
     told = compared.changes(report, texts)
     parts: list[RenderableType] = [_change(each, texts) for each in told[:_CHANGES]]
     if hidden := len(told[_CHANGES:]):
-        parts.append(Text(texts.words.more_causes(hidden)))
+        parts.append(Text(texts.tell(counts.more_causes(hidden))))
     recovered = compared.recovered(report, texts)
     return [*parts, Text(recovered)] if recovered else parts
 
 
 def _change(each: compared.ChangeLine, texts: Shown) -> RenderableType:
-    counted = texts.words.now_and_before(each.executions, each.before)
+    counted = texts.tell(past.now_and_before(each.executions, each.before))
     said = Text.assemble(
         (f"{each.change}: ", TITLE), (each.machine, Style(link=each.url)), f" / {each.cause}"
     )
-    detail = texts.words.together([counted, each.note] if each.note else [counted])
+    detail = texts.together([counted, each.note] if each.note else [counted])
     return Group(said, indented(Text(detail, FAINT)))
 
 
@@ -77,7 +77,7 @@ def carried_over(report: Report, texts: Shown) -> list[RenderableType]:
         for each in again[:_CARRIED_OVER]
     ]
     if hidden := len(again[_CARRIED_OVER:]):
-        parts.append(Text(texts.words.more_carried_over(hidden)))
+        parts.append(Text(texts.tell(counts.more_executions(hidden))))
     return parts
 
 
@@ -89,7 +89,7 @@ def adopted(report: Report, texts: Shown) -> list[RenderableType]:
         for each in told[:_ADOPTED]
     ]
     if hidden := len(told[_ADOPTED:]):
-        parts.append(Text(texts.words.more_adopted(hidden)))
+        parts.append(Text(texts.tell(counts.more_adopted_in_json(hidden))))
     return parts
 
 
@@ -104,5 +104,5 @@ def redrive(report: Report, texts: Shown) -> list[RenderableType]:
         for each in told.machines[:_MACHINES]
     ]
     if hidden := len(told.machines[_MACHINES:]):
-        parts.append(indented(Text(texts.words.more_machines_told(hidden))))
+        parts.append(indented(Text(texts.tell(counts.more_machines_in_json(hidden)))))
     return parts

@@ -5,13 +5,13 @@ characters: what is printed holds no command but our own colours and links.
 """
 
 from collections.abc import Iterable, Iterator
-from io import StringIO, TextIOWrapper
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.report import compared
 from sfn_digest.report import console as links
@@ -26,10 +26,9 @@ from sfn_digest.report.terminal.past import (
     redrive,
     trend,
 )
+from sfn_digest.report.terminal.print import plain, print_to
 from sfn_digest.report.terminal.wrap import Text
-
-_WIDEST = 120
-"""Columns beyond which lines get hard to follow."""
+from sfn_digest.report.wording import counts, findings, labels
 
 _MACHINES = 20
 _CAUSES_OF_A_MACHINE = 5
@@ -43,23 +42,12 @@ _WARNING = "bold yellow"
 
 def write(report: Report, texts: Shown, out: TextIO) -> None:
     """Write the report to `out`: in colour, with links, where that is a terminal."""
-    if isinstance(out, TextIOWrapper):
-        # A terminal that cannot show a character shows "?" for it, not a traceback.
-        out.reconfigure(errors="replace")
-    console = Console(file=out, highlight=False, markup=False, emoji=False)
-    console.width = min(console.width, _WIDEST)
-    if console.is_terminal:
-        console.print(_digest(report, texts), crop=False)
-    else:
-        out.write(render(report, texts, console.width))
+    print_to(out, _digest(report, texts))
 
 
 def render(report: Report, texts: Shown, width: int) -> str:
     """Give the report as plain text in lines of at most `width` columns, save for addresses."""
-    out = StringIO()
-    console = Console(file=out, width=width, color_system=None, highlight=False)
-    console.print(_digest(report, texts), crop=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return plain(_digest(report, texts), width)
 
 
 def _digest(report: Report, texts: Shown) -> RenderableType:
@@ -68,8 +56,8 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
             *_partial(report, texts),
             Text(texts.quiet(report)),
             *trend(report, texts),
-            *_section(texts.words.CHANGES, changes(report, texts)),
-            *_section(texts.words.ADOPTED, adopted(report, texts)),
+            *_section(texts.tell(labels.CHANGES), changes(report, texts)),
+            *_section(texts.tell(labels.ADOPTED), adopted(report, texts)),
             *_coverage(report, texts),
         )
     return Group(
@@ -78,14 +66,21 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
         _lead(report, texts),
         numbers(report, texts),
         *trend(report, texts),
-        *_section(texts.words.MACHINES, [_machines(report, texts)]),
-        *_section(texts.words.CHANGES, changes(report, texts)),
-        *_section(texts.words.CARRIED_OVER, carried_over(report, texts)),
-        *_section(texts.words.HARDEST, _executions(report, texts)),
-        *_section(texts.words.HINTS, _hints(report, texts)),
-        *_section(texts.words.ADOPTED, adopted(report, texts)),
-        *_section(texts.words.REDRIVE, redrive(report, texts)),
-        *_section(texts.words.WHAT_TO_DO, _advice(report, texts)),
+        *_section(texts.tell(labels.MACHINES), [_machines(report, texts)]),
+        *_section(texts.tell(labels.CHANGES), changes(report, texts)),
+        *_section(texts.tell(labels.CARRIED_OVER), carried_over(report, texts)),
+        *_section(
+            texts.tell(
+                Message(
+                    "Failed executions with most failed attempts, from each state machine in turn"
+                )
+            ),
+            _executions(report, texts),
+        ),
+        *_section(texts.tell(labels.HINTS), _hints(report, texts)),
+        *_section(texts.tell(labels.ADOPTED), adopted(report, texts)),
+        *_section(texts.tell(labels.REDRIVE), redrive(report, texts)),
+        *_section(texts.tell(labels.WHAT_TO_DO), _advice(report, texts)),
         Text(),
         Text(texts.scope(report)),
         *_coverage(report, texts),
@@ -100,7 +95,7 @@ def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
 
 def _partial(report: Report, texts: Shown) -> list[RenderableType]:
     missing = texts.partial(report, _NOTES)
-    return [Text.assemble((texts.words.PARTIAL, _WARNING), f" {missing}")] if missing else []
+    return [Text.assemble((texts.tell(labels.PARTIAL), _WARNING), f" {missing}")] if missing else []
 
 
 def _lead(report: Report, texts: Shown) -> Text:
@@ -110,9 +105,9 @@ def _lead(report: Report, texts: Shown) -> Text:
 
 def _machines(report: Report, texts: Shown) -> Table:
     table = plain_table()
-    headings = [texts.words.FAILURES, texts.words.OF, texts.words.ATTEMPTS]
+    headings = [texts.tell(labels.FAILURES), texts.tell(labels.OF), texts.tell(Message("Attempts"))]
     if report.before:
-        headings.insert(1, texts.words.CHANGED)
+        headings.insert(1, texts.tell(labels.CHANGED))
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column()
@@ -122,7 +117,7 @@ def _machines(report: Report, texts: Shown) -> Table:
             table.add_row(*row)
     if hidden := failing[_MACHINES:]:
         failures = sum(machine.unsuccessful for machine in hidden)
-        table.add_row(*_row(report, said=texts.words.more_machines(len(hidden), failures)))
+        table.add_row(*_row(report, said=texts.tell(counts.more_machines(len(hidden), failures))))
     return table
 
 
@@ -145,14 +140,14 @@ def _machine_rows(
     executions = view.executions_of(report, machine)
     yield _row(
         report,
-        failures=Text(texts.words.number(machine.unsuccessful), TITLE),
+        failures=Text(texts.number(machine.unsuccessful), TITLE),
         change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
-        of="" if executions is None else texts.words.number(executions),
+        of="" if executions is None else texts.number(executions),
         attempts=_count(view.failed_attempts(machine), texts),
         said=_machine_name(machine, texts),
     )
     if not machine.causes:
-        yield _row(report, said=indented(Text(texts.words.CAUSES_NOT_READ, FAINT)))
+        yield _row(report, said=indented(Text(texts.tell(labels.CAUSES_NOT_READ), FAINT)))
     for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
         yield _row(
             report,
@@ -161,12 +156,12 @@ def _machine_rows(
             said=indented(_cause(row, texts)),
         )
     if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
-        yield _row(report, said=indented(Text(texts.words.more_causes(hidden), FAINT)))
+        yield _row(report, said=indented(Text(texts.tell(counts.more_causes(hidden)), FAINT)))
 
 
 def _cause(row: CauseRow, texts: Shown) -> Text:
     state = texts.name(row.state) if row.state else None
-    said = Text(texts.words.cause_in(texts.title(row.cause), state))
+    said = Text(texts.tell(findings.cause_in(texts.title(row.cause), state)))
     detail = texts.detail(row.error, row.message)
     return said.append(f"\n{detail}", FAINT) if detail else said
 
@@ -178,16 +173,16 @@ def _executions(report: Report, texts: Shown) -> list[RenderableType]:
         _execution(failure, names[failure.machine_arn], texts) for failure in hardest
     ]
     if hidden := len(report.failures) - len(hardest):
-        parts.append(Text(texts.words.more_executions(hidden)))
+        parts.append(Text(texts.tell(counts.more_executions_in_json(hidden))))
     return parts
 
 
 def _execution(failure: FailureReport, machine: str, texts: Shown) -> RenderableType:
     url = links.execution_url(failure.execution_arn)
     name = texts.name(view.execution_name(failure.execution_arn))
-    cause = f"{texts.words.NO_FAILED_ATTEMPT}: {texts.title(failure.cause)}"
+    cause = f"{texts.tell(labels.NO_FAILED_ATTEMPT)}: {texts.title(failure.cause)}"
     said = texts.attempts_of(failure) if failure.failed_attempts else cause
-    ended = texts.words.ended(failure.status, failure.stopped_at)
+    ended = texts.tell(findings.ended(failure.status, failure.stopped_at))
     return Group(
         Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),
         indented(Text.assemble((f"{ended}: ", FAINT), said)),
@@ -204,7 +199,7 @@ def _hints(report: Report, texts: Shown) -> list[RenderableType]:
         for hint in report.hints[:_HINTS]
     ]
     if hidden := len(report.hints[_HINTS:]):
-        parts.append(Text(texts.words.more_hints(hidden)))
+        parts.append(Text(texts.tell(counts.more_hints(hidden))))
     return parts
 
 
@@ -212,13 +207,13 @@ def _advice(report: Report, texts: Shown) -> list[RenderableType]:
     causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
     parts = list(_advice_rows(causes[:_CAUSES], texts))
     if hidden := len(causes[_CAUSES:]):
-        parts.append(Text(texts.words.more_causes(hidden)))
+        parts.append(Text(texts.tell(counts.more_causes(hidden))))
     return parts
 
 
 def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
     for total in causes:
-        counted = f" ({texts.words.executions(total.executions)})"
+        counted = f" ({texts.tell(counts.executions(total.executions))})"
         said = Text.assemble((texts.title(total.cause), TITLE), counted)
         yield Group(said, indented(Text(texts.advice(total.cause))))
         if url := texts.url(total.cause):
@@ -228,15 +223,15 @@ def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[Re
 
 def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
     coverage = report.coverage
-    lines = [texts.words.coverage(coverage), *texts.remarks(coverage, _NOTES)]
+    lines = [texts.tell(findings.coverage(coverage)), *texts.remarks(coverage, _NOTES)]
     return [Text(line, FAINT) for line in lines]
 
 
 def _machine_name(machine: MachineReport, texts: Shown) -> Text:
     link = Style(bold=True, link=links.machine_url(machine.arn))
-    kind = f" ({texts.words.EXPRESS})" if machine.type == "EXPRESS" else ""
+    kind = f" ({texts.tell(labels.EXPRESS)})" if machine.type == "EXPRESS" else ""
     return Text.assemble((texts.name(machine.name), link), kind)
 
 
 def _count(value: int, texts: Shown) -> str:
-    return texts.words.number(value) if value else ""
+    return texts.number(value) if value else ""

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Diagnosis, Failure
 from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
@@ -16,6 +17,7 @@ from sfn_digest.report import redrive
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.print import plain, print_to
 from sfn_digest.report.terminal.wrap import Text
+from sfn_digest.report.wording import execution_story
 
 T = TypeVar("T")
 
@@ -43,10 +45,13 @@ def render(story: Story, texts: Shown, width: int) -> str:
 def _story(story: Story, texts: Shown) -> RenderableType:
     return Group(
         *_head(story, texts),
-        *_section(texts.words.TRIED, list(_visits(story, texts))),
-        *_section(texts.words.CHILDREN, list(_children(story.failure))),
-        *_section(texts.words.HELPED, list(_help(story, texts))),
-        *(Text(texts.words.said(note), _FAINT) for note in story.notes),
+        *_section(texts.tell(Message("What it tried")), list(_visits(story, texts))),
+        *_section(
+            texts.tell(Message("Child executions that failed with it, outermost first")),
+            list(_children(story.failure)),
+        ),
+        *_section(texts.tell(Message("What would have helped")), list(_help(story, texts))),
+        *(Text(texts.tell(note), _FAINT) for note in story.notes),
     )
 
 
@@ -73,15 +78,15 @@ def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
     cause = texts.title(failure.diagnosis.cause) if failure else None
     state = texts.name(failure.state) if failure and failure.state else None
     style = _BAD if failure else _TITLE
-    yield Text(texts.words.ending(told.status, cause, state), style)
+    yield Text(texts.tell(execution_story.ending(told.status, cause, state)), style)
     if failure and (detail := _detail(failure.diagnosis, texts)):
         yield Text(detail)
     if failure and failure.fail_state and failure.state != failure.fail_state:
         caught = texts.name(failure.state or ""), texts.name(failure.fail_state)
-        yield Text(texts.words.caught_to(*caught))
-    yield Text(texts.words.ran(told.started_at, told.stopped_at), _FAINT)
+        yield Text(texts.tell(execution_story.caught_to(*caught)))
+    yield Text(texts.tell(execution_story.ran(told.started_at, told.stopped_at)), _FAINT)
     if told.redrive_count:
-        yield Text(texts.words.redriven(told.redrive_count), _FAINT)
+        yield Text(texts.tell(execution_story.redriven(told.redrive_count)), _FAINT)
 
 
 def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
@@ -89,26 +94,29 @@ def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
 
 
 def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
-    words = texts.words
     if not story.visits:
-        yield Text(words.NO_ATTEMPTS)
+        yield Text(texts.tell(Message("No state that calls something was reached.")))
         return
     if story.failure is None:
         attempts = sum(visit.failed_attempts for visit in story.visits)
         running = story.execution.stopped_at is None
-        yield Text(words.failed_so_far(attempts) if running else words.recovered(attempts))
+        yield Text(
+            texts.tell(execution_story.failed_so_far(attempts))
+            if running
+            else texts.tell(execution_story.recovered(attempts))
+        )
     told = [visit for visit in story.visits if _is_told(visit, story)]
     first, last = _ends(told, MOST_VISITS)
     yield from (_visit(visit, story, texts) for visit in first)
     if hidden := len(told) - len(first) - len(last):
-        yield Text(words.more_visits(hidden), _FAINT)
+        yield Text(texts.tell(execution_story.more_visits(hidden)), _FAINT)
     yield from (_visit(visit, story, texts) for visit in last)
     others = [visit for visit in story.visits if not _is_told(visit, story)]
     cut = sum(visit.left_at is None for visit in others)
     if smooth := len(others) - cut:
-        yield Text(words.smooth_visits(smooth), _FAINT)
+        yield Text(texts.tell(execution_story.smooth_visits(smooth)), _FAINT)
     if cut:
-        yield Text(words.cut_visits(cut), _FAINT)
+        yield Text(texts.tell(execution_story.cut_visits(cut)), _FAINT)
 
 
 def _is_told(visit: ToldVisit, story: Story) -> bool:
@@ -125,7 +133,9 @@ def _ends(items: list[T], most: int) -> tuple[list[T], list[T]]:
 
 
 def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
-    said = texts.words.visit(texts.name(visit.state), visit.failed_attempts, len(visit.attempts))
+    said = texts.tell(
+        execution_story.visit(texts.name(visit.state), visit.failed_attempts, len(visit.attempts))
+    )
     # What was said of the attempt before is not said again.
     before = (None, *(each.failure for each in visit.attempts))
     width = len(f"{len(visit.attempts)}.")
@@ -138,21 +148,21 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     ]
     first, last = _ends(lines, MOST_ATTEMPTS)
     if hidden := len(lines) - len(first) - len(last):
-        first = [*first, Text(texts.words.hidden_attempts(hidden), _FAINT)]
+        first = [*first, Text(texts.tell(execution_story.hidden_attempts(hidden)), _FAINT)]
     return Group(Text(said, _TITLE), *map(_indented, [*first, *last]))
 
 
 def _attempt(told: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
-    words, began = texts.words, told.began_at or told.ended_at
+    began = told.began_at or told.ended_at
     line = Text()
     if began is not None:
         dated = began.date() != story.execution.started_at.date()
-        line.append(f"{words.clock(began, dated=dated)}  ", _FAINT)
+        line.append(f"{texts.tell(execution_story.clock(began, dated=dated))}  ", _FAINT)
     if told.began_at and told.ended_at:
-        line.append(f"{words.attempt_took((told.ended_at - told.began_at).total_seconds())} ")
+        line.append(f"{texts.tell(execution_story.attempt_took(told.ended_at - told.began_at))} ")
     line.append_text(_outcome(told, story, texts))
     detail = _detail(told.failure, texts) if told.failure and news else ""
-    waited = words.waited(told.wait) if told.wait is not None else ""
+    waited = texts.tell(execution_story.waited(told.wait)) if told.wait is not None else ""
     for said in filter(None, (detail, waited)):
         line.append(f"\n{said}", _FAINT)
     return line
@@ -162,9 +172,13 @@ def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
     if told.failure is not None:
         return Text(texts.title(told.failure.cause))
     if told.ended_at is not None:
-        return Text(texts.words.SUCCEEDED_ATTEMPT, _GOOD)
+        return Text(texts.tell(Message("succeeded")), _GOOD)
     running = story.execution.stopped_at is None
-    return Text(texts.words.RUNNING_ATTEMPT if running else texts.words.CUT_OFF)
+    return Text(
+        texts.tell(Message("still running"))
+        if running
+        else texts.tell(Message("cut off by the end of the execution"))
+    )
 
 
 def _children(failure: Failure | None) -> Iterator[RenderableType]:
@@ -184,7 +198,7 @@ def _help(story: Story, texts: Shown) -> Iterator[RenderableType]:
     if story.verdict is not None:
         yield _item(_verdict(story.verdict, failure, texts))
     for hint in story.hints:
-        yield _item(f"{texts.words.said(hint.title)}: {texts.hint(hint)}")
+        yield _item(f"{texts.tell(hint.title)}: {texts.hint(hint)}")
     yield from _redrive(story, failure, texts)
 
 
@@ -201,24 +215,34 @@ def _row(mark: str, text: Text) -> RenderableType:
 
 
 def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
-    words, state, error = texts.words, texts.name(verdict.state), texts.name(verdict.error)
+    state, error = texts.name(verdict.state), texts.name(verdict.error)
     if not verdict.retriers:
-        return words.no_retry(state, error)
+        return texts.tell(execution_story.no_retry(state, error))
     if verdict.taken_by is None or verdict.attempts is None:
-        return words.none_takes(state, error, verdict.retriers)
+        return texts.tell(execution_story.none_takes(state, error, verdict.retriers))
     if failure.execution.status != "FAILED":
-        return words.taken_but_cut(state, error, verdict.taken_by)
-    return words.used_up(state, error, verdict.taken_by, verdict.attempts)
+        return texts.tell(execution_story.taken_but_cut(state, error, verdict.taken_by))
+    return texts.tell(execution_story.used_up(state, error, verdict.taken_by, verdict.attempts))
 
 
 def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
-    words, told = texts.words, story.execution
+    told = story.execution
     if told.redrivable is False:
-        yield _item(words.not_redrivable())
+        yield _item(
+            texts.tell(Message("Step Functions does not redrive it: start a new execution."))
+        )
     elif failure.fail_state is not None:
-        yield _item(words.start_anew())
+        yield _item(
+            texts.tell(
+                Message("A redrive would go on at the Fail state: start a new execution instead.")
+            )
+        )
     elif told.redrivable:
         until = failure.execution.stopped_at + redrive.REDRIVABLE_FOR
         heals = failure.diagnosis.nature == "transient"
-        yield _item(words.redrive(until) if heals else words.redrive_after_change(until))
+        yield _item(
+            texts.tell(execution_story.redrive(until))
+            if heals
+            else texts.tell(execution_story.redrive_after_change(until))
+        )
         yield _unbroken(f"    {redrive.command([told.arn])}")

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.causes import noun
+from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.herds import HERD, without_retrier
 from sfn_digest.retry.hints.machine import listed, span
@@ -47,12 +48,12 @@ def _alike(hint: Hint, others: Iterable[Hint]) -> list[Hint]:
 
 def _with_waste(hint: Hint, waste: Hint) -> Hint:
     """The hint to retry, which says what its errors bring in vain, and how to keep that out."""
-    apart = Said(
+    apart = Message(
         "{errors} also brings {cause}, of which none of {retries} recovered ({span}): let a Catch "
         "and a Choice on the cause end those first.",
         errors=listed(each for each in hint.errors if each in waste.errors),
-        cause=Said(waste.cause),
-        retries=counted(waste.failed_attempts, "{number:,} retry", "{number:,} retries"),
+        cause=noun(waste.cause) or waste.cause,
+        retries=ngettext("{n} retry", "{n} retries", waste.failed_attempts),
         span=span(waste.hours * 3600),
     )
     return replace(

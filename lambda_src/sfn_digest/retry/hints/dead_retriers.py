@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl, with_retry
 from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, listed, shown
 from sfn_digest.retry.observations.visits import Visit
@@ -33,7 +33,7 @@ class _Miss:
 
     name: str
     error: str
-    why: str
+    why: Message
 
 
 def dead_retriers(view: MachineView) -> Iterator[Hint]:
@@ -67,14 +67,14 @@ def _miss(name: str, visit: Visit, view: MachineView, state: State) -> _Miss | N
     if name in (ALL, error):
         return None
     if name.casefold() == error.casefold():
-        return _Miss(name, error, Said("names are case-sensitive"))
+        return _Miss(name, error, Message("names are case-sensitive"))
     if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
-        return _Miss(name, error, Said("the error comes with another prefix"))
+        return _Miss(name, error, Message("the error comes with another prefix"))
     if error == TASK_FAILED and state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
-        why = Said("why an ECS task stopped stands in the cause alone")
+        why = Message("why an ECS task stopped stands in the cause alone")
         return _Miss(name, error, why)
     if error == TASK_FAILED and name == _leaf(view, visit):
-        return _Miss(name, error, Said("a child's own error stands in the cause alone"))
+        return _Miss(name, error, Message("a child's own error stands in the cause alone"))
     return None
 
 
@@ -97,7 +97,7 @@ def _missing_hint(
         for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
     ]
     text = _missed(state, miss, len(meant))
-    drop = Said("The cause does not pass by itself, so drop the name.")
+    drop = Message("The cause does not pass by itself, so drop the name.")
     return Hint(
         kind=KIND,
         machine_arn=view.arn,
@@ -109,7 +109,7 @@ def _missing_hint(
         incidents=view.incidents_of(meant),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Said(
+        title=Message(
             "Write {error} for {name} in {state}" if narrow else "{name} takes nothing in {state}",
             error=shown(miss.error),
             state=shown(state.name),
@@ -120,12 +120,12 @@ def _missing_hint(
     )
 
 
-def _missed(state: State, miss: _Miss, times: int) -> Said:
-    return Said(
+def _missed(state: State, miss: _Miss, times: int) -> Message:
+    return Message(
         "{name} never matched: {state} failed {times} with {error}, which this retrier did not "
         "take, since {why}.",
         name=shown(miss.name),
-        times=counted(times, "{number:,} time", "{number:,} times"),
+        times=ngettext("{n} time", "{n} times", times),
         state=shown(state.name),
         error=shown(miss.error),
         why=miss.why,
@@ -141,17 +141,19 @@ def _shadowed(view: MachineView, state: State, place: int) -> Iterator[Hint]:
     hidden = bool(taken) and all(any(covers(t, name) for t in taken) for name in retrier.errors)
     if hidden:
         earlier_names = listed(dict.fromkeys(taken))
-        why = Said("earlier retriers take all that it names: {names}", names=earlier_names)
+        why = Message("earlier retriers take all that it names: {names}", names=earlier_names)
     elif misplaced:
-        why = Said("{all} must stand alone, in the last retrier", all=ALL)
+        why = Message("{all} must stand alone, in the last retrier", all=ALL)
     else:
         return
     yield _plain(
         view,
         state,
         retrier.errors,
-        Said("Retrier {place} of {state} is never used", place=place + 1, state=shown(state.name)),
-        Said(
+        Message(
+            "Retrier {place} of {state} is never used", place=place + 1, state=shown(state.name)
+        ),
+        Message(
             "The retrier for {errors} in {state} is never used as written: {why}. Put the "
             "narrower retrier first, or drop this one.",
             errors=listed(retrier.errors),
@@ -172,11 +174,11 @@ def _beyond_all(view: MachineView, state: State, visits: list[Visit]) -> Iterato
             view,
             state,
             errors,
-            Said("{all} does not take {errors}", all=ALL, errors=listed(errors)),
-            Said(
+            Message("{all} does not take {errors}", all=ALL, errors=listed(errors)),
+            Message(
                 "{failures} of {state} came with {errors}, which {all} does not retry: repair the "
                 "data or the definition.",
-                failures=counted(len(missed), "{number:,} failure", "{number:,} failures"),
+                failures=ngettext("{n} failure", "{n} failures", len(missed)),
                 state=shown(state.name),
                 errors=listed(errors),
                 all=ALL,
@@ -189,8 +191,8 @@ def _plain(
     view: MachineView,
     state: State,
     errors: tuple[str, ...],
-    title: str,
-    text: str,
+    title: Message,
+    text: Message,
     visits: list[Visit],
 ) -> Hint:
     return Hint(

@@ -6,7 +6,8 @@ from typing import Any
 
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.matching import TASK_FAILED
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.causes import noun
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown, span
 from sfn_digest.retry.observations.visits import Visit
@@ -40,10 +41,10 @@ def _branch(
     wasted = [each for each in attempts if each.cause in _ON_SPOT]
     seconds = sum(each.failed - each.at for each in wasted)
     counts = tuple(
-        Said("{cause} {number}", cause=Said(cause), number=number)
+        Message("{number} {cause}", number=number, cause=noun(cause, number) or cause)
         for cause, number in Counter(lost).most_common(4)
     )
-    apart = Said(
+    apart = Message(
         "Every stop is {error}, whatever its cause ({counts}), so Retry cannot tell them apart: "
         "catch it, let a Choice look for the stop code in the cause, and run the task on demand "
         "after a Spot or start failure.",
@@ -61,7 +62,7 @@ def _branch(
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Said("Tell the stops of {state} apart", state=shown(state.name)),
+        title=Message("Tell the stops of {state} apart", state=shown(state.name)),
         text=sentences(apart, _capacity(view, state, visits, len(wasted), seconds)),
         failed_attempts=len(wasted),
         hours=seconds / 3600,
@@ -70,23 +71,23 @@ def _branch(
 
 def _capacity(
     view: MachineView, state: State, visits: Sequence[Visit], wasted: int, seconds: float
-) -> str:
+) -> Message:
     """More retries, on-demand, or reserved capacity: from the attempts lost and the time wasted.
 
     Nothing where the attempts that were not lost are unknown.
     """
     if not view.successes_known:
-        return ""
+        return NO_MESSAGE
     found = view.evidence.get(state.name)
     good = (len(found.passes) if found else 0) + sum(v.recovered_at is not None for v in visits)
     share = wasted / (wasted + good)
-    return Said(
+    return Message(
         "{attempts} ({share:.0%} of those known, {span}) were lost: at this rate on-demand or "
         "reserved capacity is cheaper than Spot."
         if share > _CHEAPER
         else "{attempts} ({share:.0%} of those known, {span}) were lost: keep Spot, with on-demand "
         "as the last resort.",
-        attempts=counted(wasted, "{number:,} attempt", "{number:,} attempts"),
+        attempts=ngettext("{n} attempt", "{n} attempts", wasted),
         share=share,
         span=span(seconds),
     )
@@ -108,11 +109,11 @@ def _more_subnets(
         incidents=view.incidents_of(found),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Said("Give {state} more subnets", state=shown(state.name)),
-        text=Said(
+        title=Message("Give {state} more subnets", state=shown(state.name)),
+        text=Message(
             "{attempts} of {state} did not start, and it names one subnet only. Add subnets in "
             "other Availability Zones, where capacity may be free.",
-            attempts=counted(failed, "{number:,} attempt", "{number:,} attempts"),
+            attempts=ngettext("{n} attempt", "{n} attempts", failed),
             state=shown(state.name),
         ),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.asl.matching import retrier_for
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.backtest.policies import CROWDED
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
@@ -14,7 +14,7 @@ from sfn_digest.retry.observations.incidents import herd_sizes
 from sfn_digest.retry.observations.visits import Visit
 
 HERD, PAYLOAD = "herd", "payload"
-_JITTER = Said("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
+_JITTER = Message("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
 
 
 def herds(view: MachineView) -> Iterator[Hint]:
@@ -44,40 +44,41 @@ def _herd(
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Said("Spread the starts of {state}", state=shown(state.name)),
-        text=Said("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
+        title=Message("Spread the starts of {state}", state=shown(state.name)),
+        text=Message("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
         patched=with_retrier(state, better) if better else None,
     )
 
 
 def without_retrier(herd: Hint) -> Hint:
     """The same hint where another one sets the retrier: what spreads the starts stays."""
-    if herd.retrier is None or not isinstance(herd.text, Said):
+    spread = herd.text.values.get("spread")
+    if herd.retrier is None or not isinstance(spread, Message):
         return herd
-    return replace(herd, retrier=None, patched=None, text=str(herd.text.values["spread"]))
+    return replace(herd, retrier=None, patched=None, text=spread)
 
 
-def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Said:
-    return Said(
+def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Message:
+    return Message(
         "{state} was refused at its first attempt {failures}; {together} of them came in {herds} "
         "of {least} to {most} within five minutes. Give the schedule a flexible time window, or "
         "spread the starts.",
         together=sum(together),
-        failures=counted(len(visits), "{number:,} time", "{number:,} times"),
+        failures=ngettext("{n} time", "{n} times", len(visits)),
         state=shown(state.name),
-        herds=counted(len(together), "{number:,} herd", "{number:,} herds"),
+        herds=ngettext("{n} herd", "{n} herds", len(together)),
         least=min(together),
         most=max(together),
     )
 
 
-def _concurrency(view: MachineView, state: State) -> str:
+def _concurrency(view: MachineView, state: State) -> Message:
     maps = [view.definition.states[name] for name in state.holders]
     inner = next((each for each in reversed(maps) if each.type == "Map"), None)
     if inner is None:
-        return ""
-    return Said(
-        "Lower MaxConcurrency of {map} ({now} now) below the limit that was hit."
+        return NO_MESSAGE
+    return Message(
+        "Lower MaxConcurrency of {map} ({now:d} now) below the limit that was hit."
         if inner.max_concurrency
         else "Lower MaxConcurrency of {map} (unset now) below the limit that was hit.",
         map=shown(inner.name),
@@ -103,13 +104,13 @@ def payloads(view: MachineView) -> Iterator[Hint]:
                 incidents=len(found),
                 recovered=NOTHING,
                 added_wait_seconds=0.0,
-                title=Said("Pass the data of {state} through S3", state=shown(name)),
-                text=Said(
+                title=Message("Pass the data of {state} through S3", state=shown(name)),
+                text=Message(
                     "{executions} failed in {state} since a payload was over 256 KiB, which no "
                     "retry changes. Write the data to S3 and pass its key on, or keep only what "
                     "later states need (ResultSelector or Output); a Map reads its items from S3 "
                     "by itself with ItemReader and ResultWriter.",
-                    executions=counted(len(found), "{number:,} execution", "{number:,} executions"),
+                    executions=ngettext("{n} execution", "{n} executions", len(found)),
                     state=shown(name),
                 ),
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from sfn_digest.asl.definition import Definition
-from sfn_digest.i18n.message import Said
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Recovered
@@ -54,24 +54,26 @@ def shown(name: str) -> str:
     return clean(name, _NAME_LIMIT)
 
 
-def listed(names: Iterable[str], most: int = 5) -> Said:
+def listed(names: Iterable[str], most: int = 5) -> Message:
     """Names in a sentence, the first few of them."""
     every = tuple(shown(name) for name in names)
     rest = len(every) - most
-    return Said("{names} and {rest} more" if rest > 0 else "{names}", names=every[:most], rest=rest)
+    return Message(
+        "{names} and {rest} more" if rest > 0 else "{names}", names=every[:most], rest=rest
+    )
 
 
-def span(seconds: float) -> Said:
+def span(seconds: float) -> Message:
     """A length of time in the unit that suits it.
 
     >>> span(90), span(7200)
     ('90 s', '2 h')
     """
     if seconds >= 2 * 3600:
-        return Said("{hours:.3g} h", hours=seconds / 3600)
+        return Message("{hours:.3g} h", hours=seconds / 3600)
     if seconds >= 2 * 60:
-        return Said("{minutes:.3g} min", minutes=seconds / 60)
-    return Said("{seconds:.3g} s", seconds=seconds)
+        return Message("{minutes:.3g} min", minutes=seconds / 60)
+    return Message("{seconds:.3g} s", seconds=seconds)
 
 
 def rounded_up(seconds: float) -> int:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sfn_digest.i18n.message import Said, sentences
+from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import listed
 from sfn_digest.retry.hints.timeouts import MISSING
@@ -55,4 +55,6 @@ def _for_all(alike: Sequence[Hint]) -> Hint:
     if not others:
         return first
     names = listed(each.state or "" for each in others)
-    return replace(first, text=sentences(first.text, Said("{states} lack one too.", states=names)))
+    return replace(
+        first, text=sentences(first.text, Message("{states} lack one too.", states=names))
+    )

@@ -3,7 +3,8 @@
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.asl.matching import retrier_for
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.causes import noun
+from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.backtest.advise import Advice
 from sfn_digest.retry.backtest.estimate import Estimate
@@ -35,29 +36,29 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
     )
 
 
-def _title(state: State, advice: Advice) -> str:
+def _title(state: State, advice: Advice) -> Message:
     if not advice.decided:
-        return Said(
+        return Message(
             "Learn whether {state} recovers from {cause}: {errors}",
-            cause=Said(advice.cause),
+            cause=noun(advice.cause) or advice.cause,
             state=shown(state.name),
             errors=listed(advice.errors),
         )
     now = retrier_for(state.retriers, advice.errors[0])
     longer = now is not None and now.attempts > 0
-    return Said(
+    return Message(
         "Retry longer after {cause}: {errors} in {state}"
         if longer
         else "Retry after {cause}: {errors} in {state}",
-        cause=Said(advice.cause),
+        cause=noun(advice.cause) or advice.cause,
         errors=listed(advice.errors),
         state=shown(state.name),
     )
 
 
-def _decided(state: State, advice: Advice, incidents: int) -> str:
+def _decided(state: State, advice: Advice, incidents: int) -> Message:
     estimate, found = advice.estimate, advice.estimate.recovered
-    seen = Said(
+    seen = Message(
         "{settings}: about {likely:.0f} of {failures} ({incidents}) would have recovered, {low} "
         "to {high} at 95 %."
         if found.low
@@ -65,20 +66,20 @@ def _decided(state: State, advice: Advice, incidents: int) -> str:
         "recovered; they are too few to bound it.",
         settings=settings(estimate),
         likely=found.likely,
-        failures=counted(estimate.failures, "{number:,} failure", "{number:,} failures"),
-        incidents=counted(incidents, "{number:,} incident", "{number:,} incidents"),
+        failures=ngettext("{n} failure", "{n} failures", estimate.failures),
+        incidents=ngettext("{n} incident", "{n} incidents", incidents),
         low=found.low,
         high=found.high,
     )
     return sentences(seen, _price(estimate), _now(state, advice))
 
 
-def _price(estimate: Estimate) -> str:
+def _price(estimate: Estimate) -> Message:
     """What it would have cost in attempts and in waiting."""
     attempts = estimate.added_attempts / max(1, estimate.failures)
     wait = estimate.added_wait / max(1, estimate.failures)
     more, longer = attempts >= 0, wait >= 0
-    return Said(
+    return Message(
         "It adds about {attempts:.1f} attempts and {wait} of waiting a failure."
         if more and longer
         else "It adds about {attempts:.1f} attempts and saves {wait} of waiting a failure."
@@ -91,14 +92,14 @@ def _price(estimate: Estimate) -> str:
     )
 
 
-def _learn(state: State, advice: Advice) -> str:
+def _learn(state: State, advice: Advice) -> Message:
     found = advice.estimate.recovered
     failures = advice.estimate.failures
-    unsure = Said(
+    unsure = Message(
         "{failures} by {cause} in {state}: between {low} and {high} would recover with "
         "{settings}, so this data cannot decide. Set it for a week and the next digest can tell.",
-        failures=counted(failures, "{number:,} failure", "{number:,} failures"),
-        cause=Said(advice.cause),
+        failures=ngettext("{n} failure", "{n} failures", failures),
+        cause=noun(advice.cause) or advice.cause,
         state=shown(state.name),
         low=found.low,
         high=found.high,
@@ -107,14 +108,14 @@ def _learn(state: State, advice: Advice) -> str:
     return sentences(unsure, _now(state, advice))
 
 
-def _now(state: State, advice: Advice) -> str:
+def _now(state: State, advice: Advice) -> Message:
     own = retrier_for(state.retriers, advice.errors[0])
     if own is None:
-        return Said("Nothing retries it now.")
+        return Message("Nothing retries it now.")
     if own.attempts == 0:
-        return Said("Its retrier has MaxAttempts 0 now.")
-    return Said(
-        "Now it is MaxAttempts {attempts}, IntervalSeconds {interval:g}, BackoffRate {rate:g}.",
+        return Message("Its retrier has MaxAttempts 0 now.")
+    return Message(
+        "Now it is MaxAttempts {attempts:d}, IntervalSeconds {interval:g}, BackoffRate {rate:g}.",
         attempts=own.attempts,
         interval=own.interval,
         rate=own.rate,

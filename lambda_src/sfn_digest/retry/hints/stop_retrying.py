@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.asl.matching import ALL, TASK_FAILED
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.causes import noun
+from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import (
     DOLLARS_PER_TRANSITION,
@@ -71,9 +72,9 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Said(
+        title=Message(
             "Stop retrying {errors} in {state}",
-            errors=listed(errors) if never else Said(cause),
+            errors=listed(errors) if never else noun(cause) or cause,
             state=shown(state.name),
         ),
         text=_text(state, attempts, seconds, _ending(errors, never, shared), permanent=permanent),
@@ -89,22 +90,22 @@ def _text(
     state: State,
     attempts: int,
     seconds: float,
-    ending: str,
+    ending: Message,
     *,
     permanent: bool,
-) -> str:
+) -> Message:
     dollars = attempts * DOLLARS_PER_TRANSITION
-    seen = Said(
+    seen = Message(
         "None of {retries} in {state} recovered; they took {span}."
         if dollars < _A_CENT
         else "None of {retries} in {state} recovered; they took {span} and ${dollars:.2f} of state "
         "transitions.",
-        retries=counted(attempts, "{number:,} retry", "{number:,} retries"),
+        retries=ngettext("{n} retry", "{n} retries", attempts),
         state=shown(state.name),
         span=span(seconds),
         dollars=dollars,
     )
-    why = Said(
+    why = Message(
         "The cause does not pass by itself."
         if permanent
         else "So at most {bound:.0%} of such retries recover (95 %).",
@@ -113,9 +114,9 @@ def _text(
     return sentences(seen, why, ending)
 
 
-def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Said:
+def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Message:
     """How to end such retries: by the errors' names, or by the cause where they say too little."""
-    return Said(
+    return Message(
         "A retrier for {errors} with MaxAttempts 0, before the one that retries it now, ends that."
         if never
         else "Other causes come as {errors} too, so catch it and let a Choice look at the cause "

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 from sfn_digest.asl.definition import State
-from sfn_digest.i18n.message import Said, counted, sentences
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, rounded_up, shown, span
 
@@ -58,22 +58,25 @@ def _missing(view: MachineView, state: State) -> Hint:
     # No attempt takes longer than the execution that it is a part of.
     usual = attempts or longest_usual(view.took)
     called = state.integration or ""
-    endless = Said(
+    endless = Message(
         "{state} waits for {called} without a timeout, so one that never answers holds the "
         "execution for up to a year.",
         state=shown(state.name),
         called=shown(called),
     )
-    beat = Said("Give the callback a HeartbeatSeconds too.") if _CALLBACK in called else ""
+    beat = NO_MESSAGE
+    if _CALLBACK in called:
+        beat = Message("Give the callback a HeartbeatSeconds too.")
     if usual is None:
-        value = Said("Set TimeoutSeconds; too few successes were read to say to what.")
+        value = Message("Set TimeoutSeconds; too few successes were read to say to what.")
     else:
         bound, share = usual
-        value = Said(
-            "{share:.0%} of successful attempts end within {bound}: set TimeoutSeconds to {value}."
+        value = Message(
+            "{share:.0%} of successful attempts end within {bound}: set TimeoutSeconds to "
+            "{value:d}."
             if attempts
             else "{share:.0%} of successful executions end within {bound}: set TimeoutSeconds to "
-            "{value}.",
+            "{value:d}.",
             share=1 - share,
             bound=span(bound),
             value=_value(bound),
@@ -82,7 +85,7 @@ def _missing(view: MachineView, state: State) -> Hint:
         view,
         state,
         MISSING,
-        Said("Set a timeout on {state}", state=shown(state.name)),
+        Message("Set a timeout on {state}", state=shown(state.name)),
         sentences(endless, value, beat),
         {**state.asl, "TimeoutSeconds": _value(usual[0])} if usual else None,
         0,
@@ -100,24 +103,24 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
         return
     bound, share = usual
     value = _value(bound)
-    seen = Said(
+    seen = Message(
         "{executions} ended by the timeout of {limit} in {state}, and {share:.0%} of successful "
         "attempts end within {bound}.",
-        executions=counted(len(ran), "{number:,} execution", "{number:,} executions"),
+        executions=ngettext("{n} execution", "{n} executions", len(ran)),
         limit=span(limit),
         state=shown(state.name),
         share=1 - share,
         bound=span(bound),
     )
     if bound > _NEAR * limit:
-        title = Said("Give {state} more time", state=shown(state.name))
-        advice = Said(
-            "Good attempts come close to the limit: set TimeoutSeconds to {value}.", value=value
+        title = Message("Give {state} more time", state=shown(state.name))
+        advice = Message(
+            "Good attempts come close to the limit: set TimeoutSeconds to {value:d}.", value=value
         )
     elif ROOM * bound < _FAR * limit:
-        title = Said("Let {state} fail sooner", state=shown(state.name))
-        advice = Said(
-            "What takes longer hangs: TimeoutSeconds {value} ends it sooner.", value=value
+        title = Message("Let {state} fail sooner", state=shown(state.name))
+        advice = Message(
+            "What takes longer hangs: TimeoutSeconds {value:d} ends it sooner.", value=value
         )
     else:
         return
@@ -132,8 +135,8 @@ def _hint(
     view: MachineView,
     state: State,
     kind: str,
-    title: str,
-    text: str,
+    title: Message,
+    text: Message,
     patched: dict[str, object] | None,
     failures: int,
 ) -> Hint:

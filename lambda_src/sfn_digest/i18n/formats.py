@@ -1,0 +1,106 @@
+"""How a language writes numbers, times and lists: English, which the others change.
+
+What can be said in a sentence of the catalog stands there instead.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+
+class Formats:
+    """English; times are told in UTC."""
+
+    COMMA = ", "
+    UNITS: tuple[tuple[int, str], ...] = ((86_400, " d"), (3_600, " h"), (60, " min"), (1, " s"))
+    BETWEEN_UNITS = " "
+
+    def fill(self, template: str, values: Mapping[str, object]) -> str:
+        """Fill a template in str.format's own syntax; see `write` for what it adds."""
+        return template.format_map({name: _Value(each, self) for name, each in values.items()})
+
+    def write(self, value: object, spec: str) -> str:
+        """Write a value into a sentence.
+
+        A whole number gets thousands separators, a tuple commas, a length of time its two
+        largest units. A time is told to the minute, or as `spec` says: "day", "second" (to the
+        second where it has any) or "clock" (without its day). "apart" sets a word off that may
+        begin in another script.
+        """
+        if isinstance(value, int) and not spec:
+            return self.number(value)
+        if isinstance(value, datetime):
+            return self._time(value, spec)
+        if isinstance(value, timedelta):
+            return self.length(value.total_seconds())
+        if isinstance(value, tuple):
+            return self.COMMA.join(value)
+        return self.apart(str(value)) if spec == "apart" else format(value, spec)
+
+    def _time(self, time: datetime, spec: str) -> str:
+        if spec == "clock":
+            return f"{time.astimezone(UTC):%H:%M:%S}"
+        return {"day": self.day, "second": self.second, "": self.minute}[spec](time)
+
+    def number(self, value: int) -> str:
+        """Give a number with thousands separators: 1,204."""
+        return f"{value:,}"
+
+    def day(self, time: datetime) -> str:
+        """Give a date: 2026-11-09."""
+        return f"{time.astimezone(UTC):%Y-%m-%d}"
+
+    def minute(self, time: datetime) -> str:
+        """Give a time to the minute."""
+        return f"{self.day(time)} {time.astimezone(UTC):%H:%M}"
+
+    def second(self, time: datetime) -> str:
+        """Give a time to the minute, or to the second where it has any."""
+        seconds = time.astimezone(UTC).second
+        return f"{self.minute(time)}:{seconds:02}" if seconds else self.minute(time)
+
+    def tick(self, time: datetime, period: timedelta) -> str:
+        """Label a bar of a chart whose bars are `period` long."""
+        utc = time.astimezone(UTC)
+        whole_days = period >= timedelta(days=1) or (utc.hour, utc.minute) == (0, 0)
+        date = self._short_day(utc)
+        return date if whole_days else f"{date} {utc:%H:%M}"
+
+    def _short_day(self, utc: datetime) -> str:
+        return f"{utc:%m-%d}"
+
+    def length(self, seconds: float) -> str:
+        """Give a length of time in its two largest units: 42 s, 3 min 10 s, 2 d 4 h."""
+        smallest = self.UNITS[-1][1]
+        if seconds < 10:
+            return f"{seconds:.1f}".removesuffix(".0") + smallest
+        rest = round(seconds)
+        for (size, unit), (smaller, smaller_unit) in pairwise(self.UNITS):
+            if rest >= size:
+                more = rest % size // smaller
+                whole = f"{rest // size}{unit}"
+                return f"{whole}{self.BETWEEN_UNITS}{more}{smaller_unit}" if more else whole
+        return f"{rest}{smallest}"
+
+    def apart(self, word: str) -> str:
+        """Give a word as it stands in the middle of a sentence."""
+        return word
+
+    def guide(self, url: str) -> str:
+        """Give the address of a page of AWS's documentation in this language."""
+        return url
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value in a template, written as the language writes it."""
+
+    value: object
+    formats: Formats
+
+    def __format__(self, spec: str) -> str:
+        return self.formats.write(self.value, spec)
+
+
+ENGLISH = Formats()

@@ -1,0 +1,53 @@
+"""Tells messages in a language, by the catalogs in locale/ that `make messages` keeps."""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from typing import Literal, get_args
+
+from sfn_digest.i18n.formats import ENGLISH, Formats
+from sfn_digest.i18n.japanese import Japanese
+from sfn_digest.i18n.message import Message
+
+Language = Literal["en", "ja"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+DOMAIN = "sfn_digest"
+_FORMATS: dict[Language, Formats] = {"en": ENGLISH, "ja": Japanese()}
+
+
+class Translator:
+    """One language: its catalog of messages, and how it writes numbers and times."""
+
+    def __init__(self, language: Language, catalog: NullTranslations) -> None:
+        self.language = language
+        self.formats = _FORMATS[language]
+        self._catalog = catalog
+
+    def tell(self, text: str) -> str:
+        """Give a message in this language; text from outside is given back as it is."""
+        # The catalog's own header stands under the empty msgid.
+        if not isinstance(text, Message) or not text.msgid:
+            return str(text)
+        values = {name: self._told(value) for name, value in text.values.items()}
+        return self.formats.fill(self._template(text), values)
+
+    def _told(self, value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(map(self._told, value))
+        return self.tell(value) if isinstance(value, str) else value
+
+    def _template(self, text: Message) -> str:
+        if text.plural is None:
+            return self._catalog.gettext(text.msgid)
+        return self._catalog.ngettext(text.msgid, text.plural, text.number)
+
+
+@cache
+def translator(language: Language) -> Translator:
+    """Give the translator of a language; its catalog is read at first use."""
+    if language == "en":
+        return Translator(language, NullTranslations())
+    file = files("sfn_digest").joinpath(f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo")
+    with file.open("rb") as catalog:
+        return Translator(language, GNUTranslations(catalog))

@@ -1,0 +1,126 @@
+"""Numbers of things, and how many are not shown."""
+
+from datetime import timedelta
+
+from sfn_digest.i18n.message import Message, ngettext
+
+_DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+
+def failures(count: int) -> Message:
+    """Give a number of failures."""
+    return ngettext("{n} failure", "{n} failures", count)
+
+
+def executions(count: int) -> Message:
+    """Give a number of executions."""
+    return ngettext("{n} execution", "{n} executions", count)
+
+
+def machines(count: int) -> Message:
+    """Give a number of state machines."""
+    return ngettext("{n} state machine", "{n} state machines", count)
+
+
+def failed_attempts(count: int) -> Message:
+    """Give a number of failed attempts."""
+    return ngettext("{n} failed attempt", "{n} failed attempts", count)
+
+
+def length(length: timedelta) -> Message:
+    """Give a length of time in the largest unit that it is a whole number of."""
+    if length >= _DAY and not length % _DAY:
+        return ngettext("{n} day", "{n} days", length // _DAY)
+    if length >= _HOUR and not length % _HOUR:
+        return ngettext("{n} hour", "{n} hours", length // _HOUR)
+    return ngettext("{n} minute", "{n} minutes", round(length / _MINUTE))
+
+
+def share(part: int, whole: int) -> Message:
+    """Give a share in per cent with one decimal, or nothing of nothing."""
+    return Message("{share:.1f} %", share=100 * part / whole) if whole else Message("-")
+
+
+def continued(title: str, number: int) -> Message:
+    """Head the second or a later message of the same kind."""
+    return Message("{title} ({number})", title=title, number=number)
+
+
+def per_bar(period: timedelta) -> Message:
+    """Say how long a bar of a chart is."""
+    if period >= _DAY:
+        return ngettext("One bar is {n} day.", "One bar is {n} days.", period.days)
+    return ngettext("One bar is {n} hour.", "One bar is {n} hours.", period // _HOUR)
+
+
+def more_machines(machines: int, failed: int) -> Message:
+    """Say what is not shown of the machines."""
+    return Message("and {number} more with {failures}", number=machines, failures=failures(failed))
+
+
+def more_hints(count: int) -> Message:
+    """Say how many hints are not shown."""
+    return ngettext("and {n} more hint", "and {n} more hints", count)
+
+
+def more_causes(count: int) -> Message:
+    """Say how many causes are not shown."""
+    return ngettext("and {n} more cause", "and {n} more causes", count)
+
+
+def more_notes(count: int) -> Message:
+    """Say how many notes on coverage are not shown."""
+    return ngettext(
+        "and {n} more note in the full report", "and {n} more notes in the full report", count
+    )
+
+
+def more_executions(count: int) -> Message:
+    """Say how many executions are not shown."""
+    return ngettext("and {n} more execution", "and {n} more executions", count)
+
+
+def more_hints_in_json(count: int) -> Message:
+    """Say how many hints are not shown, and where they are."""
+    return ngettext(
+        "and {n} more hint in the JSON report", "and {n} more hints in the JSON report", count
+    )
+
+
+def more_causes_in_json(count: int) -> Message:
+    """Say how many causes are not shown, and where they are."""
+    return ngettext(
+        "and {n} more cause in the JSON report", "and {n} more causes in the JSON report", count
+    )
+
+
+def more_machines_in_json(count: int) -> Message:
+    """Say how many state machines are not shown, and where they are."""
+    return ngettext(
+        "and {n} more state machine in the JSON report",
+        "and {n} more state machines in the JSON report",
+        count,
+    )
+
+
+def more_adopted_in_json(count: int) -> Message:
+    """Say how many adopted hints are not shown, and where they are."""
+    return ngettext(
+        "and {n} more adopted hint in the JSON report",
+        "and {n} more adopted hints in the JSON report",
+        count,
+    )
+
+
+def more_executions_in_json(count: int) -> Message:
+    """Say how many executions are not shown, and where they are."""
+    return ngettext(
+        "and {n} more execution in the JSON report",
+        "and {n} more executions in the JSON report",
+        count,
+    )
+
+
+def whole_change(command: str) -> Message:
+    """Name the command that gives a change whole."""
+    return Message("The whole change, as a diff: {command}", command=command)

@@ -1,0 +1,193 @@
+"""What was found in the period: how much failed, where, and by what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
+from sfn_digest.model.executions import Coverage, UnsuccessfulStatus, Window
+from sfn_digest.report.wording import counts, labels
+
+
+def window(covered: Window) -> Message:
+    """Give the window with its zone."""
+    return Message("{start:second} to {end:second} UTC", start=covered.start, end=covered.end)
+
+
+def place(account_id: str, region: str, alias: str) -> Message:
+    """Say which account and Region were read; `alias` is empty where there is none."""
+    if alias:
+        return Message(
+            "Account {alias} ({id}), {region}", alias=alias, id=account_id, region=region
+        )
+    return Message("Account {id}, {region}", id=account_id, region=region)
+
+
+def counted_cause(count: int, noun: str, *, known: bool) -> Message:
+    """Count a cause: 5 Spot interruptions, or 5 times the title of a user's own."""
+    if known:
+        return Message("{number} {cause}", number=count, cause=noun)
+    return Message("{number} \N{MULTIPLICATION SIGN} {cause}", number=count, cause=noun)
+
+
+def finding(
+    unsuccessful: int, executions: int | None, mostly: str | None, *, wholly: bool = False
+) -> Message:
+    """Say in one line what was found; `mostly` names the cause of half of it or more, and
+    `wholly` that it is the only one. How many `executions` there were may not be known.
+    """
+    if executions is None:
+        said = Message("{executions} failed", executions=counts.executions(unsuccessful))
+    else:
+        said = Message(
+            "{number} of {executions} failed",
+            number=unsuccessful,
+            executions=counts.executions(executions),
+        )
+    if not mostly:
+        return said
+    if not wholly:
+        return Message("{finding}, mostly by {cause}", finding=said, cause=mostly)
+    if unsuccessful > 1:
+        return Message("{finding}, all by {cause}", finding=said, cause=mostly)
+    return Message("{finding}, by {cause}", finding=said, cause=mostly)
+
+
+def news(causes: Sequence[tuple[str, str]], more: int) -> Message:
+    """Name what is new: a cause and the machine it struck each, and how many more."""
+    named = tuple(
+        Message("{cause} in {machine}", cause=cause, machine=machine) for cause, machine in causes
+    )
+    if more:
+        return Message("New: {causes}, {number} more.", causes=named, number=more)
+    return Message("New: {causes}.", causes=named)
+
+
+def repeated(parents: int) -> Message:
+    """Say how many executions failed only because a child that is counted too had failed."""
+    return ngettext(
+        "{n} failure repeats that of a child execution, which is counted too.",
+        "{n} failures repeat that of a child execution, which is counted too.",
+        parents,
+    )
+
+
+def quiet(executions: int, machines: int) -> Message:
+    """Say that nothing failed."""
+    where = counts.machines(machines)
+    if executions == 0:
+        return Message("No failures: no execution of {machines} ended.", machines=where)
+    if executions == 1:
+        return Message("No failures: the one execution of {machines} succeeded.", machines=where)
+    return Message(
+        "No failures: all {number} executions of {machines} succeeded.",
+        number=executions,
+        machines=where,
+    )
+
+
+def quiet_but_partial(machines: int) -> Message:
+    """Say that no failure was seen where not everything could be read."""
+    return Message("No failures were seen in {machines}.", machines=counts.machines(machines))
+
+
+def leader(failures: int, total: int) -> Message:
+    """Say after a machine's name how many of all failures it has."""
+    if failures == total:
+        return ngettext("has the one failure", "has all {n} failures", total)
+    return Message("has {failures} of the {total} failures", failures=failures, total=total)
+
+
+def brought(count: int, failures: int, named: str) -> Message:
+    """Say how many of a machine's failures one cause brought."""
+    if count != failures:
+        return Message("{number} by {cause}", number=count, cause=named)
+    if count == 1:
+        return Message("by {cause}", cause=named)
+    return Message("all by {cause}", cause=named)
+
+
+def in_state(*, elsewhere: bool) -> Message:
+    """Lead over from a cause to the state that it struck, alone or most often."""
+    return Message(" mostly in ") if elsewhere else Message(" in ")
+
+
+def machines_with_failures(failing: int, tagged: int) -> Message:
+    """Say how many machines had failures."""
+    return Message(
+        "{number} of {machines} had failures", number=failing, machines=counts.machines(tagged)
+    )
+
+
+def machine_failures(unsuccessful: int, executions: int | None) -> Message:
+    """Say how much of one machine failed."""
+    if executions is None:
+        return Message("{number} failed", number=unsuccessful)
+    return Message("{failed} of {total} failed", failed=unsuccessful, total=executions)
+
+
+def attempts_of_one_cause(total: int, named: str, *, complete: bool) -> Message:
+    """Say what failed attempts were where all are alike: 72 failed attempts, all …"""
+    attempts = _at_least(total, complete=complete)
+    if total == 1:
+        return Message("{attempts}: {cause}", attempts=attempts, cause=named)
+    return Message("{attempts}, all {cause}", attempts=attempts, cause=named)
+
+
+def attempts(total: int, counted_causes: Sequence[str], *, complete: bool) -> Message:
+    """Say what failed attempts were: 6 failed attempts: 5 Spot interruptions, …"""
+    attempts = _at_least(total, complete=complete)
+    return Message("{attempts}: {cause}", attempts=attempts, cause=tuple(counted_causes))
+
+
+def _at_least(total: int, *, complete: bool) -> Message:
+    attempts = counts.failed_attempts(total)
+    return attempts if complete else Message("at least {attempts}", attempts=attempts)
+
+
+def cause_in(title: str, state: str | None) -> str:
+    """Name a cause and the state that it struck."""
+    return Message("{cause} in {state}", cause=title, state=state) if state else title
+
+
+def ended(status: UnsuccessfulStatus, time: datetime) -> Message:
+    """Say how and when an execution ended."""
+    return Message("{status} {time} UTC", status=labels.STATUS[status], time=time)
+
+
+def coverage(read: Coverage) -> Message:
+    """Say what was read and what it took."""
+    count = read.machines_tagged
+    machines = (
+        counts.machines(count)
+        if read.all_machines
+        else ngettext("{n} tagged state machine", "{n} tagged state machines", count)
+    )
+    calls = ngettext("{n} API call", "{n} API calls", sum(read.api_calls.values()))
+    return Message(
+        "Read {read} of {failures} and {scanned} of {machines}; {calls}, {throttled} throttled."
+        if read.throttled
+        else "Read {read} of {failures} and {scanned} of {machines}; {calls}, none throttled.",
+        read=read.failures_read,
+        failures=counts.failures(read.failures_found),
+        scanned=read.machines_scanned,
+        machines=machines,
+        calls=calls,
+        throttled=read.throttled,
+    )
+
+
+def partial(read: Coverage, machines: int) -> Message:
+    """Say how much of so many machines could not be read; nothing where all could."""
+    missing = []
+    if read.machines_scanned < machines:
+        among = counts.machines(machines)
+        missing.append(Message("{n} of {machines}", n=read.machines_scanned, machines=among))
+    if read.failures_read < read.failures_found:
+        found = counts.failures(read.failures_found)
+        missing.append(Message("{n} of {failures}", n=read.failures_read, failures=found))
+    if not missing:
+        return NO_MESSAGE
+    if len(missing) == 1:
+        return Message("only {what} could be read.", what=missing[0])
+    first, second = missing
+    return Message("only {what} and {more} could be read.", what=first, more=second)

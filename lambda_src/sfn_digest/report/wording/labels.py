@@ -1,0 +1,67 @@
+"""Headings, labels, and what stands between the parts of a line."""
+
+from collections.abc import Mapping
+
+from sfn_digest.i18n.message import Message
+from sfn_digest.model.comparison import Change
+from sfn_digest.model.described import ExecutionStatus
+from sfn_digest.model.executions import Nature, UnsuccessfulStatus
+
+STATUS: Mapping[UnsuccessfulStatus, Message] = {
+    "FAILED": Message("failed"),
+    "TIMED_OUT": Message("timed out"),
+    "ABORTED": Message("aborted"),
+}
+ENDED: Mapping[ExecutionStatus, Message] = {
+    "RUNNING": Message("Running"),
+    "SUCCEEDED": Message("Succeeded"),
+    "FAILED": Message("Failed"),
+    "TIMED_OUT": Message("Timed out"),
+    "ABORTED": Message("Aborted"),
+    "PENDING_REDRIVE": Message("Waits to be redriven"),
+}
+NATURE: Mapping[Nature, Message] = {
+    "transient": Message("passes with time"),
+    "permanent": Message("needs a change"),
+    "depends": Message("depends on the case"),
+}
+CHANGE: Mapping[Change, Message] = {
+    "new": Message("new"),
+    "repeated": Message("again"),
+    "resolved": Message("resolved"),
+}
+
+COMMA = Message(", ")
+SEMICOLON = Message("; ")
+STOP = Message(".")
+
+PARTIAL = Message("Partial data:")
+FAILED = Message("Failed")
+TIMED_OUT = Message("Timed out")
+ABORTED = Message("Aborted")
+FAILED_ATTEMPTS = Message("Failed attempts")
+FAILURES = Message("Failures")
+OF = Message("Of")
+CHANGED = Message("Change")
+EXPRESS = Message("Express")
+NO_FAILED_ATTEMPT = Message("no failed attempt")
+CAUSES_NOT_READ = Message("causes were not read")
+NO_NAME = Message("(no name)")
+
+WHAT_TO_DO = Message("What to do")
+HINTS = Message("Hints")
+MACHINES = Message("State machines with failures")
+CHANGES = Message("Causes held against the period before")
+CARRIED_OVER = Message("Failed in the period before, and again")
+ADOPTED = Message("Hints that were adopted")
+REDRIVE = Message("What can still be redriven")
+CAUSES_BY_STATE = Message("Causes by state machine and state")
+CAUSES_CHART = Message("Executions by root cause")
+ATTEMPTS_BY_EXECUTION = Message("Failed attempts by execution, from each state machine in turn")
+
+PERIOD = Message("From (UTC)")
+SHARE = Message("Share")
+BAR = Message("Trend")
+FOR_EXAMPLE = Message("for example")
+READ_MORE = Message("AWS guide")
+CUT = Message("… cut")

@@ -1,0 +1,218 @@
+"""A period held against the one before it, the trend, and hints that were adopted.
+
+Direction is told in words: a sign or a colour alone is lost on some readers. A length is the
+report's period, which is a week unless somebody asked for another.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sfn_digest.i18n.message import NO_MESSAGE, Message, Msgid, ngettext
+from sfn_digest.model.comparison import Adopted, Source
+from sfn_digest.model.executions import Window
+from sfn_digest.report.wording import counts, findings
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_CLOCK_CHANGE = timedelta(hours=1)
+
+
+def change(before: int, now: int) -> Message:
+    """Say how a number moved: 3 more, 2 fewer, the same, or new where there was none."""
+    if now == before:
+        return Message("same")
+    if before == 0:
+        return Message("new")
+    if now > before:
+        return Message("{number} more", number=now - before)
+    return Message("{number} fewer", number=before - now)
+
+
+def was(before: int, now: int) -> Message:
+    """Give the number of the period before, and how it moved: 8 before, 3 more."""
+    return Message("{number} before, {change}", number=before, change=change(before, now))
+
+
+def was_of_attempts(before: int | None, now: int) -> Message:
+    """Say the same of failed attempts; CloudWatch counts none."""
+    return Message("not counted before") if before is None else was(before, now)
+
+
+def compared(before: Window, source: Source) -> Message:
+    """Say what the numbers are held against, and where those are from."""
+    msgid = {
+        "kept_report": Msgid(
+            "Held against the {period} before, {window}, as its digest counted it."
+        ),
+        "cloudwatch": Msgid("Held against the {period} before, {window}, as CloudWatch counts it."),
+    }[source]
+    name = {_DAY: Message("day"), _WEEK: Message("week")}.get(_length(before), Message("period"))
+    return Message(msgid, period=name, window=findings.window(before))
+
+
+def now_and_before(now: int, before: int) -> Message:
+    """Count executions in both periods."""
+    return Message("{now} now, {before} before", now=now, before=before)
+
+
+def first_at(time: datetime) -> Message:
+    """Say when a new cause first struck."""
+    return Message("first at {time} UTC", time=time)
+
+
+def definition_changed(at: datetime, version: str | None) -> Message:
+    """Say when the definition changed, and to which version, where there is one."""
+    if version:
+        return Message(
+            "the definition changed to version {version} on {time} UTC", version=version, time=at
+        )
+    return Message("the definition changed on {time} UTC", time=at)
+
+
+def recovered_machines(counted_names: Sequence[Message]) -> Message:
+    """Name the machines that had failures before and have none now."""
+    return Message("No failure any more: {machines}.", machines=tuple(counted_names))
+
+
+def counted_name(name: str, before: int) -> Message:
+    """Name a machine with the failures that it had before."""
+    return Message("{machine} ({number} before)", machine=name, number=before)
+
+
+def trend(count: int, each: Window) -> Message:
+    """Head the chart of so many periods: weeks, days, or periods of another length."""
+    periods = {
+        _DAY: ngettext("{n} day", "{n} days", count),
+        _WEEK: ngettext("{n} week", "{n} weeks", count),
+    }.get(_length(each), ngettext("{n} period", "{n} periods", count))
+    return Message("Failures over {periods}", periods=periods)
+
+
+def trend_line(failures: Sequence[int], each: Window) -> Message:
+    """Give the failures of some periods, oldest first."""
+    numbers = tuple(Message("{n}", n=number) for number in failures)
+    return Message("{trend}: {numbers}", trend=trend(len(failures), each), numbers=numbers)
+
+
+def period_failed(began: str, failed: int, executions: int) -> Message:
+    """Say in a line what failed in one period."""
+    return Message(
+        "{began}: {number} of {executions} failed",
+        began=began,
+        number=failed,
+        executions=counts.executions(executions),
+    )
+
+
+def began(time: datetime, length: timedelta) -> Message:
+    """Give the beginning of one period of a trend."""
+    return Message("{time:day}", time=time) if length >= _DAY else Message("{time}", time=time)
+
+
+def number_and_before(now: int, before: int | None, length: timedelta) -> Message:
+    """Give a number with that of the period before: 12 (last week 30).
+
+    "new" where there was none, and nothing where it is not known.
+    """
+    if before is None:
+        return Message("{n}", n=now)
+    if now and not before:
+        return Message("{n} (new)", n=now)
+    if _is_week(length):
+        return Message("{n} (last week {before})", n=now, before=before)
+    return Message(
+        "{n} ({length} before: {before})", n=now, length=counts.length(length), before=before
+    )
+
+
+def moved(now: int, before: int, length: timedelta) -> Message:
+    """Say by how much a machine's failures changed: +3, last week 8."""
+    said = _before(before, length)
+    if not before:
+        return Message("new, {before}", before=said)
+    if now == before:
+        return Message("unchanged, {before}", before=said)
+    if now > before:
+        return Message("+{n}, {before}", n=now - before, before=said)
+    return Message("\N{MINUS SIGN}{n}, {before}", n=before - now, before=said)
+
+
+def cause_since(before: int, length: timedelta) -> Message:
+    """Say whether a cause is new."""
+    if before:
+        return _before(before, length)
+    return Message("new since last week") if _is_week(length) else Message("new")
+
+
+def _before(number: int, length: timedelta) -> Message:
+    """Give a number of the period before: last week 30, or 1 day before: 30."""
+    if _is_week(length):
+        return Message("last week {n}", n=number) if number else Message("last week none")
+    name = counts.length(length)
+    if number:
+        return Message("{length} before: {n}", length=name, n=number)
+    return Message("{length} before: none", length=name)
+
+
+def grown(now: int, before: int, length: timedelta) -> Message:
+    """Say how many more or fewer failed than in the period before, after the finding."""
+    earlier = (
+        Message("last week")
+        if _is_week(length)
+        else Message("in the {length} before", length=counts.length(length))
+    )
+    if now == before:
+        return Message("as many as {earlier}", earlier=earlier)
+    if now > before:
+        return Message("{n} more than {earlier}", n=now - before, earlier=earlier)
+    return Message("{n} fewer than {earlier}", n=before - now, earlier=earlier)
+
+
+def failed_before(before: int, length: timedelta) -> Message:
+    """Say, where nothing failed, how many executions failed in the period before."""
+    if not before:
+        return NO_MESSAGE
+    if _is_week(length):
+        return Message("Last week, {n} failed.", n=before)
+    return Message("{length} before, {n} failed.", length=counts.length(length), n=before)
+
+
+def adopted(each: Adopted) -> Message:
+    """Say when a hint was adopted, what was predicted of it, and what was observed."""
+    said = Message(
+        "adopted on {day:day}: predicted {share}", day=each.adopted_at, share=_predicted(each)
+    )
+    if not each.failures:
+        return Message("{adopted}; no failure by this cause since", adopted=said)
+    return Message(
+        "{adopted}, observed at least {share:.0f} % ({number} of {failures}){verdict}"
+        if each.at_least
+        else "{adopted}, observed {share:.0f} % ({number} of {failures}){verdict}",
+        adopted=said,
+        share=100 * each.recovered / each.failures,
+        number=each.recovered,
+        failures=counts.failures(each.failures),
+        verdict=_verdict(each),
+    )
+
+
+def _predicted(each: Adopted) -> Message:
+    low, high = (f"{100 * share:.0f}" for share in (each.predicted_low, each.predicted_high))
+    return Message("{share} %", share=low if low == high else f"{low}\N{EN DASH}{high}")
+
+
+def _verdict(each: Adopted) -> Message:
+    if each.verdict == "worse" and each.recovered:
+        return Message(": it did not help as predicted")
+    if each.verdict == "worse":
+        return Message(": it did not help")
+    if each.verdict == "better":
+        return Message(": better than predicted")
+    return Message(": that cannot tell yet") if each.verdict == "too_few" else NO_MESSAGE
+
+
+def _length(window: Window) -> timedelta:
+    return window.end - window.start
+
+
+def _is_week(length: timedelta) -> bool:
+    return abs(length - _WEEK) <= _CLOCK_CHANGE

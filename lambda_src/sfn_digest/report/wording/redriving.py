@@ -1,0 +1,35 @@
+"""What can be redriven, until when, and what is to be started anew."""
+
+from datetime import datetime
+
+from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.report.wording import counts
+
+
+def redrivable(executions: int, machines: int, until: datetime) -> Message:
+    """Say how much can be redriven, and until when the first of it."""
+    return Message(
+        "{executions} of {machines} ended by causes that pass with time. A redrive goes on at "
+        "the state that failed. AWS allows it for 14 days: until {until} UTC for the first.",
+        executions=counts.executions(executions),
+        machines=counts.machines(machines),
+        until=until,
+    )
+
+
+def caught_in_fail_state(executions: int) -> Message:
+    """Say how many executions a redrive would only bring back to their Fail state."""
+    return ngettext(
+        "{n} more such execution ended in a Fail state after a Catch: start anew, do not redrive.",
+        "{n} more such executions ended in a Fail state after a Catch: start anew, do not redrive.",
+        executions,
+    )
+
+
+def redrivable_of_machine(executions: int, until: datetime) -> Message:
+    """Say after a machine's name how many of its executions can be redriven."""
+    return Message(
+        "{executions}, the first until {until} UTC",
+        executions=counts.executions(executions),
+        until=until,
+    )

@@ -1,0 +1,125 @@
+"""A message is its English text, cannot be changed, and is told anew in another language."""
+
+import json
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from sfn_digest.i18n.formats import ENGLISH
+from sfn_digest.i18n.japanese import Japanese
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
+from sfn_digest.i18n.translator import LANGUAGES, translator
+
+JAPANESE = translator("ja")
+NOON = datetime(2026, 1, 2, 12, 0, 5, tzinfo=UTC)
+
+
+def test_a_message_is_its_english_text_in_json_and_beside_others() -> None:
+    message = Message("Give {state} more time", state="Load")
+    assert json.dumps([message]) == '["Give Load more time"]'
+    assert message == "Give Load more time"
+
+
+def test_a_message_cannot_be_changed_and_is_its_own_copy() -> None:
+    values: dict[str, object] = {"state": "Load"}
+    message = Message("Give {state} more time", **values)
+    values["state"] = "Save"
+    with pytest.raises(AttributeError):
+        message.msgid = "Other"
+    with pytest.raises(TypeError):
+        message.values["state"] = "Other"  # type: ignore[index]
+    assert deepcopy(message) is message
+    assert JAPANESE.tell(message) == "Load のタイムアウトを延ばす"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "0 attempts"), (1, "1 attempt"), (1204, "1,204 attempts")]
+)
+def test_a_number_of_things_has_its_plural_in_english_and_none_in_japanese(
+    n: int, said: str
+) -> None:
+    message = ngettext("{n} attempt", "{n} attempts", n)
+    assert message == said
+    assert JAPANESE.tell(message) == f"試行 {n:,}回"
+
+
+def test_values_that_are_messages_and_lists_are_told_with_the_sentence() -> None:
+    names = Message("{names} and {rest} more", names=("a", "b"), rest=2)
+    assert JAPANESE.tell(Message("{states} lack one too.", states=names)) == (
+        "a、b ほか 2件 も同様に未設定です。"
+    )
+
+
+def test_braces_in_a_value_are_text() -> None:
+    message = Message("Give {state} more time", state="{now} {0} %s")
+    assert message == "Give {now} {0} %s more time"
+    assert JAPANESE.tell(message) == "{now} {0} %s のタイムアウトを延ばす"
+
+
+def test_text_from_outside_is_not_looked_up() -> None:
+    assert JAPANESE.tell("Failed") == "Failed"
+    assert JAPANESE.tell(Message("Failed")) == "失敗"
+
+
+def test_nothing_is_said_of_nothing_and_not_the_catalog_s_header() -> None:
+    assert JAPANESE.tell(NO_MESSAGE) == ""
+    assert sentences(NO_MESSAGE, NO_MESSAGE) == ""
+    assert sentences(NO_MESSAGE, Message("Failed")) == "Failed"
+
+
+def test_sentences_follow_each_other_as_the_language_has_it() -> None:
+    now = Message("Nothing retries it now.")
+    assert sentences(now, NO_MESSAGE, now) == "Nothing retries it now. Nothing retries it now."
+    assert JAPANESE.tell(sentences(now, now)) == "現在は再試行されません。" * 2
+
+
+def test_each_language_says_which_it_is() -> None:
+    assert [translator(each).language for each in LANGUAGES] == list(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("template", "english", "japanese"),
+    [
+        ("{v}", "2026-01-02 12:00", "2026年1月2日 12:00"),
+        ("{v:second}", "2026-01-02 12:00:05", "2026年1月2日 12:00:05"),
+        ("{v:day}", "2026-01-02", "2026年1月2日"),
+        ("{v:clock}", "12:00:05", "12:00:05"),
+    ],
+)
+def test_a_time_is_told_in_utc_as_finely_as_the_sentence_wants_it(
+    template: str, english: str, japanese: str
+) -> None:
+    tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
+    assert ENGLISH.fill(template, {"v": tokyo}) == english
+    assert Japanese().fill(template, {"v": tokyo}) == japanese
+
+
+@pytest.mark.parametrize(
+    ("value", "template", "english", "japanese"),
+    [
+        (1300, "{v}", "1,300", "1,300"),
+        (1300, "{v:d}", "1300", "1300"),
+        (0.25, "{v:.0%}", "25%", "25%"),
+        (timedelta(minutes=3, seconds=10), "{v}", "3 min 10 s", "3分10秒"),
+        (("a", "b"), "{v}", "a, b", "a、b"),
+        ("HTTP", "は{v:apart}", "はHTTP", "は HTTP"),
+        ("名", "は{v:apart}", "は名", "は名"),
+    ],
+)
+def test_a_value_is_written_as_its_language_writes_it(
+    value: object, template: str, english: str, japanese: str
+) -> None:
+    assert ENGLISH.fill(template, {"v": value}) == english
+    assert Japanese().fill(template, {"v": value}) == japanese
+
+
+def test_aws_guides_are_linked_in_japanese_and_its_api_references_in_english() -> None:
+    aws = "https://docs.aws.amazon.com"
+    guide, reference = (
+        f"{aws}/lambda/latest/dg/x.html",
+        f"{aws}/step-functions/latest/apireference/x",
+    )
+    assert Japanese().guide(guide) == f"{aws}/ja_jp/lambda/latest/dg/x.html"
+    assert Japanese().guide(reference) == reference
+    assert ENGLISH.guide(guide) == guide

@@ -1,0 +1,1 @@
+"""Keeps the catalogs of translations: what is said in the source, and what it is in a language."""
