@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from sfn_digest.aws import table as table_module
+from sfn_digest.aws import ungoverned
 from sfn_digest.aws.table import KEPT_DAYS, Table, open_table
 from sfn_digest.errors import AccessDeniedError, AccountError
+from tests.aws.fakes import client_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +152,29 @@ class Refusing:
     put_item = get_item
 
 
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ungoverned, "PAUSES", (0.0, 0.0))
+
+
+@pytest.mark.parametrize("answer", [{"Item": {"pk": "k"}}, {"Item": ["token"]}, None, "<html>"])
+def test_what_is_no_answer_is_asked_for_again_and_then_told(answer: object) -> None:
+    class Foreign:
+        """Answers what no table would, so many times."""
+
+        times = 2
+
+        def get_item(self, **_: Any) -> object:
+            self.times -= 1
+            return answer if self.times >= 0 else {"Item": {"token": {"S": "t"}}}
+
+    client: Any = Foreign()
+    assert Table(NAME, client).read("k") == {"token": "t"}
+    client.times = 9
+    with pytest.raises(AccountError, match="was no answer of AWS"):
+        Table(NAME, client).read("k")
+
+
 def answered(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "secret"}}, "GetItem")
 
@@ -163,6 +188,8 @@ def answered(code: str) -> ClientError:
         (answered("ProvisionedThroughputExceededException"), AccountError, "keeps throttling"),
         (answered("InternalServerError"), AccountError, "InternalServerError"),
         (EndpointConnectionError(endpoint_url="https://x"), AccountError, "cannot be reached"),
+        (KeyError("Item"), AccountError, "was no answer of AWS"),
+        (client_error("403", 403), AccountError, "was no answer of AWS"),
     ],
 )
 def test_a_refusal_is_a_sentence(error: Exception, kind: type[AccountError], words: str) -> None:

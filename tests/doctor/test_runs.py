@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sfn_digest.aws import deployed
 from sfn_digest.aws.checks import Checks, Runs
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.deployed import Deployment
@@ -94,7 +95,7 @@ def test_metrics_that_may_not_be_read_leave_the_last_run_unknown(clinic: Clinic)
 def ledger(
     monkeypatch: pytest.MonkeyPatch, answer: Mapping[str, Any] | Exception, function: str | None
 ) -> tuple[str, str]:
-    monkeypatch.setattr(Deployment, "_client", lambda *_: fake_client(answer))
+    monkeypatch.setattr(deployed, "open_client", lambda *_: fake_client(answer))
     settings = read_settings({"SFN_DIGEST_TABLE": "Ledger"})
     quiet = checks(fake_client({"MetricDataResults": []}))
     deployment = Deployment("eu-west-1")

@@ -1,11 +1,14 @@
 """The channel, token and ledger are those of the function where it may be read, else our own."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from sfn_digest.aws.deployed import Deployment, NotThereError
+from sfn_digest.aws import deployed, secrets
+from sfn_digest.aws.deployed import Deployment
+from sfn_digest.aws.ungoverned import NotThereError
 from sfn_digest.doctor.setup import find_setup
 from sfn_digest.errors import AccountError
 from tests.aws.fakes import client_error
@@ -129,6 +132,8 @@ def test_an_account_without_a_way_to_sts_is_checked_all_the_same(clinic: Clinic)
 class Lambda:
     """A Lambda that tells one configuration, or refuses in one way."""
 
+    meta = SimpleNamespace(region_name="eu-west-1")
+
     def __init__(self, told: dict[str, Any] | Exception) -> None:
         self._told = told
 
@@ -141,7 +146,8 @@ class Lambda:
 
 
 def deployment(monkeypatch: pytest.MonkeyPatch, told: dict[str, Any] | Exception) -> Deployment:
-    monkeypatch.setattr(Deployment, "_client", lambda *_: Lambda(told))
+    for module in (deployed, secrets):
+        monkeypatch.setattr(module, "open_client", lambda *_: Lambda(told))
     return Deployment("eu-west-1")
 
 
@@ -166,9 +172,9 @@ def test_a_function_without_an_environment_names_nothing(monkeypatch: pytest.Mon
 
 
 def test_a_secret_is_read_in_the_parameters_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert deployment(monkeypatch, {"SecretString": f"{TOKEN}\n"}).secret("slack") == TOKEN
+    assert deployment(monkeypatch, {"SecretString": f"{TOKEN}\n"}).secrets.secret("slack") == TOKEN
     with pytest.raises(NotThereError, match="no Secrets Manager secret slack"):
-        deployment(monkeypatch, client_error("ResourceNotFoundException")).secret("slack")
+        deployment(monkeypatch, client_error("ResourceNotFoundException")).secrets.secret("slack")
 
 
 def test_a_key_that_may_not_be_used_is_told_from_a_parameter_that_may_not_be_read(
@@ -179,7 +185,7 @@ def test_a_key_that_may_not_be_used_is_told_from_a_parameter_that_may_not_be_rea
         {"Error": {"Code": "AccessDeniedException", "Message": message}}, "GetParameter"
     )
     with pytest.raises(AccountError) as caught:
-        deployment(monkeypatch, refused).parameter("p")
+        deployment(monkeypatch, refused).secrets.parameter("p")
     assert "AWS denied kms:Decrypt for ssm:GetParameter" in str(caught.value)
     assert "secret" not in str(caught.value)
 

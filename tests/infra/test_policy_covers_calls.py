@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 from botocore.client import BaseClient
 from moto import mock_aws
 
@@ -61,12 +60,6 @@ def _meets(condition: Mapping[str, Mapping[str, str]], tags: Mapping[str, str]) 
         for key, value in wanted.items()
         if key.startswith(prefix)
     )
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """No token that another test's run has read."""
-    clear_caches()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

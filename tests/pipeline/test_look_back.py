@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from sfn_digest import invocation
 from sfn_digest.aws import open_account
@@ -65,7 +64,6 @@ THIS_WEEK = world([ORDERS, MAIL], [FAILED_AGAIN, *THEN[1:], *NOW], alias="acme-p
 @pytest.fixture(autouse=True)
 def ledger(monkeypatch: pytest.MonkeyPatch) -> MemoryLedger:
     """The table that all runs of a test share."""
-    clear_caches()  # type: ignore[no-untyped-call]
     kept = MemoryLedger()
     set_environment(monkeypatch, {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "ledger"})
     monkeypatch.setenv("SFN_DIGEST_SUCCESSES", "0")

@@ -71,7 +71,7 @@ class Account:
 
     def is_over(self) -> bool:
         """Whether the deadline has passed."""
-        return self.now() >= self._calls.deadline
+        return self._calls.is_over()
 
     def learn_quotas(self) -> None:
         """Adapt to the quotas that are applied and to the load of the last 15 minutes.

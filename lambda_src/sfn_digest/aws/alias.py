@@ -3,6 +3,7 @@
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sfn_digest.aws.answers import UnreadableAnswerError, answered
 from sfn_digest.aws.sessions import open_session
 from sfn_digest.i18n.sanitize import clean
 
@@ -25,7 +26,9 @@ def read_alias(region: str) -> str | None:
     )
     try:
         client = open_session(region).client("iam", config=config)
-        aliases = client.list_account_aliases()["AccountAliases"]
-    except (BotoCoreError, ClientError, ValueError):
+        aliases = answered(
+            client.list_account_aliases, lambda answer: answer.texts("AccountAliases")
+        )
+    except (BotoCoreError, ClientError, UnreadableAnswerError, ValueError):
         return None
     return clean(aliases[0], LONGEST) if aliases else None

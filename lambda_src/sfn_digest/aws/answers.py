@@ -64,6 +64,14 @@ class Answer:
         """A list of numbers."""
         return [float(_of((int, float), each)) for each in self._list(name)]
 
+    def texts(self, name: str) -> list[str]:
+        """A list of texts."""
+        return [str(_of(str, each)) for each in self._list(name)]
+
+    def content(self, name: str) -> bytes:
+        """Bytes that are always there."""
+        return bytes(_of(bytes, self._members.get(name)))
+
     def structures(self, name: str) -> list["Answer"]:
         """A list of structures."""
         return [Answer(each) for each in self._list(name)]
@@ -71,6 +79,18 @@ class Answer:
     def structure(self, name: str) -> "Answer":
         """A structure that is always there."""
         return Answer(self._members.get(name))
+
+    def structure_or_none(self, name: str) -> "Answer | None":
+        """A structure that may be missing."""
+        return None if self._members.get(name) is None else self.structure(name)
+
+    def by_name(self) -> Iterator[tuple[str, "Answer"]]:
+        """The structures within this one that are named by whoever wrote it."""
+        return ((name, Answer(each)) for name, each in self._members.items())
+
+    def text_by_name(self) -> dict[str, str]:
+        """The texts within this structure that are named by whoever wrote it."""
+        return {name: self.text(name) for name in self._members}
 
     def first_ending(self, name_end: str) -> Mapping[str, Any]:
         """The structure whose name ends so, as it is; empty where there is none."""

@@ -104,6 +104,10 @@ class Calls:
         """When no call begins any more, a time of the clock."""
         return self._limit.deadline
 
+    def is_over(self) -> bool:
+        """Whether no call begins any more."""
+        return self._limit.is_reached(self.clock.now())
+
     def give_up(self) -> None:
         """End all waits of these calls, and begin no other; only what `until` gave can."""
         self._limit.given_up.set()

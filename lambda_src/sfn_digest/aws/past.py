@@ -64,6 +64,8 @@ class Past:
             return None
 
     def alias(self) -> str | None:
-        """The account's alias, if it has one and may be asked for it; see `alias.py`."""
+        """The account's alias, if it has one and may be asked for it in time; see `alias.py`."""
+        if self._calls.is_over():
+            return None
         self._tally.called(DeploymentApi.LIST_ACCOUNT_ALIASES)
         return read_alias(self._clients.region)

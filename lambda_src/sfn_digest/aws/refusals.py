@@ -61,15 +61,17 @@ def is_transient(error: Exception) -> bool:
     """Whether the same call may well succeed in a moment."""
     if not isinstance(error, ClientError):
         return isinstance(error, ConnectionError | HTTPClientError | UnreadableAnswerError)
-    return _status(error) >= 500 or _is_foreign(error) or error_code(error) in _TRANSIENT_CODES
+    return _status(error) >= 500 or is_foreign(error) or error_code(error) in _TRANSIENT_CODES
 
 
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-def _is_foreign(error: ClientError) -> bool:
-    """Whether something on the way refused the call, such as a proxy: AWS names a code."""
+def is_foreign(error: Exception) -> bool:
+    """Whether what came is no answer of AWS, such as a proxy's page: AWS names a code."""
+    if not isinstance(error, ClientError):
+        return isinstance(error, UnreadableAnswerError)
     return error_code(error) in ("", str(_status(error))) and 300 <= _status(error) < 500
 
 
@@ -83,10 +85,10 @@ def set_up_error(error: Exception) -> errors.AccountError:
 
 def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors.AccountError:
     """The product's error for what a call of `api` in `region` failed with."""
-    if isinstance(error, UnreadableAnswerError):
+    if is_foreign(error):
         return _foreign(api)
     if isinstance(error, ClientError):
-        return _foreign(api) if _is_foreign(error) else _answered(error_code(error), api)
+        return _answered(error_code(error), api)
     if isinstance(error, ConnectionError):
         return errors.NoEndpointError(
             Message(

@@ -1,10 +1,57 @@
 """The Slack token, from where the deployment keeps it; held in memory only."""
 
-from botocore.exceptions import BotoCoreError
+from functools import partial
 
-from sfn_digest.aws.refusals import set_up_error
+import boto3
+
+from sfn_digest.aws.answers import Answer
+from sfn_digest.aws.api import DeploymentApi
 from sfn_digest.aws.sessions import open_session
+from sfn_digest.aws.ungoverned import ask, open_client
 from sfn_digest.errors import AccountError, BadRequestError
+from sfn_digest.i18n.sanitize import visible
+
+
+class Secrets:
+    """Texts by the names under which AWS keeps them.
+
+    They appear in no error. Each raises NotThereError where there is none, and AccountError
+    where AWS does not give it.
+    """
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+
+    def parameter(self, name: str) -> str:
+        """The text of an SSM SecureString."""
+        client = open_client(self._session, "ssm")
+        region = client.meta.region_name
+        return ask(
+            DeploymentApi.GET_PARAMETER,
+            partial(client.get_parameter, Name=name, WithDecryption=True),
+            lambda answer: answer.structure("Parameter").text("Value").strip(),
+            region,
+            missing=f"There is no SSM parameter {visible(name)} in {region}: create it as a "
+            "SecureString that holds the bot token (xoxb-…).",
+        )
+
+    def secret(self, name: str) -> str:
+        """The text of a Secrets Manager secret, by name or ARN."""
+        client = open_client(self._session, "secretsmanager")
+        region = client.meta.region_name
+        return ask(
+            DeploymentApi.GET_SECRET_VALUE,
+            partial(client.get_secret_value, SecretId=name),
+            _secret_string,
+            region,
+            missing=f"There is no Secrets Manager secret {visible(name)} in {region}, or it "
+            "is empty: create it with the bot token (xoxb-…) as its text.",
+        )
+
+
+def _secret_string(answer: Answer) -> str:
+    # A secret may hold bytes alone.
+    return (answer.text_or_none("SecretString") or "").strip()
 
 
 def read_token(parameter: str | None, secret: str | None) -> str:
@@ -13,24 +60,13 @@ def read_token(parameter: str | None, secret: str | None) -> str:
     `parameter` and `secret` are names (or ARNs), of which one must be given. Raises
     AccountError where AWS does not give the value; the value appears in no error.
     """
-    from aws_lambda_powertools.utilities.parameters import (  # noqa: PLC0415 - only to post
-        GetParameterError,
-        SecretsProvider,
-        SSMProvider,
-    )
-
-    try:
-        if parameter is not None:
-            token = SSMProvider(boto3_session=open_session()).get(parameter, decrypt=True)
-        elif secret is not None:
-            token = SecretsProvider(boto3_session=open_session()).get(secret)
-        else:
-            raise BadRequestError(_NOWHERE)
-    except GetParameterError as refused:
-        raise AccountError(_refusal(parameter, secret)) from refused
-    except (BotoCoreError, ValueError) as error:
-        raise set_up_error(error) from error
-    text = str(token).strip()
+    secrets = Secrets(open_session())
+    if parameter is not None:
+        text = secrets.parameter(parameter)
+    elif secret is not None:
+        text = secrets.secret(secret)
+    else:
+        raise BadRequestError(_NOWHERE)
     if not text:
         raise AccountError(_EMPTY)
     return text
@@ -41,15 +77,3 @@ _NOWHERE = (
     "that holds the bot token, or SLACK_TOKEN_SECRET to a Secrets Manager secret."
 )
 _EMPTY = "The Slack token that AWS gave is empty: store the bot token (xoxb-…) there again."
-
-
-def _refusal(parameter: str | None, secret: str | None) -> str:
-    if parameter is not None:
-        return (
-            f"The SSM parameter {parameter} could not be read: create it as a SecureString with "
-            "the bot token, and allow ssm:GetParameter on it (and kms:Decrypt on its key)."
-        )
-    return (
-        f"The Secrets Manager secret {secret} could not be read: create it with the bot token, "
-        "and allow secretsmanager:GetSecretValue on it (and kms:Decrypt on its key)."
-    )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sfn_digest.aws.refusals import error_code, is_throttle, is_transient, set_up_error
+from sfn_digest.aws.answers import Answer, UnreadableAnswerError
+from sfn_digest.aws.refusals import error_code, is_foreign, is_throttle, is_transient, set_up_error
 from sfn_digest.aws.sessions import open_session
-from sfn_digest.config import names
+from sfn_digest.aws.ungoverned import asked
 from sfn_digest.errors import AccessDeniedError, AccountError
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ class Table:
 
     def read(self, key: str) -> Mapping[str, str] | None:
         """The entry as it was last written, by anybody."""
-        item = self._get(key)
-        return None if item is None else _entry(item)
+        return self._get(key, _entry)
 
     def write(self, key: str, entry: Mapping[str, str], *, replacing: str | None) -> bool:
         """Write where the entry's `token` is still `replacing`; None: where there is no entry.
@@ -76,34 +76,40 @@ class Table:
 
     def kept(self, key: str) -> bytes | None:
         """What was kept last, whole; None where nothing is, or it has begun to expire."""
-        head = self._get(f"{key}#kept")
+        head = self._get(f"{key}#kept", _head)
         if head is None:
             return None
-        pieces = [
-            self._get(f"{key}#{head['edition']['S']}#{index}")
-            for index in range(int(head["pieces"]["N"]))
-        ]
-        whole = [piece["content"]["B"] for piece in pieces if piece is not None]
+        edition, number = head
+        pieces = [self._get(f"{key}#{edition}#{index}", _content) for index in range(number)]
+        whole = [piece for piece in pieces if piece is not None]
         return b"".join(whole) if len(whole) == len(pieces) else None
 
-    def _get(self, key: str) -> dict[str, Any] | None:
-        answer = self._asked(
+    def _get(self, key: str, read: "Callable[[Answer], R]") -> R | None:
+        """What `read` takes from the item of this key; None where there is none."""
+
+        def item(answer: Answer) -> R | None:
+            found = answer.structure_or_none("Item")
+            return None if found is None else read(found)
+
+        return self._asked(
             lambda: self._client.get_item(
                 TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True
-            )
+            ),
+            item,
         )
-        item: dict[str, Any] | None = answer.get("Item")
-        return item
 
     def _put(self, key: str, item: Mapping[str, Any], **condition: Any) -> None:
         expires_at = int(datetime.now(UTC).timestamp()) + KEPT_DAYS * 86_400
         whole = {**item, "pk": {"S": key}, "expires_at": {"N": str(expires_at)}}
-        self._asked(lambda: self._client.put_item(TableName=self._name, Item=whole, **condition))
+        self._asked(
+            lambda: self._client.put_item(TableName=self._name, Item=whole, **condition),
+            lambda _: None,
+        )
 
-    def _asked(self, call: "Callable[[], R]") -> R:
+    def _asked(self, call: "Callable[[], object]", read: "Callable[[Answer], R]") -> R:
         try:
-            return call()
-        except (ClientError, BotoCoreError) as error:
+            return asked(call, read)
+        except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
             if error_code(error) == "ConditionalCheckFailedException":
                 raise _QuickerError(error) from error
             raise _refusal(error, self._name) from error
@@ -134,8 +140,21 @@ def _pieces(content: bytes) -> Iterator[bytes]:
         yield content[start : start + ITEM_BYTES]
 
 
-def _entry(item: Mapping[str, Any]) -> Mapping[str, str]:
-    return {name: value["S"] for name, value in item.items() if "S" in value and name != "pk"}
+def _entry(item: Answer) -> Mapping[str, str]:
+    texts = {name: value.text_or_none("S") for name, value in item.by_name() if name != "pk"}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def _head(item: Answer) -> tuple[str, int]:
+    """Under which edition content is kept, and in how many pieces."""
+    pieces = item.structure("pieces").text("N")
+    if not pieces.isdecimal():
+        raise UnreadableAnswerError("pieces")
+    return item.structure("edition").text("S"), int(pieces)
+
+
+def _content(item: Answer) -> bytes:
+    return item.structure("content").content("B")
 
 
 def _refusal(error: Exception, table: str) -> AccountError:
@@ -145,21 +164,30 @@ def _refusal(error: Exception, table: str) -> AccountError:
             f"AWS denied the table {table}: allow dynamodb:GetItem and dynamodb:PutItem on it in "
             "the IAM policy of the digest's role."
         )
-    if code == "ResourceNotFoundException":
+    if is_foreign(error):
         return AccountError(
-            f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
-            f"again, or set {names.TABLE} to its name."
+            f"What came back from the DynamoDB table {table} was no answer of AWS: check the "
+            "network, proxy or VPC endpoint on the way."
         )
-    if is_throttle(error) or code == "ProvisionedThroughputExceededException":
-        return AccountError(f"AWS keeps throttling the DynamoDB table {table}: try again later.")
     if code:
-        return AccountError(
-            f"The DynamoDB table {table} refused a call ({code}): try again, and see the AWS "
-            "Health Dashboard if it stays so."
-        )
+        return AccountError(_answer_of(code, error, table))
     if is_transient(error):
         return AccountError(
             f"The DynamoDB table {table} cannot be reached: check the network and the VPC "
             "endpoint on the way, and try again."
         )
     return set_up_error(error)
+
+
+def _answer_of(code: str, error: Exception, table: str) -> str:
+    if code == "ResourceNotFoundException":
+        return (
+            f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
+            "again, or set SFN_DIGEST_TABLE to its name."
+        )
+    if is_throttle(error) or code == "ProvisionedThroughputExceededException":
+        return f"AWS keeps throttling the DynamoDB table {table}: try again later."
+    return (
+        f"The DynamoDB table {table} refused a call ({code}): try again, and see the AWS Health "
+        "Dashboard if it stays so."
+    )

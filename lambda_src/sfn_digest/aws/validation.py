@@ -1,10 +1,11 @@
 """What Step Functions itself says of a definition before it is deployed."""
 
-from botocore.exceptions import BotoCoreError, ClientError
+from functools import partial
 
+from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import DeploymentApi
 from sfn_digest.aws.clients import open_clients
-from sfn_digest.aws.refusals import translate
+from sfn_digest.aws.ungoverned import ask
 from sfn_digest.i18n.sanitize import visible
 from sfn_digest.model.executions import MachineType
 
@@ -16,17 +17,26 @@ def mistakes_in(definition: str, machine_type: MachineType | None) -> tuple[str,
     not be asked.
     """
     clients = open_clients()
-    try:
-        answer = clients.states.validate_state_machine_definition(
-            definition=definition, type=machine_type or "STANDARD", severity="ERROR"
-        )
-    except (BotoCoreError, ClientError) as error:
-        api = DeploymentApi.VALIDATE_STATE_MACHINE_DEFINITION
-        raise translate(error, api, clients.region) from error
-    if answer["result"] == "OK":
+    return ask(
+        DeploymentApi.VALIDATE_STATE_MACHINE_DEFINITION,
+        partial(
+            clients.states.validate_state_machine_definition,
+            definition=definition,
+            type=machine_type or "STANDARD",
+            severity="ERROR",
+        ),
+        _mistakes,
+        clients.region,
+    )
+
+
+def _mistakes(answer: Answer) -> tuple[str, ...]:
+    if answer.text("result") == "OK":
         return ()
-    lines = [
-        visible(f"{each.get('location', '')} {each['code']}: {each['message']}".strip())
-        for each in answer["diagnostics"]
-    ]
+    lines = [_line(each) for each in answer.structures("diagnostics")]
     return tuple(lines) or ("FAIL",)
+
+
+def _line(diagnostic: Answer) -> str:
+    where = diagnostic.text_or_none("location") or ""
+    return visible(f"{where} {diagnostic.text('code')}: {diagnostic.text('message')}".strip())

@@ -84,8 +84,8 @@ def _token(deployment: Deployment | None, setup: Setup) -> _Found:
 
 def _read(deployment: Deployment, settings: Settings) -> str:
     if settings.token_parameter:
-        return deployment.parameter(settings.token_parameter)
-    return deployment.secret(settings.token_secret or "")
+        return deployment.secrets.parameter(settings.token_parameter)
+    return deployment.secrets.secret(settings.token_secret or "")
 
 
 def _own_token(setup: Setup, why: str) -> _Found:
