@@ -58,6 +58,11 @@ NO_MESSAGE = Message("")
 """Where there is nothing to say."""
 
 
+def verbatim(text: str) -> Message:
+    """A message of text that is at hand in one language alone, such as a kept report's."""
+    return Message("{text}", text=text)
+
+
 def ngettext(one: str, many: str, n: int, /, **values: object) -> Message:
     """A sentence about `n` things, which both msgids may name.
 

@@ -13,6 +13,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from sfn_digest.i18n.message import Message, verbatim
+
 R = TypeVar("R")
 
 
@@ -112,6 +114,8 @@ def _plain(kind: Any, value: object, where: str) -> object:
         number = float(cast("float", value))
         if math.isfinite(number):
             return number
+    if kind is Message and isinstance(value, str):
+        return verbatim(value)
     # JSON's true is no number here, though Python would count with it.
     if type(value) is not kind:
         raise PlainError(f"{_named(where)} is not of type {kind.__name__}")
