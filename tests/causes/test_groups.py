@@ -1,7 +1,10 @@
 """Equal failures share a group; others do not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sfn_digest.causes.template import mask, without_lists
 from tests.causes.make import child, job, named, raised, task
 
 ONE, TWO = "8b1f7c1e-3b0a-4a3c-9a55-1f0c2f7d9a10", "07a0cc2b-19a1-4df4-b1f1-6bb0b9c5d7a2"
@@ -17,6 +20,10 @@ ONE, TWO = "8b1f7c1e-3b0a-4a3c-9a55-1f0c2f7d9a10", "07a0cc2b-19a1-4df4-b1f1-6bb0
         ("took 3.02 seconds", "took 15.7 seconds"),
         ("File /var/task/a.py is bad", "File /var/lang/b.py is bad"),
         ("host ip-10-0-0-17.ec2.internal down", "host ip-10-0-3-2.ec2.internal down"),
+        ("Order 'ab12cd34' failed", "Order '0e9f7a61' failed"),
+        ("Orders o17, o18 and o19 failed", "Orders o4 failed"),
+        ("注文12、13、14が失敗しました", "注文907が失敗しました"),
+        ("订单12345处理失败", "订单67处理失败"),
     ],
 )
 def test_what_differs_from_run_to_run_does_not_split(first: str, second: str) -> None:
@@ -32,6 +39,10 @@ def test_what_differs_from_run_to_run_does_not_split(first: str, second: str) ->
         ("answered with status code 500", "answered with status code 503"),
         ("exit code 1", "exit code 3"),
         ("Orders failed", "Invoices failed"),
+        ("Column 'address_line_1' is missing", "Column 'address_line_2' is missing"),
+        ("注文123の在庫が不足しています", "顧客123の住所が不足しています"),
+        ("订单12345处理失败。库存不足", "订单12345处理失败。余额不足"),
+        ("テーブル「売上_1」がありません", "テーブル「売上_2」がありません"),
     ],
 )
 def test_what_names_another_fault_splits(first: str, second: str) -> None:
@@ -47,6 +58,21 @@ def test_containers_exit_codes_and_stop_reasons_tell_groups_apart() -> None:
     assert len(groups) == len(causes)
 
 
+@pytest.mark.parametrize("count", [2, 20, 400, 1_400])
+def test_a_list_of_ids_of_any_length_is_one_failure(count: int) -> None:
+    text = "Instances [{}] not in a valid state for the account"
+    groups = {
+        named("E", raised("E", text.format(", ".join(ids))), "lambda").group
+        for ids in ([f"i-0{7 * n:016x}" for n in range(number)] for number in (1, count))
+    }
+    assert len(groups) == 1
+
+
+@given(st.text(max_size=300))
+def test_a_text_without_its_lists_has_the_same_mask(text: str) -> None:
+    assert mask(without_lists(text)) == mask(text)
+
+
 def test_the_host_of_a_job_does_not_split() -> None:
     text = "Host EC2 (instance {}) terminated."
     causes = [job(text.format(host)) for host in ("i-0282b396e52b4c95d", "i-07f1e2d3c4b5a6978")]
@@ -55,7 +81,7 @@ def test_the_host_of_a_job_does_not_split() -> None:
 
 def test_a_group_is_versioned_and_the_same_from_run_to_run() -> None:
     group = named("KeyError", raised("KeyError", "'id'"), "lambda", "LambdaFunctionFailed").group
-    assert group == "1:lambda:code_error:16a218e62415ae03"
+    assert group == "2:lambda:code_error:16a218e62415ae03"
 
 
 def test_a_child_and_the_failure_it_hands_on_say_the_same() -> None:

@@ -36,7 +36,7 @@ def fit(diagnosis: Diagnosis) -> None:
     assert len(diagnosis.error) <= 120
     assert diagnosis.message.isprintable()
     assert diagnosis.error.isprintable()
-    assert diagnosis.group.startswith("1:")
+    assert diagnosis.group.startswith("2:")
     assert diagnosis.group.isascii()
     f"{diagnosis.message}{diagnosis.error}{diagnosis.child_arn}".encode()
 

@@ -49,9 +49,13 @@ def read(error: str, message: str, fallback: str = "code_error", scope: str = ""
     """The error that matters among those that wrap it, and its verdict."""
     error, text = _unwrap(error, message)
     answer = service_error.find(text)
-    if answer:
+    if answer and not answer.code and not answer.status:
+        text = answer.reason
+    elif answer:
         verdict = service_error.judge(answer, error)
-        return Raised(error, answer.text, verdict, (answer.service, answer.code))
+        known = answer.code and error.endswith(answer.code)
+        said = answer.text if known else answer.reason
+        return Raised(error, said, verdict, (answer.service, answer.code))
     return Raised(error, text, _verdict(error, text, fallback, scope))
 
 

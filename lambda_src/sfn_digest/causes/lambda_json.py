@@ -19,6 +19,7 @@ _PREAMBLE = re.compile(
 _TIMED_OUT = re.compile(r"Task timed out after (\d{1,6})")
 _EXIT = re.compile(r"exit(?: status|ed with code| code:?) (\d{1,3})")
 _LONGEST_FUNCTION = 900
+_LONGEST_MESSAGE = 33_000
 # Go and Rust panics, programs that cannot be run, and crashes by a signal.
 _FOR_GOOD = ("2", "101", "126", "127", "132", "134", "136", "139")
 
@@ -63,7 +64,7 @@ def _of_payload(document: dict[str, object], event_error: str) -> Reading:
 
 
 def _reading(error: str, message: str) -> Reading:
-    text = _PREAMBLE.sub("", message.strip()[:20_000])
+    text = _PREAMBLE.sub("", message.strip()[:_LONGEST_MESSAGE])
     platform = _platform(error, text)
     if platform:
         exit_status = _EXIT.search(text)

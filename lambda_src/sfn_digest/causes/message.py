@@ -1,11 +1,17 @@
-"""The one line for people: what was said, without dumps of data, redacted and capped."""
+"""The one line for people: the part that tells, without dumps of data, redacted and capped.
+
+Of a long text the telling part is its last cause, or who is denied what on which resource;
+what stands before it is shown as far as its first words.
+"""
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from sfn_digest.causes.code import human
 from sfn_digest.causes.documents import parse
 from sfn_digest.causes.redaction import redact
+from sfn_digest.causes.template import without_lists
 from sfn_digest.i18n.sanitize import clean
 
 LIMIT = 300
@@ -16,8 +22,30 @@ _READ = 4_000
 _DUMP = re.compile(
     r"\{\s{0,3}(?:\\{0,3}[\"'][^\"'\\]{1,80}\\{0,3}[\"']\s{0,3}:|[A-Za-z_]\w{0,60}=)"
 )
+_DENIED = " is not authorized to perform"
+_PRINCIPAL = re.compile(
+    r"(?:User: )?arn:[\w-]{1,20}:(?:sts|iam)::\d{0,12}:([\w-]{1,40}/[\w+=,.@-]{1,64})\S{0,300}"
+)
+_CAUSED = ("Caused by: ", "caused by: ", "Last few exceptions: ", "api error ", " Reason: ")
+_BECAUSE = re.compile(r" because no [\w-]{1,40} policy allows ")
+_ELLIPSIS = "\u2026"
+# What remains of a line beside an error's name.
+_ROOM = 240
+_OPENING = 60
+# What wraps what: `a: b: c` without sentences, of which the last links tell.
+_LINKS, _LAST_LINKS = 4, 120
+_MOST_KEYS = 5
+_NOTHING = "{\u2026}"
 _QUOTED = re.compile(r"[\"'](?:message|Message|errorMessage)\\?[\"']: ?\\?[\"']([^\"'\\]{1,200})")
 _WITHOUT_ERROR = ("ecs", "batch", "glue", "athena", "emr", "codebuild", "job", "eks", "silent")
+# Types that wrap any error: the text begins with what was wrapped.
+_WRAPPERS = frozenset(
+    {
+        "ClientError", "botocore.exceptions.ClientError", "OperationError", "MaxAttemptsError",
+        "wrapError", "*fmt.wrapError", "errorString", "*errors.errorString", "joinError",
+        "withStack", "fundamental",
+    }
+)  # fmt: skip
 
 
 @lru_cache(maxsize=2048)
@@ -28,13 +56,19 @@ def show_error(error: str) -> str:
 
 def show_text(text: str) -> str:
     """What was said as it may be shown, longer than a line's limit."""
+    if len(text) > _SHOWN:
+        text = without_lists(text)
     text = _without_dump(text[:_READ].partition("(Service: ")[0].strip() or text[:_READ])
     return redact(clean(_cut(text), _SHOWN))
 
 
 def sentence(kind: str, error: str, text: str) -> str:
-    """The error and the text as one line; jobs' errors are all States.TaskFailed and left out."""
-    line = text if not error or kind in _WITHOUT_ERROR or text.startswith(error) else ""
+    """The error and the text's telling part as one line; jobs' errors are all
+    States.TaskFailed and left out."""
+    if len(text) > _ROOM:
+        text = _telling(without_lists(text))
+    alone = not error or kind in _WITHOUT_ERROR or text.startswith(error)
+    line = text if alone or (text and error in _WRAPPERS) else ""
     return clean(line or f"{error}: {text}" if text else error, LIMIT)
 
 
@@ -46,8 +80,48 @@ def _without_dump(text: str) -> str:
     end = text.rfind("}", dump.start()) + 1 or len(text)
     document, _ = parse(text[dump.start() : end])
     quoted = _QUOTED.search(text, dump.start(), end)
-    said = human(document) or (quoted[1] if quoted else "{\u2026}")
-    return f"{text[: dump.start()]}{said}{text[end:]}"
+    said = human(document) or (quoted[1] if quoted else _keys(document))
+    whole = f"{text[: dump.start()]}{said}{text[end:]}"
+    return "" if whole == _NOTHING else whole
+
+
+def _keys(document: Any) -> str:
+    """The names of an object's fields, in which no words for people were found."""
+    if not isinstance(document, dict) or not document:
+        return _NOTHING
+    names = [clean(name, _OPENING) for name in list(document)[:_MOST_KEYS]]
+    more = [_ELLIPSIS] if len(document) > _MOST_KEYS else []
+    return "{" + ", ".join([*names, *more]) + "}"
+
+
+def _telling(text: str) -> str:
+    denied = text.find(_DENIED)
+    if denied >= 0:
+        return _denial(text, denied)
+    start = max(text.rfind(words, _OPENING) for words in _CAUSED)
+    if start < 0 and text.count(": ") >= _LINKS and ". " not in text:
+        start = text.find(": ", len(text) - _LAST_LINKS) + 1
+    return f"{_opening(text[:start], text[start:])}{text[start:]}" if start > 0 else text
+
+
+def _denial(text: str, denied: int) -> str:
+    """Who may not do what on which resource: neither session nor the rule's name pushes the
+    resource out of the line."""
+    principals = list(_PRINCIPAL.finditer(text, 0, denied))
+    said = _BECAUSE.split(text[denied:])[0]
+    if not principals or principals[-1].end() < denied:
+        return f"{_opening(text[:denied], said)}{said.strip()}"
+    who = principals[-1]
+    told = f"{who[1]}{said}"
+    return f"{_opening(text[: who.start()], told)}{told}"
+
+
+def _opening(text: str, told: str) -> str:
+    """As many first words as there is room for beside what tells."""
+    words, room = text.strip(), max(_ROOM - len(told), _OPENING)
+    if len(words) <= room:
+        return f"{words} " if words else ""
+    return f"{words[:room].rpartition(' ')[0]} {_ELLIPSIS} "
 
 
 def _cut(text: str) -> str:

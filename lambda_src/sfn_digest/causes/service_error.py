@@ -28,9 +28,10 @@ _BOTO = re.compile(
     r"(?: \(reached max retries: \d{1,4}\))?:?\s?"
 )
 _GO_OPERATION = re.compile(r"operation error ([\w .&/-]{1,60}): (\w{1,80}), ")
-_GO_CODE = re.compile(
-    r"(?:api error |RequestID: [^,]{0,80}, (?:HostID: [^,]{0,120}, )?)([A-Z][\w.]{2,80}): "
+_GO_ANSWER = re.compile(
+    r"https response error StatusCode: \d{1,3}, RequestID: [^,]{0,80}, (?:HostID: [^,]{0,120}, )?"
 )
+_GO_CODE = re.compile(r"(?:api error )?([A-Z][\w.]{2,80}): ")
 _GO_STATUS = re.compile(r"StatusCode: (\d{3})")
 _GO_V1 = re.compile(r"\s{0,4}status code: (\d{3}), request id: ")
 _GO_V1_CODE = re.compile(r"(?:^|\s)([A-Z]\w{3,60}(?:\.\w{1,40}){0,3}): ")
@@ -49,12 +50,21 @@ _NOT_A_SERVICE = ("states", "runtime", "sandbox", "function", "extension", "eks"
 
 @dataclass(frozen=True, slots=True)
 class ServiceError:
-    """One service's answer: who, which code and status, in what words (`text`)."""
+    """One service's answer: who, which code and status, in what words (`text`); `call` is
+    what was asked for, where an SDK says it."""
 
     service: str
     code: str
     status: int
     text: str
+    call: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The answer as it is told where only its text is: the code first."""
+        told = self.text.startswith(self.code) or not self.code
+        words = self.text if told else f"{self.code}: {self.text}"
+        return f"{words} ({self.call})" if self.call else words
 
 
 def read(clue: Clue) -> Reading | None:
@@ -186,16 +196,16 @@ def _go(text: str) -> ServiceError | None:
     operation = _GO_OPERATION.search(text) if "operation error " in text else None
     if operation is None and "api error " not in text:
         return None
-    start = operation.end() if operation else 0
+    start = operation.end() if operation else text.find("api error ")
     service = service_key(operation[1]) if operation else ""
-    status = _GO_STATUS.search(text, start)
-    code = _GO_CODE.search(text, start)
-    if code is None:
-        return None
-    said = f"{code[1]}: {text[code.end() :].strip()}"
-    if operation:
-        said = f"{said} ({operation[1]} {operation[2]})"
-    return ServiceError(service, code[1], int(status[1]) if status else 0, said)
+    call = f"{operation[1]} {operation[2]}" if operation else ""
+    answer, status = _GO_ANSWER.search(text, start), _GO_STATUS.search(text, start)
+    said = text[answer.end() if answer else start :].strip()
+    code = _GO_CODE.match(said)
+    words = said[code.end() :].strip() if code else said
+    return ServiceError(
+        service, code[1] if code else "", int(status[1]) if status else 0, words, call
+    )
 
 
 def _go_v1(text: str) -> ServiceError | None:
@@ -203,7 +213,7 @@ def _go_v1(text: str) -> ServiceError | None:
     if end is None:
         return None
     code = _GO_V1_CODE.search(text, 0, end.start())
-    start = code.start(1) if code else 0
+    start = code.end() if code else 0
     return ServiceError("", code[1] if code else "", int(end[1]), text[start : end.start()].strip())
 
 
@@ -211,4 +221,4 @@ def _rust(text: str) -> ServiceError | None:
     match = _RUST.search(text) if "unhandled error (" in text else None
     if match is None:
         return None
-    return ServiceError("", match[1], 0, f"{match[1]}: {text[match.end() :].strip()}".rstrip(": "))
+    return ServiceError("", match[1], 0, text[match.end() :].strip())

@@ -1,17 +1,35 @@
 """The group of a failure: what stays when the parts that differ from run to run are masked.
 
 Rather split than merge wrongly: numbers that name an error (statuses, exit codes, codes
-such as ORA-00942) stay, and so do words in quotes.
+such as ORA-00942) stay, and so do words in quotes, names with a digit among them
+(`'address_2'`), and the words around a number where a language has no spaces. Lists are one:
+whether one instance or fifty are named, it is the same failure.
 """
 
 import hashlib
 import re
+from collections.abc import Sequence
 
-VERSION = "1"
+VERSION = "2"
 _LONGEST = 600
+_LONGEST_TEXT = 33_000
+_MORE = ", \u2026"
+_SHORTEST_ID = 6
+_MOST_RUNS = 4
 _KEPT = re.compile(r"^(?:[A-Z]{2,10}-?\d{1,6}|[A-Z]\d{2,5}|\d[0-9A-Z]{4})$")
-_TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`=|]+")
+# Without what parts words in Western and in East Asian texts.
+_PARTS = (
+    r"\s,;()\[\]{}<>\"'`=|"
+    r"\u3001\u3002\u300a-\u3011\u30fb\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+)
+_TOKEN = re.compile(rf"(?P<quote>[\"'`「『])?(?P<word>[^{_PARTS}]+)(?P<end>[\"'`」』])?")
+_UNSPACED = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
+    r"|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
+)
 _DIGITS = re.compile(r"\d+")
+_RUNS = re.compile(r"[^\W\d_]+|\d+")
+_HEX = frozenset("0123456789abcdefABCDEF-")
 _NUMBERED = ("status", "code", "exit", "errno", "error", "http", "sqlstate", "signal")
 _PATHS = (
     "s3://",
@@ -26,10 +44,11 @@ _PATHS = (
     "tcp://",
     "redis:",
 )
+_BETWEEN = ("and", "or", "und", "et", "y", "と")
 
 
 def group(kind: str, cause: str, parts: tuple[str, ...], text: str) -> str:
-    """A stable key such as `1:ecs:image_pull:9c1f…`: version, grammar, cause, and a digest
+    """A stable key such as `2:ecs:image_pull:9c1f…`: version, grammar, cause, and a digest
     of the structured parts and the masked text."""
     whole = "\x1f".join((*parts, mask(text)))
     digest = hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
@@ -37,21 +56,60 @@ def group(kind: str, cause: str, parts: tuple[str, ...], text: str) -> str:
 
 
 def mask(text: str) -> str:
-    """The text with ARNs, ids, times, numbers, addresses and paths masked."""
+    """The text with ARNs, ids, times, numbers, addresses and paths masked, lists as one."""
+    kept: list[str] = []
     before = ""
-    words = []
-    for word in _TOKEN.findall(text[:_LONGEST]):
-        words.append(word if word.isalpha() else _masked(word, before))
-        before = word
-    return " ".join(words)
+    for token in _TOKEN.finditer(text):
+        for word in _masks(token, before):
+            _append(kept, word)
+        before = token["word"]
+    return " ".join(kept)[:_LONGEST]
 
 
-def _masked(word: str, before: str) -> str:
+def without_lists(text: str) -> str:
+    """The text with the first of each list's members alone, which has the same mask."""
+    kept: list[str] = []
+    told, end, before = [], 0, ""
+    for token in _TOKEN.finditer(text[:_LONGEST_TEXT]):
+        added = [_append(kept, word) for word in _masks(token, before)]
+        if any(added):
+            told.append(text[end : token.end()])
+        else:
+            while told and told[-1].strip() in (*_BETWEEN, _MORE.strip()):
+                told.pop()
+            told.append(_MORE)
+        end, before = token.end(), token["word"]
+    return "".join([*told, text[end:_LONGEST_TEXT]])
+
+
+def _append(kept: list[str], word: str) -> bool:
+    """Whether the word was appended: a mask that follows its like, alone or after `and`, is not."""
+    is_mask = "#" in word or word.startswith("<")
+    if word == _MORE.strip(", ") or (is_mask and kept and kept[-1] == word):
+        return False
+    if is_mask and kept[-2:-1] == [word] and kept[-1] in _BETWEEN:
+        kept.pop()
+        return False
+    kept.append(word)
+    return True
+
+
+def _masks(token: re.Match[str], before: str) -> Sequence[str]:
+    word = token["word"]
+    if word.isalpha():
+        return (word,)
+    quoted = bool(token["quote"] and token["end"])
+    if word.isascii() or not _DIGITS.search(word) or (quoted and _is_name(word)):
+        return (_masked(word, before, quoted=quoted),)
+    return [_masked(part, "", quoted=False) for part in _UNSPACED.findall(word)]
+
+
+def _masked(word: str, before: str, *, quoted: bool) -> str:
     if word.startswith("arn:"):
         return "<" + ":".join(word.split(":")[:3]) + ">"
     if word.startswith(_PATHS) or word.count("/") > 1:
         return "<path>"
-    if not _DIGITS.search(word):
+    if not _DIGITS.search(word) or (quoted and _is_name(word)):
         return word
     bare = word.strip(".:!?*")
     if bare.isdigit():
@@ -59,4 +117,27 @@ def _masked(word: str, before: str) -> str:
         return bare if named and len(bare) <= 6 else "#"
     if _KEPT.match(bare) and not bare.isdigit():
         return bare
-    return "<id>" if len(bare) >= 12 and not bare.isalpha() else _DIGITS.sub("#", word)
+    return "<id>" if _is_id(bare) else _DIGITS.sub("#", word)
+
+
+def _is_id(word: str) -> bool:
+    """Whether a word with digits is one of many: long, hexadecimal, or of many short runs."""
+    if len(word) >= 2 * _SHORTEST_ID:
+        return True
+    if len(word) < _SHORTEST_ID:
+        return False
+    return _HEX.issuperset(word) or len(_RUNS.findall(word)) > _MOST_RUNS
+
+
+def _is_name(word: str) -> bool:
+    """Whether a quoted word names a thing (`line_2`, `Table1`), not one of many (`i-0a1b`)."""
+    runs = _RUNS.findall(word)
+    letters = [run for run in runs if not run.isdigit()]
+    numbers = [run for run in runs if run.isdigit()]
+    return (
+        bool(letters)
+        and all(len(run) > 1 for run in letters)
+        and all(len(number) <= 2 for number in numbers)
+        and len(numbers) <= len(letters)
+        and not _HEX.issuperset(word)
+    )
