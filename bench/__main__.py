@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import imports, redaction, scan
+from bench import causes, imports, redaction, scan
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -22,6 +22,7 @@ def main() -> None:
     _print_scan(end)
     _print_memory(end)
     _print_imports()
+    _print_causes()
     _print_redaction()
 
 
@@ -92,6 +93,13 @@ def _print_imports() -> None:
         ("… and all that the first report brings in", f"{times.rooms * 1000:.0f} ms"),
     ]
     _table(("import", "median"), rows)
+
+
+def _print_causes() -> None:
+    _say("naming the causes of the corpora …")
+    rows = causes.rows_of(os.environ.get("SFN_CORPUS"))
+    if rows:
+        _table(("corpus", "failures", "named right", "natures flipped"), rows)
 
 
 def _print_redaction() -> None:

@@ -134,6 +134,16 @@ def load(path: Path) -> list[Row]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
+def rows_of(places: str | None) -> list[tuple[str, ...]]:
+    """The rows of the README's table: corpus, failures, and what was named right and flipped."""
+    found: list[tuple[str, ...]] = []
+    for path in corpora([places or ""]):
+        score = measure(load(path))["all"]
+        shown = (path.stem, f"{score.rows}", f"{score.share:.1f} %", f"{len(score.flipped)}")
+        found.append(shown)
+    return found
+
+
 def show(rows: Sequence[Row], scores: Mapping[str, Score], *, verbose: bool) -> None:
     """Prints the table."""
     print(f"{'basis':<16}{'rows':>6}{'right':>7}{'%':>8}{'unknown':>9}{'flipped':>9}")

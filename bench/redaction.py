@@ -2,8 +2,8 @@
 
 Run it with PYTHONPATH=lambda_src:. as the Makefile does. Recall is the share of texts in which a
 planted secret can no longer be read, by kind, on texts that tests/causes/planted.py writes from
-seeds of its own. False alarms are counted over every text of the corpora that lie where SFN_CORPUS
-names one, and in them over every text that their JSON holds: nothing in these is secret, so each
+seeds of its own. False alarms are counted over every text of the corpora that SFN_CORPUS names,
+and in them over every text that their JSON holds: nothing in these is secret, so each
 that changes is one. With --verbose the texts themselves are printed.
 """
 
@@ -12,11 +12,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from bench import causes
 from sfn_digest.causes import redact
 from tests.causes.planted import Planted, planted, tokens
 
@@ -61,12 +61,11 @@ def false_alarms(texts: Iterable[str]) -> list[tuple[str, str]]:
     return [(text, shown) for text in texts if (shown := redact(text)) != text]
 
 
-def corpora(path: Path) -> list[str]:
-    """Every error, cause and text inside a cause of the corpora that lie beside a file."""
+def corpora(places: str) -> list[str]:
+    """Every error, cause and text inside a cause of the corpora that SFN_CORPUS names so."""
     texts: dict[str, None] = {}
-    for file in sorted(path.parent.glob("*.jsonl")):
-        for line in filter(None, file.read_text(encoding="utf-8").splitlines()):
-            row: Mapping[str, Any] = json.loads(line)
+    for file in causes.corpora([places]):
+        for row in causes.load(file):
             for name in ("error", "cause"):
                 texts.update(dict.fromkeys(_unfolded(row.get(name) or "")))
     texts.pop("", None)
@@ -107,7 +106,7 @@ def rows(corpus: str | None) -> list[tuple[str, ...]]:
         (kind, f"{each.texts:,}", f"{each.share:.2f} %") for kind, each in found.items()
     ]
     if corpus:
-        texts = corpora(Path(corpus))
+        texts = corpora(corpus)
         touched = len(false_alarms(texts))
         shown.append(
             (
@@ -129,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for row in rows(options.path):
         print(f"{row[0]:<28}{row[1]:>8}{row[2]:>10}")
     if options.path:
-        print(f"speed: {speed(corpora(Path(options.path))):.1f} µs a text of the corpora")
+        print(f"speed: {speed(corpora(options.path)):.1f} µs a text of the corpora")
     if options.verbose:
         _print_texts(options.path)
     return 0
@@ -138,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _print_texts(corpus: str | None) -> None:
     for text in recall(written())["all"].missed:
         print(f"missed ({text.kind}): {text.text!r}\n    {redact(text.text)!r}")
-    for before, after in false_alarms(corpora(Path(corpus))) if corpus else ():
+    for before, after in false_alarms(corpora(corpus)) if corpus else ():
         print(f"touched: {before[:400]!r}\n    {after[:400]!r}")
 
 

@@ -27,6 +27,6 @@ def test_groups_of_a_corpus_hold_one_label_each_and_do_not_split_by_ids(path: Pa
 
 
 def test_redaction_touches_next_to_nothing_of_the_corpora_which_hold_no_secret() -> None:
-    texts = redaction.corpora(Path(os.environ["SFN_CORPUS"]))
+    texts = redaction.corpora(os.environ["SFN_CORPUS"])
     touched = redaction.false_alarms(texts)
     assert len(touched) < len(texts) / 200, touched
