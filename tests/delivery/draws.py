@@ -41,6 +41,9 @@ POSTING = (
     Fault("taken late", "no_answer", seconds=3.0),
     Fault("taken late", "no_answer", seconds=14.0),
     Fault("slow", seconds=40.0),
+    Fault("connects late", seconds=12.0),
+    Fault("connects late", seconds=70.0),
+    Fault("connects late", seconds=200.0),
 )
 BY_CALL: dict[Where, tuple[Fault, ...]] = {
     **dict.fromkeys(get_args(Where), TABLE),

@@ -19,6 +19,7 @@ Kind = Literal[
     "answer lost",
     "taken late",
     "slow",
+    "connects late",
     "answered late",
 ]
 

@@ -136,6 +136,20 @@ def test_two_runs_at_once_post_once(seed: int) -> None:
     assert all(run.outcome for run in runs)
 
 
+@pytest.mark.parametrize("history", [True, False])
+@pytest.mark.parametrize("seconds", [16.0, 70.0, 200.0])
+def test_a_connection_that_stands_after_the_claims_lease_sends_nothing(
+    seconds: float, *, history: bool
+) -> None:
+    week = Week(history=history, parts=("root",))
+    slow = scripted(post=[Fault("connects late", seconds=seconds)])
+    runs = week.together([(slow, "one", 0.0), (no_faults, "two", 0.0)])
+    week.later(600.0)
+    assert len(week.slack.messages) == 1
+    assert any(run.outcome for run in runs)
+    assert "Duplicate" not in [code for run in runs for code in run.codes]
+
+
 @pytest.mark.parametrize("skew", [-290.0, 290.0])
 def test_clocks_that_differ_neither_free_a_claim_nor_hide_a_message(skew: float) -> None:
     week = Week()

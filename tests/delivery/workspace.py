@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sfn_digest.model.message import Message
 from sfn_digest.slack.channel import FileUpload, FoundMessage, MessageMetadata, PostedMessage
+from sfn_digest.slack.connection import MaySend, always
 from sfn_digest.slack.post_errors import post_error
 from tests.delivery.faults import Fault, Faults
 from tests.delivery.stage import Actor, KilledError, Stage
@@ -90,29 +91,33 @@ class FakeChannel:
         self.threads = not slack.webhook
 
     def post(
-        self, message: Message, tracer: MessageMetadata | None, thread: str | None
+        self,
+        message: Message,
+        metadata: MessageMetadata | None,
+        thread: str | None,
+        may_send: MaySend = always,
     ) -> PostedMessage:
         """See Channel."""
         taken: list[str] = []
 
         def take(late: float) -> None:
             at = self._slack.stage.clock + late
-            seen = None if self._slack.webhook else tracer
+            seen = None if self._slack.webhook else metadata
             taken.append(self._slack.take(message, seen, thread, at))
 
         if thread is not None and not self._slack.has(thread):
             raise post_error("thread_not_found")
-        self._through(self._faults("post"), take)
+        self._through(self._faults("post"), take, may_send)
         return PostedMessage(CHANNEL, None if self._slack.webhook else taken[0])
 
-    def update(self, ts: str, message: Message, tracer: MessageMetadata | None) -> None:
+    def update(self, ts: str, message: Message, metadata: MessageMetadata | None) -> None:
         """See Channel."""
         if self._slack.webhook:
             raise post_error("webhook_cannot_update")
         fault = self._faults("update")
         if not self._slack.has(ts):
             raise post_error("message_not_found")
-        self._through(fault, lambda _: self._slack.edit(ts, message, tracer))
+        self._through(fault, lambda _: self._slack.edit(ts, message, metadata))
 
     def remove(self, ts: str) -> None:
         """See Channel."""
@@ -151,8 +156,15 @@ class FakeChannel:
         assert shown[0].tracer is not None
         return FoundMessage(shown[0].ts, shown[0].tracer.fingerprint)
 
-    def _through(self, fault: Fault | None, do: Callable[[float], None]) -> None:
+    def _through(
+        self, fault: Fault | None, do: Callable[[float], None], may_send: MaySend = always
+    ) -> None:
         self._actor.pass_time(self._slack.stage.random.uniform(0.1, 0.5))
+        if fault is not None and fault.kind == "connects late":
+            self._actor.pass_time(fault.seconds)
+            if not may_send():
+                raise post_error("connected_too_late")
+            fault = None
         if fault is None:
             do(0.0)
         elif fault.kind == "slow":

@@ -122,15 +122,18 @@ class MessageDelivery:
         )
         if claim is None:
             return
-        # Whoever takes the claim over must be able to rely on it that nothing is sent any more.
-        if self._time.now() - begun > SEND_WITHIN:
-            self._write(replace(claim, state="refused"), claim)
-            return
-        self._post(claim)
+        self._post(claim, begun + SEND_WITHIN)
 
-    def _post(self, claim: MessageRecord) -> None:
+    def _post(self, claim: MessageRecord, until: float) -> None:
+        """Send it up to that time: whoever takes the claim over must be able to rely on it."""
+
+        def may_send() -> bool:
+            return self._time.now() <= until
+
         try:
-            posted = self._channel.post(self._message, self._metadata, self._thread)
+            if not may_send():
+                raise post_error("connected_too_late")
+            posted = self._channel.post(self._message, self._metadata, self._thread, may_send)
         except SlackPostError as error:
             if error.kind == "ambiguous":
                 # The next run need not wait for a lease that nobody holds any more.

@@ -19,6 +19,7 @@ from sfn_digest.slack.channel import (
     as_payload,
     metadata_of,
 )
+from sfn_digest.slack.connection import MaySend, always
 from sfn_digest.slack.post_errors import post_error
 from sfn_digest.slack.web_api import WebApi
 
@@ -50,7 +51,11 @@ class BotChannel:
         self._self: tuple[str, str] | None = None
 
     def post(
-        self, message: "Message", metadata: MessageMetadata | None, thread: str | None
+        self,
+        message: "Message",
+        metadata: MessageMetadata | None,
+        thread: str | None,
+        may_send: MaySend = always,
     ) -> PostedMessage:
         """Post once; see Channel. Neither links nor media are unfurled."""
         answer = self._calls.ask(
@@ -62,7 +67,8 @@ class BotChannel:
                 thread_ts=thread,
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
+            may_send,
         )
         channel, ts = answer.get("channel"), answer.get("ts")
         if isinstance(channel, str) and isinstance(ts, str):

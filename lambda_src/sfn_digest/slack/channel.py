@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from sfn_digest.slack.connection import MaySend, always
+
 if TYPE_CHECKING:
     from sfn_digest.model.message import Message
 
@@ -56,9 +58,16 @@ class Channel(Protocol):
         """Whether a message can be answered in a thread."""
 
     def post(
-        self, message: "Message", metadata: MessageMetadata | None, thread: str | None
+        self,
+        message: "Message",
+        metadata: MessageMetadata | None,
+        thread: str | None,
+        may_send: MaySend = always,
     ) -> PostedMessage:
-        """Post a message, once; `thread` is the ts of the message that it answers."""
+        """Post a message, once; `thread` is the ts of the message that it answers.
+
+        `may_send` is asked after connecting, right before the message is sent.
+        """
 
     def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> None:
         """Replace a message of our own, which notifies nobody."""

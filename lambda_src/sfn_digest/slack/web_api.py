@@ -5,11 +5,9 @@ connection, though Slack may have taken it, and sleep through a rate limit, howe
 """
 
 import re
-import ssl
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
-from socket import gaierror
 from typing import Any
 from urllib.error import URLError
 
@@ -17,6 +15,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
+from sfn_digest.slack.connection import (
+    CarefulWebClient,
+    MaySend,
+    NotSentError,
+    TooLateError,
+    always,
+)
 from sfn_digest.slack.post_errors import SlackPostError, post_error
 
 TIMEOUT_SECONDS = 10
@@ -27,8 +32,6 @@ LEAST_SECONDS = 1
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
 _CODE = re.compile(r"[a-z0-9_]{1,60}")
-_BEFORE_SENDING = (ConnectionRefusedError, gaierror, ssl.SSLCertVerificationError)
-"""Reasons for which a connection was never made, so that nothing can have been posted."""
 
 
 class WebApi:
@@ -39,9 +42,14 @@ class WebApi:
         self._base_url = base_url or WebClient.BASE_URL
         self._time_left = time_left
 
-    def ask(self, call: Callable[[WebClient], SlackResponse]) -> SlackResponse:
-        """Slack's answer. Raises SlackPostError; its kind says whether Slack did it."""
-        outcome = self._attempt(call)
+    def ask(
+        self, call: Callable[[WebClient], SlackResponse], may_send: MaySend = always
+    ) -> SlackResponse:
+        """Slack's answer. Raises SlackPostError; its kind says whether Slack did it.
+
+        `may_send` is asked once there is a connection; nothing is sent where it says no.
+        """
+        outcome = self._attempt(call, may_send)
         # Raised here and not where it was caught: slack_sdk's error holds the request with its
         # token, and must not hang on to ours.
         if isinstance(outcome, SlackPostError):
@@ -49,7 +57,7 @@ class WebApi:
         return outcome
 
     def _attempt(
-        self, call: Callable[[WebClient], SlackResponse]
+        self, call: Callable[[WebClient], SlackResponse], may_send: MaySend
     ) -> SlackResponse | SlackPostError:
         # http.client would quote a token with a line break in its own error.
         if not _TOKEN.fullmatch(self._token):
@@ -57,7 +65,8 @@ class WebApi:
         seconds = self._time_left()
         if seconds < LEAST_SECONDS:
             return post_error("no_time_left")
-        client = WebClient(
+        client = CarefulWebClient(
+            may_send=may_send,
             token=self._token,
             base_url=self._base_url,
             timeout=min(TIMEOUT_SECONDS, int(seconds)),
@@ -76,8 +85,9 @@ class WebApi:
 
 def failed(failure: Exception) -> str:
     """Our word for a call that ended without an answer that can be read."""
-    if isinstance(failure, URLError) and isinstance(failure.reason, _BEFORE_SENDING):
-        return "unreachable"
+    reason = failure.reason if isinstance(failure, URLError) else failure
+    if isinstance(reason, NotSentError):
+        return "connected_too_late" if isinstance(reason, TooLateError) else "unreachable"
     return "no_answer" if isinstance(failure, OSError | HTTPException) else "unreadable_answer"
 
 

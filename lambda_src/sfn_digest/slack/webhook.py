@@ -11,9 +11,10 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
-from slack_sdk.webhook import WebhookClient, WebhookResponse
+from slack_sdk.webhook import WebhookResponse
 
 from sfn_digest.slack.channel import FileUpload, FoundMessage, MessageMetadata, PostedMessage
+from sfn_digest.slack.connection import CarefulWebhookClient, MaySend, always
 from sfn_digest.slack.post_errors import SENTENCES, SlackPostError, post_error
 from sfn_digest.slack.web_api import LEAST_SECONDS, TIMEOUT_SECONDS, failed, is_code, retry_after
 
@@ -46,9 +47,10 @@ class WebhookChannel:
         message: "Message",
         metadata: MessageMetadata | None,  # noqa: ARG002 - a webhook takes no metadata
         thread: str | None,  # noqa: ARG002 - nor a thread
+        may_send: MaySend = always,
     ) -> PostedMessage:
         """Post once; see Channel."""
-        error = self._attempt(message)
+        error = self._attempt(message, may_send)
         # Raised here and not where it was caught, so that no error holds the URL.
         if error is not None:
             raise error
@@ -76,12 +78,13 @@ class WebhookChannel:
         """Raises SlackPostError: a webhook reads nothing."""
         raise post_error("webhook_cannot_look")
 
-    def _attempt(self, message: "Message") -> SlackPostError | None:
+    def _attempt(self, message: "Message", may_send: MaySend) -> SlackPostError | None:
         seconds = self._time_left()
         if obstacle := _obstacle(self._url, seconds):
             return post_error(obstacle)
-        client = WebhookClient(
+        client = CarefulWebhookClient(
             self._url,
+            may_send=may_send,
             timeout=min(TIMEOUT_SECONDS, int(seconds)),
             logger=_silent,
             retry_handlers=[],
