@@ -20,10 +20,19 @@ from slack_sdk import WebClient
 
 from bench.delivery_trial import ANSWER_SECONDS, Trial
 from bench.fault_proxy import FaultProxy
+from sfn_digest.delivery.editions import stored_edition
 from simulator.server import SlackSink, Workspace
 from simulator.server.transport import LoopbackServer
 from tests.delivery.draws import drawn
-from tests.delivery.weeks import PARTS, Week, faults_in_channel
+from tests.delivery.weeks import (
+    DELIVERY,
+    FAILURES,
+    PARTS,
+    Week,
+    editions_shown,
+    faults_in_channel,
+    report_that_read,
+)
 
 SKEW = 290.0
 """Seconds that a clock may be wrong before AWS refuses its requests."""
@@ -41,6 +50,8 @@ class Counts:
     duplicates: int = 0
     lost: int = 0
     misplaced: int = 0
+    worse: int = 0
+    """Weeks that end with a digest that read less than one before it, or with two mixed."""
     told: Counter[str] = field(default_factory=Counter)
 
     def take(self, wrong: Sequence[str], roots: int, replies: int) -> None:
@@ -75,19 +86,35 @@ def in_virtual_time(weeks: int, seed: int) -> Counts:
     """Weeks of one to three firings of one to three runs at once, then two clean runs."""
     counts, random = Counts(), Random(seed)
     for number in range(weeks):
-        week, likely = Week(seed * 1_000_003 + number), random.choice(LIKELY)
+        week, likely = Week(seed * 1_000_003 + number, reports=READ), random.choice(LIKELY)
+        most = 0
         for _ in range(random.randint(1, 3)):
             skews = [random.uniform(-SKEW, SKEW) for _ in range(random.randint(1, 3))]
-            runs = week.together([(drawn(random, likely, counts.told), "read", s) for s in skews])
+            names = random.choices(list(READ), k=len(skews))
+            struck = [drawn(random, likely, counts.told) for _ in skews]
+            runs = week.together(list(zip(struck, names, skews, strict=True)))
+            most = max(most, _failures_read(week))
             counts.runs += len(runs)
             counts.failed += sum(run.outcome is None for run in runs)
             week.later(random.choice([0.0, 1.0, 60.0, 3_600.0]))
         for _ in range(2):
             week.later(60.0)
-            week.run(edition="last")
+            week.run(edition="read 0")
+        shown = editions_shown(week)
+        counts.worse += len(shown) > 1 or _failures_read(week) < most
         wrong = faults_in_channel(week)
         counts.take(wrong, len(week.slack.roots()), len(week.slack.replies()))
     return counts
+
+
+READ = {f"read {number}": report_that_read(number) for number in (0, 12, 24, 36, FAILURES)}
+"""What runs were let read of the week, by the name of their edition."""
+
+
+def _failures_read(week: Week) -> int:
+    """How many failures the digest that is stored has read."""
+    edition = stored_edition(DELIVERY, week.ledger)
+    return int(edition.digest.report["coverage"]["failures_read"]) if edition else 0
 
 
 @contextmanager
@@ -132,6 +159,7 @@ def _print(title: str, counts: Counts) -> None:
         ("duplicates", counts.duplicates),
         ("lost", counts.lost),
         ("in a wrong thread", counts.misplaced),
+        ("that read less than one before, or two mixed", counts.worse),
     ]
     write = sys.stdout.write
     write(f"| {title} | |\n| --- | ---: |\n")

@@ -13,6 +13,7 @@ from bench.fault_proxy import FaultProxy
 from sfn_digest.delivery import DeliveryContext, MemoryLedger, deliver_once
 from sfn_digest.delivery.ledger import Entry, Ledger
 from sfn_digest.errors import AccountError, SfnDigestError
+from sfn_digest.model.stored import Stored
 from sfn_digest.slack.bot import BotChannel
 from tests.delivery.stage import KilledError
 from tests.delivery.weeks import digest
@@ -48,7 +49,7 @@ class Trial:
         )
         try:
             kept = digest(self._delivery)
-            deliver_once(self._delivery, lambda: kept, tools, again="", period=True)
+            deliver_once(self._delivery, lambda: kept, tools, again="", refresh=True)
         except (SfnDigestError, KilledError):
             return False
         finally:
@@ -113,13 +114,17 @@ class StruckLedger:
         """See Ledger."""
         return self._struck(lambda: self._inner.write(key, entry, replacing=replacing))
 
-    def keep(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, replacing: str | None) -> str | None:
         """See Ledger."""
-        self._struck(lambda: self._inner.keep(key, content))
+        return self._struck(lambda: self._inner.store(key, content, replacing=replacing))
 
-    def kept(self, key: str) -> bytes | None:
+    def load(self, key: str) -> Stored | None:
         """See Ledger."""
-        return self._struck(lambda: self._inner.kept(key))
+        return self._struck(lambda: self._inner.load(key))
+
+    def edition(self, key: str) -> str | None:
+        """See Ledger."""
+        return self._struck(lambda: self._inner.edition(key))
 
     def _struck(self, call: Callable[[], T]) -> T:
         if self._random.random() >= self._likely:

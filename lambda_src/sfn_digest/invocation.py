@@ -140,7 +140,7 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
             partial(_make, request, run, rules, channel),
             tools,
             again=post_later(run.caller.function_name, delivery),
-            period=request.scheduled,
+            refresh=request.scheduled,
         )
 
 

@@ -84,7 +84,7 @@ def test_a_write_that_is_sent_again_since_its_answer_was_lost_succeeds(table: Ta
 
 def test_every_item_expires(table: Table, client: "DynamoDBClient") -> None:
     table.write("k", FIRST, replacing=None)
-    table.keep("k", b"content")
+    table.store("k", b"content", replacing=None)
     written = items(client)
     assert len(written) == 3
     assert KEPT_DAYS > 90
@@ -93,31 +93,48 @@ def test_every_item_expires(table: Table, client: "DynamoDBClient") -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 379_999, 380_000, 380_001, 1_200_000])
-def test_content_of_any_size_is_kept_whole(table: Table, size: int) -> None:
+def test_content_of_any_size_is_stored_whole(table: Table, size: int) -> None:
     content = os.urandom(size)
-    table.keep("k", content)
-    assert table.kept("k") == content
+    table.store("k", content, replacing=None)
+    assert loaded(table) == content
 
 
-def test_content_that_is_kept_again_replaces_the_first(table: Table) -> None:
-    table.keep("k", b"x" * 800_000)
-    table.keep("k", b"short")
-    assert table.kept("k") == b"short"
-    assert table.kept("other") is None
+def loaded(table: Table, key: str = "k") -> bytes | None:
+    stored = table.load(key)
+    assert (stored.edition if stored else None) == table.edition(key)
+    return stored.content if stored else None
+
+
+def test_content_that_is_stored_again_replaces_the_first(table: Table) -> None:
+    first = table.store("k", b"x" * 800_000, replacing=None)
+    second = table.store("k", b"short", replacing=first)
+    assert second == table.edition("k") != first
+    assert loaded(table) == b"short"
+    assert loaded(table, "other") is None
+
+
+def test_content_replaces_only_what_its_writer_has_seen(table: Table) -> None:
+    first = table.store("k", b"first", replacing=None)
+    assert table.store("k", b"second", replacing=None) is None
+    assert table.store("k", b"second", replacing="older") is None
+    assert loaded(table) == b"first"
+    assert table.store("k", b"second", replacing=first)
+    assert loaded(table) == b"second"
 
 
 def test_content_that_has_begun_to_expire_is_not_given_in_part(
     table: Table, client: "DynamoDBClient"
 ) -> None:
     before = {item["pk"]["S"] for item in items(client)}
-    table.keep("k", b"x" * 800_000)
+    table.store("k", b"x" * 800_000, replacing=None)
     pieces = {item["pk"]["S"] for item in items(client)} - before - {"k#kept"}
     client.delete_item(TableName=NAME, Key={"pk": {"S": min(pieces)}})
-    assert table.kept("k") is None
+    assert table.load("k") is None
+    assert table.store("k", b"anew", replacing=table.edition("k"))
 
 
-def test_a_keeping_that_fails_half_way_leaves_what_was_kept(table: Table) -> None:
-    table.keep("k", b"first")
+def test_a_storing_that_fails_half_way_leaves_what_was_stored(table: Table) -> None:
+    table.store("k", b"first", replacing=None)
     put, calls = table._put, iter([None])
 
     def failing(key: str, item: Any, **condition: Any) -> None:
@@ -126,8 +143,8 @@ def test_a_keeping_that_fails_half_way_leaves_what_was_kept(table: Table) -> Non
         put(key, item, **condition)
 
     with patch.object(table, "_put", failing), pytest.raises(AccountError):
-        table.keep("k", b"y" * 800_000)
-    assert table.kept("k") == b"first"
+        table.store("k", b"y" * 800_000, replacing=table.edition("k"))
+    assert loaded(table) == b"first"
 
 
 @settings(
@@ -136,8 +153,8 @@ def test_a_keeping_that_fails_half_way_leaves_what_was_kept(table: Table) -> Non
 @given(content=st.binary(max_size=200), piece=st.integers(1, 40))
 def test_content_comes_back_however_it_is_cut(table: Table, content: bytes, piece: int) -> None:
     with patch.object(table_module, "ITEM_BYTES", piece):
-        table.keep("k", content)
-        assert table.kept("k") == content
+        table.store("k", content, replacing=table.edition("k"))
+        assert loaded(table) == content
 
 
 class Refusing:
@@ -199,4 +216,4 @@ def test_a_refusal_is_a_sentence(error: Exception, kind: type[AccountError], wor
         table.read("k")
     assert "secret" not in str(caught.value)
     with pytest.raises(kind, match=words):
-        table.keep("k", b"")
+        table.store("k", b"", replacing=None)

@@ -36,19 +36,18 @@ WRITING = (
     Fault("refused", "invalid_auth"),
     Fault("refused", "restricted_action"),
 )
+LATE = tuple(Fault("connects late", seconds=seconds) for seconds in (12.0, 70.0, 200.0))
 POSTING = (
     *WRITING,
     Fault("taken late", "no_answer", seconds=3.0),
     Fault("taken late", "no_answer", seconds=14.0),
     Fault("slow", seconds=40.0),
-    Fault("connects late", seconds=12.0),
-    Fault("connects late", seconds=70.0),
-    Fault("connects late", seconds=200.0),
+    *LATE,
 )
 BY_CALL: dict[Where, tuple[Fault, ...]] = {
     **dict.fromkeys(get_args(Where), TABLE),
     "find": READING,
-    "update": WRITING,
+    "update": (*WRITING, *LATE),
     "post": POSTING,
     "attach": POSTING,
 }

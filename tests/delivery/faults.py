@@ -6,11 +6,14 @@ from typing import Literal, TypeVar
 
 from sfn_digest.delivery.ledger import Entry, Ledger
 from sfn_digest.errors import AccountError
+from sfn_digest.model.stored import Stored
 from tests.delivery.stage import Actor, KilledError
 
 T = TypeVar("T")
 
-Where = Literal["read", "write", "keep", "kept", "post", "update", "find", "attach", "remove"]
+Where = Literal[
+    "read", "write", "store", "load", "edition", "post", "update", "find", "attach", "remove"
+]
 
 Kind = Literal[
     "killed before",
@@ -69,13 +72,17 @@ class FlakyLedger:
         """See Ledger."""
         return self._through("write", lambda: self._inner.write(key, entry, replacing=replacing))
 
-    def keep(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, replacing: str | None) -> str | None:
         """See Ledger."""
-        self._through("keep", lambda: self._inner.keep(key, content))
+        return self._through("store", lambda: self._inner.store(key, content, replacing=replacing))
 
-    def kept(self, key: str) -> bytes | None:
+    def load(self, key: str) -> Stored | None:
         """See Ledger."""
-        return self._through("kept", lambda: self._inner.kept(key))
+        return self._through("load", lambda: self._inner.load(key))
+
+    def edition(self, key: str) -> str | None:
+        """See Ledger."""
+        return self._through("edition", lambda: self._inner.edition(key))
 
     def _through(self, where: Where, call: Callable[[], T]) -> T:
         fault = self._faults(where)

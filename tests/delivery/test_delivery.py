@@ -50,9 +50,10 @@ def test_a_request_that_lambda_repeats_is_neither_read_nor_posted_again() -> Non
     assert [each.text for each in week.slack.roots()] == ["root, first"]
 
 
+CALLS = {"load": 2, "store": 1, "edition": 1, "read": 8, "write": 7, "post": 3}
 CRASHES = [
     (where, index, kind)
-    for where, calls in {"kept": 1, "keep": 1, "read": 8, "write": 7, "post": 3}.items()
+    for where, calls in CALLS.items()
     for index in range(calls)
     for kind in ("killed before", "killed after")
 ]
@@ -108,7 +109,7 @@ def test_one_run_alone_survives_a_fault_of_any_post(index: int, fault: Fault) ->
     assert run.outcome is not None
 
 
-@pytest.mark.parametrize("where", ["kept", "read", "write"])
+@pytest.mark.parametrize("where", ["load", "edition", "read", "write"])
 @pytest.mark.parametrize("index", range(8))
 @pytest.mark.parametrize("kind", ["refused", "answer lost"])
 def test_a_table_that_fails_stops_the_run_and_the_retry_finishes_it(
@@ -123,7 +124,7 @@ def test_a_table_that_fails_stops_the_run_and_the_retry_finishes_it(
 
 def test_a_report_that_cannot_be_kept_is_posted_all_the_same() -> None:
     week = Week()
-    run = week.run(scripted(keep=[Fault("refused")]))
+    run = week.run(scripted(store=[Fault("refused")]))
     assert run.codes == ["NotKept"]
     assert faults_in_channel(week) == []
 

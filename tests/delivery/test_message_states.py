@@ -42,6 +42,7 @@ def state(name: State) -> MessageRecord:
         (SENT, Step.DONE),
         (replace(SENT, fingerprint="other"), Step.UPDATE),
         (replace(SENT, fingerprint=None), Step.UPDATE),
+        (replace(SENT, state="updating"), Step.UPDATE),
     ],
 )
 def test_each_state_has_its_next_step(record: MessageRecord | None, expected: Step) -> None:
@@ -50,6 +51,7 @@ def test_each_state_has_its_next_step(record: MessageRecord | None, expected: St
 
 def test_a_claim_that_is_held_is_waited_for_and_a_lost_answer_is_not() -> None:
     assert step(state("claimed"), lease_over=False) is Step.WAIT
+    assert step(replace(SENT, state="updating"), lease_over=False) is Step.WAIT
     assert step(state("lost"), lease_over=False) is Step.LOOK
 
 
@@ -66,7 +68,7 @@ def test_a_holder_has_answered_before_its_lease_is_over() -> None:
 @given(
     st.builds(
         MessageRecord,
-        state=st.sampled_from(["claimed", "lost", "refused", "sent"]),
+        state=st.sampled_from(["claimed", "lost", "refused", "sent", "updating"]),
         token=st.text(),
         claimed_at=st.datetimes(timezones=st.just(UTC)),
         thread=st.none() | st.text(),

@@ -9,6 +9,7 @@ from sfn_digest.delivery.stored_digest import encode
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
 from sfn_digest.model.message import Message
+from sfn_digest.model.stored import Stored
 
 END = datetime(2026, 3, 9, tzinfo=UTC)
 WINDOWS = [Window(END - timedelta(days=days), END) for days in (1, 2, 3)]
@@ -21,7 +22,7 @@ def named(window: Window) -> str:
 def ledger_with(**contents: bytes) -> MemoryLedger:
     ledger = MemoryLedger()
     for index, content in contents.items():
-        ledger.keep(named(WINDOWS[int(index.removeprefix("at"))]), content)
+        ledger.store(named(WINDOWS[int(index.removeprefix("at"))]), content, replacing=None)
     return ledger
 
 
@@ -53,7 +54,7 @@ def test_content_that_is_damaged_is_told_and_left(content: bytes) -> None:
 class Denied(MemoryLedger):
     """A ledger that may not be read."""
 
-    def kept(self, key: str) -> bytes | None:  # noqa: ARG002 - the ledger's own signature
+    def load(self, key: str) -> Stored | None:  # noqa: ARG002 - the ledger's own signature
         raise AccountError("AWS denied dynamodb:GetItem.")
 
 

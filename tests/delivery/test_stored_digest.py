@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from sfn_digest.delivery import Digest, adhoc_id, digest_delivery, period_id, post_later, read_kept
+from sfn_digest.delivery import Digest, adhoc_id, editions, period_id, post_later, read_kept
 from sfn_digest.delivery.keys import fingerprint, message_key
 from sfn_digest.delivery.ledger import MemoryLedger
 from sfn_digest.delivery.stored_digest import decode, encode
@@ -37,7 +37,7 @@ def test_a_digest_comes_back_as_it_was_kept() -> None:
 
 def test_a_report_too_large_to_keep_leaves_its_failures_out_and_says_so() -> None:
     week = Week()
-    with patch.object(digest_delivery, "MOST_BYTES", 10):
+    with patch.object(editions, "MOST_BYTES", 10):
         run = week.run()
     assert run.codes == ["ReportCut"]
     report = read_kept(DELIVERY, week.ledger).report

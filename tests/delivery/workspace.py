@@ -110,14 +110,20 @@ class FakeChannel:
         self._through(self._faults("post"), take, may_send)
         return PostedMessage(CHANNEL, None if self._slack.webhook else taken[0])
 
-    def update(self, ts: str, message: Message, metadata: MessageMetadata | None) -> None:
+    def update(
+        self,
+        ts: str,
+        message: Message,
+        metadata: MessageMetadata | None,
+        may_send: MaySend = always,
+    ) -> None:
         """See Channel."""
         if self._slack.webhook:
             raise post_error("webhook_cannot_update")
         fault = self._faults("update")
         if not self._slack.has(ts):
             raise post_error("message_not_found")
-        self._through(fault, lambda _: self._slack.edit(ts, message, metadata))
+        self._through(fault, lambda _: self._slack.edit(ts, message, metadata), may_send)
 
     def remove(self, ts: str) -> None:
         """See Channel."""

@@ -12,8 +12,8 @@ from sfn_digest import invocation
 from sfn_digest.aws import open_account
 from sfn_digest.config import request
 from sfn_digest.config.request import Request
-from sfn_digest.delivery import MemoryLedger, period_id
-from sfn_digest.delivery.stored_digest import decode, encode
+from sfn_digest.delivery import MemoryLedger, period_id, read_kept
+from sfn_digest.delivery.stored_digest import encode
 from sfn_digest.handler import handler
 from sfn_digest.model.executions import Tag, Window
 from sfn_digest.model.report import Report
@@ -91,9 +91,7 @@ class Weekly:
         due = END - weeks_ago * WEEK
         with served(simulated, self.monkeypatch, **options):
             handler({"scheduled_time": due.isoformat()}, cast("LambdaContext", DemoContext()))
-        content = self.ledger.kept(delivery(weeks_ago))
-        assert content is not None
-        return dict(decode(content).report)
+        return dict(read_kept(delivery(weeks_ago), self.ledger).report)
 
 
 def delivery(weeks_ago: float) -> str:
@@ -188,11 +186,8 @@ def test_the_digest_before_is_found_over_a_change_of_the_clocks(
         handler(due, cast("LambdaContext", DemoContext()))
     start = END - WEEK - timedelta(hours=1)
     window = Window(start, END)
-    content = weekly.ledger.kept(
-        period_id(window, ACCOUNT_ID, REGION, CHANNEL, tag=Tag("sfn-digest", "on"))
-    )
-    assert content is not None
-    before = decode(content).report["before"]
+    named = period_id(window, ACCOUNT_ID, REGION, CHANNEL, tag=Tag("sfn-digest", "on"))
+    before = read_kept(named, weekly.ledger).report["before"]
     assert before["source"] == "kept_report"
     assert before["period"]["window"]["end"] == start.isoformat(timespec="milliseconds").replace(
         "+00:00", "Z"
@@ -228,9 +223,10 @@ def test_a_week_that_is_not_wholly_read_resolves_nothing(weekly: Weekly) -> None
 
 def test_a_report_of_another_schema_is_as_none(weekly: Weekly) -> None:
     weekly.digest(WEEK_BEFORE, weeks_ago=1)
-    kept = decode(weekly.ledger.kept(delivery(1)) or b"")
+    kept = read_kept(delivery(1), weekly.ledger)
     other = replace(kept, report={**kept.report, "schema_version": "0.9"})
-    weekly.ledger.keep(delivery(1), encode(other))
+    standing = weekly.ledger.edition(delivery(1))
+    assert weekly.ledger.store(delivery(1), encode(other), replacing=standing)
     assert weekly.digest(THIS_WEEK)["before"]["source"] == "cloudwatch"
 
 
@@ -294,3 +290,12 @@ def test_of_many_new_causes_the_frequent_ones_are_looked_up_and_the_others_count
         "Changes of definitions were looked up for the 10 most frequent new causes; 2 rarer ones "
         "were left out."
     ) in report.coverage.notes
+
+
+def test_a_second_firing_that_is_denied_the_histories_leaves_the_kept_report(
+    weekly: Weekly, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = weekly.digest(THIS_WEEK)
+    second = weekly.digest(THIS_WEEK, denied_actions=frozenset({"states:GetExecutionHistory"}))
+    assert second == first
+    assert any(told.startswith("This run read less") for told in caplog.messages)

@@ -17,6 +17,7 @@ from sfn_digest.aws.refusals import error_code, is_foreign, is_throttle, is_tran
 from sfn_digest.aws.sessions import open_session
 from sfn_digest.aws.ungoverned import asked
 from sfn_digest.errors import AccessDeniedError, AccountError
+from sfn_digest.model.stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,39 +51,36 @@ class Table:
         False where somebody else was quicker. `entry` has a `token` of its own, so that a
         write whose answer was lost and that botocore repeated is known for what it is.
         """
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if replacing is not None:
-            condition = {
-                "ConditionExpression": "#token = :replacing",
-                "ExpressionAttributeNames": {"#token": "token"},
-                "ExpressionAttributeValues": {":replacing": {"S": replacing}},
-            }
         item = {name: {"S": value} for name, value in entry.items()}
-        try:
-            self._put(key, item, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition)
-        except _QuickerError as quicker:
-            return quicker.token == entry["token"]
-        return True
+        return self._put_in_place(key, item, "token", replacing)
 
-    def keep(self, key: str, content: bytes) -> None:
-        """Keep content, whole or not at all, in place of what was kept under the key."""
-        # Each keeping has items of its own: two at once cannot mix, and the last write decides.
+    def store(self, key: str, content: bytes, *, replacing: str | None) -> str | None:
+        """Store content, whole or not at all, in place of this edition (None: of none).
+
+        Gives the new edition; None where somebody else was quicker.
+        """
+        # Each edition has items of its own, so that two at once cannot mix.
         edition = uuid.uuid4().hex
         pieces = list(_pieces(content))
         for index, piece in enumerate(pieces):
             self._put(f"{key}#{edition}#{index}", {"content": {"B": piece}})
         head = {"edition": {"S": edition}, "pieces": {"N": str(len(pieces))}}
-        self._put(f"{key}#kept", head)
+        return edition if self._put_in_place(_head_key(key), head, "edition", replacing) else None
 
-    def kept(self, key: str) -> bytes | None:
-        """What was kept last, whole; None where nothing is, or it has begun to expire."""
-        head = self._get(f"{key}#kept", _head)
+    def load(self, key: str) -> Stored | None:
+        """What was stored last, whole; None where nothing is, or it has begun to expire."""
+        head = self._get(_head_key(key), _head)
         if head is None:
             return None
         edition, number = head
         pieces = [self._get(f"{key}#{edition}#{index}", _content) for index in range(number)]
         whole = [piece for piece in pieces if piece is not None]
-        return b"".join(whole) if len(whole) == len(pieces) else None
+        return Stored(edition, b"".join(whole)) if len(whole) == len(pieces) else None
+
+    def edition(self, key: str) -> str | None:
+        """The edition of what was stored last, without its content."""
+        head = self._get(_head_key(key), _head)
+        return None if head is None else head[0]
 
     def _get(self, key: str, read: "Callable[[Answer], R]") -> R | None:
         """What `read` takes from the item of this key; None where there is none."""
@@ -106,6 +104,24 @@ class Table:
             lambda _: None,
         )
 
+    def _put_in_place(
+        self, key: str, item: Mapping[str, Any], name: str, replacing: str | None
+    ) -> bool:
+        """Whether it was put where the attribute of this name is still `replacing`."""
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if replacing is not None:
+            condition = {
+                "ConditionExpression": "#name = :replacing",
+                "ExpressionAttributeNames": {"#name": name},
+                "ExpressionAttributeValues": {":replacing": {"S": replacing}},
+            }
+        try:
+            self._put(key, item, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition)
+        except _QuickerError as quicker:
+            # A write whose answer was lost and that botocore repeated stands already.
+            return bool(quicker.standing(name) == item[name]["S"])
+        return True
+
     def _asked(self, call: "Callable[[], object]", read: "Callable[[Answer], R]") -> R:
         try:
             return asked(call, read)
@@ -127,12 +143,21 @@ def open_table(name: str) -> Table:
 
 
 class _QuickerError(Exception):
-    """The condition of a write was not met; `token` is that of the entry that stands."""
+    """The condition of a write was not met; another item stands."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
         response: Mapping[str, Any] = error.response if isinstance(error, ClientError) else {}
-        self.token: str | None = response.get("Item", {}).get("token", {}).get("S")
+        self._item: Mapping[str, Any] = response.get("Item", {})
+
+    def standing(self, name: str) -> str | None:
+        """The item's text of this name."""
+        text: str | None = self._item.get(name, {}).get("S")
+        return text
+
+
+def _head_key(key: str) -> str:
+    return f"{key}#kept"
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:

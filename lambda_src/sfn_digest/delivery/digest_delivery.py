@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from sfn_digest.delivery.attachments import attach
 from sfn_digest.delivery.backoff import Backoff
+from sfn_digest.delivery.editions import Edition, chosen, stored_edition
 from sfn_digest.delivery.keys import message_key
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.message_delivery import DeliveryContext, MessageDelivery
 from sfn_digest.delivery.message_states import MessageRecord, record_in
 from sfn_digest.delivery.notes import Note
-from sfn_digest.delivery.stored_digest import MOST_BYTES, Digest, decode, encode, stamp
+from sfn_digest.delivery.stored_digest import Digest, stamp
 from sfn_digest.errors import AccountError, BadRequestError, SfnDigestError, UndeliveredError
 from sfn_digest.slack.channel import PostedMessage
 from sfn_digest.slack.post_errors import SlackPostError
@@ -28,47 +29,64 @@ class Delivered:
 
 
 def deliver_once(
-    delivery: str, make: Callable[[], Digest], context: DeliveryContext, *, again: str, period: bool
+    delivery: str,
+    make: Callable[[], Digest],
+    context: DeliveryContext,
+    *,
+    again: str,
+    refresh: bool,
 ) -> Delivered:
     """Deliver the digest of this id, made by `make` unless one is kept that still has to go out.
 
-    `period`: the id names a period, so that a run after a finished one makes the digest anew
-    and updates what stands in the channel; else a finished delivery stays as it is.
+    `refresh`: a run after a finished one makes the digest anew and updates what stands in the
+    channel, unless it read less; else a finished delivery stays as it is.
     `again` is the command that posts the kept digest later, for the error's text.
 
     Raises UndeliveredError where the digest was made and kept, and not, or not surely, posted;
     what `make` raises; and AccountError where the ledger cannot be read.
     """
-    content = context.ledger.kept(delivery)
-    fresh = content is None or (period and _is_done(delivery, content, context.ledger))
-    if content is None or fresh:
-        kept = make()
-        content = _keep(delivery, kept, context)
+    standing = stored_edition(delivery, context.ledger)
+    fresh = standing is None or (refresh and _is_done(delivery, standing, context.ledger))
+    if standing is None or fresh:
+        edition = chosen(delivery, make(), standing, context.ledger, context.tell)
     else:
-        kept = decode(content)
+        edition = standing
     try:
-        posted = deliver(delivery, kept, context)
-        if content is not None:
-            _finish(delivery, content, context.ledger)
+        posted, edition = _deliver_latest(delivery, edition, context)
+        _finish(delivery, edition, context.ledger)
     except (SlackPostError, AccountError) as error:
-        raise _undelivered(error, again if content is not None else None) from error
-    return Delivered(posted, kept, fresh)
+        raise _undelivered(error, again if edition.stored else None) from error
+    return Delivered(posted, edition.digest, fresh)
+
+
+def _deliver_latest(
+    delivery: str, edition: Edition, context: DeliveryContext
+) -> tuple[PostedMessage, Edition]:
+    """Deliver until what was delivered is what is stored, whatever other runs stored meanwhile."""
+    while True:
+        posted = deliver(delivery, edition.digest, context)
+        if edition.stored is None or context.ledger.edition(delivery) == edition.edition:
+            return posted, edition
+        latest = stored_edition(delivery, context.ledger)
+        if latest is None:
+            return posted, edition
+        edition = latest
 
 
 def deliver_kept(delivery: str, kept: Digest, context: DeliveryContext, *, again: str) -> Delivered:
     """Deliver what `read_kept` gave. Raises UndeliveredError as `deliver_once` does."""
-    return deliver_once(delivery, lambda: kept, context, again=again, period=False)
+    return deliver_once(delivery, lambda: kept, context, again=again, refresh=False)
 
 
 def read_kept(delivery: str, ledger: Ledger) -> Digest:
     """The digest that is kept under this id. Raises BadRequestError where none is."""
-    content = ledger.kept(delivery)
-    if content is None:
+    edition = stored_edition(delivery, ledger)
+    if edition is None:
         raise BadRequestError(
             "No report is kept under this id: copy it from the log of the run that failed, or "
             "run the digest again."
         )
-    return decode(content)
+    return edition.digest
 
 
 def deliver(delivery: str, kept: Digest, context: DeliveryContext) -> PostedMessage:
@@ -106,7 +124,12 @@ def _remove_surplus(delivery: str, context: DeliveryContext, thread: str, replie
     index = replies + 1
     while (entry := context.ledger.read(message_key(delivery, index))) is not None:
         record = record_in(entry)
-        if record.state == "sent" and record.thread == thread and _removed(record, context):
+        if (
+            record.ts
+            and record.thread == thread
+            and record.state in ("sent", "updating")
+            and _removed(record, context)
+        ):
             gone = replace(record, state="refused", token=uuid.uuid4().hex)
             context.ledger.write(message_key(delivery, index), gone.entry(), replacing=record.token)
         index += 1
@@ -144,33 +167,25 @@ def _undelivered(error: SfnDigestError, again: str | None) -> SfnDigestError:
     return UndeliveredError(f"{error} The report is kept; to post it without a new scan: {again}")
 
 
-def _keep(delivery: str, kept: Digest, context: DeliveryContext) -> bytes | None:
-    """What was kept; None where it could not be, which must not cost anybody the digest."""
-    content = encode(kept)
-    if len(content) > MOST_BYTES:
-        content = encode(kept.without_failures())
-        context.tell(Note("ReportCut", "The kept report lacks its list of failures: too large."))
-    try:
-        context.ledger.keep(delivery, content)
-    except AccountError as error:
-        context.tell(Note("NotKept", f"The report could not be kept for a later try: {error}"))
-        return None
-    return content
-
-
-def _is_done(delivery: str, content: bytes, ledger: Ledger) -> bool:
+def _is_done(delivery: str, edition: Edition, ledger: Ledger) -> bool:
     entry = ledger.read(_done_key(delivery))
-    return entry is not None and entry["stamp"] == stamp(content)
+    return entry is not None and entry["stamp"] == _stamp(edition)
 
 
-def _finish(delivery: str, content: bytes, ledger: Ledger) -> None:
+def _finish(delivery: str, edition: Edition, ledger: Ledger) -> None:
+    if edition.stored is None:
+        return
     key = _done_key(delivery)
     standing = ledger.read(key)
-    if standing is not None and standing["stamp"] == stamp(content):
+    if standing is not None and standing["stamp"] == _stamp(edition):
         return
-    entry = {"token": uuid.uuid4().hex, "stamp": stamp(content)}
+    entry = {"token": uuid.uuid4().hex, "stamp": _stamp(edition)}
     # Where another run was quicker, its digest is the one that is done.
     ledger.write(key, entry, replacing=standing["token"] if standing else None)
+
+
+def _stamp(edition: Edition) -> str:
+    return stamp(edition.stored.content) if edition.stored else ""
 
 
 def _done_key(delivery: str) -> str:

@@ -1,8 +1,11 @@
-"""What must be remembered between runs, and where: small entries, and the kept report."""
+"""What must be remembered between runs, and where: small entries, and stored digests."""
 
 import threading
+import uuid
 from collections.abc import Mapping
 from typing import Protocol
+
+from sfn_digest.model.stored import Stored
 
 Entry = Mapping[str, str]
 """Named texts, one of which is `token`: it is new with every write."""
@@ -20,11 +23,17 @@ class Ledger(Protocol):
         False where another run was quicker; then nothing was written.
         """
 
-    def keep(self, key: str, content: bytes) -> None:
-        """Keep content, whole or not at all, in place of what was kept under the key."""
+    def store(self, key: str, content: bytes, *, replacing: str | None) -> str | None:
+        """Store content, whole or not at all, in place of this edition (None: of none).
 
-    def kept(self, key: str) -> bytes | None:
-        """What was kept last, whole."""
+        Gives the new edition; None where another run was quicker, and nothing was stored.
+        """
+
+    def load(self, key: str) -> Stored | None:
+        """What was stored last, whole."""
+
+    def edition(self, key: str) -> str | None:
+        """The edition of what was stored last, without its content."""
 
 
 class MemoryLedger:
@@ -32,7 +41,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
-        self._kept: dict[str, bytes] = {}
+        self._stored: dict[str, Stored] = {}
         self._lock = threading.Lock()
 
     def read(self, key: str) -> Entry | None:
@@ -48,10 +57,19 @@ class MemoryLedger:
             self._entries[key] = dict(entry)
             return True
 
-    def keep(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, replacing: str | None) -> str | None:
         """See Ledger."""
-        self._kept[key] = content
+        with self._lock:
+            if self.edition(key) != replacing:
+                return None
+            stored = self._stored[key] = Stored(uuid.uuid4().hex, content)
+            return stored.edition
 
-    def kept(self, key: str) -> bytes | None:
+    def load(self, key: str) -> Stored | None:
         """See Ledger."""
-        return self._kept.get(key)
+        return self._stored.get(key)
+
+    def edition(self, key: str) -> str | None:
+        """See Ledger."""
+        stored = self._stored.get(key)
+        return None if stored is None else stored.edition

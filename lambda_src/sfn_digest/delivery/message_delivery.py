@@ -20,6 +20,7 @@ from sfn_digest.delivery.notes import Note, NoteCode, Tell
 from sfn_digest.delivery.run_clock import RunClock
 from sfn_digest.model.message import Message
 from sfn_digest.slack.channel import Channel, MessageMetadata
+from sfn_digest.slack.connection import MaySend
 from sfn_digest.slack.post_errors import SlackPostError, post_error
 
 _POLL_SECONDS = 3.0
@@ -120,16 +121,14 @@ class MessageDelivery:
             ),
             standing,
         )
-        if claim is None:
-            return
-        self._post(claim, begun + SEND_WITHIN)
+        if claim is not None:
+            self._post(claim, self._may_send_since(begun))
 
-    def _post(self, claim: MessageRecord, until: float) -> None:
-        """Send it up to that time: whoever takes the claim over must be able to rely on it."""
+    def _may_send_since(self, begun: float) -> MaySend:
+        """Whether what was claimed then may still be sent: whoever takes over relies on it."""
+        return lambda: self._time.now() - begun <= SEND_WITHIN
 
-        def may_send() -> bool:
-            return self._time.now() <= until
-
+    def _post(self, claim: MessageRecord, may_send: MaySend) -> None:
         try:
             if not may_send():
                 raise post_error("connected_too_late")
@@ -153,7 +152,7 @@ class MessageDelivery:
         standing: MessageRecord | None = claim
         while self._write(sent, standing) is None:
             standing = self._read()
-            if standing is not None and standing.state == "sent":
+            if standing is not None and standing.state in ("sent", "updating"):
                 if standing.ts != sent.ts:
                     self._note("Duplicate", "The digest was posted twice: remove one of the two.")
                 return
@@ -188,22 +187,36 @@ class MessageDelivery:
         if record.ts is None:
             self._note("LeftStanding", str(post_error("webhook_cannot_update")))
             return True
-        try:
-            self._channel.update(record.ts, self._message, self._metadata)
-        except SlackPostError as error:
-            return self._stands(record, error)
-        self._write(replace(record, fingerprint=self._fingerprint), record)
-        return True
+        begun = self._time.now()
+        # Until it is known what came of it, nobody may rely on what stands there.
+        held = replace(record, state="updating", claimed_at=self._time.utc(), fingerprint=None)
+        claim = self._write(held, record)
+        return claim is not None and self._update(record.ts, claim, record, begun)
 
-    def _stands(self, record: MessageRecord, error: SlackPostError) -> bool:
+    def _update(self, ts: str, claim: MessageRecord, record: MessageRecord, begun: float) -> bool:
+        may_send = self._may_send_since(begun)
+        try:
+            if not may_send():
+                raise post_error("connected_too_late")
+            self._channel.update(ts, self._message, self._metadata, may_send)
+        except SlackPostError as error:
+            return self._stands(claim, record, error)
+        updated = replace(claim, state="sent", fingerprint=self._fingerprint)
+        return self._write(updated, claim) is not None
+
+    def _stands(self, claim: MessageRecord, record: MessageRecord, error: SlackPostError) -> bool:
+        """Whether the message may stand as it did, in `record`, after a failed update."""
+        if error.code == "message_not_found":
+            self._write(replace(claim, state="refused"), claim)
+            self._note("PostedAnew", "The earlier digest was removed from the channel.")
+            return False
+        known = None if error.kind == "ambiguous" else record.fingerprint
+        self._write(replace(claim, state="sent", fingerprint=known), claim)
         if error.code in _STANDS:
             self._note("LeftStanding", str(error))
             return True
-        if error.code == "message_not_found":
-            self._write(replace(record, state="refused"), record)
-            self._note("PostedAnew", "The earlier digest was removed from the channel.")
-        elif error.kind != "ambiguous" or not self._backoff.outlast(error):
-            # An update may safely be made twice, so that an unknown outcome is tried again.
+        # An update may safely be made twice, so that an unknown outcome is attempted again.
+        if error.kind != "ambiguous" or not self._backoff.outlast(error):
             self._mend(error)
         return False
 

@@ -1,6 +1,6 @@
 """Pure: what is known of one message, and what to do next about it.
 
-    nothing known, or refused ──claim──▶ claimed ──post, store──▶ sent ──update──▶ sent
+    nothing known, or refused ──claim──▶ claimed ──post, store──▶ sent ◀──update──▶ updating
                    ▲                        │ answer lost, or lease over
                    │                        ▼
                    └─────not there──────── lost ───there: adopt──▶ sent
@@ -27,7 +27,7 @@ SEND_WITHIN = 15.0
 CLOCK_SKEW = 600.0
 """Seconds that no two clocks differ by: AWS refuses requests that are 300 seconds off."""
 
-State = Literal["claimed", "lost", "refused", "sent"]
+State = Literal["claimed", "lost", "refused", "sent", "updating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ class MessageRecord:
 
     `token` is new with every write. `claimed_at` is when it was last claimed. `traceable` is
     False where the message carries no metadata and so cannot be found. `lost`: it was sent,
-    and nobody knows whether Slack took it. `refused`: it is surely not in the channel. `ts` is
-    None where Slack tells none.
+    and nobody knows whether Slack took it. `refused`: it is surely not in the channel.
+    `updating`: it is there, and a run that claimed it then is changing it. `ts` is None where
+    Slack tells none; `fingerprint` where nobody knows what the message says.
     """
 
     state: State
@@ -79,7 +80,7 @@ class Step(Enum):
     CLAIM = auto()
     """Claim it, post it, store where it stands."""
     WAIT = auto()
-    """Another run holds the claim and may be posting."""
+    """Another run holds the claim and may be posting, or changing it."""
     LOOK = auto()
     """It may have been posted: look into the channel."""
     UPDATE = auto()
@@ -97,11 +98,12 @@ def next_step(
     """
     if record is None or record.state == "refused":
         return Step.CLAIM
-    if record.state == "claimed" and not lease_over:
+    if record.state in ("claimed", "updating") and not lease_over:
         return Step.WAIT
     # The root of the thread was removed and posted anew: what hung on it is gone with it.
     if record.thread != thread:
         return Step.CLAIM
     if record.state in ("claimed", "lost"):
         return Step.LOOK
-    return Step.DONE if record.fingerprint == fingerprint else Step.UPDATE
+    known = record.state == "sent" and record.fingerprint == fingerprint
+    return Step.DONE if known else Step.UPDATE

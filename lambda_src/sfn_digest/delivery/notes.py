@@ -17,6 +17,7 @@ NoteCode = Literal[
     "PastUnread",
     "PlainForm",
     "PostedAnew",
+    "ReadLess",
     "ReportCut",
     "ThreadLeftOut",
 ]

@@ -63,6 +63,17 @@ def decode(content: bytes) -> Digest:
     return Digest(plain["channel"], messages, plain["report"], picture)
 
 
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, zlib.error)
+
+
+def readable(content: bytes) -> Digest | None:
+    """The digest in what `encode` made; None where it is damaged, or of another release."""
+    try:
+        return decode(content)
+    except _UNREADABLE:
+        return None
+
+
 def stamp(content: bytes) -> str:
     """What stands for kept content: equal for equal content."""
     return hashlib.sha256(content).hexdigest()
@@ -77,10 +88,10 @@ def previous_report(
     that is none of ours, must not cost anybody the digest: they are told of.
     """
     try:
-        contents = (ledger.kept(delivery(window)) for window in windows)
-        content = next((each for each in contents if each is not None), None)
-        return None if content is None else decode(content).report
-    except (AccountError, KeyError, TypeError, ValueError, zlib.error) as error:
+        found = (ledger.load(delivery(window)) for window in windows)
+        stored = next((each for each in found if each is not None), None)
+        return None if stored is None else decode(stored.content).report
+    except (AccountError, *_UNREADABLE) as error:
         reason = str(error) if isinstance(error, AccountError) else type(error).__name__
         sentence = f"The period before is counted anew: its report could not be read: {reason}"
         tell(Note("PastUnread", sentence))

@@ -75,7 +75,13 @@ class BotChannel:
             return PostedMessage(channel, ts)
         raise post_error("unreadable_answer")
 
-    def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> None:
+    def update(
+        self,
+        ts: str,
+        message: "Message",
+        metadata: MessageMetadata | None,
+        may_send: MaySend = always,
+    ) -> None:
         """Replace the message; see Channel."""
         self._calls.ask(
             lambda client: client.chat_update(
@@ -84,7 +90,8 @@ class BotChannel:
                 text=message.text,
                 blocks=message.blocks,
                 metadata=as_payload(metadata),
-            )
+            ),
+            may_send,
         )
 
     def remove(self, ts: str) -> None:

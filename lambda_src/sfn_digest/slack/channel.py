@@ -69,7 +69,13 @@ class Channel(Protocol):
         `may_send` is asked after connecting, right before the message is sent.
         """
 
-    def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> None:
+    def update(
+        self,
+        ts: str,
+        message: "Message",
+        metadata: MessageMetadata | None,
+        may_send: MaySend = always,
+    ) -> None:
         """Replace a message of our own, which notifies nobody."""
 
     def remove(self, ts: str) -> None:

@@ -56,7 +56,13 @@ class WebhookChannel:
             raise error
         return PostedMessage(self._channel, None)
 
-    def update(self, ts: str, message: "Message", metadata: MessageMetadata | None) -> NoReturn:  # noqa: ARG002
+    def update(
+        self,
+        ts: str,  # noqa: ARG002
+        message: "Message",  # noqa: ARG002
+        metadata: MessageMetadata | None,  # noqa: ARG002
+        may_send: MaySend = always,  # noqa: ARG002
+    ) -> NoReturn:
         """Raises SlackPostError: a webhook changes nothing."""
         raise post_error("webhook_cannot_update")
 

@@ -1,0 +1,116 @@
+"""Which digest goes out: the one that is stored, unless one made anew read at least as much.
+
+Two runs of one period may end up with different digests, such as where the second was denied
+the histories. All runs deliver the edition that is stored, and only one that read no less
+takes its place, so that a second firing never makes it worse.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sfn_digest.delivery.ledger import Ledger
+from sfn_digest.delivery.notes import Note, Tell
+from sfn_digest.delivery.stored_digest import MOST_BYTES, Digest, encode, readable
+from sfn_digest.errors import AccountError
+from sfn_digest.model.stored import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A digest and its place in the ledger; `stored` is None where it could not be stored."""
+
+    digest: Digest
+    stored: Stored | None
+
+    @property
+    def edition(self) -> str | None:
+        """What the ledger calls it."""
+        return self.stored.edition if self.stored else None
+
+
+def stored_edition(delivery: str, ledger: Ledger) -> Edition | None:
+    """The digest that is stored under this id; None where none is that can be read."""
+    stored = ledger.load(delivery)
+    digest = None if stored is None else readable(stored.content)
+    return None if digest is None else Edition(digest, stored)
+
+
+def chosen(
+    delivery: str, made: Digest, standing: Edition | None, ledger: Ledger, tell: Tell
+) -> Edition:
+    """The digest that this run delivers: the one it made, now stored, or the one that stands.
+
+    `standing` is what stood before this run made its own. What another run stored meanwhile
+    stays unless it read less. A ledger that refuses must not cost anybody the digest.
+    """
+    try:
+        return _chosen(delivery, made, standing, ledger, tell)
+    except AccountError as error:
+        tell(Note("NotKept", f"The report could not be kept for a later attempt: {error}"))
+        if standing is not None and reads_less(made.report, standing.digest.report):
+            return standing
+        return Edition(made, None)
+
+
+def _chosen(
+    delivery: str, made: Digest, standing: Edition | None, ledger: Ledger, tell: Tell
+) -> Edition:
+    content = _content(made, tell)
+    while True:
+        # Asked before the content, so that what is stored in between is not replaced unseen.
+        replacing = ledger.edition(delivery)
+        found = ledger.load(delivery)
+        digest = None if found is None else readable(found.content)
+        if found is not None and digest is not None:
+            if less := reads_less(made.report, digest.report):
+                tell(Note("ReadLess", f"This run read less, so the digest stays as it was: {less}"))
+                return Edition(digest, found)
+            known = standing is not None and standing.edition == found.edition
+            if not known and not reads_less(digest.report, made.report):
+                return Edition(digest, found)
+        # What has begun to expire has an edition and can no longer be read.
+        if edition := ledger.store(
+            delivery, content, replacing=found.edition if found else replacing
+        ):
+            return Edition(made, Stored(edition, content))
+
+
+def _content(made: Digest, tell: Tell) -> bytes:
+    content = encode(made)
+    if len(content) > MOST_BYTES:
+        content = encode(made.without_failures())
+        tell(Note("ReportCut", "The kept report lacks its list of failures: too large."))
+    return content
+
+
+def reads_less(report: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    """How a report knows less than another one on the same period; None where it does not.
+
+    Executions that were redriven leave the period, so that fewer failures are not less where
+    none was left unread.
+    """
+    ours, theirs = report["coverage"], other["coverage"]
+    read, before = ours["failures_read"], theirs["failures_read"]
+    if read < before and _unread(ours) > _unread(theirs):
+        return f"{read} failed executions, and {before} the run before."
+    if _skipped(report) > _skipped(other) and ours["machines_scanned"] < theirs["machines_scanned"]:
+        return (
+            f"{ours['machines_scanned']} state machines, and {theirs['machines_scanned']} the "
+            "run before."
+        )
+    if theirs.get("executions_counted") and not ours.get("executions_counted"):
+        return "how many executions succeeded is not known this time."
+    if other.get("before") and not report.get("before"):
+        return "the period before is not known this time."
+    return None
+
+
+def _unread(coverage: Mapping[str, Any]) -> int:
+    unread: int = coverage["failures_found"] - coverage["failures_read"]
+    return unread
+
+
+def _skipped(report: Mapping[str, Any]) -> int:
+    skipped: int = len(report["machines"]) - report["coverage"]["machines_scanned"]
+    return skipped
