@@ -118,6 +118,10 @@ def group_of(report: Mapping[str, Any], error: str) -> str:
     return str(next(row["group"] for row in rows if row["error"] == error))
 
 
+def failures(before: Mapping[str, Any]) -> dict[str, int]:
+    return {machine: counts["failed"] for machine, counts in before["machines"].items()}
+
+
 def test_the_second_week_is_held_against_the_report_of_the_first(weekly: Weekly) -> None:
     first = weekly.digest(WEEK_BEFORE, weeks_ago=1)
     assert first["before"]["source"] == "cloudwatch"
@@ -126,7 +130,7 @@ def test_the_second_week_is_held_against_the_report_of_the_first(weekly: Weekly)
     assert before["source"] == "kept_report"
     assert before["period"]["window"] == first["window"]
     assert before["period"]["failed"] == first["totals"]["failed"] == 3
-    assert before["machines"] == {arn("orders"): 3, arn("mail"): 0}
+    assert failures(before) == {arn("orders"): 3, arn("mail"): 0}
     assert changes(second) == {
         group_of(second, "Fresh"): ("new", 0, 2),
         group_of(second, "Bounced"): ("new", 0, 1),
@@ -199,7 +203,7 @@ def test_without_a_kept_report_the_week_before_is_counted_from_cloudwatch(weekly
     before = only["before"]
     assert before["source"] == "cloudwatch"
     # The execution that failed again closed in both weeks.
-    assert before["machines"] == {arn("orders"): 3, arn("mail"): 0}
+    assert failures(before) == {arn("orders"): 3, arn("mail"): 0}
     assert (before["failed_attempts"], before["carried_over"]) == (None, [])
     assert changes(only) == {group_of(only, "Bounced"): ("new", 0, 1)}
     assert only["coverage"]["api_calls"]["GetMetricData"] == 4
