@@ -102,11 +102,22 @@ def test_the_answer_stays_small_however_much_failed() -> None:
     assert answer["before"]["period"]["failed"] == 30
 
 
-def test_two_requests_by_hand_are_two_digests_and_a_repeated_one_is_not(week: Week) -> None:
+def test_two_reports_asked_for_by_hand_are_two_digests_and_one_sent_again_is_not(
+    week: Week,
+) -> None:
     before = week.account.slack.messages
-    answers = [invoke({}, number) for number in ("a", "b", "a")]
+    hours: dict[str, object] = {"since": "36h"}
+    asked = [({}, "a"), (hours, "b"), ({}, "a"), ({}, "sent again")]
+    first, _, repeated, again = [invoke(event, number) for event, number in asked]
     assert len(new(week, before)) == 2
-    assert answers[0]["posted"] == answers[2]["posted"]
+    assert first["posted"] == repeated["posted"] == again["posted"]
+
+
+def test_the_same_words_in_another_order_are_the_same_report(week: Week) -> None:
+    before = week.account.slack.messages
+    for number, machines in enumerate((["train-model", "daily-*"], ["daily-*", "train-model"])):
+        invoke({"machines": machines, "since": "7d"}, f"order {number}")
+    assert len(new(week, before)) == 1
 
 
 def test_an_answer_that_was_lost_is_looked_for_and_told(

@@ -27,13 +27,13 @@ from sfn_digest.delivery import (
     MemoryLedger,
     SystemRunClock,
     Tell,
-    adhoc_id,
     deliver_kept,
     deliver_once,
     period_id,
     post_later,
     previous_report,
     read_kept,
+    requested_delivery,
 )
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
@@ -133,15 +133,38 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     channel = channel_of(request.channel)
     rules = read_rules(run.settings.rules)
     tools = _tools(channel, run)
-    delivery = _delivery_id(request, channel, run.caller)
+    delivery, refresh = _delivery(request, channel, run, tools)
     with tracer.provider.in_subsegment(name="## deliver"):
         return deliver_once(
             delivery,
             partial(_make, request, run, rules, channel),
             tools,
             again=post_later(run.caller.function_name, delivery),
-            refresh=request.scheduled,
+            refresh=refresh,
         )
+
+
+def _delivery(
+    request: Request, channel: str, run: Invocation, context: DeliveryContext
+) -> tuple[str, bool]:
+    """The id of a request's delivery, and whether one that went out is brought up to date."""
+    if request.scheduled:
+        return _period_id(request, channel, run.caller), True
+    words = (
+        *request.window_words,
+        sorted(request.machines),
+        str(request.tag),
+        request.language,
+    )
+    asked = requested_delivery(
+        words,
+        run.caller.request_id,
+        channel,
+        context.ledger,
+        context.time.utc(),
+        run.tell,
+    )
+    return asked.id, asked.repeated
 
 
 def _post_kept(delivery: str, run: Invocation) -> Delivered:
@@ -177,14 +200,12 @@ def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, An
         return None
 
     def delivery(window: Window) -> str:
-        return _delivery_id(replace(request, window=window), channel, run.caller)
+        return _period_id(replace(request, window=window), channel, run.caller)
 
     return previous_report([request.before], delivery, _ledger(run.settings), run.tell)
 
 
-def _delivery_id(request: Request, channel: str, caller: Caller) -> str:
-    if not request.scheduled:
-        return adhoc_id(caller.request_id, channel)
+def _period_id(request: Request, channel: str, caller: Caller) -> str:
     region, account_id = caller.function_arn.split(":")[3:5]
     return period_id(
         request.window,

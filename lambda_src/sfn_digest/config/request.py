@@ -59,6 +59,8 @@ class Request:
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
     before: Window | None = None
     """The window of the firing before, where the Scheduler asked."""
+    window_words: tuple[str, ...] = ()
+    """How the window was asked for, which stays the same when a request is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
         before=window_before(window, since, zone) if zone else None,
+        window_words=(since, until or ""),
     )
 
 

@@ -15,6 +15,7 @@ from sfn_digest.delivery.keys import adhoc_id, period_id
 from sfn_digest.delivery.ledger import Ledger, MemoryLedger
 from sfn_digest.delivery.message_delivery import DeliveryContext
 from sfn_digest.delivery.notes import Note, Tell
+from sfn_digest.delivery.repeated_requests import RequestedDelivery, requested_delivery
 from sfn_digest.delivery.run_clock import RunClock, SystemRunClock
 from sfn_digest.delivery.stored_digest import Digest, previous_report
 
@@ -25,6 +26,7 @@ __all__ = [
     "Ledger",
     "MemoryLedger",
     "Note",
+    "RequestedDelivery",
     "RunClock",
     "SystemRunClock",
     "Tell",
@@ -36,4 +38,5 @@ __all__ = [
     "post_later",
     "previous_report",
     "read_kept",
+    "requested_delivery",
 ]

@@ -6,6 +6,7 @@ from typing import Literal
 
 NoteCode = Literal[
     "Adopted",
+    "AskedAgain",
     "Duplicate",
     "FilesInDoubt",
     "FilesLeftOut",
