@@ -130,3 +130,16 @@ def test_a_timeout_is_no_help_where_a_attempt_failed_by_itself() -> None:
     assert told.failure is not None
     assert told.failure.state == "Call"
     assert "missing_timeout" not in [hint.kind for hint in told.hints]
+
+
+def test_the_error_that_the_verdict_is_about_is_redacted() -> None:
+    state = {"Type": "Task", "Resource": RESOURCE, "End": True}
+    definition = {"StartAt": "Call", "States": {"Call": state}}
+    rejected = {**LAMBDA, "error": "Rejected password=k7hunter2", "cause": "no"}
+    steps = (*BEGIN, (2, "TaskScheduled", LAMBDA), (3, "TaskFailed", rejected))
+    told = with_definition(
+        story(*steps, (4, "ExecutionFailed", rejected)), read_definition(definition)
+    )
+    assert told.verdict is not None
+    assert told.verdict.error == "Rejected password=[redacted]"
+    assert "hunter2" not in repr(told)

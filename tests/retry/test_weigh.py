@@ -164,3 +164,26 @@ def test_the_hinted_retrier_s_errors_are_the_observed_names_not_states_all() -> 
 def test_a_hostile_error_name_is_put_into_no_retrier() -> None:
     failed = failures("service_error", "Evil\u202eError\n")
     assert hints(task(), failed, passes(unless=OUTAGE)) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Rejected: ghp_9Zk3mQ1vB7xT5yR2wL8nC4dF6gH0jKaP1sUe",
+        "LoginFailed password=k7hunter2",
+        "no mailbox jane@example.com",
+    ],
+)
+def test_an_error_name_with_a_secret_in_it_is_put_into_no_retrier_and_no_hint(error: str) -> None:
+    failed = failures("service_error", error)
+    found = hints(task(Retry=[*retry(error.casefold())]), failed, passes(unless=OUTAGE))
+    told = "".join(map(str, found))
+    assert not [hint for hint in found if hint.retrier or hint.patched]
+    assert not any(word in told for word in ("9Zk3mQ1v", "hunter2", "jane@"))
+
+
+def test_a_retrier_of_the_definition_that_names_a_secret_is_not_told() -> None:
+    own = retry("Rejected: ghp_9Zk3mQ1vB7xT5yR2wL8nC4dF6gH0jKaP1sUe", "States.ALL")
+    found = hints(task(Retry=own), failures("service_error", "X.Y"), passes(unless=OUTAGE))
+    assert found
+    assert "9Zk3mQ1v" not in "".join(map(str, found))

@@ -7,8 +7,9 @@
 
 from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.diagnose import diagnose
+from sfn_digest.causes.message import show_error
 from sfn_digest.causes.reading import Symptom
-from sfn_digest.causes.redaction import redact
+from sfn_digest.causes.redaction import holds_secret, redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
 from sfn_digest.causes.table import Cause, messages, noun, table
 
@@ -19,9 +20,11 @@ __all__ = [
     "UserRules",
     "child_executions",
     "diagnose",
+    "holds_secret",
     "load_rules",
     "messages",
     "noun",
     "redact",
+    "show_error",
     "table",
 ]

@@ -192,8 +192,9 @@ class Diagnosis:
 class DiagnosedAttempt:
     """A failed attempt with its cause named and its raw text dropped. Times as in FailedAttempt.
 
-    `error` is the raw error name that the state's own Retry and Catch were matched against;
-    the diagnosis names the one at the leaf, such as a child execution's.
+    `error` is the error name that the state's own Retry and Catch were matched against, as it
+    was written unless it holds a secret; the diagnosis names the one at the leaf, such as a
+    child execution's.
     """
 
     state: str | None

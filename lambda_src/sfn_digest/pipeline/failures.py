@@ -5,7 +5,14 @@ The only place where the history room and the causes room meet.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sfn_digest.causes import Symptom, UserRules, child_executions, diagnose
+from sfn_digest.causes import (
+    Symptom,
+    UserRules,
+    child_executions,
+    diagnose,
+    holds_secret,
+    show_error,
+)
 from sfn_digest.history import read_history
 from sfn_digest.history.successes import successful_attempts
 from sfn_digest.model.executions import (
@@ -78,8 +85,13 @@ def _diagnosed(
         scheduled_at=failed.scheduled_at,
         failed_at=failed.failed_at,
         back_off=failed.back_off,
-        error=failed.error,
+        error=failed.error and _named(failed.error),
     )
+
+
+def _named(error: str) -> str:
+    """An error name as Retry and Catch match it, unless it holds a secret."""
+    return show_error(error) if holds_secret(error) else error
 
 
 def _of_end(

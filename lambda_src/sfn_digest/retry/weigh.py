@@ -1,8 +1,10 @@
 """Weighs every Retry on what really happened: from failures and successes to hints."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sfn_digest.asl.definition import Definition
+from sfn_digest.causes import holds_secret, show_error
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
@@ -53,7 +55,22 @@ def weigh(
     for view in views:
         if view.successes_known:
             hints += [*wasted_retries(view), *_weighed(view, busiest, definitions)]
-    return best_first(agreed(hints))
+    return best_first(_fit_to_tell(hint) for hint in agreed(hints))
+
+
+def _fit_to_tell(hint: Hint) -> Hint:
+    """The hint without a change, where an error name that it would write holds a secret."""
+    if not any(map(holds_secret, (*hint.errors, *_written(hint)))):
+        return hint
+    return replace(hint, errors=tuple(map(show_error, hint.errors)), retrier=None, patched=None)
+
+
+def _written(hint: Hint) -> Iterator[str]:
+    """The error names in the retriers that a hint writes."""
+    retry = hint.patched.get("Retry") if hint.patched else None
+    for retrier in (hint.retrier, *(retry if isinstance(retry, list) else ())):
+        names = retrier.get("ErrorEquals") if isinstance(retrier, Mapping) else None
+        yield from map(str, names if isinstance(names, list) else ())
 
 
 def weighing_notes(

@@ -4,6 +4,6 @@ Pure, and in time that grows with the text's length alone. What is known of toke
 the names that secrets go by stands in formats.toml and names.toml.
 """
 
-from sfn_digest.causes.redaction.redact import redact
+from sfn_digest.causes.redaction.redact import holds_secret, redact
 
-__all__ = ["redact"]
+__all__ = ["holds_secret", "redact"]

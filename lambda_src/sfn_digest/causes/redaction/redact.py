@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sfn_digest.causes.redaction import headers, names
 from sfn_digest.causes.redaction.addresses import find_addresses, find_urls, find_webhooks
 from sfn_digest.causes.redaction.commands import find_options
 from sfn_digest.causes.redaction.opaque import find_opaque, find_pem
 from sfn_digest.causes.redaction.pairs import find_pairs
-from sfn_digest.causes.redaction.spans import Span, Text, masked
+from sfn_digest.causes.redaction.spans import MAIL, MASK, Span, Text, masked
 from sfn_digest.causes.redaction.tokens import find_tokens
 
 # Words and small numbers: half of all messages are no more.
@@ -26,6 +27,12 @@ def redact(text: str) -> str:
         return text
     spans = list(_found(read))
     return masked(text, spans) if spans else text
+
+
+@lru_cache(maxsize=2048)
+def holds_secret(name: str) -> bool:
+    """Whether redaction changes a name, or did so before; the same few come again and again."""
+    return MASK in name or MAIL in name or redact(name) != name
 
 
 def _found(text: Text) -> Iterator[Span]:

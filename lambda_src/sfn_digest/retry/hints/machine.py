@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from sfn_digest.asl.definition import Definition
+from sfn_digest.causes import redact
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Failure
@@ -19,6 +20,8 @@ DOLLARS_PER_TRANSITION = 0.000025
 """A Standard workflow's state transition, retries included (AWS price list, us-east-1)."""
 
 _NAME_LIMIT = 80
+_READ = 300
+"""Characters of a name before it is redacted, so that no secret is cut to pieces first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ class MachineView:
 
 
 def shown(name: str) -> str:
-    """A name that came from an account, fit for a sentence: one line, printable, cut."""
-    return clean(name, _NAME_LIMIT)
+    """A name that came from an account, fit for a sentence: one line, redacted, cut."""
+    return clean(redact(clean(name, _READ)), _NAME_LIMIT)
 
 
 def listed(names: Iterable[str], most: int = 5) -> Message:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sfn_digest.asl.definition import Definition
+from sfn_digest.causes import holds_secret
 from sfn_digest.model.executions import DiagnosedAttempt, Failure, Nature
 from sfn_digest.model.successes import ReadSuccess
 
@@ -163,5 +164,8 @@ def _attempt(each: DiagnosedAttempt) -> Attempt:
 
 
 def _safe(error: str) -> str:
-    """An error name that a retrier may hold; a hostile one is as good as none."""
-    return error if error.isprintable() and len(error) <= _LONGEST_NAME else UNNAMED
+    """An error name that a retrier may hold; one that is hostile or holds a secret is as good as
+    none.
+    """
+    fit = error.isprintable() and len(error) <= _LONGEST_NAME and not holds_secret(error)
+    return error if fit else UNNAMED
