@@ -1,9 +1,12 @@
 """The CSV holds every failure once, and nothing a spreadsheet would run."""
 
 import csv
+import re
 from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sfn_digest.model.report import Report
 from sfn_digest.report.csv_face import COLUMNS, to_csv
@@ -39,12 +42,48 @@ def test_a_quiet_week_is_a_header() -> None:
     assert to_csv(to_dict(made.quiet_week())) == ",".join(COLUMNS) + "\r\n"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
-def test_no_cell_can_be_taken_for_a_formula(start: str) -> None:
+SIGNS = "=+-@" + "".join(map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20, 0xFE66, 0x2212)))
+
+
+def cell(message: str) -> str:
+    """The cell that a message comes to, as a reader of CSV reads it."""
     plain = to_dict(made.week())
-    plain["failures"][0]["message"] = f"{start}HYPERLINK()"
-    cell = next(csv.DictReader(StringIO(to_csv(plain), newline="")))["message"]
-    assert cell == f"'{start}HYPERLINK()"
+    plain["failures"][0]["message"] = message
+    return next(csv.DictReader(StringIO(to_csv(plain), newline="")))["message"]
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet, whatever it parts lines at, sees a formula in a cell."""
+    return any(
+        part.strip(' "\u3000\u00a0').startswith((*SIGNS, "\t", "\r"))
+        for part in re.split("[;\uff1b\t\r\n]", text)
+    )
+
+
+@pytest.mark.parametrize("start", [*SIGNS, "\t", "\r", "\t=", " =", "\u3000\uff1d"])
+def test_no_cell_can_be_taken_for_a_formula(start: str) -> None:
+    assert cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()".replace("'\t=", "'\t'=")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("between", [";", "; ", "\uff1b", ';"', "\t", "\n"])
+def test_nor_can_what_follows_a_sign_at_which_spreadsheets_part_lines(
+    sign: str, between: str
+) -> None:
+    told = cell(f"failed{between}{sign}cmd|' /C calc'!A0")
+    assert not begins_formula(told)
+    assert told.replace("'", "") == f"failed{between}{sign}cmd| /C calc!A0"
+
+
+@pytest.mark.parametrize("text", ["a - b", "x=1; y=2", "throttling 3; network 1", "a@b", "1-2"])
+def test_other_cells_stay_as_they_are(text: str) -> None:
+    assert cell(text) == text
+
+
+@given(st.text(alphabet=[*SIGNS, *";,\t \"'\u3000a1\r\n"], max_size=12))
+def test_no_text_at_all_can_be_taken_for_a_formula(text: str) -> None:
+    assert not begins_formula(cell(text))
+    assert cell(text).replace("'", "") == text.replace("'", "")
 
 
 @by_any_author
@@ -53,6 +92,4 @@ def test_hostile_text_breaks_no_row(author: Author) -> None:
     found = rows(report)
     assert len(found) == len(report.failures)
     assert all(None not in row for row in found)
-    assert not any(
-        value.startswith(("=", "+", "-", "@")) for row in found for value in row.values()
-    )
+    assert not any(begins_formula(value) for row in found for value in row.values())
