@@ -93,7 +93,7 @@ class Done:
 
 def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
     """A report without what grows with the account, so that it stays far below Lambda's 6 MB:
-    machines, failures, causes, and whole states of definitions.
+    machines, failures, causes, and what of definitions is to be changed.
     """
     summary = _without(report, "machines", "failures")
     summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.adoption import HintScope, ReadOnlyMemory, StoredHint
+from sfn_digest.asl.edit import apply_hints
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
@@ -19,6 +20,7 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.terminal import report as terminal
+from sfn_digest.retry import read_definition
 from simulator.engine.outcomes import Attempt, Outcome
 from simulator.records import World
 from simulator.server import serve
@@ -105,7 +107,7 @@ def hinted(first_week: tuple[Report, Notebook]) -> tuple[Hint, Notebook]:
 
 
 def changed(hint: Hint) -> dict[str, Any]:
-    return {"StartAt": STATE, "States": {STATE: hint.patched}}
+    return apply_hints(read_definition(definition(LAMBDA, [])), [hint])
 
 
 def truth(world: World) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfn_digest.asl.definition import Retrier
-from sfn_digest.asl.edit import as_asl, with_fields, with_retrier
+from sfn_digest.asl.edit import as_asl, retry_field, with_fields
 from sfn_digest.model.report import Hint
 from sfn_digest.pipeline.patching import Format, make_patch, written
 from sfn_digest.retry import read_definition
@@ -35,7 +35,7 @@ def retry_hint(
     """A hint to retry a state of a definition, or to stop retrying it, as `weigh` makes it."""
     retrier = Retrier(errors or (ERROR,), 30, attempts, 2, 900, full_jitter=True)
     state = read_definition(asl).states[name]
-    return hint_on(name, retrier=as_asl(retrier), patched=with_retrier(state, retrier), **how)
+    return hint_on(name, retrier=as_asl(retrier), patched=retry_field(state, retrier), **how)
 
 
 def hint_on(name: str, kind: str = "retry", **how: Any) -> Hint:
@@ -53,8 +53,8 @@ def hint_on(name: str, kind: str = "retry", **how: Any) -> Hint:
 
 
 def timeout_hint(asl: Mapping[str, Any], name: str, seconds: int = 60) -> Hint:
-    state = read_definition(asl).states[name].asl
-    return hint_on(name, "missing_timeout", patched={**state, "TimeoutSeconds": seconds})
+    assert name in read_definition(asl).states
+    return hint_on(name, "missing_timeout", patched={"TimeoutSeconds": seconds})
 
 
 def test_sure_and_likely_hints_are_applied_and_what_one_only_learns_from_is_not() -> None:
@@ -80,7 +80,7 @@ def test_a_hint_asked_for_by_number_is_applied_alone_even_to_learn() -> None:
 def test_of_two_hints_on_one_error_the_first_sets_the_retrier() -> None:
     asl = task(Retry=retry(ERROR))
     herd = hint_on(
-        "Work", "herd", retrier={**retry(ERROR)[0], "JitterStrategy": "FULL"}, patched=asl
+        "Work", "herd", retrier={**retry(ERROR)[0], "JitterStrategy": "FULL"}, patched={}
     )
     patch = make_patch("orders", read_definition(asl), [retry_hint(asl, "Work"), herd])
     assert patch.choices[1].left == "hint 1 sets the retrier for these errors"
@@ -92,7 +92,7 @@ def test_a_name_that_never_matched_is_mended_beside_a_new_retrier() -> None:
     mended = [*retry("Ecs.X", attempts=2), *retry("States.ALL")]
     dead = hint_on(
         "Work", "dead_retrier", retrier=mended[0],
-        patched={**asl["States"]["Work"], "Retry": mended},
+        patched={"Retry": mended},
     )  # fmt: skip
     patch = make_patch("orders", read_definition(asl), [retry_hint(asl, "Work"), dead])
     names = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]

@@ -36,8 +36,7 @@ RETRY = Hint(
     ),
     sure="likely",
     added_attempts=14.0,
-    patched={"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "End": True}
-    | {"Retry": [SPOT_RETRIER, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]},
+    patched={"Retry": [SPOT_RETRIER, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]},
 )
 LIMIT = replace(
     RETRY,
@@ -50,7 +49,7 @@ LIMIT = replace(
     title=Message("Give Wait more time"),
     text=Message("1 execution ended by the timeout of 5 min in Wait."),
     sure="sure",
-    patched={"Type": "Task", "TimeoutSeconds": 900, "Next": "Load"},
+    patched={"TimeoutSeconds": 900},
 )
 UNWRITTEN = replace(LIMIT, title=Message("Shrink the payload of Load"), patched=None)
 

@@ -187,3 +187,21 @@ def test_a_retrier_of_the_definition_that_names_a_secret_is_not_told() -> None:
     found = hints(task(Retry=own), failures("service_error", "X.Y"), passes(unless=OUTAGE))
     assert found
     assert "9Zk3mQ1v" not in "".join(map(str, found))
+
+
+def test_no_hint_tells_more_of_a_state_than_the_fields_it_changes() -> None:
+    parameters = {"Headers": {"Authorization": "Bearer k7hunter2"}, "Environment": [{"Name": "A"}]}
+    failed = [
+        *failures("service_error", "Lambda.ServiceException"),
+        *failures("code_error", "KeyError", made=3, every=3000),
+    ]
+    definition = task(
+        "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        TimeoutSeconds=None,
+        Retry=retry("KeyError"),
+        Parameters=parameters,
+    )
+    found = hints(definition, failed, passes(unless=OUTAGE))
+    fields = {key for hint in found for key in (hint.patched or {})}
+    assert fields == {"Retry", "TimeoutSeconds"}
+    assert "hunter2" not in "".join(map(str, found))

@@ -40,7 +40,12 @@ def as_asl(retrier: Retrier) -> dict[str, Any]:
 
 
 def with_retrier(state: State, retrier: Retrier) -> dict[str, Any]:
-    """The state with a retrier before the first of its own that takes one of the same errors.
+    """The state with the Retry of `retry_field`."""
+    return with_retry(state.asl, retry_field(state, retrier)["Retry"])
+
+
+def retry_field(state: State, retrier: Retrier) -> dict[str, list[Any]]:
+    """The state's Retry with a retrier before the first that takes one of the same errors.
 
     One of its own that names just the same errors makes way; all others stay as they are.
     """
@@ -53,7 +58,7 @@ def with_retrier(state: State, retrier: Retrier) -> dict[str, Any]:
         if set(known.errors) != set(retrier.errors):
             kept.append(asl)
     kept.insert(len(kept) if place is None else place, as_asl(retrier))
-    return with_retry(state.asl, kept)
+    return {"Retry": kept}
 
 
 def with_retry(state: Json, retriers: Sequence[Any]) -> dict[str, Any]:
@@ -92,7 +97,8 @@ def replaced(value: Any, path: Path, new: Json) -> Any:
 
 
 def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]:
-    """The definition with the changes of all hints that can be written down.
+    """The definition with the changes of all hints that can be written down: a hint tells the
+    fields that it sets, all others are the definition's own.
 
     Of two hints on one field of a state the later one counts, save that each adds its
     retrier, or mends the one it is about. The fields keep their order. Hints of other
@@ -107,7 +113,8 @@ def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]
         new = {key: each for key, each in hint.patched.items() if each != before.asl.get(key)}
         if "Retry" in new and hint.retrier is not None:
             new["Retry"] = _merged(before, state, hint.retrier, new["Retry"])
-        asl = with_fields(state.asl, new, list(hint.patched))
+        placed = with_retry(before.asl, ()) if "Retry" in new else before.asl
+        asl = with_fields(state.asl, new, list({**placed, **new}))
         changed = read_definition(patched_definition(changed, {hint.state: asl}))
     result: dict[str, Any] = dict(changed.asl)
     return result
@@ -120,8 +127,7 @@ def _merged(before: State, now: State, retrier: Json, patched: Any) -> list[Any]
     if len(own) == len(patched) and len(mended) == 1:
         old, new = mended[0]
         return [new if each == old else each for each in now.asl.get("Retry") or ()]
-    merged: list[Any] = with_retrier(now, read_retrier(retrier))["Retry"]
-    return merged
+    return retry_field(now, read_retrier(retrier))["Retry"]
 
 
 def with_fields(state: Json, new: Json, order: Sequence[str]) -> dict[str, Any]:

@@ -144,8 +144,9 @@ class Hint:
 
     `title` and `text` are for people: a few words, and whole sentences with the figures.
     `retrier` and `patched` are None where a change cannot be written down for the user;
-    `patched` is the whole state in Amazon States Language. `failed_attempts`, `hours` and
-    `dollars` are what the present definition wasted, 0 where that is not the point.
+    `patched` are the fields of the state that change, in Amazon States Language.
+    `failed_attempts`, `hours` and `dollars` are what the present definition wasted, 0 where that
+    is not the point.
     """
 
     kind: str

@@ -43,8 +43,8 @@ _BEGINS_FORMULA = re.compile(
 def to_csv(report: Mapping[str, Any]) -> str:
     """Give the failures of a report as docs/report.schema.json describes it.
 
-    `attempts_by_cause` reads like ("throttling 3; network 1"). No cell can be taken for a formula, not
-    even one that a spreadsheet makes of what follows a semicolon.
+    `attempts_by_cause` reads like ("throttling 3; network 1"). No cell can be taken for a formula,
+    not even one that a spreadsheet makes of what follows a semicolon.
     """
     names = {machine["arn"]: machine["name"] for machine in report["machines"]}
     out = StringIO()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sfn_digest.asl.definition import Retrier, State
-from sfn_digest.asl.edit import as_asl, with_retry
+from sfn_digest.asl.edit import as_asl
 from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
 from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
@@ -116,7 +116,7 @@ def _missing_hint(
             name=shown(miss.name),
         ),
         text=text if heals else sentences(text, drop),
-        patched=with_retry(state.asl, retry) if narrow else None,
+        patched={"Retry": retry} if narrow else None,
     )
 
 

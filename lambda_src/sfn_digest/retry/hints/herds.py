@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sfn_digest.asl.definition import State
-from sfn_digest.asl.edit import as_asl, with_retrier
+from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
@@ -46,7 +46,7 @@ def _herd(
         added_wait_seconds=0.0,
         title=Message("Spread the starts of {state}", state=shown(state.name)),
         text=Message("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
-        patched=with_retrier(state, better) if better else None,
+        patched=retry_field(state, better) if better else None,
     )
 
 

@@ -1,7 +1,7 @@
 """A weighed retrier as a hint: its figures, its words, and the state with it."""
 
 from sfn_digest.asl.definition import State
-from sfn_digest.asl.edit import as_asl, with_retrier
+from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, ngettext, sentences
@@ -32,7 +32,7 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
         text=_decided(state, advice, incidents) if advice.decided else _learn(state, advice),
         sure="likely" if advice.decided else "learn",
         added_attempts=max(0.0, estimate.added_attempts),
-        patched=with_retrier(state, estimate.retrier),
+        patched=retry_field(state, estimate.retrier),
     )
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sfn_digest.asl.definition import Retrier, State
-from sfn_digest.asl.edit import as_asl, with_retrier
+from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import ALL, TASK_FAILED
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, ngettext, sentences
@@ -82,7 +82,7 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         failed_attempts=attempts,
         hours=seconds / 3600,
         dollars=attempts * DOLLARS_PER_TRANSITION,
-        patched=with_retrier(state, never) if never else None,
+        patched=retry_field(state, never) if never else None,
     )
 
 

@@ -87,7 +87,7 @@ def _missing(view: MachineView, state: State) -> Hint:
         MISSING,
         Message("Set a timeout on {state}", state=shown(state.name)),
         sentences(endless, value, beat),
-        {**state.asl, "TimeoutSeconds": _value(usual[0])} if usual else None,
+        {"TimeoutSeconds": _value(usual[0])} if usual else None,
         0,
     )
 
@@ -124,8 +124,8 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
         )
     else:
         return
-    asl = {**state.asl, "TimeoutSeconds": value}
-    yield _hint(view, state, VALUE, title, sentences(seen, advice), asl, len(ran))
+    patched: dict[str, object] = {"TimeoutSeconds": value}
+    yield _hint(view, state, VALUE, title, sentences(seen, advice), patched, len(ran))
 
 
 _NEAR, _FAR = 0.8, 0.5
