@@ -75,10 +75,10 @@ class Recording(MemoryLedger):
         self.told.append(f"{key} {entry}")
         return super().write(key, entry, replacing=replacing)
 
-    def keep(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, replacing: str | None) -> str | None:
         stored = decode(content)
         self.told += [str(stored.messages), json.dumps(stored.report, ensure_ascii=False)]
-        super().keep(key, content)
+        return super().store(key, content, replacing=replacing)
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ def test_no_secret_reaches_slack_its_files_the_ledger_the_answer_or_the_log(
     texts += [body.decode("utf-8", "replace") for m in messages for _, body in m.files]
     texts += [json.dumps(each, ensure_ascii=False, default=str) for each in (answer, dry)]
     texts += [caplog.text, *capsys.readouterr()]
+    assert any("failures" in told for told in leaky.ledger.told)
     texts += leaky.ledger.told
     assert len(texts) > 8
     assert [found for told in texts for found in seen(told)] == []
