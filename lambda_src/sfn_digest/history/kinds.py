@@ -60,7 +60,13 @@ STARTED_ANEW = frozenset({"MapStateStarted", "ParallelStateStarted"})
 
 EVALUATION_FAILED = "EvaluationFailed"
 MAP_RUN_FAILED = "MapRunFailed"
+MAP_RUN_STARTED = "MapRunStarted"
 EXECUTION_REDRIVEN = "ExecutionRedriven"
+
+WORK = frozenset({"MapStateExited", "ParallelStateExited", "TaskStateExited"})
+"""Exits of states that did something whose result a later Choice may have judged."""
+FAILURES = FAILED_ATTEMPT | {EVALUATION_FAILED, MAP_RUN_FAILED, "FailStateEntered"}
+"""What a Catch may have taken."""
 
 IGNORED = frozenset(
     {

@@ -33,8 +33,8 @@ class Pages:
 
     @property
     def whole(self) -> bool:
-        """Whether the first event of the execution has been read."""
-        return not self.events or min(self.events) == 1
+        """Whether every event up to the last has been read: log records may lack some."""
+        return len(self.events) == max(self.events, default=0)
 
     def event(self, event_id: int) -> HistoryEvent | None:
         """An event by its id, from an older page if need be; None for id 0."""

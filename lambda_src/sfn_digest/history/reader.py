@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from sfn_digest.history import kinds
 from sfn_digest.history.attempts import failed_attempts, integration
+from sfn_digest.history.handlers import caught_error
+from sfn_digest.history.log_records import state_in_cause
+from sfn_digest.history.map_runs import failed_map_run
 from sfn_digest.history.pages import Pages
 from sfn_digest.history.root import OWN_WORDS, Root, find_root
 from sfn_digest.model.executions import HistoryEvent, HistoryReading
@@ -33,8 +36,11 @@ def _closing(read: Pages) -> HistoryEvent | None:
 def _reading(read: Pages, closing: HistoryEvent | None, root: Root) -> HistoryReading:
     error, cause = _words(closing, root)
     fail = closing.details if closing is not None and root.fail_state is not None else {}
+    state = root.state
+    if state is None and root.fail_state is None and closing is not None:
+        state = state_in_cause(closing.details.get("cause"))
     return HistoryReading(
-        state=root.state,
+        state=state,
         event_type=root.event.type if root.event else closing.type if closing else None,
         integration=integration(root.event) if root.event else None,
         error=error,
@@ -44,6 +50,8 @@ def _reading(read: Pages, closing: HistoryEvent | None, root: Root) -> HistoryRe
         fail_state=root.fail_state,
         fail_error=fail.get("error"),
         fail_cause=fail.get("cause"),
+        handled=caught_error(read, root.handled) if root.handled else None,
+        map_run_arn=failed_map_run(read, root.event),
     )
 
 

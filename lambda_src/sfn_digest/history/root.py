@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from sfn_digest.history import kinds
+from sfn_digest.history.handlers import handled_before
 from sfn_digest.history.pages import Pages
 from sfn_digest.model.executions import HistoryEvent
-
-WORK = frozenset({"MapStateExited", "ParallelStateExited", "TaskStateExited"})
-"""Exits of states that did something whose result a later Choice may have judged."""
 
 OWN_WORDS = (
     "States.DataLimitExceeded",
@@ -22,11 +20,15 @@ OWN_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The event at the root and its state; `fail_state` is the Fail state that hid it."""
+    """The event at the root and its state; `fail_state` is the Fail state that hid it.
+
+    `handled` is the failure whose handler it is that failed.
+    """
 
     event: HistoryEvent | None
     state: str | None
     fail_state: str | None = None
+    handled: HistoryEvent | None = None
 
 
 def find_root(pages: Pages, closing: HistoryEvent) -> Root:
@@ -39,7 +41,7 @@ def find_root(pages: Pages, closing: HistoryEvent) -> Root:
         return Root(None, _longest_open(pages) if closing.type != "ExecutionFailed" else None)
     failing = _below_roll_ups(pages, pages.before(closing))
     if failing is None or failing.type != "FailStateEntered":
-        return Root(failing, _state(pages, failing))
+        return Root(failing, _state(pages, failing), handled=handled_before(pages, failing))
     return _behind_fail_state(pages, failing)
 
 
@@ -88,16 +90,29 @@ def _caught_before(pages: Pages, fail: HistoryEvent) -> HistoryEvent | None:
     an earlier error had been recovered from.
     """
     chosen = False
-    event = pages.before(_first_entered(pages, fail))
+    fail = _first_entered(pages, fail)
+    event = pages.before(fail)
+    if event is None:
+        return _caught_unseen(pages, fail)
     while event is not None and event.type in kinds.EXITED:
         failed = _below_roll_ups(pages, pages.before(event))
-        if failed is not None and _is_failure(failed):
+        if failed is not None and failed.type in kinds.FAILURES:
             return failed
-        if chosen and event.type in WORK:
+        if chosen and event.type in kinds.WORK:
             return None
         chosen = chosen or event.type == "ChoiceStateExited"
         event = _before_state(pages, event)
     return None
+
+
+def _caught_unseen(pages: Pages, fail: HistoryEvent) -> HistoryEvent | None:
+    """The failure right before a Fail state where the exit between them was not logged.
+
+    At the level ERROR only the ids tell that one led to the other: what was caught is left by
+    one event, and the next one enters the Fail state. (Believed, not recorded.)
+    """
+    failed = pages.events.get(fail.previous_event_id - 1)
+    return failed if failed is not None and failed.type in kinds.FAILURES else None
 
 
 def _first_entered(pages: Pages, fail: HistoryEvent) -> HistoryEvent:
@@ -129,14 +144,6 @@ def _latest_entered(pages: Pages, again: HistoryEvent) -> HistoryEvent | None:
         if event.id < again.id and _is_same_state(event, again)
     )
     return max(entries, key=lambda event: event.id, default=None)
-
-
-def _is_failure(event: HistoryEvent) -> bool:
-    return event.type in kinds.FAILED_ATTEMPT or event.type in (
-        kinds.EVALUATION_FAILED,
-        kinds.MAP_RUN_FAILED,
-        "FailStateEntered",
-    )
 
 
 def _before_state(pages: Pages, exited: HistoryEvent) -> HistoryEvent | None:

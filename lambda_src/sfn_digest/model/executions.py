@@ -145,6 +145,17 @@ class FailedAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtError:
+    """An error that a Catch took before the execution failed all the same."""
+
+    state: str | None
+    event_type: str
+    integration: str | None
+    error: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryReading:
     """What one execution's history says: the state that failed, why, and every failed attempt.
 
@@ -153,7 +164,8 @@ class HistoryReading:
     `error` and `cause` are those of the failing event itself (`event_type`); `fail_error`
     and `fail_cause` are the Fail state's own words.
     `attempts_complete` is False where earlier events were not read, so that `attempts` is a
-    lower bound.
+    lower bound. `handled` is the error whose handler was running when the execution failed.
+    `map_run_arn` is the Map run whose failure ended the execution.
     """
 
     state: str | None
@@ -166,6 +178,8 @@ class HistoryReading:
     fail_state: str | None = None
     fail_error: str | None = None
     fail_cause: str | None = None
+    handled: CaughtError | None = None
+    map_run_arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,14 @@ class DiagnosedAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class HandledError:
+    """An error whose handler failed too, diagnosed: the cause that the end of it hid."""
+
+    state: str | None
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One unsuccessful execution, read and diagnosed."""
 
@@ -217,6 +239,9 @@ class Failure:
     attempts_complete: bool
     children: tuple[str, ...] = ()
     """ARNs of the failed child executions whose failure this one repeats, outermost first."""
+    handled: HandledError | None = None
+    map_run_arn: str | None = None
+    """The Map run whose failure ended it."""
 
 
 @dataclass(frozen=True, slots=True)
