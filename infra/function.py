@@ -85,6 +85,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         names.SLACK_CHARTS: "on" if settings.slack_charts else "off",
         names.SINCE: settings.window,
         names.SUCCESSES: str(settings.successes),
+        names.EXPRESS_SCAN_GB: f"{settings.express_scan_gb:g}",
         names.TABLE: table,
         names.TAG: str(settings.tag),
         names.TIME_ZONE: settings.window_zone,

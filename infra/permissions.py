@@ -16,14 +16,18 @@ from sfn_digest.model.executions import Tag
 ANY_MACHINE = "stateMachine:*"
 ANY_EXECUTION = "execution:*:*"
 ANY_KEY = "key/*"
+ANY_LOG_GROUP = "log-group:*"
 
 WHY_WILDCARDS = {
     "*": "tag:GetResources, states:ListStateMachines, cloudwatch:GetMetricData, "
-    "iam:ListAccountAliases and the two xray actions know no resources in IAM: * is all they take.",
+    "logs:GetQueryResults, iam:ListAccountAliases and the two xray actions know no resources in "
+    "IAM: * is all they take.",
     f"states:{ANY_MACHINE}": "Which machines are read is decided by their tag: the "
     "statement's condition on aws:ResourceTag leaves no others.",
     f"states:{ANY_EXECUTION}": "Executions inherit their machine's tags: the condition on "
     "aws:ResourceTag leaves no executions but those of tagged machines.",
+    f"logs:{ANY_LOG_GROUP}": "Which log groups are read is decided by their tag: the condition on "
+    "aws:ResourceTag leaves no others.",
     f"kms:{ANY_KEY}": "The token's owner chooses its key: the conditions on kms:ViaService "
     "and on the encryption context leave this one token.",
 }
@@ -68,6 +72,9 @@ def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
         stack.format_arn(service="states", resource=what, arn_format=ArnFormat.NO_RESOURCE_NAME)
         for what in (ANY_MACHINE, ANY_EXECUTION)
     )
+    groups = stack.format_arn(
+        service="logs", resource=ANY_LOG_GROUP, arn_format=ArnFormat.NO_RESOURCE_NAME
+    )
     return [
         _allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),
         _allow("ReadMetrics", ["cloudwatch:GetMetricData"], "*"),
@@ -83,6 +90,8 @@ def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
             executions,
             tagged,
         ),
+        _allow("QueryTaggedLogGroups", ["logs:StartQuery"], groups, tagged),
+        _allow("ReadQueryResults", ["logs:GetQueryResults"], "*"),
         _allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
     ]
 

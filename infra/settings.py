@@ -23,7 +23,13 @@ from infra.values import (
     parse_token,
     parse_window,
 )
-from sfn_digest.config.request import parse_language, parse_share, parse_successes, parse_tag
+from sfn_digest.config.request import (
+    parse_language,
+    parse_share,
+    parse_successes,
+    parse_tag,
+)
+from sfn_digest.config.scan_budget import parse_scan_gb
 from sfn_digest.config.settings import parse_charts
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
@@ -32,7 +38,8 @@ from sfn_digest.model.executions import Tag
 
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
-    *("language", "rules", "quota-share", "successes", "regions", "log-retention-days"),
+    *("language", "rules", "quota-share", "successes", "express-scan-gb", "regions"),
+    *("log-retention-days",),
     *("alarm-topic", "memory", "slack-charts", "asset"),
 )
 
@@ -56,6 +63,7 @@ class Settings:
     token_secret: str | None
     quota_share: float
     successes: int
+    express_scan_gb: float
     regions: tuple[str, ...]
     log_retention_days: int
     alarm_topics: tuple[str, ...]
@@ -102,6 +110,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         token_secret=secret,
         quota_share=parse_share(_text(context, "quota-share")),
         successes=parse_successes(_text(context, "successes")),
+        express_scan_gb=parse_scan_gb(_text(context, "express-scan-gb")),
         regions=regions,
         log_retention_days=parse_log_retention(_text(context, "log-retention-days")),
         alarm_topics=parse_alarm_topics(_list(context, "alarm-topic"), regions),

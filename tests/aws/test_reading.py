@@ -115,28 +115,14 @@ def test_tokens_that_expire_at_once_lose_nothing_and_double_nothing(
     )
 
 
-def test_express_machines_are_never_listed_and_named_in_a_note(
+def test_express_machines_are_never_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     machines = [machine("fast", type="EXPRESS"), machine("orders")]
     runs = [run("fast", 1, hours_ago=3), run("orders", 2, hours_ago=3)]
     with opened(world(machines, runs), monkeypatch) as (account, served):
         assert [reading.name for reading in read_week(account)] == ["run-2"]
-        usage = account.usage()
     assert calls_of(served, "ListExecutions") == [arn("orders")]
-    assert usage.notes == (
-        "The causes of Express workflows lie in CloudWatch Logs and are not read: fast.",
-    )
-    assert not usage.complete
-
-
-def test_an_express_machine_without_failures_leaves_the_report_complete(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    runs = [run("fast", 1, hours_ago=3, status="SUCCEEDED")]
-    with opened(world([machine("fast", type="EXPRESS")], runs), monkeypatch) as (account, _):
-        assert read_week(account) == []
-        assert account.usage().complete
 
 
 def test_failures_that_were_redriven_since_are_a_note_and_no_error(

@@ -40,7 +40,8 @@ def scripted(
     tagging: Sequence[Answer] = (),
 ) -> Account:
     """An account whose services answer from a script."""
-    clients = Clients(REGION, fake_client(*states), fake_client(*cloudwatch), fake_client(*tagging))
+    three = fake_client(*states), fake_client(*cloudwatch), fake_client(*tagging)
+    clients = Clients(REGION, *three, fake_client, fake_client)
     return Account(clients, 1.0, Watcher(), FakeClock())
 
 
@@ -100,8 +101,8 @@ def test_an_express_machine_of_unknown_type_is_skipped_when_it_is_listed() -> No
     assert list(account.read_failures([fast], {}, WEEK, lambda *_: 1)) == []
     [note] = account.usage().notes
     assert note == (
-        "fast was skipped: it is an Express workflow, whose causes lie in CloudWatch Logs and "
-        "are not read."
+        "fast was skipped: it is an Express workflow: allow states:ListStateMachines, so that its "
+        "logs are read."
     )
     assert not account.usage().complete
 

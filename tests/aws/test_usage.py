@@ -23,7 +23,6 @@ def test_notes_hold_no_character_that_cannot_be_seen() -> None:
     tally.skip(machine("or\u202eders\u200b"), "AWS denied it.")
     tally.unread("qui\x07et", "gone.")
     tally.vanished("fa\u2066st", 2)
-    tally.express(machine("ex\u200dpress"), left_out=False)
     text = " ".join(tally.usage().notes)
     assert text.isascii()
     assert text.isprintable()

@@ -51,7 +51,9 @@ def result(name: str, *values: tuple[datetime, float]) -> Mapping[str, Any]:
 
 def checks(cloudwatch: Any) -> Checks:
     nobody: Any = fake_client()
-    return Checks(Clients("eu-west-1", nobody, cloudwatch, nobody), free_calls())
+    return Checks(
+        Clients("eu-west-1", nobody, cloudwatch, nobody, fake_client, fake_client), free_calls()
+    )
 
 
 def test_the_newest_hour_of_each_metric_is_found_over_all_pages() -> None:

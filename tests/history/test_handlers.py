@@ -3,7 +3,7 @@
 from typing import Any
 
 from sfn_digest.history import read_history
-from sfn_digest.model.executions import HistoryReading
+from sfn_digest.model.history_reading import HistoryReading
 from simulator.engine.outcomes import Succeeds
 from tests.history.events import newest_first
 from tests.simulator.engine.made import BOOM, run, task
@@ -18,11 +18,10 @@ def reading(states: dict[str, Any], script: dict[str, Any] | None = None) -> His
 
 
 def hidden(found: HistoryReading) -> tuple[str | None, str | None, str | None]:
-    return (
-        found.state,
-        found.handled and found.handled.state,
-        found.handled and found.handled.error,
-    )
+    handled = found.handled
+    if handled is None:
+        return found.state, None, None
+    return found.state, handled.state, handled.error
 
 
 def test_a_handler_with_a_wrong_path_hides_what_it_was_to_handle() -> None:

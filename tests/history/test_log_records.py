@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sfn_digest.history import read_history
 from sfn_digest.history.kinds import ALL_KINDS
 from sfn_digest.history.log_records import event_of_record, newest_first, state_in_cause
-from sfn_digest.model.executions import HistoryEvent, HistoryReading
+from sfn_digest.model.executions import HistoryEvent
+from sfn_digest.model.history_reading import HistoryReading
 from simulator.records import LogLevel, SimExecution, SimLogging
 from simulator.server.logs.records import arrived
 from simulator.worlds.kinds import express

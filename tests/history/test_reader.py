@@ -6,7 +6,7 @@ import botocore.session
 
 from sfn_digest.history import read_history
 from sfn_digest.history.kinds import ALL_KINDS
-from sfn_digest.model.executions import HistoryReading
+from sfn_digest.model.history_reading import HistoryReading
 from tests.history.events import history, newest_first
 
 ECS = {"resourceType": "ecs", "resource": "runTask.sync"}

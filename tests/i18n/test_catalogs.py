@@ -28,7 +28,8 @@ OURS_AND_AWS = {
     *("JitterStrategy", "Language", "Map", "MaxAttempts", "MaxConcurrency", "Output", "Retrier"),
     *("ResultSelector", "ResultWriter", "Retry", "Standard", "States", "Step", "BackoffRate"),
     *("TimeoutSeconds", "--hint", "Enter", "diff", "ALL", "Batch", "EC2", "evaluateOnExit"),
-    *("EMR", "Host", "Quotas", "Service", "StopExecution", "TLS"),
+    *("EMR", "Host", "Quotas", "Service", "StopExecution", "TLS", "CreateLogDelivery", "GB"),
+    *("Insights", "ListStateMachines", "express-scan-gb", "loggingConfiguration", "logs", "states"),
 }
 """Names of AWS, of Amazon States Language, of keys and formats, which are not translated."""
 

@@ -90,6 +90,12 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Resource": f"arn:{own.format('states')}:execution:*:*",
             "Condition": tagged,
         },
+        "QueryTaggedLogGroups": {
+            "Action": "logs:StartQuery",
+            "Resource": f"arn:{own.format('logs')}:log-group:*",
+            "Condition": tagged,
+        },
+        "ReadQueryResults": {"Action": "logs:GetQueryResults", "Resource": "*"},
         "NameTheAccount": {"Action": "iam:ListAccountAliases", "Resource": "*"},
         "ReadTheToken": {"Action": "ssm:GetParameter", "Resource": parameter},
         "DecryptTheToken": {
@@ -125,7 +131,7 @@ def test_nothing_adds_to_the_roles_from_outside(template: Read) -> None:
 
 def test_the_tag_that_is_set_is_the_tag_that_opens(template: Read) -> None:
     allowed = statements(template("Secret"))
-    for sid in ("ReadTaggedMachines", "ReadTheirExecutions"):
+    for sid in ("ReadTaggedMachines", "ReadTheirExecutions", "QueryTaggedLogGroups"):
         assert allowed[sid]["Condition"] == {"StringEquals": {"aws:ResourceTag/team": "data"}}
 
 
@@ -218,6 +224,7 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
         "SFN_DIGEST_SLACK_CHARTS": "off",
         "SFN_DIGEST_SINCE": "7d",
         "SFN_DIGEST_SUCCESSES": "60",
+        "SFN_DIGEST_EXPRESS_SCAN_GB": "5",
         "SFN_DIGEST_TABLE": f"<{logical_id(template('Default'), 'AWS::DynamoDB::Table')}>",
         "SFN_DIGEST_TAG": "sfn-digest=on",
         "SFN_DIGEST_TIME_ZONE": "UTC",

@@ -109,7 +109,7 @@ def test_a_machine_that_could_not_be_counted_comes_last_and_says_so(keys: PipeIn
 
 
 def test_an_express_machine_says_that_its_causes_are_not_read(keys: PipeInput) -> None:
-    assert "quick (Express: causes are not read)" in shown(keys, machine("quick", express=True))
+    assert "quick (Express: read from its logs)" in shown(keys, machine("quick", express=True))
 
 
 def test_a_hostile_name_sends_no_command_to_the_terminal(keys: PipeInput) -> None:

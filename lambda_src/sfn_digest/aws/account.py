@@ -11,19 +11,20 @@ from sfn_digest.aws.counts import counted_span, read_counts
 from sfn_digest.aws.described import Executions
 from sfn_digest.aws.directory import Directory
 from sfn_digest.aws.evidence import Evidence
+from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.metrics import Span, read_metrics
 from sfn_digest.aws.past import Past
 from sfn_digest.aws.quotas import (
     LOAD_MINUTES,
-    allowance,
     applied_allowances,
+    default_allowances,
     default_quotas,
     quota_metrics,
 )
 from sfn_digest.aws.scan import Read, Scan, Tools
-from sfn_digest.aws.targets import Target, choose_targets
+from sfn_digest.aws.targets import choose_targets
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.i18n.message import Message
@@ -43,8 +44,7 @@ class Account:
         self._progress = progress
         self._opened_at = datetime.now(UTC)
         self._defaults = default_quotas(clients.region)
-        allowances = {api: allowance(quota, share) for api, quota in self._defaults.items()}
-        self._governor = Governor(allowances, clock, progress)
+        self._governor = Governor(default_allowances(self._defaults, share), clock, progress)
         self._tally = Tally()
         self._ask_by(Calls(clients.region, self._governor, clock, self._tally, progress))
 
@@ -55,6 +55,7 @@ class Account:
         self._directory = Directory(calls, clients, self._tally)
         self.executions = Executions(calls, clients.states)
         self.evidence = Evidence(calls, clients.states, self._tally, self._progress)
+        self.express = ExpressLogs(calls, clients, self._tally, self._progress)
         self.past = Past(clients, calls, self._tally, self._opened_at)
 
     def until(self, deadline: float) -> "Account":
@@ -137,7 +138,7 @@ class Account:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
         Only machines and statuses that failed by `counts` are listed, and machines absent
-        from it; Express machines never are, and a note names them.
+        from it; Express machines never are: see `express`.
 
         `read` is given the execution and its history, newest page first, last event first.
         A page is fetched when `read` asks for it, so one that ends early costs one call; it
@@ -152,16 +153,12 @@ class Account:
         self._progress.stage("reading failed executions")
         span = counted_span(window, self._opened_at)
         scan = Scan(self._tools, window, Window(span.start, span.end), read)
-        return scan.results(self._listable(choose_targets(machines, counts), machines))
+        standard = [each for each in machines if each.type != "EXPRESS"]
+        return scan.results(choose_targets(standard, counts))
 
-    def _listable(
-        self, targets: Sequence[Target], machines: Sequence[StateMachine]
-    ) -> Sequence[Target]:
-        failed = {target.machine.arn for target in targets}
-        for machine in machines:
-            if machine.type == "EXPRESS":
-                self._tally.express(machine, left_out=machine.arn in failed)
-        return [target for target in targets if target.machine.type != "EXPRESS"]
+    def note(self, sentence: Message, *, left_out: bool) -> None:
+        """Tell a person something in `usage`; `left_out`: the report lacks by it."""
+        self._tally.note(sentence, left_out=left_out)
 
     def history(self, execution_arn: str) -> Iterator[Sequence[HistoryEvent]]:
         """The history of any one execution, such as a child, as `read_failures` gives it.

@@ -48,6 +48,10 @@ class Answer:
         value = self._members.get(name)
         return int(_of(int, otherwise if value is None else value))
 
+    def number(self, name: str, otherwise: float) -> float:
+        """A number that may be missing."""
+        return float(_of((int, float), self._members.get(name, otherwise)))
+
     def moment(self, name: str) -> datetime:
         """A time, in UTC."""
         return _moment(self._members.get(name))
@@ -75,6 +79,14 @@ class Answer:
     def structures(self, name: str) -> list["Answer"]:
         """A list of structures."""
         return [Answer(each) for each in self._list(name)]
+
+    def rows(self, name: str) -> list[list["Answer"]]:
+        """A list of lists of structures."""
+        return [[Answer(each) for each in _of(list, row)] for row in self._list(name)]
+
+    def structures_or_none(self, name: str) -> list["Answer"]:
+        """A list of structures, none where it is missing."""
+        return [] if self._members.get(name) is None else self.structures(name)
 
     def structure(self, name: str) -> "Answer":
         """A structure that is always there."""

@@ -14,6 +14,8 @@ class Api(StrEnum):
     DESCRIBE_STATE_MACHINE = "DescribeStateMachine"
     DESCRIBE_STATE_MACHINE_FOR_EXECUTION = "DescribeStateMachineForExecution"
     DESCRIBE_EXECUTION = "DescribeExecution"
+    START_QUERY = "StartQuery"
+    GET_QUERY_RESULTS = "GetQueryResults"
 
     @property
     def action(self) -> str:
@@ -27,9 +29,13 @@ class Api(StrEnum):
 
 
 _STEP_FUNCTIONS = ("states", "Step Functions")
+_CLOUDWATCH = ("cloudwatch", "CloudWatch")
+_LOGS = ("logs", "CloudWatch Logs")
 _SERVICES = {
     Api.GET_RESOURCES: ("tag", "The Resource Groups Tagging API"),
-    Api.GET_METRIC_DATA: ("cloudwatch", "CloudWatch"),
+    Api.GET_METRIC_DATA: _CLOUDWATCH,
+    Api.START_QUERY: _LOGS,
+    Api.GET_QUERY_RESULTS: _LOGS,
 }
 
 

@@ -1,6 +1,7 @@
 """boto3's clients: AWS's own variables and profiles decide where they go and as whom."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
@@ -10,8 +11,12 @@ from sfn_digest.aws.refusals import set_up_error
 from sfn_digest.aws.sessions import open_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 CONNECTIONS = 24
@@ -20,12 +25,17 @@ CONNECTIONS = 24
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """The three services the digest reads from, in one Region."""
+    """The services the digest reads from, in one Region.
+
+    Those that few reports need are opened when they are asked for: a client takes a while.
+    """
 
     region: str
     states: "SFNClient"
     cloudwatch: "CloudWatchClient"
     tagging: "ResourceGroupsTaggingAPIClient"
+    logs: "Callable[[], CloudWatchLogsClient]"
+    objects: "Callable[[], S3Client]"
 
 
 def open_clients(region: str | None = None) -> Clients:
@@ -49,6 +59,8 @@ def open_clients(region: str | None = None) -> Clients:
             states=states,
             cloudwatch=session.client("cloudwatch", config=config),
             tagging=session.client("resourcegroupstaggingapi", config=config),
+            logs=cache(lambda: session.client("logs", config=config)),
+            objects=cache(lambda: session.client("s3", config=config)),
         )
     except (BotoCoreError, ValueError) as error:
         raise set_up_error(error) from error

@@ -1,4 +1,4 @@
-"""GetMetricData on the namespace AWS/States: 500 metrics a call, their pages put together."""
+"""GetMetricData: 500 metrics a call, their pages put together."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,9 +33,10 @@ class Metric:
     """A metric with its one dimension and the statistic wanted of it."""
 
     name: str
-    dimension: Literal["StateMachineArn", "APIName"]
+    dimension: Literal["StateMachineArn", "APIName", "LogGroupName"]
     value: str
     statistic: Literal["Sum", "Minimum"]
+    namespace: Literal["AWS/States", "AWS/Logs"] = "AWS/States"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _query(at: int, metric: Metric, period: int) -> "MetricDataQueryTypeDef":
         "Id": f"m{at}",
         "MetricStat": {
             "Metric": {
-                "Namespace": "AWS/States",
+                "Namespace": metric.namespace,
                 "MetricName": metric.name,
                 "Dimensions": [{"Name": metric.dimension, "Value": metric.value}],
             },

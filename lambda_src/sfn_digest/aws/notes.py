@@ -82,17 +82,6 @@ def out_of_time(unread: int, unlisted: Sequence[str]) -> Sequence[Message]:
     return (note,)
 
 
-def express(names: Sequence[str]) -> Sequence[Message]:
-    """Express machines."""
-    if not names:
-        return ()
-    note = Message(
-        "The causes of Express workflows lie in CloudWatch Logs and are not read: {names}.",
-        names=listed(names),
-    )
-    return (note,)
-
-
 def vanished(failures: Mapping[str, int]) -> Sequence[Message]:
     """Failures, by the machine's name, that CloudWatch counted beyond those that were listed."""
     if not failures:

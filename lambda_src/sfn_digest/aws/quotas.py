@@ -42,7 +42,14 @@ _DEFAULTS = {
     Api.DESCRIBE_STATE_MACHINE: Quota(200, 20),
     Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION: Quota(200, 1),
     Api.DESCRIBE_EXECUTION: Quota(250, 10),
+    Api.START_QUERY: Quota(5, 5),
+    Api.GET_QUERY_RESULTS: Quota(5, 5),
 }
+UNCONFIRMED: Mapping[Api, Allowance] = dict.fromkeys(
+    (Api.START_QUERY, Api.GET_QUERY_RESULTS), Allowance(2, 2)
+)
+"""Calls whose quotas AWS does not publish (believed: 5 to 10 a second): so many, at any share."""
+
 _LARGE = {Api.LIST_EXECUTIONS: Quota(200, 5), Api.DESCRIBE_EXECUTION: Quota(300, 15)}
 
 
@@ -61,6 +68,11 @@ def allowance(quota: Quota, share: float, consumed: float = 0.0) -> Allowance:
     free = 1.0 - consumed / quota.refill
     part = min(share, max(free, share * LEAST_SHARE))
     return Allowance(burst=quota.size * part, rate=quota.refill * part)
+
+
+def default_allowances(defaults: Mapping[Api, Quota], share: float) -> Mapping[Api, Allowance]:
+    """What may be used of quotas of which nothing but AWS's defaults is known."""
+    return {**{api: allowance(quota, share) for api, quota in defaults.items()}, **UNCONFIRMED}
 
 
 def quota_metrics() -> tuple[Metric, ...]:
@@ -92,7 +104,7 @@ def applied_allowances(
         minutes = values.get(_metric(api, "ConsumedCapacity"), ())
         return allowance(quota, share, consumed=max(minutes, default=0.0) / 60)
 
-    return {api: allowed(api, quota) for api, quota in defaults.items()}
+    return {**{api: allowed(api, quota) for api, quota in defaults.items()}, **UNCONFIRMED}
 
 
 def _metric(api: Api, name: str) -> Metric:

@@ -25,11 +25,11 @@ from sfn_digest.i18n.sanitize import clean, visible
 _THROTTLES = frozenset(
     {
         "KmsThrottlingException",
+        "LimitExceededException",  # 100 queries of the account are running
         "RequestLimitExceeded",
         "SlowDown",
         "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
+        *("Throttling", "ThrottlingException"),
         "TooManyRequestsException",
     }
 )
@@ -219,7 +219,10 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Msgid], ...] = 
     ),
     (
         frozenset(
-            {"ExecutionDoesNotExist", "InvalidArn", "ResourceNotFound", "StateMachineDoesNotExist"}
+            (
+                *("ExecutionDoesNotExist", "InvalidArn", "NoSuchBucket", "NoSuchKey"),
+                *("ResourceNotFound", "ResourceNotFoundException", "StateMachineDoesNotExist"),
+            )
         ),
         GoneError,
         Msgid("deleted, or older than what is kept: {api} answered {code}."),
@@ -232,7 +235,9 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Msgid], ...] = 
     (
         frozenset({"StateMachineTypeNotSupported"}),
         errors.AccountError,
-        Msgid("it is an Express workflow, whose causes lie in CloudWatch Logs and are not read."),
+        Msgid(
+            "it is an Express workflow: allow states:ListStateMachines, so that its logs are read."
+        ),
     ),
     (
         _THROTTLES,

@@ -50,8 +50,6 @@ class Tally:
         self._remarks: dict[Message, None] = {}
         self._gaps: dict[Message, None] = {}
         self._skipped: dict[str, tuple[str, str]] = {}
-        self._express: dict[str, str] = {}
-        self._express_failed = False
         self._reasons: Counter[tuple[Msgid, str, str]] = Counter()
         """How often each thing happened to a machine, for each reason that was given."""
         self._vanished: Counter[str] = Counter()
@@ -86,12 +84,6 @@ class Tally:
         """The executions of a machine could not be listed, or not to the end."""
         with self._lock:
             self._skipped[machine.arn] = (machine.name, reason)
-
-    def express(self, machine: StateMachine, *, left_out: bool) -> None:
-        """A machine is Express; `left_out`: it failed in the window, or may have."""
-        with self._lock:
-            self._express_failed |= left_out
-            self._express[machine.arn] = machine.name
 
     def unread(self, machine_name: str, reason: str) -> None:
         """The history of one failure could not be read."""
@@ -149,8 +141,6 @@ class Tally:
 
     def _sentences(self) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
         """What is missing, and what else is worth knowing."""
-        express = notes.express(sorted(self._express.values()))
-        missing, known = (express, ()) if self._express_failed else ((), express)
         gaps = (
             *self._late_note(),
             *self._gaps,
@@ -158,10 +148,9 @@ class Tally:
             *notes.partly_listed(self._skipped_as(begun=True)),
             *self._grouped(notes.UNREAD),
             *self._grouped(notes.UNREAD_CHILD),
-            *missing,
         )
         unweighed = (*self._grouped(notes.UNWEIGHED), *self._grouped(notes.PARTLY_WEIGHED))
-        return gaps, (*self._remarks, *unweighed, *known, *notes.vanished(self._vanished))
+        return gaps, (*self._remarks, *unweighed, *notes.vanished(self._vanished))
 
     def _skipped_as(self, *, begun: bool) -> Iterator[tuple[str, str]]:
         """The machines that were skipped, or of which a part was listed, with the reason."""

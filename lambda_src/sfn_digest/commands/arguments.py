@@ -4,13 +4,14 @@ import argparse
 import os
 from collections.abc import MutableMapping
 
-from sfn_digest.config.names import LANGUAGE, RULES, SUCCESSES
+from sfn_digest.config.names import EXPRESS_SCAN_GB, LANGUAGE, RULES, SUCCESSES
 from sfn_digest.config.request import (
     DEFAULT_LANGUAGE,
     DEFAULT_QUOTA_SHARE,
     DEFAULT_SUCCESSES,
     DEFAULT_TAG,
 )
+from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB
 from sfn_digest.config.window import DEFAULT_SINCE
 from sfn_digest.i18n.translator import LANGUAGES
 
@@ -105,6 +106,17 @@ def add_successes(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(SUCCESSES) or DEFAULT_SUCCESSES,
         help="the histories of successes to read at most for each state machine, to weigh its "
         "retries; 0 reads none; default %(default)s",
+    )
+
+
+def add_scan_gb(parser: argparse.ArgumentParser) -> None:
+    """Add --express-scan-gb."""
+    parser.add_argument(
+        "--express-scan-gb",
+        metavar="GB",
+        default=os.environ.get(EXPRESS_SCAN_GB) or DEFAULT_SCAN_GB,
+        help="the gigabytes of logs to scan at most for Express workflows, at about $0.005 each; "
+        "0 scans none; default %(default)s",
     )
 
 

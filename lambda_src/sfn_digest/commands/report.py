@@ -21,6 +21,7 @@ from sfn_digest.config.request import (
     parse_tag,
 )
 from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.scan_budget import parse_scan_gb
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import BadReportError
 from sfn_digest.i18n.message import Message
@@ -137,6 +138,7 @@ def _request(words: argparse.Namespace) -> Request:
         tag=parse_tag(words.tag),
         quota_share=parse_share(words.quota_share),
         successes=parse_successes(words.successes),
+        express_scan_gb=parse_scan_gb(words.express_scan_gb),
         language=parse_language(words.language),
         all_machines=words.all_machines,
     )

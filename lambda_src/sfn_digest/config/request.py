@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import DEFAULT_SINCE, parse_window, window_before
 from sfn_digest.errors import (
@@ -43,6 +44,7 @@ class Request:
 
     `successes` are the histories of succeeded executions read at most for each machine, to
     weigh its retries; with 0 only what failures and definitions bear out alone is hinted.
+    `express_scan_gb` are the gigabytes of logs that are scanned at most for Express workflows.
     """
 
     window: Window
@@ -52,6 +54,7 @@ class Request:
     channel: str | None = None
     language: Language = DEFAULT_LANGUAGE
     successes: int = DEFAULT_SUCCESSES
+    express_scan_gb: float = DEFAULT_SCAN_GB
     all_machines: bool = False
     """Whether state machines without the tag are reported on too."""
     dry_run: bool = False
@@ -84,6 +87,7 @@ class Defaults:
     channel: str | None = None
     language: str = DEFAULT_LANGUAGE
     successes: str = str(DEFAULT_SUCCESSES)
+    express_scan_gb: str = str(DEFAULT_SCAN_GB)
 
 
 def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
@@ -116,6 +120,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         channel=_text(event, "channel") or defaults.channel,
         language=parse_language(_text(event, "language") or defaults.language),
         successes=parse_successes(defaults.successes),
+        express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
         before=window_before(window, since, zone) if zone else None,

@@ -40,6 +40,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             channel=environment.get(names.CHANNEL) or None,
             language=environment.get(names.LANGUAGE) or standard.language,
             successes=environment.get(names.SUCCESSES) or standard.successes,
+            express_scan_gb=environment.get(names.EXPRESS_SCAN_GB) or standard.express_scan_gb,
         ),
         token_parameter=environment.get(names.TOKEN_PARAMETER) or None,
         token_secret=environment.get(names.TOKEN_SECRET) or None,

@@ -4,7 +4,8 @@ from sfn_digest.history import kinds
 from sfn_digest.history.attempts import integration, scheduled_before
 from sfn_digest.history.pages import Pages
 from sfn_digest.history.visits import TOP
-from sfn_digest.model.executions import CaughtError, HistoryEvent
+from sfn_digest.model.executions import HistoryEvent
+from sfn_digest.model.history_reading import CaughtError
 
 
 def handled_before(pages: Pages, failing: HistoryEvent | None) -> HistoryEvent | None:

@@ -9,7 +9,8 @@ from sfn_digest.history.log_records import state_in_cause
 from sfn_digest.history.map_runs import failed_map_run
 from sfn_digest.history.pages import Pages
 from sfn_digest.history.root import OWN_WORDS, Root, find_root
-from sfn_digest.model.executions import HistoryEvent, HistoryReading
+from sfn_digest.model.executions import HistoryEvent
+from sfn_digest.model.history_reading import HistoryReading
 
 
 def read_history(pages: Iterator[Sequence[HistoryEvent]]) -> HistoryReading:

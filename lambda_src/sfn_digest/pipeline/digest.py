@@ -15,12 +15,16 @@ from sfn_digest.model.comparison import Adopted
 from sfn_digest.model.executions import Coverage, Execution, Failure
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.pipeline.evidence import hints_on, read_evidence
+from sfn_digest.pipeline.express import read_express
+from sfn_digest.pipeline.express_notes import tell
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.findings import findings
+from sfn_digest.pipeline.logging_hints import logging_hints
 from sfn_digest.pipeline.look_back import look_back
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
 from sfn_digest.report.build import build_report, latest_first
+from sfn_digest.retry.hints.ranking import best_first
 
 
 def scan(run: Run, pick: Pick | None = None) -> Scanned:
@@ -35,8 +39,11 @@ def read_failures(run: Run, scope: Scope) -> Scanned:
     def read(execution: Execution, pages: Pages) -> Failure:
         return read_failure(execution, pages, child_history=account.history, rules=run.rules)
 
+    logged = read_express(run, scope)
     found = account.read_failures(scope.machines, scope.counts, run.request.window, read)
-    return Scanned(scope, latest_first(found))
+    failures = latest_first([*logged.failures, *found])
+    tell(run, logged)
+    return Scanned(scope, failures, logged.logs)
 
 
 def make_report(
@@ -95,7 +102,8 @@ def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
     seen = findings(run, kept, found.failures, evidence)
     adopted, judged = judge(kept, seen, run.now)
     memory.save(place, hints_to_store(judged, hints, seen, run.now))
-    return _Weighed(hints, adopted, evidence.notes)
+    logging = (hint for logs in found.logs for hint in logging_hints(logs))
+    return _Weighed(best_first((*hints, *logging)), adopted, evidence.notes)
 
 
 def _basis(run: Run, found: Scanned) -> Report:

@@ -64,7 +64,7 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> 
     some minutes, with what was read.
     """
     deadline = min(run.deadlines.evidence, run.account.now() + MOST_SECONDS)
-    account, failures = run.account.until(deadline), found.failures
+    account, failures = run.account.until(deadline), found.standard_failures
     by_arn = {machine.arn: machine for machine in found.machines}
     chosen = _most_failures_first(failures)
     hinted = [arn for arn in _adopted_first(kept) if arn in by_arn and arn not in chosen]

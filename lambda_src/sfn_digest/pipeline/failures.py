@@ -21,10 +21,11 @@ from sfn_digest.model.executions import (
     Execution,
     FailedAttempt,
     Failure,
+    HandledError,
     HistoryEvent,
-    HistoryReading,
     UnsuccessfulStatus,
 )
+from sfn_digest.model.history_reading import CaughtError, HistoryReading
 from sfn_digest.model.successes import ReadSuccess, Success
 
 Pages = Iterator[Sequence[HistoryEvent]]
@@ -58,6 +59,8 @@ def read_failure(
         attempts=attempts,
         attempts_complete=reading.attempts_complete,
         children=child_executions(reading.cause),
+        handled=_handled(reading.handled, rules),
+        map_run_arn=reading.map_run_arn,
     )
 
 
@@ -92,6 +95,13 @@ def _diagnosed(
 def _named(error: str) -> str:
     """An error name as Retry and Catch match it, unless it holds a secret."""
     return show_error(error) if holds_secret(error) else error
+
+
+def _handled(caught: CaughtError | None, rules: UserRules | None) -> HandledError | None:
+    if caught is None:
+        return None
+    symptom = Symptom(caught.error, caught.cause, caught.event_type, caught.integration)
+    return HandledError(caught.state, diagnose(symptom, rules))
 
 
 def _of_end(

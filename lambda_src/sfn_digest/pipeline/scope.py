@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
+from sfn_digest.model.logs import MachineLogs
 from sfn_digest.pipeline.run import Run
 
 
@@ -35,11 +36,19 @@ class Scanned:
 
     scope: Scope
     failures: tuple[Failure, ...]
+    logs: tuple[MachineLogs, ...] = ()
+    """What was made of the logs of Express machines."""
 
     @property
     def machines(self) -> tuple[StateMachine, ...]:
         """The machines that were asked for."""
         return self.scope.machines
+
+    @property
+    def standard_failures(self) -> tuple[Failure, ...]:
+        """Those that have a history to read: of most Express executions only the end is known."""
+        express = {each.arn for each in self.machines if each.type == "EXPRESS"}
+        return tuple(each for each in self.failures if each.execution.machine_arn not in express)
 
 
 def in_scope(run: Run, pick: Pick | None = None) -> Scope:

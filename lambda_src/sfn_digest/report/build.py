@@ -43,7 +43,7 @@ def build_report(
         _machine_report(
             machine,
             counts.get(machine.arn, _NO_EXECUTIONS),
-            (counts if _is_unlisted(machine, unlisted) else found).get(machine.arn, _NO_EXECUTIONS),
+            _ended(machine, counts, found, unlisted),
             of_machine,
         )
         for machine, of_machine in _by_machine(failures, machines)
@@ -79,8 +79,21 @@ def _by_machine(
     return ((machine, by_machine[machine.arn]) for machine in machines)
 
 
-def _is_unlisted(machine: StateMachine, unlisted: Collection[str]) -> bool:
-    return machine.type == "EXPRESS" or machine.arn in unlisted
+def _ended(
+    machine: StateMachine,
+    counts: Mapping[str, ExecutionCounts],
+    found: Mapping[str, ExecutionCounts],
+    unlisted: Collection[str],
+) -> ExecutionCounts:
+    """The executions that did not succeed: those found, or counted where none can be listed."""
+    counted, told = (each.get(machine.arn, _NO_EXECUTIONS) for each in (counts, found))
+    if machine.type == "EXPRESS":
+        return ExecutionCounts(
+            failed=max(counted.failed, told.failed),
+            timed_out=max(counted.timed_out, told.timed_out),
+            aborted=max(counted.aborted, told.aborted),
+        )
+    return counted if machine.arn in unlisted else told
 
 
 def _machine_report(

@@ -87,7 +87,7 @@ def _name(machine: StateMachine, translator: Translator) -> str:
     name = clean(machine.name, _NAME_LIMIT)
     if machine.type != "EXPRESS":
         return name
-    return f"{name} ({translator.tell(Message('Express: causes are not read'))})"
+    return f"{name} ({translator.tell(Message('Express: read from its logs'))})"
 
 
 def _question(

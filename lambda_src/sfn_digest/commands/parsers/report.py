@@ -8,6 +8,7 @@ from sfn_digest.commands.arguments import (
     add_machines,
     add_quota_share,
     add_rules,
+    add_scan_gb,
     add_successes,
     add_window,
 )
@@ -69,6 +70,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_account(report)
     add_quota_share(report)
     add_successes(report)
+    add_scan_gb(report)
     add_rules(report)
     _add_ways_out(report)
     report.add_argument(
