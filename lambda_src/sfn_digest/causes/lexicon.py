@@ -61,6 +61,7 @@ def by_hand(name: str, service: str) -> Verdict | None:
     )
 
 
+@lru_cache(maxsize=1024)
 def service_key(service: str) -> str:
     """`AWSLambda`, `AmazonDynamoDBv2`, `RDS Data` and `RdsData` each in one spelling."""
     name = service.strip().casefold().replace(" ", "")

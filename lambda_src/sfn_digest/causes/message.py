@@ -69,7 +69,8 @@ def sentence(kind: str, error: str, text: str) -> str:
         text = _telling(without_lists(text))
     alone = not error or kind in _WITHOUT_ERROR or text.startswith(error)
     line = text if alone or (text and error in _WRAPPERS) else ""
-    return clean(line or f"{error}: {text}" if text else error, LIMIT)
+    line = line or (f"{error}: {text}" if text else error)
+    return line if len(line) <= LIMIT else clean(line, LIMIT)
 
 
 def _without_dump(text: str) -> str:

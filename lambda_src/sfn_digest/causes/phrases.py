@@ -14,9 +14,14 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sfn_digest.causes.lexicon import Verdict, verdict_of
-from sfn_digest.causes.table import read_toml
+from sfn_digest.causes.table import read_toml, table
+
+SURE = "sure"
+"""The scope of the phrases that are believed over any error name."""
 
 _GRAM, _STEP = 4, 3
+# A run of letters of the table's text is found in messages as often as that of many phrases.
+_USUAL = 5
 _HEAD, _TAIL = 3000, 1000
 
 
@@ -47,14 +52,19 @@ class _Book:
 
     phrases: tuple[_Phrase, ...]
     filed: Mapping[str, _Filed]
+    grams: frozenset[str]
     short: _Filed
 
     def find(self, text: str, grams: frozenset[str]) -> Verdict | None:
         found = [number for number, words in self.short if words in text]
-        for gram in self.filed.keys() & grams:
-            found += [number for number, words in self.filed[gram] if words in text]
-        held = (self.phrases[number] for number in sorted(found))
-        return next((phrase.verdict for phrase in held if phrase.holds(text)), None)
+        for gram in grams & self.grams:
+            for number, words in self.filed[gram]:
+                if words in text:
+                    found.append(number)
+        for number in sorted(found) if found else ():
+            if self.phrases[number].holds(text):
+                return self.phrases[number].verdict
+        return None
 
 
 def by_words(text: str, scope: str = "") -> Verdict | None:
@@ -97,7 +107,17 @@ def _books() -> Mapping[str, _Book]:
     for row in read_toml("phrases.toml")["phrase"]:
         phrase = _Phrase(verdict_of(row), _filled(row), tuple(row.get("all", ())))
         scopes[row.get("scope", "")].append(phrase)
+        if phrase.verdict.sure:
+            scopes[SURE].append(phrase)
     return {scope: _book(tuple(phrases)) for scope, phrases in scopes.items()}
+
+
+@cache
+def _usual() -> Counter[str]:
+    """How often runs of letters come in English, such as that of the table of causes."""
+    told = (f"{cause.meaning} {cause.advice} {cause.recognised}" for cause in table().values())
+    often = Counter(run for text in told for run in _runs(text.casefold()))
+    return Counter({run: _USUAL * count for run, count in often.items()})
 
 
 def _filled(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -109,7 +129,9 @@ def _filled(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _book(phrases: tuple[_Phrase, ...]) -> _Book:
-    often = Counter(run for phrase in phrases for words in phrase.musts() for run in _runs(words))
+    often = _usual() + Counter(
+        run for phrase in phrases for words in phrase.musts() for run in _runs(words)
+    )
     filed: dict[str, list[tuple[int, str]]] = defaultdict(list)
     short = []
     for number, phrase in enumerate(phrases):
@@ -124,4 +146,5 @@ def _book(phrases: tuple[_Phrase, ...]) -> _Book:
             )
             for run in runs[at : at + _STEP]:
                 filed[run].append((number, words))
-    return _Book(phrases, {run: tuple(found) for run, found in filed.items()}, tuple(short))
+    fixed = {run: tuple(found) for run, found in filed.items()}
+    return _Book(phrases, fixed, frozenset(fixed), tuple(short))

@@ -1,6 +1,7 @@
 """What passes between the grammars: the clue they read, and the reading they make of it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sfn_digest.causes.lexicon import Verdict
@@ -74,6 +75,7 @@ _SERVICES = {
 }
 
 
+@lru_cache(maxsize=1024)
 def normalise(integration: str | None, event_type: str | None) -> str:
     """The service of an integration as history spells it, or as people shorten it."""
     name = (integration or "").strip().casefold()

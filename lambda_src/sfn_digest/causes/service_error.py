@@ -17,12 +17,10 @@ import re
 from dataclasses import dataclass
 
 from sfn_digest.causes.lexicon import AWS, Verdict, by_name, service_key
-from sfn_digest.causes.phrases import by_scope, by_words
+from sfn_digest.causes.phrases import SURE, by_scope, by_words
 from sfn_digest.causes.reading import Clue, Reading
 
-_FIELD = re.compile(
-    r"(Service|Status Code|Error Code|ErrorCode):\s{0,4}([^;,()\s][^;,()\n]{0,99})", re.IGNORECASE
-)
+_FIELDS = re.compile(r"[;,()]\s?")
 _BOTO = re.compile(
     r"An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation"
     r"(?: \(reached max retries: \d{1,4}\))?:?\s?"
@@ -85,7 +83,7 @@ def read(clue: Clue) -> Reading | None:
 
 def _wrong_host(text: str) -> Verdict | None:
     """A queue URL that is wrong makes Step Functions look for a host that is not AWS's."""
-    match = _NO_HOST.search(text[:2000])
+    match = _NO_HOST.search(text[:2000]) if text.startswith("Unable to execute HTTP") else None
     if match is None or match[1].endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")):
         return None
     return Verdict("resource_not_found", "permanent")
@@ -111,11 +109,11 @@ def find(text: str) -> ServiceError | None:
 def judge(error: ServiceError, name: str = "") -> Verdict:
     """What the answer means: a code that is specific, else the words, else the status."""
     named = _by_names(error, name)
+    if named and not named.weak:
+        return by_scope(error.text, SURE) or named
     said = by_words(error.text)
     if said and said.sure:
         return said
-    if named and not named.weak:
-        return named
     if error.status >= 500 and error.status != _NOT_IMPLEMENTED:
         return said if said and said.cause in _BELIEVED_OF_5XX else Verdict("service_error")
     if said and said.cause not in _NOT_A_SERVICES:
@@ -166,11 +164,12 @@ def _template(text: str) -> ServiceError | None:
         wrapped = _ERROR_CODE.search(text) if "(ErrorCode: " in text else None
         return ServiceError("", wrapped[1], 0, text) if wrapped else None
     tail = text[start : start + 600]
-    fields = {key.casefold(): value.strip() for key, value in _FIELD.findall(tail)}
-    status = fields.get("status code", "")
-    code = fields.get("error code", "")
+    parts = (part.partition(": ") for part in _FIELDS.split(tail))
+    fields = {key: value for key, _, value in parts}
+    status = fields.get("Status Code", "")
+    code = fields.get("Error Code", "")
     return ServiceError(
-        service_key(fields.get("service", "")),
+        service_key(fields.get("Service", "")),
         code,
         int(status) if status.isdigit() and len(status) == 3 else 0,
         _said(text[:start]) or code,

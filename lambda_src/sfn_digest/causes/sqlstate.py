@@ -18,13 +18,14 @@ _NAMED = re.compile(r"sqlstate[\s:=\[(]{1,3}([0-9A-Z]{5})\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:\('(?=\w{5}')|)([0-9][0-9A-Z]{4})'?[:,] ")
 _IN_DICT = re.compile(r"['\"]C['\"]: ?['\"]([0-9A-Z]{5})['\"]")
 _SAID = re.compile(r"['\"][MD]['\"]: ?(?:'([^']{1,2000})|\"([^\"]{1,2000}))")
+_WORDS = ("SQLSTATE", "SQLState", "sqlstate", "sqlState")
 _READ = 4000
 
 
 def by_state(text: str) -> Verdict | None:
     """The verdict on the SQLSTATE that a message names; None where it has none that tells."""
     match = _LEADING.match(text)
-    if match is None and "sqlstate" in text[:_READ].casefold():
+    if match is None and any(word in text for word in _WORDS):
         match = _NAMED.search(text[:_READ])
     if match is None:
         return None

@@ -6,7 +6,7 @@ they are cut away before any word is read.
 
 from sfn_digest.causes import code, service_error
 from sfn_digest.causes.lexicon import Verdict
-from sfn_digest.causes.phrases import by_words
+from sfn_digest.causes.phrases import by_scope, by_words
 from sfn_digest.causes.reading import Clue, Reading
 
 _BY_NAME = {
@@ -77,7 +77,9 @@ def _reader(text: str) -> Verdict:
         return service_error.judge(answer)
     said = by_words(text)
     believed = ("permission", "resource_not_found", "throttling", "payload_too_large", "network")
-    return said if said and said.cause in believed else Verdict("invalid_input")
+    if said and said.cause in believed:
+        return said
+    return by_scope(text, "service") or Verdict("invalid_input", "depends")
 
 
 def read_task_failed(clue: Clue) -> Reading | None:

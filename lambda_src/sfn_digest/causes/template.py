@@ -8,7 +8,7 @@ whether one instance or fifty are named, it is the same failure.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 VERSION = "2"
 _LONGEST = 600
@@ -17,12 +17,12 @@ _MORE = ", \u2026"
 _SHORTEST_ID = 6
 _MOST_RUNS = 4
 _KEPT = re.compile(r"^(?:[A-Z]{2,10}-?\d{1,6}|[A-Z]\d{2,5}|\d[0-9A-Z]{4})$")
-# Without what parts words in Western and in East Asian texts.
-_PARTS = (
-    r"\s,;()\[\]{}<>\"'`=|"
-    r"\u3001\u3002\u300a-\u3011\u30fb\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
-)
-_TOKEN = re.compile(rf"(?P<quote>[\"'`「『])?(?P<word>[^{_PARTS}]+)(?P<end>[\"'`」』])?")
+# What parts words in Western texts, and in East Asian ones as well.
+_ASCII_PARTS = r"\s,;()\[\]{}<>\"'`=|"
+_PARTS = _ASCII_PARTS + r"\u3001\u3002\u300a-\u3011\u30fb\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+_ASCII_WORD = re.compile(rf"[^{_ASCII_PARTS}]+")
+_WORD = re.compile(rf"[^{_PARTS}]+")
+_QUOTED = re.compile(rf"[\"'`\u300c\u300e]([^{_PARTS}]*\d[^{_PARTS}]*)[\"'`\u300d\u300f]")
 _UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
     r"|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
@@ -57,29 +57,48 @@ def group(kind: str, cause: str, parts: tuple[str, ...], text: str) -> str:
 
 def mask(text: str) -> str:
     """The text with ARNs, ids, times, numbers, addresses and paths masked, lists as one."""
+    names = _names(text)
     kept: list[str] = []
     before = ""
-    for token in _TOKEN.finditer(text):
-        for word in _masks(token, before):
-            _append(kept, word)
-        before = token["word"]
+    for word in _words(text).findall(text):
+        if word.isalpha() or word.rstrip(".:").isalpha():
+            kept.append(word)
+        else:
+            for masked in _masks(word, before, names):
+                _append(kept, masked)
+        before = word
     return " ".join(kept)[:_LONGEST]
 
 
 def without_lists(text: str) -> str:
     """The text with the first of each list's members alone, which has the same mask."""
+    text = text[:_LONGEST_TEXT]
+    names = _names(text)
     kept: list[str] = []
     told, end, before = [], 0, ""
-    for token in _TOKEN.finditer(text[:_LONGEST_TEXT]):
-        added = [_append(kept, word) for word in _masks(token, before)]
+    for found in _words(text).finditer(text):
+        word = found[0]
+        added = [_append(kept, masked) for masked in _masks(word, before, names)]
         if any(added):
-            told.append(text[end : token.end()])
+            told.append(text[end : found.end()])
         else:
             while told and told[-1].strip() in (*_BETWEEN, _MORE.strip()):
                 told.pop()
             told.append(_MORE)
-        end, before = token.end(), token["word"]
-    return "".join([*told, text[end:_LONGEST_TEXT]])
+        end, before = found.end(), word
+    return "".join([*told, text[end:]])
+
+
+def _words(text: str) -> re.Pattern[str]:
+    return _ASCII_WORD if text.isascii() else _WORD
+
+
+def _names(text: str) -> Collection[str]:
+    """The words in quotes that name one thing though they hold a digit."""
+    quotes = "'" in text or '"' in text or "`" in text or not text.isascii()
+    if not quotes or not _DIGITS.search(text):
+        return ()
+    return [word for word in _QUOTED.findall(text) if _is_name(word)]
 
 
 def _append(kept: list[str], word: str) -> bool:
@@ -94,22 +113,20 @@ def _append(kept: list[str], word: str) -> bool:
     return True
 
 
-def _masks(token: re.Match[str], before: str) -> Sequence[str]:
-    word = token["word"]
-    if word.isalpha():
+def _masks(word: str, before: str, names: Collection[str]) -> Sequence[str]:
+    if word.isalpha() or word in names:
         return (word,)
-    quoted = bool(token["quote"] and token["end"])
-    if word.isascii() or not _DIGITS.search(word) or (quoted and _is_name(word)):
-        return (_masked(word, before, quoted=quoted),)
-    return [_masked(part, "", quoted=False) for part in _UNSPACED.findall(word)]
+    if word.isascii() or not _DIGITS.search(word):
+        return (_masked(word, before),)
+    return [_masked(part, "") for part in _UNSPACED.findall(word)]
 
 
-def _masked(word: str, before: str, *, quoted: bool) -> str:
+def _masked(word: str, before: str) -> str:
     if word.startswith("arn:"):
         return "<" + ":".join(word.split(":")[:3]) + ">"
     if word.startswith(_PATHS) or word.count("/") > 1:
         return "<path>"
-    if not _DIGITS.search(word) or (quoted and _is_name(word)):
+    if not _DIGITS.search(word):
         return word
     bare = word.strip(".:!?*")
     if bare.isdigit():
