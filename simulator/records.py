@@ -4,7 +4,7 @@ Times are epoch seconds (UTC). Events have the shape of boto3's GetExecutionHist
 except that `timestamp` is epoch seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -95,7 +95,7 @@ class SimExecution:
     status: Status
     started_at: float
     stopped_at: float | None
-    events: tuple[RawEvent, ...]
+    events: Sequence[RawEvent]
     truth: Truth
     redrive_count: int = 0
     redriven_at: float | None = None

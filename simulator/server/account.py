@@ -14,7 +14,7 @@ from simulator.server.identity import alias_operations, identity_operations
 from simulator.server.logs.groups import LogGroups
 from simulator.server.logs.operations import LogOperations
 from simulator.server.map_runs import MapRunOperations
-from simulator.server.metric_data import MetricOperations
+from simulator.server.metric_data import Age, MetricOperations
 from simulator.server.metric_quotas import QuotaMetrics
 from simulator.server.metric_series import HourlyEnds, machine_series
 from simulator.server.objects import object_operations
@@ -34,12 +34,20 @@ _SLACK = "/slack/api/"
 class Account:
     """A running account: where it listens, what it was asked, what was posted."""
 
-    def __init__(self, url: str, region: str, log: CallLog, slack: SlackSink) -> None:
+    def __init__(
+        self, url: str, region: str, log: CallLog, slack: SlackSink, metrics: MetricOperations
+    ) -> None:
         self.endpoint_url = url
         """The AWS_ENDPOINT_URL of every service it stands in for."""
         self.slack = slack
         self._region = region
         self._log = log
+        self._metrics = metrics
+
+    @property
+    def datapoints(self) -> int:
+        """How many datapoints CloudWatch was asked for so far."""
+        return self._metrics.datapoints
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -105,6 +113,7 @@ def serve(
     parameters: Mapping[str, str] | None = None,
     functions: Functions | None = None,
     denied_actions: frozenset[str] = frozenset(),
+    metric_lag: float = 0.0,
     workspace: Workspace | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Account]:
@@ -119,6 +128,7 @@ def serve(
     parameters: SSM SecureStrings by name.
     functions: the environment of each Lambda function, by its name.
     denied_actions: IAM actions, such as tag:GetResources, that the caller may not do at all.
+    metric_lag: seconds that metrics come late, on a clock that stands at the world's end at first.
     workspace: who may post to Slack, and where.
     clock: seconds that buckets and tokens run by; the log tells epoch seconds at its pace.
     """
@@ -128,7 +138,9 @@ def serve(
     throttle = Throttle(rates, background or {}, clock)
     series, quotas = machine_series(world, hourly_ends or {}), QuotaMetrics(throttle, log)
     groups = LogGroups(world)
-    metrics = MetricOperations(series, quotas, world.end, timing, groups)
+    ahead = world.end - clock()
+    age = Age(world.end, metric_lag, lambda: ahead + clock())
+    metrics = MetricOperations(series, quotas, throttle, age, timing, groups)
     operations = {
         **_operations(directory, metrics, other_resources or {}, timing),
         "logs": LogOperations(groups).table(),
@@ -141,7 +153,7 @@ def serve(
     server = LoopbackServer(_router(endpoint, sink))
     sink.url = server.url + _SLACK
     try:
-        yield Account(server.url, world.region, log, sink)
+        yield Account(server.url, world.region, log, sink, metrics)
     finally:
         sink.close()
         server.close()

@@ -18,6 +18,10 @@ class Rate:
     refill: float
 
 
+DATAPOINTS = "GetMetricData datapoints"
+RECENT_DATAPOINTS = "GetMetricData datapoints of the last 3 hours"
+"""What CloudWatch meters beside calls: the points a request could have at most."""
+
 Buckets = Mapping[str, Rate]
 """API name to its rate; an API without one is never throttled."""
 
@@ -43,7 +47,9 @@ def published_buckets(region: str) -> dict[str, Rate]:
         "GetQueryResults": Rate(5, 5),
         "FilterLogEvents": Rate(5, 5),
         "GetResources": Rate(15, 15),
-        "GetMetricData": Rate(500, 500),
+        "GetMetricData": Rate(50, 50),
+        DATAPOINTS: Rate(90_000, 90_000),
+        RECENT_DATAPOINTS: Rate(180_000, 180_000),
     }
 
 
@@ -58,16 +64,19 @@ class TokenBucket:
         self._tokens = rate.size
         self._filled_at = clock()
 
-    def take(self) -> bool:
-        """Take one token; False where the bucket is empty."""
+    def take(self, amount: float = 1) -> bool:
+        """Take so many tokens; False where the bucket holds less.
+
+        More than the bucket can hold are taken out of a full one, and owed.
+        """
         with self._lock:
             now = self._clock()
             gained = (now - self._filled_at) * self._refill
             self._tokens = min(self._size, self._tokens + gained)
             self._filled_at = now
-            if self._tokens < 1:
+            if self._tokens < min(amount, max(1.0, self._size)):
                 return False
-            self._tokens -= 1
+            self._tokens -= amount
             return True
 
 
@@ -84,7 +93,7 @@ class Throttle:
             for api, rate in self.rates.items()
         }
 
-    def admits(self, api: str) -> bool:
-        """Whether one more call of `api` is let through now."""
+    def admits(self, api: str, amount: float = 1) -> bool:
+        """Whether one more call of `api`, or so much of what it meters, is let through now."""
         bucket = self._buckets.get(api)
-        return bucket is None or bucket.take()
+        return bucket is None or bucket.take(amount)

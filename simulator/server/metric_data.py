@@ -1,9 +1,12 @@
 """CloudWatch's metrics: AWS/States, and of AWS/Logs what a log group takes in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, inf
 from typing import Any
 
 from simulator.server.api import ApiError, Operation, Params, Result, only_known
+from simulator.server.buckets import DATAPOINTS, RECENT_DATAPOINTS, Throttle
 from simulator.server.logs.groups import LogGroups
 from simulator.server.metric_quotas import QuotaMetrics
 from simulator.server.metric_series import MINUTE, Series, Stat
@@ -19,24 +22,45 @@ _STATISTICS = ("Sum", "SampleCount", "Average", "Minimum", "Maximum")
 _DAY = 86400
 _GRAINS = ((15 * _DAY, MINUTE), (63 * _DAY, 300))
 _COARSEST = 3600
+_RECENT = 3 * 3600
 
 _Points = list[tuple[int, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What metrics run by: `end` is the world's, from which the age of data is reckoned.
+
+    `lag` is how many seconds a metric comes late, on a clock on which `end` was at first `now`.
+    """
+
+    end: float
+    lag: float
+    now: Callable[[], float]
+
+    @property
+    def known_until(self) -> float:
+        """Up to which moment all metrics are there."""
+        return self.now() - self.lag if self.lag else inf
+
+
 class MetricOperations:
-    """Reads metrics; `now` is the world's end, from which the age of data is reckoned."""
+    """Reads metrics; `datapoints` were asked for so far."""
 
     def __init__(
         self,
         series: Mapping[tuple[str, str], Series],
         quotas: QuotaMetrics,
-        now: float,
+        throttle: Throttle,
+        age: Age,
         timing: Timing,
         groups: LogGroups,
     ) -> None:
+        self.datapoints = 0
         self._series = series
         self._quotas = quotas
-        self._now = now
+        self._throttle = throttle
+        self._age = age
         self._groups = groups
         self._tokens = timing.tokens("NextToken", _TOKEN_LIFETIME)
 
@@ -70,14 +94,27 @@ class MetricOperations:
             *("NextToken", "ScanBy", "MaxDatapoints"),
         )
         queries, (start, end) = _queries(params), _span(params)
+        self._meter(
+            params,
+            sum(ceil((end - start) / each["MetricStat"]["Period"]) for each in queries),
+            start,
+        )
         answers = [(query, self._points(query, start, end)) for query in queries]
         if params.get("ScanBy", "TimestampDescending") == "TimestampDescending":
             answers = [(query, points[::-1]) for query, points in answers]
         return self._page(params, answers)
 
+    def _meter(self, params: Params, points: int, start: float) -> None:
+        """CloudWatch meters the points that a request could have, be there data or not."""
+        page = min(points, params.get("MaxDatapoints", _MOST_DATAPOINTS))
+        recent = start >= self._age.end - _RECENT
+        if not self._throttle.admits(RECENT_DATAPOINTS if recent else DATAPOINTS, page):
+            raise ApiError("Throttling", "Rate exceeded", status="throttled")
+        self.datapoints += page
+
     def _points(self, query: Mapping[str, Any], start: float, end: float) -> _Points:
         stat = query["MetricStat"]
-        grain = _grain(self._now - start)
+        grain = _grain(self._age.end - start)
         if stat["Period"] % grain:
             return []
         start -= start % grain
@@ -100,7 +137,7 @@ class MetricOperations:
         series = self._series.get((name, dimensions.get("StateMachineArn", "")))
         if series is None or len(dimensions) != 1:
             return {}
-        return series.periods(start, end, period)
+        return series.periods(start, end, period, known_until=self._age.known_until)
 
     def _page(self, params: Params, answers: Sequence[tuple[Mapping[str, Any], _Points]]) -> Result:
         skip = self._offset(params)

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from simulator.records import SimExecution, Status, World
 
@@ -59,14 +60,18 @@ class Series:
         self._minutes = sorted(minutes)
         self._stats = [minutes[minute] for minute in self._minutes]
 
-    def periods(self, start: float, end: float, period: int) -> dict[int, Stat]:
+    def periods(
+        self, start: float, end: float, period: int, *, known_until: float = inf
+    ) -> dict[int, Stat]:
         """Statistics by the epoch second each period begins at, oldest first.
 
         Periods begin at whole multiples of `period`; those beginning in [start, end) are
-        told, whole. Periods without data are left out.
+        told, whole. Periods without data are left out, and minutes that end later than
+        `known_until`.
         """
         found: dict[int, Stat] = {}
-        first, last = period_start(start, period), period_start(end, period)
+        first = period_start(start, period)
+        last = min(period_start(end, period), known_until - MINUTE + 1)
         low, high = bisect_left(self._minutes, first), bisect_left(self._minutes, last)
         for minute, stat in zip(self._minutes[low:high], self._stats[low:high], strict=True):
             begin = minute - minute % period

@@ -4,14 +4,14 @@ Only a few hundred distinct failures are run; the others are like one of them at
 time. Their details, which hold nearly all of a history's bytes, are shared.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 from simulator.engine.draws import between, draw, identifier, pick
 from simulator.engine.outcomes import Attempt, Outcome, Succeeds
 from simulator.engine.simulation import Start
-from simulator.records import SimExecution, SimMachine, World
+from simulator.records import RawEvent, SimExecution, SimMachine, World
 from simulator.worlds import failures
 from simulator.worlds.systems import (
     DAY,
@@ -26,6 +26,31 @@ from simulator.worlds.texts import ACCOUNT, REGION
 
 _DISTINCT = 60
 """Executions run of each kind; most of them fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedEvents(Sequence[RawEvent]):
+    """A model's events so many seconds later: made when they are looked at, so that a hundred
+    thousand executions fit.
+    """
+
+    model: Sequence[RawEvent]
+    seconds: float
+
+    def __len__(self) -> int:
+        return len(self.model)
+
+    @overload
+    def __getitem__(self, at: int) -> RawEvent: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[RawEvent]: ...
+    def __getitem__(self, at: int | slice) -> RawEvent | Sequence[RawEvent]:
+        if isinstance(at, slice):
+            return tuple(self._later(event) for event in self.model[at])
+        return self._later(self.model[at])
+
+    def _later(self, event: RawEvent) -> RawEvent:
+        return {**event, "timestamp": round(event["timestamp"] + self.seconds, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +145,7 @@ def _like(
 ) -> SimExecution:
     """The model's run at another time, of another machine of its kind."""
     shift = started_at - model.started_at
-    events = model.events
-    if restamp:
-        events = tuple(
-            {**event, "timestamp": round(event["timestamp"] + shift, 3)} for event in events
-        )
+    events = ShiftedEvents(model.events, shift) if restamp else model.events
     return replace(
         model,
         arn=f"{machine.arn.replace(':stateMachine:', ':execution:')}:{name}",

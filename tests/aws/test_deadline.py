@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
@@ -12,8 +13,9 @@ from sfn_digest.aws import Account
 from sfn_digest.aws.scan import READERS
 from sfn_digest.aws.usage import ApiUsage
 from sfn_digest.model.executions import Execution, HistoryEvent
+from simulator.server.account import Account as Served
 from simulator.server.buckets import Rate
-from tests.aws.small_world import PLENTY, TAG, WEEK, machine, newest, opened, run, world
+from tests.aws.small_world import PLENTY, TAG, WEEK, arn, machine, newest, opened, run, world
 
 FAILURES = [run("orders", number, hours_ago=number / 10 + 1) for number in range(60)]
 ORDERS = world([machine("orders")], FAILURES)
@@ -41,8 +43,54 @@ def test_what_was_read_until_the_deadline_is_given_and_the_rest_is_counted(
     assert not usage.complete
     (note,) = usage.notes
     assert note.startswith(
-        f"The time ran out with {60 - len(names)} failures found but not read. Report on fewer"
+        f"{len(names)} of 60 failures were read before the time ran out, drawn from every state "
+        "machine, status and day: numbers by cause are estimates. Report on fewer"
     )
+    assert sum(stratum.found for stratum in usage.strata) == 60
+    read = {arn.rsplit(":", 1)[1] for stratum in usage.strata for arn in stratum.read}
+    assert set(names) <= read
+
+
+def test_every_machine_is_read_before_any_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"m{number}" for number in range(8)]
+    large = [run("large", number, hours_ago=number / 20 + 0.01) for number in range(2500)]
+    small = [run(name, number, hours_ago=number + 1) for name in names for number in range(3)]
+    simulated = world([machine(name) for name in ["large", *names]], [*large, *small])
+    buckets = {**PLENTY, "GetExecutionHistory": Rate(18, 0.001)}
+    listed = threading.Event()
+
+    def after_the_listing(execution: Execution, _: object) -> str:
+        listed.wait(20)
+        return execution.machine_arn.rsplit(":", 1)[1]
+
+    with opened(simulated, monkeypatch, share=1, buckets=buckets) as (account, served):
+        machines = account.tagged_machines(TAG)
+        counts = account.counts(machines, WEEK)
+        reading = account.read_failures(machines, counts, WEEK, after_the_listing)
+        with closing(reading) as readings:
+            threading.Thread(target=lambda: wait_for_lists(served, 3 + 8, listed)).start()
+            read = Counter(name for name, _ in zip(readings, range(18 + 18), strict=False))
+    assert set(read) == {"large", *names}
+    assert max(read[name] for name in names) <= 3
+
+
+def wait_for_lists(served: Served, number: int, then: threading.Event) -> None:
+    while sum(call.api == "ListExecutions" for call in served.calls) < number:
+        time.sleep(0.01)
+    then.set()
+
+
+def test_machines_of_which_none_was_read_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"m{number:02}" for number in range(20)]
+    simulated = world(
+        [machine(n) for n in names], [run(n, k, hours_ago=2 + k) for n in names for k in range(2)]
+    )
+    buckets = {**PLENTY, "GetExecutionHistory": Rate(7, 0.001)}
+    with opened(simulated, monkeypatch, share=1, buckets=buckets) as (account, _):
+        read, usage = read_until(account, 1.0)
+    assert usage.found.keys() == {arn(name) for name in names}
+    untouched = usage.notes[-1]
+    assert untouched.startswith(f"No failure was read of {20 - len(read)} state machines: m")
 
 
 def test_machines_that_were_not_listed_are_named_and_skipped(
@@ -56,7 +104,7 @@ def test_machines_that_were_not_listed_are_named_and_skipped(
     assert len(usage.skipped) == 30 - len(read)
     assert not usage.complete
     (note,) = usage.notes
-    counted = re.search(r"(\d+) state machines not listed to the end: m\d\d, ", note)
+    counted = re.search(r"before (\d+) state machines had been listed to the end.*: m\d\d, ", note)
     assert counted is not None
     assert int(counted[1]) == len(usage.skipped)
 
@@ -77,9 +125,8 @@ def test_a_deadline_that_has_passed_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert not usage.complete
     (note,) = usage.notes
     assert note == (
-        "The time ran out with 0 failures found but not read and 1 state machine not listed to "
-        "the end: orders. Report on fewer state machines or a shorter window, or allow a larger "
-        "share of the quotas."
+        "The time ran out before 1 state machine had been listed to the end. Their failures are "
+        "counted by CloudWatch, and their causes are not all known: orders."
     )
 
 

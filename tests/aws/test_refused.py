@@ -244,7 +244,8 @@ def test_a_denied_machine_costs_the_others_nothing(monkeypatch: pytest.MonkeyPat
     assert usage.skipped == {arn("quiet"): reason}
     assert usage.notes == (f"quiet was skipped: {reason}",)
     assert not usage.complete
-    assert calls_of(served, "ListExecutions").count(arn("quiet")) == 1
+    # Both of its lists may have been under way at once.
+    assert calls_of(served, "ListExecutions").count(arn("quiet")) <= 2
 
 
 def test_a_deleted_machine_that_still_carries_its_tag_is_skipped(

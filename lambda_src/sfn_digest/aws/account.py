@@ -1,6 +1,6 @@
 """The account as the digest sees it: what it can be asked, and what answering took."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -24,7 +24,7 @@ from sfn_digest.aws.quotas import (
     quota_metrics,
 )
 from sfn_digest.aws.scan import Read, Scan, Tools
-from sfn_digest.aws.targets import choose_targets
+from sfn_digest.aws.targets import failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.i18n.message import Message
@@ -134,11 +134,15 @@ class Account:
         counts: Mapping[str, ExecutionCounts],
         window: Window,
         read: Read[T],
+        *,
+        kind: Callable[[T], Hashable] = lambda _: None,
+        in_rotation: int = 0,
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
-        Only machines and statuses that failed by `counts` are listed, and machines absent
-        from it; Express machines never are: see `express`.
+        Only machines and statuses that failed by `counts` are listed, machines absent from it,
+        and `in_rotation` of those without a failure, since CloudWatch may have missed one;
+        Express machines never are: see `express`.
 
         `read` is given the execution and its history, newest page first, last event first.
         A page is fetched when `read` asks for it, so one that ends early costs one call; it
@@ -146,15 +150,19 @@ class Account:
         order. Closing the generator ends all calls.
 
         At the deadline of `until` it ends with what was read, nothing more is taken up, and
-        `usage` tells what was left. A machine that cannot be listed or a history that cannot be
-        read is told by `usage`; it raises only where nothing could be listed at all, for want of
-        credentials or a network, and what `read` raises beside an AccountError.
+        `usage` tells what was left. Whenever that is, what was read is a fair sample of what was
+        found; see `sampling.py`. Where failures of a machine vary in `kind`, more are read.
+
+        A machine that cannot be listed or a history that cannot be read is told by `usage`; it
+        raises only where nothing could be listed at all, for want of credentials or a network, and
+        what `read` raises beside an AccountError.
         """
         self._progress.stage("reading failed executions")
         span = counted_span(window, self._opened_at)
-        scan = Scan(self._tools, window, Window(span.start, span.end), read)
+        scan = Scan(self._tools, window, Window(span.start, span.end), read, kind)
         standard = [each for each in machines if each.type != "EXPRESS"]
-        return scan.results(choose_targets(standard, counts))
+        others = targets_in_rotation(standard, counts, window, in_rotation)
+        return scan.results((*failing_targets(standard, counts), *others))
 
     def note(self, sentence: Message, *, left_out: bool) -> None:
         """Tell a person something in `usage`; `left_out`: the report lacks by it."""

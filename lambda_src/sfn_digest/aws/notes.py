@@ -1,8 +1,8 @@
 """The sentences that tell what was left out of what was asked, and what else is worth knowing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sfn_digest.i18n.message import Message, Msgid, ngettext
+from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.i18n.sanitize import visible
 
 UNREAD = Msgid("{histories} of {machine} could not be read: {error}")
@@ -64,22 +64,44 @@ def partly_listed(machines: Iterable[tuple[str, str]]) -> Sequence[Message]:
     ]
 
 
-def out_of_time(unread: int, unlisted: Sequence[str]) -> Sequence[Message]:
-    """Failures that were found and not read when the time ran out, and machines not listed."""
-    if not unread and not unlisted:
-        return ()
-    note = Message(
-        "The time ran out with {failures} found but not read and {machines} not listed to the "
-        "end: {names}. Report on fewer state machines or a shorter window, or allow a larger "
-        "share of the quotas."
-        if unlisted
-        else "The time ran out with {failures} found but not read. Report on fewer state "
-        "machines or a shorter window, or allow a larger share of the quotas.",
-        failures=ngettext("{n} failure", "{n} failures", unread),
-        machines=ngettext("{n} state machine", "{n} state machines", len(unlisted)),
-        names=listed(unlisted),
+def sampled(read: int, found: int, *, late: bool) -> Message:
+    """Failures that were found and not all read, be it for want of time or of room."""
+    return sentences(
+        Message(
+            "{read} of {failures} were read before the time ran out, drawn from every state "
+            "machine, status and day: numbers by cause are estimates."
+            if late
+            else "{read} of {failures} were read, drawn from every state machine, status and day, "
+            "since more were found than can be kept: numbers by cause are estimates.",
+            read=read,
+            failures=ngettext("{n} failure", "{n} failures", found),
+        ),
+        Message(
+            "Report on fewer state machines or a shorter window, or allow a larger share of the "
+            "quotas."
+        ),
     )
-    return (note,)
+
+
+def untouched(names: Sequence[str]) -> Iterator[Message]:
+    """Machines of which failures were found and none was read."""
+    if names:
+        yield Message(
+            "No failure was read of {machines}: {names}.",
+            machines=ngettext("{n} state machine", "{n} state machines", len(names)),
+            names=listed(names),
+        )
+
+
+def unlisted(names: Sequence[str]) -> Iterator[Message]:
+    """Machines whose failures were not listed to the end when the time ran out."""
+    if names:
+        yield Message(
+            "The time ran out before {machines} had been listed to the end. Their failures are "
+            "counted by CloudWatch, and their causes are not all known: {names}.",
+            machines=ngettext("{n} state machine", "{n} state machines", len(names)),
+            names=listed(names),
+        )
 
 
 def vanished(failures: Mapping[str, int]) -> Sequence[Message]:
@@ -94,6 +116,17 @@ def vanished(failures: Mapping[str, int]) -> Sequence[Message]:
         machines=listed([f"{name} {count}" for name, count in most_first]),
     )
     return (note,)
+
+
+def uncounted(failures: Mapping[str, int]) -> Iterator[Message]:
+    """Failures, by the machine's name, that were listed where CloudWatch counted none."""
+    if failures:
+        yield Message(
+            "CloudWatch counted none of {failures} that Step Functions lists: {machines}. Each "
+            "report looks at a few state machines without a failure, in turn.",
+            failures=ngettext("{n} failure", "{n} failures", sum(failures.values())),
+            machines=listed([f"{name} {count}" for name, count in sorted(failures.items())]),
+        )
 
 
 def _names_by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[str]]]:

@@ -6,7 +6,7 @@ readers are apart because a lister waiting for its token must not keep a reader 
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -18,16 +18,11 @@ from sfn_digest.aws.backlog import Backlog, ClosedError
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.executions import list_executions
 from sfn_digest.aws.histories import history_pages
+from sfn_digest.aws.listing import Listing, ListJob, list_jobs
 from sfn_digest.aws.targets import Target
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
-from sfn_digest.model.executions import (
-    Execution,
-    HistoryEvent,
-    StateMachine,
-    UnsuccessfulStatus,
-    Window,
-)
+from sfn_digest.model.executions import Execution, HistoryEvent, Window
 from sfn_digest.progress import Progress
 
 if TYPE_CHECKING:
@@ -44,9 +39,6 @@ READERS = 16
 
 _PATIENCE_SECONDS = 1.0
 """How long the end waits for threads that are in a call."""
-
-BACKLOG = 50_000
-"""The most executions kept waiting for a reader, some 30 MB; the listing pauses meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +65,39 @@ class Scan(Generic[T]):
     """One pass over the targets; see `Account.read_failures`.
 
     `counted` is the time CloudWatch was asked for: it covers `window`, and the listing goes
-    back to its start so that both numbers can be compared. At the deadline of the tools' calls
-    everything ends.
+    back to its start so that both numbers can be compared. `kind` tells which failures are of
+    one kind. At the deadline of the tools' calls everything ends.
     """
 
-    def __init__(self, tools: Tools, window: Window, counted: Window, read: Read[T]) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        window: Window,
+        counted: Window,
+        read: Read[T],
+        kind: Callable[[T], Hashable],
+    ) -> None:
         self._tools = tools
         self._calls = tools.calls.until()
         self._window = window
         self._counted = counted
         self._read = read
+        self._kind = kind
         self._ended = False
         self._out_of_time = False
         self._listed_any = False
         self._hopeless: AccountError | None = None
-        self._unlisted: dict[str, StateMachine] = {}
-        self._backlog: Backlog[Execution] = Backlog(BACKLOG, finders=LISTERS)
+        self._listing = Listing([])
+        self._backlog = Backlog(finders=LISTERS)
         self._results: SimpleQueue[_Result[T] | _Crash | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._readers = READERS
 
     def results(self, targets: Sequence[Target]) -> Generator[T, None, None]:
         """What `read` made of each execution, as they come; all threads end with it."""
-        # Machines with most failures first: their executions keep the readers busy from the
-        # start, and a long listing does not begin when all others have ended.
-        ordered = iter(sorted(targets, key=lambda target: -target.failures))
-        self._unlisted = {target.machine.arn: target.machine for target in targets}
+        self._listing = Listing(list_jobs(targets, self._pages))
         threads = [
-            *(self._thread(lambda: self._list_all(ordered)) for _ in range(LISTERS)),
+            *(self._thread(self._list_all) for _ in range(LISTERS)),
             *(self._thread(self._read_all) for _ in range(READERS)),
         ]
         try:
@@ -141,7 +138,8 @@ class Scan(Generic[T]):
         with self._lock:
             self._ended = True
             if self._out_of_time:
-                self._tools.tally.out_of_time(list(self._unlisted.values()))
+                self._tools.tally.out_of_time(self._listing.unlisted())
+            self._tools.tally.sampled(self._backlog.strata())
         # A thread that is still in a call ends with it, and what it brings is not counted.
         patience = time.monotonic() + _PATIENCE_SECONDS
         for thread in threads:
@@ -159,31 +157,55 @@ class Scan(Generic[T]):
 
         return threading.Thread(target=guarded, name="scan", daemon=True)
 
-    def _list_all(self, targets: Iterator[Target]) -> None:
-        while (target := self._next(targets)) is not None:
-            self._list(target)
+    def _pages(self, target: Target) -> Iterator[Sequence[Execution]]:
+        arn, since = target.machine.arn, self._counted.start
+        return list_executions(self._calls, self._tools.states, arn, target.status, since)
+
+    def _list_all(self) -> None:
+        while (job := self._listing.next(waiting=len(self._backlog))) is not None:
+            self._list_page(job)
+            if self._listing.all_begun:
+                self._backlog.all_begun()
         self._backlog.finished()
 
-    def _next(self, targets: Iterator[Target]) -> Target | None:
-        with self._lock:
-            return next(targets, None)
-
-    def _list(self, target: Target) -> None:
-        tally, machine = self._tools.tally, target.machine
-        seen: set[str] = set()
+    def _list_page(self, job: ListJob) -> None:
         try:
-            for status, expected in target.expected.items():
-                counted = self._list_status(machine.arn, status, seen)
-                if expected is not None and counted < expected:
-                    self._tell(partial(tally.vanished, machine.name, expected - counted))
-            self._listed(machine)
+            page = next(job.pages, None)
         except OutOfTimeError:
             self._out_of_time = True
         except AccountError as error:
             if isinstance(error, HOPELESS):
                 self._hopeless = error
-            self._listed(machine)
-            self._tell(partial(tally.skip, machine, error.sentence))
+            self._listing.refused(job)
+            self._tell(partial(self._tools.tally.skip, job.target.machine, error.sentence))
+        else:
+            if page is None:
+                self._ended_list(job)
+            else:
+                self._take_up(job, page)
+                self._listing.put_back(job)
+
+    def _ended_list(self, job: ListJob) -> None:
+        self._listing.ended(job)
+        target, tally = job.target, self._tools.tally
+        if target.expected is not None and job.counted < target.expected:
+            missing = target.expected - job.counted
+            self._tell(partial(tally.vanished, target.machine.name, missing))
+        if target.expected == 0 and job.counted:
+            self._tell(partial(tally.uncounted, target.machine.name, job.counted))
+
+    def _take_up(self, job: ListJob, page: Sequence[Execution]) -> None:
+        """Hand the window's executions to the readers."""
+        self._listed_any = True
+        new = [each for each in page if hash(each.arn) not in job.seen]
+        job.seen.update(hash(each.arn) for each in new)
+        job.listed += len(page)
+        job.counted += sum(each.stopped_at in self._counted for each in new)
+        wanted = [each for each in new if each.stopped_at in self._window]
+        machine, status = job.target.machine.arn, job.target.status
+        self._tell(partial(self._tools.tally.found, machine, status, len(wanted)))
+        self._tools.progress.found(len(wanted))
+        self._backlog.add(wanted)
 
     def _tell(self, what: Callable[[], None]) -> None:
         """Tell the tally, unless the pass has ended: what comes then is counted nowhere."""
@@ -191,26 +213,6 @@ class Scan(Generic[T]):
             if self._ended:
                 raise ClosedError
             what()
-
-    def _listed(self, machine: StateMachine) -> None:
-        with self._lock:
-            del self._unlisted[machine.arn]
-
-    def _list_status(self, arn: str, status: UnsuccessfulStatus, seen: set[str]) -> int:
-        """Hand the window's executions to the readers; how many CloudWatch should know of."""
-        tools, counted = self._tools, 0
-        since = self._counted.start
-        for page in list_executions(self._calls, tools.states, arn, status, since):
-            self._listed_any = True
-            new = [each for each in page if each.arn not in seen]
-            seen.update(each.arn for each in new)
-            counted += sum(each.stopped_at in self._counted for each in new)
-            wanted = [each for each in new if each.stopped_at in self._window]
-            self._tell(partial(tools.tally.found, arn, status, len(wanted)))
-            tools.progress.found(len(wanted))
-            for execution in wanted:
-                self._backlog.add(execution)
-        return counted
 
     def _read_all(self) -> None:
         for execution in self._backlog:
@@ -234,4 +236,5 @@ class Scan(Generic[T]):
             self._tell(partial(tools.tally.unread, name, error.sentence))
             return
         tools.progress.read(1)
+        self._backlog.told(execution.arn, self._kind(value))
         self._results.put(_Result(value))

@@ -9,6 +9,7 @@ from sfn_digest.aws import notes
 from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, UnsuccessfulStatus
+from sfn_digest.model.sample import Stratum
 
 _TIME_RAN_OUT = "The time ran out"
 _APIS: tuple[Api | DeploymentApi, ...] = (*Api, *DeploymentApi)
@@ -24,7 +25,8 @@ class ApiUsage:
     not listed, and 0). `skipped` maps the ARN of a machine whose executions could not
     be listed to the reason, a whole sentence. `notes` are whole sentences that name the
     skipped machines too, and `left_out` those of them that say what is missing. `complete` is
-    False where anything is.
+    False where anything is. `strata` are those of the sample that was read; empty where that is
+    all, but for histories that AWS refused.
     """
 
     api_calls: Mapping[str, int]
@@ -36,6 +38,7 @@ class ApiUsage:
     notes: tuple[Message, ...]
     left_out: tuple[Message, ...]
     complete: bool
+    strata: tuple[Stratum, ...] = ()
 
 
 class Tally:
@@ -53,6 +56,8 @@ class Tally:
         self._reasons: Counter[tuple[Msgid, str, str]] = Counter()
         """How often each thing happened to a machine, for each reason that was given."""
         self._vanished: Counter[str] = Counter()
+        self._uncounted: Counter[str] = Counter()
+        self._strata: tuple[Stratum, ...] = ()
         self._late: tuple[str, ...] | None = None
 
     def called(self, api: Api | DeploymentApi) -> None:
@@ -116,6 +121,16 @@ class Tally:
         with self._lock:
             self._vanished[machine_name] += failures
 
+    def uncounted(self, machine_name: str, failures: int) -> None:
+        """So many failures were listed of a machine and status in which CloudWatch counted none."""
+        with self._lock:
+            self._uncounted[machine_name] += failures
+
+    def sampled(self, strata: tuple[Stratum, ...]) -> None:
+        """Of each stratum so many failures were read."""
+        with self._lock:
+            self._strata = strata
+
     def usage(self) -> ApiUsage:
         """Everything so far, in an order that does not depend on the threads."""
         with self._lock:
@@ -130,6 +145,7 @@ class Tally:
                 notes=(*gaps, *remarks),
                 left_out=gaps,
                 complete=not (gaps or self._skipped) and self._read == self._found.total(),
+                strata=self._strata if self._left_over() else (),
             )
 
     def _counts(self, arn: str) -> ExecutionCounts:
@@ -142,7 +158,7 @@ class Tally:
     def _sentences(self) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
         """What is missing, and what else is worth knowing."""
         gaps = (
-            *self._late_note(),
+            *self._late_notes(),
             *self._gaps,
             *notes.skipped(self._skipped_as(begun=False)),
             *notes.partly_listed(self._skipped_as(begun=True)),
@@ -150,7 +166,8 @@ class Tally:
             *self._grouped(notes.UNREAD_CHILD),
         )
         unweighed = (*self._grouped(notes.UNWEIGHED), *self._grouped(notes.PARTLY_WEIGHED))
-        return gaps, (*self._remarks, *unweighed, *notes.vanished(self._vanished))
+        odd = (*notes.vanished(self._vanished), *notes.uncounted(self._uncounted))
+        return gaps, (*self._remarks, *unweighed, *odd)
 
     def _skipped_as(self, *, begun: bool) -> Iterator[tuple[str, str]]:
         """The machines that were skipped, or of which a part was listed, with the reason."""
@@ -164,8 +181,22 @@ class Tally:
             what, {key[1:]: n for key, n in self._reasons.items() if key[0] == what}
         )
 
-    def _late_note(self) -> Sequence[Message]:
-        if self._late is None:
-            return ()
-        told = sum(times for each, times in self._reasons.items() if each[0] == notes.UNREAD)
-        return notes.out_of_time(self._found.total() - self._read - told, self._late)
+    def _left_over(self) -> int:
+        """The failures that were found and neither read nor refused."""
+        refused = sum(times for each, times in self._reasons.items() if each[0] == notes.UNREAD)
+        return self._found.total() - self._read - refused
+
+    def _late_notes(self) -> Iterator[Message]:
+        if self._left_over():
+            late = self._late is not None
+            yield notes.sampled(self._read, self._found.total(), late=late)
+            yield from notes.untouched(self._untouched())
+        yield from notes.unlisted(self._late or ())
+
+    def _untouched(self) -> Sequence[str]:
+        """The names of the machines of which failures were found and none was read."""
+        found, read = Counter[str](), Counter[str]()
+        for each in self._strata:
+            found[each.machine_arn] += each.found
+            read[each.machine_arn] += len(each.read)
+        return sorted(arn.rsplit(":", 1)[1] for arn in found if not read[arn])

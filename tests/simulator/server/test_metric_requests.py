@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from simulator.server import Rate
+from simulator.server.buckets import DATAPOINTS
 from tests.simulator.server.conftest import Open
 from tests.simulator.server.metric_queries import HOUR, ask, points, query
 from tests.simulator.server.small_worlds import (
@@ -85,3 +86,30 @@ def test_metric_data_is_throttled_with_cloudwatchs_code(open_account: Open) -> N
         ask(opened.client("cloudwatch"), query("ExecutionsFailed"))
     assert caught.value.response["Error"]["Code"] == "Throttling"
     assert opened.account.calls[0].action == "cloudwatch:GetMetricData"
+
+
+def test_datapoints_are_metered_whether_there_are_any_or_not(open_account: Open) -> None:
+    clock = Clock()
+    opened = open_account(world(), buckets={DATAPOINTS: Rate(100, 100)}, clock=clock)
+    cloudwatch = opened.client("cloudwatch")
+    queries = [query("ExecutionsFailed", name=f"q{i}", period=HOUR) for i in range(10)]
+    ask(cloudwatch, *queries, start=END - 10 * HOUR)
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        ask(cloudwatch, *queries[:1], start=END - 10 * HOUR)
+    clock.seconds += 0.1
+    ask(cloudwatch, *queries[:1], start=END - 10 * HOUR)
+    # What the last three hours hold is metered apart.
+    ask(cloudwatch, *queries, start=END - 3 * HOUR)
+    assert opened.account.datapoints == 100 + 10 + 30
+
+
+def test_metrics_that_lag_come_when_their_minute_is_over_for_so_long(open_account: Open) -> None:
+    clock = Clock()
+    run = execution("jobs", "a", started=END - 200, stopped=END - 75)
+    opened = open_account(world(machine("jobs"), run), metric_lag=120.0, clock=clock)
+    cloudwatch = opened.client("cloudwatch")
+    minute = (END - 75) // 60 * 60
+    for passed, failures in ((0.0, 0), (minute + 60 + 119 - END, 0), (minute + 60 + 120 - END, 1)):
+        clock.seconds = 1000.0 + passed
+        answer = ask(cloudwatch, query("ExecutionsFailed"), start=END - HOUR, end=END + HOUR)
+        assert sum(value for _, value in points(answer)) == failures, passed
