@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.model.executions import ExecutionCounts
-from sfn_digest.report.attention import MOST, findings, is_jump
+from sfn_digest.report.attention import MOST, attention, is_jump
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
@@ -22,20 +22,20 @@ COUNTS = st.builds(
 
 
 def test_a_machine_that_broke_after_its_definition_changed_leads() -> None:
-    first = findings(made_past.compared_week())[0]
+    first = attention(made_past.compared_week())[0]
     assert (first.why, first.machine.arn, first.cause) == ("new_cause", made.BATCH.arn, made.BROKEN)
     assert first.definition is not None
     assert (first.failures, first.before) == (4, 0)
 
 
 def test_then_comes_the_change_that_would_recover_most() -> None:
-    second = findings(made_past.compared_week())[1]
+    second = attention(made_past.compared_week())[1]
     assert (second.why, second.machine.arn) == ("recoverable", made.SCORES.arn)
     assert second.hint == made_past.RETRY
 
 
 def test_then_what_goes_on_and_no_machine_is_named_twice() -> None:
-    found = findings(made_past.compared_week())
+    found = attention(made_past.compared_week())
     assert [each.why for each in found] == ["new_cause", "recoverable", "unresolved"]
     assert len({each.machine.arn for each in found}) == len(found) == MOST
 
@@ -45,14 +45,14 @@ def test_a_jump_of_a_machine_s_own_rate_goes_before_what_could_be_recovered() ->
     assert week.before is not None
     before = {made.WEB.arn: ExecutionCounts(50_000, 0)}
     jumped = replace(week, before=replace(week.before, causes=(), machines=before))
-    first, second, *_ = findings(jumped)
+    first, second, *_ = attention(jumped)
     assert (first.why, first.machine.arn, first.before) == ("jump", made.WEB.arn, 0)
     assert second.why == "recoverable"
 
 
 def test_where_nothing_is_known_of_the_week_before_what_recovers_leads() -> None:
     week = replace(made_past.compared_week(), before=None)
-    assert findings(week)[0].why == "recoverable"
+    assert attention(week)[0].why == "recoverable"
 
 
 def test_a_hint_whose_bounds_begin_at_nothing_promises_nothing() -> None:
@@ -60,13 +60,13 @@ def test_a_hint_whose_bounds_begin_at_nothing_promises_nothing() -> None:
         made_past.RETRY, recovered=replace(made_past.RETRY.recovered, low=0, surely=0)
     )
     week = replace(made_past.compared_week(), before=None, hints=(doubtful,))
-    assert {each.why for each in findings(week)} == {"unresolved"}
+    assert {each.why for each in attention(week)} == {"unresolved"}
 
 
 def test_stops_by_people_need_nobody() -> None:
     week = made.week()
     stopped = replace(week.machines[0], failed=0, timed_out=0, aborted=5, causes=())
-    assert findings(replace(week, machines=(stopped,), hints=())) == ()
+    assert attention(replace(week, machines=(stopped,), hints=())) == ()
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,6 @@ def test_no_rate_jumps_both_ways(one: ExecutionCounts, other: ExecutionCounts) -
 
 @by_any_author
 def test_any_report_has_at_most_three_findings_that_failed(author: Author) -> None:
-    found = findings(with_past(author, author.found().report()))
+    found = attention(with_past(author, author.found().report()))
     assert len(found) <= MOST
     assert all(each.failures > 0 for each in found)

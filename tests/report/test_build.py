@@ -9,6 +9,7 @@ import pytest
 
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine
 from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.report import leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.build import build_report
 from tests.report import made
@@ -85,8 +86,8 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     assert [machine.unsuccessful for machine in report.machines] == [2, 2]
     (total,) = view.cause_totals(report)
     assert (total.executions, total.attempts) == (2, 2)
-    lead = made.TEXTS.lead(report)
-    assert lead.endswith("2 failures repeat that of a child execution, which is counted too.")
+    told = leading.context(report, made.TEXTS)
+    assert told.endswith("2 failures repeat that of a child execution, which is counted too.")
 
 
 def test_a_listed_machine_whose_failures_were_redriven_to_success_has_none() -> None:

@@ -83,10 +83,10 @@ def test_the_shares_of_a_machine_fill_its_bar(author: Author) -> None:
 def test_the_trend_s_highest_bar_has_the_full_height_and_all_stand_on_the_axis() -> None:
     bars = trend(made_past.compared_week().trend)
     assert max(bar.height for bar in bars) == TREND_HEIGHT
-    assert [bar.period.unsuccessful for bar in bars] == [0, 12, 30, 22]
+    assert [bar.period.failures for bar in bars] == [0, 12, 30, 21]
     for bar in bars:
         assert bar.y + bar.height == pytest.approx(TREND_HEIGHT)
-        assert bar.height == pytest.approx(TREND_HEIGHT * bar.period.unsuccessful / 30)
+        assert bar.height == pytest.approx(TREND_HEIGHT * bar.period.failures / 30)
         assert 0 <= bar.x < bar.x + bar.width <= WIDTH
 
 

@@ -104,10 +104,6 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
         (FORMATS.tick(datetime(2026, 11, 9, tzinfo=UTC), timedelta(hours=6)), "11/9"),
         (FORMATS.tick(datetime(2026, 11, 9, 6, tzinfo=UTC), timedelta(hours=6)), "11/9 06:00"),
         (
-            findings.finding(37, 1204, "スポット中断"),
-            "実行 1,204件中 37件が失敗、主な原因はスポット中断",
-        ),
-        (
             findings.counted_cause(5, causes.noun("spot_interruption") or "", known=True),
             "スポット中断 5回",
         ),
@@ -116,8 +112,6 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
         (findings.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
         (findings.attempts_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
         (findings.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
-        (past.grown(3, 3, timedelta(days=1)), "前の1日間と同数"),
-        (past.grown(4, 3, timedelta(minutes=90)), "前の90分間より 1件増"),
         (FORMATS.length(190), "3分10秒"),
         (past.trend(8, made.WINDOW), "8週間の失敗"),
     ],

@@ -2,17 +2,17 @@
 
 import html
 import json
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from sfn_digest.i18n import message as i18n
+from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report.slack.fallback_text import escape
 from sfn_digest.report.slack.root import message
-from sfn_digest.report.wording import past
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import HOSTILE, Author, Found, by_any_author
@@ -44,13 +44,39 @@ def test_the_message_is_the_golden_one(name: str) -> None:
 
 def test_the_header_states_the_finding() -> None:
     header = digest(made.week()).blocks[0]
-    assert header["text"]["text"] == "22 of 13,659 executions failed"
+    assert header["text"]["text"] == "21 of 13,659 executions failed (0.15%)"
 
 
-def test_the_header_names_the_cause_of_most() -> None:
-    found = Found([made.SCORES], {}, made.week_failures()[:11], made.coverage(1, 11))
-    header = digest(found.report()).blocks[0]
-    assert header["text"]["text"] == "11 of 11 executions failed, mostly by Spot interruptions"
+def test_the_header_tells_the_rate_of_both_weeks() -> None:
+    header = digest(made_past.compared_week()).blocks[0]
+    assert header["text"]["text"] == "21 of 13,659 executions failed (0.15%, last week 0.23%)"
+
+
+def test_stops_by_people_are_counted_beside_the_failures() -> None:
+    posted = digest(made.week())
+    assert "1 stopped by people" in posted.blocks[-1]["elements"][0]["text"]
+    stopped = replace(made.quiet_week(), totals=replace(made.quiet_week().totals, aborted=2))
+    assert digest(stopped).text.endswith("2 stopped by people")
+
+
+@pytest.mark.parametrize("week", [made.week(), made_past.compared_week()])
+def test_the_week_is_read_in_130_words_and_six_blocks(week: Report) -> None:
+    posted = digest(week)
+    assert len(posted.blocks) <= 6
+    assert sum(len(each.split()) for each in read(posted.blocks)) <= 130
+    assert len(posted.text.split()) <= 130
+
+
+def read(value: object) -> Iterator[str]:
+    """Every text that a person reads in blocks."""
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        for each in value.values():
+            yield from read(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from read(each)
 
 
 def test_names_are_the_links() -> None:
@@ -65,7 +91,6 @@ def test_names_are_the_links() -> None:
     ]
     urls = {link["text"]: link["url"] for link in links}
     assert urls["calculate-scores"].endswith(f"#/statemachines/view/{made.SCORES.arn}")
-    assert urls["AWS guide"].startswith("https://docs.aws.amazon.com/")
 
 
 def test_a_quiet_week_is_one_line() -> None:
@@ -93,88 +118,53 @@ def test_notes_that_are_not_shown_are_counted() -> None:
     report = made.week(
         complete=False, notes=tuple(i18n.Message("Note {n}.", n=n) for n in range(5))
     )
-    assert "(and 2 more notes in the full report)" in blocks_text(digest(report))
+    assert "(and 4 more notes in the full report)" in blocks_text(digest(report))
 
 
 def test_machines_that_are_not_shown_are_counted_with_their_failures() -> None:
-    assert "more with" in blocks_text(digest(made.large(40, 500)))
+    assert "more state machines with" in blocks_text(digest(made.large(40, 500)))
 
 
 def test_an_express_machine_says_that_its_causes_were_not_read() -> None:
     assert ": 4 of 12,484 failed; causes were not read" in blocks_text(digest(made.week()))
 
 
-def fields(posted: Message) -> list[str]:
-    return [field["text"] for field in posted.blocks[2]["fields"]]
-
-
-def test_the_four_numbers_stand_with_last_week_s() -> None:
-    assert fields(digest(made_past.compared_week())) == [
-        "*Failed*\n19 (last week 30)",
-        "*Timed out*\n2 (new)",
-        "*Aborted*\n1 (new)",
-        "*Failed attempts*\n32 (last week 40)",
-    ]
-
-
-def test_a_number_that_is_not_known_of_last_week_is_left_out() -> None:
-    report = made_past.compared_week()
-    assert report.before is not None
-    counted = replace(
-        report, before=replace(report.before, source="cloudwatch", failed_attempts=None)
+def test_what_changed_leads_with_since_when_and_the_one_thing_to_do() -> None:
+    first, second, third, *_ = digest(made_past.compared_week()).text.split("\n")[1:]
+    assert first == (
+        "daily-batch: New since 2026-11-09 21:00, 1 h after version 12 was published: "
+        "4 of 67 failed, all by code errors in Load. Compare the definition with the one before"
     )
-    assert fields(digest(counted))[3] == "*Failed attempts*\n32"
-    assert fields(digest(made.week()))[0] == "*Failed*\n19"
+    assert second.startswith(
+        "calculate-scores: 10 of 401 failed, all by Spot interruptions in Score. "
+        "8 of 10 would have recovered, +"
+    )
+    assert third == "checkout: 4 of 12,484 failed; causes were not read"
 
 
-@pytest.mark.parametrize(
-    ("length", "says"),
-    [
-        (timedelta(days=7), "12 (last week 30)"),
-        (timedelta(days=7, hours=1), "12 (last week 30)"),
-        (timedelta(days=1), "12 (1 day before: 30)"),
-        (timedelta(hours=36), "12 (36 hours before: 30)"),
-        (timedelta(minutes=90), "12 (90 minutes before: 30)"),
-    ],
-)
-def test_a_period_that_is_no_week_is_named_by_its_length(length: timedelta, says: str) -> None:
-    assert past.number_and_before(12, 30, length) == says
+def test_the_other_machines_stand_in_a_line_each_with_rate_and_change() -> None:
+    assert (
+        "• nightly-import: 1 of 7 failed (14%, last week 1)"
+        in digest(made_past.compared_week()).text
+    )
 
 
-def test_none_in_both_periods_is_nothing_new() -> None:
-    assert past.number_and_before(0, 0, timedelta(days=7)) == "0 (last week 0)"
-
-
-def test_machines_tell_by_how_much_they_changed() -> None:
-    text = digest(made_past.compared_week()).text
-    assert "daily-batch: 5 of 67 failed (new, last week none)" in text
-    assert "checkout: 4 of 12,484 failed (unchanged, last week 4)" in text
-    assert "nightly-import: 2 of 7 failed (+1, last week 1)" in text
-    rows = blocks_text(digest(made_past.compared_week()))
-    assert ": 11 of 401 failed (\N{MINUS SIGN}3, last week 14), 10 by Spot interruptions" in rows
-
-
-def test_the_sentence_says_whether_its_cause_is_new() -> None:
-    report = made_past.compared_week()
-    assert "10 by Spot interruptions in Score (last week 8); 4 of 5" in digest(report).text
-    assert report.before is not None
-    new = tuple(replace(each, before=0) for each in report.before.causes)
-    fresh = replace(report, before=replace(report.before, causes=new))
-    assert "10 by Spot interruptions in Score (new since last week); " in digest(fresh).text
-
-
-def test_of_a_period_counted_from_cloudwatch_no_cause_is_called_new() -> None:
+def test_what_goes_on_tells_the_week_before() -> None:
     report = made_past.compared_week()
     assert report.before is not None
-    counted = replace(report, before=replace(report.before, source="cloudwatch", causes=()))
-    assert "10 by Spot interruptions in Score; 4 of 5" in digest(counted).text
+    goes_on = replace(report, hints=(), before=replace(report.before, causes=()))
+    assert (
+        "calculate-scores: 11 of 401 failed, 10 by Spot interruptions in Score (last week 14)."
+        in digest(goes_on).text
+    )
 
 
-def test_the_hints_that_save_most_stand_with_their_figures_and_the_rest_is_counted() -> None:
-    text = blocks_text(digest(made_past.compared_week()))
-    assert "calculate-scores: Retry longer: States.TaskFailed in Score" in text
-    assert "about 8 of 10 failures (9 incidents) would have recovered" in text
-    assert "and 1 more hint" in text
+def test_a_rate_that_jumped_is_told_with_both_rates() -> None:
+    report = made_past.compared_week()
+    assert report.before is not None
+    before = {made.WEB.arn: ExecutionCounts(50_000, 0)}
+    jumped = replace(report, before=replace(report.before, causes=(), machines=before))
+    assert "checkout: Failure rate up from 0% to 0.032%: 4 of" in digest(jumped).text
 
 
 def test_a_quiet_week_after_a_bad_one_tells_the_number_in_its_line() -> None:
@@ -186,18 +176,17 @@ def test_a_quiet_week_after_a_bad_one_tells_the_number_in_its_line() -> None:
     assert len(posted.blocks) == 1
 
 
-def test_the_context_tells_account_region_window_and_coverage() -> None:
-    context = [element["text"] for element in digest(made.week()).blocks[-1]["elements"]]
-    assert context == [
-        "Account 123456789012, eu-west-1",
-        "2026-11-09 00:00 to 2026-11-16 00:00 UTC",
-        "Read 18 of 18 failures and 5 of 5 tagged state machines; 20 API calls, none throttled.",
-    ]
+def test_the_context_is_one_line_with_account_region_and_window() -> None:
+    (context,) = digest(made.week()).blocks[-1]["elements"]
+    assert context["text"] == (
+        "Account 123456789012, eu-west-1 \N{MIDDLE DOT} 2026-11-09 00:00 to 2026-11-16 00:00 UTC "
+        "\N{MIDDLE DOT} 1 stopped by people"
+    )
 
 
 def test_the_text_alone_is_a_complete_summary() -> None:
     text = digest(made.week()).text
-    for part in ("22 of 13,659", "calculate-scores", "daily-batch", "Spot", "eu-west-1", "UTC"):
+    for part in ("21 of 13,659", "calculate-scores", "daily-batch", "Spot", "eu-west-1", "UTC"):
         assert part in text
 
 
@@ -243,14 +232,11 @@ def test_escaping_leaves_short_text_whole() -> None:
     assert escape("a<b", 6) == "a&lt;b"
 
 
-def test_only_what_is_missing_leads_the_digest_and_the_rest_stands_at_its_end() -> None:
-    report = made.week(
-        complete=False,
-        notes=(i18n.Message("A gap."), i18n.Message("A remark.")),
-        left_out=(i18n.Message("A gap."),),
-    )
-    first, *_, last = (json.dumps(block) for block in digest(report).blocks[1:])
-    assert "A gap." in first
-    assert "A remark." not in first
-    assert "A remark." in last
-    assert "A gap." not in last
+def test_what_is_missing_leads_only_where_it_could_change_who_is_named() -> None:
+    gap = i18n.Message("A gap.")
+    little = made.week(complete=False, left_out=(gap,), notes=(gap,))
+    much = made.week(complete=False, machines_scanned=4, left_out=(gap,), notes=(gap,))
+    assert "A gap." in json.dumps(digest(little).blocks[-1])
+    assert "Partial data" not in digest(little).text
+    assert "A gap." in json.dumps(digest(much).blocks[1])
+    assert digest(much).text.split("\n")[1].startswith("Partial data: only 4 of 5")

@@ -96,7 +96,7 @@ def test_each_machine_stands_with_its_failures_and_executions(keys: PipeInput) -
     screen = shown(keys, ALPHA, BETA, GAMMA)
     assert "Which state machines?" in screen
     for line in (
-        "31 of    36 failed  beta-orders",
+        "30 of    36 failed  beta-orders",
         " 1 of 1,001 failed  alpha-orders",
         " 0 of     7 failed  gamma-mails",
     ):

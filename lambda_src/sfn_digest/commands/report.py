@@ -54,7 +54,7 @@ def run(words: argparse.Namespace) -> int:
     else:
         report = _made(words, request, rules)
     if face is not None:
-        show(report, face, texts, sys.stdout)
+        show(report, face, texts, sys.stdout, brief=words.brief)
     if words.open:
         open_page(report, texts)
     if post is not None:

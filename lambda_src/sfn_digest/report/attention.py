@@ -35,9 +35,10 @@ in some 700 comparisons."""
 class Finding:
     """One thing that needs somebody.
 
-    `failures` are the executions of this period that it is about, `before` those of the period
-    before where they are known. `since` is when the first of this period ended; `definition`
-    the change shortly before it. `hint` is the change that would recover most of them.
+    `failures` are the executions of this period that it is about, `caused` those of them by the
+    cause, `before` the failures of the period before where they are known. `since` is when the
+    first of this period ended; `definition` the change shortly before it. `hint` is the change
+    that would recover most of them.
     """
 
     why: Why
@@ -45,13 +46,14 @@ class Finding:
     cause: str | None
     state: str | None
     failures: int
+    caused: int
     before: int | None
     since: datetime | None = None
     definition: DefinitionChange | None = None
     hint: Hint | None = None
 
 
-def findings(report: Report) -> tuple[Finding, ...]:
+def attention(report: Report) -> tuple[Finding, ...]:
     """Give what needs somebody, at most MOST and one a machine, the most pressing first."""
     taken: dict[str, Finding] = {}
     for found in _ranked(report):
@@ -72,6 +74,20 @@ def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
     common = (now.failures + before.failures) / (now.executions + before.executions)
     spread = sqrt(common * (1 - common) * (1 / now.executions + 1 / before.executions))
     return rate >= JUMP_RATIO * was and rate - was > JUMP_DEVIATIONS * spread
+
+
+def may_mislead(report: Report) -> bool:
+    """Tell whether what was not read could change who is named first.
+
+    It could where machines were not looked at, or more failures were left unread than the last
+    finding is about.
+    """
+    read = report.coverage
+    if read.complete:
+        return False
+    unread = read.failures_found - read.failures_read
+    least = min((each.failures for each in attention(report)), default=0)
+    return read.machines_scanned < len(report.machines) or unread >= max(1, least)
 
 
 def _ranked(report: Report) -> Iterator[Finding]:
@@ -96,7 +112,8 @@ def _new_causes(report: Report) -> Iterator[Finding]:
             machines[arn],
             cause,
             largest.state,
-            sum(each.executions for each in changes),
+            total := sum(each.executions for each in changes),
+            total,
             0,
             min(began) if began else None,
             next((each.definition for each in changes if each.definition), None),
@@ -125,6 +142,7 @@ def _recoverable(report: Report) -> Iterator[Finding]:
                 hint.cause,
                 hint.state,
                 hint.failures,
+                hint.failures,
                 _before(report, hint.machine_arn),
                 hint=hint,
             )
@@ -141,7 +159,8 @@ def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | 
     cause = main.cause if main else None
     state = main.state if main else None
     hint = _hint(report, machine.arn, cause) if cause else None
-    return Finding(why, machine, cause, state, machine.failures, before, hint=hint)
+    caused = main.executions if main else 0
+    return Finding(why, machine, cause, state, machine.failures, caused, before, hint=hint)
 
 
 def _hint(report: Report, arn: str, cause: str) -> Hint | None:

@@ -83,16 +83,16 @@ def against(before: Before, texts: Shown) -> str:
 def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
     """Say how a machine's failures moved; empty where it was not counted before."""
     before = report.before.machines.get(arn) if report.before else None
-    return "" if before is None else texts.tell(past.change(before.unsuccessful, now))
+    return "" if before is None else texts.tell(past.change(before.failures, now))
 
 
 def recovered(report: Report, texts: Shown) -> str:
     """Name the machines that failed in the period before only; empty where there are none."""
     before = report.before.machines if report.before else {}
     named = [
-        past.counted_name(texts.name(machine.name), before[machine.arn].unsuccessful)
+        past.counted_name(texts.name(machine.name), before[machine.arn].failures)
         for machine in report.machines
-        if machine.arn in before and before[machine.arn].unsuccessful and not machine.unsuccessful
+        if machine.arn in before and before[machine.arn].failures and not machine.failures
     ]
     return texts.tell(past.recovered_machines(named)) if named else ""
 

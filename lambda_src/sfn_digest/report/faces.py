@@ -12,7 +12,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
 
 
-def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
+def show(report: Report, face: str, texts: Shown, out: TextIO, *, brief: bool = False) -> None:
     """Write a report to `out`: as json, csv (its failures), slack, html, or for a terminal.
 
     Only the face that is asked for is imported: the Lambda needs none of the others.
@@ -30,7 +30,7 @@ def show(report: Report, face: str, texts: Shown, out: TextIO) -> None:
     else:
         from sfn_digest.report.terminal.report import write  # noqa: PLC0415
 
-        write(report, texts, out)
+        write(report, texts, out, brief=brief)
 
 
 def _posted(digest: Sequence[Message]) -> dict[str, Any]:

@@ -57,21 +57,9 @@ def executions_of(report: Report, machine: MachineReport) -> int | None:
     return machine.succeeded + machine.unsuccessful if counted else None
 
 
-def new_causes(report: Report) -> list[tuple[str, str, int]]:
-    """Give the causes that are new to a machine, most executions first.
-
-    Each is the machine's ARN, the cause, and how many executions ended by it.
-    """
-    found: Counter[tuple[str, str]] = Counter()
-    for each in report.before.causes if report.before else ():
-        if each.change == "new":
-            found[each.machine_arn, each.cause] += each.executions
-    return [(arn, cause, number) for (arn, cause), number in found.most_common()]
-
-
 def failing_machines(report: Report) -> tuple[MachineReport, ...]:
-    """Give the machines with unsuccessful executions, most first."""
-    return tuple(machine for machine in report.machines if machine.unsuccessful)
+    """Give the machines with failures, in the report's order."""
+    return tuple(machine for machine in report.machines if machine.failures)
 
 
 def cause_totals(report: Report) -> list[CauseTotal]:
@@ -90,24 +78,16 @@ def cause_totals(report: Report) -> list[CauseTotal]:
     return sorted(totals, key=lambda total: (-total.executions, -total.attempts, total.cause))
 
 
-def unhinted(report: Report, table: CauseTable, *, hints: int) -> CauseTotal | None:
-    """Give the first cause that the table has advice on and none of the first hints is about."""
-    hinted = {hint.cause for hint in report.hints[:hints]}
-    return next(
-        (
-            total
-            for total in cause_totals(report)
-            if total.cause not in hinted and total.cause in table and table[total.cause].advice
-        ),
-        None,
-    )
-
-
 def main_cause(machine: MachineReport) -> MainCause | None:
-    """Give the cause that ended most of a machine's executions; None where none was read."""
+    """Give the cause of most of a machine's failures; None where none was read.
+
+    Stops by people are no failures.
+    """
     by_cause: Counter[str] = Counter()
     by_state: Counter[tuple[str, str | None]] = Counter()
     for row in machine.causes:
+        if row.cause == "aborted_by_user":
+            continue
         by_cause[row.cause] += row.executions
         by_state[row.cause, row.state] += row.executions
     if not by_cause.total():
@@ -116,19 +96,6 @@ def main_cause(machine: MachineReport) -> MainCause | None:
     in_states = {state: n for (name, state), n in by_state.items() if name == cause}
     state = max(in_states, key=in_states.__getitem__)
     return MainCause(cause, executions, state, elsewhere=in_states[state] < executions)
-
-
-def cause_before(report: Report, machine: MachineReport, cause: str) -> int | None:
-    """Give how many of a machine's executions a cause ended in the period before.
-
-    None where only numbers are known of that period.
-    """
-    found = [
-        change.before
-        for change in (report.before.causes if report.before else ())
-        if (change.machine_arn, change.cause) == (machine.arn, cause)
-    ]
-    return sum(found) if found else None
 
 
 def length(report: Report) -> timedelta:

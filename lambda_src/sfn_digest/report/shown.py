@@ -12,9 +12,9 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.i18n.translator import Translator
 from sfn_digest.model.executions import Coverage
-from sfn_digest.model.report import FailureReport, Hint, MachineReport, Report
+from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import presenter as view
-from sfn_digest.report.wording import counts, findings, labels, past
+from sfn_digest.report.wording import counts, findings, labels
 
 NAME_LIMIT = 64
 ERROR_LIMIT = 80
@@ -109,55 +109,6 @@ class Shown:
             for cause, count in failure.failed_attempts.items()
         ]
         return self.tell(findings.attempts(total, each, complete=complete))
-
-    def finding(self, report: Report) -> str:
-        """Say in one line what was found."""
-        totals = report.totals
-        first = next(iter(view.cause_totals(report)), None)
-        leads = first is not None and 2 * first.executions >= totals.incidents
-        mostly = self.causes(first.executions, first.cause) if first and leads else None
-        wholly = first is not None and first.executions == totals.incidents
-        executions = totals.executions if report.coverage.executions_counted else None
-        before = report.before
-        said = findings.finding(totals.unsuccessful, executions, mostly, wholly=wholly)
-        if before is None or not before.period.executions:
-            return self.tell(said)
-        grown = past.grown(totals.unsuccessful, before.period.unsuccessful, view.length(report))
-        return self.tell(Message("{finding}, {grown}", finding=said, grown=grown))
-
-    def main_cause(self, machine: MachineReport, main: view.MainCause) -> str:
-        """Say how many of a machine's failures its main cause brought."""
-        named = self.causes(main.executions, main.cause)
-        return self.tell(findings.brought(main.executions, machine.unsuccessful, named))
-
-    def lead(self, report: Report) -> str:
-        """Say who failed most and why, after the machine's name."""
-        machine = view.failing_machines(report)[0]
-        main = view.main_cause(machine)
-        said = self.tell(findings.leader(machine.unsuccessful, report.totals.unsuccessful))
-        if main:
-            said = f"{said}{self.tell(labels.COMMA)}{self.main_cause(machine, main)}"
-        if main and main.state:
-            where = self.tell(findings.in_state(elsewhere=main.elsewhere))
-            said = f"{said}{where}{self.name(main.state)}"
-        before = view.cause_before(report, machine, main.cause) if main else None
-        if before is not None:
-            said = f"{said} ({self.tell(past.cause_since(before, view.length(report)))})"
-        failing = len(view.failing_machines(report))
-        failed = findings.machines_with_failures(failing, len(report.machines))
-        whole = self.tell(Message("{lead}; {machines}.", lead=said, machines=failed))
-        repeated = report.totals.unsuccessful - report.totals.incidents
-        again = [self.tell(findings.repeated(repeated))] if repeated else []
-        return self.joined([whole, *again, *self._news(report)])
-
-    def _news(self, report: Report) -> list[str]:
-        """Name the causes that are new, at most two."""
-        names, found = view.machine_names(report), view.new_causes(report)
-        told = [
-            (self.causes(number, cause), self.name(names.get(arn, view.execution_name(arn))))
-            for arn, cause, number in found[:_NEWS]
-        ]
-        return [self.tell(findings.news(told, len(found) - len(told)))] if told else []
 
     def name(self, text: str) -> str:
         """Give a machine's, state's or execution's name, safe to show."""

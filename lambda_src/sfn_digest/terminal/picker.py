@@ -49,7 +49,7 @@ def _rank(machine: StateMachine, counts: Mapping[str, ExecutionCounts]) -> tuple
     count = counts.get(machine.arn)
     if count is None:
         return 1, 0, machine.name
-    return -count.unsuccessful, -_executions(count), machine.name
+    return -count.failures, -_executions(count), machine.name
 
 
 def _executions(count: ExecutionCounts) -> int:
@@ -72,7 +72,7 @@ def _numbers(count: ExecutionCounts | None, translator: Translator) -> tuple[str
     if count is None:
         return "?", "?"
     number = translator.formats.number
-    return number(count.unsuccessful), number(_executions(count))
+    return number(count.failures), number(_executions(count))
 
 
 def _failures(failed: str, executions: str) -> Message:

@@ -92,6 +92,11 @@ def _add_ways_out(report: argparse.ArgumentParser) -> None:
         "with --open or --post",
     )
     report.add_argument(
+        "--brief",
+        action="store_true",
+        help="at a terminal, what needs somebody alone: the first screen",
+    )
+    report.add_argument(
         "--open", action="store_true", help="write the page to a file and open it in the browser"
     )
     report.add_argument(

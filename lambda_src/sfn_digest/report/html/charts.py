@@ -139,7 +139,7 @@ def _column(counts: Sequence[int], x: float, width: float, top: int) -> tuple[Se
 
 @dataclass(frozen=True, slots=True)
 class TrendBar:
-    """One period of the trend: its unsuccessful executions as a bar, and where it is labelled."""
+    """One period of the trend: its failures as a bar, and where it is labelled."""
 
     period: Period
     x: float
@@ -154,12 +154,12 @@ class TrendBar:
 
 
 def trend(periods: Sequence[Period]) -> tuple[TrendBar, ...]:
-    """Draw the unsuccessful executions of each period; one period alone is no trend."""
-    if len(periods) < 2 or not any(period.unsuccessful for period in periods):
+    """Draw the failures of each period; one period alone is no trend."""
+    if len(periods) < 2 or not any(period.failures for period in periods):
         return ()
-    top = max(period.unsuccessful for period in periods)
+    top = max(period.failures for period in periods)
     width = WIDTH / max(len(periods), _FEWEST_PLACES)
-    heights = [TREND_HEIGHT * period.unsuccessful / top for period in periods]
+    heights = [TREND_HEIGHT * period.failures / top for period in periods]
     return tuple(
         TrendBar(
             period,

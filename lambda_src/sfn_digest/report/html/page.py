@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
-from sfn_digest.report import compared
+from sfn_digest.report import compared, console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
 from sfn_digest.report.html import rows as page_lines
@@ -85,9 +85,10 @@ def _css() -> str:
 def _head(report: Report, texts: Shown) -> Mapping[str, object]:
     failing = view.failing_machines(report)
     return {
-        "title": texts.finding(report) if failing else texts.quiet(report),
-        "lead_name": texts.name(failing[0].name) if failing else "",
-        "lead": texts.lead(report) if failing else "",
+        "title": leading.headline(report, texts) if failing else texts.quiet(report),
+        "needs": leading.lines(report, texts, 0).needs,
+        "name": texts.name,
+        "machine_url": console.machine_url,
         "scope": texts.scope(report),
         "partial": texts.partial(report, _NOTES),
         "numbers": compared.numbers(report, texts) if failing else (),

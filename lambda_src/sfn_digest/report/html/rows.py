@@ -36,7 +36,7 @@ class MachineLine:
     name: str
     url: str | None
     express: bool
-    unsuccessful: int
+    failures: int
     change: str
     executions: int | None
     attempts: int
@@ -87,8 +87,8 @@ def machine_line(
         name=texts.name(machine.name),
         url=console.machine_url(machine.arn),
         express=machine.type == "EXPRESS",
-        unsuccessful=machine.unsuccessful,
-        change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
+        failures=machine.failures,
+        change=compared.machine_change(report, machine.arn, machine.failures, texts),
         executions=view.executions_of(report, machine),
         attempts=view.failed_attempts(machine),
         shares=charts.shares(machine, series, BAR_WIDTH),
@@ -156,5 +156,5 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
 
 def more_machines(hidden: tuple[MachineReport, ...], texts: Shown) -> str:
     """Say what is not shown of the machines; empty where all are."""
-    failures = sum(machine.unsuccessful for machine in hidden)
+    failures = sum(machine.failures for machine in hidden)
     return texts.tell(counts.more_machines(len(hidden), failures)) if hidden else ""

@@ -1,11 +1,14 @@
 """The thread under the digest: what a reader of the root message may want to know next."""
 
-from sfn_digest.model.message import Message
+from collections.abc import Sequence
+
+from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.causes import cause_replies
 from sfn_digest.report.slack.changes import carried_over_replies, change_replies
 from sfn_digest.report.slack.executions import execution_replies
+from sfn_digest.report.slack.fallback_text import TEXT_LIMIT
 from sfn_digest.report.slack.hints import adopted_replies, hint_replies
 from sfn_digest.report.slack.redrives import redrive_replies
 from sfn_digest.report.slack.root import message
@@ -20,18 +23,35 @@ def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Mes
 
 
 def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
-    """Give the replies in their order, without empty ones.
+    """Give the replies in the order a person works, one of a kind and without empty ones.
 
-    Each kind has its own most, twelve in all, and says what it leaves out.
+    What is new, what to change, the causes, each execution's attempts, what can be redriven, and
+    what is still open, with what came of earlier hints and the last weeks. Six in all but the
+    longest weeks; each says what it leaves out.
     `charts` adds Slack's own charts, each with blocks to fall back on without it.
     """
+    adopted = adopted_replies(report, texts)
+    still_open = carried_over_replies(report, texts)
+    weeks = trend_replies(report, texts, charts=charts)
     return (
-        *hint_replies(report, texts),
-        *adopted_replies(report, texts),
         *change_replies(report, texts),
-        *carried_over_replies(report, texts),
+        *hint_replies(report, texts),
         *cause_replies(report, texts, charts=charts),
         *execution_replies(report, texts),
         *redrive_replies(report, texts),
-        *trend_replies(report, texts, charts=charts),
+        *_as_one((*still_open, *adopted, *weeks)),
     )
+
+
+def _as_one(told: Sequence[Message]) -> tuple[Message, ...]:
+    """Give messages as one, or one by one where they are too long for it."""
+    if len(told) < 2:
+        return tuple(told)
+    plain = [block for each in told for block in each.fallback_blocks or each.blocks]
+    one = Message(
+        "\n".join(each.text for each in told),
+        [block for each in told for block in each.blocks],
+        plain if any(each.fallback_blocks for each in told) else None,
+    )
+    fits = weight(one) <= MESSAGE_LIMIT and len(one.text) <= TEXT_LIMIT
+    return (one,) if fits else tuple(told)

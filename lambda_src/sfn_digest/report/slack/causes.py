@@ -10,7 +10,7 @@ from sfn_digest.report.slack.reply import Item, Kind, bullet, line, replies
 from sfn_digest.report.slack.rich_text import BOLD, CODE, Part, execution_link, machine_link, text
 from sfn_digest.report.wording import counts, findings, labels
 
-_REPLIES = 2
+_REPLIES = 1
 _ROWS = 100
 
 _Key = tuple[str, str, str | None, str, str]

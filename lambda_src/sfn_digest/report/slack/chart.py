@@ -38,7 +38,7 @@ def trend_chart(title: str, periods: Sequence[Period], texts: Shown) -> Chart | 
             texts.translator.formats.tick(
                 period.window.start, period.window.end - period.window.start
             ),
-            period.unsuccessful,
+            period.failures,
         )
         for period in periods[-_POINTS:]
     ]

@@ -1,21 +1,26 @@
 """Replies: what to change, with its figures and its Amazon States Language; what was changed."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.report import compared
 from sfn_digest.report import presenter as view
+from sfn_digest.report.leading import benefit
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.reply import Code, Item, Kind, Piece, bullet, line, replies
 from sfn_digest.report.slack.rich_text import BOLD, link, text
 from sfn_digest.report.snippet import snippet
 from sfn_digest.report.wording import counts, labels
 
-_REPLIES = 3
+_REPLIES = 1
+MISSING_TIMEOUT = "missing_timeout"
+"""The kind of hints to set a timeout where there is none."""
+
 _HINTS = 30
+_LIMITS_TOLD = 10
 _ADOPTED = 30
 _SNIPPET_LINES = 40
 _SNIPPET_LIMIT = 1_200
@@ -24,36 +29,41 @@ _NAME_LIMIT = 80
 
 
 def hint_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
-    """Give each hint with the part of the state that it changes."""
+    """Give each hint with its benefit, the part of the state that it changes, and its command.
+
+    Limits on time are one line together.
+    """
+    limits = [hint for hint in report.hints if hint.kind == MISSING_TIMEOUT]
+    changes = [hint for hint in report.hints if hint.kind != MISSING_TIMEOUT]
     names = view.machine_names(report)
-    items = [
-        Item(tuple(_hint(hint, names[hint.machine_arn], texts))) for hint in report.hints[:_HINTS]
-    ]
+    items = [Item(tuple(_hint(hint, names[hint.machine_arn], texts))) for hint in changes[:_HINTS]]
+    if limits:
+        items.append(_limits(limits, names, texts))
     kind = Kind(labels.HINTS, _REPLIES, counts.more_hints_in_json)
-    return replies(kind, items, texts, beyond=len(report.hints[_HINTS:]))
+    return replies(kind, items, texts, beyond=len(changes[_HINTS:]))
 
 
 def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Piece]:
-    yield line(
-        text(texts.hint_title(hint, machine), BOLD),
-        text(f"{texts.after_stop(texts.hint(hint))}"),
-    )
+    gain = benefit(hint, texts)
+    head = f"{texts.hint_title(hint, machine)}{': ' if gain else ''}{gain}"
+    yield line(text(head, BOLD), text(f"{texts.after_stop(texts.hint(hint))}"))
     asl = snippet(hint)
     if not asl:
         return
     shown = _cut(asl)
-    if shown == asl:
-        yield Code(asl)
-        return
-    yield Code(f"{shown}\n{texts.tell(labels.CUT)}")
+    yield Code(asl if shown == asl else f"{shown}\n{texts.tell(labels.CUT)}")
     if clean(machine, _NAME_LIMIT) == machine:
-        yield line(
-            text(
-                texts.tell(
-                    counts.whole_change(f"sfn-digest patch --machine {shlex.quote(machine)}")
-                )
-            )
-        )
+        yield Code(f"sfn-digest patch --machine {shlex.quote(machine)}")
+
+
+def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> Item:
+    """The timeouts to set, in one line."""
+    named = "; ".join(
+        texts.hint_title(hint, names[hint.machine_arn]) for hint in hints[:_LIMITS_TOLD]
+    )
+    hidden = len(hints[_LIMITS_TOLD:])
+    more = f"; {texts.tell(counts.more_hints_in_json(hidden))}" if hidden else ""
+    return Item((line(text(f"{named}{more}")),))
 
 
 def _cut(asl: str) -> str:

@@ -91,7 +91,7 @@ def _failures(report: Report, series: Mapping[str, int]) -> list[_Column]:
 
 def _periods(report: Report) -> list[_Column]:
     return [
-        _Column(f"{period.window.start:%m-%d}", ((_SOFT, period.unsuccessful),))
+        _Column(f"{period.window.start:%m-%d}", ((_SOFT, period.failures),))
         for period in report.trend
     ]
 

@@ -10,7 +10,7 @@ from sfn_digest.report.slack.reply import Code, Item, Kind, bullet, line, replie
 from sfn_digest.report.slack.rich_text import machine_link, text
 from sfn_digest.report.wording import counts, labels, redriving
 
-_REPLIES = 2
+_REPLIES = 1
 _MACHINES = 20
 _EXECUTIONS = 8
 """Executions that a machine's command names."""

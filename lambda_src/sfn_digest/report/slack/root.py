@@ -1,30 +1,20 @@
-"""The digest as one Slack message: at most eight blocks, read in thirty seconds.
+"""The digest as one Slack message: at most five blocks, read in thirty seconds.
 
 Text from outside stands only in rich text and plain text, where Slack reads no markup, or
 is escaped. Limits are those of Slack's Block Kit reference. What does not fit stands in the
-thread (thread/).
+thread.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from slack_sdk.models.blocks import (
-    Block,
-    ContextBlock,
-    MarkdownTextObject,
-    PlainTextObject,
-    RichTextElementParts,
-    SectionBlock,
-)
+from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
 
 from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
-from sfn_digest.model.report import MachineReport, Report
-from sfn_digest.report import presenter as view
+from sfn_digest.model.report import Report
+from sfn_digest.report import leading
+from sfn_digest.report.attention import may_mislead
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack import fallback_text as slack_text
+from sfn_digest.report.slack import fallback_text
 from sfn_digest.report.slack.rich_text import (
     BOLD,
-    CODE,
     Part,
     header,
     machine_link,
@@ -33,140 +23,81 @@ from sfn_digest.report.slack.rich_text import (
     text,
     titled,
 )
-from sfn_digest.report.wording import counts, findings, labels, past
+from sfn_digest.report.wording import labels
+from sfn_digest.report.wording import leading as words
 
 __all__ = ["Message", "message"]
 
+_OTHERS = (5, 4, 3, 2, 1, 0)
+"""From the most of the other machines that are named to none."""
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    machines: int
-    hints: int
-    notes: int
-
-
-_SIZES = (_Size(5, 2, 3), _Size(4, 1, 2), _Size(3, 1, 1))
-"""From the most that is shown to the least; names of the greatest length fit the last."""
+MOST_WORDS = 130
+"""Words of the message's blocks that are read in thirty seconds."""
 
 
 def message(report: Report, texts: Shown) -> Message:
     """Give the digest's root message; a week without failures is one line."""
-    candidates = (_message(report, texts, size) for size in _SIZES)
-    for candidate in candidates:
-        if weight(candidate) <= MESSAGE_LIMIT:
+    if not report.totals.failures:
+        return _quiet(report, texts)
+    for others in _OTHERS:
+        candidate = _message(report, texts, others)
+        if weight(candidate) <= MESSAGE_LIMIT and _words(candidate) <= MOST_WORDS:
             break
     return candidate
 
 
-def _message(report: Report, texts: Shown, size: _Size) -> Message:
-    quiet = not report.totals.unsuccessful
-    blocks = [_quiet(report, texts, size)] if quiet else _digest(report, texts, size)
+def _message(report: Report, texts: Shown, others: int) -> Message:
+    lead = leading.lines(report, texts, others)
+    told = titled(texts.tell(words.NEEDS), [_parts(each, texts) for each in lead.needs])
+    rest = [_parts(each, texts) for each in lead.others]
+    if lead.more:
+        rest.append([text(lead.more)])
+    blocks: list[Block | None] = [
+        header(leading.headline(report, texts)),
+        _partial(report, texts),
+        told if lead.needs else None,
+        titled(texts.tell(words.OTHERS), rest) if rest else None,
+        _context(report, texts),
+    ]
     return Message(
-        text=slack_text.summary(report, texts, machines=size.machines, notes=size.notes),
-        blocks=[block.to_dict() for block in blocks],
+        fallback_text.summary(report, texts, lead), [block.to_dict() for block in blocks if block]
     )
 
 
-def _digest(report: Report, texts: Shown, size: _Size) -> list[Block]:
-    candidates: list[Block | None] = [
-        header(texts.finding(report)),
-        _lead(report, texts, size),
-        _numbers(report, texts),
-        _machines(report, texts, size),
-        _hints(report, texts, size),
-        _advice(report, texts, size),
-        _context(report, texts, size),
-    ]
-    return [block for block in candidates if block]
+def _parts(line: leading.Line, texts: Shown) -> list[Part]:
+    parts = [machine_link(line.machine, texts), text(f": {line.said}")]
+    if line.do:
+        parts.append(text(texts.after_stop(line.do)))
+    return parts
 
 
-def _quiet(report: Report, texts: Shown, size: _Size) -> Block:
-    line = slack_text.quiet_line(report, texts)
-    return rich([section([*_partial(report, texts, size), text(line)])])
+def _quiet(report: Report, texts: Shown) -> Message:
+    missing = texts.partial(report, 1)
+    parts = [text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
+    block = rich([section([*parts, text(fallback_text.quiet_line(report, texts))])])
+    return Message(fallback_text.quiet_summary(report, texts), [block.to_dict()])
 
 
-def _partial(report: Report, texts: Shown, size: _Size) -> list[Part]:
-    missing = texts.partial(report, size.notes)
-    return [text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
-
-
-def _lead(report: Report, texts: Shown, size: _Size) -> Block:
-    first = view.failing_machines(report)[0]
-    said = text(f" {texts.lead(report)}")
-    return rich([section([*_partial(report, texts, size), machine_link(first, texts), said])])
-
-
-def _numbers(report: Report, texts: Shown) -> Block:
-    length = view.length(report)
-    return SectionBlock(
-        fields=[
-            MarkdownTextObject(
-                text=f"*{label}*\n{texts.tell(past.number_and_before(now, before, length))}",
-                verbatim=True,
-            )
-            for label, now, before in slack_text.numbers(report, texts)
-        ]
-    )
-
-
-def _machines(report: Report, texts: Shown, size: _Size) -> Block:
-    failing = view.failing_machines(report)
-    rows = [list(_machine_row(machine, report, texts)) for machine in failing[: size.machines]]
-    if hidden := failing[size.machines :]:
-        failures = sum(machine.unsuccessful for machine in hidden)
-        rows.append([text(texts.tell(counts.more_machines(len(hidden), failures)))])
-    return titled(texts.tell(labels.MACHINES), rows)
-
-
-def _machine_row(machine: MachineReport, report: Report, texts: Shown) -> Iterator[Part]:
-    yield machine_link(machine, texts)
-    counted = slack_text.machine_counted(machine, report, texts)
-    main = view.main_cause(machine)
-    if main is None:
-        yield text(f": {counted}{texts.tell(labels.SEMICOLON)}{texts.tell(labels.CAUSES_NOT_READ)}")
-        return
-    yield text(f": {counted}{texts.tell(labels.COMMA)}{texts.main_cause(machine, main)}")
-    if main.state:
-        yield text(texts.tell(findings.in_state(elsewhere=main.elsewhere)))
-        yield text(texts.name(main.state), CODE)
-    if attempts := view.failed_attempts(machine):
-        yield text(f"{texts.tell(labels.SEMICOLON)}{texts.tell(counts.failed_attempts(attempts))}")
-
-
-def _hints(report: Report, texts: Shown, size: _Size) -> Block | None:
-    names = view.machine_names(report)
-    rows: list[list[Part]] = [
-        [
-            text(texts.hint_title(hint, names[hint.machine_arn]), BOLD),
-            text(f"{texts.after_stop(texts.hint(hint))}"),
-        ]
-        for hint in report.hints[: size.hints]
-    ]
-    if hidden := len(report.hints[size.hints :]):
-        rows.append([text(texts.tell(counts.more_hints(hidden)))])
-    return titled(texts.tell(labels.HINTS), rows) if rows else None
-
-
-def _advice(report: Report, texts: Shown, size: _Size) -> Block | None:
-    """What to do about the first cause that no hint shown above is about."""
-    total = view.unhinted(report, texts.table, hints=size.hints)
-    if total is None:
+def _partial(report: Report, texts: Shown) -> Block | None:
+    """What is missing leads only where it could change who is named."""
+    if not may_mislead(report):
         return None
-    said = f" ({texts.tell(counts.executions(total.executions))}): {texts.advice(total.cause)}"
-    parts: list[Part] = [
-        text(f"{texts.tell(labels.WHAT_TO_DO)}: {texts.title(total.cause)}", BOLD),
-        text(said),
-    ]
-    if url := texts.url(total.cause):
-        parts += [text(" "), RichTextElementParts.Link(url=url, text=texts.tell(labels.READ_MORE))]
-    return rich([section(parts)])
+    missing = texts.partial(report, 1)
+    return rich([section([text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}")])])
 
 
-def _context(report: Report, texts: Shown, size: _Size) -> Block:
-    lines = [
-        texts.place(report),
-        texts.tell(findings.window(report.window)),
-        texts.tell(findings.coverage(report.coverage)),
-        *texts.remarks(report.coverage, size.notes),
-    ]
-    return ContextBlock(elements=[PlainTextObject(text=line, emoji=False) for line in lines])
+def _context(report: Report, texts: Shown) -> Block:
+    line = leading.context(report, texts)
+    return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
+
+
+def _words(candidate: Message) -> int:
+    return sum(len(words.split()) for words in _texts(candidate.blocks))
+
+
+def _texts(value: object) -> list[str]:
+    """Every text that is read in blocks, addresses and names of types left out."""
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [each for item in value.values() for each in _texts(item)]
+    return [each for item in value for each in _texts(item)] if isinstance(value, list) else []

@@ -21,7 +21,7 @@ _PERIODS = 26
 def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Message, ...]:
     """Give the periods with their failures, where any of them had one."""
     periods = report.trend[-_PERIODS:]
-    if not any(period.unsuccessful for period in periods):
+    if not any(period.failures for period in periods):
         return ()
     title = texts.tell(past.trend(len(periods), report.window))
     spoken = [title, *(_spoken(period, texts) for period in periods)]
@@ -31,9 +31,7 @@ def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
 
 
 def _spoken(period: Period, texts: Shown) -> str:
-    return texts.tell(
-        past.period_failed(_began(period, texts), period.unsuccessful, period.executions)
-    )
+    return texts.tell(past.period_failed(_began(period, texts), period.failures, period.executions))
 
 
 def _began(period: Period, texts: Shown) -> str:
@@ -48,7 +46,7 @@ def _table(periods: tuple[Period, ...], texts: Shown) -> TableBlock:
         texts.tell(labels.SHARE),
         texts.tell(labels.BAR),
     )
-    most = max(period.unsuccessful for period in periods)
+    most = max(period.failures for period in periods)
     rows = [heading, *(tuple(_cells(period, most, texts)) for period in periods)]
     right = TableBlockColumnSettings(align="right")
     return TableBlock(
@@ -59,10 +57,10 @@ def _table(periods: tuple[Period, ...], texts: Shown) -> TableBlock:
 
 def _cells(period: Period, most: int, texts: Shown) -> Iterator[str]:
     yield _began(period, texts)
-    yield texts.number(period.unsuccessful)
+    yield texts.number(period.failures)
     yield texts.tell(counts.executions(period.executions))
-    yield texts.tell(counts.share(period.unsuccessful, period.executions))
-    yield _bar(period.unsuccessful, most)
+    yield texts.tell(counts.share(period.failures, period.executions))
+    yield _bar(period.failures, most)
 
 
 def _bar(value: int, most: int) -> str:

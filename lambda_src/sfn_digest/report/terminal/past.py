@@ -37,7 +37,7 @@ def numbers(report: Report, texts: Shown) -> RenderableType:
 
 def trend(report: Report, texts: Shown) -> list[RenderableType]:
     """Draw the failures of the periods as blocks, with their numbers; nothing of one alone."""
-    failures = [period.unsuccessful for period in report.trend][-_PERIODS:]
+    failures = [period.failures for period in report.trend][-_PERIODS:]
     if len(failures) < 2 or not any(failures):
         return []
     highest, steps = max(failures), len(_LEVELS) - 1

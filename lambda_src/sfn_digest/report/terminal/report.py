@@ -17,6 +17,13 @@ from sfn_digest.report import compared
 from sfn_digest.report import console as links
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.first_screen import (
+    NOTES,
+    first_screen,
+    machine_name,
+    partial,
+    section,
+)
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
 from sfn_digest.report.terminal.past import (
     adopted,
@@ -35,41 +42,42 @@ _CAUSES_OF_A_MACHINE = 5
 _EXECUTIONS = 12
 _CAUSES = 5
 _HINTS = 10
-_NOTES = 10
-
-_WARNING = "bold yellow"
 
 
-def write(report: Report, texts: Shown, out: TextIO) -> None:
-    """Write the report to `out`: in colour, with links, where that is a terminal."""
-    print_to(out, _digest(report, texts))
+def write(report: Report, texts: Shown, out: TextIO, *, brief: bool = False) -> None:
+    """Write the report to `out`: in color, with links, where that is a terminal.
+
+    `brief` is what needs somebody alone: the first screen.
+    """
+    print_to(out, _digest(report, texts, brief=brief))
 
 
-def render(report: Report, texts: Shown, width: int) -> str:
+def render(report: Report, texts: Shown, width: int, *, brief: bool = False) -> str:
     """Give the report as plain text in lines of at most `width` columns, save for addresses."""
-    return plain(_digest(report, texts), width)
+    return plain(_digest(report, texts, brief=brief), width)
 
 
-def _digest(report: Report, texts: Shown) -> RenderableType:
-    if not report.totals.unsuccessful:
+def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
+    if not report.totals.failures:
         return Group(
-            *_partial(report, texts),
+            *partial(report, texts),
             Text(texts.quiet(report)),
             *trend(report, texts),
-            *_section(texts.tell(labels.CHANGES), changes(report, texts)),
-            *_section(texts.tell(labels.ADOPTED), adopted(report, texts)),
+            *section(texts.tell(labels.CHANGES), changes(report, texts)),
+            *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
             *_coverage(report, texts),
         )
+    if brief:
+        return Group(*first_screen(report, texts))
     return Group(
-        Text(texts.finding(report), TITLE),
-        *_partial(report, texts),
-        _lead(report, texts),
+        *first_screen(report, texts),
+        Text(),
         numbers(report, texts),
         *trend(report, texts),
-        *_section(texts.tell(labels.MACHINES), [_machines(report, texts)]),
-        *_section(texts.tell(labels.CHANGES), changes(report, texts)),
-        *_section(texts.tell(labels.CARRIED_OVER), carried_over(report, texts)),
-        *_section(
+        *section(texts.tell(labels.MACHINES), [_machines(report, texts)]),
+        *section(texts.tell(labels.CHANGES), changes(report, texts)),
+        *section(texts.tell(labels.CARRIED_OVER), carried_over(report, texts)),
+        *section(
             texts.tell(
                 Message(
                     "Failed executions with most failed attempts, from each state machine in turn"
@@ -77,30 +85,14 @@ def _digest(report: Report, texts: Shown) -> RenderableType:
             ),
             _executions(report, texts),
         ),
-        *_section(texts.tell(labels.HINTS), _hints(report, texts)),
-        *_section(texts.tell(labels.ADOPTED), adopted(report, texts)),
-        *_section(texts.tell(labels.REDRIVE), redrive(report, texts)),
-        *_section(texts.tell(labels.WHAT_TO_DO), _advice(report, texts)),
+        *section(texts.tell(labels.HINTS), _hints(report, texts)),
+        *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
+        *section(texts.tell(labels.REDRIVE), redrive(report, texts)),
+        *section(texts.tell(labels.WHAT_TO_DO), _advice(report, texts)),
         Text(),
         Text(texts.scope(report)),
         *_coverage(report, texts),
     )
-
-
-def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
-    if not parts:
-        return []
-    return [Text(), Text(title, TITLE), *map(indented, parts)]
-
-
-def _partial(report: Report, texts: Shown) -> list[RenderableType]:
-    missing = texts.partial(report, _NOTES)
-    return [Text.assemble((texts.tell(labels.PARTIAL), _WARNING), f" {missing}")] if missing else []
-
-
-def _lead(report: Report, texts: Shown) -> Text:
-    first = view.failing_machines(report)[0]
-    return Text.assemble(_machine_name(first, texts), f" {texts.lead(report)}")
 
 
 def _machines(report: Report, texts: Shown) -> Table:
@@ -116,7 +108,7 @@ def _machines(report: Report, texts: Shown) -> Table:
         for row in _machine_rows(report, machine, texts):
             table.add_row(*row)
     if hidden := failing[_MACHINES:]:
-        failures = sum(machine.unsuccessful for machine in hidden)
+        failures = sum(machine.failures for machine in hidden)
         table.add_row(*_row(report, said=texts.tell(counts.more_machines(len(hidden), failures))))
     return table
 
@@ -140,11 +132,11 @@ def _machine_rows(
     executions = view.executions_of(report, machine)
     yield _row(
         report,
-        failures=Text(texts.number(machine.unsuccessful), TITLE),
-        change=compared.machine_change(report, machine.arn, machine.unsuccessful, texts),
+        failures=Text(texts.number(machine.failures), TITLE),
+        change=compared.machine_change(report, machine.arn, machine.failures, texts),
         of="" if executions is None else texts.number(executions),
         attempts=_count(view.failed_attempts(machine), texts),
-        said=_machine_name(machine, texts),
+        said=machine_name(machine, texts),
     )
     if not machine.causes:
         yield _row(report, said=indented(Text(texts.tell(labels.CAUSES_NOT_READ), FAINT)))
@@ -223,14 +215,8 @@ def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[Re
 
 def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
     coverage = report.coverage
-    lines = [texts.tell(findings.coverage(coverage)), *texts.remarks(coverage, _NOTES)]
+    lines = [texts.tell(findings.coverage(coverage)), *texts.remarks(coverage, NOTES)]
     return [Text(line, FAINT) for line in lines]
-
-
-def _machine_name(machine: MachineReport, texts: Shown) -> Text:
-    link = Style(bold=True, link=links.machine_url(machine.arn))
-    kind = f" ({texts.tell(labels.EXPRESS)})" if machine.type == "EXPRESS" else ""
-    return Text.assemble((texts.name(machine.name), link), kind)
 
 
 def _count(value: int, texts: Shown) -> str:

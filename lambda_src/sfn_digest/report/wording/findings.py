@@ -29,39 +29,6 @@ def counted_cause(count: int, noun: str, *, known: bool) -> Message:
     return Message("{number} \N{MULTIPLICATION SIGN} {cause}", number=count, cause=noun)
 
 
-def finding(
-    unsuccessful: int, executions: int | None, mostly: str | None, *, wholly: bool = False
-) -> Message:
-    """Say in one line what was found; `mostly` names the cause of half of it or more, and
-    `wholly` that it is the only one. How many `executions` there were may not be known.
-    """
-    if executions is None:
-        said = Message("{executions} failed", executions=counts.executions(unsuccessful))
-    else:
-        said = Message(
-            "{number} of {executions} failed",
-            number=unsuccessful,
-            executions=counts.executions(executions),
-        )
-    if not mostly:
-        return said
-    if not wholly:
-        return Message("{finding}, mostly by {cause}", finding=said, cause=mostly)
-    if unsuccessful > 1:
-        return Message("{finding}, all by {cause}", finding=said, cause=mostly)
-    return Message("{finding}, by {cause}", finding=said, cause=mostly)
-
-
-def news(causes: Sequence[tuple[str, str]], more: int) -> Message:
-    """Name what is new: a cause and the machine it struck each, and how many more."""
-    named = tuple(
-        Message("{cause} in {machine}", cause=cause, machine=machine) for cause, machine in causes
-    )
-    if more:
-        return Message("New: {causes}, {number} more.", causes=named, number=more)
-    return Message("New: {causes}.", causes=named)
-
-
 def repeated(parents: int) -> Message:
     """Say how many executions failed only because a child that is counted too had failed."""
     return ngettext(
@@ -90,13 +57,6 @@ def quiet_but_partial(machines: int) -> Message:
     return Message("No failures were seen in {machines}.", machines=counts.machines(machines))
 
 
-def leader(failures: int, total: int) -> Message:
-    """Say after a machine's name how many of all failures it has."""
-    if failures == total:
-        return ngettext("has the one failure", "has all {n} failures", total)
-    return Message("has {failures} of the {total} failures", failures=failures, total=total)
-
-
 def brought(count: int, failures: int, named: str) -> Message:
     """Say how many of a machine's failures one cause brought."""
     if count != failures:
@@ -109,13 +69,6 @@ def brought(count: int, failures: int, named: str) -> Message:
 def in_state(*, elsewhere: bool) -> Message:
     """Lead over from a cause to the state that it struck, alone or most often."""
     return Message(" mostly in ") if elsewhere else Message(" in ")
-
-
-def machines_with_failures(failing: int, tagged: int) -> Message:
-    """Say how many machines had failures."""
-    return Message(
-        "{number} of {machines} had failures", number=failing, machines=counts.machines(tagged)
-    )
 
 
 def machine_failures(unsuccessful: int, executions: int | None) -> Message:

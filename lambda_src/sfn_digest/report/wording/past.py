@@ -108,44 +108,9 @@ def began(time: datetime, length: timedelta) -> Message:
     return Message("{time:day}", time=time) if length >= _DAY else Message("{time}", time=time)
 
 
-def number_and_before(now: int, before: int | None, length: timedelta) -> Message:
-    """Give a number with that of the period before: 12 (last week 30).
-
-    "new" where there was none, and nothing where it is not known.
-    """
-    if before is None:
-        return Message("{n}", n=now)
-    if now and not before:
-        return Message("{n} (new)", n=now)
-    if _is_week(length):
-        return Message("{n} (last week {before})", n=now, before=before)
-    return Message(
-        "{n} ({length} before: {before})", n=now, length=counts.length(length), before=before
-    )
-
-
-def moved(now: int, before: int, length: timedelta) -> Message:
-    """Say by how much a machine's failures changed: +3, last week 8."""
-    said = _before(before, length)
-    if not before:
-        return Message("new, {before}", before=said)
-    if now == before:
-        return Message("unchanged, {before}", before=said)
-    if now > before:
-        return Message("+{n}, {before}", n=now - before, before=said)
-    return Message("\N{MINUS SIGN}{n}, {before}", n=before - now, before=said)
-
-
-def cause_since(before: int, length: timedelta) -> Message:
-    """Say whether a cause is new."""
-    if before:
-        return _before(before, length)
-    return Message("new since last week") if _is_week(length) else Message("new")
-
-
-def _before(number: int, length: timedelta) -> Message:
+def earlier(number: int, length: timedelta) -> Message:
     """Give a number of the period before: last week 30, or 1 day before: 30."""
-    if _is_week(length):
+    if is_week(length):
         return Message("last week {n}", n=number) if number else Message("last week none")
     name = counts.length(length)
     if number:
@@ -153,25 +118,11 @@ def _before(number: int, length: timedelta) -> Message:
     return Message("{length} before: none", length=name)
 
 
-def grown(now: int, before: int, length: timedelta) -> Message:
-    """Say how many more or fewer failed than in the period before, after the finding."""
-    earlier = (
-        Message("last week")
-        if _is_week(length)
-        else Message("in the {length} before", length=counts.length(length))
-    )
-    if now == before:
-        return Message("as many as {earlier}", earlier=earlier)
-    if now > before:
-        return Message("{n} more than {earlier}", n=now - before, earlier=earlier)
-    return Message("{n} fewer than {earlier}", n=before - now, earlier=earlier)
-
-
 def failed_before(before: int, length: timedelta) -> Message:
     """Say, where nothing failed, how many executions failed in the period before."""
     if not before:
         return NO_MESSAGE
-    if _is_week(length):
+    if is_week(length):
         return Message("Last week, {n} failed.", n=before)
     return Message("{length} before, {n} failed.", length=counts.length(length), n=before)
 
@@ -214,5 +165,6 @@ def _length(window: Window) -> timedelta:
     return window.end - window.start
 
 
-def _is_week(length: timedelta) -> bool:
+def is_week(length: timedelta) -> bool:
+    """Tell whether a period is a week, give or take a clock change."""
     return abs(length - _WEEK) <= _CLOCK_CHANGE

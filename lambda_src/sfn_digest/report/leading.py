@@ -1,0 +1,153 @@
+"""What leads every face, in the words of one language: the rate, what needs somebody, the rest.
+
+A line is a machine and what is said of it, safe to show; a face links the name and adds its own
+markup.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.report import Hint, MachineReport, Report
+from sfn_digest.report import presenter as view
+from sfn_digest.report.attention import Finding, attention, may_mislead
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.wording import findings, labels, leading, past
+
+_ADVICE_LIMIT = 120
+_BETWEEN = " \N{MIDDLE DOT} "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One machine, what happened, and the one thing to do, which may be empty."""
+
+    machine: MachineReport
+    said: str
+    do: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """What needs somebody, the other machines that failed, and the rest counted in a line."""
+
+    needs: tuple[Line, ...]
+    others: tuple[Line, ...]
+    more: str
+
+
+def headline(report: Report, texts: Shown) -> str:
+    """Say how many executions failed, with the rate of both periods."""
+    executions = report.totals.executions if report.coverage.executions_counted else None
+    was = report.before.period if report.before else None
+    before = leading.percent(was.failures, was.executions) if was and was.executions else ""
+    length = view.length(report)
+    return texts.tell(leading.headline(report.totals.failures, executions, before, length))
+
+
+def lines(report: Report, texts: Shown, most_others: int) -> Leading:
+    """Give what needs somebody, and at most so many of the other machines with failures."""
+    found = attention(report)
+    named = {each.machine.arn for each in found}
+    rest = [each for each in report.machines if each.failures and each.arn not in named]
+    rest.sort(key=lambda each: (-each.failures, each.name))
+    hidden = rest[most_others:]
+    failures = sum(each.failures for each in hidden)
+    more = texts.tell(leading.more_machines(len(hidden), failures)) if hidden else ""
+    others = tuple(Line(each, _other(each, report, texts)) for each in rest[:most_others])
+    return Leading(tuple(_line(each, report, texts) for each in found), others, more)
+
+
+def spoken(line: Line, texts: Shown) -> str:
+    """Give a line as plain text, with the machine's name."""
+    do = texts.after_stop(line.do) if line.do else ""
+    return f"{texts.name(line.machine.name)}: {line.said}{do}"
+
+
+def context(report: Report, texts: Shown) -> str:
+    """Say in one line which account, Region and window were read, and what was not."""
+    told = [texts.place(report), texts.tell(findings.window(report.window))]
+    if report.totals.aborted:
+        told.append(texts.tell(leading.stopped(report.totals.aborted)))
+    if repeated := report.totals.unsuccessful - report.totals.incidents:
+        told.append(texts.tell(findings.repeated(repeated)))
+    if not report.coverage.complete and not may_mislead(report):
+        told.append(texts.partial(report, 1))
+    return _BETWEEN.join(told)
+
+
+def benefit(hint: Hint, texts: Shown) -> str:
+    """Say what a hint would have recovered; empty where it promises nothing."""
+    recovered = round(hint.recovered.likely)
+    if hint.sure == "learn" or recovered <= 0 or not hint.failures:
+        return ""
+    wait = timedelta(seconds=round(hint.added_wait_seconds))
+    return texts.tell(leading.benefit(recovered, hint.failures, wait))
+
+
+def _line(found: Finding, report: Report, texts: Shown) -> Line:
+    said = f"{_why(found, report, texts)}{_counted(found, report, texts)}"
+    return Line(found.machine, said, _do(found, texts))
+
+
+def _why(found: Finding, report: Report, texts: Shown) -> str:
+    """Say what changed, as a lead to the numbers; empty where nothing did."""
+    if found.why == "new_cause":
+        change = found.definition
+        version = texts.name(change.version.rpartition(":")[2]) if change and change.version else ""
+        at = change.at if change else None
+        said = texts.tell(leading.new_since(found.since, at, version))
+        return f"{said}: "
+    if found.why != "jump" or report.before is None:
+        return ""
+    was, machine = report.before.machines[found.machine.arn], found.machine
+    rate = leading.percent(machine.failures, machine.succeeded + machine.unsuccessful)
+    before = leading.percent(was.failures, was.executions)
+    return f"{texts.tell(leading.jump(rate, before))}: "
+
+
+def _counted(found: Finding, report: Report, texts: Shown) -> str:
+    """Say how many executions failed, and how many of them by which cause in which state."""
+    counted = leading.failed_of(found.failures, view.executions_of(report, found.machine))
+    if found.cause is None:
+        return texts.together([texts.tell(counted), texts.tell(labels.CAUSES_NOT_READ)])
+    named, state = texts.causes(found.caused, found.cause), found.state
+    by = findings.brought(found.caused, found.failures, named)
+    where = findings.cause_in(texts.tell(by), texts.name(state) if state else None)
+    said = texts.tell(leading.by_cause(counted, where))
+    if found.why != "unresolved" or found.before is None:
+        return said
+    before = texts.tell(past.earlier(found.before, view.length(report)))
+    return texts.tell(leading.aside(said, before))
+
+
+def _do(found: Finding, texts: Shown) -> str:
+    """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
+    if found.hint and (gain := benefit(found.hint, texts)):
+        return f"{gain}: {clean(texts.tell(found.hint.title), _ADVICE_LIMIT)}"
+    if found.definition:
+        return texts.tell(leading.compare_definitions())
+    if found.hint and found.hint.sure == "sure":
+        return clean(texts.tell(found.hint.title), _ADVICE_LIMIT)
+    return first_sentence(texts.advice(found.cause)) if found.cause else ""
+
+
+def first_sentence(text: str) -> str:
+    """Give the first sentence of an advice, without its stop."""
+    for stop in ("。", ". "):
+        head, found, _ = text.partition(stop)
+        if found:
+            return clean(head, _ADVICE_LIMIT)
+    return clean(text.rstrip("."), _ADVICE_LIMIT)
+
+
+def _other(machine: MachineReport, report: Report, texts: Shown) -> str:
+    executions = view.executions_of(report, machine)
+    counted = texts.tell(leading.failed_of(machine.failures, executions))
+    was = report.before.machines.get(machine.arn) if report.before else None
+    if not executions:
+        return counted
+    rate = leading.percent(machine.failures, executions)
+    before = was.failures if was else None
+    told = texts.tell(leading.rate_and_before(rate, before, view.length(report)))
+    return f"{counted} ({told})"

@@ -1,0 +1,70 @@
+"""The first screen of a report at a terminal: what needs somebody, and what hints would bring."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.style import Style
+
+from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.report import console as links
+from sfn_digest.report import leading
+from sfn_digest.report import presenter as view
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
+from sfn_digest.report.terminal.wrap import Text
+from sfn_digest.report.wording import counts, labels
+from sfn_digest.report.wording import leading as words
+
+NOTES = 10
+_OTHERS = 5
+_HINT_TITLES = 5
+_WARNING = "bold yellow"
+
+
+def first_screen(report: Report, texts: Shown) -> Iterator[RenderableType]:
+    """What needs somebody, and what each hint would bring: within a screen of 40 lines."""
+    lead = leading.lines(report, texts, _OTHERS)
+    yield Text(leading.headline(report, texts), TITLE)
+    yield from partial(report, texts)
+    yield from section(texts.tell(words.NEEDS), [_line(each, texts) for each in lead.needs])
+    others: list[RenderableType] = [_line(each, texts) for each in lead.others]
+    if lead.more:
+        others.append(Text(lead.more, FAINT))
+    yield from section(texts.tell(words.OTHERS), others)
+    yield from section(texts.tell(labels.HINTS), _hint_titles(report, texts))
+    yield Text()
+    yield Text(leading.context(report, texts), FAINT)
+
+
+def _line(line: leading.Line, texts: Shown) -> RenderableType:
+    do = texts.after_stop(line.do) if line.do else ""
+    return Text.assemble(machine_name(line.machine, texts), f": {line.said}", (do, TITLE))
+
+
+def _hint_titles(report: Report, texts: Shown) -> list[RenderableType]:
+    names = view.machine_names(report)
+    parts: list[RenderableType] = []
+    for hint in report.hints[:_HINT_TITLES]:
+        gain = leading.benefit(hint, texts)
+        title = texts.hint_title(hint, names[hint.machine_arn])
+        parts.append(Text(f"{title}{': ' if gain else ''}{gain}"))
+    if hidden := len(report.hints[_HINT_TITLES:]):
+        parts.append(Text(texts.tell(counts.more_hints(hidden)), FAINT))
+    return parts
+
+
+def section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
+    if not parts:
+        return []
+    return [Text(), Text(title, TITLE), *map(indented, parts)]
+
+
+def partial(report: Report, texts: Shown) -> list[RenderableType]:
+    missing = texts.partial(report, NOTES)
+    return [Text.assemble((texts.tell(labels.PARTIAL), _WARNING), f" {missing}")] if missing else []
+
+
+def machine_name(machine: MachineReport, texts: Shown) -> Text:
+    link = Style(bold=True, link=links.machine_url(machine.arn))
+    kind = f" ({texts.tell(labels.EXPRESS)})" if machine.type == "EXPRESS" else ""
+    return Text.assemble((texts.name(machine.name), link), kind)

@@ -1,0 +1,119 @@
+"""What leads a digest: the failure rate of both periods, and what needs somebody."""
+
+from datetime import datetime, timedelta
+
+from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.report.wording import counts, past
+
+NEEDS = Message("Needs somebody")
+OTHERS = Message("Other state machines")
+
+
+def percent(part: int, whole: int) -> str:
+    """Give a share with two digits that tell: 12%, 1.9%, 0.15%."""
+    share = 100 * part / whole
+    if not part:
+        return "0%"
+    if share < 0.01:
+        return "<0.01%"
+    return f"{share:.0f}%" if share >= 10 else f"{share:.1f}%" if share >= 1 else f"{share:.2g}%"
+
+
+def headline(failures: int, executions: int | None, before: str, length: timedelta) -> Message:
+    """Say how much failed, with the rate of both periods; `before` is empty where not known."""
+    if not executions:
+        return Message("{executions} failed", executions=counts.executions(failures))
+    said = Message(
+        "{n} of {executions} failed", n=failures, executions=counts.executions(executions)
+    )
+    rate = percent(failures, executions)
+    if not before:
+        return Message("{finding} ({rate})", finding=said, rate=rate)
+    if past.is_week(length):
+        return Message(
+            "{finding} ({rate}, last week {before})", finding=said, rate=rate, before=before
+        )
+    return Message(
+        "{finding} ({rate}, {length} before {before})",
+        finding=said,
+        rate=rate,
+        length=counts.length(length),
+        before=before,
+    )
+
+
+def new_since(since: datetime | None, changed_at: datetime | None, version: str) -> Message:
+    """Say since when a cause is there, and how long before that the definition changed."""
+    if since is None:
+        return Message("New")
+    if changed_at is None:
+        return Message("New since {since}", since=since)
+    after = since - changed_at
+    if version:
+        return Message(
+            "New since {since}, {after} after version {version} was published",
+            since=since,
+            after=after,
+            version=version,
+        )
+    return Message(
+        "New since {since}, {after} after its definition changed", since=since, after=after
+    )
+
+
+def jump(rate: str, before: str) -> Message:
+    """Say how a machine's failure rate grew."""
+    return Message("Failure rate up from {before} to {rate}", before=before, rate=rate)
+
+
+def failed_of(failures: int, executions: int | None) -> Message:
+    """Count what failed of a machine's executions."""
+    if executions is None:
+        return Message("{n} failed", n=failures)
+    return Message("{n} of {total} failed", n=failures, total=executions)
+
+
+def by_cause(counted: Message, brought: str) -> Message:
+    """Add how many of what failed one cause brought."""
+    return Message("{counted}, {brought}", counted=counted, brought=brought)
+
+
+def aside(said: str, remark: str) -> Message:
+    """Add a remark in parentheses."""
+    return Message("{said} ({remark})", said=said, remark=remark)
+
+
+def benefit(recovered: int, failures: int, wait: timedelta) -> Message:
+    """Say what a change would have recovered, and what each failure would have waited."""
+    if wait < timedelta(seconds=1):
+        return Message("{n} of {total} would have recovered", n=recovered, total=failures)
+    return Message(
+        "{n} of {total} would have recovered, +{wait} each", n=recovered, total=failures, wait=wait
+    )
+
+
+def rate_and_before(rate: str, before: int | None, length: timedelta) -> str:
+    """Give a machine's rate, with the failures of the period before where they are known."""
+    if before is None:
+        return rate
+    return Message("{rate}, {before}", rate=rate, before=past.earlier(before, length))
+
+
+def stopped(aborted: int) -> Message:
+    """Count the executions that people stopped."""
+    return ngettext("{n} stopped by people", "{n} stopped by people", aborted)
+
+
+def more_machines(machines: int, failures: int) -> Message:
+    """Say how many state machines are not named, and what failed in them."""
+    return ngettext(
+        "{n} more state machine with {failures}",
+        "{n} more state machines with {failures}",
+        machines,
+        failures=counts.failures(failures),
+    )
+
+
+def compare_definitions() -> Message:
+    """Say what to do where a definition changed just before."""
+    return Message("Compare the definition with the one before")
