@@ -30,6 +30,8 @@ OURS_AND_AWS = {
     *("TimeoutSeconds", "--hint", "Enter", "diff", "ALL", "Batch", "EC2", "evaluateOnExit"),
     *("EMR", "Host", "Quotas", "Service", "StopExecution", "TLS", "CreateLogDelivery", "GB"),
     *("Insights", "ListStateMachines", "express-scan-gb", "loggingConfiguration", "logs", "states"),
+    *("ID", "Slack", "C0123456789", "S0123456789", "U0123456789", "https"),
+    *("30m", "2h", "1d", "prod", "staging", "aborted"),
 }
 """Names of AWS, of Amazon States Language, of keys and formats, which are not translated."""
 

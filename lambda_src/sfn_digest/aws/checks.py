@@ -16,7 +16,7 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.changes import read_updated_at
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.governor import Governor, SystemClock
-from sfn_digest.aws.machines import machine_type, tagged_arns
+from sfn_digest.aws.machines import machine_type, tagged_machines
 from sfn_digest.aws.metrics import Metric, Span, read_metrics
 from sfn_digest.aws.pages import pages
 from sfn_digest.aws.quotas import allowance, default_quotas
@@ -67,7 +67,7 @@ class Checks:
 
     def tagged(self, tag: Tag) -> Sequence[str]:
         """The ARNs of the machines that carry the tag, sorted."""
-        return tagged_arns(self._calls, self._tagging, tag)
+        return tuple(tagged_machines(self._calls, self._tagging, tag))
 
     def read_a_metric(self, now: datetime) -> None:
         """Ask CloudWatch for one metric of Step Functions, over an hour."""

@@ -9,6 +9,7 @@ from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.pages import pages
 from sfn_digest.model.executions import MachineType, StateMachine, Tag
+from sfn_digest.model.machine_tags import NO_TAGS, MachineTags
 
 if TYPE_CHECKING:
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
@@ -18,8 +19,10 @@ _ARN_FIELDS = 7
 """arn:partition:states:region:account:stateMachine:name, and no version or alias after it."""
 
 
-def tagged_arns(calls: Calls, tagging: "ResourceGroupsTaggingAPIClient", tag: Tag) -> Sequence[str]:
-    """The ARNs of the state machines that carry the tag, sorted, each once.
+def tagged_machines(
+    calls: Calls, tagging: "ResourceGroupsTaggingAPIClient", tag: Tag
+) -> Mapping[str, Mapping[str, str]]:
+    """All tags of each state machine that carries the tag, by its ARN, in the ARNs' order.
 
     Versions, aliases and anything else that AWS may answer with are left out.
     """
@@ -30,11 +33,12 @@ def tagged_arns(calls: Calls, tagging: "ResourceGroupsTaggingAPIClient", tag: Ta
         ResourcesPerPage=100,
     )
 
-    def fetch(token: str) -> tuple[list[str], str]:
+    def fetch(token: str) -> tuple[Tagged, str]:
         request = partial(ask, PaginationToken=token) if token else ask
         return calls.make(Api.GET_RESOURCES, request, _tagged)
 
-    return sorted({arn for page in pages(fetch) for arn in page if _is_state_machine(arn)})
+    found = {arn: tags for page in pages(fetch) for arn, tags in page if _is_state_machine(arn)}
+    return dict(sorted(found.items()))
 
 
 def machine_types(
@@ -56,9 +60,16 @@ def types_of_all(calls: Calls, states: "SFNClient") -> Mapping[str, MachineType]
     return {arn: kind for page in _listed(calls, states) for arn, kind in page}
 
 
-def state_machine(arn: str, types: Mapping[str, MachineType]) -> StateMachine:
+def state_machine(
+    arn: str, types: Mapping[str, MachineType], tags: MachineTags = NO_TAGS
+) -> StateMachine:
     """The record of one machine, named as its ARN names it."""
-    return StateMachine(arn=arn, name=arn.rsplit(":", 1)[1], type=types.get(arn))
+    return StateMachine(arn, name_in(arn), types.get(arn), tags)
+
+
+def name_in(arn: str) -> str:
+    """The name at the end of an ARN."""
+    return arn.rsplit(":", 1)[1]
 
 
 def _listed(calls: Calls, states: "SFNClient") -> Iterator[Sequence[tuple[str, MachineType]]]:
@@ -71,9 +82,19 @@ def _listed(calls: Calls, states: "SFNClient") -> Iterator[Sequence[tuple[str, M
     return pages(fetch)
 
 
-def _tagged(answer: Answer) -> tuple[list[str], str]:
+Tagged = Sequence[tuple[str, Mapping[str, str]]]
+"""Resources by their ARN, with all of their tags."""
+
+
+def _tagged(answer: Answer) -> tuple[Tagged, str]:
     found = answer.structures("ResourceTagMappingList")
-    return [each.text("ResourceARN") for each in found], answer.token("PaginationToken")
+    resources = [(each.text("ResourceARN"), _tags(each)) for each in found]
+    return resources, answer.token("PaginationToken")
+
+
+def _tags(resource: Answer) -> Mapping[str, str]:
+    tags = resource.structures_or_none("Tags")
+    return {tag.text("Key"): tag.text_or_none("Value") or "" for tag in tags}
 
 
 def _types(answer: Answer) -> tuple[Sequence[tuple[str, MachineType]], str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sfn_digest.i18n.message import Message
+from sfn_digest.model.machine_tags import NO_TAGS, MachineTags
 
 Nature = Literal["transient", "permanent", "depends"]
 """Whether time heals a cause, nothing but a change heals it, or it depends on the case."""
@@ -50,11 +51,12 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class StateMachine:
-    """A tagged state machine; `type` is None where ListStateMachines could not be asked."""
+    """A state machine; `type` is None where ListStateMachines could not be asked."""
 
     arn: str
     name: str
     type: MachineType | None
+    tags: MachineTags = NO_TAGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,10 @@ class CauseRow:
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
-    """One state machine: counts by status and its causes, most executions first."""
+    """One state machine: counts by status and its causes, most executions first.
+
+    `owner` to `expected` are what its own tags say; see MachineTags.
+    """
 
     arn: str
     name: str
@@ -79,6 +82,12 @@ class MachineReport:
     timed_out: int
     aborted: int
     causes: tuple[CauseRow, ...]
+    owner: str | None = None
+    channel: str | None = None
+    runbook: str | None = None
+    environment: str | None = None
+    deadline_seconds: float | None = None
+    expected: tuple[str, ...] = ()
 
     @property
     def unsuccessful(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from sfn_digest.model.executions import (
@@ -18,6 +18,9 @@ from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Repo
 _RowKey: TypeAlias = tuple[str, str | None, str, str]
 _NO_EXECUTIONS = ExecutionCounts()
 
+PRODUCTION = frozenset({"prod", "production", "prd", "live"})
+"""Names of the environment that comes first."""
+
 
 def build_report(
     *,
@@ -31,7 +34,7 @@ def build_report(
     coverage: Coverage,
     unlisted: Collection[str],
 ) -> Report:
-    """Put what was found into the report: machines with most failures first.
+    """Put what was found into the report: production first, and machines with most failures.
 
     `counts` are CloudWatch's, by machine ARN; a machine it does not name had no executions.
     A machine's failed, timed out and aborted numbers are those `found` by listing, whether
@@ -54,11 +57,20 @@ def build_report(
         region=region,
         window=window,
         totals=_totals(reports, sum(began != arn for arn, began in beginnings.items())),
-        machines=tuple(sorted(reports, key=lambda m: (-m.unsuccessful, m.name, m.arn))),
+        machines=tuple(sorted(reports, key=_most_pressing)),
         failures=_failure_reports(failures, beginnings),
         hints=(),
         coverage=coverage,
     )
+
+
+def _most_pressing(machine: MachineReport) -> tuple[bool, str, int, str, str]:
+    """Production first, then the other environments by name, then machines of none; in each
+    those with most failures first.
+    """
+    environment = (machine.environment or "").casefold()
+    rank = "" if environment in PRODUCTION else environment
+    return (not environment, rank, -machine.unsuccessful, machine.name, machine.arn)
 
 
 def latest_first(failures: Iterable[Failure]) -> tuple[Failure, ...]:
@@ -108,6 +120,7 @@ def _machine_report(
         timed_out=ended.timed_out,
         aborted=ended.aborted,
         causes=_cause_rows(failures),
+        **{each.name: getattr(machine.tags, each.name) for each in fields(machine.tags)},
     )
 
 
