@@ -16,6 +16,8 @@ _ELLIPSIS = "\u2026"
 
 def visible(text: str) -> str:
     """The whole text on one line, without what shows nothing."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     text = " ".join(text.split())
     if not text.isascii() or not text.isprintable():
         text = _INVISIBLE.sub("", "".join(filter(str.isprintable, text)))

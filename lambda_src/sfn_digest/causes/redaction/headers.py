@@ -21,7 +21,6 @@ _SCHEME = re.compile(
     rf"({_PARAMETER}(?:\s{{0,2}},\s{{0,2}}{_PARAMETER}){{0,20}}|[A-Za-z0-9+/=_.~:|!@#$%^&*-]{{6,8000}})",
     re.IGNORECASE,
 )
-_MARKS = ("bearer", "basic ", "digest ")
 _BESIDE_NAMES = ("token ", "key ", "sha256 ", "signature ", "auth ")
 _CHALLENGE = ("realm=", "error=", "scope=", "charset=", "error_description=", "authorization_uri=")
 _FIELD = re.compile(r"[a-z_]{2,40}=[^=]")
@@ -55,7 +54,10 @@ def _single(value: Value | None, text: str, name: Name) -> list[Value]:
 
 def occur(text: Text, *, named: bool) -> bool:
     """Whether a scheme may be named at all; quick to ask. Of some the name is a secret's too."""
-    return any(mark in text.small for mark in (_MARKS + _BESIDE_NAMES if named else _MARKS))
+    small = text.small
+    if "bearer" in small or "basic " in small or "digest " in small:
+        return True
+    return named and any(mark in small for mark in _BESIDE_NAMES)
 
 
 def find_schemes(text: str) -> Iterator[Span]:

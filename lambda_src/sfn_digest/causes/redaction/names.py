@@ -18,12 +18,19 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _GLUED = re.compile(r"[a-z]+|[A-Z]+")
 _ESCAPED = re.compile(r"^(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrt])")
 _WORD_BEFORE = re.compile(r"([A-Za-z]{2,20})[ ]$")
-# One of these is in every name of ASCII letters; of some more is asked, since they are common.
-_MARKS = ("pass", "key", "secret", "token", "cred", "pwd", "cookie", "signature", "hook", "jwt")
-_MARKED = re.compile(
-    r"(?:pin(?:code)?|t?otp|sig|sas|pw|psw|cvv|cvc|sess(?:ion)?id)(?=[\"'=:\\&])"
-    r"|auth(?!ori[sz]ed|entic)|connection[ _-]?string|identified by|authentication[ _-]?[kcs]"
-)
+# One of these is in every name of ASCII letters; of those that are in many other words as well a
+# pattern tells whether it is a name.
+_MARKS: Mapping[str, re.Pattern[str] | None] = {
+    **dict.fromkeys(("pass", "key", "secret", "token", "cred", "pwd", "cookie", "signature"), None),
+    **dict.fromkeys(("hook", "jwt", "identified by"), None),
+    "auth": re.compile(r"auth(?!ori[sz]ed|entic)|authentication[ _-]?[kcs]"),
+    "string": re.compile(r"connection[ _-]?string"),
+    "code": re.compile(r"(?:security|verification|pin)[ _-]?code"),
+    **{
+        word: re.compile(rf"{word}[\"'=:\\&]")
+        for word in ("pin", "otp", "sig", "sas", "pw", "psw", "cvv", "cvc", "sessid", "sessionid")
+    },
+}
 
 
 class Name(NamedTuple):
@@ -48,11 +55,9 @@ class Name(NamedTuple):
 def occur(text: Text) -> bool:
     """Whether a secret may be named at all; quick to ask."""
     small = text.small
-    for mark in _MARKS:
-        if mark in small:
+    for mark, pattern in _MARKS.items():
+        if mark in small and (pattern is None or pattern.search(small)):
             return True
-    if _MARKED.search(small):
-        return True
     return not small.isascii() and _wide().search(small) is not None
 
 

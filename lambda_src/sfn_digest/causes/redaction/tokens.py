@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -11,7 +11,6 @@ from sfn_digest.causes.table import read_toml
 
 _TABLE = "redaction/formats.toml"
 _MARK = 4
-_RUN = re.compile(r"[A-Za-z0-9_.+/=~:$-]{14}")
 # Signs that starts end in, with what stands behind one at least.
 _SIGNS = {
     "_": re.compile("_(?=[A-Za-z0-9_+/=-]{8})"),
@@ -48,8 +47,6 @@ class _Formats(NamedTuple):
 
 def find_tokens(text: str) -> Iterator[Span]:
     """Where tokens of the published formats stand."""
-    if not _RUN.search(text):
-        return
     for formats in _formats():
         if formats.may_occur(text):
             for mark, patterns in formats.marked:
@@ -81,6 +78,15 @@ def _group(start: str) -> str:
     return start[-1] if start[-1] in _SIGNS else "small" if start.islower() else "capital"
 
 
+def _any_of(marks: Iterable[str]) -> re.Pattern[str]:
+    """One of the marks, by first letters, so that a look at a letter rules most out."""
+    filed: dict[str, list[str]] = defaultdict(list)
+    for mark in sorted(marks):
+        filed[mark[0]].append(re.escape(mark[1:]))
+    rows = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in filed.items())
+    return re.compile("|".join(rows))
+
+
 def _together(group: str, rows: Sequence[tuple[str, str]]) -> _Formats:
     marked: dict[str, list[re.Pattern[str]]] = defaultdict(list)
     for start, pattern in rows:
@@ -88,7 +94,7 @@ def _together(group: str, rows: Sequence[tuple[str, str]]) -> _Formats:
     sign = group if group in _SIGNS else ""
     return _Formats(
         sign,
-        _SIGNS.get(group) or re.compile("|".join(map(re.escape, sorted(marked)))),
+        _SIGNS.get(group) or _any_of(marked),
         frozenset(start[:-1][-_BEFORE_SIGN:] for start, _ in rows),
         tuple((mark, tuple(patterns)) for mark, patterns in marked.items()),
     )
