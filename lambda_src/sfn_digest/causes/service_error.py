@@ -39,6 +39,17 @@ _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]{1,40})\.([A-Za-z][\w.]{2,100})$")
 _BELIEVED_OF_5XX = ("throttling", "capacity_unavailable", "concurrency_limit", "resource_busy")
 _NOT_A_SERVICES = ("code_error", "dependency_http_4xx", "dependency_http_5xx", "invalid_input")
 _NOT_IMPLEMENTED = 501
+_BY_STATUS = {
+    401: Verdict("permission"),
+    403: Verdict("permission"),
+    404: Verdict("resource_not_found"),
+    408: Verdict("timeout_task"),
+    409: Verdict("data_condition", "depends"),
+    410: Verdict("resource_not_found"),
+    412: Verdict("data_condition", "depends"),
+    413: Verdict("payload_too_large"),
+    429: Verdict("throttling"),
+}
 _NO_HOST = re.compile(
     r"Unable to execute HTTP request: ([\w.-]{1,253})"
     r"(?:: Name or service not known|: nodename| is not known)"
@@ -124,7 +135,7 @@ def judge(error: ServiceError, name: str = "") -> Verdict:
 def _by_code(error: ServiceError, named: Verdict | None, said: Verdict | None) -> Verdict:
     """The verdict of a general code or status, believed to be for good only with evidence."""
     if named is None or named.cause == "code_error":
-        named = _by_status(error.status)
+        named = _BY_STATUS.get(error.status)
     wrong = said if said and said.cause == "invalid_input" else by_scope(error.text, "service")
     if named and named.cause != "invalid_input":
         return named
@@ -141,21 +152,6 @@ def _by_names(error: ServiceError, name: str) -> Verdict | None:
     found = [by_name(each, service) for each in (error.code, name) if each]
     known = [verdict for verdict in found if verdict]
     return next((verdict for verdict in known if not verdict.weak), known[0] if known else None)
-
-
-def _by_status(status: int) -> Verdict | None:
-    known = {
-        401: Verdict("permission"),
-        403: Verdict("permission"),
-        404: Verdict("resource_not_found"),
-        408: Verdict("timeout_task"),
-        409: Verdict("data_condition", "depends"),
-        410: Verdict("resource_not_found"),
-        412: Verdict("data_condition", "depends"),
-        413: Verdict("payload_too_large"),
-        429: Verdict("throttling"),
-    }
-    return known.get(status)
 
 
 def _template(text: str) -> ServiceError | None:

@@ -18,7 +18,6 @@ _WORDS = re.compile(
 )
 # No token is without so long a run.
 _RUN = re.compile(r"[A-Za-z0-9_.+/=~:$-]{14}")
-_EVEN_WORDS = ("pass", "bearer", "basic", "hook")
 
 
 def redact(text: str) -> str:
@@ -33,11 +32,7 @@ def redact(text: str) -> str:
 def _is_plain(text: str, small: str) -> bool:
     if not _WORDS.fullmatch(text):
         return False
-    # A loop, since this is asked of every text.
-    for word in _EVEN_WORDS:
-        if word in small:
-            return False
-    return True
+    return not ("pass" in small or "bearer" in small or "basic" in small or "hook" in small)
 
 
 @lru_cache(maxsize=2048)
