@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.governor import Allowance, Governor
 from sfn_digest.aws.usage import Tally
@@ -96,5 +96,5 @@ def free_calls(clock: FakeClock | None = None, tally: Tally | None = None) -> Ca
     """Calls that hardly ever wait."""
     time = clock or FakeClock()
     watcher = Watcher()
-    governor = Governor({api: Allowance(1000, 1000) for api in Api}, time, watcher)
+    governor = Governor({each: Allowance(1000, 1000) for each in (*Api, *Quantity)}, time, watcher)
     return Calls("eu-west-1", governor, time, tally or Tally(), watcher)

@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
 from sfn_digest.aws.account_errors import OutOfTimeError
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.calls import IN_VAIN, IN_VAIN_SECONDS, MAX_FAILURES, MAX_THROTTLES, Calls
 from sfn_digest.aws.clients import open_clients
 from sfn_digest.aws.governor import Allowance, Governor
@@ -32,7 +32,7 @@ class Line:
 
     def __init__(self, burst: float = 1000, rate: float = 1000) -> None:
         self.clock, self.tally, self.watcher = FakeClock(), Tally(), Watcher()
-        allowances = {api: Allowance(burst, rate) for api in Api}
+        allowances = {each: Allowance(burst, rate) for each in (*Api, *Quantity)}
         self.governor = Governor(allowances, self.clock, self.watcher)
         self.calls = Calls("eu-west-1", self.governor, self.clock, self.tally, self.watcher)
 
@@ -225,3 +225,31 @@ def test_botocore_never_sends_a_call_twice_whatever_the_environment_says(
     clients = open_clients()
     for client in (clients.states, clients.cloudwatch, clients.tagging):
         assert client.meta.config.retries == {"total_max_attempts": 1, "mode": "standard"}  # type: ignore[attr-defined]
+
+
+def test_datapoints_are_metered_beside_calls_and_slowed_down_with_them() -> None:
+    line = Line()
+    line.governor.allow({Quantity.DATAPOINTS: Allowance(20_000, 20_000)})
+
+    def points(*answers: object) -> object:
+        request = script(*answers)
+        return line.calls.make(Api.GET_METRIC_DATA, request, lambda a: a, datapoints=60_000)
+
+    points({})
+    assert line.clock.slept == []
+    points({})
+    assert sum(line.clock.slept) == pytest.approx(3.0)
+    points(client_error("Throttling"), {})
+    bucket = line.governor.bucket(Quantity.DATAPOINTS)
+    assert bucket._rate < 20_000
+    assert line.governor.bucket(Api.GET_METRIC_DATA)._rate < 1000
+
+
+def test_a_call_whose_datapoints_come_too_late_is_not_made() -> None:
+    line = Line()
+    line.governor.allow({Quantity.DATAPOINTS: Allowance(20_000, 20_000)})
+    calls = line.calls.until(line.clock.now() + 2.0)
+    calls.make(Api.GET_METRIC_DATA, script({}), lambda a: a, datapoints=60_000)
+    with pytest.raises(OutOfTimeError):
+        calls.make(Api.GET_METRIC_DATA, script({}), lambda a: a, datapoints=1)
+    assert line.tally.usage().api_calls == {"GetMetricData": 1}

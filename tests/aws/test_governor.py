@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.governor import (
     RECOVERY_SECONDS,
     Allowance,
@@ -171,7 +171,7 @@ def test_a_person_is_told_which_api_is_waited_for_and_how_long() -> None:
 
 
 def test_a_new_allowance_replaces_the_old_one_and_leaves_other_apis_alone() -> None:
-    allowances = {api: Allowance(1, 1) for api in Api}
+    allowances = {each: Allowance(1, 1) for each in (*Api, *Quantity)}
     governor = Governor(allowances, FakeClock(), Watcher())
     kept = governor.bucket(Api.GET_RESOURCES)
     governor.allow({Api.LIST_EXECUTIONS: Allowance(3, 1)})
@@ -218,3 +218,33 @@ def test_after_the_deadline_a_full_bucket_gives_no_turn_and_keeps_it_for_others(
     bucket = bucket_of(1, 0.001, clock)
     assert bucket.acquire(Limit(clock.time)) is None
     assert bucket.acquire() == 1000.0
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.5, 300), st.floats(0, 20)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_an_amount_of_any_size_is_granted_and_paid_back(steps: list[tuple[float, float]]) -> None:
+    """A bucket of 50 that refills by 10 a second: what it cannot hold is owed by those after."""
+    clock = FakeClock()
+    bucket = bucket_of(50, 10, clock)
+    began, spent = clock.now(), 0.0
+    for amount, passing in steps:
+        at = bucket.acquire(amount=amount)
+        assert at is not None
+        # All that was granted before is paid for, and of this what the bucket can hold.
+        assert spent + min(amount, 50) <= 50 + 10 * (at - began) + 1e-6
+        spent += amount
+        clock.time += passing
+
+
+def test_an_amount_whose_turn_comes_after_the_limit_is_refused_at_once() -> None:
+    clock = FakeClock()
+    bucket = bucket_of(50, 10, clock)
+    assert bucket.acquire(amount=150) is not None
+    assert bucket.acquire(Limit(deadline=clock.now() + 9), amount=1) is None
+    assert clock.slept == []
+    assert bucket.acquire(Limit(deadline=clock.now() + 11), amount=1) == clock.now()

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.governor import Allowance
 from sfn_digest.aws.metrics import Metric
 from sfn_digest.aws.quotas import (
@@ -24,8 +24,8 @@ def test_list_executions_has_a_larger_default_in_the_large_regions() -> None:
     assert default_quotas("eu-central-1")[Api.LIST_EXECUTIONS] == Quota(100, 2)
 
 
-def test_every_api_has_a_default_quota() -> None:
-    assert set(default_quotas("eu-west-1")) == set(Api)
+def test_every_api_has_a_default_quota_and_so_have_datapoints() -> None:
+    assert set(default_quotas("eu-west-1")) == {*Api, *Quantity}
 
 
 def test_an_idle_account_gives_the_whole_share() -> None:

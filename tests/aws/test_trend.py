@@ -72,6 +72,13 @@ def test_points_lie_on_the_edges_of_periods_where_few_of_them_do(
     assert point_seconds(earlier_windows(own), NOW) == step
 
 
+def test_of_very_many_machines_points_are_days_wherever_the_edges_lie() -> None:
+    windows = earlier_windows(window(7 * DAY, end=NOW.replace(hour=7)))
+    assert point_seconds(windows, NOW, 40_000) == 86400
+    # Unless few points do, and are exact.
+    assert point_seconds(earlier_windows(window(7 * DAY)), NOW, 40_000) == 43200
+
+
 def history(*weeks: tuple[int, int]) -> World:
     """`orders`, of which so many (succeeded, failed) closed in the weeks before WEEK."""
     counted = []

@@ -39,6 +39,16 @@ _SERVICES = {
 }
 
 
+class Quantity(StrEnum):
+    """What is metered beside calls: points of metrics, as many as a request could have."""
+
+    DATAPOINTS = "GetMetricData datapoints"
+
+
+Metered = Api | Quantity
+"""What AWS keeps a quota of."""
+
+
 class DeploymentApi(StrEnum):
     """An API that is asked once a run, mostly by the doctor: no bucket of ours is kept for it."""
 

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.account_errors import HOPELESS, OutOfTimeError
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError, answered
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.governor import UNLIMITED, Clock, Governor, Limit
 from sfn_digest.aws.refusals import is_throttle, is_transient, translate
 from sfn_digest.aws.usage import Tally
@@ -112,15 +112,22 @@ class Calls:
         """End all waits of these calls, and begin no other; only what `until` gave can."""
         self._limit.given_up.set()
 
-    def make(self, api: Api, request: Callable[[], object], read: Callable[[Answer], R]) -> R:
-        """What `read` takes from the answer to one request.
+    def make(
+        self,
+        api: Api,
+        request: Callable[[], object],
+        read: Callable[[Answer], R],
+        *,
+        datapoints: int = 0,
+    ) -> R:
+        """What `read` takes from the answer to one request, for so many `datapoints` at most.
 
         Raises an AccountError where AWS gives none: OutOfTimeError where the deadline comes first.
         """
         if (dead := self._lines.dead(api)) is not None:
             raise type(dead)(dead.sentence)
         throttles = failures = 0
-        while (granted := self._governor.bucket(api).acquire(self._limit)) is not None:
+        while (granted := self._granted(api, datapoints)) is not None:
             self._tally.called(api)
             self._progress.called(api.value)
             try:
@@ -143,6 +150,13 @@ class Calls:
                 break
         raise OutOfTimeError(Message("The time ran out before {api} was answered.", api=api.value))
 
+    def _granted(self, api: Api, datapoints: int) -> float | None:
+        if datapoints:
+            bucket = self._governor.bucket(Quantity.DATAPOINTS)
+            if bucket.acquire(self._limit, datapoints) is None:
+                return None
+        return self._governor.bucket(api).acquire(self._limit)
+
     def _refused(self, error: Exception, api: Api) -> AccountError:
         refusal = translate(error, api, self._region)
         if isinstance(refusal, HOPELESS):
@@ -153,6 +167,9 @@ class Calls:
 
     def _slow_down(self, api: Api, granted: float) -> None:
         self._governor.bucket(api).throttled(granted)
+        if api is Api.GET_METRIC_DATA:
+            # CloudWatch does not say which of its two quotas was used up.
+            self._governor.bucket(Quantity.DATAPOINTS).throttled(granted)
         self._tally.throttled()
         self._progress.throttled(api.value)
 

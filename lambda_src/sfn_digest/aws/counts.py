@@ -7,11 +7,11 @@ decide whom to list; the report counts failures from the listing itself, success
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from math import fsum
 from typing import TYPE_CHECKING
 
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.metrics import Metric, Span, read_metrics
+from sfn_digest.aws.metric_sums import read_sums
+from sfn_digest.aws.metrics import Metric, Span
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, Window
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_counts(
     That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
     takes such names, but publishes no metrics under them.
     """
-    sums = read_metrics(calls, cloudwatch, counting_metrics(machines), span, fsum)
+    sums = read_sums(calls, cloudwatch, counting_metrics(machines), span)
     return counts_by_machine(machines, sums)
 
 

@@ -1,4 +1,4 @@
-"""One token bucket an API, at a share of the account's quota, so that production keeps the rest.
+"""One token bucket a quota, at a share of the account's, so that production keeps the rest.
 
 AWS meters each API of an account and Region with a token bucket that everyone in the account
 draws from. The governor keeps a smaller bucket of its own before each: over any interval of
@@ -15,7 +15,7 @@ from math import inf
 from types import TracebackType
 from typing import Protocol
 
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Metered
 from sfn_digest.progress import Progress
 
 CUT = 0.5
@@ -110,7 +110,7 @@ class _Queue:
 
 
 class Bucket:
-    """The calls of one API: granted first come, first served, by any number of threads."""
+    """What is metered of one kind: granted first come, first served, by any number of threads."""
 
     def __init__(
         self, allowance: Allowance, clock: Clock, waiting: Callable[[float], None]
@@ -126,14 +126,15 @@ class Bucket:
         self._queue = _Queue()
         self._lock = threading.Lock()
 
-    def acquire(self, limit: Limit = UNLIMITED) -> float | None:
+    def acquire(self, limit: Limit = UNLIMITED, amount: float = 1.0) -> float | None:
         """Wait for the turn of one call; gives the time it was granted, for `throttled`.
 
-        None, at once, where the turn would come after the limit.
+        None, at once, where the turn would come after the limit. An amount that the bucket cannot
+        hold is granted once it is full, and those after it wait until it is paid back.
         """
         with self._queue:
             while not limit.is_reached(self._clock.now()):
-                now, wait = self._take()
+                now, wait = self._take(amount)
                 if not wait:
                     return now
                 self._waiting(wait)
@@ -149,19 +150,20 @@ class Bucket:
         """
         with self._lock:
             self._fill()
-            self._tokens = 0.0
+            self._tokens = min(0.0, self._tokens)
             if granted_at > self._cut_at:
                 self._rate = max(self._rate * CUT, self._full_rate * SLOWEST)
                 self._cut_at = self._filled_at
 
-    def _take(self) -> tuple[float, float]:
-        """Take a token if there is one: the time, and the seconds to wait for one (or 0)."""
+    def _take(self, amount: float) -> tuple[float, float]:
+        """Take the tokens if they are there: the time, and the seconds to wait for them (or 0)."""
+        needed = min(amount, self._size)
         with self._lock:
             self._fill()
-            if self._tokens >= _WHOLE:
-                self._tokens -= 1.0
+            if self._tokens >= needed * _WHOLE:
+                self._tokens -= amount
                 return self._filled_at, 0.0
-            return self._filled_at, (1.0 - self._tokens) / self._rate
+            return self._filled_at, (needed - self._tokens) / self._rate
 
     def _fill(self) -> None:
         now = self._clock.now()
@@ -173,24 +175,25 @@ class Bucket:
 
 
 class Governor:
-    """The buckets of all APIs."""
+    """The buckets of all that is metered."""
 
     def __init__(
-        self, allowances: Mapping[Api, Allowance], clock: Clock, progress: Progress
+        self, allowances: Mapping[Metered, Allowance], clock: Clock, progress: Progress
     ) -> None:
         self._clock = clock
         self._progress = progress
-        self._buckets: dict[Api, Bucket] = {}
+        self._buckets: dict[Metered, Bucket] = {}
         self.allow(allowances)
 
-    def allow(self, allowances: Mapping[Api, Allowance]) -> None:
-        """Start afresh with these allowances; APIs that are not named keep theirs."""
-        for api, allowance in allowances.items():
-            self._buckets[api] = Bucket(allowance, self._clock, self._teller(api))
+    def allow(self, allowances: Mapping[Metered, Allowance]) -> None:
+        """Start afresh with these allowances; what is not named keeps its own."""
+        for metered, allowance in allowances.items():
+            self._buckets[metered] = Bucket(allowance, self._clock, self._teller(metered))
 
-    def bucket(self, api: Api) -> Bucket:
-        """The bucket that calls of this API take their tokens from."""
-        return self._buckets[api]
+    def bucket(self, metered: Metered) -> Bucket:
+        """The bucket that calls of this API, or this quantity, take their tokens from."""
+        return self._buckets[metered]
 
-    def _teller(self, api: Api) -> Callable[[float], None]:
+    def _teller(self, metered: Metered) -> Callable[[float], None]:
+        api = metered.value.split(" ", maxsplit=1)[0]
         return lambda seconds: self._progress.waiting(api, seconds)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError, pairs
@@ -23,6 +24,10 @@ Point: TypeAlias = tuple[datetime, float]
 
 QUERIES_A_CALL = 500
 """The most metrics one GetMetricData call takes (CloudWatch API reference)."""
+
+DATAPOINTS_A_PAGE = 100_800
+"""The most points one answer holds. CloudWatch meters those that a request could have, be there
+data or not (CloudWatch user guide, "CloudWatch service quotas")."""
 
 THREADS = 8
 """How many calls are under way at once."""
@@ -46,6 +51,11 @@ class Span:
     start: datetime
     end: datetime
     period: int
+
+    @property
+    def periods(self) -> int:
+        """How many periods those are."""
+        return ceil((self.end - self.start).total_seconds() / self.period)
 
 
 def read_metrics(
@@ -131,6 +141,7 @@ def _pages(
         EndTime=span.end,
         ScanBy="TimestampDescending",
     )
+    metered = min(len(batch) * span.periods, DATAPOINTS_A_PAGE)
     by_id = {f"m{at}": metric for at, metric in enumerate(batch)}
 
     def read(answer: Answer) -> tuple[Mapping[Metric, Sequence[P] | None], str]:
@@ -144,7 +155,7 @@ def _pages(
 
     def fetch(token: str) -> tuple[Mapping[Metric, Sequence[P] | None], str]:
         request = partial(ask, NextToken=token) if token else ask
-        return calls.make(Api.GET_METRIC_DATA, request, read)
+        return calls.make(Api.GET_METRIC_DATA, request, read, datapoints=metered)
 
     # An expired token is not begun again from: what was summed up would be so twice.
     page, token = fetch("")

@@ -8,7 +8,7 @@ says is applied to the account, and cut where production leaves less than the sh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, Metered, Quantity
 from sfn_digest.aws.governor import Allowance
 from sfn_digest.aws.metrics import Metric
 
@@ -33,9 +33,10 @@ class Quota:
     refill: float
 
 
-_DEFAULTS = {
+_DEFAULTS: Mapping[Metered, Quota] = {
     Api.GET_RESOURCES: Quota(15, 15),
-    Api.GET_METRIC_DATA: Quota(500, 500),
+    Api.GET_METRIC_DATA: Quota(50, 50),
+    Quantity.DATAPOINTS: Quota(90_000, 90_000),
     Api.LIST_STATE_MACHINES: Quota(100, 5),
     Api.LIST_EXECUTIONS: Quota(100, 2),
     Api.GET_EXECUTION_HISTORY: Quota(400, 20),
@@ -45,15 +46,18 @@ _DEFAULTS = {
     Api.START_QUERY: Quota(5, 5),
     Api.GET_QUERY_RESULTS: Quota(5, 5),
 }
-UNCONFIRMED: Mapping[Api, Allowance] = dict.fromkeys(
+UNCONFIRMED: Mapping[Metered, Allowance] = dict.fromkeys(
     (Api.START_QUERY, Api.GET_QUERY_RESULTS), Allowance(2, 2)
 )
 """Calls whose quotas AWS does not publish (believed: 5 to 10 a second): so many, at any share."""
 
-_LARGE = {Api.LIST_EXECUTIONS: Quota(200, 5), Api.DESCRIBE_EXECUTION: Quota(300, 15)}
+_LARGE: Mapping[Metered, Quota] = {
+    Api.LIST_EXECUTIONS: Quota(200, 5),
+    Api.DESCRIBE_EXECUTION: Quota(300, 15),
+}
 
 
-def default_quotas(region: str) -> Mapping[Api, Quota]:
+def default_quotas(region: str) -> Mapping[Metered, Quota]:
     """AWS's default quotas in a Region."""
     return {**_DEFAULTS, **_LARGE} if region in LARGE_REGIONS else dict(_DEFAULTS)
 
@@ -70,7 +74,9 @@ def allowance(quota: Quota, share: float, consumed: float = 0.0) -> Allowance:
     return Allowance(burst=quota.size * part, rate=quota.refill * part)
 
 
-def default_allowances(defaults: Mapping[Api, Quota], share: float) -> Mapping[Api, Allowance]:
+def default_allowances(
+    defaults: Mapping[Metered, Quota], share: float
+) -> Mapping[Metered, Allowance]:
     """What may be used of quotas of which nothing but AWS's defaults is known."""
     return {**{api: allowance(quota, share) for api, quota in defaults.items()}, **UNCONFIRMED}
 
@@ -85,18 +91,18 @@ def quota_metrics() -> tuple[Metric, ...]:
 
 
 def applied_allowances(
-    values: Mapping[Metric, Sequence[float]], defaults: Mapping[Api, Quota], share: float
-) -> Mapping[Api, Allowance]:
+    values: Mapping[Metric, Sequence[float]], defaults: Mapping[Metered, Quota], share: float
+) -> Mapping[Metered, Allowance]:
     """Allowances from the values of `quota_metrics`, newest first; defaults where empty.
 
     ConsumedCapacity counts requests, so its Sum over a minute is 60 times the rate; the
     busiest minute is taken as the load.
     """
 
-    def newest(api: Api, name: str, default: float) -> float:
+    def newest(api: Metered, name: str, default: float) -> float:
         return next((value for value in values.get(_metric(api, name), ()) if value > 0), default)
 
-    def allowed(api: Api, default: Quota) -> Allowance:
+    def allowed(api: Metered, default: Quota) -> Allowance:
         quota = Quota(
             size=newest(api, "ProvisionedBucketSize", default.size),
             refill=newest(api, "ProvisionedRefillRate", default.refill),
@@ -107,5 +113,5 @@ def applied_allowances(
     return {**{api: allowed(api, quota) for api, quota in defaults.items()}, **UNCONFIRMED}
 
 
-def _metric(api: Api, name: str) -> Metric:
+def _metric(api: Metered, name: str) -> Metric:
     return Metric(name, "APIName", api.value, "Sum" if name == "ConsumedCapacity" else "Minimum")

@@ -17,6 +17,7 @@ from sfn_digest.aws.counts import (
     counts_by_machine,
     read_counts,
 )
+from sfn_digest.aws.metric_sums import STEPS
 from sfn_digest.aws.metrics import Metric, Point, Span, read_points
 from sfn_digest.model.executions import CountedPeriod, ExecutionCounts, StateMachine, Window
 
@@ -33,8 +34,8 @@ values). Periods of more than four weeks are fewer for it."""
 _MOST_POINTS = 100
 """Values a metric where they need not be days."""
 
-_STEPS = (86400, 43200, 28800, 21600, 14400, 10800, 7200, 3600, 1800, 900, 300, 60)
-"""Lengths of a point in seconds, each a multiple of what CloudWatch keeps at some age."""
+_MANY_POINTS = 200_000
+"""In all: ten seconds' worth of CloudWatch's quota at the default share."""
 
 _KEPT = ((timedelta(days=15), 60), (timedelta(days=63), 300))
 """To what age CloudWatch keeps points of so many seconds; hours stay for 455 days."""
@@ -50,15 +51,18 @@ def earlier_windows(window: Window) -> tuple[Window, ...]:
     )
 
 
-def point_seconds(windows: Sequence[Window], now: datetime) -> int:
-    """The length of a point: the coarsest that the periods' edges lie on, else a fine one."""
+def point_seconds(windows: Sequence[Window], now: datetime, metrics: int = 1) -> int:
+    """The length of a point of so many metrics: the coarsest that the periods' edges lie on, else
+    a fine one, unless that would be very many points.
+    """
     start, end = windows[0].start, windows[-1].end
     age, total = now - start, (end - start).total_seconds()
     finest = next((seconds for oldest, seconds in _KEPT if age < oldest), 3600)
-    fitting = [s for s in _STEPS if s >= finest and total / s <= _MOST_POINTS] or [_STEPS[0]]
+    fitting = [s for s in STEPS if s >= finest and total / s <= _MOST_POINTS] or [STEPS[0]]
     edges = {edge.timestamp() for each in windows for edge in (each.start, each.end)}
     on_edges = [step for step in fitting if all(edge % step == 0 for edge in edges)]
-    return on_edges[0] if on_edges else fitting[-1]
+    many = metrics * total / fitting[-1] > _MANY_POINTS
+    return on_edges[0] if on_edges else fitting[0 if many else -1]
 
 
 def read_trend(
@@ -72,8 +76,8 @@ def read_trend(
 
     Raises AccountError where CloudWatch may not be asked.
     """
-    windows = earlier_windows(window)
-    step = timedelta(seconds=point_seconds(windows, now))
+    windows, metrics = earlier_windows(window), counting_metrics(machines)
+    step = timedelta(seconds=point_seconds(windows, now, len(metrics)))
     # Whether points begin at whole multiples of their length or at the start that is asked for,
     # those that lie for the most part in the oldest period are among these.
     span = Span(windows[0].start - step, windows[-1].end, int(step.total_seconds()))
@@ -81,7 +85,6 @@ def read_trend(
     def by_period(points: Sequence[Point]) -> Sequence[float]:
         return _sums(points, windows, step)
 
-    metrics = counting_metrics(machines)
     sums = read_points(calls, cloudwatch, metrics, span, by_period)
     return tuple(
         CountedPeriod(each, counts_by_machine(machines, _of_period(sums, index)))
