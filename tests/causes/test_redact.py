@@ -203,6 +203,11 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
     assert redact(once) == once
 
 
+def test_what_is_masked_stays_so_when_it_is_redacted_again() -> None:
+    shown = [redact(each.text) for each in planted(seed=3, rounds=20)]
+    assert [redact(text) for text in shown] == shown
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

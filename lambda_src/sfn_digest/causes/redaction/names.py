@@ -27,7 +27,7 @@ _MARKS: Mapping[str, re.Pattern[str] | None] = {
     "string": re.compile(r"connection[ _-]?string"),
     "code": re.compile(r"(?:security|verification|pin)[ _-]?code"),
     **{
-        word: re.compile(rf"{word}[\"'=:\\&]")
+        word: re.compile(rf"{word}[\"'=:\\&]|-{word} ")
         for word in ("pin", "otp", "sig", "sas", "pw", "psw", "cvv", "cvc", "sessid", "sessionid")
     },
 }

@@ -27,7 +27,7 @@ SEPARATOR = (
 _TYPE = r"(?:\s?:\s?(?:[Ss]tr|[Ss]tring|bytes|any|SecretStr)\b[\]| \w]{0,12}(?=\s?=[^=]))"
 _ASSIGNED = re.compile(
     rf"(?: (?:header|value|string|used|(?:is |was )?set to))?(?P<close>{QUOTE})?[\])]?{_TYPE}?"
-    rf"{_SPACE}{{0,8}}(?P<sign>{SEPARATOR})(?P<space>{_SPACE}{{0,16}})(?P<block>[|>][+-]?\s{{1,16}})?"
+    rf"{_SPACE}{{0,8}}(?P<sign>{SEPARATOR})(?P<space>{_SPACE}{{0,16}})(?P<block>[|>][+-]?{_SPACE}{{1,16}})?"
 )
 _STATEMENT = re.compile(r"(?:[^;\"'\s<>]|[ \t](?![\w.-]{1,40}=)){1,300}(?=;)")
 _NEXT_WORD = re.compile(rf"(?:{QUOTE})?(?:\s{{0,4}},)?\s{{1,8}}|{QUOTE}\s{{0,4}},\s{{0,4}}")
@@ -35,8 +35,9 @@ _TAG_BEFORE = re.compile(r"(?:<|&lt;|\\u003[cC])(?:[A-Za-z][\w.-]{0,30}:)?$")
 _TAG_AFTER = re.compile(r"(?:\s[^<>]{0,200})?(?:>|&gt;|\\{1,300}u003[eE])(?:<!\[CDATA\[)?")
 _TAG_END = re.compile(r"\]\]>|<|&lt;|\\{1,300}u003[cC]")
 _LINK = re.compile(
-    r"\s{1,4}(?:is|was|of|as|to|with|value)?\s{0,4}|\s{0,4}[はがをに]\s{0,4}|[\])]\s{0,2}|(?=[\"'(])"
+    r"\s{1,4}(?:is|was|of|as|to|with|value|header)?\s{0,4}|\s{0,4}[はがをに]\s{0,4}|[\])]\s{0,2}|(?=[\"'(])"
 )
+_LINK_OR_NONE = re.compile(rf"{_LINK.pattern}|")
 _BRACED = re.compile(r"\{[^{}\"':]{1,200}\}(?=\s{0,4}(?:;|$))")
 
 
@@ -149,7 +150,8 @@ def _option(text: str, name: Name) -> list[Value] | None:
 
 def _told(text: str, name: Name) -> list[Value] | None:
     """`name 'value'`, `the name is value`, `name (value)`."""
-    link = _LINK.match(text, name.end)
+    # Japanese has no space before a value.
+    link = (_LINK if name.word[-1].isascii() else _LINK_OR_NONE).match(text, name.end)
     if name.short or link is None or text[name.start - 1 : name.start] in ("'", '"', "`"):
         return None
     at = link.end()

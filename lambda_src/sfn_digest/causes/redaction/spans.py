@@ -1,5 +1,6 @@
 """Parts of a text to be masked, and the text as the patterns read it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
@@ -19,6 +20,7 @@ _READ_AS: Mapping[int, int | str] = {
     **dict.fromkeys(map(ord, "\u3011\u3015"), "]"),
 }
 
+_MASKED = re.compile(rf"{re.escape(MASK)}|{re.escape(MAIL)}")
 _SMALL = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
@@ -48,13 +50,22 @@ class Text(NamedTuple):
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
-    """The text with the spans' parts replaced; those that touch become one."""
+    """The text with the spans' parts replaced; those that touch become one.
+
+    A mask that was in the text before stays whole, so that redacting again changes nothing.
+    """
     parts: list[str] = []
     done = 0
-    for span in _merged(sorted(spans)):
+    for span in _merged(sorted([*spans, *_masks(text)])):
         parts += (text[done : span.start], span.shown)
         done = span.end
     return "".join((*parts, text[done:]))
+
+
+def _masks(text: str) -> Iterable[Span]:
+    if MASK in text or MAIL in text:
+        for match in _MASKED.finditer(text):
+            yield Span(match.start(), match.end(), match[0])
 
 
 def _merged(spans: list[Span]) -> Iterable[Span]:
