@@ -1,4 +1,6 @@
-"""Who watches the watcher: alarms for a digest that failed, is missing, incomplete or flawed."""
+"""Who watches the watcher: alarms for a digest that failed, is missing, lacks something, or is
+flawed.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,6 +39,7 @@ def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], diges
         _failed(stack, digest),
         _undelivered(stack, digest),
         _incomplete(stack),
+        _degraded(stack),
         _flawed(stack),
     ]
     if settings.gap_days <= MOST_DAYS:
@@ -90,6 +93,20 @@ def _incomplete(stack: Stack) -> cloudwatch.CfnAlarm:
         "WARNING in the log group.",
         namespace=names.NAMESPACE,
         metric_name=names.DIGEST_INCOMPLETE,
+        dimensions=_dimensions(OURS),
+        statistic="Sum",
+        period=SOON,
+    )
+
+
+def _degraded(stack: Stack) -> cloudwatch.CfnAlarm:
+    return _any(
+        stack,
+        "DigestDegraded",
+        "A digest was posted without a part that it can do without, such as its hints. It says "
+        "which; the ERROR in the log group has the stack trace. Please report it.",
+        namespace=names.NAMESPACE,
+        metric_name=names.DEGRADED,
         dimensions=_dimensions(OURS),
         statistic="Sum",
         period=SOON,

@@ -21,7 +21,7 @@ FLOORS = (
     ("report", "slack", "aws"),
     ("adoption", "comparison"),
     ("retry", "history"),
-    ("asl", "config"),
+    ("asl", "config", "guard"),
     ("causes",),
     ("model",),
     ("i18n", "errors", "progress"),

@@ -11,6 +11,7 @@
     ├── NothingTaggedError
     ├── NothingToPatchError
     ├── BadPatchError
+    ├── InternalError            an error of sfn-digest itself
     ├── AccountError             AWS refused or cannot be reached
     │   ├── NoCredentialsError
     │   ├── NoEndpointError
@@ -69,6 +70,10 @@ class NothingToPatchError(SfnDigestError):
 
 class BadPatchError(SfnDigestError):
     """Step Functions would not take the patched definition; nothing was written."""
+
+
+class InternalError(SfnDigestError):
+    """Something that no part of sfn-digest expects went wrong; the log has the stack trace."""
 
 
 class AccountError(SfnDigestError):

@@ -1,7 +1,8 @@
 """The Lambda's door: read the event, run it, count and answer.
 
 No logic lives here: an event that cannot be understood, a missing channel or a refusal by
-AWS or Slack is logged as one sentence and raised, so that Lambda counts the run as failed.
+AWS or Slack is logged as one sentence and raised, so that Lambda counts the run as failed. An
+error that nobody expects is, too, with its stack trace.
 """
 
 import os
@@ -16,7 +17,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sfn_digest.config import names
 from sfn_digest.config.request import asked_in
 from sfn_digest.config.settings import read_settings
-from sfn_digest.errors import SfnDigestError
+from sfn_digest.errors import InternalError, SfnDigestError
+from sfn_digest.guard import Fault, Guard, stack_trace
 
 if TYPE_CHECKING:
     from sfn_digest.delivery import Note
@@ -39,6 +41,15 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
         logger.error(str(error))
         _count(names.DIGEST_FAILED)
         raise
+    except Exception as error:  # noqa: BLE001 - whatever ends a run is told and counted
+        told = InternalError(
+            f"The run failed by an error of sfn-digest itself ({type(error).__name__}): please "
+            "report it with the stack trace in the log."
+        )
+        logger.error(str(told), extra={"trace": stack_trace(error)})
+        _count(names.DIGEST_FAILED)
+        # Lambda writes what is raised to the log as it is, and texts of executions may be in it.
+        raise told from None
 
 
 def _run(event: object, context: LambdaContext) -> Mapping[str, Any]:
@@ -53,7 +64,7 @@ def _run(event: object, context: LambdaContext) -> Mapping[str, Any]:
         request_id=context.aws_request_id,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
     )
-    done = run(asked, Invocation(settings, caller, _tell))
+    done = run(asked, Invocation(settings, caller, _tell, Guard(_degraded)))
     _count(done.counted)
     if done.outcome is not None:
         _count_coverage(done.kept.report["coverage"])
@@ -63,6 +74,12 @@ def _run(event: object, context: LambdaContext) -> Mapping[str, Any]:
 def _tell(note: "Note") -> None:
     logger.warning(note.sentence, extra={"note": note.code})
     _count(names.delivery_metric(note.code))
+
+
+def _degraded(fault: Fault) -> None:
+    more = {"part": fault.part.name, "trace": stack_trace(fault.error)}
+    logger.error(fault.sentence, extra=more)
+    _count(names.DEGRADED)
 
 
 def _count_coverage(coverage: Mapping[str, Any]) -> None:

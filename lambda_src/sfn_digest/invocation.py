@@ -3,13 +3,15 @@
 Apart from the handler, which imports it once an event has been understood.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Tracer
 
+from sfn_digest import guard
 from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, ReadOnlyMemory
 from sfn_digest.aws import open_account
 from sfn_digest.aws.secrets import read_token
@@ -35,6 +37,8 @@ from sfn_digest.delivery import (
     read_kept,
     requested_delivery,
 )
+from sfn_digest.errors import SfnDigestError
+from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
@@ -66,6 +70,7 @@ class Invocation:
     settings: Settings
     caller: Caller
     tell: Tell
+    guard: Guard = field(default_factory=Guard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     rules = read_rules(run.settings.rules)
     tools = _tools(channel, run)
     delivery, refresh = _delivery(request, channel, run, tools)
-    with tracer.provider.in_subsegment(name="## deliver"):
+    with _traced("## deliver"):
         return deliver_once(
             delivery,
             partial(_make, request, run, rules, channel),
@@ -150,12 +155,8 @@ def _delivery(
     """The id of a request's delivery, and whether one that went out is brought up to date."""
     if request.scheduled:
         return _period_id(request, channel, run.caller), True
-    words = (
-        *request.window_words,
-        sorted(request.machines),
-        str(request.tag),
-        request.language,
-    )
+    machines = sorted(request.machines)
+    words = (*request.window_words, machines, str(request.tag), request.language)
     asked = requested_delivery(
         words,
         run.caller.request_id,
@@ -175,15 +176,32 @@ def _post_kept(delivery: str, run: Invocation) -> Delivered:
 
 
 def _make(request: Request, run: Invocation, rules: UserRules | None, channel: str) -> Digest:
-    with tracer.provider.in_subsegment(name="## read"):
-        account = open_account(request.quota_share, SilentProgress())
+    behind = run.guard
+    with _traced("## read"):
+        account = open_account(request.quota_share, SilentProgress(), behind=behind)
+        within = deadlines(account.now(), run.caller.time_left())
         report = make_report(
-            Run(request, account, rules, deadlines(account.now(), run.caller.time_left())),
+            Run(request, account, rules, within, behind),
             earlier=_earlier(request, run, channel),
             memory=_memory(request, run),
         )
     texts = texts_in(request.language, rules)
-    return digest_of(report, texts, channel, charts=run.settings.slack_charts)
+    return digest_of(report, texts, channel, charts=run.settings.slack_charts, behind=behind)
+
+
+@contextmanager
+def _traced(name: str) -> Iterator[None]:
+    """A subsegment of the trace, which only errors enter whose texts hold no execution's."""
+    unexpected = None
+    with tracer.provider.in_subsegment(name=name):
+        try:
+            yield
+        except SfnDigestError:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised again below
+            unexpected = error
+    if unexpected is not None:
+        raise unexpected
 
 
 def _memory(request: Request, run: Invocation) -> HintMemory:
@@ -202,7 +220,8 @@ def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, An
     def delivery(window: Window) -> str:
         return _period_id(replace(request, window=window), channel, run.caller)
 
-    return previous_report([request.before], delivery, _ledger(run.settings), run.tell)
+    ask = partial(previous_report, [request.before], delivery, _ledger(run.settings), run.tell)
+    return run.guard.result_of(guard.PREVIOUS_REPORT, ask, None)
 
 
 def _period_id(request: Request, channel: str, caller: Caller) -> str:
@@ -221,7 +240,9 @@ def _tools(channel: str, run: Invocation, *, looked: bool = False) -> DeliveryCo
     settings, left = run.settings, run.caller.time_left
     secret = read_token(settings.token_parameter, settings.token_secret)
     place = open_channel(secret, channel, settings.slack_api_url, left)
-    return DeliveryContext(_ledger(settings), place, SystemRunClock(left), run.tell, looked=looked)
+    return DeliveryContext(
+        _ledger(settings), place, SystemRunClock(left), run.tell, looked, run.guard
+    )
 
 
 def _ledger(settings: Settings) -> Ledger:

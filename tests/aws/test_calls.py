@@ -1,5 +1,6 @@
 import json
 import os
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -158,7 +159,8 @@ def test_no_call_begins_after_the_deadline_and_that_is_a_refusal_like_others(
     assert line.make(ANSWER) == "an answer"
 
 
-def test_a_back_off_never_outlasts_the_deadline() -> None:
+def test_a_back_off_never_outlasts_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random.Random, "uniform", lambda _, low, high: (low + high) / 2)
     line = Line()
     calls = line.calls.until(line.clock.time + 30.0)
     with pytest.raises(OutOfTimeError):

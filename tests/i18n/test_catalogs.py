@@ -29,6 +29,8 @@ OURS_AND_AWS = {
     *("ResultSelector", "ResultWriter", "Retry", "Standard", "States", "Step", "BackoffRate"),
     *("TimeoutSeconds", "--hint", "Enter", "diff", "ALL", "Batch", "EC2", "evaluateOnExit"),
     *("EMR", "Host", "Quotas", "Service", "StopExecution", "TLS", "CreateLogDelivery", "GB"),
+    "sfn-digest",
+    "Slack",
     *("Insights", "ListStateMachines", "express-scan-gb", "loggingConfiguration", "logs", "states"),
     *("ID", "Slack", "C0123456789", "S0123456789", "U0123456789", "https"),
     *("30m", "2h", "1d", "prod", "staging", "aborted"),

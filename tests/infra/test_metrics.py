@@ -10,6 +10,7 @@ from sfn_digest import handler as door
 from sfn_digest.config import names
 from sfn_digest.delivery.notes import Note, NoteCode
 from sfn_digest.errors import BadEventError
+from sfn_digest.guard import HINTS, Guard
 from simulator.demo import DemoContext
 from tests.conftest import Week
 from tests.infra.test_alarms import alarms
@@ -63,6 +64,7 @@ def test_every_metric_that_an_alarm_looks_at_is_written(
 ) -> None:
     for code in get_args(NoteCode):
         door._tell(Note(code, "…"))
+    Guard(door._degraded).result_of(HINTS, lambda: 1 / 0, None)
     door.handler({"scheduled_time": counting.end.isoformat()}, CONTEXT)
     with pytest.raises(BadEventError):
         door.handler("weekly", CONTEXT)

@@ -5,6 +5,7 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.counts import counted_span, read_counts
@@ -27,6 +28,7 @@ from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.targets import failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
+from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.progress import Progress
@@ -184,7 +186,11 @@ class Account:
 
 
 def open_account(
-    quota_share: float, progress: Progress, region: str | None = None, clock: Clock | None = None
+    quota_share: float,
+    progress: Progress,
+    region: str | None = None,
+    clock: Clock | None = None,
+    behind: Guard | None = None,
 ) -> Account:
     """The account that AWS's own variables and profiles name, in `region` or the one they name.
 
@@ -197,5 +203,7 @@ def open_account(
             f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
         )
     account = Account(open_clients(region), quota_share, progress, clock or SystemClock())
-    account.learn_quotas()
+    (behind or Guard()).result_of(
+        guard.QUOTAS, account.learn_quotas, None, passing=NoCredentialsError
+    )
     return account

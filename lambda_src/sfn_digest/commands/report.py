@@ -24,6 +24,7 @@ from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import BadReportError
+from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.i18n.translator import translator
@@ -82,9 +83,10 @@ def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) 
     notes: list[str] = []
     memory = NO_HINT_MEMORY if words.no_memory else open_memory(os.environ, notes.append)
     with terminal_progress() as progress:
-        account = open_account(request.quota_share, progress)
+        behind = Guard(lambda fault: notes.append(fault.sentence))
+        account = open_account(request.quota_share, progress, behind=behind)
         pick = _picker(request, account.region, progress) if _may_ask(words) else None
-        report = make_report(Run(request, account, rules), pick=pick, memory=memory)
+        report = make_report(Run(request, account, rules, guard=behind), pick=pick, memory=memory)
     for note in notes:
         say(f"sfn-digest: {note}")
     return report

@@ -22,6 +22,7 @@ from sfn_digest.delivery import (
     deliver,
 )
 from sfn_digest.errors import BadRequestError
+from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.posting import digest_of, open_channel
 from sfn_digest.report.faces import show
@@ -62,8 +63,10 @@ class Post:
             return until - time.monotonic()
 
         place = open_channel(self.secret, self.channel, self.settings.slack_api_url, left)
-        tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell)
-        digest = digest_of(report, texts, self.channel, charts=self.settings.slack_charts)
+        behind = Guard(lambda fault: say(fault.sentence))
+        tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell, guard=behind)
+        charts = self.settings.slack_charts
+        digest = digest_of(report, texts, self.channel, charts=charts, behind=behind)
         return deliver(adhoc_id(uuid.uuid4().hex, self.channel), digest, tools)
 
 

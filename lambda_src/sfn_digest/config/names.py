@@ -14,6 +14,8 @@ REPORT_POSTED = "ReportPosted"
 DRY_RUN = "DryRun"
 DIGEST_FAILED = "DigestFailed"
 DIGEST_INCOMPLETE = "DigestIncomplete"
+DEGRADED = "Degraded"
+"""A part of a report, such as its hints, failed by an error of the digest's own or of AWS."""
 FAILURES_FOUND = "FailuresFound"
 
 TAG = "SFN_DIGEST_TAG"

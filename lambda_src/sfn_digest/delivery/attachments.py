@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Iterator
 
+from sfn_digest import guard
 from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.keys import files_key
 from sfn_digest.delivery.message_delivery import DeliveryContext
@@ -26,7 +27,8 @@ def attach(delivery: str, digest: Digest, context: DeliveryContext, thread: str)
 
     Raises AccountError where the ledger cannot be reached.
     """
-    files = [file for file in _files(digest) if _fits(file, context)]
+    made = context.guard.result_of(guard.FILES, lambda: list(_files(digest)), [])
+    files = [file for file in made if _fits(file, context)]
     if not files or not (claim := _claimed(delivery, context, thread)):
         return
     try:
@@ -35,6 +37,9 @@ def attach(delivery: str, digest: Digest, context: DeliveryContext, thread: str)
         lost = error.kind == "ambiguous"
         _write(delivery, context, "lost" if lost else "refused", thread, claim)
         context.tell(Note("FilesInDoubt" if lost else "FilesLeftOut", _unattached(error)))
+    except Exception as error:  # noqa: BLE001 - a file never costs anybody the digest
+        context.guard.caught(guard.FILES, error)
+        _write(delivery, context, "lost", thread, claim)
     else:
         _write(delivery, context, "sent", thread, claim)
 

@@ -1,7 +1,7 @@
 """One message, posted once: reads what is known of it and takes the next step until it stands."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.keys import fingerprint
@@ -18,6 +18,7 @@ from sfn_digest.delivery.message_states import (
 )
 from sfn_digest.delivery.notes import Note, NoteCode, Tell
 from sfn_digest.delivery.run_clock import RunClock
+from sfn_digest.guard import Guard
 from sfn_digest.model.message import Message
 from sfn_digest.slack.channel import Channel, MessageMetadata
 from sfn_digest.slack.connection import MaySend
@@ -41,6 +42,7 @@ class DeliveryContext:
     time: RunClock
     tell: Tell
     looked: bool = False
+    guard: Guard = field(default_factory=Guard)
 
 
 class MessageDelivery:

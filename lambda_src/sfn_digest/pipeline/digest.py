@@ -7,15 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, HintScope, hints_to_store, judge
+from sfn_digest import guard
+from sfn_digest.adoption import (
+    NO_HINT_MEMORY,
+    Findings,
+    HintMemory,
+    HintScope,
+    StoredHint,
+    hints_to_store,
+    judge,
+)
 from sfn_digest.aws import ApiUsage
 from sfn_digest.comparison import read_previous_report
+from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted
-from sfn_digest.model.executions import Coverage, Execution, Failure
+from sfn_digest.model.executions import CountedPeriod, Coverage, Execution, Failure
 from sfn_digest.model.report import Hint, Report
-from sfn_digest.pipeline.evidence import hints_on, read_evidence
-from sfn_digest.pipeline.express import read_express
+from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
+from sfn_digest.pipeline.express import ExpressRead, read_express
 from sfn_digest.pipeline.express_notes import tell
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.findings import findings
@@ -41,9 +51,15 @@ def read_failures(run: Run, scope: Scope) -> Scanned:
     account = run.account.until(run.deadlines.reading)
 
     def read(execution: Execution, pages: Pages) -> Failure:
-        return read_failure(execution, pages, child_history=account.history, rules=run.rules)
+        try:
+            return read_failure(execution, pages, child_history=account.history, rules=run.rules)
+        except AccountError:
+            raise
+        except Exception as error:
+            # One history that cannot be understood costs that one: the account tells of it.
+            raise AccountError(run.guard.caught(guard.HISTORY, error)) from error
 
-    logged = read_express(run, scope)
+    logged = _logged(run, scope)
     found = account.read_failures(
         scope.machines,
         scope.counts,
@@ -52,9 +68,19 @@ def read_failures(run: Run, scope: Scope) -> Scanned:
         kind=lambda failure: failure.diagnosis.group,
         in_rotation=LOOKED_AT,
     )
-    failures = latest_first([*logged.failures, *found])
-    tell(run, logged)
-    return Scanned(scope, failures, logged.logs)
+    return Scanned(scope, latest_first([*logged.failures, *found]), logged.logs)
+
+
+def _logged(run: Run, scope: Scope) -> ExpressRead:
+    """What the logs of Express machines tell; nothing where they cannot be understood."""
+    try:
+        logged = read_express(run, scope)
+        tell(run, logged)
+    except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
+        why = run.guard.caught(guard.EXPRESS, error)
+        run.account.note(Message(guard.EXPRESS.missing, error=why), left_out=True)
+        return ExpressRead()
+    return logged
 
 
 def make_report(
@@ -75,24 +101,32 @@ def make_report(
     machine alone is told under coverage.
     """
     scope = in_scope(run, pick)
-    kept = None if earlier is None else read_previous_report(earlier)
-    # Two calls, made before the reading of failures can use up the time.
-    counted = run.account.until(run.deadlines.counting).past.periods(
-        scope.machines, run.request.window, exactly=kept is None
+    kept = run.guard.result_of(
+        guard.PREVIOUS_REPORT, lambda: read_previous_report(earlier) if earlier else None, None
     )
+    # Two calls, made before the reading of failures can use up the time.
+    counted = _counted(run, scope, exactly=kept is None)
     found = read_failures(run, scope)
     weighed = _weigh(run, found, memory)
     basis = _basis(run, found)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
-    alias = run.account.past.alias()
+    alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
+    notes = (*weighed.notes, *unseen, *run.guard.notes)
     return replace(
         basis,
-        coverage=_coverage(run.account.usage(), scope, (*weighed.notes, *unseen)),
+        coverage=_coverage(run.account.usage(), scope, notes),
         hints=weighed.hints,
         adopted=weighed.adopted,
         before=past.before,
         trend=past.trend,
         account_alias=alias,
+    )
+
+
+def _counted(run: Run, scope: Scope, *, exactly: bool) -> tuple[CountedPeriod, ...]:
+    past, window = run.account.until(run.deadlines.counting).past, run.request.window
+    return run.guard.result_of(
+        guard.PERIODS, lambda: past.periods(scope.machines, window, exactly=exactly), ()
     )
 
 
@@ -106,15 +140,34 @@ class _Weighed:
 
 
 def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
-    place = _place(run, found.scope)
-    kept = memory.load(place)
-    evidence = read_evidence(run, found, kept)
-    hints = hints_on(evidence, found.failures, run.request.window)
-    seen = findings(run, kept, found.failures, evidence)
-    adopted, judged = judge(kept, seen, run.now)
-    memory.save(place, hints_to_store(judged, hints, seen, run.now))
+    place, behind = _place(run, found.scope), run.guard.result_of
+    kept = behind(guard.STORED_HINTS, lambda: memory.load(place), ())
+    evidence = behind(guard.EVIDENCE, lambda: read_evidence(run, found, kept), NO_EVIDENCE)
+    hints = behind(guard.HINTS, lambda: hints_on(evidence, found.failures, run.request.window), ())
+    told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
+    judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
+    if judged is None:
+        return _Weighed(told, (), evidence.notes)
+    adopted, stay, seen = judged
+    behind(
+        guard.HINTS_TO_STORE,
+        lambda: memory.save(place, hints_to_store(stay, hints, seen, run.now)),
+        None,
+    )
+    return _Weighed(told, adopted, evidence.notes)
+
+
+def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
     logging = (hint for logs in found.logs for hint in logging_hints(logs))
-    return _Weighed(best_first((*hints, *logging)), adopted, evidence.notes)
+    return best_first((*hints, *logging))
+
+
+def _judged(
+    run: Run, found: Scanned, kept: tuple[StoredHint, ...], evidence: Evidence
+) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...], Findings]:
+    """What came of kept hints, the hints as they are now known, and what they were judged by."""
+    seen = findings(run, kept, found.failures, evidence)
+    return (*judge(kept, seen, run.now), seen)
 
 
 def _basis(run: Run, found: Scanned) -> Report:

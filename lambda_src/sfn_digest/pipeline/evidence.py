@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from sfn_digest import guard
 from sfn_digest.adoption import StoredHint, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
@@ -51,6 +52,9 @@ class Evidence:
     notes: tuple[Message, ...]
 
 
+NO_EVIDENCE = Evidence({}, {}, ())
+
+
 def hints_on(evidence: Evidence, failures: Sequence[Failure], window: Window) -> tuple[Hint, ...]:
     """The hints for a report, best first."""
     return one_timeout_each(weigh(evidence.definitions, failures, evidence.successes, window))
@@ -69,7 +73,7 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> 
     chosen = _most_failures_first(failures)
     hinted = [arn for arn in _adopted_first(kept) if arn in by_arn and arn not in chosen]
     described = (*chosen[:MOST_MACHINES], *hinted[:MOST_HINTED])
-    definitions, undescribed = _definitions(account, described, failures)
+    definitions, undescribed = _definitions(run, account, described, failures)
     reading = _Reading(run, account, _budget(failures))
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
     successes, unweighed = reading.successes(
@@ -99,7 +103,7 @@ def _adopted_first(kept: Sequence[StoredHint]) -> Sequence[str]:
 
 
 def _definitions(
-    account: Account, arns: Sequence[str], failures: Sequence[Failure]
+    run: Run, account: Account, arns: Sequence[str], failures: Sequence[Failure]
 ) -> tuple[dict[str, Definition], tuple[Message, ...]]:
     """The definitions by ARN, until AWS gives none any more, and what is to be said then."""
     found: dict[str, Definition] = {}
@@ -118,7 +122,9 @@ def _definitions(
                 ),
             )
         if text is not None:
-            found[arn] = read_definition(text)
+            definition = run.guard.result_of(guard.DEFINITION, partial(read_definition, text), None)
+            if definition is not None:
+                found[arn] = definition
     return found, ()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sfn_digest import guard
 from sfn_digest.comparison import (
     Lookup,
     PreviousReport,
@@ -46,16 +47,25 @@ def look_back(
     `counted` are the periods before, oldest first; `earlier` is the kept report of the last of
     them. Up to ten calls look up whether definitions changed before new causes appeared.
     """
-    last = counted[-1] if counted else None
-    before: Before | None = None
-    if earlier is not None:
-        before = compared_with_report(earlier, report, last)
-    elif last is not None:
-        before = compared_with_counts(counted, report)
+    behind = run.guard.result_of
+    before = behind(guard.COMPARISON, lambda: _before(report, counted, earlier), None)
     notes: tuple[Message, ...] = ()
     if before is not None:
-        before, notes = _with_definitions(run, before, report, failures)
-    return PastPeriods(before, trend(counted, before, report)), notes
+        plain = before
+        before, notes = behind(
+            guard.CHANGES, lambda: _with_definitions(run, plain, report, failures), (plain, ())
+        )
+    shown = behind(guard.TREND, lambda: trend(counted, before, report), ())
+    return PastPeriods(before, shown), notes
+
+
+def _before(
+    report: Report, counted: Sequence[CountedPeriod], earlier: PreviousReport | None
+) -> Before | None:
+    last = counted[-1] if counted else None
+    if earlier is not None:
+        return compared_with_report(earlier, report, last)
+    return None if last is None else compared_with_counts(counted, report)
 
 
 def _with_definitions(

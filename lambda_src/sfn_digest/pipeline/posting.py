@@ -1,9 +1,12 @@
 """A report as the digest that Slack gets, and the channel that it goes to: for both doors."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sfn_digest import guard
 from sfn_digest.delivery import Digest
+from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.shown import Shown
@@ -15,12 +18,43 @@ if TYPE_CHECKING:
     from sfn_digest.slack.channel import Channel
 
 
-def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool) -> Digest:
-    """The root message, its thread and its files; `charts` adds Slack's own to the thread."""
+def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool, behind: Guard) -> Digest:
+    """The root message, its thread and its files; `charts` adds Slack's own to the thread.
+
+    What cannot be drawn or told is left out behind the guard, and its note is in the report.
+    """
+    drawn = behind.result_of(guard.PICTURE, lambda: _picture(report), None)
+    made = None
+    if charts:
+        made = behind.result_of(
+            guard.SLACK_CHARTS, lambda: messages(_noted(report, behind), texts, charts=True), None
+        )
+    if made is None:
+        made = behind.result_of(
+            guard.DETAILS, lambda: messages(_noted(report, behind), texts), None
+        )
+    if made is None:
+        made = messages(_noted(_bare(report), behind), texts)
+    return Digest(channel, made, to_dict(_noted(report, behind)), drawn)
+
+
+def _picture(report: Report) -> bytes | None:
     # Only a report needs the library that draws.
     from sfn_digest.report.slack.picture import picture  # noqa: PLC0415
 
-    return Digest(channel, messages(report, texts, charts=charts), to_dict(report), picture(report))
+    return picture(report)
+
+
+def _bare(report: Report) -> Report:
+    """The report without what a face may fail on: what failed and why is told all the same."""
+    return replace(report, hints=(), adopted=(), before=None, trend=())
+
+
+def _noted(report: Report, behind: Guard) -> Report:
+    """The report with notes on what went missing since it was made."""
+    coverage = report.coverage
+    new = tuple(note for note in behind.notes if note not in coverage.notes)
+    return replace(report, coverage=replace(coverage, notes=(*coverage.notes, *new)))
 
 
 def open_channel(

@@ -7,6 +7,7 @@ from math import inf
 from sfn_digest.aws import Account
 from sfn_digest.causes import UserRules
 from sfn_digest.config.request import Request
+from sfn_digest.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is asked for, of which account, by whose rules, and until when.
+    """What is asked for, of which account, by whose rules, until when, and behind which guard.
 
     A user's `rules` go before the product's own. What is not read by its deadline is told under
     coverage. `now` is the time that kept hints count from.
@@ -54,4 +55,5 @@ class Run:
     account: Account
     rules: UserRules | None = None
     deadlines: Deadlines = Deadlines()
+    guard: Guard = field(default_factory=Guard)
     now: datetime = field(default_factory=_now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from sfn_digest import guard
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
@@ -67,7 +68,8 @@ def in_scope(run: Run, pick: Pick | None = None) -> Scope:
             _no_machine(account.region) if every else _nothing_tagged(request.tag, account.region)
         )
     chosen = choose_machines(machines, request.machines, None if every else request.tag)
-    counts = run.account.until(run.deadlines.counting).counts(chosen, request.window)
+    in_time = run.account.until(run.deadlines.counting)
+    counts = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(chosen, request.window), {})
     scope = Scope(len(machines), chosen, counts, every)
     if pick is None:
         return scope
