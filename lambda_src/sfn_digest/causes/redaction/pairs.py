@@ -160,7 +160,9 @@ def _told(text: str, name: Name) -> list[Value] | None:
         return []
     said = text[value.start : value.end]
     quoted = value.quoted and name.kind == "password"
-    return [value] if quoted or reads_like_one(said, name) else []
+    # SQL's `IDENTIFIED BY` is ordinary English but for the quotes.
+    plain = name.word.startswith("identified") or not reads_like_one(said, name)
+    return [value] if quoted or not plain else []
 
 
 _NOTATIONS: tuple[Callable[[str, Name], list[Value] | None], ...] = (

@@ -32,6 +32,7 @@ _VALUE_BEHIND = re.compile(rf"(?<![A-Za-z_-]){_VALUE_NAME}(?:{QUOTE})?{_SIGN}", 
 _FAR = 200
 _PAIR = re.compile(rf"(?:{QUOTE})\s{{0,4}},\s{{0,4}}")
 _MAY_NAME = frozenset(":=>  \t\nDd")
+_IS_NAME = re.compile(r"[A-Za-z_]+")
 _PAIR_END = re.compile(r"\s{0,4}[\])]")
 _STRING_AFTER = re.compile(_SIGN)
 _COLLECTION = re.compile(rf"[\[({{]\s{{0,8}}(?:[\[({{]\s{{0,8}}){{0,3}}(?:{QUOTE})")
@@ -74,7 +75,7 @@ def tuple_value(text: str, name: Name) -> list[Value] | None:
     value = quoted_at(text, comma.end())
     if value is None or not _PAIR_END.match(text, value.after):
         return None
-    if text[value.start : value.end].isalpha() and text.startswith("]", value.after):
+    if _IS_NAME.fullmatch(text, value.start, value.end) and text.startswith("]", value.after):
         # A list of two names: `required: ["password", "username"]`.
         return []
     return [] if is_none(text, value, name) else [value]

@@ -55,6 +55,7 @@ _MEASURE = re.compile(
 )
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _NAMELIKE = re.compile(r"(?:[A-Za-z]+\d{0,5}|\d{1,8})(?:[-_/.:]+(?:[A-Za-z]+\d{0,5}|\d{1,8}))*")
+_CAMEL = re.compile(r"(?:[A-Z]{0,5}[a-z]{2,}+|[A-Z]{2,5}+)++")
 _TURN = re.compile(r"[a-z][A-Z]|[A-Z](?=[A-Z][a-z])|[A-Za-z]\d|\d[A-Za-z]")
 _STOPS = ".,:;!?"
 
@@ -138,7 +139,7 @@ def is_none(text: str, value: Value, name: Name) -> bool:
     """Whether what stands where a value would is a placeholder, a reference or a verdict."""
     said = text[value.start : value.end].strip()
     bare = said.replace(MASK, "").replace(MAIL, "").rstrip(_STOPS)
-    if not any(map(str.isalnum, bare)) or bare.startswith("arn:"):
+    if not any(map(str.isalnum, bare)) or bare.startswith(("arn:", "file:")):
         return True
     if bare.strip("[](){}<>*").casefold() in listed("no_value") or _PLACEHOLDER.fullmatch(bare):
         return True
@@ -192,14 +193,14 @@ def is_strong(said: str) -> bool:
     """Letters with digits or signs among them, as no word, host, measure or date has."""
     letters = any(map(str.isalpha, said))
     others = any(map(str.isdigit, said)) or any(sign in said for sign in "!@#$%^&*~?=+")
-    mixed = others or len(_TURN.findall(said)) > 2
+    mixed = others or (len(_TURN.findall(said)) > 2 and not _CAMEL.fullmatch(said))
     return letters and mixed and len(said) > 4 and not _is_ordinary(said)
 
 
 def _is_ordinary(said: str) -> bool:
     return any(
         form.fullmatch(said) for form in (_ALGORITHM, _MEASURE, _HOST, _UUID)
-    ) or said.startswith(("/", "arn:", "s3:"))
+    ) or said.startswith(("/", "arn:", "s3:", "file:"))
 
 
 def _says_so(text: str) -> bool:
