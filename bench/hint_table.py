@@ -1,7 +1,7 @@
 """What `bench.hints` counts over the worlds of a kind, and how it shows it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -19,12 +19,15 @@ class Row:
     hints: int = 0
     held: int = 0
     widths: list[float] = field(default_factory=list)
+    holds: list[float] = field(default_factory=list)
     net: float = 0.0
     best: float = 0.0
     constants: dict[Policy, float] = field(default_factory=lambda: defaultdict(float))
     helped: int = 0
     helpable: int = 0
     learn: int = 0
+    learn_net: float = 0.0
+    learn_failures: int = 0
     wrong: int = 0
     successes: int = 0
     read: int = 0
@@ -37,41 +40,65 @@ class Row:
             if name == "constants":
                 for policy, net in value.items():
                     self.constants[policy] += net
-            elif name == "widths":
-                self.widths += value
+            elif name in ("widths", "holds"):
+                getattr(self, name).extend(value)
             else:
                 setattr(self, name, getattr(self, name) + value)
 
 
 HEAD = (
-    "| kind of world | worlds | failures | hints | bounds held | width | net / best "
-    "| given where it helps | learn first | wrong |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    "| kind of world | worlds | failures | hints | bounds held | width | hold, h | net / best "
+    "| with what is to learn | given where it helps | learn first | wrong |\n"
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 
 
 def line(name: str, row: Row) -> str:
     """A row of the table."""
-    share = f"{row.net / row.best:.2f}" if row.best > 0 else "-"
     return (
         f"| {name} | {row.worlds} | {row.failures} | {row.hints} | {_part(row.held, row.hints)} "
-        f"| {f'{median(row.widths):.2f}' if row.widths else '-'} "
-        f"| {row.net:.0f} / {row.best:.0f} = {share} | {_part(row.helped, row.helpable)} "
-        f"| {row.learn} | {row.wrong} |"
+        f"| {_median(row.widths, 2)} | {_median(row.holds, 1)} "
+        f"| {row.net:.0f} / {row.best:.0f} = {_share(row.net, row.best)} "
+        f"| {_share(row.net + row.learn_net, row.best)} | {_part(row.helped, row.helpable)} "
+        f"| {_learn(row)} | {row.wrong} |"
     )
+
+
+def _share(some: float, of: float) -> str:
+    return f"{some / of:.2f}" if of > 0 else "-"
+
+
+def _median(values: Sequence[float], digits: int) -> str:
+    return f"{median(values):.{digits}f}" if values else "-"
+
+
+def _learn(row: Row) -> str:
+    if not row.learn_failures:
+        return f"{row.learn}"
+    return f"{row.learn} ({row.learn_net / row.learn_failures:+.2f} a failure)"
 
 
 def _part(some: int, of: int) -> str:
     return f"{some}/{of} = {some / of:.2f}" if of else "-"
 
 
-def short(rows: Mapping[str, Row], total: Row, seconds: float) -> str:
-    """All totals in a table of two columns; `seconds` are those of 20,000 failures."""
+def short(
+    rows: Mapping[str, Row],
+    total: Row,
+    seconds: float,
+    changes: Mapping[str, int],
+    weeks: int,
+) -> str:
+    """All totals in a table of two columns; `seconds` are those of 20,000 failures, and
+    `changes` of a hint, by kind, in so many weeks.
+    """
     constant = max(total.constants.values())
     held = {name: row.held / row.hints for name, row in rows.items() if row.hints}
     worst = min(held, key=lambda name: held[name])
     losses = sum(row.net < 0 for row in rows.values())
+    most = max(changes.values(), default=0)
     lines = (
-        (f"{total.worlds} simulated worlds of {len(rows)} kinds, {total.failures:,} failures", ""),
+        (f"{total.worlds} worlds of {len(rows)} kinds, {total.failures:,} failures", ""),
         ("---", "---"),
         ("Retry hints with a figure; to learn first", f"{total.hints}; {total.learn}"),
         ("95 % bounds that held what really recovered", f"{total.held / total.hints:.3f}"),
@@ -79,7 +106,9 @@ def short(rows: Mapping[str, Row], total: Row, seconds: float) -> str:
         ("width of the bounds ÷ failures, median", f"{median(total.widths):.2f}"),
         ("net benefit ÷ that of the best in hindsight", f"{total.net / total.best:.3f}"),
         ("… of the best constant retrier", f"{constant / total.best:.3f}"),
+        ("… with the retriers to learn from", f"{(total.net + total.learn_net) / total.best:.3f}"),
         ("kinds in which hints did harm", f"{losses}"),
+        (f"changes of a hint in {weeks} weeks of like weather, at most", f"{most}"),
         ("hint given where a retry would help", f"{total.helped / total.helpable:.2f}"),
         ("hints under which nothing recovered", f"{total.wrong}"),
         ("share of successes read", f"{100 * total.read / total.successes:.1f} %"),

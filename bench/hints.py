@@ -1,48 +1,55 @@
 """How right the Retry hints are, in worlds that can be lived through again.
 
 `python -m bench.hints [--worlds N] [--seed S]` prints a row for each kind of world, and all
-totals in short. The method was set on seeds below 1,000 and on 3001 to 3012; docs/hints.md says
-what else was looked at.
+totals in short. Where SFN_TRACES names a file of real times down, kinds made of these are among
+them: of one half of the traces, on which no setting was chosen (`--chosen` takes the other). The
+method was set on seeds below 1,000 and on 3001 to 3012; docs/hints.md says what else was looked at.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from bench.hint_changes import WEEKS, most_changes
 from bench.hint_speed import seconds_of_many
 from bench.hint_table import HEAD, Policy, Row, footnotes, line, short
 from bench.hint_worlds import (
     LATER,
+    Kinds,
     Lived,
+    Outcome,
+    all_kinds,
     as_asl,
     courses,
     failures_of,
     live,
     really,
     relive,
+    shortcut,
     successes_of,
 )
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.advise import Advice, advise
-from sfn_digest.retry.backtest.estimate import PRICE_OF_ATTEMPT, PRICE_OF_HOUR, Outcome, outcome_at
-from sfn_digest.retry.backtest.policies import JITTERED, MOST_ATTEMPTS, RHYTHMS
+from sfn_digest.retry.backtest.estimate import PRICE_OF_ATTEMPT, PRICE_OF_HOUR
+from sfn_digest.retry.backtest.policies import DEADLINE, JITTERED, MOST_ATTEMPTS, RHYTHMS
 from sfn_digest.retry.observations.evidence import gather
 from sfn_digest.retry.outages.posterior import Effort
 from simulator.records import SimMachine
 from simulator.worlds.hints.kinds import KINDS, LOADED
+from simulator.worlds.hints.traces import HALVES
 
 ENOUGH = 8
 """Failures from which on a hint is expected."""
 _LOADED_ATTEMPTS = (2, 4, 8)
+_LOADED_RHYTHMS = (*RHYTHMS[::4], *JITTERED)
 
 
-def measure(kind: str, seed: int) -> Row:
+def measure(kind: str, seed: int, kinds: Kinds = KINDS) -> Row:
     """One world: its hints, lived through again, beside every other policy."""
-    lived = live(kind, seed)
+    lived = live(kind, seed, kinds)
     row = Row(worlds=1)
     failures = failures_of(lived)
     for machine in lived.world.machines:
@@ -70,11 +77,10 @@ def _measure_machine(row: Row, lived: Lived, machine: SimMachine, own: Sequence[
     for policy, net in nets.items():
         row.constants[policy] += net
     hinted = advice is not None and advice.decided
-    row.learn += advice is not None and not advice.decided
     if len(own) >= ENOUGH and best >= max(1.0, len(own) / 10):
         row.helpable += 1
         row.helped += hinted
-    if advice is not None and hinted:
+    if advice is not None:
         _judge(row, lived, machine, advice, base, judged)
 
 
@@ -101,15 +107,25 @@ def _judge(
     judged: frozenset[str],
 ) -> None:
     """Live through the world again with the hint."""
-    again = _outcomes(lived, machine.name, as_asl(advice.estimate.retrier), base)
+    retrier = as_asl(advice.estimate.retrier)
+    lived_again = courses(relive(lived, machine.name, retrier, frozenset(base)))
+    again = {name: course.at_most(MOST_ATTEMPTS) for name, course in lived_again.items()}
+    again = {name: again.get(name, _AT_ONCE) for name in base} | again
     names = [visit.execution.rsplit(":", 1)[1] for visit in advice.own]
+    net = _net(base, again, judged)
+    if not advice.decided:
+        row.learn += 1
+        row.learn_net += net
+        row.learn_failures += len(names)
+        return
     true = sum(again[name].recovered for name in names)
     found = advice.estimate.recovered
     row.hints += 1
     row.held += found.low <= true <= found.high
     if len(names) >= ENOUGH:
         row.widths.append((found.high - found.low) / advice.estimate.failures)
-    row.net += _net(base, again, judged)
+    row.holds.append(advice.estimate.cost.hold_seconds / 3600)
+    row.net += net
     row.wrong += true == 0
 
 
@@ -120,27 +136,24 @@ def _nets(
     base: Mapping[str, Outcome],
     judged: frozenset[str],
 ) -> Iterator[tuple[Policy, float]]:
-    """The net benefit of every policy of the grid."""
-    for rhythm in (*RHYTHMS, *JITTERED):
-        if lived.kind in LOADED:
-            for attempts in _LOADED_ATTEMPTS:
+    """The net benefit of every policy of the grid that ends within the deadline."""
+    loaded = lived.kind in LOADED
+    for rhythm in _LOADED_RHYTHMS if loaded else (*RHYTHMS, *JITTERED):
+        numbers = _LOADED_ATTEMPTS if loaded else range(1, MOST_ATTEMPTS + 1)
+        allowed = [each for each in numbers if rhythm.hold(each, 0.0) <= DEADLINE]
+        if not loaded:
+            retrier = as_asl(rhythm.retrier(errors, MOST_ATTEMPTS))
+            found = shortcut(lived, name, retrier, base)
+        for attempts in allowed:
+            if loaded:
                 retrier = as_asl(rhythm.retrier(errors, attempts))
-                again = _outcomes(lived, name, retrier, base)
-                yield (rhythm, attempts), _net(base, again, judged)
-            continue
-        retrier = as_asl(rhythm.retrier(errors, MOST_ATTEMPTS))
-        found = courses(relive(lived, name, retrier, frozenset(base)))
-        for attempts in range(1, MOST_ATTEMPTS + 1):
-            again = {key: outcome_at(course, attempts) for key, course in found.items()}
+                found = courses(relive(lived, name, retrier, frozenset(base)))
+            again = {key: course.at_most(attempts) for key, course in found.items()}
+            again = {key: again.get(key, _AT_ONCE) for key in base} | again
             yield (rhythm, attempts), _net(base, again, judged)
 
 
-def _outcomes(
-    lived: Lived, name: str, retrier: Mapping[str, Any], base: Mapping[str, Outcome]
-) -> Mapping[str, Outcome]:
-    found = courses(relive(lived, name, retrier, frozenset(base)))
-    again = {key: outcome_at(course, retrier["MaxAttempts"]) for key, course in found.items()}
-    return {key: again.get(key, Outcome(0.0, 0, recovered=True)) for key in base} | again
+_AT_ONCE = Outcome(0.0, 0, recovered=True)
 
 
 def _net(
@@ -148,8 +161,7 @@ def _net(
 ) -> float:
     net = 0.0
     for name in again.keys() & judged:
-        after = again[name]
-        before = base.get(name, Outcome(0.0, 0, recovered=True))
+        after, before = again[name], base.get(name, _AT_ONCE)
         net += after.recovered - before.recovered
         net -= PRICE_OF_ATTEMPT * (after.retries - before.retries)
         net -= PRICE_OF_HOUR * (after.seconds - before.seconds) / 3600
@@ -161,21 +173,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--worlds", type=int, default=12, help="worlds of each kind")
     parser.add_argument("--seed", type=int, default=2000, help="the seed before the first")
-    parser.add_argument("--kind", action="append", choices=[*KINDS, LATER], help="only this kind")
+    parser.add_argument(
+        "--chosen", action="store_true", help="the traces that settings were set on"
+    )
+    parser.add_argument("--kind", action="append", help="only this kind")
     words = parser.parse_args()
+    kinds = all_kinds(HALVES[0] if words.chosen else HALVES[1])
     rows: dict[str, Row] = {}
-    total = Row()
     sys.stdout.write(HEAD + "\n")
-    for kind in words.kind or (*KINDS, LATER):
+    for kind in words.kind or (*kinds, LATER):
         rows[kind] = Row()
         for seed in range(words.seed + 1, words.seed + 1 + words.worlds):
-            rows[kind].add(measure(kind, seed))
+            rows[kind].add(measure(kind, seed, kinds))
         sys.stdout.write(line(kind, rows[kind]) + "\n")
         sys.stdout.flush()
-        total.add(rows[kind])
-    sys.stdout.write(line("**all**", total) + "\n\n" + footnotes(total) + "\n")
-    sys.stdout.write(short(rows, total, seconds_of_many(words.seed)))
+    _print_totals(rows, kinds, words.seed)
     return 0
+
+
+def _print_totals(rows: Mapping[str, Row], kinds: Kinds, seed: int) -> None:
+    total = Row()
+    for row in rows.values():
+        total.add(row)
+    sys.stdout.write(line("**all**", total) + "\n\n" + footnotes(total) + "\n")
+    changes = most_changes(seed, {name: kinds[name] for name in rows if name in kinds})
+    sys.stdout.write(short(rows, total, seconds_of_many(seed), changes, WEEKS))
 
 
 if __name__ == "__main__":

@@ -38,11 +38,15 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """When and by what luck a world happens; times are epoch seconds."""
+    """When and by what luck a world happens; times are epoch seconds.
+
+    The worlds of two weeks of one seed are alike, but what happens in them differs.
+    """
 
     start: float
     end: float
     seed: int
+    week: int = 0
 
     def at(self, day: float, hour: float = 0.0) -> float:
         """A moment by day of the last week, which is day 0 to 6; earlier days are negative."""

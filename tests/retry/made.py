@@ -14,7 +14,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import ReadSuccess, Success, Successes, SuccessfulAttempt
-from sfn_digest.retry import read_definition, weigh
+from sfn_digest.retry import Terms, read_definition, weigh
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))
@@ -84,11 +84,18 @@ def failure(number: int, made: Sequence[DiagnosedAttempt], *, machine: str = MAC
 
 
 def failures(
-    cause: str, error: str, *, number: int = 12, made: int = 1, every: float = 600.0
+    cause: str,
+    error: str,
+    *,
+    number: int = 12,
+    made: int = 1,
+    every: float = 600.0,
+    begin: float = 20.0,
 ) -> list[Failure]:
-    """Executions that failed by one cause, `every` seconds after each other."""
+    """Executions that failed by one cause, `every` seconds after each other from an hour on."""
+    first = START + timedelta(hours=begin)
     return [
-        failure(n, attempts(START + timedelta(hours=20, seconds=n * every), cause, error, made))
+        failure(n, attempts(first + timedelta(seconds=n * every), cause, error, made))
         for n in range(number)
     ]
 
@@ -121,6 +128,7 @@ def hints(
     failed: Sequence[Failure],
     successes: Successes | None = None,
     kind: str | None = None,
+    terms: Terms | None = None,
 ) -> list[Hint]:
     """The hints on the one machine, of one kind if named."""
     found = weigh(
@@ -128,5 +136,6 @@ def hints(
         failed,
         {MACHINE: successes} if successes else {},
         WEEK,
+        terms,
     )
     return [hint for hint in found if kind in (None, hint.kind)]

@@ -1,11 +1,17 @@
 """Hints as a whole: what is hinted where, and where nothing is."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from sfn_digest.retry import read_definition, weigh, weighing_notes
+from sfn_digest.asl.definition import read_retrier
+from sfn_digest.retry import Terms, read_definition, weigh, weighing_notes
+from sfn_digest.retry.backtest.policies import Rhythm
+from sfn_digest.retry.hints.retry_longer import change_of
 from tests.retry.made import (
     ECS,
     MACHINE,
@@ -50,10 +56,10 @@ def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first
     assert "cannot decide" in found[0].text
     assert found[0].retrier == {
         "ErrorEquals": ["Lambda.ServiceException"],
-        "IntervalSeconds": 60,
-        "MaxAttempts": 4,
+        "IntervalSeconds": 300,
+        "MaxAttempts": 2,
         "BackoffRate": 2,
-        "MaxDelaySeconds": 900,
+        "MaxDelaySeconds": 1800,
         "JitterStrategy": "FULL",
     }
 
@@ -70,8 +76,8 @@ def test_a_parent_is_not_told_to_retry_a_child_that_is_known_itself() -> None:
     assert [hint.kind for hint in alone] == ["retry"]
 
 
-def test_one_or_two_failures_are_not_worth_learning_from() -> None:
-    failed = failures("service_error", "Lambda.ServiceException", every=36_000, number=2)
+def test_a_failure_alone_is_not_worth_learning_from() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", number=1)
     assert hints(task(), failed, passes()) == []
 
 
@@ -205,3 +211,82 @@ def test_no_hint_tells_more_of_a_state_than_the_fields_it_changes() -> None:
     fields = {key for hint in found for key in (hint.patched or {})}
     assert fields == {"Retry", "TimeoutSeconds"}
     assert "hunter2" not in "".join(map(str, found))
+
+
+def test_an_outage_that_has_not_ended_promises_nothing_and_says_so() -> None:
+    """Successes until the sixth day, and nothing but failures after it."""
+    failed = failures("service_error", "Lambda.ServiceException", number=30, begin=150)
+    (hint,) = hints(task(), failed, passes(unless=(150, 168)))
+    assert (hint.kind, hint.sure) == ("learn_first", "learn")
+    assert "Nothing has succeeded since" in hint.text
+    assert "redrive" in hint.text
+
+
+def test_no_retrier_holds_an_execution_past_its_deadline() -> None:
+    failed = failures("service_error", "Lambda.ServiceException")
+    for deadline in (600.0, 3600.0):
+        (hint,) = hints(task(), failed, passes(unless=OUTAGE), terms=Terms(deadline=deadline))
+        assert hint.cost is not None
+        assert 0 < hint.cost.hold_seconds <= deadline
+        assert hold_of(hint.retrier) <= deadline
+
+
+def test_a_machine_s_own_deadline_goes_before_the_one_for_all() -> None:
+    failed = failures("service_error", "Lambda.ServiceException")
+    terms = Terms(deadline=60.0, deadlines={MACHINE: 7200.0})
+    (hint,) = hints(task(), failed, passes(unless=OUTAGE), terms=terms)
+    assert 60 < hold_of(hint.retrier) <= 7200
+
+
+def test_retries_never_outlast_the_state_machine_s_own_timeout() -> None:
+    failed = failures("service_error", "Lambda.ServiceException")
+    short = {**task(), "TimeoutSeconds": 5400}
+    (hint,) = hints(short, failed, passes(unless=OUTAGE), kind="retry")
+    assert hold_of(hint.retrier) <= 5400
+
+
+def test_what_the_last_report_hinted_stays_while_it_is_about_as_good() -> None:
+    failed = failures("service_error", "Lambda.ServiceException")
+    (first,) = hints(task(), failed, passes(unless=OUTAGE))
+    assert first.retrier is not None
+    last = {**first.retrier, "MaxAttempts": 10}
+    terms = Terms(hinted={(MACHINE, "Work", "service_error"): last})
+    (second,) = hints(task(), failed, passes(unless=OUTAGE), terms=terms)
+    assert first.retrier != last
+    assert second.retrier == last
+    useless = Terms(hinted={(MACHINE, "Work", "service_error"): {**last, "MaxAttempts": 1}})
+    (third,) = hints(task(), failed, passes(unless=OUTAGE), terms=useless)
+    assert third.retrier == first.retrier
+
+
+def hold_of(retrier: Mapping[str, Any] | None) -> float:
+    """The most that all its delays take."""
+    assert retrier is not None
+    read = read_retrier(retrier)
+    return sum(read.delay(used) for used in range(read.attempts))
+
+
+def test_the_price_is_told_in_waits_slower_executions_and_attempts() -> None:
+    failed = failures("service_error", "Lambda.ServiceException")
+    (hint,) = hints(task(), failed, passes(unless=OUTAGE))
+    assert re.search(r"An execution that recovers waits [\d.]+ (s|min|h) \(median\)", hint.text)
+    assert re.search(r"and never more than [\d.]+ (s|min|h)\.", hint.text)
+    assert "No execution that succeeds today becomes slower." in hint.text
+    assert re.search(r"\d+ more attempts in all\.", hint.text)
+
+
+@pytest.mark.parametrize(
+    ("now", "title"),
+    [
+        ({"IntervalSeconds": 1, "MaxAttempts": 2}, "Retry longer after"),
+        ({"IntervalSeconds": 20_000, "MaxAttempts": 1}, "Retry more often after"),
+        ({"IntervalSeconds": 4000, "MaxAttempts": 12, "BackoffRate": 1}, "Retry sooner after"),
+        (None, "Retry after"),
+    ],
+)
+def test_a_title_says_what_the_new_retrier_does_that_the_old_one_does_not(
+    now: dict[str, object] | None, title: str
+) -> None:
+    then = Rhythm(600, 1, 600).retrier(("E",), 12)
+    old = read_retrier({"ErrorEquals": ["E"], **now}) if now else None
+    assert change_of(old, then).startswith(title)

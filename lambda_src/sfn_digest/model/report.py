@@ -148,6 +148,24 @@ Sureness = Literal["sure", "likely", "learn"]
 
 
 @dataclass(frozen=True, slots=True)
+class RetryCost:
+    """What a hinted retrier would have cost.
+
+    `attempts`: further ones in all. `wait_seconds`: from a failure that recovers to the retry
+    that does it, the median; `hold_seconds`: the most that all retries can hold an execution.
+    `slower`: executions that succeed today and would later, the median of them by
+    `slower_by_seconds`. `outlasted`: failures that may pass, but not before the last retry.
+    """
+
+    attempts: float
+    wait_seconds: float
+    hold_seconds: float
+    slower: float
+    slower_by_seconds: float
+    outlasted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hint:
     """One counted hint; see docs/report.schema.json for each field.
 
@@ -155,7 +173,7 @@ class Hint:
     `retrier` and `patched` are None where a change cannot be written down for the user;
     `patched` are the fields of the state that change, in Amazon States Language.
     `failed_attempts`, `hours` and `dollars` are what the present definition wasted, 0 where that
-    is not the point.
+    is not the point. `cost` is None where no retrier was weighed.
     """
 
     kind: str
@@ -176,6 +194,7 @@ class Hint:
     hours: float = 0.0
     dollars: float = 0.0
     patched: Mapping[str, object] | None = None
+    cost: RetryCost | None = None
 
 
 @dataclass(frozen=True, slots=True)

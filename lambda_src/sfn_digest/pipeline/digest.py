@@ -143,7 +143,8 @@ def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
     place, behind = _place(run, found.scope), run.guard.result_of
     kept = behind(guard.STORED_HINTS, lambda: memory.load(place), ())
     evidence = behind(guard.EVIDENCE, lambda: read_evidence(run, found, kept), NO_EVIDENCE)
-    hints = behind(guard.HINTS, lambda: hints_on(evidence, found.failures, run.request.window), ())
+    window = run.request.window
+    hints = behind(guard.HINTS, lambda: hints_on(evidence, found.failures, window, kept), ())
     told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
     judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
     if judged is None:

@@ -22,6 +22,7 @@ from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
 from sfn_digest.retry import (
     Definition,
+    Terms,
     one_timeout_each,
     read_definition,
     weigh,
@@ -55,9 +56,17 @@ class Evidence:
 NO_EVIDENCE = Evidence({}, {}, ())
 
 
-def hints_on(evidence: Evidence, failures: Sequence[Failure], window: Window) -> tuple[Hint, ...]:
-    """The hints for a report, best first."""
-    return one_timeout_each(weigh(evidence.definitions, failures, evidence.successes, window))
+def hints_on(
+    evidence: Evidence,
+    failures: Sequence[Failure],
+    window: Window,
+    kept: Sequence[StoredHint] = (),
+) -> tuple[Hint, ...]:
+    """The hints for a report, best first; `kept` are those of earlier reports."""
+    latest = {each.group: each.retrier for each in sorted(kept, key=lambda h: h.last_hinted_at)}
+    terms = Terms(hinted=latest)
+    found = weigh(evidence.definitions, failures, evidence.successes, window, terms)
+    return one_timeout_each(found)
 
 
 def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> Evidence:

@@ -3,10 +3,11 @@
 from sfn_digest.asl.definition import Definition, read_definition
 from sfn_digest.retry.hints.ranking import one_timeout_each
 from sfn_digest.retry.observations.worth_reading import worth_reading
-from sfn_digest.retry.weigh import weigh, weighing_notes
+from sfn_digest.retry.weigh import Terms, weigh, weighing_notes
 
 __all__ = [
     "Definition",
+    "Terms",
     "one_timeout_each",
     "read_definition",
     "weigh",

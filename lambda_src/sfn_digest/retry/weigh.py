@@ -1,27 +1,26 @@
 """Weighs every Retry on what really happened: from failures and successes to hints."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from sfn_digest.asl.definition import Definition
+from sfn_digest.asl.definition import Definition, Json, read_retrier
 from sfn_digest.causes import holds_secret, show_error
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.backtest.policies import DEADLINE
 from sfn_digest.retry.hints.conflicts import agreed
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
 from sfn_digest.retry.hints.ecs_tasks import ecs_tasks
 from sfn_digest.retry.hints.herds import herds, payloads
 from sfn_digest.retry.hints.machine import MachineView, listed, shown
 from sfn_digest.retry.hints.ranking import best_first
-from sfn_digest.retry.hints.retry_longer import hint_of
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.evidence import StateEvidence, gather
 from sfn_digest.retry.observations.incidents import number_incidents
-from sfn_digest.retry.outages.posterior import Effort
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""
@@ -29,11 +28,39 @@ _ALONE = (dead_retriers, ecs_tasks, herds, payloads, limits)
 """What failures and definitions bear out alone; they say less where no success is known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for the retriers that are hinted, whatever was seen.
+
+    None holds an execution longer than its machine's deadline in seconds, by ARN in `deadlines`,
+    else `deadline`. `hinted` holds what the last report hinted, in Amazon States Language, by
+    machine ARN, state and cause: it stays while it is about as good as the best.
+    """
+
+    deadline: float = DEADLINE
+    deadlines: Mapping[str, float] = field(default_factory=dict)
+    hinted: Mapping[tuple[str, str, str], Json] = field(default_factory=dict)
+
+    def deadline_of(self, machine_arn: str, definition: Definition) -> float:
+        """How long retries may hold an execution: never past its state machine's own timeout."""
+        own = self.deadlines.get(machine_arn, self.deadline)
+        return min(own, definition.timeout or own)
+
+    def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Json]:
+        """What was hinted for a state, by cause."""
+        return {
+            cause: retrier
+            for (machine, name, cause), retrier in self.hinted.items()
+            if (machine, name) == (machine_arn, state)
+        }
+
+
 def weigh(
     definitions: Mapping[str, Definition],
     failures: Iterable[Failure],
     successes: Mapping[str, Successes],
     window: Window,
+    terms: Terms | None = None,
 ) -> tuple[Hint, ...]:
     """The hints on some machines, those that would save most first.
 
@@ -54,7 +81,8 @@ def weigh(
     busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
     for view in views:
         if view.successes_known:
-            hints += [*wasted_retries(view), *_weighed(view, busiest, definitions)]
+            hints += wasted_retries(view)
+            hints += _weighed(view, busiest, definitions, terms or Terms())
     return best_first(_fit_to_tell(hint) for hint in agreed(hints))
 
 
@@ -107,12 +135,18 @@ def _views(
     successes: Mapping[str, Successes],
 ) -> Iterator[MachineView]:
     incidents = number_incidents(visit for each in evidence for visit in each.visits)
+    failed: dict[str, list[Failure]] = defaultdict(list)
+    states: dict[str, dict[str, StateEvidence]] = defaultdict(dict)
+    for failure in failures:
+        failed[failure.execution.machine_arn].append(failure)
+    for each in evidence:
+        states[each.machine][each.state] = each
     for arn, definition in sorted(definitions.items()):
         yield MachineView(
             arn=arn,
             definition=definition,
-            failures=[each for each in failures if each.execution.machine_arn == arn],
-            evidence={each.state: each for each in evidence if each.machine == arn},
+            failures=failed[arn],
+            evidence=states[arn],
             incidents=incidents,
             successes_known=_is_known(successes.get(arn)),
             took=_took(successes.get(arn)),
@@ -139,12 +173,26 @@ def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
 
 
 def _weighed(
-    view: MachineView, busiest: frozenset[tuple[str, str]], known: Collection[str]
+    view: MachineView,
+    busiest: frozenset[tuple[str, str]],
+    known: Collection[str],
+    terms: Terms,
 ) -> Iterator[Hint]:
     """Hints on a machine's states, save where a known child machine is the one to change."""
     for name, evidence in view.evidence.items():
         state = view.definition.states.get(name)
         if state is None or (view.arn, name) not in busiest or state.child in known:
             continue
-        for advice in advise(evidence, Effort.shared_by(len(busiest))):
+        # NumPy is only loaded where a retrier is weighed: most runs of the command need none.
+        from sfn_digest.retry.backtest.advise import advise  # noqa: PLC0415
+        from sfn_digest.retry.hints.retry_longer import hint_of  # noqa: PLC0415
+        from sfn_digest.retry.outages.posterior import Effort  # noqa: PLC0415
+
+        hinted = terms.hinted_in(view.arn, name).items()
+        for advice in advise(
+            evidence,
+            Effort.shared_by(len(busiest)),
+            deadline=terms.deadline_of(view.arn, view.definition),
+            hinted={cause: read_retrier(asl) for cause, asl in hinted},
+        ):
             yield hint_of(view, state, advice)

@@ -13,6 +13,7 @@ from simulator.worlds.systems import HOUR, Setting
 STATE = "Work"
 LAMBDA = "arn:aws:states:::lambda:invoke"
 ECS = "arn:aws:states:::ecs:runTask.sync"
+HTTP = "arn:aws:states:::http:invoke"
 LAST_START = 12 * HOUR
 """Nothing starts later than so long before the end, so that every execution closes."""
 
@@ -38,10 +39,11 @@ def own_retry(setting: Setting, error: str, name: str = "") -> list[dict[str, An
 def regular(name: str, setting: Setting, every: float, burst: int = 1) -> tuple[Start, ...]:
     """Executions every so many seconds, with some irregularity, `burst` at a time."""
     count = int((setting.end - LAST_START - setting.start) / every)
+    week = f"-week-{setting.week}" if setting.week else ""
     return tuple(
         Start(
             name,
-            f"{name}-{number}-{place}",
+            f"{name}{week}-{number}-{place}",
             setting.start
             + (number + 0.5 * draw(setting.seed, name, number)) * every
             + place * between(0.5, 4, setting.seed, name, number, place),
@@ -57,12 +59,11 @@ def spells(
 ) -> list[Spell]:
     """`count` spells at random times; `length` makes seconds of a number in [0, 1)."""
     span = setting.end - LAST_START - setting.start
-    begins = [
-        setting.start + span * draw(setting.seed, name, number, "begin") for number in range(count)
-    ]
+    keys = [(name, number, *([setting.week] if setting.week else ())) for number in range(count)]
+    begins = [setting.start + span * draw(setting.seed, *key, "begin") for key in keys]
     return [
-        Spell(begin, begin + length(draw(setting.seed, name, number, "length")), rate)
-        for number, begin in enumerate(begins)
+        Spell(begin, begin + length(draw(setting.seed, *key, "length")), rate)
+        for key, begin in zip(keys, begins, strict=True)
     ]
 
 

@@ -21,6 +21,7 @@ from simulator.worlds.failures import (
 )
 from simulator.worlds.hints.ground import (
     ECS,
+    HTTP,
     LAMBDA,
     STATE,
     definition,
@@ -142,8 +143,7 @@ def partner(setting: Setting) -> list[System]:
 
     retry = own_retry(setting, "States.Http.StatusCode.503")
     starts = regular("work", setting, log_uniform(200, 600, setting.seed, "every"))
-    resource = "arn:aws:states:::http:invoke"
-    return [System("work", definition(resource, retry), starts, {STATE: outcome})]
+    return [System("work", definition(HTTP, retry), starts, {STATE: outcome})]
 
 
 def _container(

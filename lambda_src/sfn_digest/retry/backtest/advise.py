@@ -1,19 +1,28 @@
 """Retry hints: for each state and cause, the retrier worth having, or what to learn first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from random import Random
+from zlib import crc32
 
-from sfn_digest.retry.backtest.estimate import Backtest, Estimate, errors_of, stretched
-from sfn_digest.retry.backtest.policies import Rhythm
-from sfn_digest.retry.observations.evidence import StateEvidence
+from numpy.random import PCG64, Generator
+
+from sfn_digest.asl.definition import Retrier
+from sfn_digest.retry.backtest.choice import to_learn, to_retry
+from sfn_digest.retry.backtest.estimate import Estimate, stretched
+from sfn_digest.retry.backtest.policies import DEADLINE
+from sfn_digest.retry.backtest.trials import Backtest, errors_of
+from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence, causes_seen
 from sfn_digest.retry.observations.visits import Visit
-from sfn_digest.retry.outages.posterior import CauseSeen, Effort, causes_seen, draws_of
+from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is worth saying of one cause in one state; `decided`: the data can tell."""
+    """What is worth saying of one cause in one state; `decided`: the data can tell.
+
+    `endless`: nothing succeeded any more once it had begun to fail for the last time, so how
+    long it lasts is not known.
+    """
 
     evidence: StateEvidence
     cause: str
@@ -21,24 +30,47 @@ class Advice:
     own: tuple[Visit, ...]
     estimate: Estimate
     decided: bool
+    endless: bool = False
 
 
-def advise(evidence: StateEvidence, effort: Effort) -> list[Advice]:
-    """The advice on a state, at most one for any error name; none for what never heals."""
-    random = Random(f"{evidence.machine}/{evidence.state}")  # noqa: S311 - repeatable draws
+def advise(
+    evidence: StateEvidence,
+    effort: Effort,
+    *,
+    deadline: float = DEADLINE,
+    hinted: Mapping[str, Retrier] | None = None,
+) -> list[Advice]:
+    """The advice on a state, at most one for any error name; none for what never heals.
+
+    No retrier holds an execution for more than `deadline` seconds. `hinted` holds, by cause,
+    what the last report said.
+    """
+    seed = crc32(f"{evidence.machine}/{evidence.state}".encode())
+    random = Generator(PCG64(seed))
     whole, evidence = evidence, sampled(evidence, effort.visits)
     seen = causes_seen(evidence)
-    wanted = [name for name in seen if _may_heal(seen[name], evidence)]
-    if not any(errors_of(evidence, name) for name in wanted):
-        return []
-    draws = {name: draws_of(each, evidence, effort, random) for name, each in seen.items()}
-    tried = [
-        _advice(whole, Backtest(evidence, seen, draws, name, random), name)
-        for name in wanted
-        if errors_of(evidence, name)
+    wanted = [
+        name for name in seen if _may_heal(seen[name], evidence) and errors_of(evidence, name)
     ]
-    found = [each for each in tried if each is not None]
+    if not wanted:
+        return []
+    at = offsets(deadline * _BEYOND)
+    cases = range(0, len(evidence.visits), -(-len(evidence.visits) // effort.cases))
+    truths = {
+        name: truths_of(each, evidence, cases, at, effort, random) for name, each in seen.items()
+    }
+    found = []
+    for name in wanted:
+        backtest = Backtest(
+            evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random
+        )
+        advice = _advice(whole, backtest, name, (hinted or {}).get(name))
+        found += [advice] if advice is not None else []
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
+
+
+_BEYOND = 1.05
+"""How far beyond the deadline the weather is looked at: retries that fail take their time too."""
 
 
 def sampled(evidence: StateEvidence, most: int) -> StateEvidence:
@@ -63,27 +95,49 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
     )
 
 
-def _advice(whole: StateEvidence, backtest: Backtest, cause: str) -> Advice | None:
+def _advice(
+    whole: StateEvidence, backtest: Backtest, cause: str, hinted: Retrier | None
+) -> Advice | None:
     """The best retrier where some failure surely recovers and no more is at stake than is
-    likely to be gained; else the one to learn from, if it may gain.
+    likely to be gained; else the one to learn from, if it may gain, or nobody knows better.
     """
     own = tuple(v for v in whole.visits if backtest.counts(v))
-    failures = len(own)
-    estimate = backtest.judge(*backtest.best())
-    bearable = estimate.net_low > -estimate.net
-    decided = estimate.net > 0 and bearable and estimate.count_low >= 1
-    if not decided:
-        if failures < LEAST_TO_LEARN or estimate.recovered.likely < _HARDLY:
-            return None
-        estimate = backtest.judge(*LEARNING)
-    return Advice(whole, cause, backtest.errors, own, stretched(estimate, failures), decided)
+    if not backtest.failures:
+        return None
+    found = backtest.candidates(hinted)
+    endless = _endless(whole, own)
+    best = None if endless else to_retry(found, hinted)
+    estimate = stretched(backtest.judge(best), len(own)) if best else None
+    if estimate is not None and _decides(estimate):
+        return Advice(whole, cause, backtest.errors, own, estimate, decided=True)
+    cheap = to_learn(found, backtest.lost, hinted)
+    estimate = stretched(backtest.judge(cheap), len(own)) if cheap else None
+    if estimate is not None and len(own) >= LEAST_TO_LEARN and (endless or _teaches(estimate)):
+        return Advice(whole, cause, backtest.errors, own, estimate, decided=False, endless=endless)
+    return None
 
 
-LEARNING = (Rhythm(60, 2, 900, full_jitter=True), 4)
-"""The retries to set where data cannot decide: at scattered times, the last after minutes."""
-LEAST_TO_LEARN = 3
+def _decides(estimate: Estimate) -> bool:
+    likely = estimate.net > 0 and estimate.net_low > -estimate.net
+    return likely and estimate.recovered.low > 0
+
+
+def _teaches(estimate: Estimate) -> bool:
+    return estimate.recovered.likely >= _HARDLY and estimate.net > 0
+
+
+LEAST_TO_LEARN = 2
 """Failures from which on it is worth learning more."""
 _HARDLY = 0.5
+
+
+def _endless(evidence: StateEvidence, own: Sequence[Visit]) -> bool:
+    """Whether most of the failures lie after the last sign that the state worked."""
+    good = [each.at for each in evidence.passes]
+    good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
+    good += [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
+    last = max(good, default=float("-inf"))
+    return 2 * sum(visit.first.at > last for visit in own) > len(own)
 
 
 def _apart(found: Sequence[Advice]) -> Iterator[Advice]:

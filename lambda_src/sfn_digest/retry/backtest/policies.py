@@ -1,14 +1,13 @@
-"""Candidate retriers: a small grid, and when each of their retries would start."""
+"""Candidate retriers: settings that people would write, and how long each may hold an execution."""
 
 from dataclasses import dataclass
 
 from sfn_digest.asl.definition import Retrier
 
-CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
-"""Causes that come of too many calls at once, where retries must not come together."""
-
-MOST_ATTEMPTS = 20
+MOST_ATTEMPTS = 12
 """The most retries that are weighed."""
+DEADLINE = 6 * 3600.0
+"""Seconds that retries may hold an execution, unless a machine has a deadline of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,41 +19,50 @@ class Rhythm:
     max_delay: int
     full_jitter: bool = False
 
-    def delay(self, used: int, luck: float) -> float:
-        """Seconds to the next attempt after `used` retries; `luck` in [0, 1) places the jitter."""
-        delay = min(self.interval * self.rate**used, self.max_delay)
-        return delay * luck if self.full_jitter else delay
+    def delay(self, used: int) -> float:
+        """The longest wait in seconds before the next attempt after `used` retries."""
+        return min(self.interval * self.rate**used, self.max_delay)
+
+    def hold(self, attempts: int, seconds: float) -> float:
+        """Seconds that so many retries take at most, where each fails after `seconds`."""
+        return sum(self.delay(used) + seconds for used in range(attempts))
+
+    def likely_hold(self, attempts: int, seconds: float) -> float:
+        """The same where delays with jitter are as long as they are on average."""
+        part = 0.5 if self.full_jitter else 1.0
+        return sum(part * self.delay(used) + seconds for used in range(attempts))
 
     def retrier(self, errors: tuple[str, ...], attempts: int) -> Retrier:
         """The retrier of this rhythm for some error names."""
         return Retrier(errors, self.interval, attempts, self.rate, self.max_delay, self.full_jitter)
 
 
-RHYTHMS = tuple(
-    Rhythm(interval, rate, max_delay)
-    for interval, rate, max_delay in (
-        (5, 2, 60),
-        (5, 2, 600),
-        (10, 1, 10),
-        (15, 2, 300),
-        (30, 1, 30),
-        (30, 2, 900),
-        (60, 1, 60),
-        (60, 2, 1800),
-        (120, 1.5, 900),
-        (300, 1, 300),
-        (300, 2, 3600),
-        (900, 1, 900),
-    )
+_INTERVALS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
+_CAPS = (60, 300, 900, 1800, 3600)
+_DOUBLINGS = 4
+"""A cap is at least so many times the interval: below it, an even interval does as well."""
+
+RHYTHMS = (
+    *(Rhythm(interval, 1, interval) for interval in _INTERVALS),
+    *(
+        Rhythm(interval, 2, cap)
+        for interval in _INTERVALS
+        for cap in _CAPS
+        if cap >= _DOUBLINGS * interval
+    ),
 )
 JITTERED = tuple(
-    Rhythm(interval, rate, max_delay, full_jitter=True)
-    for interval, rate, max_delay in (
-        (10, 2, 120),
-        (30, 2, 300),
-        (60, 2, 600),
-        (120, 2, 1800),
-        (300, 1.5, 1800),
+    Rhythm(interval, 2, max_delay, full_jitter=True)
+    for interval, max_delay in (
+        (10, 60),
+        (30, 300),
+        (60, 600),
+        (120, 1800),
+        (300, 1800),
+        (300, 3600),
+        (600, 3600),
+        (900, 3600),
+        (1800, 3600),
     )
 )
 """The rhythms weighed for causes that come of too many calls at once."""
@@ -64,3 +72,8 @@ def spread_over(seconds: float) -> tuple[Rhythm, ...]:
     """Of these the ones whose first retries are spread over so many seconds, or the widest."""
     wide = tuple(rhythm for rhythm in JITTERED if rhythm.interval >= seconds)
     return wide or JITTERED[-1:]
+
+
+def plainness(rhythm: Rhythm, attempts: int) -> tuple[bool, bool, int]:
+    """The less the simpler: without jitter, at even intervals, with few retries."""
+    return rhythm.full_jitter, rhythm.rate != 1, attempts

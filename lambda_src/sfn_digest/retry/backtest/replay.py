@@ -1,129 +1,187 @@
-"""Replays the visits of a state under a candidate retrier, in one possible truth a time."""
+"""Replays the visits of a state under candidate retriers, in many possible truths at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sfn_digest.retry.backtest.policies import Rhythm
-from sfn_digest.retry.observations.visits import Attempt, Visit
-from sfn_digest.retry.outages.sampler import Draw
+import numpy as np
+from numpy.random import Generator
+
+from sfn_digest.retry.backtest.policies import MOST_ATTEMPTS, Rhythm
+from sfn_digest.retry.observations.visits import Visit
+from sfn_digest.retry.outages.likelihood import Flags, Integers
+from sfn_digest.retry.outages.phases import Array
+from sfn_digest.retry.outages.posterior import MOST_MADE, Truths
+
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A cause in one possible truth, and the seconds an attempt takes that fails by it.
+    """A cause in all possible truths, and the seconds an attempt takes that fails by it.
 
     `retried`: the candidate retrier names the error that the cause comes with.
     """
 
     cause: str
-    draw: Draw
+    truths: Truths
     seconds: float
     retried: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A visit to replay; `number` is what draws know it by.
+class Outcomes:
+    """What becomes of each visit in each truth under each rhythm: (rhythm, draw, visit).
 
-    `like`: where the visit is moved to a time of which nothing is known, the time whose
-    weather it begins in.
+    `recovers`: whether a retry succeeds; `retries`: how many are made; `seconds`: from the
+    first failure to the start of the one that succeeds, or until the last has failed.
     """
 
-    visit: Visit
-    number: int
-    like: float | None = None
+    recovers: Flags
+    retries: Integers
+    seconds: Array
 
 
-@dataclass(slots=True)
-class Course:
-    """What becomes of a visit: seconds after its first failure at which each retry starts.
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """The course of each visit in each truth under each rhythm: (rhythm, draw, visit).
 
-    `recovers` is the number of the retry that succeeds, 0 where none does. `ended` is when
-    the last of them failed, in seconds after the first failure.
+    `recovers` is the number of the retry that succeeds, 0 where none does, and `waited` the
+    seconds from the first failure to its start. `ends` is the number of retries after which
+    no retrier takes the error. `failed` holds the seconds from the first failure until the
+    last of so many retries has failed, with the number of retries as its first axis.
     """
 
-    starts: list[float] = field(default_factory=list)
-    fails: list[float] = field(default_factory=list)
-    recovers: int = 0
+    recovers: Integers
+    waited: Array
+    ends: Integers
+    failed: Array
+
+    def at_most(self, attempts: int) -> Outcomes:
+        """What becomes of the visits with at most so many retries."""
+        good = (self.recovers > 0) & (self.recovers <= attempts)
+        made = np.where(good, self.recovers, np.minimum(attempts, self.ends))
+        return Outcomes(good, made, np.where(good, self.waited, self.failed[attempts]))
 
 
-_FAR = 1e9
-"""Seconds between two weeks of which nothing is known: more than any weather lasts."""
+class Scene:
+    """Some visits of a state in some possible truths, ready to be replayed."""
+
+    def __init__(
+        self,
+        visits: Sequence[Visit],
+        risks: Sequence[Risk],
+        offsets: Array,
+        *,
+        chosen: Integers,
+        draws: Integers,
+        random: Generator,
+        moved: Integers | None = None,
+    ) -> None:
+        """`chosen` and `moved` are places in `visits`; the moved ones begin in another week.
+
+        There they meet a like spell, of which nothing is known, and no retry was made.
+        """
+        again = np.array([], np.int64) if moved is None else moved
+        every = np.concatenate([chosen, again])
+        self.shape, self.here = (len(draws), len(every)), len(chosen)
+        self._between = (offsets[1:] + offsets[:-1]) / 2
+        self._row = len(offsets) * np.arange(len(draws) * len(every)).reshape(self.shape)
+        self._later = [
+            _later(risk.truths, offsets, chosen, again, draws, random).ravel() for risk in risks
+        ]
+        self._made = [_made([visits[n] for n in chosen], risk, draws, chosen) for risk in risks]
+        self.seconds = np.array([*(risk.seconds for risk in risks), 0.0])
+        self.retried = np.array([*(risk.retried for risk in risks), False])
+        self.jitter = random.random((MOST_ATTEMPTS, *self.shape))
+        self._fate = random.random((MOST_ATTEMPTS, *self.shape))
+
+    def struck(self, number: int, now: Array) -> Integers:
+        """Which risk fails each retry of this number, started so long after the first failure.
+
+        One number decides over all risks in turn: what it leaves after one is anew uniform.
+        The place after the last risk's means that it succeeds.
+        """
+        at = self._row + np.searchsorted(self._between, now)
+        fate = np.broadcast_to(self._fate[number - 1], at.shape)
+        hit = np.full(at.shape, len(self._later))
+        for place in range(len(self._later)):
+            chance = self._chance(place, number, at)
+            hit[(hit == len(self._later)) & (fate < chance)] = place
+            if place + 1 < len(self._later):
+                fate = (fate - chance) / np.maximum(1 - chance, _TINY)
+        return hit
+
+    def _chance(self, place: int, number: int, at: Integers) -> Array:
+        """The chance that a risk fails this retry.
+
+        A retry that was really made has its luck behind it: one that failed fails again unless
+        the weather is better now, and one that succeeded fails only where it is worse.
+        """
+        chance: Array = self._later[place][at]
+        failed, recovered, then = self._made[place]
+        if number >= MOST_MADE or not (failed[:, number].any() or recovered[:, number].any()):
+            return chance
+        known, before = chance[..., : self.here], then[..., number]
+        again = np.where(failed[:, number], np.minimum(1.0, known / before), known)
+        worse = np.maximum(0.0, (known - before) / (1 - before))
+        chance[..., : self.here] = np.where(recovered[:, number], worse, again)
+        return chance
 
 
-def elsewhere(case: Case) -> Case:
-    """The visit as it would be in a like spell of another week, of which nothing is known."""
-    far = (case.number + 2) * _FAR
-    first = case.visit.first
-    moved = replace(first, at=first.at + far, failed=first.failed + far)
-    visit = replace(case.visit, attempts=(moved,), recovered_at=None)
-    return replace(case, visit=visit, like=first.at)
+def _later(
+    truths: Truths,
+    offsets: Array,
+    chosen: Integers,
+    moved: Integers,
+    draws: Integers,
+    random: Generator,
+) -> Array:
+    """The chance of failing at each offset: (draw, visit, offset), the moved visits last."""
+    parts = [truths.later[np.ix_(draws, chosen)]]
+    if len(moved):
+        parts.append(truths.elsewhere(draws, moved, offsets, random))
+    later = np.concatenate(parts, axis=1)
+    later[truths.lost[np.ix_(draws, np.concatenate([chosen, moved]))]] = 1.0
+    return later
 
 
-def course_of(
-    case: Case, risks: Mapping[str, Risk], rhythm: Rhythm, luck: Sequence[float], attempts: int
-) -> Course:
-    """Replay one visit; `luck` holds three numbers in [0, 1) for each retry."""
-    course = Course()
-    first = case.visit.first.failed
-    if case.like is not None:
-        _begin_alike(case.like, case.visit.first, risks)
-    now = 0.0
-    for used in range(attempts):
-        now += rhythm.delay(used, luck[3 * used])
-        course.starts.append(now)
-        risk = _struck(case, risks, first + now, used + 1, luck[3 * used + 1 : 3 * used + 3])
-        if risk is None:
-            course.recovers = used + 1
-            break
-        now += risk.seconds
-        course.fails.append(now)
-        if not risk.retried:
-            break
-    return course
-
-
-def _begin_alike(like: float, first: Attempt, risks: Mapping[str, Risk]) -> None:
-    """Give the moment of the first attempt the weather that another moment had."""
-    for risk in risks.values():
-        path = risk.draw.path
-        path.is_down(first.at, 0.0 if path.is_down(like, 0.5) else 1.0)
-
-
-def _struck(
-    case: Case, risks: Mapping[str, Risk], moment: float, number: int, luck: Sequence[float]
-) -> Risk | None:
-    """The risk that fails a retry; None where it succeeds.
-
-    One number decides over all causes in turn: what it leaves after one is anew uniform.
+def _made(
+    visits: Sequence[Visit], risk: Risk, draws: Integers, chosen: Integers
+) -> tuple[Flags, Flags, Array]:
+    """Which retries of each visit really failed by the risk, which recovered, and how likely
+    the risk was to fail them.
     """
-    fate = luck[1]
-    for risk in risks.values():
-        chance = _chance(case, risk, moment, number, luck[0])
-        if fate < chance:
-            return risk
-        fate = (fate - chance) / (1 - chance)
-    return None
+    failed = np.zeros((len(visits), MOST_MADE), np.bool_)
+    recovered = np.zeros((len(visits), MOST_MADE), np.bool_)
+    for row, visit in enumerate(visits):
+        for number, attempt in enumerate(visit.attempts[:MOST_MADE]):
+            failed[row, number] = attempt.cause == risk.cause
+        if visit.recovered_at is not None and len(visit.attempts) < MOST_MADE:
+            recovered[row, len(visit.attempts)] = True
+    return failed, recovered, risk.truths.made[np.ix_(draws, chosen)]
 
 
-def _chance(case: Case, risk: Risk, moment: float, number: int, luck: float) -> float:
-    """The chance that the cause fails this retry.
-
-    A retry that was really made has its luck behind it: one that failed fails again unless
-    the weather is better now, and one that succeeded fails only where it is worse.
-    """
-    draw, visit = risk.draw, case.visit
-    if case.number in draw.lost:
-        return 1.0
-    setting = draw.setting
-    now = setting.storm if draw.path.is_down(moment, luck) else setting.calm
-    if number < len(visit.attempts):
-        made = visit.attempts[number]
-        if made.cause != risk.cause:
-            return now
-        then = setting.storm if draw.path.is_down(made.at, luck) else setting.calm
-        return min(1.0, now / then)
-    if number == len(visit.attempts) and visit.recovered_at is not None:
-        then = setting.storm if draw.path.is_down(visit.recovered_at, luck) else setting.calm
-        return max(0.0, (now - then) / (1 - then))
-    return now
+def replay(scene: Scene, rhythms: Sequence[Rhythm], attempts: int) -> Courses:
+    """What becomes of each visit under a retrier of each rhythm with so many retries."""
+    shape = (len(rhythms), *scene.shape)
+    recovers, waited = np.zeros(shape, np.int64), np.zeros(shape)
+    ends, unsettled = np.full(shape, attempts), np.ones(shape, np.bool_)
+    failed = np.zeros((attempts + 1, *shape))
+    jitters = np.array([rhythm.full_jitter for rhythm in rhythms])
+    now = np.zeros(shape)
+    for number in range(1, attempts + 1):
+        delays = np.array([rhythm.delay(number - 1) for rhythm in rhythms])
+        now += delays[:, None, None]
+        if jitters.any():
+            now[jitters] -= delays[jitters, None, None] * (1 - scene.jitter[number - 1])
+        hit = scene.struck(number, now)
+        good = unsettled & (hit == len(scene.retried) - 1)
+        recovers[good] = number
+        waited[good] = now[good]
+        unsettled &= ~good
+        now += scene.seconds[hit]
+        failed[number] = np.where(unsettled, now, failed[number - 1])
+        over = unsettled & ~scene.retried[hit]
+        ends[over] = number
+        unsettled &= ~over
+    return Courses(recovers, waited, ends, failed)

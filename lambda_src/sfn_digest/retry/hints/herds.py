@@ -8,9 +8,8 @@ from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.backtest.policies import CROWDED
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
-from sfn_digest.retry.observations.incidents import herd_sizes
+from sfn_digest.retry.observations.incidents import CROWDED, herd_sizes
 from sfn_digest.retry.observations.visits import Visit
 
 HERD, PAYLOAD = "herd", "payload"

@@ -1,10 +1,12 @@
 """A weighed retrier as a hint: its figures, its words, and the state with it."""
 
-from sfn_digest.asl.definition import State
+from collections.abc import Iterator
+
+from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.causes import noun
-from sfn_digest.i18n.message import Message, ngettext, sentences
+from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.backtest.advise import Advice
 from sfn_digest.retry.backtest.estimate import Estimate
@@ -29,41 +31,53 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
         recovered=estimate.recovered,
         added_wait_seconds=max(0.0, estimate.added_wait),
         title=_title(state, advice),
-        text=_decided(state, advice, incidents) if advice.decided else _learn(state, advice),
+        text=_text(state, advice, incidents),
         sure="likely" if advice.decided else "learn",
-        added_attempts=max(0.0, estimate.added_attempts),
+        added_attempts=max(0.0, estimate.cost.attempts),
         patched=retry_field(state, estimate.retrier),
+        cost=estimate.cost,
     )
 
 
 def _title(state: State, advice: Advice) -> Message:
     if not advice.decided:
-        return Message(
-            "Learn whether {state} recovers from {cause}: {errors}",
-            cause=noun(advice.cause) or advice.cause,
-            state=shown(state.name),
-            errors=listed(advice.errors),
-        )
-    now = retrier_for(state.retriers, advice.errors[0])
-    longer = now is not None and now.attempts > 0
+        words = Msgid("Learn whether {state} recovers from {cause}: {errors}")
+    else:
+        words = change_of(retrier_for(state.retriers, advice.errors[0]), advice.estimate.retrier)
     return Message(
-        "Retry longer after {cause}: {errors} in {state}"
-        if longer
-        else "Retry after {cause}: {errors} in {state}",
+        words,
         cause=noun(advice.cause) or advice.cause,
         errors=listed(advice.errors),
         state=shown(state.name),
     )
 
 
-def _decided(state: State, advice: Advice, incidents: int) -> Message:
+def change_of(now: Retrier | None, then: Retrier) -> Msgid:
+    """What the new retrier does that the one of now does not."""
+    if now is None or now.attempts == 0:
+        return Msgid("Retry after {cause}: {errors} in {state}")
+    if _wait(then) > _wait(now):
+        return Msgid("Retry longer after {cause}: {errors} in {state}")
+    if then.attempts > now.attempts:
+        return Msgid("Retry more often after {cause}: {errors} in {state}")
+    return Msgid("Retry sooner after {cause}: {errors} in {state}")
+
+
+def _wait(retrier: Retrier) -> float:
+    """The most that all its delays take together."""
+    return sum(retrier.delay(used) for used in range(retrier.attempts))
+
+
+def _text(state: State, advice: Advice, incidents: int) -> Message:
+    seen = _decided(advice, incidents) if advice.decided else _learn(state, advice)
+    return sentences(seen, _price(advice.estimate), *_beyond(advice), _now(state, advice))
+
+
+def _decided(advice: Advice, incidents: int) -> Message:
     estimate, found = advice.estimate, advice.estimate.recovered
-    seen = Message(
+    return Message(
         "{settings}: about {likely:.0f} of {failures} ({incidents}) would have recovered, {low} "
-        "to {high} at 95 %."
-        if found.low
-        else "{settings}: probably about {likely:.0f} of {failures} ({incidents}) would have "
-        "recovered; they are too few to bound it.",
+        "to {high} at 95 %.",
         settings=settings(estimate),
         likely=found.likely,
         failures=ngettext("{n} failure", "{n} failures", estimate.failures),
@@ -71,41 +85,65 @@ def _decided(state: State, advice: Advice, incidents: int) -> Message:
         low=found.low,
         high=found.high,
     )
-    return sentences(seen, _price(estimate), _now(state, advice))
-
-
-def _price(estimate: Estimate) -> Message:
-    """What it would have cost in attempts and in waiting."""
-    attempts = estimate.added_attempts / max(1, estimate.failures)
-    wait = estimate.added_wait / max(1, estimate.failures)
-    more, longer = attempts >= 0, wait >= 0
-    return Message(
-        "It adds about {attempts:.1f} attempts and {wait} of waiting a failure."
-        if more and longer
-        else "It adds about {attempts:.1f} attempts and saves {wait} of waiting a failure."
-        if more
-        else "It saves about {attempts:.1f} attempts and adds {wait} of waiting a failure."
-        if longer
-        else "It saves about {attempts:.1f} attempts and {wait} of waiting a failure.",
-        attempts=abs(attempts),
-        wait=span(abs(wait)),
-    )
 
 
 def _learn(state: State, advice: Advice) -> Message:
     found = advice.estimate.recovered
-    failures = advice.estimate.failures
-    unsure = Message(
+    return Message(
         "{failures} by {cause} in {state}: between {low} and {high} would recover with "
         "{settings}, so this data cannot decide. Set it for a week and the next digest can tell.",
-        failures=ngettext("{n} failure", "{n} failures", failures),
+        failures=ngettext("{n} failure", "{n} failures", advice.estimate.failures),
         cause=noun(advice.cause) or advice.cause,
         state=shown(state.name),
         low=found.low,
         high=found.high,
         settings=settings(advice.estimate),
     )
-    return sentences(unsure, _now(state, advice))
+
+
+def _price(estimate: Estimate) -> Message:
+    """What it costs: the waits, who waits longer than today, and attempts in all."""
+    cost = estimate.cost
+    waits = Message(
+        "An execution that recovers waits {wait} (median), and never more than {hold}.",
+        wait=span(cost.wait_seconds),
+        hold=span(cost.hold_seconds),
+    )
+    slower = round(cost.slower)
+    slowed = ngettext(
+        "{n} execution that succeeds today becomes slower by {by}.",
+        "{n} executions that succeed today become slower by {by} (median).",
+        slower,
+        by=span(cost.slower_by_seconds),
+    )
+    attempts = round(abs(cost.attempts))
+    made = (
+        ngettext("{n} more attempt in all.", "{n} more attempts in all.", attempts)
+        if cost.attempts >= 0
+        else ngettext("{n} fewer attempt in all.", "{n} fewer attempts in all.", attempts)
+    )
+    return sentences(waits, slowed if slower else _NOBODY_SLOWER, made)
+
+
+_NOBODY_SLOWER = Message("No execution that succeeds today becomes slower.")
+
+
+def _beyond(advice: Advice) -> Iterator[Message]:
+    """What no retry within the deadline answers, and what does."""
+    cost = advice.estimate.cost
+    outlasted = round(cost.outlasted)
+    if advice.endless:
+        yield Message(
+            "Nothing has succeeded since, so how long it lasts is not known: redrive the "
+            "executions once it works again."
+        )
+    elif outlasted:
+        yield ngettext(
+            "About {n} failure outlasts {hold}: redrive that execution once it works again.",
+            "About {n} failures outlast {hold}: redrive those executions once it works again.",
+            outlasted,
+            hold=span(cost.hold_seconds),
+        )
 
 
 def _now(state: State, advice: Advice) -> Message:

@@ -3,14 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from statistics import median
 
 from sfn_digest.asl.definition import Definition, Retrier
 from sfn_digest.asl.matching import takes
-from sfn_digest.model.executions import Failure
+from sfn_digest.model.executions import Failure, Nature
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.observations.successes import passes_of
+from sfn_digest.retry.observations.successes import Passes, passes_of
 from sfn_digest.retry.observations.thinning import Pass
-from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visits_of_success
+from sfn_digest.retry.observations.visits import (
+    Attempt,
+    Visit,
+    visits_of_failure,
+    visits_of_success,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class StateEvidence:
     machine: str
     state: str
     visits: tuple[Visit, ...]
-    passes: tuple[Pass, ...]
+    passes: Sequence[Pass]
     durations: tuple[float, ...]
 
 
@@ -87,7 +94,7 @@ def _evidence(
         machine=machine,
         state=state,
         visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
-        passes=passes_of(state, used, failures, found) if found else (),
+        passes=Passes(partial(passes_of, state, used, failures, found)) if found else (),
         durations=tuple(
             sorted(
                 (t.succeeded_at - t.scheduled_at).total_seconds()
@@ -96,3 +103,26 @@ def _evidence(
             )
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CauseSeen:
+    """A cause as it was seen in a state: its nature, and the seconds an attempt took to fail."""
+
+    cause: str
+    nature: Nature
+    seconds: float
+
+
+def causes_seen(evidence: StateEvidence) -> Mapping[str, CauseSeen]:
+    """The causes of all failed attempts of the state, the most frequent first."""
+    attempts = [each for visit in evidence.visits for each in visit.attempts]
+    names = sorted({each.cause for each in attempts})
+    counted = sorted(names, key=lambda name: -sum(each.cause == name for each in attempts))
+    return {name: _seen(name, [t for t in attempts if t.cause == name]) for name in counted}
+
+
+def _seen(name: str, attempts: Sequence[Attempt]) -> CauseSeen:
+    natures: list[Nature] = [each.nature for each in attempts]
+    nature = max(sorted(set(natures)), key=natures.count)
+    return CauseSeen(name, nature, median(each.failed - each.at for each in attempts))

@@ -27,6 +27,9 @@ def number_incidents(visits: Iterable[Visit]) -> Mapping[int, int]:
     return numbers
 
 
+CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
+"""Causes that come of too many calls at once, where retries must not come together."""
+
 BIN = 300.0
 """Seconds within which failures count as coming together."""
 LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
@@ -40,6 +43,11 @@ def herd_sizes(visits: Sequence[Visit]) -> list[int]:
     large = [number for number in bins.values() if number >= LEAST_IN_HERD]
     enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
     return large if enough else []
+
+
+def comes_in_herds(cause: str, visits: Sequence[Visit]) -> bool:
+    """Whether the cause strikes those that come together, and most of these did."""
+    return cause in CROWDED and bool(herd_sizes(visits))
 
 
 def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:

@@ -1,7 +1,11 @@
 """Visits of a state in which no attempt is known to have failed: when, and how sure that is."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 from statistics import median
+from typing import overload
 
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.executions import Failure
@@ -12,6 +16,34 @@ _USUAL = 0.8
 """The share of read successes that must have visited a state for others to count as visits."""
 _MOST_RETRIES = 8
 """Retries from which on it no longer matters how many more a success may have taken."""
+
+
+class Passes(Sequence[Pass]):
+    """The passes of a state in order of time, found when they are first asked for.
+
+    There are as many as successes, and only the states that are weighed are asked for them.
+    """
+
+    def __init__(self, find: Callable[[], Sequence[Pass]]) -> None:
+        """`find` is called once at most."""
+        self._find = find
+
+    @cached_property
+    def _found(self) -> Sequence[Pass]:
+        return self._find()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Pass]:
+        return iter(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> Pass: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Pass]: ...
+    def __getitem__(self, place: int | slice) -> Pass | Sequence[Pass]:
+        return self._found[place]
 
 
 def passes_of(
@@ -40,10 +72,11 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 
 def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
-    fastest = min(_seconds(each) for each in found.listed) if retriers else 0.0
+    fastest = min((_seconds(each) for each in found.listed), default=0.0)
+    spreads = [_spreads(each) for each in retriers]
     for each in found.listed:
         if each.arn not in known:
-            within = _within(_seconds(each) - fastest, retriers) if retriers else FIRST_ATTEMPT
+            within = _within(_seconds(each) - fastest, spreads) if spreads else FIRST_ATTEMPT
             yield Pass(each.started_at.timestamp() + offset, *within)
 
 
@@ -63,19 +96,17 @@ def _seconds(success: Success) -> float:
     return (success.stopped_at - success.started_at).total_seconds()
 
 
-def _within(slack: float, retriers: Sequence[Retrier]) -> tuple[int, float]:
+def _within(slack: float, spreads: Iterable[Sequence[float]]) -> tuple[int, float]:
     """The most attempts that a visit may have taken in so many seconds more, and their spread."""
-    return max(_fitting(slack, each) for each in retriers)
+    fitting = [(bisect_right(each, slack), each) for each in spreads]
+    return max((attempts, each[attempts - 1]) for attempts, each in fitting)
 
 
-def _fitting(slack: float, retrier: Retrier) -> tuple[int, float]:
-    spread = 0.0
-    for used in range(min(retrier.attempts, _MOST_RETRIES)):
-        delay = retrier.delay(used) / (2 if retrier.full_jitter else 1)
-        if spread + delay > slack:
-            return used + 1, spread
-        spread += delay
-    return min(retrier.attempts, _MOST_RETRIES) + 1, spread
+def _spreads(retrier: Retrier) -> Sequence[float]:
+    """Seconds from the first attempt to each later one, jitter taken to halve a delay."""
+    part = 0.5 if retrier.full_jitter else 1.0
+    delays = (part * retrier.delay(used) for used in range(min(retrier.attempts, _MOST_RETRIES)))
+    return tuple(accumulate(delays, initial=0.0))
 
 
 def _offset(state: str, read: Sequence[ReadSuccess]) -> float | None:

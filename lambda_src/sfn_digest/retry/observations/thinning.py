@@ -1,11 +1,12 @@
 """Probes: moments at which a state was tried, and whether the cause in question struck.
 
-Long runs of passes are thinned: those next to a failure stay, those far from any stand for
-their neighbours by weight.
+Long runs of passes are thinned, and so are long runs of failures: those next to one of the
+other kind stay, those far from any stand for their neighbours by weight.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import log2
 
 FIRST_ATTEMPT = (1, 0.0)
 """The attempts of what succeeded at once, and their spread."""
@@ -28,8 +29,9 @@ class Pass:
 class Probe:
     """An attempt at `at` (epoch seconds); `visit` numbers the visit of a failed one, else -1.
 
-    `weight` is how many passes a pass stands for, `spacing` seconds apart from each other; a
-    failure stands for itself. `within` holds `attempts` and `spread` of a Pass.
+    `weight` is how many probes it stands for, itself among them, `spacing` seconds apart from
+    each other. `within` holds `attempts` and `spread` of a Pass. `earlier` is how many attempts
+    of its visit failed before a failed one, where the execution may be one that never succeeds.
     """
 
     at: float
@@ -38,6 +40,12 @@ class Probe:
     weight: int = 1
     spacing: float = 0.0
     within: tuple[int, float] = FIRST_ATTEMPT
+    earlier: int | None = None
+
+    @property
+    def alike(self) -> Hashable:
+        """What it has in common with other probes that are as likely in the same weather."""
+        return self.failed, self.weight, self.spacing, self.within, self.earlier
 
 
 def thinned(probes: Iterable[Probe]) -> list[Probe]:
@@ -54,15 +62,53 @@ def thinned(probes: Iterable[Probe]) -> list[Probe]:
     return result + _thin(run)
 
 
+def thinned_failures(probes: Sequence[Probe]) -> list[Probe]:
+    """The same with long runs of visits that failed, and none passed between them, thinned.
+
+    The visits next to a pass stay, those far from any stand for their neighbours by weight.
+    """
+    result: list[Probe] = []
+    run: list[Probe] = []
+    for probe in probes:
+        if probe.failed:
+            run.append(probe)
+        else:
+            result += [*_thin_visits(run), probe]
+            run = []
+    return result + _thin_visits(run)
+
+
+def _thin_visits(run: Sequence[Probe]) -> list[Probe]:
+    firsts: dict[int, Probe] = {}
+    for probe in run:
+        firsts.setdefault(probe.visit, probe)
+    kept = {probe.visit: probe for probe in _thin(list(firsts.values()))}
+    return [
+        replace(
+            probe,
+            weight=kept[probe.visit].weight,
+            spacing=kept[probe.visit].spacing if firsts[probe.visit] is probe else 0.0,
+        )
+        for probe in run
+        if probe.visit in kept
+    ]
+
+
 def _thin(run: Sequence[Probe]) -> list[Probe]:
     kept = sorted(_kept(len(run)))
     result = []
     for place, index in enumerate(kept):
         since = (kept[place - 1] + index) // 2 + 1 if place else 0
         until = (kept[place + 1] + index) // 2 + 1 if place + 1 < len(kept) else len(run)
-        spacing = (run[until - 1].at - run[since].at) / max(1, until - since - 1)
-        result.append(replace(run[index], weight=until - since, spacing=spacing))
+        weight = until - since
+        spacing = (run[until - 1].at - run[since].at) / max(1, weight - 1)
+        result.append(replace(run[index], weight=weight, spacing=_rounded(spacing)))
     return result
+
+
+def _rounded(spacing: float) -> float:
+    """A few lengths stand for all, so that many probes are alike."""
+    return float(2.0 ** round(log2(spacing))) if spacing > 0 else 0.0
 
 
 def _kept(length: int) -> set[int]:
@@ -73,9 +119,9 @@ def _kept(length: int) -> set[int]:
         places |= {place, length - 1 - place}
         place += step
         if place > _DENSE:
-            step *= 2
+            step *= _COARSER
     return places
 
 
-_DENSE = 4
-"""How many passes next to a failure are all kept."""
+_DENSE, _COARSER = 1, 4
+"""Up to which place next to the other kind all are kept, and how fast they thin out then."""

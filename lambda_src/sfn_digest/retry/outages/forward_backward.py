@@ -1,85 +1,120 @@
-"""The arithmetic of a two-state Markov chain in continuous time: 0 is up, 1 is down.
+"""The forward-backward algorithm: how likely all that was seen is, and a course drawn from it."""
 
-Moments are irregular: between two of them the chain relaxes towards its long-run share of
-down time. All probabilities are of being down.
-"""
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 
-from collections.abc import Sequence
-from math import exp, log
-from random import Random
+from sfn_digest.retry.outages.likelihood import Seen, likelihoods
+from sfn_digest.retry.outages.phases import Array, Chain, Setting, chain_of, fading
 
-Emission = tuple[float, float]
-"""The likelihood of what was seen at a moment, were the chain up, and were it down."""
+Phases = NDArray[np.int8]
+_LEAST = 1e-280
 
 
-def transitions(gaps: Sequence[float], up: float, down: float) -> list[tuple[float, float]]:
-    """For each gap in seconds, the chance of being down after it from up, and from down.
+def log_likelihood(seen: Seen, setting: Setting) -> Array:
+    """The log likelihood of everything seen, the phases summed out: a value a draw.
 
-    `up` and `down` are the mean lengths in seconds of a time up and a time down.
+    The chance of each phase is carried along by its modes. Of these the last never fades and
+    tells the sum over all phases.
     """
-    share = down / (up + down)
-    rate = 1 / up + 1 / down
-    kept = [exp(-gap * rate) for gap in gaps]
-    return [(share * (1 - k), share + (1 - share) * k) for k in kept]
+    chain = chain_of(setting)
+    table = likelihoods(seen.kinds, setting, chain)
+    turned = np.einsum("kjc,njc,jmc->nmkc", chain.back, table, chain.into)
+    left = fading(chain, np.diff(seen.at, prepend=seen.at[:1]))
+    scales = np.empty((len(seen.at), len(setting.calm)))
+    modes = np.einsum("imc,ic->mc", chain.into, chain.long_run)
+    for place, kind in enumerate(seen.kind.tolist()):
+        modes = np.einsum("mkc,kc->mc", turned[kind], modes * left[place])
+        scales[place] = scale = np.maximum(modes[-1] / chain.into[0, -1], _LEAST)
+        modes /= scale
+    sound: Array = seen.sound * np.log1p(-setting.lost)
+    found: Array = np.log(scales).sum(0) + sound
+    return np.where(np.isfinite(found), found, _IMPOSSIBLE)
 
 
-def filtered(
-    steps: Sequence[tuple[float, float]], seen: Sequence[Emission], before: float
-) -> tuple[list[float], float]:
-    """The chance of down at each moment given all up to it, and the log likelihood of all.
-
-    `before` is the chance before the first step; a step leads to each moment.
-    """
-    result = []
-    likelihood, product = 0.0, 1.0
-    chance = before
-    for (rise, stay), (calm, storm) in zip(steps, seen, strict=True):
-        ahead = rise + (stay - rise) * chance
-        bad = ahead * storm
-        total = bad + (1 - ahead) * calm
-        chance = bad / total
-        result.append(chance)
-        product *= total
-        if product < _TINY:
-            likelihood += log(product)
-            product = 1.0
-    return result, likelihood + log(product)
+_IMPOSSIBLE = -1e12
 
 
-_TINY = 1e-200
+def _later(chain: Chain, left: Array, chances: Array) -> Array:
+    """The chance of each phase a gap later."""
+    modes = np.einsum("ikc,ic->kc", chain.into, chances)
+    modes *= left
+    found: Array = np.einsum("kjc,kc->jc", chain.back, modes)
+    return np.maximum(found, 0.0)
 
 
-def backward(
-    steps: Sequence[tuple[float, float]], seen: Sequence[Emission]
-) -> list[tuple[float, float]]:
-    """How likely all later moments are, from up and from down, up to a common factor."""
-    result = [(1.0, 1.0)] * len(seen)
-    calm_ahead, storm_ahead = 1.0, 1.0
-    for place in range(len(seen) - 1, 0, -1):
-        rise, stay = steps[place]
-        calm, storm = seen[place]
-        up, down = calm * calm_ahead, storm * storm_ahead
-        calm_ahead, storm_ahead = up + rise * (down - up), up + stay * (down - up)
-        total = calm_ahead + storm_ahead
-        calm_ahead /= total
-        storm_ahead /= total
-        result[place - 1] = (calm_ahead, storm_ahead)
+def course(seen: Seen, setting: Setting, chain: Chain, random: Generator) -> Phases:
+    """A course of phases at the probes, drawn given everything seen: (probe, draw)."""
+    left = fading(chain, np.diff(seen.at, prepend=seen.at[:1]))
+    chances = _filtered(seen, setting, chain, left)
+    luck = random.random((len(seen.at), len(setting.calm)))
+    draws = np.arange(len(setting.calm))
+    result = np.empty(luck.shape, np.int8)
+    result[-1] = phase = drawn(chances[-1], luck[-1])
+    for place in range(len(seen.at) - 2, -1, -1):
+        modes = chain.back[:, phase, draws] * left[place + 1]
+        ahead = np.maximum(np.einsum("ikc,kc->ic", chain.into, modes), 0.0)
+        result[place] = phase = drawn(chances[place] * ahead, luck[place])
     return result
 
 
-def sampled(
-    steps: Sequence[tuple[float, float]], chances: Sequence[float], random: Random
-) -> list[bool]:
-    """One course of the chain at the moments, given everything that was seen at them."""
-    course = [False] * len(chances)
-    after = random.random() < chances[-1]
-    course[-1] = after
-    for place in range(len(chances) - 2, -1, -1):
-        rise, stay = steps[place + 1]
-        if not after:
-            rise, stay = 1 - rise, 1 - stay
-        chance = chances[place]
-        bad = chance * stay
-        after = random.random() * (bad + (1 - chance) * rise) < bad
-        course[place] = after
-    return course
+def _filtered(seen: Seen, setting: Setting, chain: Chain, left: Array) -> Array:
+    """The chance of each phase at each probe, given all that was seen up to it."""
+    table = likelihoods(seen.kinds, setting, chain)
+    result = np.empty((len(seen.at), *chain.long_run.shape))
+    chances = chain.long_run
+    for place, kind in enumerate(seen.kind):
+        chances = _later(chain, left[place], chances) * table[kind]
+        chances /= np.maximum(chances.sum(0), _LEAST)
+        result[place] = chances
+    return result
+
+
+def between(chain: Chain, at: Array, phases: Phases, moments: Array, random: Generator) -> Phases:
+    """The phases at other moments, given those at the probes: (moment, draw).
+
+    `at` are the probes' times. Between two probes the moments come one after the other, all
+    such stretches side by side.
+    """
+    stretch = np.searchsorted(at, moments, side="right") - 1
+    rank = np.arange(len(moments)) - np.searchsorted(stretch, stretch)
+    luck = random.random((len(moments), phases.shape[1]))
+    result = np.empty(luck.shape, np.int8)
+    for turn in range(rank.max(initial=-1) + 1):
+        now = np.flatnonzero(rank == turn)
+        held, then = moments[now], stretch[now]
+        since = np.where(turn, moments[now - 1], at[np.maximum(then, 0)])
+        before = result[now - 1] if turn else phases[np.maximum(then, 0)]
+        weights = _from(chain, before, np.maximum(held - since, 0.0))
+        follows = then + 1 < len(at)
+        if follows.any():
+            until = at[then[follows] + 1] - held[follows]
+            weights[:, follows] *= _towards(chain, phases[then[follows] + 1], until)
+        if not turn and then[0] < 0:
+            ahead = _towards(chain, phases[:1], at[:1] - held[:1])[:, 0]
+            weights[:, 0] = chain.long_run * ahead
+        result[now] = drawn(weights, luck[now])
+    return result
+
+
+def _from(chain: Chain, phase: Phases, gaps: Array) -> Array:
+    """The chance of each phase so long after these: (phase, stretch, draw)."""
+    draws = np.arange(phase.shape[1])
+    modes = chain.into.transpose(1, 0, 2)[:, phase, draws] * fading(chain, gaps).transpose(1, 0, 2)
+    found: Array = np.einsum("kgc,kjc->jgc", modes, chain.back)
+    return np.maximum(found, 0.0)
+
+
+def _towards(chain: Chain, phase: Phases, gaps: Array) -> Array:
+    """How likely these are so long after each phase: (phase, stretch, draw)."""
+    draws = np.arange(phase.shape[1])
+    modes = chain.back[:, phase, draws] * fading(chain, gaps).transpose(1, 0, 2)
+    found: Array = np.einsum("kgc,ikc->igc", modes, chain.into)
+    return np.maximum(found, 0.0)
+
+
+def drawn(weights: Array, luck: Array) -> Phases:
+    """The phase that luck in [0, 1) falls on, by the weights along the first axis."""
+    sums = np.cumsum(weights, axis=0)
+    found: Phases = (luck * sums[-1] >= sums[:-1]).sum(0).astype(np.int8)
+    return found

@@ -1,134 +1,226 @@
-"""Draws of everything that is not known about the failures of one state."""
+"""Possible truths about each cause of a state's failures, drawn given all that was seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
-from statistics import median
 
-from sfn_digest.model.executions import Nature
-from sfn_digest.retry.backtest.policies import CROWDED
-from sfn_digest.retry.observations.evidence import StateEvidence
-from sfn_digest.retry.observations.incidents import herd_sizes
-from sfn_digest.retry.observations.thinning import Probe, thinned
-from sfn_digest.retry.observations.visits import Attempt
-from sfn_digest.retry.outages.path import Path
-from sfn_digest.retry.outages.priors import Setting, priors_of
-from sfn_digest.retry.outages.sampler import Draw, Sampler, Seen
+import numpy as np
+from numpy.random import Generator
 
-_NEVER = Setting(up=1e9, down=1.0, calm=1e-7, storm=0.5, lost=0.5)
-"""No further visit is struck by a cause that only strikes who it struck before."""
+from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence
+from sfn_digest.retry.observations.incidents import comes_in_herds
+from sfn_digest.retry.observations.visits import Visit
+from sfn_digest.retry.outages.beliefs import beliefs_of, setting_at
+from sfn_digest.retry.outages.forward_backward import Phases, between, course, drawn
+from sfn_digest.retry.outages.likelihood import Flags, Integers, Seen, seen_of
+from sfn_digest.retry.outages.phases import DOWN, Array, Setting, chain_of, transitions
+from sfn_digest.retry.outages.sampler import Fit, fits
 
-
+MOST_MADE = 14
+"""The most attempts of a visit whose outcome is known that are looked at."""
+_GROWTH, _WIDEST = 1.3, 900.0
+"""Moments after a failure are ever farther apart by this factor, up to so many seconds."""
+_GRAIN, _COARSEST = 0.1, 128.0
+"""Moments of several visits that are closer than this share of the offset, and than so many
+seconds, fall together."""
 _FULL_EFFORT = 16
 """How many states are weighed with all draws; more of them share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many draws to make: sweeps that are thrown away first, and draws that are kept.
+    """How much to draw: particles of each belief, and truths that retriers are judged in.
 
-    `visits` is how many failed visits of a state are weighed at most; of more, a sample is.
+    `visits` is how many failed visits of a state are looked at most, and `cases` how many of
+    them are replayed; of more, a sample is.
     """
 
-    warm_up: int = 50
-    draws: int = 80
-    visits: int = 100
+    particles: int = 64
+    draws: int = 96
+    visits: int = 800
+    cases: int = 100
 
     @classmethod
     def shared_by(cls, states: int) -> "Effort":
         """Less for each where many states are weighed, so that all take about as long."""
         part = min(1.0, _FULL_EFFORT / max(1, states))
         return cls(
-            warm_up=round(50 * max(part, 0.5)),
-            draws=round(80 * max(part, 0.4)),
-            visits=round(100 * max(part, 0.4)),
+            particles=round(64 * max(part, 0.5)),
+            draws=round(96 * max(part, 0.5)),
+            visits=round(800 * max(part, 0.5)),
+            cases=round(100 * max(part, 0.4)),
         )
 
 
+def offsets(horizon: float) -> Array:
+    """Seconds after a failure at which the weather is looked at, up to a horizon."""
+    found = [0.0, 1.0]
+    while found[-1] < horizon:
+        step = min((_GROWTH - 1) * found[-1], _WIDEST)
+        found.append(found[-1] + max(step, 1.0))
+    return np.array(found)
+
+
 @dataclass(frozen=True, slots=True)
-class CauseSeen:
-    """A cause as it was seen in a state: its nature, and the seconds an attempt took to fail."""
+class Truths:
+    """Possible truths about one cause: the chance that it fails an attempt in each.
 
-    cause: str
-    nature: Nature
-    seconds: float
+    `later`: of an attempt at each of `offsets` after a visit's first failure, (draw, visit,
+    offset). `made`: of the attempts that a visit really made, the one that recovered
+    included, (draw, visit, attempt). `lost`: the visits that fail whatever the weather.
+    """
+
+    later: Array
+    made: Array
+    lost: Flags
+    _first: Phases
+    _setting: Setting | None
+
+    def elsewhere(self, draws: Integers, visits: Integers, at: Array, random: Generator) -> Array:
+        """`later` for visits in a like spell of another week, of which nothing is known."""
+        if self._setting is None:
+            return self.later[np.ix_(draws, visits)]
+        setting = _chosen(self._setting, draws)
+        steps = transitions(chain_of(setting), np.diff(at))
+        phase = self._first[np.ix_(draws, visits)]
+        result = np.empty((*phase.shape, len(at)))
+        each = np.arange(len(draws))[:, None]
+        down = np.arange(4) >= DOWN.start
+        for place in range(len(at)):
+            if place:
+                phase = drawn(
+                    np.moveaxis(steps[place - 1][phase, :, each], -1, 0), random.random(phase.shape)
+                )
+            result[..., place] = np.where(
+                down[phase], setting.storm[:, None], setting.calm[:, None]
+            )
+        return result
 
 
-def causes_seen(evidence: StateEvidence) -> Mapping[str, CauseSeen]:
-    """The causes of all failed attempts of the state, the most frequent first."""
-    attempts = [each for visit in evidence.visits for each in visit.attempts]
-    names = sorted({each.cause for each in attempts})
-    counted = sorted(names, key=lambda name: -sum(each.cause == name for each in attempts))
-    return {name: _seen(name, [t for t in attempts if t.cause == name]) for name in counted}
+def _chosen(setting: Setting, draws: Integers) -> Setting:
+    return Setting(*(getattr(setting, name)[draws] for name in Setting.__slots__))
 
 
-def _seen(name: str, attempts: Sequence[Attempt]) -> CauseSeen:
-    natures: list[Nature] = [each.nature for each in attempts]
-    nature = max(sorted(set(natures)), key=natures.count)
-    return CauseSeen(name, nature, median(each.failed - each.at for each in attempts))
-
-
-def draws_of(
-    seen: CauseSeen, evidence: StateEvidence, effort: Effort, random: Random
-) -> list[Draw]:
+def truths_of(
+    seen: CauseSeen,
+    evidence: StateEvidence,
+    cases: Sequence[int],
+    at: Array,
+    effort: Effort,
+    random: Generator,
+) -> Truths:
     """Draws for one cause: of each belief that explains what was seen about as well as the best.
 
     Where two beliefs do, and mean opposite things, the draws differ as much as they should.
+    They tell of some visits, the `cases` by number.
     """
     if seen.nature == "permanent":
-        return [_of_permanent(seen.cause, evidence, random) for _ in range(effort.draws)]
-    data = _data(seen.cause, evidence)
+        return _of_permanent(seen.cause, evidence, cases, len(at), effort, random)
     struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
-    herds = seen.cause in CROWDED and bool(herd_sizes(struck))
-    samplers = [Sampler(data, prior, random) for prior in priors_of(seen.cause, herds=herds)]
-    share = -(-effort.draws // len(samplers))
-    chains = [list(sampler.draws(effort.warm_up, share)) for sampler in samplers]
-    best = max(_fit(chain) for chain in chains)
-    worst = best - _ALMOST_AS_GOOD - _EACH * len(data.open_visits)
-    kept = [
-        (sampler, chain)
-        for sampler, chain in zip(samplers, chains, strict=True)
-        if _fit(chain) > worst
+    beliefs = beliefs_of(seen.cause, herds=comes_in_herds(seen.cause, struck))
+    found = fits(seen_of(seen.cause, evidence), beliefs, effort.particles, random)
+    every = seen_of(seen.cause, evidence, every_failure=True)
+    setting = setting_at(_mixed(found, len(every.open_visits), effort.draws, random))
+    visits = [evidence.visits[number] for number in cases]
+    doubtful = np.array([number in every.open_visits for number in cases])
+    return _lived(seen.cause, visits, every, setting, at, doubtful, random)
+
+
+def _mixed(found: Sequence[Fit], doubtful: int, draws: int, random: Generator) -> Array:
+    """Equally many particles of each belief that explains the evidence about as well."""
+    least = max(fit.evidence for fit in found) - _ALMOST_AS_GOOD - _EACH * doubtful
+    kept = [fit.places for fit in found if fit.evidence >= least]
+    share = -(-draws // len(kept))
+    chosen = [
+        places[:, random.permutation(places.shape[1])[np.arange(share) % places.shape[1]]]
+        for places in kept
     ]
-    more = -(-effort.draws // len(kept)) - share
-    full = [[*chain, *sampler.draws(0, more)] for sampler, chain in kept]
-    return [full[n % len(full)][n // len(full)] for n in range(effort.draws)]
+    mixed = np.concatenate(chosen, axis=1)
+    return mixed[:, random.permutation(mixed.shape[1])[:draws]]
 
 
-def _of_permanent(cause: str, evidence: StateEvidence, random: Random) -> Draw:
-    """A cause that never heals: it may also lie in wait behind another cause's failure."""
-    struck = {n for n, v in enumerate(evidence.visits) if v.last.cause == cause}
-    others = len(evidence.visits) + len(evidence.passes) - len(struck)
-    share = random.betavariate(len(struck) + 0.5, others + 0.5)
-    hidden = {
-        number
-        for number, visit in enumerate(evidence.visits)
-        if visit.recovered_at is None and random.random() < share
-    }
-    return Draw(_NEVER, frozenset(struck | hidden), Path((), (), _NEVER.up, _NEVER.down))
-
-
-def _fit(chain: Sequence[Draw]) -> float:
-    return sum(draw.density for draw in chain) / len(chain)
-
-
-_ALMOST_AS_GOOD, _EACH = 8.0, 0.5
+_ALMOST_AS_GOOD, _EACH = 4.0, 0.3
 """Log units by which a belief may explain the failures worse, in all and for each of them."""
 
 
-def _data(cause: str, evidence: StateEvidence) -> Seen:
-    probes = [Probe(p.at, failed=False, within=(p.attempts, p.spread)) for p in evidence.passes]
-    still_open = []
-    for number, visit in enumerate(evidence.visits):
-        probes += [
-            Probe(each.at, failed=True, visit=number)
-            for each in visit.attempts
-            if each.cause == cause
-        ]
+def _lived(
+    cause: str,
+    visits: Sequence[Visit],
+    seen: Seen,
+    setting: Setting,
+    at: Array,
+    doubtful: Flags,
+    random: Generator,
+) -> Truths:
+    """What befalls each visit in a course of the weather, one for each draw."""
+    made = _made(visits)
+    failed = np.array([visit.first.failed for visit in visits])
+    grain = 2.0 ** np.floor(np.log2(np.clip(_GRAIN * at, 1.0, _COARSEST)))
+    later = np.maximum(np.round((failed[:, None] + at) / grain) * grain, failed[:, None])
+    moments = np.unique(np.concatenate([later.ravel(), made[~np.isnan(made)]]))
+    chain = chain_of(setting)
+    phases = between(chain, seen.at, course(seen, setting, chain, random), moments, random)
+    chances = np.where(phases >= DOWN.start, setting.storm, setting.calm).T
+    places = np.searchsorted(moments, np.where(np.isnan(made), moments[0], made))
+    then = chances[:, places]
+    ours = np.array([[_is(visit, place, cause) for place in range(MOST_MADE)] for visit in visits])
+    return Truths(
+        later=chances[:, np.searchsorted(moments, later)],
+        made=then,
+        lost=_lost(then, ours, setting, random) & doubtful,
+        _first=phases.T[:, places[:, 0]],
+        _setting=setting,
+    )
+
+
+def _made(visits: Sequence[Visit]) -> Array:
+    """When a visit's attempts were made, with the one that recovered; the rest is not a number."""
+    result = np.full((len(visits), MOST_MADE), np.nan)
+    for number, visit in enumerate(visits):
+        times = [each.at for each in visit.attempts]
         if visit.recovered_at is not None:
-            probes.append(Probe(visit.recovered_at, failed=False))
-        elif visit.redriven_at is not None:
-            probes.append(Probe(visit.redriven_at, failed=False))
-        elif visit.last.cause == cause and not visit.unclear:
-            still_open.append(number)
-    return Seen(thinned(probes), still_open, len(evidence.visits) + len(evidence.passes))
+            times.append(visit.recovered_at)
+        result[number, : len(times)] = times[:MOST_MADE]
+    return result
+
+
+def _is(visit: Visit, place: int, cause: str) -> bool:
+    return place < len(visit.attempts) and visit.attempts[place].cause == cause
+
+
+def _lost(then: Array, ours: Flags, setting: Setting, random: Generator) -> Flags:
+    """Which visits are lost, of those that may be: the likelier the less the weather explains."""
+    odds = np.log(setting.lost) - np.log1p(-setting.lost)
+    weather = np.where(ours, np.log(then), 0.0).sum(-1)
+    chance = 1 / (1 + np.exp(np.clip(weather - odds[:, None], -500, 500)))
+    result: Flags = random.random(chance.shape) < chance
+    return result
+
+
+def _of_permanent(
+    cause: str,
+    evidence: StateEvidence,
+    cases: Sequence[int],
+    moments: int,
+    effort: Effort,
+    random: Generator,
+) -> Truths:
+    """A cause that never heals: it may also lie in wait behind another cause's failure."""
+    visits = [evidence.visits[number] for number in cases]
+    often = sum(visit.last.cause == cause for visit in evidence.visits)
+    others = len(evidence.visits) + len(evidence.passes) - often
+    share = random.beta(often + 0.5, others + 0.5, effort.draws)
+    struck = np.array([visit.last.cause == cause for visit in visits])
+    unsaved = np.array([visit.recovered_at is None for visit in visits])
+    shape = (effort.draws, len(visits))
+    hidden = (random.random(shape) < share[:, None]) & unsaved
+    return Truths(
+        later=np.full((*shape, moments), _NEVER),
+        made=np.full((*shape, MOST_MADE), _NEVER),
+        lost=hidden | struck,
+        _first=np.zeros(shape, np.int8),
+        _setting=None,
+    )
+
+
+_NEVER = 1e-7
+"""No further visit is struck by a cause that only strikes who it struck before."""

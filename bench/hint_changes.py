@@ -1,0 +1,36 @@
+"""How often a hint changes over weeks of like weather."""
+
+from collections.abc import Mapping
+
+from bench.hint_worlds import Kinds, failures_of, live_week, successes_of
+from sfn_digest.asl.definition import Retrier, read_definition
+from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.observations.evidence import gather
+from sfn_digest.retry.outages.posterior import Effort
+from simulator.worlds.hints.kinds import LOADED
+
+WEEKS = 12
+
+
+def most_changes(seed: int, kinds: Kinds) -> Mapping[str, int]:
+    """By kind, how often a hint differs from the one given last, in so many weeks."""
+    return {name: changes(name, seed + 1, kinds) for name in kinds if name not in LOADED}
+
+
+def changes(kind: str, seed: int, kinds: Kinds) -> int:
+    """The same in one world, in which nobody follows the hints."""
+    last: dict[str, Retrier] = {}
+    changed = 0
+    for week in range(WEEKS):
+        lived = live_week(kind, seed, week, kinds)
+        failures = failures_of(lived)
+        for machine in lived.world.machines:
+            own = [each for each in failures if each.execution.machine_arn == machine.arn]
+            successes = successes_of(lived, machine.name)
+            definitions = {machine.arn: read_definition(machine.definition)}
+            for evidence in gather(definitions, own, {machine.arn: successes}):
+                for advice in advise(evidence, Effort(), hinted=last):
+                    retrier = advice.estimate.retrier
+                    changed += last.get(advice.cause, retrier) != retrier
+                    last[advice.cause] = retrier
+    return changed

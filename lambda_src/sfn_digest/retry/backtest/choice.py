@@ -1,0 +1,89 @@
+"""Which of the retriers that were tried to hint: settings that people would take up."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sfn_digest.asl.definition import Retrier
+from sfn_digest.retry.backtest.policies import Rhythm, plainness
+
+NEAR, STILL_NEAR = 0.03, 0.05
+"""How much less than the best a retrier may be worth that holds executions for less time, and
+one that the last report hinted, as a share."""
+TELLING = 0.1
+"""How much less than the best a retrier may be worth that tells more, as a share."""
+MOST_TO_LEARN = 0.06
+"""What retries that are made to learn may cost a failure where they do no good, in executions."""
+FEW_LOST = 0.1
+"""Up to this share of failures that never recover, what retries cost where they do no good does
+not count: most will do some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A retrier that was tried: its net benefit a failure, and what it costs if none recovers.
+
+    `hold` is the most that it can hold an execution, in seconds. `only_to_learn`: it is tried
+    for its scattered times alone.
+    """
+
+    rhythm: Rhythm
+    attempts: int
+    hold: float
+    worth: float
+    price: float
+    only_to_learn: bool = False
+
+    def waits_like(self, retrier: Retrier) -> bool:
+        """Whether it retries at the same times as a retrier."""
+        used = range(self.attempts)
+        return (
+            retrier.attempts == self.attempts
+            and retrier.full_jitter == self.rhythm.full_jitter
+            and all(retrier.delay(each) == self.rhythm.delay(each) for each in used)
+        )
+
+
+def to_retry(found: Iterable[Candidate], hinted: Retrier | None = None) -> Candidate | None:
+    """The candidate to hint where the data can tell.
+
+    Among those that are worth about as much as the best, the one that holds executions for the
+    least time, and then the simplest. What was hinted last stays while it is worth nearly as
+    much: nobody follows a hint that changes every week.
+    """
+    known = [each for each in found if not each.only_to_learn]
+    most = max((each.worth for each in known), default=0.0)
+    last = _last_hinted(known, hinted)
+    if last is not None and last.worth >= most - abs(most) * STILL_NEAR:
+        return last
+    near = [each for each in known if each.worth >= most - abs(most) * NEAR]
+    return min(
+        near, key=lambda each: (each.hold, plainness(each.rhythm, each.attempts)), default=None
+    )
+
+
+def to_learn(
+    found: Iterable[Candidate], lost: float, hinted: Retrier | None = None
+) -> Candidate | None:
+    """The candidate to learn from, of those that cost little where retries do no good.
+
+    `lost` is the share of the failures that are thought never to recover.
+    Its retries come at scattered times, two at least if that can be, and for as long as that is
+    worth about as much as the best: so the next report can tell more.
+    """
+    cheap = [
+        each
+        for each in found
+        if each.rhythm.full_jitter and (each.price <= MOST_TO_LEARN or lost <= FEW_LOST)
+    ]
+    most = max((each.worth for each in cheap), default=0.0)
+    last = _last_hinted(cheap, hinted)
+    if last is not None and last.worth >= most - abs(most) * STILL_NEAR:
+        return last
+    near = [each for each in cheap if each.worth >= most - abs(most) * TELLING]
+    return max(near, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None)
+
+
+def _last_hinted(found: Sequence[Candidate], hinted: Retrier | None) -> Candidate | None:
+    if hinted is None:
+        return None
+    return next((each for each in found if each.waits_like(hinted)), None)

@@ -1,0 +1,181 @@
+"""Tries retriers on one state's visits, for one cause, in the same possible truths each time."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
+
+import numpy as np
+from numpy.random import Generator
+
+from sfn_digest.asl.definition import Retrier
+from sfn_digest.asl.matching import takes
+from sfn_digest.retry.backtest.choice import Candidate
+from sfn_digest.retry.backtest.estimate import Estimate, estimated, price_of, worth, worth_before
+from sfn_digest.retry.backtest.policies import (
+    JITTERED,
+    MOST_ATTEMPTS,
+    RHYTHMS,
+    Rhythm,
+    spread_over,
+)
+from sfn_digest.retry.backtest.replay import Risk, Scene, replay
+from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence
+from sfn_digest.retry.observations.incidents import CROWDED, drain_of
+from sfn_digest.retry.observations.visits import Visit
+from sfn_digest.retry.outages.phases import Array
+from sfn_digest.retry.outages.posterior import Truths
+
+_TRIED = 24
+"""Draws in which the rhythms are compared."""
+_CASES = 60
+"""The most visits on which they are compared."""
+_ELSEWHERE = 0.33
+"""How much a like spell of another week counts beside the week that was."""
+_EVENTS, _EVENTS_OF_ATTEMPT = 12_500, 5
+"""The events of an execution that retries may take up: a half of what it may have."""
+
+
+class Backtest:
+    """Replays one state's visits for one cause's retrier."""
+
+    def __init__(
+        self,
+        evidence: StateEvidence,
+        cases: Sequence[int],
+        seen: Mapping[str, CauseSeen],
+        truths: Mapping[str, Truths],
+        cause: str,
+        *,
+        offsets: Array,
+        deadline: float,
+        random: Generator,
+    ) -> None:
+        """`truths` holds, for each cause seen, equally many draws of the same cases."""
+        self._evidence, self._cause, self._deadline = evidence, cause, deadline
+        self._offsets, self._random = offsets, random
+        self.errors = errors_of(evidence, cause)
+        made = [each for visit in evidence.visits for each in visit.attempts]
+        taken = [each for each in made if takes(self.errors, each.error)]
+        retried = {each.cause for each in taken}
+        self._longest = max((each.failed - each.at for each in taken), default=0.0)
+        self._risks = [
+            Risk(name, truths[name], each.seconds, retried=name in retried)
+            for name, each in seen.items()
+        ]
+        self._place = list(seen).index(cause)
+        self._visits = [evidence.visits[number] for number in cases]
+        touched = [n for n, visit in enumerate(self._visits) if self._touches(visit)]
+        self._touched = np.array(touched, np.int64)
+        self._own = np.array([self.counts(self._visits[n]) for n in touched], np.bool_)
+        self._draws = min(len(each.lost) for each in truths.values())
+        lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
+        self._lost = np.logical_or.reduce(lost, axis=0)
+
+    def _touches(self, visit: Visit) -> bool:
+        """Whether the retrier would have handled the visit's first failure."""
+        return not visit.unclear and takes(self.errors, visit.first.error)
+
+    def counts(self, visit: Visit) -> bool:
+        """Whether the visit is one of the failures that the hint is about."""
+        return self._touches(visit) and visit.fatal and visit.last.cause == self._cause
+
+    @property
+    def failures(self) -> int:
+        """How many failures the hint is about, of the cases."""
+        return int(self._own.sum())
+
+    @property
+    def lost(self) -> float:
+        """The share of them that are thought never to recover, whatever the weather."""
+        return float(self._lost[:, self._own].mean())
+
+    def candidates(self, hinted: Retrier | None = None) -> list[Candidate]:
+        """What each retrier is worth that ends within the deadline, by the same luck.
+
+        What was `hinted` last is among them.
+        """
+        chosen = self._touched[:: max(1, ceil(len(self._touched) / _CASES))]
+        scene = Scene(
+            self._visits,
+            self._risks,
+            self._offsets,
+            chosen=chosen,
+            draws=np.unique(np.linspace(0, self._draws - 1, _TRIED).astype(np.int64)),
+            random=self._random,
+            moved=chosen[::2],
+        )
+        before = worth_before([self._visits[place] for place in chosen])
+        known = (*self._rhythms(), *_rhythm_of(hinted))
+        rhythms = list(dict.fromkeys((*known, *JITTERED)))
+        courses = replay(scene, rhythms, MOST_ATTEMPTS)
+        found = []
+        for attempts in range(1, self._most_attempts() + 1):
+            worths = worth(courses.at_most(attempts))
+            found += list(self._worths(worths, before, rhythms, attempts, known))
+        return found
+
+    def _worths(
+        self,
+        worths: Array,
+        before: Array,
+        rhythms: Sequence[Rhythm],
+        attempts: int,
+        known: Sequence[Rhythm],
+    ) -> Iterator[Candidate]:
+        """The candidates with so many retries; `worths` is of (rhythm, draw, visit)."""
+        means = (1 - _ELSEWHERE) * (worths[..., : len(before)] - before).mean(axis=(-2, -1))
+        means += _ELSEWHERE * worths[..., len(before) :].mean(axis=(-2, -1))
+        seconds = self._risks[self._place].seconds
+        for rhythm, mean in zip(rhythms, means.tolist(), strict=True):
+            hold = rhythm.hold(attempts, self._longest)
+            if hold <= self._deadline:
+                price = price_of(attempts, rhythm.likely_hold(attempts, seconds))
+                only = rhythm not in known
+                yield Candidate(rhythm, attempts, hold, round(mean, 9), price, only_to_learn=only)
+
+    def _rhythms(self) -> tuple[Rhythm, ...]:
+        if self._cause not in CROWDED:
+            return RHYTHMS
+        visits = [self._visits[place] for place in self._touched]
+        least = drain_of(self._evidence, visits)
+        return spread_over(least) if least else (*RHYTHMS, *JITTERED)
+
+    def _most_attempts(self) -> int:
+        """As many as the history of an execution with most failed visits has room for."""
+        often = Counter(visit.execution for visit in self._evidence.visits)
+        most = max(often.values(), default=1)
+        return min(MOST_ATTEMPTS, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most)))
+
+    def judge(self, candidate: Candidate) -> Estimate:
+        """What a retrier would have brought and cost, over all visits and draws."""
+        rhythm, attempts = candidate.rhythm, candidate.attempts
+        scene = Scene(
+            self._visits,
+            self._risks,
+            self._offsets,
+            chosen=self._touched,
+            draws=np.arange(self._draws),
+            random=self._random,
+        )
+        return estimated(
+            rhythm.retrier(self.errors, attempts),
+            [self._visits[place] for place in self._touched],
+            replay(scene, [rhythm], attempts).at_most(attempts),
+            own=self._own,
+            lost=self._lost,
+            hold=candidate.hold,
+        )
+
+
+def _rhythm_of(retrier: Retrier | None) -> tuple[Rhythm, ...]:
+    """The rhythm of a retrier in whole seconds."""
+    if retrier is None:
+        return ()
+    cap = int(retrier.interval if retrier.rate == 1 else retrier.max_delay)
+    return (Rhythm(int(retrier.interval), retrier.rate, cap, retrier.full_jitter),)
+
+
+def errors_of(evidence: StateEvidence, cause: str) -> tuple[str, ...]:
+    """The error names that the cause came with, where it ended executions."""
+    ended = (v for v in evidence.visits if v.fatal and v.last.cause == cause)
+    return tuple(sorted({visit.last.error for visit in ended if visit.last.error}))

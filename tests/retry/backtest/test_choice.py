@@ -1,0 +1,93 @@
+"""Which retrier is hinted: one that people would write, that holds for no longer than needed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.retry.backtest.choice import (
+    MOST_TO_LEARN,
+    Candidate,
+    to_learn,
+    to_retry,
+)
+from sfn_digest.retry.backtest.policies import JITTERED, RHYTHMS, Rhythm
+
+MINUTE, HALF_HOUR, DOUBLING = Rhythm(60, 1, 60), Rhythm(1800, 1, 1800), Rhythm(60, 2, 900)
+
+
+def candidate(rhythm: Rhythm, attempts: int, worth: float, price: float = 0.02) -> Candidate:
+    return Candidate(rhythm, attempts, rhythm.hold(attempts, 1.0), worth, price)
+
+
+CANDIDATES = st.lists(
+    st.builds(
+        candidate,
+        st.sampled_from((*RHYTHMS, *JITTERED)),
+        st.integers(1, 12),
+        st.floats(-1, 1).map(lambda worth: round(worth, 6)),
+        st.floats(0, 1),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(CANDIDATES)
+def test_no_shorter_hold_is_worth_as_much_within_three_per_cent(found: list[Candidate]) -> None:
+    chosen = to_retry(found)
+    assert chosen is not None
+    most = max(each.worth for each in found)
+    assert chosen.worth >= most - 0.03 * abs(most)
+    near = [each for each in found if each.worth >= most - 0.03 * abs(most)]
+    assert chosen.hold == min(each.hold for each in near)
+
+
+@given(CANDIDATES)
+def test_what_is_learned_from_costs_little_where_it_does_no_good(found: list[Candidate]) -> None:
+    chosen = to_learn(found, lost=0.5)
+    assert chosen is None or chosen.price <= MOST_TO_LEARN
+    assert chosen is None or chosen.rhythm.full_jitter
+
+
+def test_the_shortest_hold_wins_among_those_that_are_worth_about_as_much() -> None:
+    short, long = candidate(MINUTE, 10, 0.89), candidate(HALF_HOUR, 6, 0.90)
+    assert to_retry([long, short]) is short
+    assert to_retry([long, candidate(MINUTE, 10, 0.80)]) is long
+
+
+def test_of_two_that_hold_as_long_the_simpler_one_wins() -> None:
+    even = Candidate(Rhythm(300, 1, 300), 6, 1800.0, 0.9, 0.1)
+    growing = Candidate(DOUBLING, 6, 1800.0, 0.9, 0.1)
+    assert to_retry([growing, even]) is even
+
+
+def test_the_last_report_s_hint_stays_while_it_is_worth_nearly_as_much() -> None:
+    last, better = candidate(HALF_HOUR, 6, 0.86), candidate(MINUTE, 10, 0.90)
+    hinted = HALF_HOUR.retrier(("E",), 6)
+    assert to_retry([last, better], hinted) is last
+    assert to_retry([candidate(HALF_HOUR, 6, 0.80), better], hinted) is better
+    assert to_retry([last, better], HALF_HOUR.retrier(("E",), 5)) is better
+
+
+def test_a_hint_read_back_from_a_definition_is_known_again() -> None:
+    """An even interval needs no MaxDelaySeconds, so that it may be missing there."""
+    hinted = Rhythm(1800, 1, 1800).retrier(("E",), 6)
+    uncapped = type(hinted)(("E",), 1800.0, 6, 1.0)
+    assert candidate(HALF_HOUR, 6, 0.9).waits_like(uncapped)
+    assert not candidate(DOUBLING, 6, 0.9).waits_like(uncapped)
+
+
+def test_where_nearly_all_recover_learning_may_cost_more() -> None:
+    dear = candidate(JITTERED[-1], 4, 0.5, price=0.3)
+    assert to_learn([dear], lost=0.5) is None
+    assert to_learn([dear], lost=0.05) is dear
+
+
+def test_what_is_tried_only_to_learn_is_not_hinted_to_retry() -> None:
+    only = Candidate(JITTERED[0], 2, 90.0, 0.9, 0.05, only_to_learn=True)
+    assert to_retry([only]) is None
+    assert to_learn([only], lost=0.5) is only
+
+
+def test_two_retries_tell_more_than_one() -> None:
+    one, two = candidate(JITTERED[-1], 1, 0.5), candidate(JITTERED[2], 2, 0.48)
+    assert to_learn([one, two], lost=0.5) is two
