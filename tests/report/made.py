@@ -16,6 +16,7 @@ from sfn_digest.model.executions import (
     ExecutionCounts,
     Failure,
     Nature,
+    Stage,
     StateMachine,
     UnsuccessfulStatus,
     Window,
@@ -93,7 +94,8 @@ def machine(name: str, *, express: bool = False) -> StateMachine:
 def diagnosis(cause: str, error: str = "States.TaskFailed") -> Diagnosis:
     """Make a diagnosis that names this cause."""
     nature = TABLE[cause].nature if cause in TABLE else "depends"
-    return Diagnosis(cause, nature, error, MESSAGES[cause], f"v1:{cause}:{error}")
+    stage: Stage = "start" if cause == START else "run"
+    return Diagnosis(cause, nature, error, MESSAGES[cause], f"v1:{cause}:{error}", stage=stage)
 
 
 def failure(

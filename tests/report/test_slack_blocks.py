@@ -179,6 +179,7 @@ def test_a_quiet_week_after_a_bad_one_tells_the_number_in_its_line() -> None:
 def test_the_context_is_one_line_with_account_region_and_window() -> None:
     (context,) = digest(made.week()).blocks[-1]["elements"]
     assert context["text"] == (
+        "24 Spot interruptions \N{MIDDLE DOT} 3 start failures \N{MIDDLE DOT} "
         "Account 123456789012, eu-west-1 \N{MIDDLE DOT} 2026-11-09 00:00 to 2026-11-16 00:00 UTC "
         "\N{MIDDLE DOT} 1 stopped by people"
     )

@@ -5,7 +5,7 @@ textual that came from an execution is already redacted and capped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +15,7 @@ from sfn_digest.model.executions import (
     Coverage,
     MachineType,
     Nature,
+    Stage,
     UnsuccessfulStatus,
     Window,
 )
@@ -54,7 +55,8 @@ class CauseRow:
 
     `executions` counts the executions that ended by it; `failed_attempts` what it cost
     in every failed execution of the machine, so a row may have those and no executions.
-    `message` is the latest example's redacted line.
+    `message` is the latest example's redacted line; `stage` is `start` where its tasks or
+    jobs never ran.
     """
 
     cause: str
@@ -65,6 +67,7 @@ class CauseRow:
     message: str
     executions: int
     failed_attempts: int
+    stage: Stage = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,9 @@ class FailureReport:
     failed child's, or its own.
 
     `fail_state` is the author's Fail state that ended it, if any; `attempts_complete` is
-    False where only the last page of a long history was read.
+    False where only the last page of a long history was read. `start_failures` are those of
+    `failed_attempts` in which a task or job never ran, by cause; `stage` is `start` where the
+    one that ended it was such.
     """
 
     execution_arn: str
@@ -127,6 +132,8 @@ class FailureReport:
     redrive_count: int
     failed_attempts: Mapping[str, int]
     attempts_complete: bool
+    start_failures: Mapping[str, int] = field(default_factory=dict)
+    stage: Stage = "run"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from sfn_digest.model.executions import (
     Diagnosis,
     ExecutionCounts,
     Failure,
+    Stage,
     StateMachine,
     Window,
 )
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report, Totals
 
-_RowKey: TypeAlias = tuple[str, str | None, str, str]
+_RowKey: TypeAlias = tuple[str, str | None, str, str, Stage]
 _NO_EXECUTIONS = ExecutionCounts()
 
 PRODUCTION = frozenset({"prod", "production", "prd", "live"})
@@ -154,12 +155,12 @@ def _cause_rows(failures: Iterable[Failure]) -> tuple[CauseRow, ...]:
 
 
 def _tally(tallies: dict[_RowKey, _Tally], state: str | None, diagnosis: Diagnosis) -> _Tally:
-    key = (diagnosis.cause, state, diagnosis.error, diagnosis.group)
+    key = (diagnosis.cause, state, diagnosis.error, diagnosis.group, diagnosis.stage)
     return tallies.setdefault(key, _Tally(diagnosis))
 
 
 def _cause_row(key: _RowKey, tally: _Tally) -> CauseRow:
-    cause, state, error, group = key
+    cause, state, error, group, stage = key
     return CauseRow(
         cause=cause,
         nature=tally.example.nature,
@@ -169,11 +170,13 @@ def _cause_row(key: _RowKey, tally: _Tally) -> CauseRow:
         message=tally.example.message,
         executions=tally.executions,
         failed_attempts=tally.attempts,
+        stage=stage,
     )
 
 
-def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str]:
-    return (-row.executions, -row.failed_attempts, row.cause, row.state or "", row.error, row.group)
+def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str, str]:
+    size = (-row.executions, -row.failed_attempts)
+    return (*size, row.cause, row.state or "", row.error, row.group, row.stage)
 
 
 def _totals(machines: Sequence[MachineReport], repeated: int) -> Totals:
@@ -197,7 +200,7 @@ def _failure_reports(
 
 def _failure_report(failure: Failure, incident: str) -> FailureReport:
     execution, diagnosis = failure.execution, failure.diagnosis
-    attempts = Counter(tried.diagnosis.cause for tried in failure.attempts)
+    tried = [each.diagnosis for each in failure.attempts]
     return FailureReport(
         execution_arn=execution.arn,
         machine_arn=execution.machine_arn,
@@ -213,6 +216,12 @@ def _failure_report(failure: Failure, incident: str) -> FailureReport:
         started_at=execution.started_at,
         stopped_at=execution.stopped_at,
         redrive_count=execution.redrive_count,
-        failed_attempts=dict(sorted(attempts.items(), key=lambda item: (-item[1], item[0]))),
+        failed_attempts=_most_first(each.cause for each in tried),
         attempts_complete=failure.attempts_complete,
+        start_failures=_most_first(each.cause for each in tried if each.stage == "start"),
+        stage=diagnosis.stage,
     )
+
+
+def _most_first(causes: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(causes).items(), key=lambda item: (-item[1], item[0])))

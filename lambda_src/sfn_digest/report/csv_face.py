@@ -14,6 +14,7 @@ COLUMNS = (
     "state",
     "cause",
     "nature",
+    "stage",
     "error",
     "message",
     "failed_attempts",

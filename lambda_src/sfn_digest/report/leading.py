@@ -15,7 +15,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import findings, labels, leading, past
 
 _ADVICE_LIMIT = 120
-_BETWEEN = " \N{MIDDLE DOT} "
+BETWEEN = " \N{MIDDLE DOT} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,37 @@ def spoken(line: Line, texts: Shown) -> str:
 
 
 def context(report: Report, texts: Shown) -> str:
-    """Say in one line which account, Region and window were read, and what was not."""
-    told = [texts.place(report), texts.tell(findings.window(report.window))]
+    """Say in one line what became of tasks, which account, Region and window were read, and
+    what was not.
+    """
+    told = [*tasks_lost(report, texts), texts.place(report)]
+    told.append(texts.tell(findings.window(report.window)))
     if report.totals.aborted:
         told.append(texts.tell(leading.stopped(report.totals.aborted)))
     if repeated := report.totals.unsuccessful - report.totals.incidents:
         told.append(texts.tell(findings.repeated(repeated)))
     if not report.coverage.complete and not may_mislead(report):
         told.append(texts.partial(report, 1))
-    return _BETWEEN.join(told)
+    return BETWEEN.join(told)
+
+
+def tasks_lost(report: Report, texts: Shown) -> list[str]:
+    """Say how many tasks Spot took away, and how many never ran and why."""
+    lost = view.tasks_lost(report)
+    told = [texts.counted("spot_interruption", lost.interrupted)] if lost.interrupted else []
+    if not lost.not_started:
+        return told
+    no_reason = "task_start_failure"
+    if list(lost.not_started) == [no_reason]:
+        return [*told, texts.counted(no_reason, lost.not_started[no_reason])]
+    reasons = [
+        texts.tell(findings.for_no_named_reason(count))
+        if cause == no_reason
+        else texts.counted(cause, count)
+        for cause, count in lost.not_started.items()
+    ]
+    count = sum(lost.not_started.values())
+    return [*told, texts.tell(findings.start_failures(count, reasons))]
 
 
 def benefit(hint: Hint, texts: Shown) -> str:

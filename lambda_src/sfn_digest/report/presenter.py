@@ -39,6 +39,17 @@ class CauseTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class TasksLost:
+    """The failed attempts of a report in which Spot took a task away, or it never ran.
+
+    `not_started` counts those by cause, most first.
+    """
+
+    interrupted: int
+    not_started: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class MainCause:
     """The cause that ended most executions of a machine, and the state it struck most.
 
@@ -76,6 +87,19 @@ def cause_totals(report: Report) -> list[CauseTotal]:
     causes = executions.keys() | attempts.keys()
     totals = [CauseTotal(cause, executions[cause], attempts[cause]) for cause in causes]
     return sorted(totals, key=lambda total: (-total.executions, -total.attempts, total.cause))
+
+
+def tasks_lost(report: Report) -> TasksLost:
+    """Count Spot interruptions and start failures; a parent that repeats its child's failure
+    counts once with it.
+    """
+    interrupted, not_started = 0, Counter[str]()
+    for failure in report.failures:
+        if failure.incident == failure.execution_arn:
+            interrupted += failure.failed_attempts.get("spot_interruption", 0)
+            not_started.update(failure.start_failures)
+    most_first = sorted(not_started.items(), key=lambda item: (-item[1], item[0]))
+    return TasksLost(interrupted, dict(most_first))
 
 
 def main_cause(machine: MachineReport) -> MainCause | None:

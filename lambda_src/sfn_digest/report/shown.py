@@ -98,16 +98,18 @@ class Shown:
         """Name a cause in a sentence, for one or many."""
         return self.tell(noun(cause, count) or self.title(cause))
 
+    def counted(self, cause: str, count: int) -> str:
+        """Count a cause in a sentence."""
+        named = self.causes(count, cause)
+        return self.tell(findings.counted_cause(count, named, known=noun(cause) is not None))
+
     def attempts_of(self, failure: FailureReport) -> str:
         """Say what an execution's failed attempts were: how many by which cause."""
         total, complete = view.attempts_of(failure), failure.attempts_complete
         if len(failure.failed_attempts) == 1:
             named = self.causes(total, next(iter(failure.failed_attempts)))
             return self.tell(findings.attempts_of_one_cause(total, named, complete=complete))
-        each = [
-            findings.counted_cause(count, self.causes(count, cause), known=noun(cause) is not None)
-            for cause, count in failure.failed_attempts.items()
-        ]
+        each = [self.counted(cause, count) for cause, count in failure.failed_attempts.items()]
         return self.tell(findings.attempts(total, each, complete=complete))
 
     def name(self, text: str) -> str:

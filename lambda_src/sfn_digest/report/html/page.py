@@ -90,6 +90,7 @@ def _head(report: Report, texts: Shown) -> Mapping[str, object]:
         "name": texts.name,
         "machine_url": console.machine_url,
         "scope": texts.scope(report),
+        "tasks_lost": leading.BETWEEN.join(leading.tasks_lost(report, texts)),
         "partial": texts.partial(report, _NOTES),
         "numbers": compared.numbers(report, texts) if failing else (),
     }

@@ -29,6 +29,21 @@ def counted_cause(count: int, noun: str, *, known: bool) -> Message:
     return Message("{number} \N{MULTIPLICATION SIGN} {cause}", number=count, cause=noun)
 
 
+def start_failures(count: int, reasons: Sequence[str]) -> Message:
+    """Count the tasks that never ran, and say why."""
+    return ngettext(
+        "{n} start failure: {reasons}",
+        "{n} start failures: {reasons}",
+        count,
+        reasons=tuple(reasons),
+    )
+
+
+def for_no_named_reason(count: int) -> Message:
+    """Count the start failures of which the platform did not say why."""
+    return Message("{number} without a named reason", number=count)
+
+
 def repeated(parents: int) -> Message:
     """Say how many executions failed only because a child that is counted too had failed."""
     return ngettext(
