@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.retry.made import ECS, START, failed_attempt, failure, failures, hints, retry, task
@@ -11,6 +13,8 @@ DEAD = "dead_retrier"
         ("Ecs.ServerException", "ECS.ServerException"),
         ("requests.exceptions.ReadTimeoutError", "ReadTimeoutError"),
         ("NullPointerException", "java.lang.NullPointerException"),
+        ("Lambda.ServiceExceptions", "Lambda.ServiceException"),
+        ("Lambda.TooManyRequestException", "Lambda.TooManyRequestsException"),
     ],
 )
 def test_a_name_that_only_looks_like_the_error_is_dead_and_mended(name: str, error: str) -> None:
@@ -84,3 +88,43 @@ def test_states_all_does_not_take_states_runtime() -> None:
     failed = failures("invalid_input", "States.Runtime", number=2)
     (hint,) = hints(definition, failed, kind=DEAD)
     assert hint.title == "States.ALL does not take States.Runtime"
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("States.All", "States.ALL"),
+        ("State.ALL", "States.ALL"),
+        ("States.TaskFailedId", "States.TaskFailed"),
+        ("States.TimeOut", "States.Timeout"),
+        ("States.Timeouts", "States.Timeout"),
+    ],
+)
+@pytest.mark.parametrize("field", ["Retry", "Catch"])
+def test_a_reserved_name_that_is_misspelled_is_told_with_the_one_meant(
+    field: str, name: str, right: str
+) -> None:
+    handler: dict[str, Any] = {"ErrorEquals": [name]}
+    if field == "Catch":
+        handler["Next"] = "Work"
+    fields: dict[str, Any] = {field: [handler]}
+    (hint,) = hints(task(**fields), [], kind=DEAD)
+    assert hint.title == f"Write {right} for {name} in Work"
+    assert f"Did you mean {right}?" in hint.text
+    assert hint.patched == {field: [{**handler, "ErrorEquals": [right]}]}
+
+
+def test_a_misspelled_retrier_is_not_brought_to_life_for_what_never_heals() -> None:
+    definition = task(Retry=retry("States.All"))
+    (hint,) = hints(definition, failures("code_error", "KeyError", number=3), kind=DEAD)
+    assert (hint.failures, hint.patched) == (3, None)
+    assert "mend that first" in hint.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["States.ALL", "States.Http.StatusCode.503", "States.Http.Socket", "Status.ALL", "OrderError1"],
+)
+def test_a_name_that_is_right_or_an_authors_own_is_left_alone(name: str) -> None:
+    failed = failures("service_error", "OrderError2", number=3)
+    assert hints(task(Catch=[{"ErrorEquals": [name], "Next": "Work"}]), failed, kind=DEAD) == []

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl
+from sfn_digest.asl.error_names import differ_by_a_letter, meant
 from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
 from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, listed, shown
+from sfn_digest.retry.hints.misspelled import misspelled
 from sfn_digest.retry.observations.visits import Visit
 
 KIND = "dead_retrier"
@@ -44,6 +46,7 @@ def dead_retriers(view: MachineView) -> Iterator[Hint]:
             yield from _missing(view, state, retrier, visits)
             yield from _shadowed(view, state, place)
         yield from _beyond_all(view, state, visits)
+        yield from misspelled(view, state, visits)
 
 
 def _missing(
@@ -64,17 +67,29 @@ def _taken(retrier: Retrier, visit: Visit, state: State) -> bool:
 
 def _miss(name: str, visit: Visit, view: MachineView, state: State) -> _Miss | None:
     error = visit.last.error
-    if name in (ALL, error):
+    if name in (ALL, error) or meant(name):
         return None
+    why = _why_spelling(name, error)
+    if why is None and error == TASK_FAILED:
+        why = _why_in_the_cause(name, visit, view, state)
+    return _Miss(name, error, why) if why else None
+
+
+def _why_spelling(name: str, error: str) -> Message | None:
     if name.casefold() == error.casefold():
-        return _Miss(name, error, Message("names are case-sensitive"))
+        return Message("names are case-sensitive")
+    if differ_by_a_letter(name, error):
+        return Message("the names differ by a letter")
     if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
-        return _Miss(name, error, Message("the error comes with another prefix"))
-    if error == TASK_FAILED and state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
-        why = Message("why an ECS task stopped stands in the cause alone")
-        return _Miss(name, error, why)
-    if error == TASK_FAILED and name == _leaf(view, visit):
-        return _Miss(name, error, Message("a child's own error stands in the cause alone"))
+        return Message("the error comes with another prefix")
+    return None
+
+
+def _why_in_the_cause(name: str, visit: Visit, view: MachineView, state: State) -> Message | None:
+    if state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
+        return Message("why an ECS task stopped stands in the cause alone")
+    if name == _leaf(view, visit):
+        return Message("a child's own error stands in the cause alone")
     return None
 
 

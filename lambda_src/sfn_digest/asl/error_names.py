@@ -1,0 +1,71 @@
+"""The error names that Step Functions reserves, and which one a misspelled name was meant for."""
+
+from collections.abc import Iterable
+
+RESERVED = (
+    "States.ALL",
+    "States.BranchFailed",
+    "States.DataLimitExceeded",
+    "States.ExceedToleratedFailureThreshold",
+    "States.HeartbeatTimeout",
+    "States.Http.Socket",
+    "States.IntrinsicFailure",
+    "States.ItemReaderFailed",
+    "States.NoChoiceMatched",
+    "States.ParameterPathFailure",
+    "States.Permissions",
+    "States.QueryEvaluationError",
+    "States.ResultPathMatchFailure",
+    "States.ResultWriterFailed",
+    "States.Runtime",
+    "States.TaskFailed",
+    "States.Timeout",
+)
+_HTTP_STATUS = "States.Http.StatusCode."
+_PREFIXES = ("states.", "state.")
+_MOST_EDITS = 2
+_LEAST_LETTERS = 8
+_LONGEST = 100
+
+
+def meant(name: str) -> str | None:
+    """The reserved name that a misspelled one was meant for; None for any other name.
+
+    >>> meant("State.ALL"), meant("States.TaskFailedId"), meant("States.Timeout")
+    ('States.ALL', 'States.TaskFailed', None)
+    """
+    if name in RESERVED or name.startswith(_HTTP_STATUS):
+        return None
+    if not name.casefold().startswith(_PREFIXES) or len(name) > _LONGEST:
+        return None
+    return min(_close(name, RESERVED, _MOST_EDITS), default=(0, None))[1]
+
+
+def differ_by_a_letter(one: str, other: str) -> bool:
+    """Whether two names are one but for a letter, such as a plural; digits tell names apart."""
+    if one == other or min(len(one), len(other)) < _LEAST_LETTERS or _digits(one) != _digits(other):
+        return False
+    return bool(list(_close(one, (other,), 1)))
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))
+
+
+def _close(name: str, known: Iterable[str], most: int) -> Iterable[tuple[int, str]]:
+    folded = name.casefold()
+    for each in known:
+        if abs(len(each) - len(name)) <= most:
+            edits = _edits(folded, each.casefold())
+            if edits <= most:
+                yield edits, each
+
+
+def _edits(one: str, other: str) -> int:
+    """Letters to put in, take out or change until one name is the other."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        above, row = row, [number]
+        for at, against in enumerate(other):
+            row.append(min(above[at] + (letter != against), above[at + 1] + 1, row[at] + 1))
+    return row[-1]

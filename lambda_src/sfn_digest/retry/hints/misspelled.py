@@ -1,0 +1,98 @@
+"""Retriers and catchers that name none of Step Functions' errors, though nearly one of them."""
+
+from collections.abc import Iterator, Sequence
+
+from sfn_digest.asl.definition import State
+from sfn_digest.asl.error_names import meant
+from sfn_digest.asl.matching import name_takes, takes
+from sfn_digest.i18n.message import Message, sentences
+from sfn_digest.model.report import Hint
+from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
+from sfn_digest.retry.observations.visits import Visit
+
+KIND = "dead_retrier"
+
+
+def misspelled(view: MachineView, state: State, visits: Sequence[Visit]) -> Iterator[Hint]:
+    """Hints on the reserved names that the state's Retry and Catch spell wrongly.
+
+    `visits` are the state's, with an error each.
+    """
+    written = {
+        "Retry": [retrier.errors for retrier in state.retriers],
+        "Catch": [catcher.errors for catcher in state.catchers],
+    }
+    for field, elements in written.items():
+        for place, errors in enumerate(elements):
+            for name in errors:
+                right = meant(name)
+                if right and right not in errors:
+                    missed = _missed(right, errors, visits)
+                    yield _hint(view, state, field, place, (name, right), missed)
+
+
+def _missed(right: str, errors: Sequence[str], visits: Sequence[Visit]) -> list[Visit]:
+    return [
+        visit
+        for visit in visits
+        if name_takes(right, visit.last.error) and not takes(errors, visit.last.error)
+    ]
+
+
+def _hint(
+    view: MachineView,
+    state: State,
+    field: str,
+    place: int,
+    names: tuple[str, str],
+    missed: Sequence[Visit],
+) -> Hint:
+    name, right = names
+    heals = all(visit.last.nature == "transient" for visit in missed)
+    mend = field == "Catch" or heals
+    title = Message(
+        "Write {error} for {name} in {state}",
+        error=shown(right),
+        name=shown(name),
+        state=shown(state.name),
+    )
+    return Hint(
+        kind=KIND,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=missed[0].last.cause if missed else "unknown",
+        errors=(right,),
+        retrier=None,
+        failures=len({visit.execution for visit in missed if visit.fatal}),
+        incidents=view.incidents_of(missed),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=title,
+        text=_text(state, field, names, heals=mend),
+        patched={field: _mended(state, field, place, names)} if mend else None,
+    )
+
+
+def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> Message:
+    said = Message(
+        "{name}, in {field} of {state}, is no error name of Step Functions and takes nothing. "
+        "Did you mean {error}?",
+        name=shown(names[0]),
+        field=field,
+        state=shown(state.name),
+        error=shown(names[1]),
+    )
+    if heals:
+        return said
+    return sentences(said, Message("What failed here does not pass by itself: mend that first."))
+
+
+def _mended(
+    state: State, field: str, place: int, names: tuple[str, str]
+) -> list[dict[str, object]]:
+    """The field with the name spelled right in one of its elements."""
+    name, right = names
+    elements = [dict(element) for element in state.asl[field]]
+    written = [right if each == name else each for each in elements[place]["ErrorEquals"]]
+    elements[place]["ErrorEquals"] = list(dict.fromkeys(written))
+    return elements
