@@ -69,10 +69,10 @@ def sampled(read: int, found: int, *, late: bool) -> Message:
     return sentences(
         Message(
             "{read} of {failures} were read before the time ran out, drawn from every state "
-            "machine, status and day: numbers by cause are estimates."
+            "machine, status and day: numbers by cause are of those read."
             if late
             else "{read} of {failures} were read, drawn from every state machine, status and day, "
-            "since more were found than can be kept: numbers by cause are estimates.",
+            "since more were found than can be kept: numbers by cause are of those read.",
             read=read,
             failures=ngettext("{n} failure", "{n} failures", found),
         ),

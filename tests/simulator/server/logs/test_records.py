@@ -11,7 +11,7 @@ from simulator.server.logs.records import arrived, is_logged
 from tests.simulator.engine.made import BEGIN, BOOM, run, task
 
 _RECORDINGS = os.environ.get("SFN_RECORDINGS", "")
-RECORDED = Path(_RECORDINGS).with_name("express_logs.jsonl")
+RECORDED = Path(_RECORDINGS).parent / "express_logs.jsonl"
 FOREVER = BEGIN + 864_000
 
 
