@@ -184,7 +184,8 @@ def test_an_interruption_is_one_sentence_and_status_130(
 
     monkeypatch.setattr("sfn_digest.commands.report.make_report", interrupted)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.setattr("sfn_digest.commands.report.open_account", lambda *_: Namespace(region=""))
+    opened = Namespace(region="")
+    monkeypatch.setattr("sfn_digest.commands.report.open_account", lambda *_, **__: opened)
     assert run() == 130
     out, err = capsys.readouterr()
     assert (out, err) == ("", "sfn-digest: interrupted.\n")
@@ -197,6 +198,47 @@ def test_a_missing_package_is_named_before_anything_is_read(
     monkeypatch.setattr("sfn_digest.commands.extras.find_spec", lambda _: None)
     assert run(*words) == 2
     assert "pip install 'sfn-digest[terminal]'" in capsys.readouterr().err
+
+
+WORDS = "report --format json --no-memory --machine train-model"
+
+
+def in_a_shell(week: Week, command: str) -> tuple[int, str]:
+    """The exit status and what stood on standard error."""
+    environment = {**os.environ, **week.account.environment, "PYTHONPATH": "lambda_src"}
+    words = ["bash", "-c", command.replace("sfn-digest", f"{sys.executable} -m sfn_digest.cli")]
+    ran = subprocess.run(words, capture_output=True, env=environment, check=False)
+    return ran.returncode, ran.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("redirection", "why"),
+    [
+        (">/dev/full", "No space left on device"),
+        (">&-", "standard output is closed"),
+    ],
+)
+@pytest.mark.parametrize("words", [WORDS, "--help"])
+def test_output_that_cannot_be_written_is_one_sentence_and_status_1(
+    week: Week, words: str, redirection: str, why: str
+) -> None:
+    status, said = in_a_shell(week, f"sfn-digest {words} {redirection}")
+    assert status == 1
+    last = said.splitlines()[-1]
+    assert last == (
+        f"sfn-digest: The output could not be written ({why}): make room for it, or send it "
+        "elsewhere."
+    )
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("redirection", ["<&-", "</dev/null", "2>&-"])
+def test_a_closed_input_or_a_closed_standard_error_costs_nothing(
+    week: Week, redirection: str
+) -> None:
+    status, said = in_a_shell(week, f"sfn-digest {WORDS} {redirection} >/dev/null")
+    assert status == 0
+    assert "Traceback" not in said
 
 
 def test_a_reader_that_has_seen_enough_ends_the_command_in_silence(week: Week) -> None:

@@ -5,14 +5,21 @@ there is nothing to report on; 2 what was asked for cannot be understood; 130 in
 """
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sfn_digest import __version__
 from sfn_digest.commands import ADD_PARSERS
 from sfn_digest.commands.arguments import choose_account
 from sfn_digest.errors import BadRequestError, SfnDigestError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 DESCRIPTION = """\
 Why your Step Functions executions failed, and what to change.
@@ -44,6 +51,33 @@ exit status:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit status."""
+    _open_missing_streams()
+    try:
+        try:
+            status = _status(arguments)
+        finally:
+            # What is still held back may not fit on the disk; Python would say so at its end.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe, such as head, has seen enough.
+        _drop_output()
+        return 0
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        _drop_output()
+        sys.stderr.write(
+            f"sfn-digest: The output could not be written ({error.strerror}): make room for it, or "
+            "send it elsewhere.\n"
+        )
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("sfn-digest: interrupted.\n")
+        return 130
+    return status
+
+
+def _status(arguments: Sequence[str] | None) -> int:
     words = parser().parse_args(arguments)
     choose_account(words, os.environ)
     try:
@@ -51,18 +85,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SfnDigestError as error:
         sys.stderr.write(f"sfn-digest: {error}\n")
         return 2 if isinstance(error, BadRequestError) else 1
-    except BrokenPipeError:
-        # The reader of a pipe, such as head, has seen enough; Python would say so at its end.
+
+
+_UNWRITABLE = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EROFS)
+)
+"""What says that there is nowhere to write to: a full disk, a quota, a closed stream."""
+
+
+class _Closed(io.TextIOBase):
+    """Stands for standard output where whoever started the command has closed it."""
+
+    def write(self, _: str) -> int:
+        """Nothing can be written."""
+        raise OSError(errno.EBADF, "standard output is closed")
+
+
+def _open_missing_streams() -> None:
+    """Put something in the place of closed streams, which Python leaves out altogether."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - stays open
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - stays open
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+
+
+def _drop_output() -> None:
+    """Let Python's own last flush of standard output go nowhere."""
+    if not isinstance(sys.stdout, _Closed):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        sys.stderr.write("sfn-digest: interrupted.\n")
-        return 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that hides no error of its output, as argparse's own does."""
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        (file or sys.stderr).write(message)
 
 
 def parser() -> argparse.ArgumentParser:
     """The words of every command."""
-    root = argparse.ArgumentParser(
+    root: argparse.ArgumentParser = _Parser(
         prog="sfn-digest",
         description=DESCRIPTION,
         epilog=EXAMPLES,

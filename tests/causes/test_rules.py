@@ -63,19 +63,28 @@ def test_the_advice_of_a_rule_is_given_for_its_cause() -> None:
     ("text", "said"),
     [
         ("[[rule]\n", "line 1"),
-        ("x = 1\n", "'x'"),
-        ("rule = 1\n", "'rule'"),
+        ("x = 1\n", "“x”"),
+        ("rule = 1\n", "“rule”"),
         ('rule = ["a"]\n', "not a table"),
         ('\n[[rule]]\nerror = "A"\ncause = "unheard_of"\n', "line 2"),
-        ('[[rule]]\nerror = "A"\ncause = "unheard_of"\n', "'unheard_of'"),
+        ('[[rule]]\nerror = "A"\ncause = "unheard_of"\n', "“unheard_of”"),
         ('[[rule]]\ncause = "unknown"\n', "needs error, contains or matches"),
         ('[[rule]]\nerror = "A"\n', "cause"),
         ('[[rule]]\nerror = 1\ncause = "unknown"\n', "'error' must be text"),
         ('[[rule]]\ncontains = []\ncause = "unknown"\n', "'contains' must be text"),
         ('[[rule]]\ncontains = [""]\ncause = "unknown"\n', "'contains' must be text"),
         ('[[rule]]\nerror = "A"\ncause = "unknown"\nnature = "bad"\n', "nature"),
-        ('[[rule]]\nerror = "A"\ncause = "unknown"\nregex = "a+"\n', "'regex'"),
+        ('[[rule]]\nerror = "A"\ncause = "unknown"\nregex = "a+"\n', "“regex”"),
         ('[[rule]]\nerror = "A"\ncause = ["unknown"]\n', "'cause' must be text"),
+        ("[[rule]]\ncause = " + "[" * 20_000 + "]" * 20_000, "nested too deeply"),
+        ("[[rule]]\ncause = " + "{a=" * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
+        ("a" + ".a" * 20_000 + " = 1", "nested too deeply"),
+        ("[[rule]]\n" + '"a" . ' * 20_000 + "a = 1", "nested too deeply"),
+        ("[" + "a." * 20_000 + "a]", "nested too deeply"),
+        ("[[rule]]\n" + "\n".join(f"a{n}.b = 1" for n in range(2_000)), "“a0”"),
+        ("[[rule]]\ncause = " + "9" * 5_000, "too many digits"),
+        ("x" * 100_000 + " = 1", "may hold only [[rule]] tables"),
+        ("#" * 1_000_001, "may hold 1,000,000"),
         (
             '[[rule]]\nerror = "A"\ncause = "unknown"\n\n[[rule]]  # second\ncause = "unknown"\n',
             "line 5",
@@ -87,6 +96,7 @@ def test_a_rule_that_cannot_be_understood_is_refused_with_its_reason(text: str, 
         load_rules(text)
     assert said in str(refusal.value)
     assert str(refusal.value).endswith(".")
+    assert len(str(refusal.value)) < 800
     assert isinstance(refusal.value, BadRequestError)
 
 

@@ -13,6 +13,7 @@ that holds wins over everything the product knows. There are no regular expressi
 has only `*`, and is compared without backtracking.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,9 +24,16 @@ from sfn_digest.causes.phrases import fold
 from sfn_digest.causes.reading import Clue, Reading
 from sfn_digest.causes.table import Cause, table
 from sfn_digest.errors import BadRulesError
+from sfn_digest.i18n.sanitize import clean, quoted
 from sfn_digest.model.executions import Nature
 
 _KEYS = ("error", "contains", "matches", "cause", "nature", "advice")
+
+
+MOST_CHARACTERS = 1_000_000
+
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){50}""")
+"""A dotted key of many parts, for which reading takes time by the square of their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +80,40 @@ class UserRules:
 
 def load_rules(text: str) -> UserRules:
     """The rules in a TOML text. Raises BadRulesError naming the line and the reason."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadRulesError(f"The rules file is not TOML: {error}.") from error
+    document = _document(text)
     rows = document.get("rule", [])
     strangers = [key for key in document if key != "rule"]
     if strangers or not isinstance(rows, list):
         name = strangers[0] if strangers else "rule"
-        raise BadRulesError(f"The rules file may hold only [[rule]] tables, not {name!r}.")
+        raise BadRulesError(f"The rules file may hold only [[rule]] tables, not {quoted(name)}.")
     lines = _lines(text)
     return UserRules(
         tuple(_rule(row, lines[at] if at < len(lines) else 0) for at, row in enumerate(rows))
     )
+
+
+def _document(text: str) -> dict[str, Any]:
+    if len(text) > MOST_CHARACTERS:
+        raise BadRulesError(
+            f"The rules file holds {len(text):,} characters, and may hold {MOST_CHARACTERS:,}: "
+            "leave rules out."
+        )
+    try:
+        if _DEEP_KEY.search(text):
+            raise RecursionError
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadRulesError(f"The rules file is not TOML: {clean(str(error), 200)}.") from error
+    except RecursionError:
+        raise BadRulesError(
+            "The rules file is nested too deeply: give [[rule]] tables of texts, as docs/causes.md "
+            "shows them."
+        ) from None
+    except ValueError:
+        # A TOML integer may have as many digits as it likes, but Python reads 4,300.
+        raise BadRulesError(
+            "The rules file holds a number of too many digits: a rule's values are texts."
+        ) from None
 
 
 def _lines(text: str) -> list[int]:
@@ -121,7 +150,7 @@ def _problem(row: Any) -> str | None:
 
 def _bad_key(row: Mapping[str, Any]) -> str | None:
     stranger = next((key for key in row if key not in _KEYS), None)
-    return f"{stranger!r} is none of {', '.join(_KEYS)}" if stranger else None
+    return f"{quoted(stranger)} is none of {', '.join(_KEYS)}" if stranger else None
 
 
 def _bad_type(row: Mapping[str, Any]) -> str | None:
@@ -134,7 +163,9 @@ def _bad_type(row: Mapping[str, Any]) -> str | None:
 
 def _bad_cause(row: Mapping[str, Any]) -> str | None:
     if row.get("cause") not in table():
-        return f"its cause is {row.get('cause')!r}, which is none of {', '.join(table())}"
+        return (
+            f"its cause is {quoted(str(row.get('cause')))}, which is none of {', '.join(table())}"
+        )
     if row.get("nature", "depends") not in get_args(Nature):
         return f"its nature must be one of {', '.join(get_args(Nature))}"
     return None

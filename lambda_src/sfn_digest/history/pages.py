@@ -1,6 +1,7 @@
 """The newest part of a history, grown page by page only when a chain leaves it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sfn_digest.history.visits import Visits, place
 from sfn_digest.model.executions import HistoryEvent
@@ -20,7 +21,7 @@ class Pages:
         page = next(self._pages, None)
         if page is None:
             return False
-        self.events.update((event.id, event) for event in page)
+        self.events.update((event.id, _linked_back(event)) for event in page)
         self._visits = None
         return True
 
@@ -57,3 +58,11 @@ class Pages:
         while self.visits.visit_left(exited) is None and self.pull():
             pass
         return self.visits.visit_left(exited)
+
+
+def _linked_back(event: HistoryEvent) -> HistoryEvent:
+    """The event, as the first of its chain where it names itself or a later one before it.
+
+    AWS's ids rise along a chain; so every walk back along one ends, whatever comes.
+    """
+    return event if event.previous_event_id < event.id else replace(event, previous_event_id=0)

@@ -38,6 +38,7 @@ class Visits:
     _failed: dict[int, int] = field(default_factory=dict)
     _resource: dict[int, str] = field(default_factory=dict)
     _resumed: set[int] = field(default_factory=set)
+    _closed: int = TOP
 
     def name(self, visit: int) -> str:
         """The state that a visit is of."""
@@ -65,6 +66,8 @@ class Visits:
 
     def _place(self, event: HistoryEvent) -> None:
         before = self._before(event)
+        if event.type in kinds.CLOSED:
+            self._closed = event.id
         if event.type in kinds.ENTERED:
             self._enter(event, before)
         elif event.type == kinds.EVALUATION_FAILED:
@@ -78,16 +81,12 @@ class Visits:
 
     def _before(self, event: HistoryEvent) -> int | None:
         if event.previous_event_id == 0:
-            return self._last_end(event) if event.type == kinds.EXECUTION_REDRIVEN else TOP
+            return self._last_end() if event.type == kinds.EXECUTION_REDRIVEN else TOP
         return self.visit_of.get(event.previous_event_id)
 
-    def _last_end(self, event: HistoryEvent) -> int | None:
-        ends = (id_ for id_ in range(event.id - 1, 0, -1) if self._is_end(id_))
-        return self.visit_of.get(next(ends, 0))
-
-    def _is_end(self, event_id: int) -> bool:
-        event = self.events.get(event_id)
-        return event is not None and event.type in kinds.CLOSED
+    def _last_end(self) -> int | None:
+        """Where the last event lies that closed the execution, of those placed so far."""
+        return self.visit_of.get(self._closed)
 
     def _set(self, event: HistoryEvent, visit: int | None) -> None:
         if visit is not None:
