@@ -37,8 +37,7 @@ WHAT_TO_GIVE: Mapping[str, Msgid] = {
         "group ID such as U0123456789 or S0123456789."
     ),
     CHANNEL: Msgid(
-        "The tag {tag} of {machines} is not understood, so the digest's own channel was taken: "
-        "give a channel's ID such as C0123456789."
+        "The tag {tag} of {machines} is not understood: give a channel's ID such as C0123456789."
     ),
     RUNBOOK: Msgid(
         "The tag {tag} of {machines} is not understood: give an address that begins with https://."
