@@ -116,7 +116,7 @@ def test_a_rule_that_does_not_parse_is_refused_with_its_line_and_its_reason(
 ) -> None:
     file = tmp_path / "rules.toml"
     file.write_text('# ours\n\n[[rule]]\nerror = "X"\ncause = "bad_luck"\n')
-    with pytest.raises(SettingError, match=r"line 3 of the rules file: .* 'bad_luck', which is"):
+    with pytest.raises(SettingError, match=r"line 3 of the rules file: .* “bad_luck”, which is"):
         read(rules=str(file))
     file.write_text("[[rule]]\nerror = X\n")
     with pytest.raises(SettingError, match=r"not TOML: .*line 2"):
