@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.causes import load_rules, table
-from sfn_digest.causes.rules import glob
+from sfn_digest.causes.globs import glob
 from sfn_digest.errors import BadRequestError, BadRulesError
 from tests.causes.make import child, named, raised
 
@@ -83,7 +83,7 @@ def test_the_advice_of_a_rule_is_given_for_its_cause() -> None:
         ("[" + "a." * 20_000 + "a]", "nested too deeply"),
         ("[[rule]]\n" + "\n".join(f"a{n}.b = 1" for n in range(2_000)), "“a0”"),
         ("[[rule]]\ncause = " + "9" * 5_000, "too many digits"),
-        ("x" * 100_000 + " = 1", "may hold only [[rule]] tables"),
+        ("x" * 100_000 + " = 1", "may hold only [[rule]] and [[expected]] tables"),
         ("#" * 1_000_001, "may hold 1,000,000"),
         (
             '[[rule]]\nerror = "A"\ncause = "unknown"\n\n[[rule]]  # second\ncause = "unknown"\n',

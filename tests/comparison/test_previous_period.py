@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.comparison import (
-    PreviousReport,
     compared_with_counts,
     compared_with_report,
     read_previous_report,
     trend,
 )
-from sfn_digest.model.comparison import Before, Period
+from sfn_digest.model.comparison import Before, CauseChange, Period
 from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
 from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.report.json_face import to_dict
@@ -34,7 +33,7 @@ def failed_before(before: Before) -> dict[str, int]:
     return {arn: each.unsuccessful for arn, each in before.machines.items()}
 
 
-def kept(*machines: MachineReport, **more: Any) -> PreviousReport:
+def kept(*machines: MachineReport, **more: Any) -> Report:
     found = read_previous_report(to_dict(report(*machines, window=WEEK_BEFORE, **more)))
     assert found is not None
     return found
@@ -51,7 +50,7 @@ def changes(before: Before) -> dict[tuple[str, str], tuple[str, int, int]]:
     }
 
 
-def compared(earlier: PreviousReport, now: Report) -> dict[tuple[str, str], tuple[str, int, int]]:
+def compared(earlier: Report, now: Report) -> dict[tuple[str, str], tuple[str, int, int]]:
     return changes(compared_with_report(earlier, now, None))
 
 
@@ -270,3 +269,70 @@ def test_new_and_resolved_are_claimed_only_of_what_was_read(
         assert change.change != "new" or then[at][1] == change.before == 0
         assert change.change != "resolved" or now[at][1] == change.executions == 0
         assert change.change != "repeated" or change.before * change.executions > 0
+
+
+WEEKS = [
+    replace(WEEK, start=WEEK.start + timedelta(days=7 * n), end=WEEK.end + timedelta(days=7 * n))
+    for n in range(6)
+]
+
+
+def told_weekly(*weeks: MachineReport) -> Report:
+    """The last of some weeks' reports, each held against the kept one of the week before."""
+    last: Report | None = None
+    for window, orders in zip(WEEKS, weeks, strict=False):
+        now = report(orders, window=window)
+        if last is not None:
+            earlier = read_previous_report(to_dict(last))
+            assert earlier is not None
+            now = replace(now, before=compared_with_report(earlier, now, None))
+        last = now
+    assert last is not None
+    return last
+
+
+def only_change(told: Report) -> CauseChange:
+    assert told.before is not None
+    (change,) = told.before.causes
+    return change
+
+
+STRUCK, QUIET = machine("orders", cause("a", 2)), machine("orders")
+
+
+def test_a_cause_that_goes_on_says_for_how_many_weeks_and_since_when() -> None:
+    change = only_change(told_weekly(STRUCK, STRUCK, STRUCK, STRUCK))
+    assert (change.change, change.periods) == ("repeated", 4)
+    assert change.since == WEEKS[0].start + timedelta(hours=1)
+
+
+def test_a_cause_that_was_gone_and_came_back_says_when_it_struck_last() -> None:
+    told = told_weekly(STRUCK, QUIET, QUIET, STRUCK)
+    change = only_change(told)
+    assert (change.change, change.periods, change.executions) == ("returned", 1, 2)
+    assert change.last_at == WEEKS[0].start + timedelta(hours=2)
+    assert told.before is not None
+    assert told.before.gone == ()
+
+
+def test_a_cause_that_came_back_and_goes_on_counts_from_its_return() -> None:
+    change = only_change(told_weekly(STRUCK, QUIET, STRUCK, STRUCK))
+    assert (change.change, change.periods) == ("repeated", 2)
+    assert change.since == WEEKS[2].start + timedelta(hours=1)
+
+
+def test_a_cause_that_is_resolved_is_remembered_until_it_is_long_gone() -> None:
+    told = told_weekly(STRUCK, QUIET, QUIET)
+    assert told.before is not None
+    assert [each.group for each in told.before.gone] == ["1:a"]
+    long_ago = replace(told.before.gone[0], last_at=WEEKS[2].end - timedelta(days=101))
+    kept_then = replace(told, before=replace(told.before, gone=(long_ago,)))
+    now = report(QUIET, window=WEEKS[3])
+    assert compared_with_report(kept_then, now, None).gone == ()
+
+
+def test_an_expected_cause_is_marked_among_the_changes() -> None:
+    usual = replace(cause("a", 2), expected_executions=2)
+    now = report(machine("orders", usual))
+    (change,) = compared_with_report(kept(machine("orders")), now, None).causes
+    assert change.expected

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.comparison import read_previous_report
-from sfn_digest.comparison.previous_report import PreviousGroup
+from sfn_digest.comparison.machine_groups import MachineGroups, groups_by_machine
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.report.json_face import to_dict
 from tests.comparison.reports import WEEK_BEFORE, cause, machine, report
@@ -28,30 +28,41 @@ def changed(*path: str | int, to: object) -> dict[str, Any]:
     return kept
 
 
+def groups(kept: dict[str, Any], arn: str = ORDERS.arn) -> MachineGroups:
+    found = read_previous_report(kept)
+    assert found is not None
+    return groups_by_machine(found)[arn]
+
+
 def test_what_was_kept_is_what_is_read() -> None:
     found = read_previous_report(json.loads(json.dumps(KEPT)))
     assert found is not None
     assert found.window == WEEK_BEFORE
-    assert set(found.machines) == {ORDERS.arn, machine("quiet").arn}
-    orders = found.machines[ORDERS.arn]
+    assert {each.arn for each in found.machines} == {ORDERS.arn, machine("quiet").arn}
+    assert len(found.failures) == 6
+    orders = groups(KEPT)
     assert orders.counts == ExecutionCounts(succeeded=100, failed=6)
-    assert orders.groups == {
-        "1:a": PreviousGroup("a", "Work", 2),
-        "1:b": PreviousGroup("b", "Pay", 4),
+    assert {
+        key: (each.cause, each.state, each.executions) for key, each in orders.groups.items()
+    } == {
+        "1:a": ("a", "Work", 2),
+        "1:b": ("b", "Pay", 4),
     }
     assert orders.attempts == 9
     assert orders.whole
-    assert len(found.failed) == 6
+
+
+def test_a_report_kept_without_its_list_of_failures_is_read_all_the_same() -> None:
+    orders = groups(changed("failures", to=[]))
+    assert [each.first for each in orders.groups.values()] == [None, None]
 
 
 def test_a_cause_that_only_cost_attempts_is_no_cause_that_ended_executions() -> None:
     kept = to_dict(
         report(machine("orders", cause("a", 1), replace(cause("b", 0), failed_attempts=3)))
     )
-    found = read_previous_report(kept)
-    assert found is not None
-    assert set(found.machines[ORDERS.arn].groups) == {"1:a"}
-    assert found.machines[ORDERS.arn].attempts == 3
+    assert set(groups(kept).groups) == {"1:a"}
+    assert groups(kept).attempts == 3
 
 
 @pytest.mark.parametrize(
@@ -69,9 +80,8 @@ def test_a_machine_is_whole_where_all_its_failures_are_known(
 ) -> None:
     rows = (cause("a", 6),) if failed else ()
     told = replace(machine("orders", *rows), succeeded=succeeded, failed=failed)
-    found = read_previous_report(to_dict(report(told, machine("busy"), complete=complete)))
-    assert found is not None
-    assert found.machines[told.arn].whole is whole
+    kept = to_dict(report(told, machine("busy"), complete=complete))
+    assert groups(kept, told.arn).whole is whole
 
 
 def test_a_report_made_without_cloudwatch_has_no_numbers_to_compare_with() -> None:
@@ -123,7 +133,7 @@ def _paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | in
 
 def _never_more(kept: dict[str, Any]) -> None:
     found = read_previous_report(kept)
-    for each in found.machines.values() if found else ():
+    for each in groups_by_machine(found).values() if found else ():
         assert min(each.counts.succeeded, each.counts.unsuccessful, each.attempts) >= 0
         assert all(type(group.cause) is str for group in each.groups.values())
         assert all(group.executions > 0 for group in each.groups.values())

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from sfn_digest.model import comparison as past
 from sfn_digest.model import executions as records
 from sfn_digest.model import report as model
+from sfn_digest.model.machine_tags import ExpectedFailures
 from sfn_digest.report.json_face import to_dict, to_json
 from tests.report import made
 from tests.report.hostile import Author, by_any_author
@@ -39,12 +40,14 @@ CONTRACT = {
     "machine": model.MachineReport,
     "cause": model.CauseRow,
     "failure": model.FailureReport,
+    "expected_failures": ExpectedFailures,
     "hint": model.Hint,
     "recovered": model.Recovered,
     "coverage": records.Coverage,
     "period": past.Period,
     "before": past.Before,
     "cause_change": past.CauseChange,
+    "gone_cause": past.GoneCause,
     "definition_change": past.DefinitionChange,
     "adopted": past.Adopted,
 }

@@ -7,6 +7,7 @@
 
 from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.diagnose import diagnose
+from sfn_digest.causes.expected import Expectation
 from sfn_digest.causes.message import show_error
 from sfn_digest.causes.reading import Symptom
 from sfn_digest.causes.redaction import holds_secret, redact
@@ -15,6 +16,7 @@ from sfn_digest.causes.table import Cause, messages, noun, table
 
 __all__ = [
     "Cause",
+    "Expectation",
     "Rule",
     "Symptom",
     "UserRules",

@@ -15,10 +15,13 @@ has only `*`, and is compared without backtracking.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, get_args
 
+from sfn_digest.causes.expected import Expectation, parse_expectation
+from sfn_digest.causes.globs import glob
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import fold
 from sfn_digest.causes.reading import Clue, Reading
@@ -57,9 +60,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class UserRules:
-    """A user's rules in the order of their file."""
+    """A user's rules in the order of their file, and the failures that are expected."""
 
     rules: tuple[Rule, ...] = ()
+    expected: tuple[Expectation, ...] = ()
 
     def verdict(self, clue: Clue, reading: Reading) -> Verdict | None:
         """The first rule that holds for the event's own text or for what was read in it."""
@@ -81,14 +85,15 @@ class UserRules:
 def load_rules(text: str) -> UserRules:
     """The rules in a TOML text. Raises BadRulesError naming the line and the reason."""
     document = _document(text)
-    rows = document.get("rule", [])
-    strangers = [key for key in document if key != "rule"]
-    if strangers or not isinstance(rows, list):
-        name = strangers[0] if strangers else "rule"
-        raise BadRulesError(f"The rules file may hold only [[rule]] tables, not {quoted(name)}.")
-    lines = _lines(text)
+    strangers = [key for key, rows in document.items() if not _is_table(key, rows)]
+    if strangers:
+        raise BadRulesError(
+            "The rules file may hold only [[rule]] and [[expected]] tables, not "
+            f"{quoted(strangers[0])}."
+        )
     return UserRules(
-        tuple(_rule(row, lines[at] if at < len(lines) else 0) for at, row in enumerate(rows))
+        tuple(_rule(row, line) for row, line in _rows(document, "rule", text)),
+        tuple(_expectation(row, line) for row, line in _rows(document, "expected", text)),
     )
 
 
@@ -106,8 +111,8 @@ def _document(text: str) -> dict[str, Any]:
         raise BadRulesError(f"The rules file is not TOML: {clean(str(error), 200)}.") from error
     except RecursionError:
         raise BadRulesError(
-            "The rules file is nested too deeply: give [[rule]] tables of texts, as docs/causes.md "
-            "shows them."
+            "The rules file is nested too deeply: give tables of texts, as docs/causes.md shows "
+            "them."
         ) from None
     except ValueError:
         # A TOML integer may have as many digits as it likes, but Python reads 4,300.
@@ -116,12 +121,26 @@ def _document(text: str) -> dict[str, Any]:
         ) from None
 
 
-def _lines(text: str) -> list[int]:
-    return [
+def _is_table(key: str, rows: object) -> bool:
+    return key in ("rule", "expected") and isinstance(rows, list)
+
+
+def _rows(document: Mapping[str, Any], key: str, text: str) -> Iterator[tuple[Any, int]]:
+    """The tables of one kind, and the lines on which they begin, 0 where that is not seen."""
+    lines = [
         number
         for number, line in enumerate(text.splitlines(), 1)
-        if line.split("#")[0].replace(" ", "").strip() == "[[rule]]"
+        if line.split("#")[0].replace(" ", "").strip() == f"[[{key}]]"
     ]
+    return zip_longest(document.get(key, ()), lines[: len(document.get(key, ()))], fillvalue=0)
+
+
+def _expectation(row: Any, line: int) -> Expectation:
+    try:
+        return parse_expectation(row)
+    except ValueError as error:
+        where = f"The [[expected]] table on line {line} of the rules file"
+        raise BadRulesError(f"{where}: {error}.") from error
 
 
 def _rule(row: Any, line: int) -> Rule:
@@ -175,24 +194,3 @@ def _no_condition(row: Mapping[str, Any]) -> str | None:
     if any(key in row for key in ("error", "contains", "matches")):
         return None
     return "it needs error, contains or matches"
-
-
-def glob(pattern: str, text: str) -> bool:
-    """Whether the whole text has the pattern's shape (`*` stands for any run).
-
-    Each part between stars is looked for once, from left to right, which is enough for
-    globs and takes no backtracking.
-    """
-    first, *rest = pattern.split("*")
-    if not rest:
-        return text == pattern
-    *middle, last = rest
-    position, end = len(first), len(text) - len(last)
-    if position > end or not text.startswith(first) or not text.endswith(last):
-        return False
-    for part in middle:
-        found = text.find(part, position, end)
-        if found < 0:
-            return False
-        position = found + len(part)
-    return True

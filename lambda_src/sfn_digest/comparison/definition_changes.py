@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sfn_digest.comparison.this_period import groups_by_machine
+from sfn_digest.comparison.machine_groups import groups_by_machine
 from sfn_digest.model.comparison import Before, CauseChange, DefinitionChange
 from sfn_digest.model.report import Report
 
@@ -24,18 +24,18 @@ class Lookup:
 
 
 def lookups(report: Report, before: Before) -> Sequence[Lookup]:
-    """The new causes, most executions first; counted by CloudWatch, each machine's main one."""
-    here = groups_by_machine(report)
-    new = [change for change in before.causes if change.change == "new"]
+    """The causes that are new or came back, most executions first; counted by CloudWatch, each
+    machine's main one.
+    """
+    machines = groups_by_machine(report)
+    new = [change for change in before.causes if change.change in ("new", "returned")]
     if before.source == "cloudwatch":
         main: dict[str, CauseChange] = {}
         for change in new:
             main.setdefault(change.machine_arn, change)
         new = list(main.values())
-    return [
-        Lookup(change, here[change.machine_arn].groups[change.group].first.execution_arn)
-        for change in new
-    ]
+    firsts = ((each, machines[each.machine_arn].groups[each.group].first) for each in new)
+    return [Lookup(each, first.execution_arn) for each, first in firsts if first is not None]
 
 
 def with_changes(

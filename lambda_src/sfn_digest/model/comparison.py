@@ -13,8 +13,9 @@ from sfn_digest.model.executions import ExecutionCounts, Window
 Source = Literal["kept_report", "cloudwatch"]
 """Whether last period's numbers were kept by its own digest, or counted from CloudWatch now."""
 
-Change = Literal["new", "repeated", "resolved"]
-"""A cause that struck in this period only, in both, or in the one before only."""
+Change = Literal["new", "returned", "repeated", "resolved"]
+"""A cause that struck in this period for the first time, in this one and in an earlier one but not
+in the one before, in both, or in the one before only."""
 
 Verdict = Literal["as_predicted", "better", "worse", "too_few"]
 """How what was observed compares with a hint's bounds; too few failures decide nothing."""
@@ -59,6 +60,10 @@ class CauseChange:
     `executions` and `before` count the executions that ended by it in each; `first_at` is when
     the first of this period ended (None where resolved). `definition` is the change of the
     definition shortly before a new cause first appeared, where there was one.
+
+    It struck in so many `periods` in a row, of which the first execution ended at `since`; they
+    are known as far back as kept reports tell. `last_at` is when one ended last by a cause that
+    came back or is resolved. `expected`: all of its executions are no news.
     """
 
     machine_arn: str
@@ -70,6 +75,21 @@ class CauseChange:
     before: int
     first_at: datetime | None = None
     definition: DefinitionChange | None = None
+    since: datetime | None = None
+    periods: int = 1
+    last_at: datetime | None = None
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoneCause:
+    """A cause that struck last at `last_at`, and not in this period: should it come back."""
+
+    machine_arn: str
+    group: str
+    cause: str
+    state: str | None
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,7 @@ class Before:
     known: `failed_attempts` is None, `carried_over` is empty, and `causes` are those of
     machines that had no failure in it or in the periods before it, all of them new.
     `carried_over` are ARNs of executions that had failed in the period before, and failed again
-    in this one.
+    in this one. `gone` are causes of earlier periods that are remembered.
     """
 
     source: Source
@@ -91,6 +111,7 @@ class Before:
     machines: Mapping[str, ExecutionCounts]
     causes: tuple[CauseChange, ...] = ()
     carried_over: tuple[str, ...] = ()
+    gone: tuple[GoneCause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""What the tags of a state machine say to the digest, as a record."""
+"""What the tags of a state machine say to the digest, and what is expected of it, as records."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 ABORTED = "aborted"
 """What stands among expected causes for executions that people stopped."""
@@ -24,3 +25,18 @@ class MachineTags:
 
 
 NO_TAGS = MachineTags()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedFailures:
+    """Executions of one machine that are no news, and what says so.
+
+    `what` is a cause, an error name or ABORTED. `reason` and the end of it, `until`, are those
+    of the user's rules; both are None where the machine's own tag says so.
+    """
+
+    machine_arn: str
+    what: str
+    executions: int
+    reason: str | None
+    until: datetime | None

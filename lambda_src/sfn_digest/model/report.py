@@ -19,6 +19,7 @@ from sfn_digest.model.executions import (
     UnsuccessfulStatus,
     Window,
 )
+from sfn_digest.model.machine_tags import ExpectedFailures
 
 SCHEMA_VERSION = "2.0"
 
@@ -37,6 +38,8 @@ class Totals:
     timed_out: int
     aborted: int
     incidents: int
+    expected: int = 0
+    """Of the unsuccessful ones, those that are no news."""
 
     @property
     def unsuccessful(self) -> int:
@@ -68,13 +71,16 @@ class CauseRow:
     executions: int
     failed_attempts: int
     stage: Stage = "run"
+    expected_executions: int = 0
+    """Of `executions`, those that are no news."""
 
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
     """One state machine: counts by status and its causes, most executions first.
 
-    `owner` to `expected` are what its own tags say; see MachineTags.
+    `owner` to `expected` are what its own tags say; see MachineTags. Of the executions that
+    failed or timed out `expected_failures` are no news, and of the aborted `expected_stops`.
     """
 
     arn: str
@@ -91,6 +97,18 @@ class MachineReport:
     environment: str | None = None
     deadline_seconds: float | None = None
     expected: tuple[str, ...] = ()
+    expected_failures: int = 0
+    expected_stops: int = 0
+
+    @property
+    def unexpected_failures(self) -> int:
+        """Executions that failed or timed out and were not expected to."""
+        return self.failures - self.expected_failures
+
+    @property
+    def unexpected(self) -> int:
+        """Executions that closed without success and were not expected to."""
+        return self.unexpected_failures + self.aborted - self.expected_stops
 
     @property
     def unsuccessful(self) -> int:
@@ -134,6 +152,8 @@ class FailureReport:
     attempts_complete: bool
     start_failures: Mapping[str, int] = field(default_factory=dict)
     stage: Stage = "run"
+    expected: bool = False
+    """Whether it is no news, by the machine's tag or the user's rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +245,5 @@ class Report:
     trend: tuple[Period, ...] = ()
     adopted: tuple[Adopted, ...] = ()
     account_alias: str | None = None
+    expected: tuple[ExpectedFailures, ...] = ()
     schema_version: str = SCHEMA_VERSION

@@ -34,6 +34,7 @@ from sfn_digest.pipeline.look_back import look_back
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
 from sfn_digest.report.build import build_report, latest_first
+from sfn_digest.report.expected import ended, mark_expected, news
 from sfn_digest.retry.hints.ranking import best_first
 
 LOOKED_AT = 10
@@ -108,14 +109,15 @@ def make_report(
     counted = _counted(run, scope, exactly=kept is None)
     found = read_failures(run, scope)
     weighed = _weigh(run, found, memory)
-    basis = _basis(run, found)
+    expected = run.rules.expected if run.rules else ()
+    basis = mark_expected(_basis(run, found), expected)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
-    notes = (*weighed.notes, *unseen, *run.guard.notes)
+    notes = (*weighed.notes, *unseen, *run.guard.notes, *ended(expected, run.request.window))
     return replace(
         basis,
         coverage=_coverage(run.account.usage(), scope, notes),
-        hints=weighed.hints,
+        hints=news(weighed.hints, basis),
         adopted=weighed.adopted,
         before=past.before,
         trend=past.trend,

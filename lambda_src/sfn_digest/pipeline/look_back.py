@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sfn_digest import guard
 from sfn_digest.comparison import (
     Lookup,
-    PreviousReport,
     compared_with_counts,
     compared_with_report,
     lookups,
@@ -40,7 +39,7 @@ def look_back(
     report: Report,
     failures: Sequence[Failure],
     counted: Sequence[CountedPeriod],
-    earlier: PreviousReport | None,
+    earlier: Report | None,
 ) -> tuple[PastPeriods, tuple[Message, ...]]:
     """What lies before a report, and notes on what was left out.
 
@@ -60,7 +59,7 @@ def look_back(
 
 
 def _before(
-    report: Report, counted: Sequence[CountedPeriod], earlier: PreviousReport | None
+    report: Report, counted: Sequence[CountedPeriod], earlier: Report | None
 ) -> Before | None:
     last = counted[-1] if counted else None
     if earlier is not None:

@@ -6,7 +6,7 @@ equals: a machine that breaks after its definition changed matters more than one
 failed a little.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
@@ -38,7 +38,8 @@ class Finding:
     `failures` are the executions of this period that it is about, `caused` those of them by the
     cause, `before` the failures of the period before where they are known. `since` is when the
     first of this period ended; `definition` the change shortly before it. `hint` is the change
-    that would recover most of them.
+    that would recover most of them. `last_at` is when a cause that came back had struck last;
+    `periods` in how many in a row the cause has struck, 0 where that is not known.
     """
 
     why: Why
@@ -51,6 +52,8 @@ class Finding:
     since: datetime | None = None
     definition: DefinitionChange | None = None
     hint: Hint | None = None
+    last_at: datetime | None = None
+    periods: int = 0
 
 
 def attention(report: Report) -> tuple[Finding, ...]:
@@ -58,7 +61,7 @@ def attention(report: Report) -> tuple[Finding, ...]:
     taken: dict[str, Finding] = {}
     for found in _ranked(report):
         # What people stopped themselves needs nobody.
-        if found.failures and found.machine.failures:
+        if found.failures and found.machine.unexpected_failures:
             taken.setdefault(found.machine.arn, found)
     return tuple(taken.values())[:MOST]
 
@@ -102,7 +105,9 @@ def _new_causes(report: Report) -> Iterator[Finding]:
     machines = {machine.arn: machine for machine in report.machines}
     by_cause: dict[tuple[str, str], list[CauseChange]] = {}
     for change in report.before.causes if report.before else ():
-        if change.change == "new" and change.machine_arn in machines and change.executions:
+        if change.expected or change.change not in ("new", "returned"):
+            continue
+        if change.machine_arn in machines and change.executions:
             by_cause.setdefault((change.machine_arn, change.cause), []).append(change)
     for (arn, cause), changes in by_cause.items():
         largest = max(changes, key=lambda each: each.executions)
@@ -118,7 +123,14 @@ def _new_causes(report: Report) -> Iterator[Finding]:
             min(began) if began else None,
             next((each.definition for each in changes if each.definition), None),
             _hint(report, arn, cause),
+            _last_at(changes),
         )
+
+
+def _last_at(changes: Sequence[CauseChange]) -> datetime | None:
+    """When causes that all came back had struck last."""
+    last = [each.last_at for each in changes if each.last_at]
+    return max(last) if len(last) == len(changes) else None
 
 
 def _jumps(report: Report) -> Iterator[Finding]:
@@ -127,7 +139,7 @@ def _jumps(report: Report) -> Iterator[Finding]:
         if before is None or executions_of(report, machine) is None:
             continue
         now = ExecutionCounts(machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
-        if is_jump(now, before):
+        if machine.unexpected_failures and is_jump(now, before):
             yield _of_machine("jump", report, machine, before.failures)
 
 
@@ -149,8 +161,8 @@ def _recoverable(report: Report) -> Iterator[Finding]:
 
 
 def _unresolved(report: Report) -> Iterator[Finding]:
-    failing = [machine for machine in report.machines if machine.failures]
-    for machine in sorted(failing, key=lambda each: -each.failures):
+    failing = [machine for machine in report.machines if machine.unexpected_failures]
+    for machine in sorted(failing, key=lambda each: -each.unexpected_failures):
         yield _of_machine("unresolved", report, machine, _before(report, machine.arn))
 
 
@@ -160,7 +172,22 @@ def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | 
     state = main.state if main else None
     hint = _hint(report, machine.arn, cause) if cause else None
     caused = main.executions if main else 0
-    return Finding(why, machine, cause, state, machine.failures, caused, before, hint=hint)
+    periods = _periods(report, machine.arn, cause) if cause else 0
+    failures = machine.unexpected_failures
+    return Finding(why, machine, cause, state, failures, caused, before, hint=hint, periods=periods)
+
+
+def _periods(report: Report, arn: str, cause: str) -> int:
+    """In how many periods in a row a cause has struck, by the group that has done so longest."""
+    told = report.before.causes if report.before else ()
+    return max(
+        (
+            each.periods
+            for each in told
+            if (each.machine_arn, each.cause, each.change) == (arn, cause, "repeated")
+        ),
+        default=0,
+    )
 
 
 def _hint(report: Report, arn: str, cause: str) -> Hint | None:

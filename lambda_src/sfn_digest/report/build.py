@@ -58,20 +58,20 @@ def build_report(
         region=region,
         window=window,
         totals=_totals(reports, sum(began != arn for arn, began in beginnings.items())),
-        machines=tuple(sorted(reports, key=_most_pressing)),
+        machines=tuple(sorted(reports, key=most_pressing)),
         failures=_failure_reports(failures, beginnings),
         hints=(),
         coverage=coverage,
     )
 
 
-def _most_pressing(machine: MachineReport) -> tuple[bool, str, int, str, str]:
+def most_pressing(machine: MachineReport) -> tuple[bool, str, int, str, str]:
     """Production first, then the other environments by name, then machines of none; in each
-    those with most failures first.
+    those with most failures first that were not expected.
     """
     environment = (machine.environment or "").casefold()
     rank = "" if environment in PRODUCTION else environment
-    return (not environment, rank, -machine.unsuccessful, machine.name, machine.arn)
+    return (not environment, rank, -machine.unexpected, machine.name, machine.arn)
 
 
 def latest_first(failures: Iterable[Failure]) -> tuple[Failure, ...]:

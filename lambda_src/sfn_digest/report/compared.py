@@ -10,7 +10,10 @@ from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import ERROR_LIMIT, Shown
 from sfn_digest.report.wording import findings, labels, past
 
-_ORDER: tuple[Change, ...] = ("new", "repeated", "resolved")
+_ORDER: tuple[Change, ...] = ("new", "returned", "repeated", "resolved")
+
+MOST_UNTOLD = 2
+"""Periods in a row that need no word: `repeated` says two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,10 @@ def changes(report: Report, texts: Shown) -> list[ChangeLine]:
         report.before.causes,
         key=lambda each: (_ORDER.index(each.change), -each.executions, -each.before),
     )
-    return [_line(each, names, texts) for each in ranked]
+    return [_line(each, report.before, names, texts) for each in ranked]
 
 
-def _line(each: CauseChange, names: dict[str, str], texts: Shown) -> ChangeLine:
+def _line(each: CauseChange, before: Before, names: dict[str, str], texts: Shown) -> ChangeLine:
     name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
     state = texts.name(each.state) if each.state else None
     return ChangeLine(
@@ -119,14 +122,23 @@ def _line(each: CauseChange, names: dict[str, str], texts: Shown) -> ChangeLine:
         url=console.machine_url(each.machine_arn),
         executions=each.executions,
         before=each.before,
-        note=_note(each, texts),
+        note=_note(each, before, texts),
     )
 
 
-def _note(each: CauseChange, texts: Shown) -> str:
-    if each.change != "new":
+def _note(each: CauseChange, before: Before, texts: Shown) -> str:
+    """When a cause began or struck before, and what changed shortly before it did."""
+    if each.change == "resolved":
         return ""
+    if each.change == "repeated":
+        if each.periods <= MOST_UNTOLD or each.since is None:
+            return ""
+        window = before.period.window
+        length = window.end - window.start
+        return texts.tell(past.going_on(each.periods, length, each.since))
     said = [texts.tell(past.first_at(each.first_at))] if each.first_at else []
+    if each.last_at:
+        said.append(texts.tell(past.gone_since(each.last_at)))
     if each.definition:
         said.append(_definition(each.definition, texts))
     return texts.together(said)

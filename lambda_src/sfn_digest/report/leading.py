@@ -11,6 +11,7 @@ from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import Finding, attention, may_mislead
+from sfn_digest.report.compared import MOST_UNTOLD
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import findings, labels, leading, past
 
@@ -49,7 +50,7 @@ def lines(report: Report, texts: Shown, most_others: int) -> Leading:
     """Give what needs somebody, and at most so many of the other machines with failures."""
     found = attention(report)
     named = {each.machine.arn for each in found}
-    rest = [each for each in report.machines if each.failures and each.arn not in named]
+    rest = [each for each in report.machines if each.unexpected_failures and each.arn not in named]
     rest.sort(key=lambda each: (-each.failures, each.name))
     hidden = rest[most_others:]
     failures = sum(each.failures for each in hidden)
@@ -74,6 +75,8 @@ def context(report: Report, texts: Shown) -> str:
         told.append(texts.tell(leading.stopped(report.totals.aborted)))
     if repeated := report.totals.unsuccessful - report.totals.incidents:
         told.append(texts.tell(findings.repeated(repeated)))
+    if report.totals.expected:
+        told.append(texts.tell(leading.expected(report.totals.expected)))
     if not report.coverage.complete and not may_mislead(report):
         told.append(texts.partial(report, 1))
     return BETWEEN.join(told)
@@ -118,8 +121,12 @@ def _why(found: Finding, report: Report, texts: Shown) -> str:
         change = found.definition
         version = texts.name(change.version.rpartition(":")[2]) if change and change.version else ""
         at = change.at if change else None
-        said = texts.tell(leading.new_since(found.since, at, version))
-        return f"{said}: "
+        said = leading.new_since(found.since, at, version)
+        if found.last_at:
+            said = leading.back_since(found.since, found.last_at)
+        return f"{texts.tell(said)}: "
+    if found.periods > MOST_UNTOLD:
+        return f"{texts.tell(past.periods_in_a_row(found.periods, view.length(report)))}: "
     if found.why != "jump" or report.before is None:
         return ""
     was, machine = report.before.machines[found.machine.arn], found.machine

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, TypeAlias
 
@@ -105,13 +105,13 @@ def tasks_lost(report: Report) -> TasksLost:
 def main_cause(machine: MachineReport) -> MainCause | None:
     """Give the cause of most of a machine's failures; None where none was read.
 
-    Stops by people are no failures.
+    Stops by people are no failures, and what is expected counts only where nothing else failed.
     """
+    rows = [row for row in machine.causes if row.cause != "aborted_by_user"]
+    news = [replace(row, executions=row.executions - row.expected_executions) for row in rows]
     by_cause: Counter[str] = Counter()
     by_state: Counter[tuple[str, str | None]] = Counter()
-    for row in machine.causes:
-        if row.cause == "aborted_by_user":
-            continue
+    for row in news if any(row.executions for row in news) else rows:
         by_cause[row.cause] += row.executions
         by_state[row.cause, row.state] += row.executions
     if not by_cause.total():

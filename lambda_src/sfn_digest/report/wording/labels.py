@@ -27,6 +27,7 @@ NATURE: Mapping[Nature, Message] = {
 }
 CHANGE: Mapping[Change, Message] = {
     "new": Message("new"),
+    "returned": Message("back"),
     "repeated": Message("again"),
     "resolved": Message("resolved"),
 }

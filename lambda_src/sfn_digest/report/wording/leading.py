@@ -61,6 +61,13 @@ def new_since(since: datetime | None, changed_at: datetime | None, version: str)
     )
 
 
+def back_since(since: datetime | None, last_at: datetime) -> Message:
+    """Say since when a cause is back, and until when it had struck before."""
+    if since is None:
+        return Message("Back, last seen {last:day}", last=last_at)
+    return Message("Back since {since}, last seen {last:day}", since=since, last=last_at)
+
+
 def jump(rate: str, before: str) -> Message:
     """Say how a machine's failure rate grew."""
     return Message("Failure rate up from {before} to {rate}", before=before, rate=rate)
@@ -102,6 +109,11 @@ def rate_and_before(rate: str, before: int | None, length: timedelta) -> str:
 def stopped(aborted: int) -> Message:
     """Count the executions that people stopped."""
     return ngettext("{n} stopped by people", "{n} stopped by people", aborted)
+
+
+def expected(executions: int) -> Message:
+    """Count the failures and stops that are no news."""
+    return ngettext("{n} expected", "{n} expected", executions)
 
 
 def more_machines(machines: int, failures: int) -> Message:

@@ -59,6 +59,25 @@ def first_at(time: datetime) -> Message:
     return Message("first at {time} UTC", time=time)
 
 
+def periods_in_a_row(periods: int, length: timedelta) -> Message:
+    """Say in how many periods in a row a cause has struck."""
+    return {
+        _DAY: ngettext("{n} day in a row", "{n} days in a row", periods),
+        _WEEK: ngettext("{n} week in a row", "{n} weeks in a row", periods),
+    }.get(length, ngettext("{n} period in a row", "{n} periods in a row", periods))
+
+
+def going_on(periods: int, length: timedelta, since: datetime) -> Message:
+    """Say for how long a cause has struck in every period."""
+    row = periods_in_a_row(periods, length)
+    return Message("{row}, since {day:day}", row=row, day=since)
+
+
+def gone_since(time: datetime) -> Message:
+    """Say when a cause that came back had struck before."""
+    return Message("it was gone since {day:day}", day=time)
+
+
 def definition_changed(at: datetime, version: str | None) -> Message:
     """Say when the definition changed, and to which version, where there is one."""
     if version:

@@ -1,0 +1,65 @@
+"""What is expected is counted and stands behind the rest; everything else is ranked as before."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sfn_digest.causes import Expectation
+from sfn_digest.model.report import Report
+from sfn_digest.report.attention import attention
+from sfn_digest.report.expected import ended, mark_expected
+from tests.report import made
+
+UNTIL = made.WINDOW.end + timedelta(days=30)
+
+
+def tagged(report: Report, name: str, *words: str) -> Report:
+    """The report with a machine whose tag expects these."""
+    machines = [
+        replace(each, expected=words) if each.name == name else each for each in report.machines
+    ]
+    return replace(report, machines=tuple(machines))
+
+
+def test_a_cause_that_a_tag_expects_is_counted_and_needs_nobody() -> None:
+    report = mark_expected(tagged(made.week(), "calculate-scores", made.SPOT, made.START))
+    (scores,) = [each for each in report.machines if each.name == "calculate-scores"]
+    assert (scores.expected_failures, scores.unexpected) == (11, 0)
+    assert report.totals.expected == 11
+    assert sum(each.expected for each in report.failures) == 11
+    assert [(each.what, each.executions, each.reason) for each in report.expected] == [
+        (made.SPOT, 10, None),
+        (made.START, 1, None),
+    ]
+    assert "calculate-scores" not in [each.machine.name for each in attention(report)]
+
+
+def test_stops_are_expected_by_their_status_though_their_history_was_not_read() -> None:
+    week = made.week()
+    machines = [
+        replace(each, aborted=5, expected=("aborted",)) if each.name == "nightly-import" else each
+        for each in week.machines
+    ]
+    report = mark_expected(replace(week, machines=tuple(machines)))
+    (imports,) = [each for each in report.machines if each.name == "nightly-import"]
+    assert (imports.expected_stops, imports.expected_failures) == (5, 0)
+    assert report.totals.expected == 5
+
+
+def test_the_rules_give_a_reason_and_an_end() -> None:
+    rule = Expectation("known", UNTIL, machine="daily-*", error="KeyError")
+    (row,) = mark_expected(made.week(), [rule]).expected
+    assert (row.executions, row.reason, row.until) == (4, "known", UNTIL)
+
+
+def test_what_happens_after_the_end_is_news_again_and_a_note_says_so() -> None:
+    over = Expectation("known", made.WINDOW.start, error="KeyError")
+    report = mark_expected(made.week(), [over])
+    assert (report.expected, report.totals.expected) == ((), 0)
+    (note,) = ended([over], made.WINDOW)
+    assert note.startswith("KeyError is expected no more")
+    assert ended([Expectation("r", UNTIL, error="E")], made.WINDOW) == ()
+
+
+def test_where_nothing_is_expected_the_report_stays_as_it_is() -> None:
+    never = Expectation("r", datetime(2100, 1, 1, tzinfo=UTC), error="Never")
+    assert mark_expected(made.week(), [never]) == made.week()
