@@ -1,5 +1,6 @@
 """How often a hint changes over weeks of like weather."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from bench.hint_worlds import Kinds, failures_of, live_week, successes_of
@@ -19,7 +20,7 @@ def most_changes(seed: int, kinds: Kinds) -> Mapping[str, int]:
 
 def changes(kind: str, seed: int, kinds: Kinds) -> int:
     """The same in one world, in which nobody follows the hints."""
-    last: dict[str, Retrier] = {}
+    given: dict[str, dict[str, Retrier]] = defaultdict(dict)
     changed = 0
     for week in range(WEEKS):
         lived = live_week(kind, seed, week, kinds)
@@ -27,6 +28,7 @@ def changes(kind: str, seed: int, kinds: Kinds) -> int:
         for machine in lived.world.machines:
             own = [each for each in failures if each.execution.machine_arn == machine.arn]
             successes = successes_of(lived, machine.name)
+            last = given[machine.name]
             definitions = {machine.arn: read_definition(machine.definition)}
             for evidence in gather(definitions, own, {machine.arn: successes}):
                 for advice in advise(evidence, Effort(), hinted=last):
