@@ -11,6 +11,8 @@ from sfn_digest.retry.backtest.choice import (
 )
 from sfn_digest.retry.backtest.policies import JITTERED, RHYTHMS, Rhythm
 
+MANY = 10_000
+"""Incidents enough for what was tried on them to be beyond doubt."""
 MINUTE, HALF_HOUR, DOUBLING = Rhythm(60, 1, 60), Rhythm(1800, 1, 1800), Rhythm(60, 2, 900)
 
 
@@ -33,7 +35,7 @@ CANDIDATES = st.lists(
 
 @given(CANDIDATES)
 def test_no_shorter_hold_is_worth_as_much_within_three_per_cent(found: list[Candidate]) -> None:
-    chosen = to_retry(found)
+    chosen = to_retry(found, MANY)
     assert chosen is not None
     most = max(each.worth for each in found)
     assert chosen.worth >= most - 0.03 * abs(most)
@@ -43,29 +45,29 @@ def test_no_shorter_hold_is_worth_as_much_within_three_per_cent(found: list[Cand
 
 @given(CANDIDATES)
 def test_what_is_learned_from_costs_little_where_it_does_no_good(found: list[Candidate]) -> None:
-    chosen = to_learn(found, lost=0.5)
+    chosen = to_learn(found, 0.5, MANY)
     assert chosen is None or chosen.price <= MOST_TO_LEARN
     assert chosen is None or chosen.rhythm.full_jitter
 
 
 def test_the_shortest_hold_wins_among_those_that_are_worth_about_as_much() -> None:
     short, long = candidate(MINUTE, 10, 0.89), candidate(HALF_HOUR, 6, 0.90)
-    assert to_retry([long, short]) is short
-    assert to_retry([long, candidate(MINUTE, 10, 0.80)]) is long
+    assert to_retry([long, short], MANY) is short
+    assert to_retry([long, candidate(MINUTE, 10, 0.80)], MANY) is long
 
 
 def test_of_two_that_hold_as_long_the_simpler_one_wins() -> None:
     even = Candidate(Rhythm(300, 1, 300), 6, 1800.0, 0.9, 0.1)
     growing = Candidate(DOUBLING, 6, 1800.0, 0.9, 0.1)
-    assert to_retry([growing, even]) is even
+    assert to_retry([growing, even], MANY) is even
 
 
 def test_the_last_report_s_hint_stays_while_it_is_worth_nearly_as_much() -> None:
     last, better = candidate(HALF_HOUR, 6, 0.86), candidate(MINUTE, 10, 0.90)
     hinted = HALF_HOUR.retrier(("E",), 6)
-    assert to_retry([last, better], hinted) is last
-    assert to_retry([candidate(HALF_HOUR, 6, 0.80), better], hinted) is better
-    assert to_retry([last, better], HALF_HOUR.retrier(("E",), 5)) is better
+    assert to_retry([last, better], MANY, hinted) is last
+    assert to_retry([candidate(HALF_HOUR, 6, 0.80), better], MANY, hinted) is better
+    assert to_retry([last, better], MANY, HALF_HOUR.retrier(("E",), 5)) is better
 
 
 def test_a_hint_read_back_from_a_definition_is_known_again() -> None:
@@ -78,16 +80,29 @@ def test_a_hint_read_back_from_a_definition_is_known_again() -> None:
 
 def test_where_nearly_all_recover_learning_may_cost_more() -> None:
     dear = candidate(JITTERED[-1], 4, 0.5, price=0.3)
-    assert to_learn([dear], lost=0.5) is None
-    assert to_learn([dear], lost=0.05) is dear
+    assert to_learn([dear], 0.5, MANY) is None
+    assert to_learn([dear], 0.05, MANY) is dear
 
 
 def test_what_is_tried_only_to_learn_is_not_hinted_to_retry() -> None:
     only = Candidate(JITTERED[0], 2, 90.0, 0.9, 0.05, only_to_learn=True)
-    assert to_retry([only]) is None
-    assert to_learn([only], lost=0.5) is only
+    assert to_retry([only], MANY) is None
+    assert to_learn([only], 0.5, MANY) is only
 
 
 def test_two_retries_tell_more_than_one() -> None:
     one, two = candidate(JITTERED[-1], 1, 0.5), candidate(JITTERED[2], 2, 0.48)
-    assert to_learn([one, two], lost=0.5) is two
+    assert to_learn([one, two], 0.5, MANY) is two
+
+
+def test_the_fewer_incidents_there_were_the_longer_the_last_hint_stays() -> None:
+    last, better = candidate(HALF_HOUR, 6, 0.76), candidate(MINUTE, 10, 0.90)
+    hinted = HALF_HOUR.retrier(("E",), 6)
+    assert to_retry([last, better], 1, hinted) is last
+    assert to_retry([last, better], 30, hinted) is better
+
+
+def test_a_week_that_cannot_decide_does_not_take_back_what_was_hinted() -> None:
+    last, cheap = candidate(HALF_HOUR, 6, 0.5, price=0.4), candidate(JITTERED[2], 2, 0.5)
+    assert to_learn([last, cheap], 0.5, MANY, HALF_HOUR.retrier(("E",), 6)) is last
+    assert to_learn([last, cheap], 0.5, MANY) is cheap

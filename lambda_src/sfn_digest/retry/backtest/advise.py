@@ -12,6 +12,7 @@ from sfn_digest.retry.backtest.estimate import Estimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
 from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence, causes_seen
+from sfn_digest.retry.observations.incidents import number_incidents
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
 
@@ -106,11 +107,12 @@ def _advice(
         return None
     found = backtest.candidates(hinted)
     endless = _endless(whole, own)
-    best = None if endless else to_retry(found, hinted)
+    incidents = len(set(number_incidents(own).values()))
+    best = None if endless else to_retry(found, incidents, hinted)
     estimate = stretched(backtest.judge(best), len(own)) if best else None
     if estimate is not None and _decides(estimate):
         return Advice(whole, cause, backtest.errors, own, estimate, decided=True)
-    cheap = to_learn(found, backtest.lost, hinted)
+    cheap = to_learn(found, backtest.lost, incidents, hinted)
     estimate = stretched(backtest.judge(cheap), len(own)) if cheap else None
     if estimate is not None and len(own) >= LEAST_TO_LEARN and (endless or _teaches(estimate)):
         return Advice(whole, cause, backtest.errors, own, estimate, decided=False, endless=endless)

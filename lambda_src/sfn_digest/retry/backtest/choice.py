@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.retry.backtest.policies import Rhythm, plainness
@@ -9,6 +10,8 @@ from sfn_digest.retry.backtest.policies import Rhythm, plainness
 NEAR, STILL_NEAR = 0.03, 0.05
 """How much less than the best a retrier may be worth that holds executions for less time, and
 one that the last report hinted, as a share."""
+DOUBT = 0.15
+"""How much less still the latter, where there was one incident alone to try it on."""
 TELLING = 0.1
 """How much less than the best a retrier may be worth that tells more, as a share."""
 MOST_TO_LEARN = 0.06
@@ -43,32 +46,32 @@ class Candidate:
         )
 
 
-def to_retry(found: Iterable[Candidate], hinted: Retrier | None = None) -> Candidate | None:
+def to_retry(
+    found: Iterable[Candidate], incidents: int, hinted: Retrier | None = None
+) -> Candidate | None:
     """The candidate to hint where the data can tell.
 
     Among those that are worth about as much as the best, the one that holds executions for the
-    least time, and then the simplest. What was hinted last stays while it is worth nearly as
-    much: nobody follows a hint that changes every week.
+    least time, and then the simplest; or what was hinted last, while it is nearly as good.
     """
     known = [each for each in found if not each.only_to_learn]
     most = max((each.worth for each in known), default=0.0)
-    last = _last_hinted(known, hinted)
-    if last is not None and last.worth >= most - abs(most) * STILL_NEAR:
-        return last
     near = [each for each in known if each.worth >= most - abs(most) * NEAR]
-    return min(
+    best = min(
         near, key=lambda each: (each.hold, plainness(each.rhythm, each.attempts)), default=None
     )
+    return _still_good(known, most, incidents, hinted) or best
 
 
 def to_learn(
-    found: Iterable[Candidate], lost: float, hinted: Retrier | None = None
+    found: Sequence[Candidate], lost: float, incidents: int, hinted: Retrier | None = None
 ) -> Candidate | None:
     """The candidate to learn from, of those that cost little where retries do no good.
 
-    `lost` is the share of the failures that are thought never to recover.
-    Its retries come at scattered times, two at least if that can be, and for as long as that is
-    worth about as much as the best: so the next report can tell more.
+    `lost` is the share of the failures that are thought never to recover. Its retries come at
+    scattered times, two at least if that can be, and for as long as that is worth about as much
+    as the best: so the next report can tell more. What was hinted last stays here too, be it to
+    retry: a week that cannot decide is no reason to take it back.
     """
     cheap = [
         each
@@ -76,14 +79,19 @@ def to_learn(
         if each.rhythm.full_jitter and (each.price <= MOST_TO_LEARN or lost <= FEW_LOST)
     ]
     most = max((each.worth for each in cheap), default=0.0)
-    last = _last_hinted(cheap, hinted)
-    if last is not None and last.worth >= most - abs(most) * STILL_NEAR:
-        return last
     near = [each for each in cheap if each.worth >= most - abs(most) * TELLING]
-    return max(near, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None)
+    telling = max(near, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None)
+    return _still_good(found, most, incidents, hinted) or telling
 
 
-def _last_hinted(found: Sequence[Candidate], hinted: Retrier | None) -> Candidate | None:
-    if hinted is None:
-        return None
-    return next((each for each in found if each.waits_like(hinted)), None)
+def _still_good(
+    found: Iterable[Candidate], most: float, incidents: int, hinted: Retrier | None
+) -> Candidate | None:
+    """What was hinted last, while it is nearly as good as `most`: nobody follows a hint that
+    changes every week.
+
+    How good it is says less the fewer incidents there were to try it on.
+    """
+    last = next((each for each in found if hinted and each.waits_like(hinted)), None)
+    slack = STILL_NEAR + DOUBT / sqrt(max(1, incidents))
+    return last if last and last.worth >= most - abs(most) * slack else None
