@@ -1,6 +1,7 @@
 """Candidate retriers: settings that people would write, and how long each may hold an execution."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from sfn_digest.asl.definition import Retrier
 
@@ -25,16 +26,21 @@ class Rhythm:
 
     def hold(self, attempts: int, seconds: float) -> float:
         """Seconds that so many retries take at most, where each fails after `seconds`."""
-        return sum(self.delay(used) + seconds for used in range(attempts))
+        return _waits(self, attempts) + attempts * seconds
 
     def likely_hold(self, attempts: int, seconds: float) -> float:
         """The same where delays with jitter are as long as they are on average."""
         part = 0.5 if self.full_jitter else 1.0
-        return sum(part * self.delay(used) + seconds for used in range(attempts))
+        return part * _waits(self, attempts) + attempts * seconds
 
     def retrier(self, errors: tuple[str, ...], attempts: int) -> Retrier:
         """The retrier of this rhythm for some error names."""
         return Retrier(errors, self.interval, attempts, self.rate, self.max_delay, self.full_jitter)
+
+
+@cache
+def _waits(rhythm: Rhythm, attempts: int) -> float:
+    return sum(rhythm.delay(used) for used in range(attempts))
 
 
 _INTERVALS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)

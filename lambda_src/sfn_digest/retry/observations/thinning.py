@@ -5,7 +5,7 @@ other kind stay, those far from any stand for their neighbours by weight.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log2
 
 FIRST_ATTEMPT = (1, 0.0)
@@ -47,6 +47,13 @@ class Probe:
         """What it has in common with other probes that are as likely in the same weather."""
         return self.failed, self.weight, self.spacing, self.within, self.earlier
 
+    def standing_for(self, weight: int, spacing: float) -> "Probe":
+        """The probe with a weight and a spacing."""
+        if (weight, spacing) == (self.weight, self.spacing):
+            return self
+        known = (self.at, self.failed, self.visit)
+        return Probe(*known, weight, spacing, self.within, self.earlier)
+
 
 def thinned(probes: Iterable[Probe]) -> list[Probe]:
     """The probes in order of time, with long runs of passes thinned."""
@@ -84,10 +91,9 @@ def _thin_visits(run: Sequence[Probe]) -> list[Probe]:
         firsts.setdefault(probe.visit, probe)
     kept = {probe.visit: probe for probe in _thin(list(firsts.values()))}
     return [
-        replace(
-            probe,
-            weight=kept[probe.visit].weight,
-            spacing=kept[probe.visit].spacing if firsts[probe.visit] is probe else 0.0,
+        probe.standing_for(
+            kept[probe.visit].weight,
+            kept[probe.visit].spacing if firsts[probe.visit] is probe else 0.0,
         )
         for probe in run
         if probe.visit in kept
@@ -102,7 +108,7 @@ def _thin(run: Sequence[Probe]) -> list[Probe]:
         until = (kept[place + 1] + index) // 2 + 1 if place + 1 < len(kept) else len(run)
         weight = until - since
         spacing = (run[until - 1].at - run[since].at) / max(1, weight - 1)
-        result.append(replace(run[index], weight=weight, spacing=_rounded(spacing)))
+        result.append(run[index].standing_for(weight, _rounded(spacing)))
     return result
 
 

@@ -8,65 +8,56 @@ from sfn_digest.retry.outages.likelihood import Seen, likelihoods
 from sfn_digest.retry.outages.phases import Array, Chain, Setting, chain_of, fading
 
 Phases = NDArray[np.int8]
-_LEAST = 1e-280
+_LEAST = 1e-290
 
 
 def log_likelihood(seen: Seen, setting: Setting) -> Array:
-    """The log likelihood of everything seen, the phases summed out: a value a draw.
-
-    The chance of each phase is carried along by its modes. Of these the last never fades and
-    tells the sum over all phases.
-    """
-    chain = chain_of(setting)
-    table = likelihoods(seen.kinds, setting, chain)
-    turned = np.einsum("kjc,njc,jmc->nmkc", chain.back, table, chain.into)
-    left = fading(chain, np.diff(seen.at, prepend=seen.at[:1]))
-    scales = np.empty((len(seen.at), len(setting.calm)))
-    modes = np.einsum("imc,ic->mc", chain.into, chain.long_run)
-    for place, kind in enumerate(seen.kind.tolist()):
-        modes = np.einsum("mkc,kc->mc", turned[kind], modes * left[place])
-        scales[place] = scale = np.maximum(modes[-1] / chain.into[0, -1], _LEAST)
-        modes /= scale
-    sound: Array = seen.sound * np.log1p(-setting.lost)
-    found: Array = np.log(scales).sum(0) + sound
+    """The log likelihood of everything seen, the phases summed out: a value a draw."""
+    _, scales = _carried(seen, setting, chain_of(setting))
+    with np.errstate(divide="ignore"):
+        found: Array = np.log(scales).sum(0) + seen.sound * np.log1p(-setting.lost)
     return np.where(np.isfinite(found), found, _IMPOSSIBLE)
 
 
 _IMPOSSIBLE = -1e12
+_TURNS = 8
+"""Probes after which what is carried along is scaled anew, lest it fade to nothing."""
 
 
-def _later(chain: Chain, left: Array, chances: Array) -> Array:
-    """The chance of each phase a gap later."""
-    modes = np.einsum("ikc,ic->kc", chain.into, chances)
-    modes *= left
-    found: Array = np.einsum("kjc,kc->jc", chain.back, modes)
-    return np.maximum(found, 0.0)
+def _carried(seen: Seen, setting: Setting, chain: Chain) -> tuple[Array, Array]:
+    """The chance of each phase at each probe, given all that was seen up to it, told by the
+    chain's modes and up to a factor: (probe, mode, draw). And by what it was scaled, now and then.
+
+    The last mode never fades, and tells the sum over all phases.
+    """
+    table = likelihoods(seen.kinds, setting, chain)
+    turned = np.einsum("kjc,njc,jmc->nkmc", chain.back, table, chain.into)
+    left = fading(chain, np.diff(seen.at, prepend=seen.at[:1]))
+    whole = chain.into[0, -1]
+    modes = (chain.into * chain.long_run[:, None]).sum(0)
+    result, scales = np.empty_like(left), []
+    kinds = seen.kind.tolist()
+    for place, kind in enumerate(kinds):
+        result[place] = modes = np.add.reduce(turned[kind] * (modes * left[place])[:, None])
+        if place % _TURNS == _TURNS - 1 or place == len(kinds) - 1:
+            scales.append(np.maximum(modes[-1] / whole, 0.0))
+            modes = modes / np.maximum(scales[-1], _LEAST)
+    return result, np.array(scales)
 
 
 def course(seen: Seen, setting: Setting, chain: Chain, random: Generator) -> Phases:
     """A course of phases at the probes, drawn given everything seen: (probe, draw)."""
-    left = fading(chain, np.diff(seen.at, prepend=seen.at[:1]))
-    chances = _filtered(seen, setting, chain, left)
+    modes, _ = _carried(seen, setting, chain)
+    chances = np.maximum(np.einsum("kjc,tkc->tjc", chain.back, modes), 0.0)
+    left = fading(chain, np.diff(seen.at, append=seen.at[-1:]))
     luck = random.random((len(seen.at), len(setting.calm)))
     draws = np.arange(len(setting.calm))
+    into = np.ascontiguousarray(chain.into.transpose(1, 0, 2))
     result = np.empty(luck.shape, np.int8)
     result[-1] = phase = drawn(chances[-1], luck[-1])
     for place in range(len(seen.at) - 2, -1, -1):
-        modes = chain.back[:, phase, draws] * left[place + 1]
-        ahead = np.maximum(np.einsum("ikc,kc->ic", chain.into, modes), 0.0)
-        result[place] = phase = drawn(chances[place] * ahead, luck[place])
-    return result
-
-
-def _filtered(seen: Seen, setting: Setting, chain: Chain, left: Array) -> Array:
-    """The chance of each phase at each probe, given all that was seen up to it."""
-    table = likelihoods(seen.kinds, setting, chain)
-    result = np.empty((len(seen.at), *chain.long_run.shape))
-    chances = chain.long_run
-    for place, kind in enumerate(seen.kind):
-        chances = _later(chain, left[place], chances) * table[kind]
-        chances /= np.maximum(chances.sum(0), _LEAST)
-        result[place] = chances
+        ahead = np.add.reduce(into * (chain.back[:, phase, draws] * left[place])[:, None])
+        result[place] = phase = drawn(chances[place] * np.maximum(ahead, 0.0), luck[place])
     return result
 
 

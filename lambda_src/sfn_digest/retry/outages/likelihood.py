@@ -49,8 +49,8 @@ class Seen:
     open_visits: frozenset[int]
 
 
-def seen_of(cause: str, evidence: StateEvidence, *, every_failure: bool = False) -> Seen:
-    """What was seen of a cause; long runs of failures are thinned unless all are asked for.
+def seen_of(cause: str, evidence: StateEvidence) -> tuple[Seen, Seen]:
+    """What was seen of a cause: with long runs of failures thinned, and with all of them.
 
     The thinned ones tell how likely everything is, but leave times open that all would not.
     """
@@ -69,8 +69,9 @@ def seen_of(cause: str, evidence: StateEvidence, *, every_failure: bool = False)
             sound += 1
         if may_be_lost:
             open_visits.add(number)
-    kept = thinned(probes)
-    return arranged(kept if every_failure else thinned_failures(kept), sound, open_visits)
+    every = thinned(probes)
+    few = thinned_failures(every)
+    return arranged(few, sound, open_visits), arranged(every, sound, open_visits)
 
 
 def arranged(probes: Sequence[Probe], sound: int, open_visits: Iterable[int]) -> Seen:

@@ -117,8 +117,8 @@ def truths_of(
         return _of_permanent(seen.cause, evidence, cases, len(at), effort, random)
     struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
     beliefs = beliefs_of(seen.cause, herds=comes_in_herds(seen.cause, struck))
-    found = fits(seen_of(seen.cause, evidence), beliefs, effort.particles, random)
-    every = seen_of(seen.cause, evidence, every_failure=True)
+    few, every = seen_of(seen.cause, evidence)
+    found = fits(few, beliefs, effort.particles, random)
     setting = setting_at(_mixed(found, len(every.open_visits), effort.draws, random))
     visits = [evidence.visits[number] for number in cases]
     doubtful = np.array([number in every.open_visits for number in cases])
