@@ -34,7 +34,7 @@ def truths(until: float, *, lost: bool = False, made: float = 1 - 1e-7, draws: i
         later=np.tile(later, (draws, 1, 1)),
         made=np.full((draws, 1, MOST_MADE), made),
         lost=np.full((draws, 1), lost),
-        _first=np.full((draws, 1), 2, np.int8),
+        _first=np.full((draws, 1), 2, np.int64),
         _setting=None,
     )
 

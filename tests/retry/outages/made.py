@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.random import PCG64, Generator
 
-from sfn_digest.retry.observations.thinning import Probe, thinned
+from sfn_digest.retry.observations.thinning import Pass, Probe, thinned
 from sfn_digest.retry.outages.beliefs import LENGTHS, PROBABILITIES
 from sfn_digest.retry.outages.likelihood import Seen, arranged
 from sfn_digest.retry.outages.phases import Setting
@@ -33,12 +33,13 @@ def week(failed: Sequence[tuple[float, int]], extra: Sequence[float] = ()) -> Se
     recovered; `extra` are moments of further passes.
     """
     passes = [n * 600.0 + 7 for n in range(1008) if not 172_800 <= n * 600 < 180_000]
-    probes = [Probe(at, failed=False) for at in [*passes, *extra]]
+    probes: list[Probe] = []
     earlier: dict[int, int] = {}
     for at, visit in sorted(failed):
         probes.append(Probe(at, failed=True, visit=visit, earlier=earlier.get(visit, 0)))
         earlier[visit] = earlier.get(visit, 0) + 1
-    return arranged(thinned(probes), len(passes) + len(extra), set(earlier))
+    found = thinned(probes, [Pass(at) for at in [*passes, *extra]])
+    return arranged(found, len(passes) + len(extra), set(earlier))
 
 
 OUTAGE = [(172_800 + 600.0 * n, n) for n in range(12)]

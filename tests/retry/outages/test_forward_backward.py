@@ -71,7 +71,7 @@ def test_courses_are_drawn_as_often_as_they_are_likely() -> None:
 def share_down(moments: list[float]) -> Array:
     """How often it is down, given that it was down at 0 and up at 1000 seconds."""
     many = setting(draws=4000)
-    phases = np.array([[3], [0]], np.int8).repeat(4000, axis=1)
+    phases = np.array([[3], [0]], np.int64).repeat(4000, axis=1)
     found = between(chain_of(many), np.array([0.0, 1000.0]), phases, np.array(moments), random(2))
     share: Array = (found >= DOWN.start).mean(axis=1)
     return share

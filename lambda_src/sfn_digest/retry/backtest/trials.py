@@ -25,8 +25,8 @@ from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.phases import Array
 from sfn_digest.retry.outages.posterior import Truths
 
-_TRIED = 24
-"""Draws in which the rhythms are compared."""
+_LEAST_TRIED, _TRIED = 16, 4
+"""Draws in which the rhythms are compared: so many, or one of so many where there are more."""
 _CASES = 60
 """The most visits on which they are compared."""
 _ELSEWHERE = 0.33
@@ -94,13 +94,14 @@ class Backtest:
 
         What was `hinted` last is among them.
         """
+        tried = max(_LEAST_TRIED, self._draws // _TRIED)
         chosen = self._touched[:: max(1, ceil(len(self._touched) / _CASES))]
         scene = Scene(
             self._visits,
             self._risks,
             self._offsets,
             chosen=chosen,
-            draws=np.unique(np.linspace(0, self._draws - 1, _TRIED).astype(np.int64)),
+            draws=np.unique(np.linspace(0, self._draws - 1, tried).astype(np.int64)),
             random=self._random,
             moved=chosen[::2],
         )

@@ -72,8 +72,8 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 
 def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
-    fastest = min((_seconds(each) for each in found.listed), default=0.0)
     spreads = [_spreads(each) for each in retriers]
+    fastest = min(map(_seconds, found.listed), default=0.0) if spreads else 0.0
     for each in found.listed:
         if each.arn not in known:
             within = _within(_seconds(each) - fastest, spreads) if spreads else FIRST_ATTEMPT

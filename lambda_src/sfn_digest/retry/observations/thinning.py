@@ -4,9 +4,11 @@ Long runs of passes are thinned, and so are long runs of failures: those next to
 other kind stay, those far from any stand for their neighbours by weight.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
+from operator import attrgetter
 
 FIRST_ATTEMPT = (1, 0.0)
 """The attempts of what succeeded at once, and their spread."""
@@ -55,18 +57,24 @@ class Probe:
         return Probe(*known, weight, spacing, self.within, self.earlier)
 
 
-def thinned(probes: Iterable[Probe]) -> list[Probe]:
+def thinned(failed: Iterable[Probe], passes: Iterable[Pass]) -> list[Probe]:
     """The probes in order of time, with long runs of passes thinned."""
+    passed = sorted(passes, key=attrgetter("at"))
+    at = [each.at for each in passed]
     result: list[Probe] = []
-    run: list[Probe] = []
-    for probe in sorted(probes, key=lambda probe: (probe.at, probe.visit)):
-        if probe.failed:
-            result += _thin(run)
-            result.append(probe)
-            run = []
-        else:
-            run.append(probe)
-    return result + _thin(run)
+    begin = 0
+    for probe in sorted(failed, key=lambda probe: (probe.at, probe.visit)):
+        end = bisect_right(at, probe.at, begin)
+        result += [*_thin_passes(passed, begin, end), probe]
+        begin = end
+    return [*result, *_thin_passes(passed, begin, len(passed))]
+
+
+def _thin_passes(passed: Sequence[Pass], begin: int, end: int) -> Iterator[Probe]:
+    for index, weight, spacing in _thin([each.at for each in passed[begin:end]]):
+        one = passed[begin + index]
+        within = (one.attempts, one.spread)
+        yield Probe(one.at, False, -1, weight, spacing, within)  # noqa: FBT003
 
 
 def thinned_failures(probes: Sequence[Probe]) -> list[Probe]:
@@ -89,27 +97,27 @@ def _thin_visits(run: Sequence[Probe]) -> list[Probe]:
     firsts: dict[int, Probe] = {}
     for probe in run:
         firsts.setdefault(probe.visit, probe)
-    kept = {probe.visit: probe for probe in _thin(list(firsts.values()))}
+    visits = list(firsts)
+    kept = {
+        visits[index]: (weight, spacing)
+        for index, weight, spacing in _thin([probe.at for probe in firsts.values()])
+    }
     return [
-        probe.standing_for(
-            kept[probe.visit].weight,
-            kept[probe.visit].spacing if firsts[probe.visit] is probe else 0.0,
-        )
+        probe.standing_for(weight, spacing if firsts[probe.visit] is probe else 0.0)
         for probe in run
         if probe.visit in kept
+        for weight, spacing in [kept[probe.visit]]
     ]
 
 
-def _thin(run: Sequence[Probe]) -> list[Probe]:
+def _thin(run: Sequence[float]) -> Iterator[tuple[int, int, float]]:
+    """Of a run of moments the places that stay, how many each stands for, and their spacing."""
     kept = sorted(_kept(len(run)))
-    result = []
     for place, index in enumerate(kept):
         since = (kept[place - 1] + index) // 2 + 1 if place else 0
         until = (kept[place + 1] + index) // 2 + 1 if place + 1 < len(kept) else len(run)
         weight = until - since
-        spacing = (run[until - 1].at - run[since].at) / max(1, weight - 1)
-        result.append(run[index].standing_for(weight, _rounded(spacing)))
-    return result
+        yield index, weight, _rounded((run[until - 1] - run[since]) / max(1, weight - 1))
 
 
 def _rounded(spacing: float) -> float:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sfn_digest.retry.outages.likelihood import Seen, likelihoods
 from sfn_digest.retry.outages.phases import Array, Chain, Setting, chain_of, fading
 
-Phases = NDArray[np.int8]
+Phases = NDArray[np.int64]
 _LEAST = 1e-290
 
 
@@ -41,7 +41,7 @@ def _carried(seen: Seen, setting: Setting, chain: Chain) -> tuple[Array, Array]:
         result[place] = modes = np.add.reduce(turned[kind] * (modes * left[place])[:, None])
         if place % _TURNS == _TURNS - 1 or place == len(kinds) - 1:
             scales.append(np.maximum(modes[-1] / whole, 0.0))
-            modes = modes / np.maximum(scales[-1], _LEAST)
+            modes = modes / np.where(scales[-1] > _LEAST, scales[-1], np.inf)
     return result, np.array(scales)
 
 
@@ -53,7 +53,7 @@ def course(seen: Seen, setting: Setting, chain: Chain, random: Generator) -> Pha
     luck = random.random((len(seen.at), len(setting.calm)))
     draws = np.arange(len(setting.calm))
     into = np.ascontiguousarray(chain.into.transpose(1, 0, 2))
-    result = np.empty(luck.shape, np.int8)
+    result = np.empty(luck.shape, np.int64)
     result[-1] = phase = drawn(chances[-1], luck[-1])
     for place in range(len(seen.at) - 2, -1, -1):
         ahead = np.add.reduce(into * (chain.back[:, phase, draws] * left[place])[:, None])
@@ -70,7 +70,7 @@ def between(chain: Chain, at: Array, phases: Phases, moments: Array, random: Gen
     stretch = np.searchsorted(at, moments, side="right") - 1
     rank = np.arange(len(moments)) - np.searchsorted(stretch, stretch)
     luck = random.random((len(moments), phases.shape[1]))
-    result = np.empty(luck.shape, np.int8)
+    result = np.empty(luck.shape, np.int64)
     for turn in range(rank.max(initial=-1) + 1):
         now = np.flatnonzero(rank == turn)
         held, then = moments[now], stretch[now]
@@ -106,6 +106,6 @@ def _towards(chain: Chain, phase: Phases, gaps: Array) -> Array:
 
 def drawn(weights: Array, luck: Array) -> Phases:
     """The phase that luck in [0, 1) falls on, by the weights along the first axis."""
-    sums = np.cumsum(weights, axis=0)
-    found: Phases = (luck * sums[-1] >= sums[:-1]).sum(0).astype(np.int8)
+    sums = weights.cumsum(axis=0)
+    found: Phases = (sums > luck * sums[-1]).argmax(axis=0)
     return found

@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sfn_digest.retry.observations.evidence import StateEvidence
-from sfn_digest.retry.observations.thinning import Probe, thinned, thinned_failures
-from sfn_digest.retry.outages.phases import PHASES, Array, Chain, Setting, keeping
+from sfn_digest.retry.observations.thinning import Pass, Probe, thinned, thinned_failures
+from sfn_digest.retry.outages.phases import Array, Chain, Setting, keeping
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -16,22 +17,20 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """The kinds of probes: those of one kind are equally likely. See `Probe` for the fields.
+    """The kinds of probes: those of one kind are equally likely.
 
-    `earlier` is -1 where the execution is known not to be lost.
+    `single` is which of the kinds of single probes one repeats, `weight` times, `spacing`
+    seconds apart. Those that failed come first, by how many attempts had failed before
+    (`earlier`, -1 where the execution is known not to be lost); then those that passed, with
+    one of so many `attempts` that lie in a `spread` of seconds.
     """
 
-    failed: Flags
     earlier: Array
     attempts: Array
     spread: Array
+    single: Integers
     weight: Array
     spacing: Array
-
-    @property
-    def one(self) -> Array:
-        """What tells how likely one probe of a kind is."""
-        return np.array([self.earlier, self.attempts, self.spread])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +48,39 @@ class Seen:
     open_visits: frozenset[int]
 
 
-def seen_of(cause: str, evidence: StateEvidence) -> tuple[Seen, Seen]:
-    """What was seen of a cause: with long runs of failures thinned, and with all of them.
+def seen_of(cause: str, evidence: StateEvidence, most: int) -> tuple[Seen, Seen]:
+    """What was seen of a cause: in short, to learn from, and all of it.
 
-    The thinned ones tell how likely everything is, but leave times open that all would not.
+    In short long runs of failures are thinned, and of more than `most` probes only the stretch
+    with most failures is left. That tells how the weather is, but not what it was.
     """
-    probes = [Probe(p.at, failed=False, within=(p.attempts, p.spread)) for p in evidence.passes]
-    open_visits, sound = set(), len(evidence.passes)
+    failed, passes = [], list(evidence.passes)
+    open_visits: set[int] = set()
     for number, visit in enumerate(evidence.visits):
         again = visit.recovered_at or visit.redriven_at
         may_be_lost = again is None and visit.last.cause == cause and not visit.unclear
         made = [each.at for each in visit.attempts if each.cause == cause]
-        probes += [
+        failed += [
             Probe(at, failed=True, visit=number, earlier=place if may_be_lost else None)
             for place, at in enumerate(made)
         ]
         if again is not None:
-            probes.append(Probe(again, failed=False))
-            sound += 1
+            passes.append(Pass(again))
         if may_be_lost:
             open_visits.add(number)
-    every = thinned(probes)
-    few = thinned_failures(every)
-    return arranged(few, sound, open_visits), arranged(every, sound, open_visits)
+    every, sound = thinned(failed, passes), len(passes)
+    few = _fullest(thinned_failures(every), most)
+    left = sum(probe.weight for probe in few if not probe.failed)
+    doubtful = open_visits & {probe.visit for probe in few}
+    return arranged(few, min(left, sound), doubtful), arranged(every, sound, open_visits)
+
+
+def _fullest(probes: Sequence[Probe], most: int) -> Sequence[Probe]:
+    """So many probes after each other, those among which most failed."""
+    failed = list(accumulate((probe.weight * probe.failed for probe in probes), initial=0))
+    begins = range(max(1, len(probes) - most + 1))
+    begin = max(begins, key=lambda place: failed[min(len(probes), place + most)] - failed[place])
+    return probes[begin : begin + most]
 
 
 def arranged(probes: Sequence[Probe], sound: int, open_visits: Iterable[int]) -> Seen:
@@ -95,23 +104,34 @@ _NEXT = 1e-4
 
 
 def _kinds(found: Sequence[Probe]) -> Kinds:
+    earlier = sorted({_earlier(each) for each in found if each.failed})
+    within = sorted({each.within for each in found if not each.failed})
     return Kinds(
-        failed=np.array([each.failed for each in found], np.bool_),
-        earlier=np.array([-1.0 if each.earlier is None else each.earlier for each in found]),
-        attempts=np.array([float(each.within[0]) for each in found]),
-        spread=np.array([each.within[1] for each in found]),
-        weight=np.array([float(each.weight) for each in found]),
-        spacing=np.array([each.spacing for each in found]),
+        earlier=np.array(earlier, np.float64),
+        attempts=np.array([each for each, _ in within], np.float64),
+        spread=np.array([each for _, each in within], np.float64),
+        single=np.array(
+            [
+                earlier.index(_earlier(each))
+                if each.failed
+                else len(earlier) + within.index(each.within)
+                for each in found
+            ],
+            np.int64,
+        ),
+        weight=np.array([each.weight for each in found], np.float64),
+        spacing=np.array([each.spacing for each in found], np.float64),
     )
+
+
+def _earlier(probe: Probe) -> int:
+    return -1 if probe.earlier is None else probe.earlier
 
 
 def likelihoods(kinds: Kinds, setting: Setting, chain: Chain) -> Array:
     """How likely each kind of probe is in each phase: (kind, phase, draw)."""
-    result = np.empty((len(kinds.failed), PHASES, len(setting.calm)))
-    for failed in (True, False):
-        found, back = np.unique(kinds.one[:, kinds.failed == failed], axis=1, return_inverse=True)
-        one = _failed(found[0], setting) if failed else _passed(found[1], found[2], setting)
-        result[kinds.failed == failed] = one[back.ravel()]
+    passed = _passed(kinds.attempts, kinds.spread, setting)
+    result: Array = np.concatenate([_failed(kinds.earlier, setting), passed])[kinds.single]
     many = kinds.weight > 1
     if many.any():
         weight = kinds.weight[many][:, None, None]

@@ -30,24 +30,26 @@ _FULL_EFFORT = 16
 class Effort:
     """How much to draw: particles of each belief, and truths that retriers are judged in.
 
-    `visits` is how many failed visits of a state are looked at most, and `cases` how many of
-    them are replayed; of more, a sample is.
+    `visits` is how many failed visits of a state are looked at most, `cases` how many of them
+    are replayed, and `probes` on how many moments the parameters rest; of more, a sample is.
     """
 
     particles: int = 64
     draws: int = 96
     visits: int = 800
     cases: int = 100
+    probes: int = 200
 
     @classmethod
     def shared_by(cls, states: int) -> "Effort":
         """Less for each where many states are weighed, so that all take about as long."""
         part = min(1.0, _FULL_EFFORT / max(1, states))
         return cls(
-            particles=round(64 * max(part, 0.5)),
-            draws=round(96 * max(part, 0.5)),
+            particles=round(64 * max(part, 0.375)),
+            draws=round(96 * max(part, 0.333)),
             visits=round(800 * max(part, 0.5)),
-            cases=round(100 * max(part, 0.4)),
+            cases=round(100 * max(part, 0.3)),
+            probes=round(200 * max(part, 0.6)),
         )
 
 
@@ -117,9 +119,9 @@ def truths_of(
         return _of_permanent(seen.cause, evidence, cases, len(at), effort, random)
     struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
     beliefs = beliefs_of(seen.cause, herds=comes_in_herds(seen.cause, struck))
-    few, every = seen_of(seen.cause, evidence)
+    few, every = seen_of(seen.cause, evidence, effort.probes)
     found = fits(few, beliefs, effort.particles, random)
-    setting = setting_at(_mixed(found, len(every.open_visits), effort.draws, random))
+    setting = setting_at(_mixed(found, len(few.open_visits), effort.draws, random))
     visits = [evidence.visits[number] for number in cases]
     doubtful = np.array([number in every.open_visits for number in cases])
     return _lived(seen.cause, visits, every, setting, at, doubtful, random)
@@ -217,7 +219,7 @@ def _of_permanent(
         later=np.full((*shape, moments), _NEVER),
         made=np.full((*shape, MOST_MADE), _NEVER),
         lost=hidden | struck,
-        _first=np.zeros(shape, np.int8),
+        _first=np.zeros(shape, np.int64),
         _setting=None,
     )
 
