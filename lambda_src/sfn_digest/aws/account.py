@@ -15,6 +15,7 @@ from sfn_digest.aws.evidence import Evidence
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
+from sfn_digest.aws.late_failures import LateFailures, added, late_targets
 from sfn_digest.aws.metrics import Span, read_metrics
 from sfn_digest.aws.past import Past
 from sfn_digest.aws.quotas import (
@@ -25,7 +26,7 @@ from sfn_digest.aws.quotas import (
     quota_metrics,
 )
 from sfn_digest.aws.scan import Read, Scan, Tools
-from sfn_digest.aws.targets import failing_targets, targets_in_rotation
+from sfn_digest.aws.targets import Target, failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.guard import Guard
@@ -75,6 +76,14 @@ class Account:
     def is_over(self) -> bool:
         """Whether the deadline has passed."""
         return self._calls.is_over()
+
+    def wait_until(self, moment: datetime, *, most: float) -> bool:
+        """Let `moment` come, for so many seconds at most; whether it has."""
+        left = (moment - datetime.now(UTC)).total_seconds()
+        if left > 0:
+            self._progress.stage("waiting for CloudWatch's figures")
+            self._calls.wait(min(left, most))
+        return left <= most
 
     def learn_quotas(self) -> None:
         """Adapt to the quotas that are applied and to the load of the last 15 minutes.
@@ -139,12 +148,14 @@ class Account:
         *,
         kind: Callable[[T], Hashable] = lambda _: None,
         in_rotation: int = 0,
+        late: LateFailures | None = None,
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
         Only machines and statuses that failed by `counts` are listed, machines absent from it,
         and `in_rotation` of those without a failure, since CloudWatch may have missed one;
-        Express machines never are: see `express`.
+        Express machines never are: see `express`. `late` are failures of the time before the
+        window that are read too.
 
         `read` is given the execution and its history, newest page first, last event first.
         A page is fetched when `read` asks for it, so one that ends early costs one call; it
@@ -161,10 +172,28 @@ class Account:
         """
         self._progress.stage("reading failed executions")
         span = counted_span(window, self._opened_at)
-        scan = Scan(self._tools, window, Window(span.start, span.end), read, kind)
+        counted = Window(span.start, span.end)
+        scan = Scan(self._tools, window, counted, read, kind, late)
         standard = [each for each in machines if each.type != "EXPRESS"]
+        targets = added(failing_targets(standard, counts), self._late_targets(standard, late))
         others = targets_in_rotation(standard, counts, window, in_rotation)
-        return scan.results((*failing_targets(standard, counts), *others))
+        return scan.results(added(targets, others))
+
+    def _late_targets(
+        self, machines: Sequence[StateMachine], late: LateFailures | None
+    ) -> Sequence[Target]:
+        if late is None:
+            return ()
+        calls, cloudwatch = self._calls, self._clients.cloudwatch
+        try:
+            return late_targets(calls, cloudwatch, machines, late, self._opened_at)
+        except AccountError as error:
+            note = Message(
+                "Failures that the report before had missed could not be looked for: {error}",
+                error=error.sentence,
+            )
+            self._tally.note(note, left_out=False)
+            return ()
 
     def note(self, sentence: Message, *, left_out: bool) -> None:
         """Tell a person something in `usage`; `left_out`: the report lacks by it."""

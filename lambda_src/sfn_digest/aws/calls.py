@@ -108,6 +108,11 @@ class Calls:
         """Whether no call begins any more."""
         return self._limit.is_reached(self.clock.now())
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass, no longer than to the deadline."""
+        left = self.deadline - self.clock.now()
+        self.clock.sleep(max(0.0, min(seconds, left)), self._limit.given_up)
+
     def give_up(self) -> None:
         """End all waits of these calls, and begin no other; only what `until` gave can."""
         self._limit.given_up.set()

@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.metric_sums import read_sums
 from sfn_digest.aws.metrics import Metric, Span
-from sfn_digest.model.executions import ExecutionCounts, StateMachine, Window
+from sfn_digest.model.executions import (
+    ExecutionCounts,
+    StateMachine,
+    UnsuccessfulStatus,
+    Window,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-_METRICS = ("ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
+_FAILURES: Mapping[UnsuccessfulStatus, str] = {
+    "FAILED": "ExecutionsFailed",
+    "TIMED_OUT": "ExecutionsTimedOut",
+    "ABORTED": "ExecutionsAborted",
+}
+_METRICS = ("ExecutionsSucceeded", *_FAILURES.values())
 
 _PERIODS = (
     (60, timedelta(hours=6), timedelta(days=15)),
@@ -54,6 +64,11 @@ def read_counts(
 def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
     """The metrics that count executions closed, of the machines that CloudWatch can tell of."""
     return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
+
+
+def failure_metric(status: UnsuccessfulStatus, machine_arn: str) -> Metric:
+    """The metric that counts a machine's executions closed in a status."""
+    return _metric(_FAILURES[status], machine_arn)
 
 
 def counts_by_machine(

@@ -129,6 +129,18 @@ def uncounted(failures: Mapping[str, int]) -> Iterator[Message]:
         )
 
 
+def late(failures: int) -> Iterator[Message]:
+    """Failures of the time before the window."""
+    if failures:
+        yield ngettext(
+            "{n} failure of the last minutes before this period is told here, since CloudWatch had "
+            "not counted it when the report before was made.",
+            "{n} failures of the last minutes before this period are told here, since CloudWatch "
+            "had not counted them when the report before was made.",
+            failures,
+        )
+
+
 def _names_by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[str]]]:
     """The machines' names by what is said of them: once, however many they are."""
     names: dict[str, list[str]] = {}

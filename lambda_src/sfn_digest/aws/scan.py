@@ -18,6 +18,7 @@ from sfn_digest.aws.backlog import Backlog, ClosedError
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.executions import list_executions
 from sfn_digest.aws.histories import history_pages
+from sfn_digest.aws.late_failures import LateFailures
 from sfn_digest.aws.listing import Listing, ListJob, list_jobs
 from sfn_digest.aws.targets import Target
 from sfn_digest.aws.usage import Tally
@@ -65,8 +66,9 @@ class Scan(Generic[T]):
     """One pass over the targets; see `Account.read_failures`.
 
     `counted` is the time CloudWatch was asked for: it covers `window`, and the listing goes
-    back to its start so that both numbers can be compared. `kind` tells which failures are of
-    one kind. At the deadline of the tools' calls everything ends.
+    back to its start so that both numbers can be compared; `late` adds failures of the time
+    before. `kind` tells which failures are of one kind. At the deadline of the tools' calls
+    everything ends.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Scan(Generic[T]):
         counted: Window,
         read: Read[T],
         kind: Callable[[T], Hashable],
+        late: LateFailures | None = None,
     ) -> None:
         self._tools = tools
         self._calls = tools.calls.until()
@@ -83,6 +86,7 @@ class Scan(Generic[T]):
         self._counted = counted
         self._read = read
         self._kind = kind
+        self._late = late
         self._ended = False
         self._out_of_time = False
         self._listed_any = False
@@ -159,6 +163,8 @@ class Scan(Generic[T]):
 
     def _pages(self, target: Target) -> Iterator[Sequence[Execution]]:
         arn, since = target.machine.arn, self._counted.start
+        if self._late is not None:
+            since = min(since, self._late.window.start)
         return list_executions(self._calls, self._tools.states, arn, target.status, since)
 
     def _list_all(self) -> None:
@@ -202,8 +208,10 @@ class Scan(Generic[T]):
         job.listed += len(page)
         job.counted += sum(each.stopped_at in self._counted for each in new)
         wanted = [each for each in new if each.stopped_at in self._window]
+        late = [] if self._late is None else [each for each in new if each in self._late]
+        wanted += late
         machine, status = job.target.machine.arn, job.target.status
-        self._tell(partial(self._tools.tally.found, machine, status, len(wanted)))
+        self._tell(partial(self._tools.tally.found, machine, status, len(wanted), late=len(late)))
         self._tools.progress.found(len(wanted))
         self._backlog.add(wanted)
 

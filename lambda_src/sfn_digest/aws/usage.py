@@ -57,6 +57,7 @@ class Tally:
         """How often each thing happened to a machine, for each reason that was given."""
         self._vanished: Counter[str] = Counter()
         self._uncounted: Counter[str] = Counter()
+        self._late_failures = 0
         self._strata: tuple[Stratum, ...] = ()
         self._late: tuple[str, ...] | None = None
 
@@ -70,10 +71,15 @@ class Tally:
         with self._lock:
             self._throttled += 1
 
-    def found(self, machine_arn: str, status: UnsuccessfulStatus, failures: int) -> None:
-        """So many more executions of a machine are to be read."""
+    def found(
+        self, machine_arn: str, status: UnsuccessfulStatus, failures: int, *, late: int = 0
+    ) -> None:
+        """So many more executions of a machine are to be read; `late` of them closed before the
+        window.
+        """
         with self._lock:
             self._found[machine_arn, status] += failures
+            self._late_failures += late
 
     def read(self) -> None:
         """One execution's history was read."""
@@ -166,7 +172,11 @@ class Tally:
             *self._grouped(notes.UNREAD_CHILD),
         )
         unweighed = (*self._grouped(notes.UNWEIGHED), *self._grouped(notes.PARTLY_WEIGHED))
-        odd = (*notes.vanished(self._vanished), *notes.uncounted(self._uncounted))
+        odd = (
+            *notes.vanished(self._vanished),
+            *notes.uncounted(self._uncounted),
+            *notes.late(self._late_failures),
+        )
         return gaps, (*self._remarks, *unweighed, *odd)
 
     def _skipped_as(self, *, begun: bool) -> Iterator[tuple[str, str]]:
