@@ -64,6 +64,7 @@ class Cdk:
                 assert variables["SFN_DIGEST_RULES"] == "/var/task/rules.toml"
                 variables |= {
                     "SFN_DIGEST_RULES": "rules.toml",
+                    "SFN_DIGEST_SETTLE_SECONDS": "0",
                     "SLACK_API_URL": f"{engines.slack}/api/",
                     "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API": engines.tags,
                 }

@@ -161,8 +161,8 @@ def test_the_trend_ends_with_the_two_weeks_that_were_reported(weekly: Weekly) ->
     assert [each["failed"] for each in second["trend"]] == [0, 0, 0, 0, 0, 5, 3, 5]
     assert second["trend"][-1]["executions"] == second["totals"]["executions"]
     assert second["trend"][-2] == second["before"]["period"]
-    # One call for the quotas, one for the window, one for the trend.
-    assert second["coverage"]["api_calls"]["GetMetricData"] == 3
+    # A call each for the quotas, the window, the trend, and the minutes before the window.
+    assert second["coverage"]["api_calls"]["GetMetricData"] == 4
 
 
 class PutBack(tzinfo):

@@ -5,6 +5,7 @@ from sfn_digest.comparison.previous_period import (
     compared_with_counts,
     compared_with_report,
     read_previous_report,
+    untold_by,
 )
 from sfn_digest.comparison.trend import trend
 
@@ -15,5 +16,6 @@ __all__ = [
     "lookups",
     "read_previous_report",
     "trend",
+    "untold_by",
     "with_changes",
 ]

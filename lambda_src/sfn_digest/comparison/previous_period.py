@@ -1,6 +1,7 @@
 """The period before, from a kept report or from CloudWatch's counts alone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sfn_digest.comparison.machine_groups import CauseGroup, MachineGroups, groups_by_machine
 from sfn_digest.comparison.trend import period
 from sfn_digest.model.comparison import Before, CauseChange, Change, GoneCause
-from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
+from sfn_digest.model.executions import CountedPeriod, Execution, ExecutionCounts
 from sfn_digest.model.plain import PlainError, from_plain
 from sfn_digest.model.report import SCHEMA_VERSION, Report
 
@@ -44,6 +45,31 @@ def _counts(report: Report) -> Iterator[int]:
         yield from (machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
         for row in machine.causes:
             yield from (row.executions, row.failed_attempts, row.expected_executions)
+
+
+def untold_by(earlier: Report) -> Callable[[Execution], bool]:
+    """Whether a report surely told nothing of an execution that closed in its window.
+
+    A machine that it counted failures of in that status without naming each one may have had
+    this one among them.
+    """
+    machines = {each.arn: each for each in earlier.machines}
+    named = {each.execution_arn for each in earlier.failures}
+    listed = Counter(each.machine_arn for each in earlier.failures)
+
+    def untold(execution: Execution) -> bool:
+        machine = machines.get(execution.machine_arn)
+        if machine is None or execution.arn in named:
+            return False
+        by_status = {
+            "FAILED": machine.failed,
+            "TIMED_OUT": machine.timed_out,
+            "ABORTED": machine.aborted,
+        }
+        every = listed[machine.arn] == sum(by_status.values())
+        return every or not by_status[execution.status]
+
+    return untold
 
 
 def compared_with_report(earlier: Report, report: Report, counted: CountedPeriod | None) -> Before:

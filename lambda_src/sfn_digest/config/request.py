@@ -60,6 +60,8 @@ class Request:
     dry_run: bool = False
     scheduled: bool = False
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
+    settle_seconds: int = 0
+    """How long after the window's end CloudWatch's figures are waited for."""
     before: Window | None = None
     """The window of the firing before, where the Scheduler asked."""
     window_words: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ class Defaults:
 
     since: str = DEFAULT_SINCE
     time_zone: str = "UTC"
+    settle_seconds: str = "180"
     tag: str = DEFAULT_TAG
     quota_share: str = str(DEFAULT_QUOTA_SHARE)
     channel: str | None = None
@@ -123,6 +126,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
+        settle_seconds=parse_settle_seconds(defaults.settle_seconds) if scheduled else 0,
         before=window_before(window, since, zone) if zone else None,
         window_words=(since, until or ""),
     )
@@ -176,6 +180,16 @@ def parse_successes(text: int | str) -> int:
         raise BadRequestError(
             f"The number of successes to read is {quoted(str(text))}, which is not a whole "
             f"number from 0 to {MOST_SUCCESSES}: give one such as {DEFAULT_SUCCESSES}."
+        )
+    return int(text)
+
+
+def parse_settle_seconds(text: str) -> int:
+    """The seconds to wait for CloudWatch's figures. Raises BadRequestError."""
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 600:
+        raise BadRequestError(
+            f"The time to wait for CloudWatch is {quoted(text)}, which is not a whole number of "
+            "seconds from 0 to 600: give one such as 180."
         )
     return int(text)
 

@@ -35,6 +35,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         defaults=Defaults(
             since=environment.get(names.SINCE) or standard.since,
             time_zone=environment.get(names.TIME_ZONE) or standard.time_zone,
+            settle_seconds=environment.get(names.SETTLE_SECONDS) or standard.settle_seconds,
             tag=environment.get(names.TAG) or standard.tag,
             quota_share=environment.get(names.QUOTA_SHARE) or standard.quota_share,
             channel=environment.get(names.CHANNEL) or None,

@@ -3,7 +3,7 @@
 Find the tagged machines, count, read the failures, name the causes, write the report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,11 +18,19 @@ from sfn_digest.adoption import (
     judge,
 )
 from sfn_digest.aws import ApiUsage
-from sfn_digest.comparison import read_previous_report
+from sfn_digest.aws.late_failures import REACH, LateFailures
+from sfn_digest.comparison import read_previous_report, untold_by
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted
-from sfn_digest.model.executions import CountedPeriod, Coverage, Execution, Failure
+from sfn_digest.model.executions import (
+    CountedPeriod,
+    Coverage,
+    Execution,
+    Failure,
+    StateMachine,
+    Window,
+)
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
 from sfn_digest.pipeline.express import ExpressRead, read_express
@@ -32,7 +40,14 @@ from sfn_digest.pipeline.findings import findings
 from sfn_digest.pipeline.logging_hints import logging_hints
 from sfn_digest.pipeline.look_back import look_back
 from sfn_digest.pipeline.run import Run
-from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
+from sfn_digest.pipeline.scope import (
+    Pick,
+    Scanned,
+    Scope,
+    count_executions,
+    find_machines,
+    in_scope,
+)
 from sfn_digest.report.build import build_report, latest_first
 from sfn_digest.report.expected import ended, mark_expected, news
 from sfn_digest.retry.hints.ranking import best_first
@@ -47,8 +62,10 @@ def scan(run: Run, pick: Pick | None = None) -> Scanned:
     return read_failures(run, in_scope(run, pick))
 
 
-def read_failures(run: Run, scope: Scope) -> Scanned:
-    """Read the failures of the machines in scope."""
+def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned:
+    """Read the failures of the machines in scope, and those of the minutes before the window that
+    the `kept` report of the period before lacks.
+    """
     account = run.account.until(run.deadlines.reading)
 
     def read(execution: Execution, pages: Pages) -> Failure:
@@ -68,8 +85,16 @@ def read_failures(run: Run, scope: Scope) -> Scanned:
         read,
         kind=lambda failure: failure.diagnosis.group,
         in_rotation=LOOKED_AT,
+        late=_late(run.request.window, kept),
     )
     return Scanned(scope, latest_first([*logged.failures, *found]), logged.logs)
+
+
+def _late(window: Window, kept: Report | None) -> LateFailures | None:
+    if kept is None or kept.window.end != window.start:
+        return None
+    since = max(kept.window.start, window.start - REACH)
+    return LateFailures(Window(since, window.start), untold_by(kept))
 
 
 def _logged(run: Run, scope: Scope) -> ExpressRead:
@@ -101,13 +126,11 @@ def make_report(
     AccountError where AWS refuses what the report cannot do without. What is refused for one
     machine alone is told under coverage.
     """
-    scope = in_scope(run, pick)
     kept = run.guard.result_of(
         guard.PREVIOUS_REPORT, lambda: read_previous_report(earlier) if earlier else None, None
     )
-    # Two calls, made before the reading of failures can use up the time.
-    counted = _counted(run, scope, exactly=kept is None)
-    found = read_failures(run, scope)
+    scope, counted = _scope_and_past(run, pick, exactly=kept is None)
+    found = read_failures(run, scope, kept)
     weighed = _weigh(run, found, memory)
     expected = run.rules.expected if run.rules else ()
     basis = mark_expected(_basis(run, found), expected)
@@ -125,10 +148,27 @@ def make_report(
     )
 
 
-def _counted(run: Run, scope: Scope, *, exactly: bool) -> tuple[CountedPeriod, ...]:
+def _scope_and_past(
+    run: Run, pick: Pick | None, *, exactly: bool
+) -> tuple[Scope, tuple[CountedPeriod, ...]]:
+    """The machines with their executions, and the periods before, both counted before the reading
+    of failures can use up the time.
+    """
+    machines = find_machines(run, pick)
+    if pick is not None:
+        scope = count_executions(run, machines, pick)
+        return scope, _counted(run, scope.machines, exactly=exactly)
+    # The figures of the window's last minutes are on their way meanwhile.
+    counted = _counted(run, machines.machines, exactly=exactly)
+    return count_executions(run, machines), counted
+
+
+def _counted(
+    run: Run, machines: Sequence[StateMachine], *, exactly: bool
+) -> tuple[CountedPeriod, ...]:
     past, window = run.account.until(run.deadlines.counting).past, run.request.window
     return run.guard.result_of(
-        guard.PERIODS, lambda: past.periods(scope.machines, window, exactly=exactly), ()
+        guard.PERIODS, lambda: past.periods(machines, window, exactly=exactly), ()
     )
 
 

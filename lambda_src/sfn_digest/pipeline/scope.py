@@ -1,12 +1,14 @@
 """Which state machines a report is about: those with the tag or all, and of those, who chooses."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from sfn_digest import guard
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
 from sfn_digest.model.logs import MachineLogs
@@ -26,6 +28,9 @@ class Scope:
     counts: Mapping[str, ExecutionCounts]
     all_machines: bool
 
+
+_WAITING = 0.8
+"""The part of the time for counting that may be spent on waiting for figures."""
 
 Pick = Callable[[Scope], Sequence[StateMachine]]
 """Chooses at least one of a scope's machines, such as by asking a person."""
@@ -52,8 +57,22 @@ class Scanned:
         return tuple(each for each in self.failures if each.execution.machine_arn not in express)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The machines that a run asks for, before their executions are counted; as in Scope."""
+
+    among: int
+    machines: tuple[StateMachine, ...]
+    all_machines: bool
+
+
 def in_scope(run: Run, pick: Pick | None = None) -> Scope:
-    """The machines that a run asks for, and what `pick` chooses of them.
+    """The machines that a run asks for, and what `pick` chooses of them."""
+    return count_executions(run, find_machines(run, pick), pick)
+
+
+def find_machines(run: Run, pick: Pick | None = None) -> Found:
+    """The machines that a run asks for.
 
     Where a person picks and no machine carries the tag, all machines are there to pick from.
     Raises NothingTaggedError where there is none to choose from, UnknownMachineError where
@@ -68,12 +87,26 @@ def in_scope(run: Run, pick: Pick | None = None) -> Scope:
             _no_machine(account.region) if every else _nothing_tagged(request.tag, account.region)
         )
     chosen = choose_machines(machines, request.machines, None if every else request.tag)
-    in_time = run.account.until(run.deadlines.counting)
-    counts = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(chosen, request.window), {})
-    scope = Scope(len(machines), chosen, counts, every)
-    if pick is None:
-        return scope
-    return Scope(len(machines), tuple(pick(scope)), counts, every)
+    return Found(len(machines), chosen, every)
+
+
+def count_executions(run: Run, found: Found, pick: Pick | None = None) -> Scope:
+    """What was found, with its executions in the window, once CloudWatch's figures have come."""
+    in_time, window = run.account.until(run.deadlines.counting), run.request.window
+    settled = window.end + timedelta(seconds=run.request.settle_seconds)
+    most = _WAITING * max(0.0, run.deadlines.counting - in_time.now())
+    if run.request.settle_seconds and not in_time.wait_until(settled, most=most):
+        in_time.note(_unsettled(), left_out=False)
+    counts = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(found.machines, window), {})
+    scope = Scope(found.among, found.machines, counts, found.all_machines)
+    return scope if pick is None else replace(scope, machines=tuple(pick(scope)))
+
+
+def _unsettled() -> Message:
+    return Message(
+        "CloudWatch's figures for the last minutes may not all have come: a state machine whose "
+        "first failure fell into them is told of in the next report."
+    )
 
 
 def choose_machines(
