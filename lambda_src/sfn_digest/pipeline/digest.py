@@ -4,25 +4,19 @@ Find the tagged machines, count, read the failures, name the causes, write the r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sfn_digest import guard
 from sfn_digest.adoption import (
     NO_HINT_MEMORY,
-    Findings,
     HintMemory,
-    HintScope,
-    StoredHint,
-    hints_to_store,
-    judge,
 )
 from sfn_digest.aws import ApiUsage
 from sfn_digest.aws.late_failures import REACH, LateFailures
 from sfn_digest.comparison import read_previous_report, untold_by
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
-from sfn_digest.model.comparison import Adopted
 from sfn_digest.model.executions import (
     CountedPeriod,
     Coverage,
@@ -31,13 +25,10 @@ from sfn_digest.model.executions import (
     StateMachine,
     Window,
 )
-from sfn_digest.model.report import Hint, Report
-from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
+from sfn_digest.model.report import Report
 from sfn_digest.pipeline.express import ExpressRead, read_express
 from sfn_digest.pipeline.express_notes import tell
 from sfn_digest.pipeline.failures import Pages, read_failure
-from sfn_digest.pipeline.findings import findings
-from sfn_digest.pipeline.logging_hints import logging_hints
 from sfn_digest.pipeline.look_back import look_back
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import (
@@ -48,9 +39,9 @@ from sfn_digest.pipeline.scope import (
     find_machines,
     in_scope,
 )
+from sfn_digest.pipeline.weighing import weigh
 from sfn_digest.report.build import build_report, latest_first
 from sfn_digest.report.expected import ended, mark_expected, news
-from sfn_digest.retry.hints.ranking import best_first
 
 LOOKED_AT = 10
 """Lists that are read in turn of those in which CloudWatch counts no failure: a fifth of the burst
@@ -131,7 +122,7 @@ def make_report(
     )
     scope, counted = _scope_and_past(run, pick, exactly=kept is None)
     found = read_failures(run, scope, kept)
-    weighed = _weigh(run, found, memory)
+    weighed = weigh(run, found, memory)
     expected = run.rules.expected if run.rules else ()
     basis = mark_expected(_basis(run, found), expected)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
@@ -172,54 +163,13 @@ def _counted(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """The hints, what came of earlier ones, and what was left out of both."""
-
-    hints: tuple[Hint, ...]
-    adopted: tuple[Adopted, ...]
-    notes: tuple[Message, ...]
-
-
-def _weigh(run: Run, found: Scanned, memory: HintMemory) -> _Weighed:
-    place, behind = _place(run, found.scope), run.guard.result_of
-    kept = behind(guard.STORED_HINTS, lambda: memory.load(place), ())
-    evidence = behind(guard.EVIDENCE, lambda: read_evidence(run, found, kept), NO_EVIDENCE)
-    window = run.request.window
-    hints = behind(guard.HINTS, lambda: hints_on(evidence, found.failures, window, kept), ())
-    told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
-    judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
-    if judged is None:
-        return _Weighed(told, (), evidence.notes)
-    adopted, stay, seen = judged
-    behind(
-        guard.HINTS_TO_STORE,
-        lambda: memory.save(place, hints_to_store(stay, hints, seen, run.now)),
-        None,
-    )
-    return _Weighed(told, adopted, evidence.notes)
-
-
-def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
-    logging = (hint for logs in found.logs for hint in logging_hints(logs))
-    return best_first((*hints, *logging))
-
-
-def _judged(
-    run: Run, found: Scanned, kept: tuple[StoredHint, ...], evidence: Evidence
-) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...], Findings]:
-    """What came of kept hints, the hints as they are now known, and what they were judged by."""
-    seen = findings(run, kept, found.failures, evidence)
-    return (*judge(kept, seen, run.now), seen)
-
-
 def _basis(run: Run, found: Scanned) -> Report:
     """What failed and why: the report as far as the failures alone make it, which the past is
     held against.
     """
     usage = run.account.usage()
     return build_report(
-        account_id=_account_id(found.scope),
+        account_id=found.scope.account_id,
         region=run.account.region,
         window=run.request.window,
         machines=found.scope.machines,
@@ -245,14 +195,3 @@ def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[Message, ...]) -> Co
         all_machines=scope.all_machines,
         executions_counted=all(machine.arn in scope.counts for machine in scope.machines),
     )
-
-
-def _place(run: Run, scope: Scope) -> HintScope:
-    """What is reported on, for which hints are kept."""
-    tag = None if scope.all_machines else run.request.tag
-    return HintScope(_account_id(scope), run.account.region, tag)
-
-
-def _account_id(scope: Scope) -> str:
-    """The account is the fifth part of any of its ARNs."""
-    return scope.machines[0].arn.split(":")[4]

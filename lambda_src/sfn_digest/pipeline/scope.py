@@ -28,6 +28,11 @@ class Scope:
     counts: Mapping[str, ExecutionCounts]
     all_machines: bool
 
+    @property
+    def account_id(self) -> str:
+        """The account is the fifth part of any of its ARNs."""
+        return self.machines[0].arn.split(":")[4]
+
 
 _WAITING = 0.8
 """The part of the time for counting that may be spent on waiting for figures."""

@@ -1,0 +1,137 @@
+"""From what was found to hints: weigh the retries, and judge the hints of earlier reports."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sfn_digest import guard
+from sfn_digest.adoption import (
+    Findings,
+    HintMemory,
+    HintScope,
+    StoredHint,
+    hints_to_store,
+    judge,
+    taken_up,
+)
+from sfn_digest.aws import Account
+from sfn_digest.i18n.message import Message
+from sfn_digest.model.comparison import Adopted
+from sfn_digest.model.executions import Execution, Failure
+from sfn_digest.model.report import Hint
+from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
+from sfn_digest.pipeline.logging_hints import logging_hints
+from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.scope import Scanned, Scope
+from sfn_digest.retry.hints.ranking import best_first
+
+if TYPE_CHECKING:
+    from sfn_digest.model.successes import Success
+
+MOST_LOOKUPS = 10
+"""Definitions whose age is asked for at most: their API's quota refills by one call a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The hints, what came of earlier ones, and what was left out of both."""
+
+    hints: tuple[Hint, ...]
+    adopted: tuple[Adopted, ...]
+    notes: tuple[Message, ...]
+
+
+def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
+    """The hints on what was found, and what came of those that the memory holds; it is given the
+    new ones. Each part stands behind the run's guard.
+    """
+    place, behind = _place(run, found.scope), run.guard.result_of
+    kept = behind(guard.STORED_HINTS, lambda: memory.load(place), ())
+    evidence = behind(guard.EVIDENCE, lambda: read_evidence(run, found, kept), NO_EVIDENCE)
+    window = run.request.window
+    hints = behind(guard.HINTS, lambda: hints_on(evidence, found.failures, window, kept), ())
+    told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
+    judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
+    if judged is None:
+        return Weighed(told, (), evidence.notes)
+    adopted, stay, seen = judged
+    behind(
+        guard.HINTS_TO_STORE,
+        lambda: memory.save(place, hints_to_store(stay, hints, seen, run.now)),
+        None,
+    )
+    return Weighed(told, adopted, evidence.notes)
+
+
+def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
+    logging = (hint for logs in found.logs for hint in logging_hints(logs))
+    return best_first((*hints, *logging))
+
+
+def _judged(
+    run: Run, found: Scanned, kept: tuple[StoredHint, ...], evidence: Evidence
+) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...], Findings]:
+    """What came of kept hints, the hints as they are now known, and what they were judged by."""
+    seen = findings(run, kept, found.failures, evidence)
+    return (*judge(kept, seen, run.now), seen)
+
+
+def _place(run: Run, scope: Scope) -> HintScope:
+    """What is reported on, for which hints are kept."""
+    tag = None if scope.all_machines else run.request.tag
+    return HintScope(scope.account_id, run.account.region, tag)
+
+
+def findings(
+    run: Run, kept: Sequence[StoredHint], failures: Sequence[Failure], evidence: Evidence
+) -> Findings:
+    """What kept hints are judged by.
+
+    For each machine that has just taken up a hint one call asks when its definition changed;
+    beyond the tenth, and after the deadline, a hint counts from the time of the report on.
+    """
+    new = taken_up(kept, evidence.definitions, new=True)
+    return Findings(
+        definitions=evidence.definitions,
+        failures=failures,
+        successes=evidence.successes,
+        window=run.request.window,
+        changed=_changed(run, new[:MOST_LOOKUPS], failures, evidence),
+        partly_read=_partly_read(run.account, failures),
+    )
+
+
+def _changed(
+    run: Run, machines: Sequence[str], failures: Sequence[Failure], evidence: Evidence
+) -> Mapping[str, datetime]:
+    found, past = {}, run.account.until(run.deadlines.changes).past
+    for arn in machines:
+        newest = _newest(arn, failures, evidence)
+        if newest is None:
+            continue
+        changed = past.definition_updated_at(newest)
+        if changed is None:
+            # What was refused once would be refused again.
+            break
+        found[arn] = changed
+    return found
+
+
+def _newest(machine: str, failures: Sequence[Failure], evidence: Evidence) -> str | None:
+    """The machine's execution that began last, of those that are known."""
+    known = evidence.successes.get(machine)
+    runs: list[Execution | Success] = [
+        *(each.execution for each in failures if each.execution.machine_arn == machine),
+        *(known.listed if known else ()),
+    ]
+    return max(runs, key=lambda run: (run.started_at, run.arn)).arn if runs else None
+
+
+def _partly_read(account: Account, failures: Sequence[Failure]) -> frozenset[str]:
+    """The machines of which not every failure that was found, or could be listed, was read."""
+    usage = account.usage()
+    read = Counter(each.execution.machine_arn for each in failures)
+    unread = {arn for arn, found in usage.found.items() if found.unsuccessful > read[arn]}
+    return frozenset(unread | set(usage.skipped))
