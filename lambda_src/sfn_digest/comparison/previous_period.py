@@ -1,17 +1,14 @@
 """The period before, from a kept report or from CloudWatch's counts alone."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sfn_digest.comparison.machine_groups import CauseGroup, MachineGroups, groups_by_machine
 from sfn_digest.comparison.trend import period
 from sfn_digest.model.comparison import Before, CauseChange, Change, GoneCause
-from sfn_digest.model.executions import CountedPeriod, Execution, ExecutionCounts
-from sfn_digest.model.plain import PlainError, from_plain
-from sfn_digest.model.report import SCHEMA_VERSION, Report
+from sfn_digest.model.executions import CountedPeriod, ExecutionCounts
+from sfn_digest.model.report import Report
 
 FORGOTTEN_AFTER = timedelta(days=100)
 """How long a cause that is gone is remembered: as long as kept reports are."""
@@ -21,55 +18,6 @@ MOST_GONE = 200
 _ORDER: Sequence[Change] = ("new", "returned", "repeated", "resolved")
 _Key = tuple[str, str]
 """A machine's ARN and a group."""
-
-
-def read_previous_report(kept: Mapping[str, Any]) -> Report | None:
-    """The report that was kept, perhaps by another release; None where it is none of this
-    schema, or has no numbers.
-
-    A report that was made without CloudWatch has none: its successes were unknown.
-    """
-    if kept.get("schema_version") != SCHEMA_VERSION:
-        return None
-    try:
-        report = from_plain(Report, kept)
-    except PlainError:
-        return None
-    counted = report.coverage.complete or any(each.succeeded for each in report.machines)
-    sound = report.window.start < report.window.end and min(_counts(report), default=0) >= 0
-    return report if counted and sound else None
-
-
-def _counts(report: Report) -> Iterator[int]:
-    for machine in report.machines:
-        yield from (machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
-        for row in machine.causes:
-            yield from (row.executions, row.failed_attempts, row.expected_executions)
-
-
-def untold_by(earlier: Report) -> Callable[[Execution], bool]:
-    """Whether a report surely told nothing of an execution that closed in its window.
-
-    A machine that it counted failures of in that status without naming each one may have had
-    this one among them.
-    """
-    machines = {each.arn: each for each in earlier.machines}
-    named = {each.execution_arn for each in earlier.failures}
-    listed = Counter(each.machine_arn for each in earlier.failures)
-
-    def untold(execution: Execution) -> bool:
-        machine = machines.get(execution.machine_arn)
-        if machine is None or execution.arn in named:
-            return False
-        by_status = {
-            "FAILED": machine.failed,
-            "TIMED_OUT": machine.timed_out,
-            "ABORTED": machine.aborted,
-        }
-        every = listed[machine.arn] == sum(by_status.values())
-        return every or not by_status[execution.status]
-
-    return untold
 
 
 def compared_with_report(earlier: Report, report: Report, counted: CountedPeriod | None) -> Before:
