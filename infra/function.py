@@ -86,6 +86,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         names.SINCE: settings.window,
         names.SUCCESSES: str(settings.successes),
         names.EXPRESS_SCAN_GB: f"{settings.express_scan_gb:g}",
+        **_map_results(settings),
         names.TABLE: table,
         names.TAG: str(settings.tag),
         names.TIME_ZONE: settings.window_zone,
@@ -95,6 +96,11 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
         "POWERTOOLS_SERVICE_NAME": names.SERVICE,
     }
+
+
+def _map_results(settings: Settings) -> Mapping[str, str]:
+    places = ",".join(f"{bucket}/{prefix}" for bucket, prefix in settings.map_results)
+    return {names.MAP_RESULTS: places} if places else {}
 
 
 def _on_failure(stack: Stack, function: lambda_.Function, failures: sqs.Queue) -> None:

@@ -17,21 +17,33 @@ ANY_MACHINE = "stateMachine:*"
 ANY_EXECUTION = "execution:*:*"
 ANY_KEY = "key/*"
 ANY_LOG_GROUP = "log-group:*"
+ANY_MAP_RUN = "mapRun:*/*:*"
+ANY_CHILD = "execution:*/*:*"
+ANY_EXPRESS_CHILD = "express:*/*:*"
 
 WHY_WILDCARDS = {
     "*": "tag:GetResources, states:ListStateMachines, cloudwatch:GetMetricData, "
-    "logs:GetQueryResults, iam:ListAccountAliases and the two xray actions know no resources in "
-    "IAM: * is all they take.",
+    "cloudwatch:ListMetrics, logs:GetQueryResults, iam:ListAccountAliases and the two xray "
+    "actions know no resources in IAM: * is all they take.",
     f"states:{ANY_MACHINE}": "Which machines are read is decided by their tag: the "
     "statement's condition on aws:ResourceTag leaves no others.",
     f"states:{ANY_EXECUTION}": "Executions inherit their machine's tags: the condition on "
     "aws:ResourceTag leaves no executions but those of tagged machines.",
+    f"states:{ANY_MAP_RUN}": "Map runs know no tag conditions in IAM: the pattern of their ARNs is "
+    "all that tells them from other executions.",
+    f"states:{ANY_CHILD}": "The children of Map runs know none either.",
+    f"states:{ANY_EXPRESS_CHILD}": "Nor do their Express children.",
     f"logs:{ANY_LOG_GROUP}": "Which log groups are read is decided by their tag: the condition on "
     "aws:ResourceTag leaves no others.",
     f"kms:{ANY_KEY}": "The token's owner chooses its key: the conditions on kms:ViaService "
     "and on the encryption context leave this one token.",
 }
 """Why each resource with a wildcard stands, by its service and what follows the account."""
+
+
+WHY_RESULTS = (
+    "map-results opens this prefix: a Map run's files lie under it in a folder named after the run."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,12 @@ class Written:
 
 def digest_role(stack: Stack, settings: Settings, written: Written) -> iam.Role:
     """The function's role, whole from its creation: Lambda checks what it may do at once."""
-    statements = [*_reads(stack, settings.tag), *_token(stack, settings), *_writes(written)]
+    statements = [
+        *_reads(stack, settings.tag),
+        *_map_results(stack, settings),
+        *_token(stack, settings),
+        *_writes(written),
+    ]
     role = iam.Role(
         stack,
         "FunctionRole",
@@ -54,6 +71,9 @@ def digest_role(stack: Stack, settings: Settings, written: Written) -> iam.Role:
         description="Reads failed executions of tagged state machines and posts the digest",
     )
     reasons = {_finding(stack, where): why for where, why in WHY_WILDCARDS.items()}
+    for bucket, prefix in settings.map_results:
+        arn = f"arn:<AWS::Partition>:s3:::{_results(bucket, prefix)}"
+        reasons[f"AwsSolutions-IAM5[Resource::{arn}]"] = WHY_RESULTS
     acknowledge(role, reasons)
     return role
 
@@ -68,16 +88,16 @@ def _finding(stack: Stack, where: str) -> str:
 
 def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
     tagged = {"StringEquals": {f"aws:ResourceTag/{tag.key}": tag.value}}
-    machines, executions = (
+    machines, executions, map_runs, children, express = (
         stack.format_arn(service="states", resource=what, arn_format=ArnFormat.NO_RESOURCE_NAME)
-        for what in (ANY_MACHINE, ANY_EXECUTION)
+        for what in (ANY_MACHINE, ANY_EXECUTION, ANY_MAP_RUN, ANY_CHILD, ANY_EXPRESS_CHILD)
     )
     groups = stack.format_arn(
         service="logs", resource=ANY_LOG_GROUP, arn_format=ArnFormat.NO_RESOURCE_NAME
     )
     return [
         _allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),
-        _allow("ReadMetrics", ["cloudwatch:GetMetricData"], "*"),
+        _allow("ReadMetrics", ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
         _allow(
             "ReadTaggedMachines",
             ["states:DescribeStateMachine", "states:ListExecutions"],
@@ -90,10 +110,25 @@ def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
             executions,
             tagged,
         ),
+        _allow("ReadMapRuns", ["states:DescribeMapRun", "states:ListExecutions"], map_runs),
+        _allow("ReadTheirChildren", ["states:GetExecutionHistory"], children),
+        _allow("ReadTheirExpressChildren", ["states:DescribeExecution"], express),
         _allow("QueryTaggedLogGroups", ["logs:StartQuery"], groups, tagged),
         _allow("ReadQueryResults", ["logs:GetQueryResults"], "*"),
         _allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
     ]
+
+
+def _map_results(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
+    """Reading the files of ResultWriters, where that was asked for."""
+    if not settings.map_results:
+        return []
+    arns = [f"arn:{stack.partition}:s3:::{_results(*place)}" for place in settings.map_results]
+    return [iam.PolicyStatement(sid="ReadMapResults", actions=["s3:GetObject"], resources=arns)]
+
+
+def _results(bucket: str, prefix: str) -> str:
+    return f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*"
 
 
 def _token(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:

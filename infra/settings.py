@@ -23,6 +23,7 @@ from infra.values import (
     parse_token,
     parse_window,
 )
+from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
     parse_language,
     parse_share,
@@ -39,7 +40,7 @@ from sfn_digest.model.executions import Tag
 NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "regions"),
-    *("log-retention-days",),
+    *("log-retention-days", "map-results"),
     *("alarm-topic", "memory", "slack-charts", "asset"),
 )
 
@@ -64,6 +65,7 @@ class Settings:
     quota_share: float
     successes: int
     express_scan_gb: float
+    map_results: tuple[tuple[str, str], ...]
     regions: tuple[str, ...]
     log_retention_days: int
     alarm_topics: tuple[str, ...]
@@ -111,6 +113,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         quota_share=parse_share(_text(context, "quota-share")),
         successes=parse_successes(_text(context, "successes")),
         express_scan_gb=parse_scan_gb(_text(context, "express-scan-gb")),
+        map_results=parse_map_results(",".join(_list(context, "map-results"))),
         regions=regions,
         log_retention_days=parse_log_retention(_text(context, "log-retention-days")),
         alarm_topics=parse_alarm_topics(_list(context, "alarm-topic"), regions),

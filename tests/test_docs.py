@@ -22,7 +22,7 @@ def test_every_variable_of_the_environment_is_told_once_among_the_settings() -> 
 
 def test_the_commands_permissions_are_the_calls_it_can_make() -> None:
     told = Path("docs/permissions.md").read_text().split("## The command's permissions")[1]
-    actions = set(re.findall(r"`([a-z]+:[A-Z]\w+)`", told))
+    actions = set(re.findall(r"`([a-z0-9]+:[A-Z]\w+)`", told))
     assert actions == {api.action for api in (*Api, *DeploymentApi)} | {"dynamodb:GetItem"}
 
 

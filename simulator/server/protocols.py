@@ -47,7 +47,8 @@ def decode(request: Request) -> AwsRequest:
     if service == "s3":
         bucket, _, key = unquote(urlsplit(request.path).path).lstrip("/").partition("/")
         api = "GetObject" if request.method == "GET" else request.method
-        return AwsRequest(service, api, {"Bucket": bucket, "Key": key}, "object")
+        place = {"Bucket": bucket, "Key": key, "Range": request.headers.get("range", "")}
+        return AwsRequest(service, api, place, "object")
     target = request.headers.get("x-amz-target")
     if target is not None:
         return AwsRequest(service, target.rpartition(".")[2], _json(request.body), "json")
@@ -66,7 +67,7 @@ def encode(call: AwsRequest, result: Result) -> Response:
     if call.wire == "json":
         body = json.dumps(result).encode()
     elif call.wire == "object":
-        return Response(200, "application/octet-stream", result["Body"])
+        return Response(result["Status"], "application/octet-stream", result["Body"])
     else:
         fields = "".join(f"<{name}>{_xml(value)}</{name}>" for name, value in result.items())
         body = _envelope(call.api, f"<{call.api}Result>{fields}</{call.api}Result>")

@@ -176,6 +176,13 @@ def item_invalid(attempt: Attempt) -> Fails:
     return Fails(0.1, "DynamoDb.DynamoDbException", cause, "invalid_input")
 
 
+def dynamo_throttled(attempt: Attempt) -> Fails:
+    """DynamoDB refuses the write: the table's throughput is used up."""
+    words = "The level of configured provisioned throughput for the table was exceeded."
+    cause = sdk_text(words, "DynamoDb", 400, attempt.key)
+    return Fails(0.1, "DynamoDb.ProvisionedThroughputExceededException", cause, "throttling")
+
+
 def partner_unavailable(after: float) -> Fails:
     """A partner's HTTP API answers 503."""
     return Fails(

@@ -29,6 +29,8 @@ OURS_AND_AWS = {
     *("ResultSelector", "ResultWriter", "Retry", "Standard", "States", "Step", "BackoffRate"),
     *("TimeoutSeconds", "--hint", "Enter", "diff", "ALL", "Batch", "EC2", "evaluateOnExit"),
     *("EMR", "Host", "Quotas", "Service", "StopExecution", "TLS", "CreateLogDelivery", "GB"),
+    *("Distributed", "InputType", "ItemBatcher", "MaxItemsPerBatch", "Run"),
+    "ToleratedFailurePercentage",
     "sfn-digest",
     "Slack",
     *("Insights", "ListStateMachines", "express-scan-gb", "loggingConfiguration", "logs", "states"),

@@ -28,6 +28,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "time-zone": "Asia/Tokyo",
         "alarm-topic": TOPIC,
         "rules": RULES,
+        "map-results": "results/orders,more-results",
     },
 }
 

@@ -79,7 +79,10 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Action": ["tag:GetResources", "states:ListStateMachines"],
             "Resource": "*",
         },
-        "ReadMetrics": {"Action": "cloudwatch:GetMetricData", "Resource": "*"},
+        "ReadMetrics": {
+            "Action": ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"],
+            "Resource": "*",
+        },
         "ReadTaggedMachines": {
             "Action": ["states:DescribeStateMachine", "states:ListExecutions"],
             "Resource": f"arn:{own.format('states')}:stateMachine:*",
@@ -89,6 +92,18 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Action": ["states:DescribeStateMachineForExecution", "states:GetExecutionHistory"],
             "Resource": f"arn:{own.format('states')}:execution:*:*",
             "Condition": tagged,
+        },
+        "ReadMapRuns": {
+            "Action": ["states:DescribeMapRun", "states:ListExecutions"],
+            "Resource": f"arn:{own.format('states')}:mapRun:*/*:*",
+        },
+        "ReadTheirChildren": {
+            "Action": "states:GetExecutionHistory",
+            "Resource": f"arn:{own.format('states')}:execution:*/*:*",
+        },
+        "ReadTheirExpressChildren": {
+            "Action": "states:DescribeExecution",
+            "Resource": f"arn:{own.format('states')}:express:*/*:*",
         },
         "QueryTaggedLogGroups": {
             "Action": "logs:StartQuery",
@@ -120,6 +135,20 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Resource": "*",
         },
     }
+
+
+def test_files_of_result_writers_are_opened_only_where_that_is_asked_for(template: Read) -> None:
+    assert "ReadMapResults" not in statements(template("Default"))
+    assert statements(template("Daily"))["ReadMapResults"] == {
+        "Action": "s3:GetObject",
+        "Resource": [
+            "arn:<Partition>:s3:::results/orders/*",
+            "arn:<Partition>:s3:::more-results/*",
+        ],
+    }
+    (function,) = resources(template("Daily"), "AWS::Lambda::Function")
+    told = flat(function)["Environment"]["Variables"]["SFN_DIGEST_MAP_RESULTS"]
+    assert told == "results/orders,more-results/"
 
 
 def test_nothing_adds_to_the_roles_from_outside(template: Read) -> None:

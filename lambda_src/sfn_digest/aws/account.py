@@ -16,6 +16,7 @@ from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures, added, late_targets
+from sfn_digest.aws.map_runs import MapRuns
 from sfn_digest.aws.metrics import Span, read_metrics
 from sfn_digest.aws.past import Past
 from sfn_digest.aws.quotas import (
@@ -59,6 +60,7 @@ class Account:
         self.executions = Executions(calls, clients.states)
         self.evidence = Evidence(calls, clients.states, self._tally, self._progress)
         self.express = ExpressLogs(calls, clients, self._tally, self._progress)
+        self.map_runs = MapRuns(calls, clients)
         self.past = Past(clients, calls, self._tally, self._opened_at)
 
     def until(self, deadline: float) -> "Account":

@@ -104,6 +104,14 @@ class Answer:
         """The texts within this structure that are named by whoever wrote it."""
         return {name: self.text(name) for name in self._members}
 
+    def body(self, name: str) -> bytes:
+        """The bytes that a stream holds, read to its end."""
+        stream = self._members.get(name)
+        read = getattr(stream, "read", None)
+        if not callable(read):
+            raise UnreadableAnswerError(type(stream).__name__)
+        return bytes(read())
+
     def first_ending(self, name_end: str) -> Mapping[str, Any]:
         """The structure whose name ends so, as it is; empty where there is none."""
         named = (each for name, each in self._members.items() if name.endswith(name_end))

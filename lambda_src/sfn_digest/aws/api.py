@@ -14,6 +14,9 @@ class Api(StrEnum):
     DESCRIBE_STATE_MACHINE = "DescribeStateMachine"
     DESCRIBE_STATE_MACHINE_FOR_EXECUTION = "DescribeStateMachineForExecution"
     DESCRIBE_EXECUTION = "DescribeExecution"
+    DESCRIBE_MAP_RUN = "DescribeMapRun"
+    LIST_METRICS = "ListMetrics"
+    GET_OBJECT = "GetObject"
     START_QUERY = "StartQuery"
     GET_QUERY_RESULTS = "GetQueryResults"
 
@@ -34,6 +37,8 @@ _LOGS = ("logs", "CloudWatch Logs")
 _SERVICES = {
     Api.GET_RESOURCES: ("tag", "The Resource Groups Tagging API"),
     Api.GET_METRIC_DATA: _CLOUDWATCH,
+    Api.LIST_METRICS: _CLOUDWATCH,
+    Api.GET_OBJECT: ("s3", "Amazon S3"),
     Api.START_QUERY: _LOGS,
     Api.GET_QUERY_RESULTS: _LOGS,
 }

@@ -43,6 +43,9 @@ _DEFAULTS: Mapping[Metered, Quota] = {
     Api.DESCRIBE_STATE_MACHINE: Quota(200, 20),
     Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION: Quota(200, 1),
     Api.DESCRIBE_EXECUTION: Quota(250, 10),
+    Api.DESCRIBE_MAP_RUN: Quota(200, 1),
+    Api.LIST_METRICS: Quota(25, 25),
+    Api.GET_OBJECT: Quota(100, 100),
     Api.START_QUERY: Quota(5, 5),
     Api.GET_QUERY_RESULTS: Quota(5, 5),
 }

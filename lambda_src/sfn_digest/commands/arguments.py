@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import MutableMapping
 
-from sfn_digest.config.names import EXPRESS_SCAN_GB, LANGUAGE, RULES, SUCCESSES
+from sfn_digest.config.names import EXPRESS_SCAN_GB, LANGUAGE, MAP_RESULTS, RULES, SUCCESSES
 from sfn_digest.config.request import (
     DEFAULT_LANGUAGE,
     DEFAULT_QUOTA_SHARE,
@@ -117,6 +117,17 @@ def add_scan_gb(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(EXPRESS_SCAN_GB) or DEFAULT_SCAN_GB,
         help="the gigabytes of logs to scan at most for Express workflows, at about $0.005 each; "
         "0 scans none; default %(default)s",
+    )
+
+
+def add_map_results(parser: argparse.ArgumentParser) -> None:
+    """Add --map-results."""
+    parser.add_argument(
+        "--map-results",
+        metavar="BUCKET/PREFIX",
+        default=os.environ.get(MAP_RESULTS) or "",
+        help="where ResultWriters of Distributed Maps leave their files, several with commas: they "
+        "are read for the causes of all failed children, in place of some children's histories",
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import DEFAULT_SINCE, parse_window, window_before
@@ -55,6 +56,8 @@ class Request:
     language: Language = DEFAULT_LANGUAGE
     successes: int = DEFAULT_SUCCESSES
     express_scan_gb: float = DEFAULT_SCAN_GB
+    map_results: tuple[tuple[str, str], ...] = ()
+    """Buckets and prefixes in which ResultWriters leave their files, and which may be read."""
     all_machines: bool = False
     """Whether state machines without the tag are reported on too."""
     dry_run: bool = False
@@ -91,6 +94,7 @@ class Defaults:
     language: str = DEFAULT_LANGUAGE
     successes: str = str(DEFAULT_SUCCESSES)
     express_scan_gb: str = str(DEFAULT_SCAN_GB)
+    map_results: str = ""
 
 
 def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
@@ -124,6 +128,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         language=parse_language(_text(event, "language") or defaults.language),
         successes=parse_successes(defaults.successes),
         express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
+        map_results=parse_map_results(defaults.map_results),
         dry_run=_flag(event, "dry_run"),
         scheduled=scheduled is not None,
         settle_seconds=parse_settle_seconds(defaults.settle_seconds) if scheduled else 0,

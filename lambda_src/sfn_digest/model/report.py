@@ -20,6 +20,7 @@ from sfn_digest.model.executions import (
     Window,
 )
 from sfn_digest.model.machine_tags import ExpectedFailures
+from sfn_digest.model.map_runs import MapRunReport
 
 SCHEMA_VERSION = "2.0"
 
@@ -122,6 +123,16 @@ class MachineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class HandledReport:
+    """An error that a Catch took, and whose handler failed too."""
+
+    state: str | None
+    cause: str
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class FailureReport:
     """One failed execution: the state, its root cause, and failed attempts by cause.
 
@@ -154,6 +165,8 @@ class FailureReport:
     stage: Stage = "run"
     expected: bool = False
     """Whether it is no news, by the machine's tag or the user's rules."""
+    handled: HandledReport | None = None
+    """The error whose handler was running when it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +259,5 @@ class Report:
     adopted: tuple[Adopted, ...] = ()
     account_alias: str | None = None
     expected: tuple[ExpectedFailures, ...] = ()
+    map_runs: tuple[MapRunReport, ...] = ()
     schema_version: str = SCHEMA_VERSION

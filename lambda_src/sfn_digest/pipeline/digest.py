@@ -30,6 +30,8 @@ from sfn_digest.pipeline.express import ExpressRead, read_express
 from sfn_digest.pipeline.express_notes import tell
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.look_back import look_back
+from sfn_digest.pipeline.map_run_causes import map_run_report
+from sfn_digest.pipeline.map_run_notes import with_map_runs
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import (
     Pick,
@@ -121,7 +123,7 @@ def make_report(
         guard.PREVIOUS_REPORT, lambda: read_previous_report(earlier) if earlier else None, None
     )
     scope, counted = _scope_and_past(run, pick, exactly=kept is None)
-    found = read_failures(run, scope, kept)
+    found = with_map_runs(run, read_failures(run, scope, kept))
     weighed = weigh(run, found, memory)
     expected = run.rules.expected if run.rules else ()
     basis = mark_expected(_basis(run, found), expected)
@@ -136,6 +138,7 @@ def make_report(
         before=past.before,
         trend=past.trend,
         account_alias=alias,
+        map_runs=tuple(map_run_report(each) for each in found.map_runs),
     )
 
 

@@ -5,15 +5,15 @@ read; where the sample agrees on the state and the cause at the root, the others
 like it, and the report says so.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sfn_digest.aws import Account
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.express_records import ended_execution
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent
 from sfn_digest.model.logs import MachineLogs
+from sfn_digest.pipeline.alike import Groups, alike, largest_first, spread, taken_after
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope
@@ -52,14 +52,14 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
     found = express.failures(scope.machines, scope.counts, request.window, request.express_scan_gb)
     for each in found:
         known[each.execution.arn] = _failure(run, account, each.execution, each.events)
-    groups = _alike(known.values())
+    groups = alike(known.values())
     whole: dict[str, Failure] = {}
     for sample in (_first_sample, _second_sample):
         chosen = [known[arn] for arn in sample(express, groups, whole) if arn not in whole]
         executions = [each.execution for each in chosen[: MOST_CHAINS - len(whole)]]
         for arn, events in express.chains(executions):
             whole[arn] = _whole(run, account, known[arn], events)
-    taken = dict(_taken_after(groups, known, whole))
+    taken = dict(taken_after(groups, whole))
     return ExpressRead(
         failures=tuple({**known, **taken, **whole}.values()),
         logs=express.machines.all,
@@ -68,9 +68,6 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
         queries=express.queries.number,
         bytes=express.queries.scanned,
     )
-
-
-Groups = Mapping[tuple[str, str], Sequence[Failure]]
 
 
 def _failure(
@@ -86,73 +83,29 @@ def _whole(run: Run, account: Account, end: Failure, events: Sequence[HistoryEve
     )
 
 
-def _alike(failures: Iterable[Failure]) -> Groups:
-    """Those that ended alike, in the order of time, by machine and group of their end's cause."""
-    groups: defaultdict[tuple[str, str], list[Failure]] = defaultdict(list)
-    for each in sorted(failures, key=lambda each: (each.execution.stopped_at, each.execution.arn)):
-        groups[each.execution.machine_arn, each.diagnosis.group].append(each)
-    return groups
-
-
 def _first_sample(
     express: ExpressLogs, groups: Groups, _whole: Mapping[str, Failure]
 ) -> Iterator[str]:
     """A few of each group, the largest groups first."""
-    telling = [each for each in _largest_first(groups) if _logs_more(express, each)]
+    telling = [each for each in largest_first(groups) if _logs_more(express, each)]
     for place in range(EACH):
         for mine in telling:
-            spread = _spread(mine, EACH)
-            if place < len(spread):
-                yield spread[place]
+            sample = spread(mine, EACH)
+            if place < len(sample):
+                yield sample[place].execution.arn
 
 
 def _second_sample(
     _express: ExpressLogs, groups: Groups, whole: Mapping[str, Failure]
 ) -> Iterator[str]:
     """More of the groups that a Fail state ended: it may hide one cause here, another there."""
-    for mine in _largest_first(groups):
+    for mine in largest_first(groups):
         read = [whole[each.execution.arn] for each in mine if each.execution.arn in whole]
         if any(each.fail_state is not None for each in read):
-            yield from _spread(mine, EACH_HIDDEN)
-
-
-def _largest_first(groups: Groups) -> Sequence[Sequence[Failure]]:
-    return sorted(groups.values(), key=lambda mine: (-len(mine), mine[0].execution.arn))
+            yield from (each.execution.arn for each in spread(mine, EACH_HIDDEN))
 
 
 def _logs_more(express: ExpressLogs, mine: Sequence[Failure]) -> bool:
     """Whether the machine logs more of an execution than its end."""
     logging = express.machines.logging(mine[0].execution.machine_arn)
     return logging is not None and logging.level in ("ALL", "ERROR")
-
-
-def _spread(mine: Sequence[Failure], most: int) -> Sequence[str]:
-    """At most so many of them, from all over the window."""
-    count = min(len(mine), most)
-    return [mine[index * len(mine) // count].execution.arn for index in range(count)]
-
-
-def _taken_after(
-    groups: Groups, known: Mapping[str, Failure], whole: Mapping[str, Failure]
-) -> Iterator[tuple[str, Failure]]:
-    """The executions of which the end alone was read, as those like them that were read whole.
-
-    Only where all of these agree on the state and the cause at the root.
-    """
-    for mine in groups.values():
-        read = [whole[each.execution.arn] for each in mine if each.execution.arn in whole]
-        if len({(each.state, each.fail_state, each.diagnosis.group) for each in read}) != 1:
-            continue
-        model = read[0]
-        for each in mine:
-            if each.execution.arn not in whole and model.state is not None:
-                yield (
-                    each.execution.arn,
-                    replace(
-                        known[each.execution.arn],
-                        state=model.state,
-                        fail_state=model.fail_state,
-                        diagnosis=model.diagnosis,
-                        handled=model.handled,
-                    ),
-                )

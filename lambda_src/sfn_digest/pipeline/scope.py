@@ -12,6 +12,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
 from sfn_digest.model.logs import MachineLogs
+from sfn_digest.pipeline.map_run_causes import ReadMapRun
 from sfn_digest.pipeline.run import Run
 
 
@@ -49,6 +50,8 @@ class Scanned:
     failures: tuple[Failure, ...]
     logs: tuple[MachineLogs, ...] = ()
     """What was made of the logs of Express machines."""
+    map_runs: tuple[ReadMapRun, ...] = ()
+    """The Map runs in which children failed."""
 
     @property
     def machines(self) -> tuple[StateMachine, ...]:

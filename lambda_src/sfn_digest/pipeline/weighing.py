@@ -23,6 +23,7 @@ from sfn_digest.model.executions import Execution, Failure
 from sfn_digest.model.report import Hint
 from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
 from sfn_digest.pipeline.logging_hints import logging_hints
+from sfn_digest.pipeline.map_run_hints import map_run_hints
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned, Scope
 from sfn_digest.retry.hints.ranking import best_first
@@ -67,7 +68,7 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
 
 def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
     logging = (hint for logs in found.logs for hint in logging_hints(logs))
-    return best_first((*hints, *logging))
+    return best_first((*hints, *logging, *map_run_hints(found.map_runs, found.failures)))
 
 
 def _judged(

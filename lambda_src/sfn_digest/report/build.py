@@ -10,11 +10,19 @@ from sfn_digest.model.executions import (
     Diagnosis,
     ExecutionCounts,
     Failure,
+    HandledError,
     Stage,
     StateMachine,
     Window,
 )
-from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report, Totals
+from sfn_digest.model.report import (
+    CauseRow,
+    FailureReport,
+    HandledReport,
+    MachineReport,
+    Report,
+    Totals,
+)
 
 _RowKey: TypeAlias = tuple[str, str | None, str, str, Stage]
 _NO_EXECUTIONS = ExecutionCounts()
@@ -220,8 +228,16 @@ def _failure_report(failure: Failure, incident: str) -> FailureReport:
         attempts_complete=failure.attempts_complete,
         start_failures=_most_first(each.cause for each in tried if each.stage == "start"),
         stage=diagnosis.stage,
+        handled=_handled(failure.handled),
     )
 
 
 def _most_first(causes: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(causes).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _handled(error: HandledError | None) -> HandledReport | None:
+    if error is None:
+        return None
+    diagnosis = error.diagnosis
+    return HandledReport(error.state, diagnosis.cause, diagnosis.error, diagnosis.message)

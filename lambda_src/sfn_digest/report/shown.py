@@ -112,6 +112,16 @@ class Shown:
         each = [self.counted(cause, count) for cause, count in failure.failed_attempts.items()]
         return self.tell(findings.attempts(total, each, complete=complete))
 
+    def hidden_by_handler(self, failure: FailureReport) -> str:
+        """Say what the error handler hid that failed itself; empty where none did."""
+        handled = failure.handled
+        if handled is None:
+            return ""
+        state = self.name(handled.state) if handled.state else None
+        cause = self.tell(findings.cause_in(self.title(handled.cause), state))
+        detail = self.detail(handled.error, handled.message)
+        return self.tell(findings.hidden_by_handler(cause, detail))
+
     def name(self, text: str) -> str:
         """Give a machine's, state's or execution's name, safe to show."""
         return clean(text, NAME_LIMIT) or self.tell(labels.NO_NAME)

@@ -6,6 +6,7 @@ from sfn_digest.commands.arguments import (
     add_account,
     add_language,
     add_machines,
+    add_map_results,
     add_quota_share,
     add_rules,
     add_scan_gb,
@@ -71,6 +72,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_quota_share(report)
     add_successes(report)
     add_scan_gb(report)
+    add_map_results(report)
     add_rules(report)
     _add_ways_out(report)
     report.add_argument(

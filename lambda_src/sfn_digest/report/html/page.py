@@ -19,14 +19,16 @@ from sfn_digest.report import compared, console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
 from sfn_digest.report.html import rows as page_lines
+from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import counts, findings, past
+from sfn_digest.report.wording import counts, findings, map_runs, past
 
 _EXECUTIONS = 200
 _MACHINES = 400
 _NOTES = 50
 _CHANGES = 100
+_MAP_RUNS = 50
 _CARRIED_OVER = 50
 
 
@@ -53,6 +55,7 @@ def page(report: Report, texts: Shown) -> str:
         hints=page_lines.hint_lines(report, texts),
         adopted=compared.adopted(report, texts),
         redrive=redrive_lines(report, texts),
+        **_map_runs(report, texts),
         advice=list(page_lines.advice_lines(report, texts)),
         notes=texts.remarks(report.coverage, _NOTES),
     )
@@ -108,6 +111,13 @@ def _past(report: Report, texts: Shown) -> Mapping[str, object]:
         "more_carried_over": len(again[_CARRIED_OVER:]),
         "trend": charts.trend(report.trend),
     }
+
+
+def _map_runs(report: Report, texts: Shown) -> Mapping[str, object]:
+    lines = map_run_lines(report, texts)
+    hidden = len(lines[_MAP_RUNS:])
+    more = texts.tell(map_runs.more(hidden)) if hidden else ""
+    return {"map_runs": lines[:_MAP_RUNS], "more_map_runs": more}
 
 
 def _machines(report: Report, texts: Shown) -> Mapping[str, object]:

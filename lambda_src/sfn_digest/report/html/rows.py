@@ -118,11 +118,16 @@ def execution_line(failure: FailureReport, machine: str, texts: Shown) -> Execut
         ended=texts.translator.formats.minute(failure.stopped_at),
         state=texts.name(failure.state) if failure.state else "",
         cause=texts.title(failure.cause),
-        detail=texts.detail(failure.error, failure.message),
+        detail=_detail(failure, texts),
         attempts=texts.attempts_of(failure)
         if failure.failed_attempts
         else texts.tell(labels.NO_FAILED_ATTEMPT),
     )
+
+
+def _detail(failure: FailureReport, texts: Shown) -> str:
+    said = (texts.detail(failure.error, failure.message), texts.hidden_by_handler(failure))
+    return ". ".join(filter(None, said))
 
 
 def hint_lines(report: Report, texts: Shown) -> list[HintLine]:

@@ -10,6 +10,7 @@ from sfn_digest.report.slack.changes import carried_over_replies, change_replies
 from sfn_digest.report.slack.executions import execution_replies
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT
 from sfn_digest.report.slack.hints import adopted_replies, hint_replies
+from sfn_digest.report.slack.map_runs import map_run_replies
 from sfn_digest.report.slack.redrives import redrive_replies
 from sfn_digest.report.slack.root import message
 from sfn_digest.report.slack.trend import trend_replies
@@ -25,9 +26,9 @@ def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Mes
 def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
     """Give the replies in the order a person works, one of a kind and without empty ones.
 
-    What is new, what to change, the causes, each execution's attempts, what can be redriven, and
-    what is still open, with what came of earlier hints and the last weeks. Six in all but the
-    longest weeks; each says what it leaves out.
+    What is new, what to change, the causes, each execution's attempts, Distributed Maps, what can
+    be redriven, and what is still open, with what came of earlier hints and the last weeks. Seven
+    in all but the longest weeks; each says what it leaves out.
     `charts` adds Slack's own charts, each with blocks to fall back on without it.
     """
     adopted = adopted_replies(report, texts)
@@ -38,6 +39,7 @@ def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tu
         *hint_replies(report, texts),
         *cause_replies(report, texts, charts=charts),
         *execution_replies(report, texts),
+        *map_run_replies(report, texts),
         *redrive_replies(report, texts),
         *_as_one((*still_open, *adopted, *weeks)),
     )

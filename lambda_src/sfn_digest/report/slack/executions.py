@@ -36,4 +36,5 @@ def _row(failure: FailureReport, machine: str, texts: Shown) -> Line:
         text(f"{texts.name(machine)} / "),
         execution_link(failure.execution_arn, texts),
         text(f" ({ended}): {texts.attempts_of(failure)}"),
+        *([text(f". {hidden}")] if (hidden := texts.hidden_by_handler(failure)) else []),
     )

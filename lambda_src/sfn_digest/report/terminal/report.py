@@ -24,6 +24,7 @@ from sfn_digest.report.terminal.first_screen import (
     partial,
     section,
 )
+from sfn_digest.report.terminal.map_runs import map_runs as told_map_runs
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
 from sfn_digest.report.terminal.past import (
     adopted,
@@ -35,7 +36,7 @@ from sfn_digest.report.terminal.past import (
 )
 from sfn_digest.report.terminal.print import plain, print_to
 from sfn_digest.report.terminal.wrap import Text
-from sfn_digest.report.wording import counts, findings, labels
+from sfn_digest.report.wording import counts, findings, labels, map_runs
 
 _MACHINES = 20
 _CAUSES_OF_A_MACHINE = 5
@@ -65,6 +66,7 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
             *trend(report, texts),
             *section(texts.tell(labels.CHANGES), changes(report, texts)),
             *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
+            *section(texts.tell(map_runs.TITLE), told_map_runs(report, texts)),
             *_coverage(report, texts),
         )
     if brief:
@@ -85,6 +87,7 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
             ),
             _executions(report, texts),
         ),
+        *section(texts.tell(map_runs.TITLE), told_map_runs(report, texts)),
         *section(texts.tell(labels.HINTS), _hints(report, texts)),
         *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
         *section(texts.tell(labels.REDRIVE), redrive(report, texts)),

@@ -117,6 +117,15 @@ def cause_in(title: str, state: str | None) -> str:
     return Message("{cause} in {state}", cause=title, state=state) if state else title
 
 
+def hidden_by_handler(cause: str, detail: str) -> Message:
+    """Say that an error handler failed, and what it was to handle."""
+    if not detail:
+        return Message("The error handler failed, and hid: {cause}", cause=cause)
+    return Message(
+        "The error handler failed, and hid: {cause} ({detail})", cause=cause, detail=detail
+    )
+
+
 def ended(status: UnsuccessfulStatus, time: datetime) -> Message:
     """Say how and when an execution ended."""
     return Message("{status} {time} UTC", status=labels.STATUS[status], time=time)
