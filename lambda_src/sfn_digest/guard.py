@@ -55,6 +55,7 @@ CHANGES = Part(
     "changes",
     Msgid("Whether definitions changed before new causes appeared could not be looked up: {error}"),
 )
+RECOVERIES = Part("recoveries", Msgid("What retries saved is not known: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))
 ALIAS = Part("alias", Msgid("The account's alias is missing: {error}"))
 PICTURE = Part("picture", Msgid("The chart could not be drawn: {error}"))

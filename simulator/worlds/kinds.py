@@ -78,7 +78,7 @@ def express(
     return System(
         name,
         definition,
-        _starts(setting, name, number),
+        starts(setting, name, number),
         {"CheckRequest": check, "StoreRequest": store},
         type="EXPRESS",
         logging=logging,
@@ -137,8 +137,8 @@ def distributed_map(
         return failing(attempt) if unlucky else Succeeds(0.4)
 
     data = {"files": list(range(items))}
-    starts = tuple(replace(start, input=data) for start in _starts(setting, name, number))
-    return System(name, definition, starts, {"Load": load}, logging=logging)
+    begun = tuple(replace(start, input=data) for start in starts(setting, name, number))
+    return System(name, definition, begun, {"Load": load}, logging=logging)
 
 
 def chain(setting: Setting, names: Sequence[str], number: int, odds: float) -> tuple[System, ...]:
@@ -160,7 +160,7 @@ def chain(setting: Setting, names: Sequence[str], number: int, odds: float) -> t
     leaf = {"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "End": True}
     last = {"StartAt": "Call", "States": {"Call": leaf}}
     above = [System(name, calls(child)) for name, child in pairwise(names)]
-    first = replace(above[0], starts=_starts(setting, names[0], number))
+    first = replace(above[0], starts=starts(setting, names[0], number))
     return (first, *above[1:], System(names[-1], last, (), {"Call": call}))
 
 
@@ -186,10 +186,10 @@ def handled(setting: Setting, name: str, number: int) -> System:
     def work(attempt: Attempt) -> Outcome:
         return failures.python_code_error(attempt, 0.4)
 
-    return System(name, definition, _starts(setting, name, number), {"Work": work})
+    return System(name, definition, starts(setting, name, number), {"Work": work})
 
 
-def _starts(setting: Setting, name: str, number: int) -> tuple[Start, ...]:
+def starts(setting: Setting, name: str, number: int) -> tuple[Start, ...]:
     """Executions spread over the last week."""
     return tuple(
         Start(

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from sfn_digest.model import comparison as past
 from sfn_digest.model import executions as records
-from sfn_digest.model import map_runs
+from sfn_digest.model import map_runs, recoveries, sample
 from sfn_digest.model import report as model
 from sfn_digest.model.machine_tags import ExpectedFailures
 from sfn_digest.report.json_face import to_dict, to_json
@@ -46,6 +46,11 @@ CONTRACT = {
     "map_run": map_runs.MapRunReport,
     "map_run_counts": map_runs.MapRunCounts,
     "map_run_cause": map_runs.MapRunCause,
+    "recoveries": recoveries.Recoveries,
+    "machine_recoveries": recoveries.MachineRecoveries,
+    "caught_cause": recoveries.CaughtCause,
+    "rising_retries": recoveries.RisingRetries,
+    "estimate": sample.Estimate,
     "hint": model.Hint,
     "recovered": model.Recovered,
     "coverage": records.Coverage,

@@ -16,7 +16,7 @@ from sfn_digest.aws.successes import (
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import StateMachine, Window
-from sfn_digest.model.successes import ReadSuccess, Successes
+from sfn_digest.model.successes import ReadSuccess, Success, Successes
 from sfn_digest.progress import Progress
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ class Evidence:
                 return self.definition(machine_arn)
             self._tally.unweighed(machine_arn.rsplit(":", 1)[1], error.sentence)
             return None
+
+    def success(self, execution: Success, read: ReadSuccessful) -> ReadSuccess:
+        """What `read` makes of one success's history. Raises AccountError where it is refused."""
+        self._progress.stage("reading successes, to count recoveries")
+        return history_reader(self._calls, self._states, read)(execution)
 
     def successes(
         self,

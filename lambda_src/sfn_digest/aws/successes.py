@@ -110,4 +110,5 @@ def _success(item: Answer, machine_arn: str) -> Success:
         started_at=item.moment("startDate"),
         stopped_at=item.moment("stopDate"),
         redrive_count=item.whole("redriveCount", 0),
+        machine_version_arn=item.text_or_none("stateMachineVersionArn"),
     )

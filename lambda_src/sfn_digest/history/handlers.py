@@ -38,8 +38,8 @@ def caught_error(pages: Pages, event: HistoryEvent) -> CaughtError:
 def _caught_on_the_way(pages: Pages, entered: HistoryEvent) -> HistoryEvent | None:
     event = pages.events.get(entered.previous_event_id)
     while event is not None and event.type in kinds.EXITED:
-        failed = _inner(pages, pages.events.get(event.previous_event_id))
-        if failed is not None and failed.type in kinds.FAILURES:
+        failed = inner_failure(pages, pages.events.get(event.previous_event_id))
+        if failed is not None:
             return failed
         visit = pages.visits.visit_left(event)
         if event.type in kinds.WORK or visit is None:
@@ -48,7 +48,8 @@ def _caught_on_the_way(pages: Pages, entered: HistoryEvent) -> HistoryEvent | No
     return None
 
 
-def _inner(pages: Pages, event: HistoryEvent | None) -> HistoryEvent | None:
+def inner_failure(pages: Pages, event: HistoryEvent | None) -> HistoryEvent | None:
+    """The failure that an event tells of or sums up, among those that were read; else None."""
     while event is not None and event.type in kinds.ROLL_UPS:
         event = pages.events.get(event.previous_event_id)
-    return event
+    return event if event is not None and event.type in kinds.FAILURES else None

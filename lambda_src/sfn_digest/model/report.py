@@ -21,6 +21,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.machine_tags import ExpectedFailures
 from sfn_digest.model.map_runs import MapRunReport
+from sfn_digest.model.recoveries import Recoveries
 
 SCHEMA_VERSION = "2.0"
 
@@ -260,4 +261,5 @@ class Report:
     account_alias: str | None = None
     expected: tuple[ExpectedFailures, ...] = ()
     map_runs: tuple[MapRunReport, ...] = ()
+    recoveries: Recoveries | None = None
     schema_version: str = SCHEMA_VERSION

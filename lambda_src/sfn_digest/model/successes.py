@@ -6,7 +6,7 @@ Apart from the other records, since only the retries are weighed on them.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sfn_digest.model.executions import DiagnosedAttempt
+from sfn_digest.model.executions import DiagnosedAttempt, HandledError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Success:
     started_at: datetime
     stopped_at: datetime
     redrive_count: int = 0
+    machine_version_arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,18 @@ class SuccessfulAttempt:
 
 @dataclass(frozen=True, slots=True)
 class ReadSuccess:
-    """A succeeded execution whose history was read: the attempts that failed and succeeded."""
+    """A succeeded execution whose history was read: the attempts that failed and succeeded.
+
+    `caught` are the errors that a Catch took. `ended_at` is when it was closed by a failure,
+    `ended_by`, before it was redriven.
+    """
 
     execution: Success
     failed: tuple[DiagnosedAttempt, ...]
     succeeded: tuple[SuccessfulAttempt, ...]
+    caught: tuple[HandledError, ...] = ()
+    ended_at: datetime | None = None
+    ended_by: HandledError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from sfn_digest.adoption import (
     NO_HINT_MEMORY,
     HintMemory,
 )
-from sfn_digest.aws import ApiUsage
 from sfn_digest.aws.late_failures import REACH, LateFailures
 from sfn_digest.comparison import read_previous_report, untold_by
 from sfn_digest.errors import AccountError
@@ -41,6 +40,7 @@ from sfn_digest.pipeline.scope import (
     find_machines,
     in_scope,
 )
+from sfn_digest.pipeline.unnoticed import look_for_unnoticed
 from sfn_digest.pipeline.weighing import weigh
 from sfn_digest.report.build import build_report, latest_first
 from sfn_digest.report.expected import ended, mark_expected, news
@@ -125,20 +125,21 @@ def make_report(
     scope, counted = _scope_and_past(run, pick, exactly=kept is None)
     found = with_map_runs(run, read_failures(run, scope, kept))
     weighed = weigh(run, found, memory)
-    expected = run.rules.expected if run.rules else ()
-    basis = mark_expected(_basis(run, found), expected)
+    basis = _basis(run, found)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
+    unnoticed = look_for_unnoticed(run, found, weighed.evidence)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
-    notes = (*weighed.notes, *unseen, *run.guard.notes, *ended(expected, run.request.window))
+    notes = (*weighed.notes, *unseen, *run.guard.notes, *_expectations_ended(run))
     return replace(
         basis,
-        coverage=_coverage(run.account.usage(), scope, notes),
+        coverage=_coverage(run, scope, notes),
         hints=news(weighed.hints, basis),
         adopted=weighed.adopted,
         before=past.before,
         trend=past.trend,
         account_alias=alias,
         map_runs=tuple(map_run_report(each) for each in found.map_runs),
+        recoveries=unnoticed.recoveries,
     )
 
 
@@ -171,7 +172,7 @@ def _basis(run: Run, found: Scanned) -> Report:
     held against.
     """
     usage = run.account.usage()
-    return build_report(
+    report = build_report(
         account_id=found.scope.account_id,
         region=run.account.region,
         window=run.request.window,
@@ -179,12 +180,18 @@ def _basis(run: Run, found: Scanned) -> Report:
         counts=found.scope.counts,
         found=usage.found,
         failures=found.failures,
-        coverage=_coverage(usage, found.scope, ()),
+        coverage=_coverage(run, found.scope, ()),
         unlisted=usage.skipped,
     )
+    return mark_expected(report, run.rules.expected if run.rules else ())
 
 
-def _coverage(usage: ApiUsage, scope: Scope, remarks: tuple[Message, ...]) -> Coverage:
+def _expectations_ended(run: Run) -> tuple[Message, ...]:
+    return ended(run.rules.expected if run.rules else (), run.request.window)
+
+
+def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...]) -> Coverage:
+    usage = run.account.usage()
     return Coverage(
         machines_tagged=scope.among,
         machines_scanned=len(scope.machines) - len(usage.skipped.keys() - usage.found.keys()),

@@ -3,7 +3,7 @@
 The only place where the history room and the causes room meet.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sfn_digest.causes import (
     Symptom,
@@ -14,6 +14,7 @@ from sfn_digest.causes import (
     show_error,
 )
 from sfn_digest.history import read_history
+from sfn_digest.history.recovered import recovered
 from sfn_digest.history.successes import successful_attempts
 from sfn_digest.model.executions import (
     DiagnosedAttempt,
@@ -30,6 +31,12 @@ from sfn_digest.model.successes import ReadSuccess, Success
 
 Pages = Iterator[Sequence[HistoryEvent]]
 """GetExecutionHistory's answers, newest events first, each fetched when it is asked for."""
+
+_STATUS: Mapping[str, UnsuccessfulStatus] = {
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
 
 MAX_DEPTH = 5
 """How many child executions deep a cause is followed."""
@@ -65,15 +72,29 @@ def read_failure(
 
 
 def read_success(success: Success, pages: Pages, *, rules: UserRules | None = None) -> ReadSuccess:
-    """Read the newest page of a success's history: which attempts failed at first, and why."""
+    """Read the newest page of a success's history: what failed on its way, and why."""
     page = next(pages, ())
     known: dict[Symptom, Diagnosis] = {}
-    reading = read_history(iter([page]))
+    reading, found = read_history(iter([page])), recovered(iter([page]))
+    handled = (_handled(caught, rules) for caught in found.caught)
     return ReadSuccess(
         execution=success,
         failed=tuple(_diagnosed(failed, known, rules) for failed in reading.attempts),
         succeeded=successful_attempts(iter([page])),
+        caught=tuple(each for each in handled if each is not None),
+        ended_at=found.ended_at,
+        ended_by=_first_end(page, found.first_end, rules),
     )
+
+
+def _first_end(
+    page: Sequence[HistoryEvent], end: HistoryEvent | None, rules: UserRules | None
+) -> HandledError | None:
+    """What had ended an execution before it was redriven."""
+    if end is None:
+        return None
+    reading = read_history(iter([[event for event in page if event.id <= end.id]]))
+    return HandledError(reading.state, _of_end(reading, _STATUS[end.type], rules))
 
 
 def _diagnosed(

@@ -37,11 +37,12 @@ MOST_LOOKUPS = 10
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The hints, what came of earlier ones, and what was left out of both."""
+    """The hints, what came of earlier ones, what was left out of both, and what they rest on."""
 
     hints: tuple[Hint, ...]
     adopted: tuple[Adopted, ...]
     notes: tuple[Message, ...]
+    evidence: Evidence
 
 
 def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
@@ -56,14 +57,14 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
     told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
     judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
     if judged is None:
-        return Weighed(told, (), evidence.notes)
+        return Weighed(told, (), evidence.notes, evidence)
     adopted, stay, seen = judged
     behind(
         guard.HINTS_TO_STORE,
         lambda: memory.save(place, hints_to_store(stay, hints, seen, run.now)),
         None,
     )
-    return Weighed(told, adopted, evidence.notes)
+    return Weighed(told, adopted, evidence.notes, evidence)
 
 
 def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:

@@ -43,6 +43,11 @@ class Sample:
         """Whether all of them were read."""
         return all(cell.found == cell.read for cell in self.cells)
 
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """How many executions each of the read ones stands for, by its ARN."""
+        return {arn: self.cells[at].found / self.cells[at].read for arn, at in self.cell_of.items()}
+
     def estimate(self, those: Collection[str]) -> Estimate:
         """How many of all executions are like `those` of the read ones, given by their ARNs."""
         hits = [0] * len(self.cells)

@@ -22,6 +22,7 @@ from sfn_digest.report.html import rows as page_lines
 from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.unnoticed_lines import unnoticed_lines
 from sfn_digest.report.wording import counts, findings, map_runs, past
 
 _EXECUTIONS = 200
@@ -56,6 +57,7 @@ def page(report: Report, texts: Shown) -> str:
         adopted=compared.adopted(report, texts),
         redrive=redrive_lines(report, texts),
         **_map_runs(report, texts),
+        unnoticed=unnoticed_lines(report, texts),
         advice=list(page_lines.advice_lines(report, texts)),
         notes=texts.remarks(report.coverage, _NOTES),
     )

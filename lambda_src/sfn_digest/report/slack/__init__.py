@@ -14,6 +14,7 @@ from sfn_digest.report.slack.map_runs import map_run_replies
 from sfn_digest.report.slack.redrives import redrive_replies
 from sfn_digest.report.slack.root import message
 from sfn_digest.report.slack.trend import trend_replies
+from sfn_digest.report.slack.unnoticed import unnoticed_replies
 
 __all__ = ["messages", "thread_messages"]
 
@@ -26,9 +27,9 @@ def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Mes
 def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
     """Give the replies in the order a person works, one of a kind and without empty ones.
 
-    What is new, what to change, the causes, each execution's attempts, Distributed Maps, what can
-    be redriven, and what is still open, with what came of earlier hints and the last weeks. Seven
-    in all but the longest weeks; each says what it leaves out.
+    What is new, what to change, the causes, each execution's attempts, Distributed Maps, what no
+    failure shows, what can be redriven, and what is still open, with what came of earlier hints and
+    the last weeks. Eight in all but the longest weeks; each says what it leaves out.
     `charts` adds Slack's own charts, each with blocks to fall back on without it.
     """
     adopted = adopted_replies(report, texts)
@@ -40,6 +41,7 @@ def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tu
         *cause_replies(report, texts, charts=charts),
         *execution_replies(report, texts),
         *map_run_replies(report, texts),
+        *unnoticed_replies(report, texts),
         *redrive_replies(report, texts),
         *_as_one((*still_open, *adopted, *weeks)),
     )

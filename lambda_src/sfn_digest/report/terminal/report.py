@@ -35,8 +35,10 @@ from sfn_digest.report.terminal.past import (
     trend,
 )
 from sfn_digest.report.terminal.print import plain, print_to
+from sfn_digest.report.terminal.unnoticed import unnoticed
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import counts, findings, labels, map_runs
+from sfn_digest.report.wording import unnoticed as wording
 
 _MACHINES = 20
 _CAUSES_OF_A_MACHINE = 5
@@ -67,6 +69,7 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
             *section(texts.tell(labels.CHANGES), changes(report, texts)),
             *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
             *section(texts.tell(map_runs.TITLE), told_map_runs(report, texts)),
+            *section(texts.tell(wording.TITLE), unnoticed(report, texts)),
             *_coverage(report, texts),
         )
     if brief:
@@ -88,6 +91,7 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
             _executions(report, texts),
         ),
         *section(texts.tell(map_runs.TITLE), told_map_runs(report, texts)),
+        *section(texts.tell(wording.TITLE), unnoticed(report, texts)),
         *section(texts.tell(labels.HINTS), _hints(report, texts)),
         *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
         *section(texts.tell(labels.REDRIVE), redrive(report, texts)),

@@ -1,0 +1,158 @@
+"""Pure: from the successes of a machine that were read to what all of them recovered from."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from sfn_digest.model.executions import DiagnosedAttempt
+from sfn_digest.model.recoveries import (
+    NONE,
+    CaughtCause,
+    MachineRecoveries,
+    Recoveries,
+    RisingRetries,
+)
+from sfn_digest.model.sample import Estimate
+from sfn_digest.model.successes import ReadSuccess
+from sfn_digest.pipeline.recovery_sample import Plan, sample_of
+from sfn_digest.report.sample_estimates import Sample, together
+from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
+
+RISES = 2.0
+"""How many times as often retries must have been needed to be a warning."""
+
+_MOST_CAUSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of one machine, with the sample that it was worked out from."""
+
+    told: MachineRecoveries
+    sample: Sample | None
+    saved: frozenset[str]
+    caught: frozenset[str]
+    redriven_hours: tuple[float, ...]
+
+
+def counted(mine: Plan, drawn: Sequence[ReadSuccess]) -> Counted:
+    """What a machine recovered from, by those read before and those that were `drawn`."""
+    by_hand = {each.arn for each in mine.found.listed if each.redrive_count}
+    read = {each.execution.arn: each for each in (*mine.known, *drawn)}
+    usual = {arn: each for arn, each in read.items() if arn not in by_hand}
+    sample = sample_of(mine, usual.keys())
+    saved = frozenset(arn for arn, each in usual.items() if _was_saved(each))
+    caught = frozenset(arn for arn, each in usual.items() if each.caught)
+    weight = sample.weights if sample else {}
+    hours = [_by_hand(read[arn]) for arn in sorted(by_hand & read.keys())]
+    took = tuple(each for each in hours if each is not None)
+    attempts = sum(len(_retried(usual[arn])) * weight[arn] for arn in sorted(saved))
+    told = MachineRecoveries(
+        machine_arn=mine.found.machine_arn,
+        successes=len(mine.found.listed),
+        read=len(read),
+        complete=mine.found.complete,
+        saved=_estimate(sample, saved),
+        attempts=round(attempts, 1),
+        hours=round(sum(_lost(usual[arn]) * weight[arn] for arn in sorted(saved)) / 3600, 4),
+        dollars=round(attempts * DOLLARS_PER_TRANSITION, 6),
+        caught=_estimate(sample, caught),
+        causes=_causes(usual[arn] for arn in sorted(caught)),
+        redriven=len(by_hand),
+        redriven_hours=round(median(took), 2) if took else None,
+        rising=_rising(mine, usual, saved),
+    )
+    return Counted(told, sample, saved, caught, took)
+
+
+def altogether(machines: Sequence[Counted]) -> Recoveries:
+    """All machines together; those with most saved executions first."""
+    parts = [each for each in machines if each.sample is not None]
+    sample = together([each.sample for each in parts if each.sample]) if parts else None
+    told = sorted((each.told for each in machines), key=_most_first)
+    took = [hours for each in machines for hours in each.redriven_hours]
+    return Recoveries(
+        saved=_estimate(sample, frozenset().union(*(each.saved for each in parts))),
+        attempts=round(sum(each.attempts for each in told), 1),
+        hours=round(sum(each.hours for each in told), 4),
+        dollars=round(sum(each.dollars for each in told), 6),
+        caught=_estimate(sample, frozenset().union(*(each.caught for each in parts))),
+        redriven=sum(each.redriven for each in told),
+        redriven_hours=round(median(took), 2) if took else None,
+        successes=sum(each.successes for each in told),
+        read=sum(each.read for each in told),
+        machines=tuple(each for each in told if _is_telling(each)),
+    )
+
+
+def _most_first(each: MachineRecoveries) -> tuple[int, int, str]:
+    return -each.saved.executions - each.caught.executions, -each.redriven, each.machine_arn
+
+
+def _is_telling(each: MachineRecoveries) -> bool:
+    return bool(each.saved.executions or each.caught.executions or each.redriven)
+
+
+def _estimate(sample: Sample | None, those: Collection[str]) -> Estimate:
+    return sample.estimate(those) if sample else NONE
+
+
+def _rising(
+    mine: Plan, read: Mapping[str, ReadSuccess], saved: Collection[str]
+) -> RisingRetries | None:
+    """Whether retries were needed more often in the second half of the window, beyond chance."""
+    shares: list[tuple[Estimate, int]] = []
+    for late in (False, True):
+        part = mine.half(late=late)
+        ours = {each.arn for stratum in part.strata for each in stratum}
+        ours |= {each.execution.arn for each in part.known}
+        sample = sample_of(part, ours & read.keys())
+        of = sum((e.stopped_at >= mine.middle) == late for e in mine.found.listed)
+        if sample is None or not of:
+            return None
+        shares.append((sample.estimate(frozenset(saved) & ours), of))
+    (earlier, earlier_of), (later, later_of) = shares
+    beyond = later.low / later_of > earlier.high / earlier_of
+    often = later.executions / later_of >= RISES * earlier.executions / earlier_of
+    if not (mine.found.complete and beyond and often):
+        return None
+    return RisingRetries(mine.middle, earlier, earlier_of, later, later_of)
+
+
+def _was_saved(read: ReadSuccess) -> bool:
+    """Whether a retry worked: a state was retried whose error no Catch took in the end."""
+    lost = Counter(each.state for each in read.caught)
+    ended = Counter(each.state for each in read.failed if each.back_off is None)
+    return any(not lost[each.state] or not ended[each.state] for each in _retried(read))
+
+
+def _retried(read: ReadSuccess) -> Sequence[DiagnosedAttempt]:
+    return [each for each in read.failed if each.back_off is not None]
+
+
+def _lost(read: ReadSuccess) -> float:
+    """Seconds that failed attempts and the waits after them took."""
+    return sum(
+        (each.back_off or 0.0)
+        + ((each.failed_at - each.scheduled_at).total_seconds() if each.scheduled_at else 0.0)
+        for each in _retried(read)
+    )
+
+
+def _by_hand(read: ReadSuccess) -> float | None:
+    """Hours from its first failure to its success."""
+    if read.ended_at is None:
+        return None
+    return (read.execution.stopped_at - read.ended_at).total_seconds() / 3600
+
+
+def _causes(read: Iterator[ReadSuccess]) -> tuple[CaughtCause, ...]:
+    groups: defaultdict[tuple[str | None, str], list[CaughtCause]] = defaultdict(list)
+    for success in read:
+        for each in {(e.state, e.diagnosis.group): e for e in success.caught}.values():
+            made = each.diagnosis
+            row = CaughtCause(each.state, made.cause, made.nature, made.error, made.message, 1)
+            groups[each.state, made.group].append(row)
+    rows = [replace(mine[0], executions=len(mine)) for mine in groups.values()]
+    return tuple(sorted(rows, key=lambda r: (-r.executions, str(r.state), r.cause))[:_MOST_CAUSES])

@@ -1,0 +1,67 @@
+"""What failed executions do not tell stands in the terminal, on the page and in the thread."""
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from sfn_digest.model.recoveries import (
+    CaughtCause,
+    MachineRecoveries,
+    Recoveries,
+    RisingRetries,
+)
+from sfn_digest.model.report import Report
+from sfn_digest.model.sample import Estimate
+from sfn_digest.report.faces import show
+from sfn_digest.report.slack import thread_messages
+from tests.report import made, made_japanese
+from tests.report.golden import expected
+
+MACHINE = MachineRecoveries(
+    machine_arn=made.SCORES.arn,
+    successes=2_040,
+    read=60,
+    complete=True,
+    saved=Estimate(120, 95, 150),
+    attempts=141.5,
+    hours=9.0,
+    dollars=0.0035,
+    caught=Estimate(12, 12, 12),
+    causes=(CaughtCause("Load", "code_error", "permanent", "KeyError", "KeyError: 'width'", 3),),
+    redriven=2,
+    redriven_hours=2.6,
+    rising=RisingRetries(
+        made.WINDOW.start, Estimate(4, 1, 9), 1_000, Estimate(116, 90, 150), 1_040
+    ),
+)
+RECOVERIES = Recoveries(
+    MACHINE.saved, 141.5, 9.0, 0.0035, MACHINE.caught, 2, 2.6, 2_040, 60, (MACHINE,)
+)
+
+
+def unnoticed_week() -> Report:
+    return replace(made.week(), recoveries=RECOVERIES)
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"), [("en", made.TEXTS), ("ja", made_japanese.JAPANESE)]
+)
+def test_the_reply_is_the_golden_one(language: str, texts: object) -> None:
+    (reply,) = (
+        each
+        for each in thread_messages(unnoticed_week(), texts)  # type: ignore[arg-type]
+        if each not in thread_messages(made.week(), texts)  # type: ignore[arg-type]
+    )
+    assert f"{reply.text}\n" == expected(f"unnoticed_{language}.txt", f"{reply.text}\n")
+
+
+@pytest.mark.parametrize("face", ["terminal", "html"])
+def test_every_face_tells_it_of_a_week_with_failures_and_of_a_quiet_one(face: str) -> None:
+    for week in (made.week(), made.quiet_week()):
+        machines = (*made.week().machines,)
+        out = io.StringIO()
+        report = replace(week, recoveries=RECOVERIES, machines=week.machines or machines)
+        show(report, face, made.TEXTS, out)  # type: ignore[arg-type]
+        told = " ".join(out.getvalue().split())
+        assert "Retries saved about 120 executions (95 to 150) and cost 9 h." in told
