@@ -42,7 +42,7 @@ CONTRACT = {
     "cause": model.CauseRow,
     "failure": model.FailureReport,
     "expected_failures": ExpectedFailures,
-    "handled": model.HandledReport,
+    "handled": recoveries.HandledReport,
     "map_run": map_runs.MapRunReport,
     "map_run_counts": map_runs.MapRunCounts,
     "map_run_cause": map_runs.MapRunCause,

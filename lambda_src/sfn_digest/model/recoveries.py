@@ -10,6 +10,16 @@ NONE = Estimate(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class HandledReport:
+    """An error that a Catch took, and whose handler failed too."""
+
+    state: str | None
+    cause: str
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaughtCause:
     """A cause that a Catch took in executions that succeeded; `executions` were read."""
 

@@ -21,7 +21,8 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.machine_tags import ExpectedFailures
 from sfn_digest.model.map_runs import MapRunReport
-from sfn_digest.model.recoveries import Recoveries
+from sfn_digest.model.recoveries import HandledReport, Recoveries
+from sfn_digest.model.retry_cost import RetryCost
 
 SCHEMA_VERSION = "2.0"
 
@@ -124,16 +125,6 @@ class MachineReport:
 
 
 @dataclass(frozen=True, slots=True)
-class HandledReport:
-    """An error that a Catch took, and whose handler failed too."""
-
-    state: str | None
-    cause: str
-    error: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class FailureReport:
     """One failed execution: the state, its root cause, and failed attempts by cause.
 
@@ -186,24 +177,6 @@ class Recovered:
 
 Sureness = Literal["sure", "likely", "learn"]
 """Read off the definition or the histories; estimated with bounds; or data cannot decide yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetryCost:
-    """What a hinted retrier would have cost.
-
-    `attempts`: further ones in all. `wait_seconds`: from a failure that recovers to the retry
-    that does it, the median; `hold_seconds`: the most that all retries can hold an execution.
-    `slower`: executions that succeed today and would later, the median of them by
-    `slower_by_seconds`. `outlasted`: failures that may pass, but not before the last retry.
-    """
-
-    attempts: float
-    wait_seconds: float
-    hold_seconds: float
-    slower: float
-    slower_by_seconds: float
-    outlasted: float
 
 
 @dataclass(frozen=True, slots=True)

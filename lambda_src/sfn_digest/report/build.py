@@ -15,10 +15,10 @@ from sfn_digest.model.executions import (
     StateMachine,
     Window,
 )
+from sfn_digest.model.recoveries import HandledReport
 from sfn_digest.model.report import (
     CauseRow,
     FailureReport,
-    HandledReport,
     MachineReport,
     Report,
     Totals,

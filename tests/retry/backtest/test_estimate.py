@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.model.report import RetryCost
+from sfn_digest.model.retry_cost import RetryCost
 from sfn_digest.retry.backtest.estimate import estimated, recovered_of, stretched
 from sfn_digest.retry.backtest.policies import Rhythm
 from sfn_digest.retry.backtest.replay import Outcomes

@@ -7,7 +7,8 @@ from math import ceil, floor, sqrt
 import numpy as np
 
 from sfn_digest.asl.definition import Retrier
-from sfn_digest.model.report import Recovered, RetryCost
+from sfn_digest.model.report import Recovered
+from sfn_digest.model.retry_cost import RetryCost
 from sfn_digest.retry.backtest.replay import Outcomes
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.likelihood import Flags
