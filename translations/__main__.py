@@ -7,13 +7,14 @@ at it; what is new is left to be translated.
 import sys
 
 from translations.catalogs import CATALOGS, compiled, read, unfinished, updated, written
+from translations.extract import extracted
 
 
 def main() -> int:
     """Update and compile every catalog; gives 1 where messages are left to be translated."""
     left: list[str] = []
     for path in CATALOGS:
-        catalog, edited = updated(read(path))
+        catalog, edited = updated(read(path), extracted())
         path.write_bytes(written(catalog))
         path.with_suffix(".mo").write_bytes(compiled(catalog))
         left += unfinished(catalog)

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from translations.extract import PACKAGE, extracted
+from translations.extract import PACKAGE
 
 CATALOGS: tuple[Path, ...] = tuple(sorted(PACKAGE.glob("locale/*/LC_MESSAGES/*.po")))
 
@@ -24,12 +24,12 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parents[1].name)
 
 
-def updated(old: Catalog) -> tuple[Catalog, list[tuple[str, str]]]:
-    """Give a catalog with the source's messages, and those whose English was only edited.
+def updated(old: Catalog, now: Catalog) -> tuple[Catalog, list[tuple[str, str]]]:
+    """Give a catalog with the messages said now, and those whose English was only edited.
 
     An edited message, given as it was and as it is, keeps its translation; a new one has none.
     """
-    said = {msgid(each): each for each in extracted() if each.id}
+    said = {msgid(each): each for each in now if each.id}
     known = {msgid(each): each for each in old if each.id}
     edited = dict(_edited(known.keys() - said.keys(), said.keys() - known.keys()))
     catalog = Catalog(locale=old.locale)

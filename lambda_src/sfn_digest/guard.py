@@ -32,8 +32,7 @@ class Part:
 QUOTAS = Part(
     "quotas",
     Msgid(
-        "The quotas and load of the account are unknown, so AWS's default quotas were taken: "
-        "{error}"
+        "The account's quotas and load are unknown, so AWS's default quotas were assumed: {error}"
     ),
 )
 COUNTS = Part("counts", Msgid("Successes are unknown and every state machine was listed: {error}"))
@@ -49,11 +48,11 @@ ADOPTION = Part("adoption", Msgid("What became of earlier hints is missing: {err
 PREVIOUS_REPORT = Part(
     "previous report", Msgid("The report on the period before could not be used: {error}")
 )
-PERIODS = Part("periods", Msgid("The periods before this one could not be counted: {error}"))
+PERIODS = Part("periods", Msgid("Earlier periods could not be counted: {error}"))
 COMPARISON = Part("comparison", Msgid("The comparison with the period before is missing: {error}"))
 CHANGES = Part(
     "changes",
-    Msgid("Whether definitions changed before new causes appeared could not be looked up: {error}"),
+    Msgid("Definition changes before new causes appeared could not be looked up: {error}"),
 )
 RECOVERIES = Part("recoveries", Msgid("What retries saved is not known: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))

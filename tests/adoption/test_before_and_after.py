@@ -137,7 +137,7 @@ def test_a_hint_that_helped_is_told_with_what_really_recovered(
     assert told.retrier == hint.retrier
     assert to_dict(report)["adopted"][0]["verdict"] == "as_predicted"
     shown = " ".join(terminal.render(report, texts_in("en"), 100).split())
-    share = f"observed 100 % ({told.recovered} of {told.failures} failures)"
+    share = f"observed 100% ({told.recovered} of {told.failures} failures)"
     assert f"adopted on {CHANGED:%Y-%m-%d}: predicted" in shown
     assert share in shown
 
@@ -153,7 +153,9 @@ def test_a_hint_that_did_not_help_is_told_so(
     assert (told.failures, told.recovered) == truth(world)
     assert told.recovered < 0.5 * told.failures
     assert told.verdict == "worse"
-    assert "it did not help" in " ".join(terminal.render(report, texts_in("en"), 100).split())
+    assert "it helped less than predicted" in " ".join(
+        terminal.render(report, texts_in("en"), 100).split()
+    )
 
 
 def test_a_machine_that_no_longer_fails_is_read_for_its_hint_all_the_same(
@@ -166,7 +168,7 @@ def test_a_machine_that_no_longer_fails_is_read_for_its_hint_all_the_same(
     (told,) = report.adopted
     assert (told.failures, told.verdict) == (0, "too_few")
     shown = " ".join(terminal.render(report, texts_in("en"), 100).split())
-    assert "no failure by this cause since" in shown
+    assert "no failures due to this cause since" in shown
 
 
 def test_a_hint_that_nobody_took_up_is_given_again_and_not_told_of(

@@ -17,33 +17,33 @@ GIVEN = replace(
     failures=25,
     recovered=21,
 )
-SAID = "adopted on 2026-11-16: predicted 70\N{EN DASH}90 %"
+SAID = "adopted on 2026-11-16: predicted 70\N{EN DASH}90%"
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({}, ", observed 84 % (21 of 25 failures)"),
-        ({"at_least": True}, ", observed at least 84 % (21 of 25 failures)"),
+        ({}, ", observed 84% (21 of 25 failures)"),
+        ({"at_least": True}, ", observed at least 84% (21 of 25 failures)"),
         (
             {"recovered": 25, "verdict": "better"},
-            ", observed 100 % (25 of 25 failures): better than predicted",
+            ", observed 100% (25 of 25 failures): better than predicted",
         ),
         (
             {"recovered": 2, "verdict": "worse"},
-            ", observed 8 % (2 of 25 failures): it did not help as predicted",
+            ", observed 8% (2 of 25 failures): it helped less than predicted",
         ),
         (
             {"recovered": 0, "verdict": "worse"},
-            ", observed 0 % (0 of 25 failures): it did not help",
+            ", observed 0% (0 of 25 failures): it did not help",
         ),
         (
             {"failures": 1, "recovered": 1, "verdict": "too_few"},
-            ", observed 100 % (1 of 1 failure): that cannot tell yet",
+            ", observed 100% (1 of 1 failure): too few failures to tell",
         ),
         (
             {"failures": 0, "recovered": 0, "verdict": "too_few"},
-            "; no failure by this cause since",
+            "; no failures due to this cause since",
         ),
     ],
 )
@@ -56,4 +56,4 @@ def test_the_sentence_holds_day_prediction_and_observation(
 
 def test_equal_bounds_are_one_number() -> None:
     each = replace(GIVEN, predicted_low=0.996, predicted_high=1.0)
-    assert "predicted 100 %," in past.adopted(each)
+    assert "predicted 100%," in past.adopted(each)

@@ -78,7 +78,7 @@ def test_a_catcher_keeps_the_names_that_the_new_one_does_not_take() -> None:
 @pytest.mark.parametrize(
     ("definition", "why"),
     [
-        (task(), "no ECS task"),
+        (task(), "not run an ECS task"),
         ({**spot(), "QueryLanguage": "JSONata"}, "JSONata"),
         (task(ECS), "FARGATE_SPOT"),
         (task(ECS, Parameters={**SPOT, "CapacityProviderStrategy": []}), "FARGATE_SPOT"),
@@ -96,5 +96,5 @@ def test_a_state_that_the_patch_does_not_fit_is_left_alone(
 def test_a_state_of_the_new_name_is_not_overwritten() -> None:
     definition = spot()
     definition["States"]["Work why"] = {"Type": "Succeed"}
-    with pytest.raises(CannotBranchError, match="there is a state Work why already"):
+    with pytest.raises(CannotBranchError, match="the state Work why already exists"):
         branched(read_definition(definition), "Work")

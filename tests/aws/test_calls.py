@@ -140,8 +140,8 @@ def test_what_is_no_answer_of_aws_is_tried_again_and_then_one_sentence(answer: o
     with pytest.raises(AccountError) as caught:
         line.make(*[answer] * 9)
     assert str(caught.value) == (
-        "What came back for ListExecutions was no answer of AWS: check the network, proxy or VPC "
-        "endpoint on the way."
+        "The response to ListExecutions did not come from AWS: check the network, proxy or "
+        "VPC endpoint in between."
     )
     assert line.tally.usage().api_calls == {"ListExecutions": MAX_FAILURES + 1}
 
@@ -154,7 +154,7 @@ def test_no_call_begins_after_the_deadline_and_that_is_a_refusal_like_others(
     calls = line.calls.until(line.clock.time + seconds)
     for _ in range(int(seconds > 0)):
         assert calls.make(Api.LIST_EXECUTIONS, script(ANSWER), lambda a: a.text("is"))
-    with pytest.raises(OutOfTimeError, match="The time ran out before ListExecutions was answ"):
+    with pytest.raises(OutOfTimeError, match="Time ran out before ListExecutions resp"):
         calls.make(Api.LIST_EXECUTIONS, script(), lambda a: a.text("is"))
     assert line.make(ANSWER) == "an answer"
 

@@ -30,8 +30,8 @@ def test_a_refusal_is_a_note_and_no_failure(monkeypatch: pytest.MonkeyPatch) -> 
         assert account.past.definition_updated_at(LATE.arn) is None
     [note] = account.usage().notes
     assert note.startswith(
-        "Whether definitions changed before new causes appeared could not be looked up: AWS "
-        "denied states:DescribeStateMachineForExecution"
+        "Definition changes before new causes appeared could not be looked up: AWS denied "
+        "states:DescribeStateMachineForExecution"
     )
     assert account.usage().complete
 
@@ -42,6 +42,6 @@ def test_after_the_deadline_nothing_is_looked_up(monkeypatch: pytest.MonkeyPatch
         assert len(served.calls) == 1
     [note] = account.usage().notes
     assert note == (
-        "Whether definitions changed before new causes appeared could not be looked up: The time "
-        "ran out before DescribeStateMachineForExecution was answered."
+        "Definition changes before new causes appeared could not be looked up: Time ran out "
+        "before DescribeStateMachineForExecution responded."
     )

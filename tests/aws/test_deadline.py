@@ -125,7 +125,7 @@ def test_a_deadline_that_has_passed_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert not usage.complete
     (note,) = usage.notes
     assert note == (
-        "The time ran out before 1 state machine had been listed to the end. Their failures are "
+        "Time ran out before 1 state machine had been listed to the end. Their failures are "
         "counted by CloudWatch, and their causes are not all known: orders."
     )
 

@@ -110,7 +110,7 @@ def test_tokens_that_expire_at_once_lose_nothing_and_double_nothing(
         usage = account.usage()
     assert len(names) == len(set(names)) == 1000
     assert usage.notes[0] == (
-        "orders was not listed to the end: The pages of ListExecutions expired while they were "
+        "orders was not fully listed: The next page of ListExecutions expired before it was "
         "read: try again."
     )
 

@@ -54,7 +54,7 @@ def test_a_denied_key_names_kms_decrypt() -> None:
 
 
 def test_an_answer_that_nobody_expects_is_told_by_its_code() -> None:
-    assert "GetExecutionHistory was refused (OutOfCheese)" in str(answered("OutOfCheese"))
+    assert "GetExecutionHistory failed (OutOfCheese)" in str(answered("OutOfCheese"))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_connection_that_breaks_is_not_a_missing_endpoint() -> None:
     assert is_transient(broken)
     error = translate(broken, Api.LIST_EXECUTIONS, "eu-west-1")
     assert type(error) is errors.AccountError
-    assert "The connection broke before ListExecutions was answered" in str(error)
+    assert "The connection was lost before ListExecutions responded" in str(error)
 
 
 @given(st.text().filter(lambda code: "AKIA" not in code))

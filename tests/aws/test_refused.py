@@ -89,7 +89,7 @@ def test_machines_that_may_not_be_listed_have_no_type() -> None:
     assert account.tagged_machines(TAG) == (StateMachine(arn("orders"), "orders", None),)
     [note] = account.usage().notes
     assert note.startswith(
-        "Express workflows could not be told from Standard ones: AWS denied "
+        "Express and Standard workflows could not be told apart: AWS denied "
         "states:ListStateMachines"
     )
     assert account.usage().complete
@@ -116,8 +116,8 @@ def test_without_cloudwatch_every_machine_is_listed_in_every_status() -> None:
     assert usage.api_calls == {"GetMetricData": 1, "ListExecutions": 3}
     [note] = usage.notes
     assert note.startswith(
-        "Successes are unknown and every state machine was listed, since CloudWatch could not be "
-        "asked: AWS denied cloudwatch:GetMetricData"
+        "CloudWatch could not be queried, so successes are unknown and every state machine "
+        "was listed: AWS denied cloudwatch:GetMetricData"
     )
     assert not usage.complete
 
@@ -126,7 +126,7 @@ def test_without_cloudwatch_the_default_quotas_are_shared() -> None:
     account = scripted(cloudwatch=[DENIED])
     account.learn_quotas()
     [note] = account.usage().notes
-    assert note.startswith("The quotas and load of the account are unknown, so AWS's default")
+    assert note.startswith("The account's quotas and load are unknown, so AWS's default")
     assert account.usage().complete
 
 
@@ -172,8 +172,8 @@ def test_a_history_that_cannot_be_understood_costs_that_one_alone() -> None:
     assert len(list(account.read_failures(machines, counts, WEEK, read))) == 2
     [note] = account.usage().notes
     assert note == (
-        "1 history of orders could not be read: What came back for GetExecutionHistory was no "
-        "answer of AWS: check the network, proxy or VPC endpoint on the way."
+        "1 history of orders could not be read: The response to GetExecutionHistory did not "
+        "come from AWS: check the network, proxy or VPC endpoint in between."
     )
     assert (account.usage().failures_found, account.usage().failures_read) == (3, 2)
 
@@ -184,8 +184,8 @@ def test_a_child_s_history_that_is_refused_is_counted_apart_from_the_failures_ow
     assert list(account.history(arn("child").replace("stateMachine", "execution") + ":x")) == []
     [note] = account.usage().notes
     assert note == (
-        "1 history of child, nested in failed executions, could not be read: deleted, or older "
-        "than what is kept: GetExecutionHistory answered ExecutionDoesNotExist."
+        "1 history of child, nested in failed executions, could not be read: deleted, or past"
+        " its retention period: GetExecutionHistory returned ExecutionDoesNotExist."
     )
 
 
@@ -197,8 +197,8 @@ def test_histories_that_vanished_are_found_but_not_read_and_told_together() -> N
     assert (readings.usage.failures_found, readings.usage.failures_read) == (3, 1)
     [note] = readings.usage.notes
     assert note == (
-        "2 histories of orders could not be read: deleted, or older than what is kept: "
-        "GetExecutionHistory answered ExecutionDoesNotExist."
+        "2 histories of orders could not be read: deleted, or past its retention period: "
+        "GetExecutionHistory returned ExecutionDoesNotExist."
     )
     assert not readings.usage.complete
 
@@ -260,7 +260,7 @@ def test_a_deleted_machine_that_still_carries_its_tag_is_skipped(
         read = account.read_failures(machines, counts, WEEK, lambda execution, _: execution.name)
         assert list(read) == ["run-1"]
         notes = account.usage().notes
-    assert notes[0].startswith("gone was skipped: deleted, or older than what is kept")
+    assert notes[0].startswith("gone was skipped: deleted, or past its retention period")
 
 
 def test_what_is_refused_for_many_machines_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:

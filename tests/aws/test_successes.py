@@ -65,7 +65,7 @@ def test_a_definition_that_is_refused_is_told_not_raised(monkeypatch: pytest.Mon
     denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
     with opened(denied, monkeypatch) as (account, _):
         assert account.evidence.definition(arn("orders")) is None
-        assert "retries of orders could not be weighed" in account.usage().notes[0]
+        assert "Retries of orders could not be evaluated" in account.usage().notes[0]
 
 
 def test_the_slowest_successes_are_read_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,4 +129,4 @@ def test_successes_that_are_refused_are_told_not_raised(monkeypatch: pytest.Monk
     with opened(denied, monkeypatch) as (account, _):
         known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=1)
         assert known is None
-        assert "could not be weighed" in account.usage().notes[0]
+        assert "could not be evaluated" in account.usage().notes[0]

@@ -144,9 +144,7 @@ def test_a_refusal_leaves_no_periods_and_a_note_but_a_complete_report(
     assert (
         account.usage()
         .notes[-1]
-        .startswith(
-            "The periods before this one could not be counted: AWS denied cloudwatch:GetMetricData"
-        )
+        .startswith("Earlier periods could not be counted: AWS denied cloudwatch:GetMetricData")
     )
     assert account.usage().complete
 
@@ -159,8 +157,7 @@ def test_after_the_deadline_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) ->
         assert len(served.calls) == asked
     [note] = account.usage().notes
     assert note == (
-        "The periods before this one could not be counted: The time ran out before GetMetricData "
-        "was answered."
+        "Earlier periods could not be counted: Time ran out before GetMetricData responded."
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Week
 
 DOWN, ENTER, CTRL_C = b"\x1b[B", b"\r", b"\x03"
-QUESTION = "Which state machines?"
+QUESTION = "Select state machines"
 PATIENCE_SECONDS = 120
 
 
@@ -84,7 +84,7 @@ def test_ctrl_c_ends_the_question_with_one_sentence(environment: dict[str, str])
 def test_where_nothing_is_tagged_all_machines_can_be_picked(environment: dict[str, str]) -> None:
     status, screen = at_terminal(environment, "--tag", "team=nobody", keys=b"train-model" + ENTER)
     assert status == 0
-    assert "carries the tag team=nobody; these are all there are." in screen
+    assert "has the tag team=nobody; all state machines are listed." in screen
     assert re.search(r"and 1 of \d+ state machines;", " ".join(screen.split()))
 
 

@@ -31,7 +31,7 @@ def test_a_failed_execution_is_told_with_attempts_waits_advice_and_redrive(
     assert "Failed: Spot interruption in CalculateScores" in out
     assert "CalculateScores: 6 of 6 attempts failed 1. " in out
     assert out.count(" waited ") == 5
-    assert "Retrier 1 of CalculateScores takes States.TaskFailed" in out
+    assert "Retrier 1 of CalculateScores matches States.TaskFailed" in out
     assert "It can be redriven until" in out
     assert (
         f"aws stepfunctions redrive-execution --region us-east-1 --execution-arn {run.arn}" in out
@@ -44,7 +44,7 @@ def test_an_execution_that_recovered_is_told_too(week: Week, capsys: Capture) ->
     run = one(week, lambda e: e.status == "SUCCEEDED" and len(e.truth.attempts) == 3)
     out, _ = explained(run.arn, capsys)
     assert "Succeeded" in out
-    assert "3 attempts failed, and a retry or a Catch went on from there." in out
+    assert "3 attempts failed and were handled by a retry or a Catch." in out
     assert "What would have helped" not in out
 
 

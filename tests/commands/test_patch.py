@@ -36,9 +36,11 @@ def test_the_patched_definition_goes_to_stdout_and_what_was_done_to_stderr(
     assert after["Comment"] == before["Comment"]
     assert after["States"][STATE]["Parameters"] == before["States"][STATE]["Parameters"]
     assert re.search(r"^1\. Applied: Retry longer after Spot interruptions: ", err, re.MULTILINE)
-    assert re.search(r"^\d\. Applied: Tell the stops of CalculateScores apart", err, re.MULTILINE)
+    assert re.search(
+        "^\\d\\. Applied: Handle the stop reasons of CalculateScores separately", err, re.MULTILINE
+    )
     assert "Step Functions validated the patched definition." in err
-    assert "15 of their histories read" in err
+    assert "15 of their histories were read" in err
 
 
 @pytest.mark.usefixtures("week")
@@ -49,8 +51,8 @@ def test_hints_are_taken_by_number_and_written_as_a_diff(capsys: Capture) -> Non
         ["-", '"Ecs.ServerException"'],
         ["+", '"ECS.ServerException"'],
     ]
-    assert "1. Left out, since it was not asked for: Write ECS.ServerException" in err
-    assert "2. Applied: Write ECS.ServerException" in err
+    assert "1. Skipped, because it was not selected: Replace Ecs.ServerException" in err
+    assert "2. Applied: Replace Ecs.ServerException" in err
 
 
 @pytest.mark.usefixtures("week")

@@ -65,7 +65,7 @@ def test_no_message_is_left_to_be_translated(path: Path) -> None:
 
 
 def test_a_catalog_is_written_as_make_messages_writes_it(path: Path) -> None:
-    catalog, edited = updated(read(path))
+    catalog, edited = updated(read(path), extracted())
     assert edited == []
     assert path.read_bytes() == catalogs.written(catalog), "run make messages"
     assert path.with_suffix(".mo").read_bytes() == compiled(catalog), "run make messages"
@@ -99,29 +99,40 @@ def _text(message: Message) -> str:
     return first or ""
 
 
+def catalog(**translated: str) -> Catalog:
+    """A catalog of messages by their English, told in Japanese or, where empty, not yet."""
+    made = Catalog(locale="ja")
+    for english, japanese in translated.items():
+        made.add(english, japanese)
+    return made
+
+
 def test_an_edited_english_sentence_keeps_its_translation_and_is_named() -> None:
-    now = "Nothing retries it now."
-    catalog = Catalog(locale="ja")
-    for each in messages(read(CATALOGS[0])):
-        english = "Nothing retries this now." if each.id == now else each.id
-        catalog.add(english, each.string, flags=each.flags)
-    fresh, edited = updated(catalog)
-    assert edited == [("Nothing retries this now.", now)]
-    assert fresh[now].string == read(CATALOGS[0])[now].string
+    was, now = "Nothing retries {state} now.", "Nothing retries {state} at the moment."
+    fresh, edited = updated(catalog(**{was: "再試行なし: {state}"}), catalog(**{now: ""}))
+    assert edited == [(was, now)]
+    assert fresh[now].string == "再試行なし: {state}"
     assert unfinished(fresh) == []
 
 
-def test_a_new_sentence_is_left_to_be_translated_and_one_that_is_gone_is_dropped() -> None:
-    now = "Nothing retries it now."
-    catalog = Catalog(locale="ja")
-    for each in messages(read(CATALOGS[0])):
-        if each.id != now:
-            catalog.add(each.id, each.string, flags=each.flags)
-    catalog.add("{n} lemons grow quite somewhere else.", "レモン {n}個")
-    fresh, edited = updated(catalog)
+@pytest.mark.parametrize("now", ["Nothing retries {machine} now.", "All is well."])
+def test_a_sentence_that_says_something_else_is_left_to_be_translated(now: str) -> None:
+    old = catalog(**{"Nothing retries {state} now.": "再試行なし: {state}"})
+    fresh, edited = updated(old, catalog(**{now: ""}))
     assert edited == []
     assert unfinished(fresh) == [now]
-    assert "{n} lemons grow quite somewhere else." not in fresh
+
+
+def test_one_translation_is_kept_for_one_sentence_alone() -> None:
+    old = catalog(**{"It was read.": "読み取りました。"})
+    fresh, edited = updated(old, catalog(**{"It was read!": "", "It was read?": ""}))
+    assert len(edited) == len(unfinished(fresh)) == 1
+
+
+def test_the_same_catalog_gives_the_same_bytes_whatever_the_order() -> None:
+    one, other = catalog(a="あ", b="い"), catalog(b="い", a="あ")
+    assert catalogs.written(one) == catalogs.written(other)
+    assert compiled(one) == compiled(other)
 
 
 def test_a_fuzzy_translation_is_one_to_be_looked_at() -> None:

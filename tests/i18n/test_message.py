@@ -3,58 +3,77 @@
 import json
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta, timezone
+from gettext import GNUTranslations
+from io import BytesIO
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from sfn_digest.i18n.formats import ENGLISH
 from sfn_digest.i18n.japanese import Japanese
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
-from sfn_digest.i18n.translator import LANGUAGES, translator
+from sfn_digest.i18n.translator import LANGUAGES, Translator, translator
+from translations.catalogs import compiled
 
-JAPANESE = translator("ja")
+
+def told_by(**translated: str) -> Translator:
+    """A translator into Japanese, by a catalog of our own."""
+    catalog = Catalog(locale="ja")
+    for english, japanese in translated.items():
+        catalog.add(english, japanese)
+    catalog.add(("{n} try", "{n} tries"), ("試行{n}回",))
+    return Translator("ja", GNUTranslations(BytesIO(compiled(catalog))))
+
+
+JAPANESE = told_by(
+    **{
+        "Raise {state}": "{state} を上げる",
+        "{names} and {rest} more": "{names} ほか{rest}件",
+        "All of {states}.": "{states} のすべて。",
+        "Failed": "失敗",
+        "Nothing retries it.": "再試行されません。",
+        "{first} {second}": "{first}{second}",
+    }
+)
 NOON = datetime(2026, 1, 2, 12, 0, 5, tzinfo=UTC)
 
 
 def test_a_message_is_its_english_text_in_json_and_beside_others() -> None:
-    message = Message("Give {state} more time", state="Load")
-    assert json.dumps([message]) == '["Give Load more time"]'
-    assert message == "Give Load more time"
+    message = Message("Raise {state}", state="Load")
+    assert json.dumps([message]) == '["Raise Load"]'
+    assert message == "Raise Load"
 
 
 def test_a_message_cannot_be_changed_and_is_its_own_copy() -> None:
     values: dict[str, object] = {"state": "Load"}
-    message = Message("Give {state} more time", **values)
+    message = Message("Raise {state}", **values)
     values["state"] = "Save"
     with pytest.raises(AttributeError):
         message.msgid = "Other"
     with pytest.raises(TypeError):
         message.values["state"] = "Other"  # type: ignore[index]
     assert deepcopy(message) is message
-    assert JAPANESE.tell(message) == "Load のタイムアウトを延ばす"
+    assert JAPANESE.tell(message) == "Load を上げる"
 
 
-@pytest.mark.parametrize(
-    ("n", "said"), [(0, "0 attempts"), (1, "1 attempt"), (1204, "1,204 attempts")]
-)
+@pytest.mark.parametrize(("n", "said"), [(0, "0 tries"), (1, "1 try"), (1204, "1,204 tries")])
 def test_a_number_of_things_has_its_plural_in_english_and_none_in_japanese(
     n: int, said: str
 ) -> None:
-    message = ngettext("{n} attempt", "{n} attempts", n)
+    message = ngettext("{n} try", "{n} tries", n)
     assert message == said
-    assert JAPANESE.tell(message) == f"試行 {n:,}回"
+    assert JAPANESE.tell(message) == f"試行{n:,}回"
 
 
 def test_values_that_are_messages_and_lists_are_told_with_the_sentence() -> None:
     names = Message("{names} and {rest} more", names=("a", "b"), rest=2)
-    assert JAPANESE.tell(Message("{states} lack one too.", states=names)) == (
-        "a、b ほか 2件 も同様に未設定です。"
-    )
+    assert JAPANESE.tell(Message("All of {states}.", states=names)) == ("a、b ほか2件 のすべて。")
 
 
 def test_braces_in_a_value_are_text() -> None:
-    message = Message("Give {state} more time", state="{now} {0} %s")
-    assert message == "Give {now} {0} %s more time"
-    assert JAPANESE.tell(message) == "{now} {0} %s のタイムアウトを延ばす"
+    message = Message("Raise {state}", state="{now} {0} %s")
+    assert message == "Raise {now} {0} %s"
+    assert JAPANESE.tell(message) == "{now} {0} %s を上げる"
 
 
 def test_text_from_outside_is_not_looked_up() -> None:
@@ -69,9 +88,9 @@ def test_nothing_is_said_of_nothing_and_not_the_catalog_s_header() -> None:
 
 
 def test_sentences_follow_each_other_as_the_language_has_it() -> None:
-    now = Message("Nothing retries it now.")
-    assert sentences(now, NO_MESSAGE, now) == "Nothing retries it now. Nothing retries it now."
-    assert JAPANESE.tell(sentences(now, now)) == "現在は再試行されません。" * 2
+    now = Message("Nothing retries it.")
+    assert sentences(now, NO_MESSAGE, now) == "Nothing retries it. Nothing retries it."
+    assert JAPANESE.tell(sentences(now, now)) == "再試行されません。" * 2
 
 
 def test_each_language_says_which_it_is() -> None:

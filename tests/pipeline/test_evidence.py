@@ -118,8 +118,8 @@ def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> No
     assert account.succeeded == [("orders", 5, 60)]
     (note,) = evidence.notes
     assert note == (
-        "To weigh retries, 996 successes of 1 state machine were listed and 120 of their "
-        "histories read."
+        "To evaluate retries, 996 successes of 1 state machine were listed and 120 of their "
+        "histories were read."
     )
 
 
@@ -137,7 +137,7 @@ def test_beyond_the_machines_with_most_failures_a_note_says_how_many_are_left_ou
     evidence = read(account, failures, replace(WEEK, successes=0))
     assert len(account.described) == MOST_MACHINES
     assert evidence.notes[0].startswith(
-        "Hints were looked for in the 40 state machines with most failures; 3 "
+        "Hints cover the 40 state machines with the most failures; 3 "
     )
 
 
@@ -152,7 +152,7 @@ def test_no_success_is_read_where_none_is_asked_for_and_a_note_says_so() -> None
     evidence = read(account, failed("orders"), replace(WEEK, successes=0))
     assert (account.succeeded, evidence.successes) == ([], {})
     assert evidence.notes == (
-        "The retries of orders were not weighed, since no successes are to be read.",
+        "Retries of orders were not evaluated: reading successes is turned off.",
     )
 
 
@@ -166,9 +166,7 @@ def test_after_the_deadline_no_more_successes_are_read() -> None:
     account = Fake(late=True)
     evidence = read(account, failed("orders"))
     assert account.succeeded == []
-    assert evidence.notes == (
-        "The retries of orders were not weighed, since the time for reading was over.",
-    )
+    assert evidence.notes == ("Retries of orders were not evaluated: time ran out.",)
 
 
 def test_the_budget_for_all_machines_goes_to_those_with_most_to_gain() -> None:
@@ -177,7 +175,8 @@ def test_the_budget_for_all_machines_goes_to_those_with_most_to_gain() -> None:
     evidence = read(account, failures)
     assert account.succeeded == [("m0", 5, 60), ("m1", 5, 60), ("m2", 5, 25)]
     assert evidence.notes[-1] == (
-        "The retries of m3 were not weighed, since the 436 calls for reading successes were spent."
+        "Retries of m3 were not evaluated: the budget of 436 calls for reading successes was "
+        "used up."
     )
 
 
@@ -204,8 +203,8 @@ def test_states_that_the_definition_no_longer_holds_are_named() -> None:
     failures = [replace(f, state="Gone") for f in failed("orders", "code_error")]
     (note,) = read(Fake(), failures).notes
     assert note == (
-        "Gone of orders failed, but the definition has changed since and no longer holds them, "
-        "so they get no hints."
+        "Gone of orders failed but no longer exist in its definition, so there are no hints "
+        "for them."
     )
 
 
@@ -215,7 +214,7 @@ def test_definitions_that_aws_throttles_are_asked_for_no_more_and_the_rest_is_na
     evidence = read(account, failures)
     assert account.described == [arn("a"), arn("b")]
     assert list(evidence.definitions) == [arn("a")]
-    assert evidence.notes[0] == "No hints were looked for in b, c: AWS keeps throttling it."
+    assert evidence.notes[0] == "There are no hints for b, c: AWS keeps throttling it."
 
 
 def test_machines_whose_successes_cannot_be_listed_are_not_said_to_be_beyond_the_budget() -> None:
@@ -231,6 +230,5 @@ def test_hints_of_many_machines_are_looked_up_in_some_first_those_that_were_adop
     assert account.described[:2] == [arn("orders"), adopted.machine_arn]
     assert len(account.described) == 1 + MOST_HINTED
     assert evidence.notes[0] == (
-        "Whether hints of earlier reports were adopted was looked up in 40 state machines; 4 "
-        "others were left out."
+        "Adoption of earlier hints was checked in 40 state machines; 4 others were left out."
     )

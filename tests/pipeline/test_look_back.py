@@ -291,8 +291,8 @@ def test_of_many_new_causes_the_frequent_ones_are_looked_up_and_the_others_count
     report = report_by_hand(world([machine(name) for name in names], runs), monkeypatch)
     assert report.coverage.api_calls["DescribeStateMachineForExecution"] == MOST_LOOKUPS
     assert (
-        "Changes of definitions were looked up for the 10 most frequent new causes; 2 rarer ones "
-        "were left out."
+        "Definition changes were looked up for the 10 most frequent new causes; 2 others were"
+        " left out."
     ) in report.coverage.notes
 
 

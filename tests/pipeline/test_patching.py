@@ -63,7 +63,7 @@ def test_sure_and_likely_hints_are_applied_and_what_one_only_learns_from_is_not(
     found = [retry_hint(asl, "Work", sure="likely"), timeout_hint(asl, "Work"), learn]
     patch = make_patch("orders", read_definition(asl), found)
     assert [bool(each.left) for each in patch.choices] == [False, False, True]
-    assert "ask for it with --hint 3" in patch.choices[2].left
+    assert "select it with --hint 3" in patch.choices[2].left
     work = patch.patched["States"]["Work"]
     assert list(work) == ["Type", "Resource", "Retry", "End", "TimeoutSeconds"]
     assert mistakes(patch.patched) == []
@@ -73,7 +73,7 @@ def test_a_hint_asked_for_by_number_is_applied_alone_even_to_learn() -> None:
     asl = task()
     found = [retry_hint(asl, "Work", "A"), retry_hint(asl, "Work", "B", sure="learn")]
     patch = make_patch("orders", read_definition(asl), found, [2])
-    assert patch.choices[0].left == "it was not asked for"
+    assert patch.choices[0].left == "it was not selected"
     assert [r["ErrorEquals"] for r in patch.patched["States"]["Work"]["Retry"]] == [["B"]]
 
 
@@ -83,7 +83,7 @@ def test_of_two_hints_on_one_error_the_first_sets_the_retrier() -> None:
         "Work", "herd", retrier={**retry(ERROR)[0], "JitterStrategy": "FULL"}, patched={}
     )
     patch = make_patch("orders", read_definition(asl), [retry_hint(asl, "Work"), herd])
-    assert patch.choices[1].left == "hint 1 sets the retrier for these errors"
+    assert patch.choices[1].left == "hint 1 already sets the retrier for these errors"
     assert patch.patched["States"]["Work"]["Retry"][0]["MaxAttempts"] == 6
 
 
@@ -102,7 +102,7 @@ def test_a_name_that_never_matched_is_mended_beside_a_new_retrier() -> None:
 def test_a_change_that_only_its_author_can_write_changes_nothing() -> None:
     asl = task()
     patch = make_patch("orders", read_definition(asl), [hint_on("Work", "payload")])
-    assert patch.choices[0].left == "only you can write this change"
+    assert patch.choices[0].left == "this change has to be made by hand"
     assert not patch.changes
     assert patch.applied == ()
 
@@ -122,7 +122,7 @@ def test_an_ecs_task_is_branched_after_its_other_hints() -> None:
 def test_an_ecs_task_that_cannot_be_branched_says_why() -> None:
     asl = task(ECS)
     patch = make_patch("orders", read_definition(asl), [hint_on("Work", "ecs_branch")])
-    assert patch.choices[0].left == "it does not ask for FARGATE_SPOT itself"
+    assert patch.choices[0].left == "it does not request FARGATE_SPOT itself"
     assert not patch.changes
 
 

@@ -65,7 +65,7 @@ TABLE: Mapping[str, Row] = {
         "",
     ),
     DENIED: Row(
-        "Permission denied",
+        "Access denied",
         "A role may not do what the state asks for.",
         "permanent",
         "Grant the named action to the named role; a retry does not help.",

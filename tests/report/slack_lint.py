@@ -23,7 +23,7 @@ _REPLY_INERT = _INERT | {"rich_text_preformatted"}
 
 _LABEL = r"[A-Z][a-z ]+|[ぁ-んァ-ヶー一-龥]+"
 _BEFORE = (
-    r"new|last week [\d,]+|[\d,]+ (day|hour|minute)s? before: [\d,]+"
+    r"new|[\d,]+ (last week|in the previous ([\d,]+ )?(day|hour|minute)s?)"
     r"|新規|前週 [\d,]+|前の[\d,]+(日間|時間|分間) [\d,]+"
 )
 

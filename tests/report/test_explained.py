@@ -62,7 +62,7 @@ def in_a_line(story: Story) -> str:
 
 def test_the_attempts_stand_in_time_order_with_the_waits_between_them() -> None:
     lines = shown(failed()).splitlines()
-    first = lines.index("What it tried")
+    first = lines.index("Attempts")
     assert lines[first + 1 : first + 7] == [
         "  Call: 2 of 2 attempts failed",
         "    1. 23:59:50  4 s: Spot interruption",
@@ -86,19 +86,22 @@ def test_how_and_when_it_ended_leads() -> None:
 @pytest.mark.parametrize(
     ("verdict", "says"),
     [
-        (VERDICT, "Retrier 1 of Call takes KeyError, and its MaxAttempts of 3 was used up."),
-        (replace(VERDICT, attempts=0), "Retrier 1 of Call takes KeyError, but its MaxAttempts is"),
+        (VERDICT, "Retrier 1 of Call matches KeyError; retries exhausted (MaxAttempts 3)."),
+        (
+            replace(VERDICT, attempts=0),
+            "Retrier 1 of Call matches KeyError, but its MaxAttempts is",
+        ),
         (
             replace(VERDICT, taken_by=None, attempts=None),
-            "None of the 2 retriers of Call takes KeyError.",
+            "None of the 2 retriers of Call match KeyError.",
         ),
         (
             replace(VERDICT, retriers=1, taken_by=None, attempts=None),
-            "The one retrier of Call does not take KeyError.",
+            "The only retrier of Call does not match KeyError.",
         ),
         (
             replace(VERDICT, retriers=0, taken_by=None, attempts=None),
-            "Call has no Retry, so KeyError ended it at once.",
+            "Call has no Retry, so KeyError ended the execution immediately.",
         ),
     ],
 )
@@ -108,7 +111,9 @@ def test_what_its_retry_did_is_said(verdict: RetryVerdict, says: str) -> None:
 
 def test_a_retry_that_time_cut_short_is_not_called_used_up() -> None:
     story = replace(failed(status="TIMED_OUT"), verdict=VERDICT)
-    assert "takes KeyError; the execution ended before it was used up." in in_a_line(story)
+    assert "matches KeyError; the execution ended before its retries were exhausted." in in_a_line(
+        story
+    )
 
 
 def test_the_command_that_redrives_it_stands_on_one_line() -> None:
@@ -120,12 +125,12 @@ def test_the_command_that_redrives_it_stands_on_one_line() -> None:
 
 def test_a_cause_that_time_does_not_heal_is_to_be_mended_before_a_redrive() -> None:
     story = failed(why=named("permission", "permanent"))
-    assert "Once the cause is mended outside the definition, it can be red" in in_a_line(story)
+    assert "Once the cause is fixed outside the definition, it can be red" in in_a_line(story)
 
 
 def test_no_redrive_is_offered_where_aws_makes_none() -> None:
     story = replace(failed(), execution=described("FAILED", redrivable=False))
-    assert "Step Functions does not redrive it: start a new execution." in in_a_line(story)
+    assert "Step Functions cannot redrive it: start a new execution." in in_a_line(story)
     assert "redrive-execution" not in shown(story)
 
 
@@ -135,7 +140,7 @@ def test_after_a_catch_a_new_execution_is_advised() -> None:
     story = replace(story, failure=replace(story.failure, fail_state="Give up"))
     said = in_a_line(story)
     assert "Call failed, and a Catch led to the Fail state Give up." in said
-    assert "A redrive would go on at the Fail state" in said
+    assert "A redrive would resume at the Fail state" in said
     assert "redrive-execution" not in said
 
 
@@ -154,7 +159,7 @@ def test_visits_that_went_well_or_were_cut_off_are_counted() -> None:
     well = ToldVisit("Well", BEGAN, ENDED, (tried(0, None),))
     cut = ToldVisit("Cut", BEGAN, None, (replace(tried(0, None), ended_at=None),))
     said = in_a_line(failed(well, visit(), well, cut))
-    assert "2 other visits of states succeeded at their first attempt." in said
+    assert "2 other state visits succeeded on their first attempt." in said
     assert "1 visit cut off by the end of the execution." in said
     assert "Well: " not in said
 
@@ -171,7 +176,7 @@ def test_a_running_execution_says_what_it_waits_for() -> None:
 def test_an_execution_that_called_nothing_says_so() -> None:
     story = Story(described("SUCCEEDED"), None, (), None, (), (Message("Something to know."),))
     said = in_a_line(story)
-    assert "No state that calls something was reached." in said
+    assert "It reached no state that calls a service." in said
     assert said.endswith("Something to know.")
 
 

@@ -12,7 +12,7 @@ from sfn_digest.report.terminal import report as terminal
 from tests.report import made
 from tests.report.slack_lint import lint
 
-TEXT = "Ecs.ServerException never matched: <!channel> \u202e names are case-sensitive."
+TEXT = "Ecs.ServerException never matched: <!channel> \u202e error names are case-sensitive."
 
 
 def hinted(count: int) -> Report:

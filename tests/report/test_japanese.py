@@ -80,9 +80,9 @@ def test_no_line_at_a_terminal_is_wider_than_it(name: str, width: int) -> None:
 @pytest.mark.parametrize("width", [80, 120])
 def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
     lines = terminal.render(made.week(), JAPANESE, width).splitlines()
-    heading = next(line for line in lines if line.split()[:2] == ["失敗", "全実行"])
+    heading = next(line for line in lines if line.split()[:2] == ["失敗", "実行"])
     row = next(line for line in lines if line.endswith("  calculate-scores"))
-    for label, value in (("失敗", "11"), ("全実行", "401"), ("試行", "27")):
+    for label, value in (("失敗", "11"), ("実行", "401"), ("試行", "27")):
         ends = (heading.index(label) + len(label), row.index(f" {value} ") + 1 + len(value))
         assert cell_len(heading[: ends[0]]) == cell_len(row[: ends[1]])
 
@@ -110,8 +110,8 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
         (findings.counted_cause(5, "昼休み", known=False), "昼休み 5回"),
         (findings.brought(1, 1, "不明"), "原因は不明"),
         (findings.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
-        (findings.attempts_of_one_cause(3, "a", complete=False), "失敗した試行 3回以上、すべて a"),
-        (findings.quiet(0, 1), "失敗はありません: ステートマシン 1個で終了した実行はありません。"),
+        (findings.attempts_of_one_cause(3, "a", complete=False), "失敗した試行3回以上、すべて a"),
+        (findings.quiet(0, 1), "失敗はありません: ステートマシン1個で終了した実行はありません。"),
         (FORMATS.length(190), "3分10秒"),
         (past.trend(8, made.WINDOW), "8週間の失敗"),
     ],
@@ -124,17 +124,17 @@ def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
     failures = ngettext("{n} failure", "{n} failures", 1204)
     names = Message("{names} and {rest} more", names=("States.Timeout", "名前"), rest=2)
     told = Message(
-        "{failures} of {state} came with {errors}, which {all} does not retry: repair the data "
+        "{failures} of {state} had the error {errors}, which {all} does not retry: fix the data "
         "or the definition.",
         failures=failures,
         state="Load",
         errors=names,
         all="States.ALL",
     )
-    both = sentences(told, Message("The cause does not pass by itself."))
-    assert both.startswith("1,204 failures of Load came with States.Timeout, 名前 and 2 more, ")
+    both = sentences(told, Message("The cause does not go away by itself."))
+    assert both.startswith("1,204 failures of Load had the error States.Timeout, 名前 and 2 more, ")
     assert TRANSLATOR.tell(both) == (
-        "Load の失敗 1,204件は States.Timeout、名前 ほか 2件 によるもので、States.ALL では再試行"
+        "Load の失敗1,204件は States.Timeout、名前 ほか2件 によるもので、States.ALL では再試行"
         "されません。データか定義を修正してください。この原因は自然には解消しません。"
     )
 

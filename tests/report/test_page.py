@@ -198,9 +198,9 @@ def test_colours_contrast_as_wcag_asks(scheme: int) -> None:
 
 
 def test_the_four_numbers_say_how_they_moved_since_the_period_before() -> None:
-    assert '<dd>19</dd><dd class="was">30 before, 11 fewer</dd>' in WEEK
-    assert '<dd>2</dd><dd class="was">0 before, new</dd>' in WEEK
-    assert "as its digest counted it" in WEEK
+    assert '<dd>19</dd><dd class="was">previously 30, 11 fewer</dd>' in WEEK
+    assert '<dd>2</dd><dd class="was">previously 0, new</dd>' in WEEK
+    assert "as counted in its digest" in WEEK
 
 
 def test_without_the_period_before_nothing_is_held_against_it() -> None:
@@ -248,7 +248,7 @@ def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> No
 
 
 def test_what_can_be_redriven_comes_with_its_command() -> None:
-    assert "11 executions, the first until 2026-11-23 06:00 UTC" in WEEK
+    assert "11 executions, the earliest until 2026-11-23 06:00 UTC" in WEEK
     assert "aws stepfunctions redrive-execution --region eu-west-1" in WEEK
     assert 'id="redrive"' not in page(made.quiet_week(), made.TEXTS)
 

@@ -49,14 +49,14 @@ def test_the_header_states_the_finding() -> None:
 
 def test_the_header_tells_the_rate_of_both_weeks() -> None:
     header = digest(made_past.compared_week()).blocks[0]
-    assert header["text"]["text"] == "21 of 13,659 executions failed (0.15%, last week 0.23%)"
+    assert header["text"]["text"] == "21 of 13,659 executions failed (0.15%, 0.23% last week)"
 
 
 def test_stops_by_people_are_counted_beside_the_failures() -> None:
     posted = digest(made.week())
-    assert "1 stopped by people" in posted.blocks[-1]["elements"][0]["text"]
+    assert "1 aborted" in posted.blocks[-1]["elements"][0]["text"]
     stopped = replace(made.quiet_week(), totals=replace(made.quiet_week().totals, aborted=2))
-    assert digest(stopped).text.endswith("2 stopped by people")
+    assert digest(stopped).text.endswith("2 aborted")
 
 
 @pytest.mark.parametrize("week", [made.week(), made_past.compared_week()])
@@ -133,10 +133,11 @@ def test_what_changed_leads_with_since_when_and_the_one_thing_to_do() -> None:
     first, second, third, *_ = digest(made_past.compared_week()).text.split("\n")[1:]
     assert first == (
         "daily-batch: New since 2026-11-09 21:00, 1 h after version 12 was published: "
-        "4 of 67 failed, all by code errors in Load. Compare the definition with the one before"
+        "4 of 67 failed, all due to code errors in Load. "
+        "Compare the definition with the previous one"
     )
     assert second.startswith(
-        "calculate-scores: 10 of 401 failed, all by Spot interruptions in Score. "
+        "calculate-scores: 10 of 401 failed, all due to Spot interruptions in Score. "
         "8 of 10 would have recovered, +"
     )
     assert third == "checkout: 4 of 12,484 failed; causes were not read"
@@ -144,7 +145,7 @@ def test_what_changed_leads_with_since_when_and_the_one_thing_to_do() -> None:
 
 def test_the_other_machines_stand_in_a_line_each_with_rate_and_change() -> None:
     assert (
-        "• nightly-import: 1 of 7 failed (14%, last week 1)"
+        "• nightly-import: 1 of 7 failed (14%, 1 last week)"
         in digest(made_past.compared_week()).text
     )
 
@@ -154,7 +155,7 @@ def test_what_goes_on_tells_the_week_before() -> None:
     assert report.before is not None
     goes_on = replace(report, hints=(), before=replace(report.before, causes=()))
     assert (
-        "calculate-scores: 11 of 401 failed, 10 by Spot interruptions in Score (last week 14)."
+        "calculate-scores: 11 of 401 failed, 10 due to Spot interruptions in Score (14 last week)."
         in digest(goes_on).text
     )
 
@@ -172,7 +173,7 @@ def test_a_quiet_week_after_a_bad_one_tells_the_number_in_its_line() -> None:
     assert posted.text.startswith(
         "No failures: all 1,204 executions of 2 state machines succeeded."
     )
-    assert posted.text.endswith("UTC. Last week, 30 failed.")
+    assert posted.text.endswith("UTC. 30 failed last week.")
     assert len(posted.blocks) == 1
 
 
@@ -181,7 +182,7 @@ def test_the_context_is_one_line_with_account_region_and_window() -> None:
     assert context["text"] == (
         "24 Spot interruptions \N{MIDDLE DOT} 3 start failures \N{MIDDLE DOT} "
         "Account 123456789012, eu-west-1 \N{MIDDLE DOT} 2026-11-09 00:00 to 2026-11-16 00:00 UTC "
-        "\N{MIDDLE DOT} 1 stopped by people"
+        "\N{MIDDLE DOT} 1 aborted"
     )
 
 

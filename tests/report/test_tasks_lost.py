@@ -51,8 +51,8 @@ MANY = report(
     ]
 )
 SAID = (
-    "3 Spot interruptions \N{MIDDLE DOT} 4 start failures: 2 capacity gaps, 1 network failure, "
-    "1 without a named reason"
+    "3 Spot interruptions \N{MIDDLE DOT} 4 start failures: 2 capacity shortages, 1 network "
+    "failure, 1 without a named reason"
 )
 
 
@@ -68,7 +68,7 @@ def test_spot_and_start_failures_are_counted_with_their_reasons_wherever_people_
 
 
 def test_they_are_counted_in_japanese() -> None:
-    said = "スポット中断 3回 \N{MIDDLE DOT} 起動失敗 4回 (キャパシティ不足 2回、"
+    said = "スポット中断 3回 \N{MIDDLE DOT} 起動失敗4回 (キャパシティ不足 2回、"
     assert said in message(MANY, made_japanese.JAPANESE).text
 
 

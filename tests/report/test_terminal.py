@@ -68,7 +68,7 @@ def test_a_terminal_without_the_glyphs_shows_a_question_mark() -> None:
     failures = [made.failure(machine, 1, made.SPOT)]
     write(Found([machine], {}, failures, made.coverage(1, 1)).report(), made.TEXTS, out)
     out.flush()
-    assert b"??: 1 of 1 failed, by Spot interruption in Score" in raw.getvalue()
+    assert b"??: 1 of 1 failed, due to Spot interruption in Score" in raw.getvalue()
 
 
 def test_addresses_are_not_broken_over_lines() -> None:
@@ -85,8 +85,8 @@ def test_what_is_not_shown_is_counted() -> None:
 
 def test_the_four_numbers_say_how_they_moved_since_the_period_before() -> None:
     shown = render(made_past.compared_week(), made.TEXTS, 100)
-    assert re.search(r"Failed +19 +30 before, 11 fewer", shown)
-    assert re.search(r"Timed out +2 +0 before, new", shown)
+    assert re.search(r"Failed +19 +previously 30, 11 fewer", shown)
+    assert re.search(r"Timed out +2 +previously 0, new", shown)
     assert re.search(r"11 +3 fewer +401 +27 +calculate-scores", shown)
 
 
@@ -97,8 +97,8 @@ def test_attempts_that_cloudwatch_cannot_count_are_not_held_against_nothing() ->
         week.before, source="cloudwatch", failed_attempts=None, causes=(), carried_over=()
     )
     shown = render(replace(week, before=counted), made.TEXTS, 100)
-    assert re.search(r"Failed attempts +32 +not counted before", shown)
-    assert "as CloudWatch counts it" in shown
+    assert re.search(r"Failed attempts +32 +not counted in the previous period", shown)
+    assert "as counted by CloudWatch" in shown
     assert "Causes held against" not in shown
 
 
@@ -120,7 +120,7 @@ def test_a_machine_that_fails_no_more_is_named() -> None:
     gone = replace(
         week, before=replace(week.before, machines={made.QUIET.arn: ExecutionCounts(0, 6)})
     )
-    assert "No failure any more: map-objects (6 before)." in render(gone, made.TEXTS, 100)
+    assert "No longer failing: map-objects (6 previously)." in render(gone, made.TEXTS, 100)
 
 
 @by_any_author

@@ -36,12 +36,12 @@ def shown(message: Message) -> str:
 
 
 REPLIES = [
-    "Causes held against the period before",
+    "Causes compared with the previous period",
     "Hints",
     "Causes by state machine and state",
     "Failed attempts by execution, from each state machine in turn",
-    "What can still be redriven",
-    "Failed in the period before, and again",
+    "Executions that can be redriven",
+    "Failed in the previous period and again in this one",
 ]
 
 
@@ -102,23 +102,23 @@ def test_a_long_change_is_cut_and_the_command_named_that_gives_it_whole() -> Non
 def test_an_adopted_hint_tells_what_came_of_it() -> None:
     assert (
         "• nightly-import Copy, ECS.AmazonECSException: adopted on 2026-11-02: predicted "
-        "50\N{EN DASH}90 %, observed 75 % (6 of 8 failures)"
+        "50\N{EN DASH}90%, observed 75% (6 of 8 failures)"
     ) in titled(made_past.compared_week(), REPLIES[5]).text
 
 
 def test_a_new_cause_stands_with_the_change_of_the_definition_before_it() -> None:
     text = titled(made_past.compared_week(), REPLIES[0]).text
     assert (
-        "• new: daily-batch: Error in the code in Load: 4 now, 0 before; first at 2026-11-09 21:00 "
-        "UTC; the definition changed to version 12 on 2026-11-09 20:00 UTC"
+        "• new: daily-batch: Error in the code in Load: 4 now, 0 previously; first seen "
+        "2026-11-09 21:00 UTC; the definition changed to version 12 on 2026-11-09 20:00 UTC"
     ) in text
-    assert "• again: calculate-scores: Spot interruption in Score: 10 now, 8 before" in text
-    assert "• resolved: nightly-import: Task did not start in Copy: 0 now, 5 before" in text
+    assert "• recurring: calculate-scores: Spot interruption in Score: 10 now, 8 previously" in text
+    assert "• resolved: nightly-import: Task did not start in Copy: 0 now, 5 previously" in text
 
 
 def test_what_failed_again_after_a_redrive_is_named() -> None:
     text = titled(made_past.compared_week(), REPLIES[5]).text
-    lead = "Failed in the period before, and again\n• calculate-scores / run-002\n"
+    lead = "Failed in the previous period and again in this one\n• calculate-scores / run-002\n"
     assert text.startswith(lead)
     assert "\nFailures over 4 weeks\n" in text
 
@@ -156,9 +156,9 @@ def test_the_hardest_execution_of_each_machine_comes_before_many_of_one() -> Non
 
 
 def test_what_can_be_redriven_stands_with_its_deadline_and_command() -> None:
-    reply = titled(made.week(), "What can still")
-    assert "11 executions of 1 state machine ended by causes that pass with time." in reply.text
-    assert "until 2026-11-23 06:00 UTC for the first." in reply.text
+    reply = titled(made.week(), "Executions that can")
+    assert "11 executions of 1 state machine failed due to temporary causes." in reply.text
+    assert "the earliest until 2026-11-23 06:00 UTC, and resume" in reply.text
     commands = [text for text in strings(reply.blocks) if "redrive-execution" in text]
     assert len(commands) == 1
     assert commands[0].count(":execution:calculate-scores:run-") == 8
@@ -170,17 +170,17 @@ def test_caught_failures_are_said_to_be_started_anew() -> None:
     spot = next(each for each in report.failures if each.cause == made.SPOT)
     caught = replace(spot, fail_state="Give up")
     failures = tuple(caught if each is spot else each for each in report.failures)
-    text = titled(replace(report, failures=failures), "What can still").text
-    assert "1 more such execution ended in a Fail state after a Catch: start anew" in text
+    text = titled(replace(report, failures=failures), "Executions that can").text
+    assert "1 more ended in a Fail state after a Catch: start a new execution" in text
 
 
 def test_the_trend_is_a_table_and_is_said_in_words() -> None:
     reply = titled(replace(made_past.compared_week(), before=None, adopted=()), "Failures over")
     assert "2026-11-02: 30 of 13,030 executions failed" in reply.text
     rows = [[cell["text"] for cell in row] for row in reply.blocks[1]["rows"]]
-    assert rows[0] == ["From (UTC)", "Failures", "Of", "Share", "Trend"]
-    assert rows[1] == ["2026-10-19", "0", "13,000 executions", "0.0 %", "\N{EN DASH}"]
-    assert rows[3] == ["2026-11-02", "30", "13,030 executions", "0.2 %", "█" * 12]
+    assert rows[0] == ["From (UTC)", "Failures", "Executions", "Share", "Trend"]
+    assert rows[1] == ["2026-10-19", "0", "13,000 executions", "0.0%", "\N{EN DASH}"]
+    assert rows[3] == ["2026-11-02", "30", "13,030 executions", "0.2%", "█" * 12]
 
 
 def test_charts_are_drawn_where_they_are_asked_for_and_can_be_left_out() -> None:

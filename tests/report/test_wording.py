@@ -16,9 +16,9 @@ from tests.report import made
         (counts.failures(1), "1 failure"),
         (counts.failures(0), "0 failures"),
         (counts.failures(12_480), "12,480 failures"),
-        (findings.brought(1, 1, "a"), "by a"),
-        (findings.brought(3, 3, "a"), "all by a"),
-        (findings.brought(2, 3, "a"), "2 by a"),
+        (findings.brought(1, 1, "a"), "due to a"),
+        (findings.brought(3, 3, "a"), "all due to a"),
+        (findings.brought(2, 3, "a"), "2 due to a"),
         (findings.counted_cause(2, "Spot interruptions", known=True), "2 Spot interruptions"),
         (
             findings.counted_cause(2, "Lunch break", known=False),
@@ -30,7 +30,7 @@ from tests.report import made
             "at least 3 failed attempts, all a",
         ),
         (findings.attempts(3, ["2 a", "1 b"], complete=True), "3 failed attempts: 2 a, 1 b"),
-        (findings.quiet(0, 1), "No failures: no execution of 1 state machine ended."),
+        (findings.quiet(0, 1), "No failures: no executions of 1 state machine ended."),
         (findings.quiet(1, 1), "No failures: the one execution of 1 state machine succeeded."),
     ],
 )
@@ -52,7 +52,7 @@ def test_what_could_not_be_read_is_counted_among_what_was_asked_for() -> None:
 
 
 def test_partial_data_without_a_reason_still_says_something() -> None:
-    assert made.TEXTS.partial(made.week(complete=False), 1) == "something was left out."
+    assert made.TEXTS.partial(made.week(complete=False), 1) == "some data was left out."
 
 
 @pytest.mark.parametrize(

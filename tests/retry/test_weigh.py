@@ -40,7 +40,7 @@ def test_an_outage_that_nothing_retried_gets_a_retrier_that_outlasts_it() -> Non
     assert hint.recovered.low >= 10
     assert hint.recovered.low <= hint.recovered.likely <= hint.recovered.high <= 12
     assert "12 failures" in hint.text
-    assert "Nothing retries it now." in hint.text
+    assert "It is not retried now." in hint.text
 
 
 def test_the_same_arguments_give_the_same_hints() -> None:
@@ -53,7 +53,7 @@ def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first
     found = hints(task(), failed, passes())
     assert [hint.kind for hint in found] == ["learn_first"]
     assert found[0].sure == "learn"
-    assert "cannot decide" in found[0].text
+    assert "the data is inconclusive" in found[0].text
     assert found[0].retrier == {
         "ErrorEquals": ["Lambda.ServiceException"],
         "IntervalSeconds": 300,
@@ -91,10 +91,13 @@ def test_what_is_left_out_is_said() -> None:
     cut = {MACHINE: replace(passes(), complete=False)}
     assert weighing_notes(failed, cut) == (
         (
-            "Retries were weighed for the 40 states with most failed visits; "
-            "5 states with fewer were not."
+            "Retries were evaluated for the 40 states with the most failures; 5 others were "
+            "left out."
         ),
-        "Only the newest successes of orders were listed, so retries there are weighed on less.",
+        (
+            "Only the newest successes of orders were listed, so their retries are evaluated on "
+            "less data."
+        ),
     )
     assert weighing_notes(failed[:40], {MACHINE: passes()}) == ()
 
@@ -133,7 +136,7 @@ def test_spot_interruptions_are_new_draws_and_get_more_retries() -> None:
     definition = task(ECS, Retry=retry("States.TaskFailed", attempts=1))
     (hint,) = hints(definition, failed, passes(every=3600), "retry")
     assert hint.recovered.low >= 8
-    assert "Now it is MaxAttempts 1" in hint.text
+    assert "Currently: MaxAttempts 1" in hint.text
 
 
 def test_a_retry_that_succeeded_in_a_failed_execution_is_evidence() -> None:

@@ -94,7 +94,7 @@ def shown(keys: PipeInput, *machines: StateMachine, columns: int = 80) -> str:
 
 def test_each_machine_stands_with_its_failures_and_executions(keys: PipeInput) -> None:
     screen = shown(keys, ALPHA, BETA, GAMMA)
-    assert "Which state machines?" in screen
+    assert "Select state machines" in screen
     for line in (
         "30 of    36 failed  beta-orders",
         " 1 of 1,001 failed  alpha-orders",

@@ -36,7 +36,7 @@ def branched(definition: Definition, name: str) -> dict[str, Any]:
     new = branch_states(state)
     taken = (new.keys() & definition.states.keys()) - {name}
     if taken:
-        raise CannotBranchError(Message("there is a state {name} already", name=min(taken)))
+        raise CannotBranchError(Message("the state {name} already exists", name=min(taken)))
     around: Any = definition.asl
     for step in state.path[:-1]:
         around = around[step]
@@ -80,13 +80,13 @@ def _check(state: State) -> None:
     parameters = state.asl.get("Parameters")
     own = _own_catcher(state) or {}
     if not state.is_ecs_job:
-        raise CannotBranchError(Message("it is no ECS task that is waited for"))
+        raise CannotBranchError(Message("it does not run an ECS task and wait for it"))
     if state.jsonata:
         raise CannotBranchError(Message("it is written in JSONata"))
     if not isinstance(parameters, Mapping) or not _is_spot(parameters):
-        raise CannotBranchError(Message("it does not ask for FARGATE_SPOT itself"))
+        raise CannotBranchError(Message("it does not request FARGATE_SPOT itself"))
     if not own.keys() <= _PLAIN or own.get("ResultPath", "$") is None:
-        raise CannotBranchError(Message("its catcher does more than go on"))
+        raise CannotBranchError(Message("its catcher does more than move to the next state"))
 
 
 def _is_spot(parameters: Json) -> bool:

@@ -102,8 +102,8 @@ class Account:
             raise
         except AccountError as error:
             note = Message(
-                "The quotas and load of the account are unknown, so AWS's default quotas were "
-                "taken: {error}",
+                "The account's quotas and load are unknown, so AWS's default quotas were "
+                "assumed: {error}",
                 error=error.sentence,
             )
             self._tally.note(note, left_out=False)
@@ -134,8 +134,8 @@ class Account:
             return read_counts(self._calls, self._clients.cloudwatch, machines, span)
         except AccountError as error:
             note = Message(
-                "Successes are unknown and every state machine was listed, since CloudWatch "
-                "could not be asked: {error}",
+                "CloudWatch could not be queried, so successes are unknown and every state "
+                "machine was listed: {error}",
                 error=error.sentence,
             )
             self._tally.note(note, left_out=True)

@@ -153,7 +153,7 @@ class Calls:
                 return value
             if not self._limit.outlasts(self._jittered(wait), self.clock):
                 break
-        raise OutOfTimeError(Message("The time ran out before {api} was answered.", api=api.value))
+        raise OutOfTimeError(Message("Time ran out before {api} responded.", api=api.value))
 
     def _granted(self, api: Api, datapoints: int) -> float | None:
         if datapoints:

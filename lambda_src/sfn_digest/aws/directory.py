@@ -66,7 +66,7 @@ class Directory:
             raise
         except AccountError as error:
             note = Message(
-                "Express workflows could not be told from Standard ones: {error}",
+                "Express and Standard workflows could not be told apart: {error}",
                 error=error.sentence,
             )
             self._tally.note(note, left_out=False)

@@ -9,10 +9,8 @@ UNREAD = Msgid("{histories} of {machine} could not be read: {error}")
 UNREAD_CHILD = Msgid(
     "{histories} of {machine}, nested in failed executions, could not be read: {error}"
 )
-UNWEIGHED = Msgid("The retries of {machine} could not be weighed: {error}")
-PARTLY_WEIGHED = Msgid(
-    "The retries of {machine} were weighed on fewer successes than there are: {error}"
-)
+UNWEIGHED = Msgid("Retries of {machine} could not be evaluated: {error}")
+PARTLY_WEIGHED = Msgid("Retries of {machine} were evaluated on only some of its successes: {error}")
 
 NAMED = 10
 """How many machines a note names before it only counts the others."""
@@ -54,9 +52,9 @@ def partly_listed(machines: Iterable[tuple[str, str]]) -> Sequence[Message]:
     """Machines of which a part was listed, each with the reason."""
     return [
         Message(
-            "{machine} was not listed to the end: {reason}"
+            "{machine} was not fully listed: {reason}"
             if len(names) == 1
-            else "{machine} were not listed to the end: {reason}",
+            else "{machine} were not fully listed: {reason}",
             machine=listed(names),
             reason=reason,
         )
@@ -68,7 +66,7 @@ def sampled(read: int, found: int, *, late: bool) -> Message:
     """Failures that were found and not all read, be it for want of time or of room."""
     return sentences(
         Message(
-            "{read} of {failures} were read before the time ran out, drawn from every state "
+            "{read} of {failures} were read before time ran out, drawn from every state "
             "machine, status and day: numbers by cause are of those read."
             if late
             else "{read} of {failures} were read, drawn from every state machine, status and day, "

@@ -40,9 +40,7 @@ class Past:
                 last = read_period(calls, cloudwatch, machines, before, self._now)
                 periods = (*periods[:-1], last)
         except AccountError as error:
-            note = Message(
-                "The periods before this one could not be counted: {error}", error=error.sentence
-            )
+            note = Message("Earlier periods could not be counted: {error}", error=error.sentence)
             self._tally.note(note, left_out=False)
             return ()
         return periods
@@ -56,8 +54,7 @@ class Past:
             return read_updated_at(self._calls, self._clients.states, execution_arn)
         except AccountError as error:
             note = Message(
-                "Whether definitions changed before new causes appeared could not be looked up: "
-                "{error}",
+                "Definition changes before new causes appeared could not be looked up: {error}",
                 error=error.sentence,
             )
             self._tally.note(note, left_out=False)

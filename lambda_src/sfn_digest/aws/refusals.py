@@ -92,8 +92,8 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
     if isinstance(error, ConnectionError):
         return errors.NoEndpointError(
             Message(
-                "{service} cannot be reached in Region {region}: check that the Region has it, and "
-                "the network, proxy or VPC endpoint on the way.",
+                "{service} cannot be reached in Region {region}: check that the Region offers"
+                " it, and check the network, proxy or VPC endpoint in between.",
                 service=api.service,
                 region=visible(region),
             )
@@ -101,7 +101,7 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
     if isinstance(error, HTTPClientError):
         return errors.AccountError(
             Message(
-                "The connection broke before {api} was answered ({error}): try again.",
+                "The connection was lost before {api} responded ({error}): try again.",
                 api=api.value,
                 error=type(error).__name__,
             )
@@ -112,8 +112,8 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
 def _foreign(api: Api | DeploymentApi) -> errors.AccountError:
     return errors.AccountError(
         Message(
-            "What came back for {api} was no answer of AWS: check the network, proxy or VPC "
-            "endpoint on the way.",
+            "The response to {api} did not come from AWS: check the network, proxy or VPC "
+            "endpoint in between.",
             api=api.value,
         )
     )
@@ -125,8 +125,8 @@ def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
             return failure(Message(sentence, api=api.value, action=api.action, code=code))
     return errors.AccountError(
         Message(
-            "{api} was refused ({code}): try again, and see the AWS Health Dashboard if it stays "
-            "so.",
+            "{api} failed ({code}): try again, and check the AWS Health Dashboard if it keeps"
+            " failing.",
             api=api.value,
             code=code or Message("no error code"),
         )
@@ -225,12 +225,12 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Msgid], ...] = 
             )
         ),
         GoneError,
-        Msgid("deleted, or older than what is kept: {api} answered {code}."),
+        Msgid("deleted, or past its retention period: {api} returned {code}."),
     ),
     (
         frozenset({"InvalidNextToken", "InvalidToken", "PaginationTokenExpiredException"}),
         StaleTokenError,
-        Msgid("The pages of {api} expired while they were read: try again."),
+        Msgid("The next page of {api} expired before it was read: try again."),
     ),
     (
         frozenset({"StateMachineTypeNotSupported"}),
@@ -243,8 +243,8 @@ _ANSWERS: tuple[tuple[frozenset[str], type[errors.AccountError], Msgid], ...] = 
         _THROTTLES,
         ThrottledError,
         Msgid(
-            "AWS keeps throttling {api}: run the digest at a quieter time, or ask AWS for a larger "
-            "quota."
+            "AWS keeps throttling {api}: run the digest at a quieter time, or request a quota"
+            " increase."
         ),
     ),
 )

@@ -84,7 +84,7 @@ def _reading(clue: Clue, state: str, reason: str, details: str) -> Reading:
     if verdict.cause == "unknown":
         verdict = _BY_CODE.get(reason) or Verdict("code_error", "depends")
     text = f"{message} (exit code {exit_code})" if exit_code and message else message
-    said = text or _WITHOUT_WORDS.get(reason) or "The job failed without saying why"
+    said = text or _WITHOUT_WORDS.get(reason) or "The job failed without a reason"
     return Reading("emr", clue.error, said, verdict, (state, reason, exit_code))
 
 

@@ -32,9 +32,11 @@ def _of_child(clue: Clue, child: dict[str, Any], arn: str, again: Again) -> Read
     error, cause = words(pick(child, "Error")), words(pick(child, "Cause"))
     if status == "ABORTED":
         verdict = Verdict("aborted_by_user")
-        return Reading("nested", error, cause or "The child was stopped", verdict)
+        return Reading("nested", error, cause or "The child execution was stopped", verdict)
     if status == "TIMED_OUT":
-        return Reading("nested", error, "The child timed out", Verdict("timeout_execution"))
+        return Reading(
+            "nested", error, "The child execution timed out", Verdict("timeout_execution")
+        )
     if not error and not cause:
         return _silent(clue, arn)
     reading = again(inner(clue, error, cause, "nested-sfn"))
@@ -52,7 +54,7 @@ def _cut_short(clue: Clue, cause: Any, again: Again) -> Reading | None:
 
 def _silent(clue: Clue, arn: str) -> Reading:
     verdict = Verdict("nested_execution_failed")
-    text = "The child failed without saying why"
+    text = "The child execution failed without a reason"
     return Reading("nested", clue.error, text, verdict, child_arn=usable(arn))
 
 

@@ -111,7 +111,7 @@ def _validated(machine: StateMachine, patch: Patch) -> str:
 def _line(choice: Choice) -> str:
     hint = f"{choice.hint.title}. {choice.hint.text}"
     if choice.left:
-        return f"{choice.number}. Left out, since {choice.left}: {hint}"
+        return f"{choice.number}. Skipped, because {choice.left}: {hint}"
     return f"{choice.number}. Applied: {hint}"
 
 

@@ -128,7 +128,7 @@ def _picker(request: Request, region: str, progress: TerminalProgress) -> Pick:
 def _none_tagged(tag: str, region: str) -> Message:
     """Say why all machines are shown to pick from."""
     return Message(
-        "No state machine in {region} carries the tag {tag}; these are all there are.",
+        "No state machine in {region} has the tag {tag}; all state machines are listed.",
         region=region,
         tag=tag,
     )

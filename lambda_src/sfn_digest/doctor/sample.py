@@ -122,6 +122,6 @@ def _hint() -> Hint:
         incidents=1,
         recovered=Recovered(surely=1, likely=1.0, possibly=1, low=1, high=1),
         added_wait_seconds=300.0,
-        title=i18n.Message("Give {state} more time", state="Example"),
-        text=i18n.Message("Nothing retries it now."),
+        title=i18n.Message("Raise the timeout of {state}", state="Example"),
+        text=i18n.Message("It is not retried now."),
     )

@@ -125,7 +125,7 @@ def _definitions(
             names = [each.rsplit(":", 1)[1] for each in arns[at:]]
             return found, (
                 Message(
-                    "No hints were looked for in {machines}: {error}",
+                    "There are no hints for {machines}: {error}",
                     machines=listed(names),
                     error=error.sentence,
                 ),
@@ -173,11 +173,13 @@ class _Reading:
 
     def _why_not(self, left: int) -> Message | None:
         if not self.run.request.successes:
-            return Message("no successes are to be read")
+            return Message("reading successes is turned off")
         if self.account.is_over():
-            return Message("the time for reading was over")
+            return Message("time ran out")
         if left <= 1:
-            return Message("the {calls} calls for reading successes were spent", calls=self.calls)
+            return Message(
+                "the budget of {calls} calls for reading successes was used up", calls=self.calls
+            )
         return None
 
     def _spent(self) -> int:
@@ -187,7 +189,7 @@ class _Reading:
 def _unweighed(machines: Sequence[StateMachine], why: Message) -> tuple[Message, ...]:
     return (
         Message(
-            "The retries of {machines} were not weighed, since {why}.",
+            "Retries of {machines} were not evaluated: {why}.",
             machines=listed([machine.name for machine in machines]),
             why=why,
         ),
@@ -197,8 +199,8 @@ def _unweighed(machines: Sequence[StateMachine], why: Message) -> tuple[Message,
 def _fewer(left: int) -> Iterator[Message]:
     if left:
         yield Message(
-            "Hints were looked for in the {most} state machines with most failures; {left} with "
-            "fewer were left out.",
+            "Hints cover the {most} state machines with the most failures; {left} others were"
+            " left out.",
             most=MOST_MACHINES,
             left=left,
         )
@@ -207,8 +209,8 @@ def _fewer(left: int) -> Iterator[Message]:
 def _unjudged(left: int) -> Iterator[Message]:
     if left:
         yield Message(
-            "Whether hints of earlier reports were adopted was looked up in {most} state machines; "
-            "{left} others were left out.",
+            "Adoption of earlier hints was checked in {most} state machines; {left} others "
+            "were left out.",
             most=MOST_HINTED,
             left=left,
         )
@@ -225,8 +227,8 @@ def _changed(
             gone.setdefault(arn, set()).add(state)
     for arn, states in sorted(gone.items()):
         yield Message(
-            "{states} of {machine} failed, but the definition has changed since and no longer "
-            "holds them, so they get no hints.",
+            "{states} of {machine} failed but no longer exist in its definition, so there are"
+            " no hints for them.",
             states=listed(sorted(states)),
             machine=listed([arn.rsplit(":", 1)[1]]),
         )
@@ -235,8 +237,8 @@ def _changed(
 def _read(successes: Mapping[str, Successes]) -> Iterator[Message]:
     if successes:
         yield Message(
-            "To weigh retries, {listed} successes of {machines} were listed and {read} of "
-            "their histories read.",
+            "To evaluate retries, {listed} successes of {machines} were listed and {read} of "
+            "their histories were read.",
             listed=sum(len(each.listed) for each in successes.values()),
             machines=ngettext("{n} state machine", "{n} state machines", len(successes)),
             read=sum(len(each.read) for each in successes.values()),

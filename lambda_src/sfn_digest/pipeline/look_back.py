@@ -81,8 +81,8 @@ def _with_definitions(
     versions = {each.execution.arn: each.execution.machine_version_arn for each in failures}
     left = len(wanted) - MOST_LOOKUPS
     note = Message(
-        "Changes of definitions were looked up for the {looked_up} most frequent new causes; "
-        "{left} rarer ones were left out.",
+        "Definition changes were looked up for the {looked_up} most frequent new causes; "
+        "{left} others were left out.",
         looked_up=MOST_LOOKUPS,
         left=left,
     )

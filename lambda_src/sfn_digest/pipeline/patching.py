@@ -58,7 +58,7 @@ def make_patch(
         taken = [each for each in choices if not each.left]
         left = _unwanted(number, hint, asked_for) or _conflict(hint, taken)
         if not left and hint.kind != BRANCH and hint.patched is None:
-            left = Message("only you can write this change")
+            left = Message("this change has to be made by hand")
         choices.append(Choice(number, hint, left))
     patched = apply_hints(running, [c.hint for c in choices if not c.left])
     for place, choice in enumerate(choices):
@@ -72,9 +72,9 @@ def make_patch(
 
 def _unwanted(number: int, hint: Hint, asked_for: Collection[int]) -> Message:
     if asked_for and number not in asked_for:
-        return Message("it was not asked for")
+        return Message("it was not selected")
     if hint.sure == "learn" and number not in asked_for:
-        return Message("one only learns from it; ask for it with --hint {number:d}", number=number)
+        return Message("it is an experiment; select it with --hint {number:d}", number=number)
     return NO_MESSAGE
 
 
@@ -83,7 +83,9 @@ def _conflict(hint: Hint, taken: Iterable[Choice]) -> Message:
     errors = _errors(hint)
     for other in taken:
         if other.hint.state == hint.state and not errors.isdisjoint(_errors(other.hint)):
-            return Message("hint {number:d} sets the retrier for these errors", number=other.number)
+            return Message(
+                "hint {number:d} already sets the retrier for these errors", number=other.number
+            )
     return NO_MESSAGE
 
 

@@ -141,7 +141,7 @@ class Shown:
             return ""
         missing = self.tell(findings.partial(read, len(report.machines)))
         told = self.joined([missing, *self._notes(read.left_out, limit)])
-        return told or self.tell(Message("something was left out."))
+        return told or self.tell(Message("some data was left out."))
 
     def remarks(self, read: Coverage, limit: int) -> list[str]:
         """Give the first notes on how the report was made, and how many more there are.

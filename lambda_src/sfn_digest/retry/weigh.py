@@ -110,8 +110,8 @@ def weighing_notes(
     if len(states) > MOST_STATES:
         notes.append(
             Message(
-                "Retries were weighed for the {most} states with most failed visits; {fewer} "
-                "states with fewer were not.",
+                "Retries were evaluated for the {most} states with the most failures; {fewer}"
+                " others were left out.",
                 most=MOST_STATES,
                 fewer=len(states) - MOST_STATES,
             )
@@ -120,8 +120,8 @@ def weighing_notes(
     if cut:
         notes.append(
             Message(
-                "Only the newest successes of {machines} were listed, so retries there are "
-                "weighed on less.",
+                "Only the newest successes of {machines} were listed, so their retries are "
+                "evaluated on less data.",
                 machines=listed(cut),
             )
         )

@@ -101,11 +101,13 @@ def _question(
     from questionary.prompts.common import InquirerControl  # noqa: PLC0415
 
     question = checkbox(
-        translator.tell(Message("Which state machines?")),
+        translator.tell(Message("Select state machines")),
         [Choice(title, value=place) for place, title in enumerate(titles)],
         use_search_filter=True,
         use_jk_keys=False,
-        instruction=translator.tell(Message("(arrows, type to filter, space for several, enter)")),
+        instruction=translator.tell(
+            Message("(arrow keys to move, type to filter, space to select, enter to confirm)")
+        ),
         input=keys,
         output=screen or create_output(stdout=sys.stderr),
         erase_when_done=True,

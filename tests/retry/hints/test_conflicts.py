@@ -32,8 +32,8 @@ def test_no_hint_says_to_stop_what_another_says_to_retry() -> None:
     (hint,) = agreed([WASTE, MORE])
     assert hint.kind == "retry"
     assert hint.text == (
-        "Retry more. States.TaskFailed also brings memory shortages, of which none of 3 retries "
-        "recovered (30 min): let a Catch and a Choice on the cause end those first."
+        "Retry more. States.TaskFailed also covers out-of-memory errors, where none of 3 "
+        "retries succeeded (30 min): end those first with a Catch and a Choice on the cause."
     )
     assert (hint.failed_attempts, hint.hours) == (MORE.failed_attempts + 3, MORE.hours + 0.5)
 
@@ -57,7 +57,7 @@ def test_both_are_weighed_into_one_hint_and_one_patch() -> None:
         if "States.TaskFailed" in hint.errors and hint.kind != "ecs_branch"
     ]
     assert [hint.kind in ("retry", "learn_first") for hint in found] == [True]
-    assert "also brings memory shortages" in found[0].text
+    assert "also covers out-of-memory errors" in found[0].text
 
 
 def test_a_herd_leaves_its_retrier_to_the_hint_that_sets_it() -> None:
@@ -75,5 +75,5 @@ def test_a_cause_is_told_by_its_noun_in_every_language() -> None:
         return translator("ja" if language == "ja" else "en").tell(hint.text)
 
     (hint,) = agreed([WASTE, MORE])
-    assert "also brings memory shortages" in told(hint, "en")
+    assert "also covers out-of-memory errors" in told(hint, "en")
     assert "メモリ不足" in told(hint, "ja")

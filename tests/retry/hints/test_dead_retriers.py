@@ -36,13 +36,13 @@ def test_a_dead_name_for_a_cause_that_never_heals_is_not_brought_to_life() -> No
     definition = task(Retry=retry("keyerror"))
     (hint,) = hints(definition, failures("code_error", "KeyError"), kind=DEAD)
     assert (hint.retrier, hint.patched) == (None, None)
-    assert "drop the name" in hint.text
+    assert "remove the name" in hint.text
 
 
 def test_why_an_ecs_task_stopped_is_no_error_name() -> None:
     definition = task(ECS, Retry=retry("SpotInterruption"))
     (hint,) = hints(definition, failures("spot_interruption", "States.TaskFailed"), kind=DEAD)
-    assert hint.title == "SpotInterruption takes nothing in Work"
+    assert hint.title == "SpotInterruption matches nothing in Work"
 
 
 def test_a_child_s_own_error_is_no_error_name_in_its_parent() -> None:
@@ -58,7 +58,7 @@ def test_a_child_s_own_error_is_no_error_name_in_its_parent() -> None:
         "arn:aws:states:::states:startExecution.sync:2", Retry=retry("Lambda.ServiceException")
     )
     (hint,) = hints(definition, [failure(1, [made])], kind=DEAD)
-    assert "a child's own error stands in the cause alone" in hint.text
+    assert "a child execution's own error is only in the cause" in hint.text
 
 
 def test_a_retrier_behind_broader_ones_is_never_used() -> None:
@@ -87,7 +87,7 @@ def test_states_all_does_not_take_states_runtime() -> None:
     definition = task(Retry=retry("States.ALL"))
     failed = failures("invalid_input", "States.Runtime", number=2)
     (hint,) = hints(definition, failed, kind=DEAD)
-    assert hint.title == "States.ALL does not take States.Runtime"
+    assert hint.title == "States.ALL does not match States.Runtime"
 
 
 @pytest.mark.parametrize(

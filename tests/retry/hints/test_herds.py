@@ -20,7 +20,7 @@ def herd(cause: str = "throttling", number: int = 4) -> list[Failure]:
 def test_throttled_attempts_that_come_together_are_a_herd() -> None:
     definition = task(Retry=retry(THROTTLED))
     (hint,) = hints(definition, herd(), kind="herd")
-    refused = "Work was refused at its first attempt 24 times; 24 of them came in 4 herds of 6 to 6"
+    refused = "The first attempt of Work was refused 24 times; 24 of those came in 4 bursts of"
     assert refused in hint.text
     assert hint.patched is not None
     assert hint.retrier is not None
@@ -38,7 +38,7 @@ def test_the_map_around_the_state_is_named_with_its_concurrency() -> None:
         },
     }
     (hint,) = hints(definition, herd(), kind="herd")
-    assert "Lower MaxConcurrency of Each (40 now)" in hint.text
+    assert "Lower MaxConcurrency of Each (currently 40)" in hint.text
 
 
 def test_failures_spread_over_the_day_are_no_herd() -> None:

@@ -39,6 +39,6 @@ def test_one_missing_timeout_stands_for_those_of_its_machine() -> None:
     shown = one_timeout_each([RETRY, TIMEOUT, second, third, other])
     assert shown == (
         RETRY,
-        replace(TIMEOUT, text=Message("Set one. Load, Save lack one too.")),
+        replace(TIMEOUT, text=Message("Set one. Also missing in Load, Save.")),
         other,
     )

@@ -10,7 +10,7 @@ def test_retries_of_what_never_heals_are_priced_and_stopped() -> None:
     assert (hint.failed_attempts, hint.failures, hint.sure) == (15, 5, "sure")
     assert hint.hours == pytest.approx(5 * 21 / 3600)
     assert hint.dollars == pytest.approx(15 * 0.000025)
-    assert "None of 15 retries in Work recovered; they took 105 s." in hint.text
+    assert "None of 15 retries in Work succeeded; they cost 105 s." in hint.text
     assert hint.patched is not None
     assert hint.patched["Retry"] == [
         {"ErrorEquals": ["KeyError"], "MaxAttempts": 0},
@@ -26,8 +26,8 @@ def test_an_error_name_shared_with_what_may_heal_is_not_stopped_by_name() -> Non
     definition = task(Retry=retry("Lambda.AWSLambdaException"))
     (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
     assert hint.patched is None
-    assert hint.title == "Stop retrying permission denials in Work"
-    assert "let a Choice look" in hint.text
+    assert hint.title == "Stop retrying access-denied errors in Work"
+    assert "check the cause in a Choice" in hint.text
 
 
 def test_states_task_failed_is_never_given_up_by_name() -> None:
@@ -42,7 +42,7 @@ def test_timeouts_that_are_retried_in_vain_have_a_hint_of_their_own() -> None:
     definition = task(Retry=retry("States.Timeout", attempts=3))
     (hint,) = hints(definition, failed, passes(), kind="timeout_retried")
     assert (hint.failed_attempts, hint.sure) == (9, "likely")
-    assert "at most 28% of such retries recover (95 %)" in hint.text
+    assert "At most 28% of such retries succeed (95% confidence)" in hint.text
 
 
 def test_what_may_pass_must_fail_twenty_retries_first() -> None:
@@ -63,7 +63,7 @@ def test_dollars_are_told_from_a_cent_on() -> None:
     definition = task(Retry=retry("KeyError", attempts=5))
     failed = failures("code_error", "KeyError", number=90, made=6)
     (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
-    assert "and $0.01 of state transitions." in hint.text
+    assert "and $0.01 in state transitions." in hint.text
 
 
 def test_no_retry_is_called_vain_where_no_success_was_read() -> None:

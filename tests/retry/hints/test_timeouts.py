@@ -34,7 +34,7 @@ def test_where_few_attempts_were_read_the_executions_around_them_bound_them() ->
     (hint,) = hints(
         task(ECS, TimeoutSeconds=None), [], replace(known, read=known.read[:5]), "missing_timeout"
     )
-    assert "99% of successful executions end within 102 s: set TimeoutSeconds to 210" in hint.text
+    assert "executions finish within 102 s: set TimeoutSeconds to 210" in hint.text
 
 
 def test_an_execution_that_was_redriven_bounds_nothing() -> None:
@@ -68,7 +68,7 @@ def test_a_function_s_call_needs_no_timeout() -> None:
 
 @pytest.mark.parametrize(
     ("took", "title"),
-    [(95.0, "Give Work more time"), (10.0, "Let Work fail sooner"), (60.0, None)],
+    [(95.0, "Raise the timeout of Work"), (10.0, "Lower the timeout of Work"), (60.0, None)],
 )
 def test_a_timeout_is_compared_with_how_long_successes_take(took: float, title: str | None) -> None:
     hung = [

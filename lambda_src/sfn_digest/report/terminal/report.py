@@ -84,9 +84,7 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
         *section(texts.tell(labels.CARRIED_OVER), carried_over(report, texts)),
         *section(
             texts.tell(
-                Message(
-                    "Failed executions with most failed attempts, from each state machine in turn"
-                )
+                Message("Executions with the most failed attempts, from each state machine in turn")
             ),
             _executions(report, texts),
         ),

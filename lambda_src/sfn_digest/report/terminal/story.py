@@ -45,7 +45,7 @@ def render(story: Story, texts: Shown, width: int) -> str:
 def _story(story: Story, texts: Shown) -> RenderableType:
     return Group(
         *_head(story, texts),
-        *_section(texts.tell(Message("What it tried")), list(_visits(story, texts))),
+        *_section(texts.tell(Message("Attempts")), list(_visits(story, texts))),
         *_section(
             texts.tell(Message("Child executions that failed with it, outermost first")),
             list(_children(story.failure)),
@@ -95,7 +95,7 @@ def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
 
 def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
     if not story.visits:
-        yield Text(texts.tell(Message("No state that calls something was reached.")))
+        yield Text(texts.tell(Message("It reached no state that calls a service.")))
         return
     if story.failure is None:
         attempts = sum(visit.failed_attempts for visit in story.visits)
@@ -228,13 +228,11 @@ def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
 def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
     told = story.execution
     if told.redrivable is False:
-        yield _item(
-            texts.tell(Message("Step Functions does not redrive it: start a new execution."))
-        )
+        yield _item(texts.tell(Message("Step Functions cannot redrive it: start a new execution.")))
     elif failure.fail_state is not None:
         yield _item(
             texts.tell(
-                Message("A redrive would go on at the Fail state: start a new execution instead.")
+                Message("A redrive would resume at the Fail state: start a new execution instead.")
             )
         )
     elif told.redrivable:

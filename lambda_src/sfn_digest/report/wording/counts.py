@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sfn_digest.i18n.message import Message, ngettext
 
-_DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def failures(count: int) -> Message:
@@ -27,18 +27,9 @@ def failed_attempts(count: int) -> Message:
     return ngettext("{n} failed attempt", "{n} failed attempts", count)
 
 
-def length(length: timedelta) -> Message:
-    """Give a length of time in the largest unit that it is a whole number of."""
-    if length >= _DAY and not length % _DAY:
-        return ngettext("{n} day", "{n} days", length // _DAY)
-    if length >= _HOUR and not length % _HOUR:
-        return ngettext("{n} hour", "{n} hours", length // _HOUR)
-    return ngettext("{n} minute", "{n} minutes", round(length / _MINUTE))
-
-
 def share(part: int, whole: int) -> Message:
     """Give a share in per cent with one decimal, or nothing of nothing."""
-    return Message("{share:.1f} %", share=100 * part / whole) if whole else Message("-")
+    return Message("{share:.1f}%", share=100 * part / whole) if whole else Message("-")
 
 
 def continued(title: str, number: int) -> Message:

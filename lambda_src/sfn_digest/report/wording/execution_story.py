@@ -89,8 +89,8 @@ def more_visits(count: int) -> Message:
 def smooth_visits(count: int) -> Message:
     """Say how many visits of states went well at the first attempt."""
     return ngettext(
-        "One visit of another state succeeded at its first attempt.",
-        "{n} other visits of states succeeded at their first attempt.",
+        "{n} other state visit succeeded on its first attempt.",
+        "{n} other state visits succeeded on their first attempt.",
         count,
     )
 
@@ -109,8 +109,8 @@ def recovered(attempts: int) -> Message:
     if not attempts:
         return Message("No attempt failed.")
     return ngettext(
-        "{n} attempt failed, and a retry or a Catch went on from there.",
-        "{n} attempts failed, and a retry or a Catch went on from there.",
+        "{n} attempt failed and was handled by a retry or a Catch.",
+        "{n} attempts failed and were handled by a retry or a Catch.",
         attempts,
     )
 
@@ -124,17 +124,21 @@ def failed_so_far(attempts: int) -> Message:
 
 def no_retry(state: str, error: str) -> Message:
     """Say that the state has no Retry at all."""
-    return Message("{state} has no Retry, so {error} ended it at once.", state=state, error=error)
+    return Message(
+        "{state} has no Retry, so {error} ended the execution immediately.",
+        state=state,
+        error=error,
+    )
 
 
 def none_takes(state: str, error: str, retriers: int) -> Message:
     """Say that no retrier takes the error."""
     if retriers == 1:
         return Message(
-            "The one retrier of {state} does not take {error}.", state=state, error=error
+            "The only retrier of {state} does not match {error}.", state=state, error=error
         )
     return Message(
-        "None of the {number} retriers of {state} takes {error}.",
+        "None of the {number} retriers of {state} match {error}.",
         number=retriers,
         state=state,
         error=error,
@@ -144,9 +148,9 @@ def none_takes(state: str, error: str, retriers: int) -> Message:
 def used_up(state: str, error: str, place: int, attempts: int) -> Message:
     """Say that a retrier took the error, and how often."""
     return Message(
-        "Retrier {place} of {state} takes {error}, and its MaxAttempts of {number} was used up."
+        "Retrier {place} of {state} matches {error}; retries exhausted (MaxAttempts {number:d})."
         if attempts
-        else "Retrier {place} of {state} takes {error}, but its MaxAttempts is 0.",
+        else "Retrier {place} of {state} matches {error}, but its MaxAttempts is 0.",
         place=place,
         state=state,
         error=error,
@@ -157,7 +161,8 @@ def used_up(state: str, error: str, place: int, attempts: int) -> Message:
 def taken_but_cut(state: str, error: str, place: int) -> Message:
     """Say that a retrier takes the error, and the execution ended before it was used up."""
     return Message(
-        "Retrier {place} of {state} takes {error}; the execution ended before it was used up.",
+        "Retrier {place} of {state} matches {error}; the execution ended before its retries "
+        "were exhausted.",
         place=place,
         state=state,
         error=error,
@@ -167,14 +172,15 @@ def taken_but_cut(state: str, error: str, place: int) -> Message:
 def redrive(until: datetime) -> Message:
     """Say that the execution can be redriven; the command follows."""
     return Message(
-        "It can be redriven until {until} UTC, and goes on at the state that failed:", until=until
+        "It can be redriven until {until} UTC and will resume at the state that failed:",
+        until=until,
     )
 
 
 def redrive_after_change(until: datetime) -> Message:
     """Say the same of a cause that time does not heal; the command follows."""
     return Message(
-        "Once the cause is mended outside the definition, it can be redriven until {until} UTC, "
-        "and goes on at the state that failed:",
+        "Once the cause is fixed outside the definition, it can be redriven until {until} UTC"
+        " and will resume at the state that failed:",
         until=until,
     )

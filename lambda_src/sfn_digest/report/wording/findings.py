@@ -47,8 +47,8 @@ def for_no_named_reason(count: int) -> Message:
 def repeated(parents: int) -> Message:
     """Say how many executions failed only because a child that is counted too had failed."""
     return ngettext(
-        "{n} failure repeats that of a child execution, which is counted too.",
-        "{n} failures repeat that of a child execution, which is counted too.",
+        "{n} failure repeats that of a child execution, which is also counted.",
+        "{n} failures repeat those of child executions, which are also counted.",
         parents,
     )
 
@@ -57,7 +57,7 @@ def quiet(executions: int, machines: int) -> Message:
     """Say that nothing failed."""
     where = counts.machines(machines)
     if executions == 0:
-        return Message("No failures: no execution of {machines} ended.", machines=where)
+        return Message("No failures: no executions of {machines} ended.", machines=where)
     if executions == 1:
         return Message("No failures: the one execution of {machines} succeeded.", machines=where)
     return Message(
@@ -75,10 +75,10 @@ def quiet_but_partial(machines: int) -> Message:
 def brought(count: int, failures: int, named: str) -> Message:
     """Say how many of a machine's failures one cause brought."""
     if count != failures:
-        return Message("{number} by {cause}", number=count, cause=named)
+        return Message("{number} due to {cause}", number=count, cause=named)
     if count == 1:
-        return Message("by {cause}", cause=named)
-    return Message("all by {cause}", cause=named)
+        return Message("due to {cause}", cause=named)
+    return Message("all due to {cause}", cause=named)
 
 
 def in_state(*, elsewhere: bool) -> Message:

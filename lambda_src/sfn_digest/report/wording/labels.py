@@ -18,17 +18,17 @@ ENDED: Mapping[ExecutionStatus, Message] = {
     "FAILED": Message("Failed"),
     "TIMED_OUT": Message("Timed out"),
     "ABORTED": Message("Aborted"),
-    "PENDING_REDRIVE": Message("Waits to be redriven"),
+    "PENDING_REDRIVE": Message("Pending redrive"),
 }
 NATURE: Mapping[Nature, Message] = {
-    "transient": Message("passes with time"),
+    "transient": Message("usually temporary"),
     "permanent": Message("needs a change"),
     "depends": Message("depends on the case"),
 }
 CHANGE: Mapping[Change, Message] = {
     "new": Message("new"),
     "returned": Message("back"),
-    "repeated": Message("again"),
+    "repeated": Message("recurring"),
     "resolved": Message("resolved"),
 }
 
@@ -42,7 +42,7 @@ TIMED_OUT = Message("Timed out")
 ABORTED = Message("Aborted")
 FAILED_ATTEMPTS = Message("Failed attempts")
 FAILURES = Message("Failures")
-OF = Message("Of")
+OF = Message("Executions")
 CHANGED = Message("Change")
 EXPRESS = Message("Express")
 NO_FAILED_ATTEMPT = Message("no failed attempt")
@@ -52,10 +52,10 @@ NO_NAME = Message("(no name)")
 WHAT_TO_DO = Message("What to do")
 HINTS = Message("Hints")
 MACHINES = Message("State machines with failures")
-CHANGES = Message("Causes held against the period before")
-CARRIED_OVER = Message("Failed in the period before, and again")
-ADOPTED = Message("Hints that were adopted")
-REDRIVE = Message("What can still be redriven")
+CHANGES = Message("Causes compared with the previous period")
+CARRIED_OVER = Message("Failed in the previous period and again in this one")
+ADOPTED = Message("Adopted hints")
+REDRIVE = Message("Executions that can be redriven")
 CAUSES_BY_STATE = Message("Causes by state machine and state")
 CAUSES_CHART = Message("Executions by root cause")
 ATTEMPTS_BY_EXECUTION = Message("Failed attempts by execution, from each state machine in turn")

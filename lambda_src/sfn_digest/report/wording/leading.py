@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.report.wording import counts, past
 
-NEEDS = Message("Needs somebody")
+NEEDS = Message("Needs attention")
 OTHERS = Message("Other state machines")
 
 
@@ -29,16 +29,12 @@ def headline(failures: int, executions: int | None, before: str, length: timedel
     rate = percent(failures, executions)
     if not before:
         return Message("{finding} ({rate})", finding=said, rate=rate)
-    if past.is_week(length):
-        return Message(
-            "{finding} ({rate}, last week {before})", finding=said, rate=rate, before=before
-        )
     return Message(
-        "{finding} ({rate}, {length} before {before})",
+        "{finding} ({rate}, {before} {period})",
         finding=said,
         rate=rate,
-        length=counts.length(length),
         before=before,
+        period=past.period_before(length),
     )
 
 
@@ -108,7 +104,7 @@ def rate_and_before(rate: str, before: int | None, length: timedelta) -> str:
 
 def stopped(aborted: int) -> Message:
     """Count the executions that people stopped."""
-    return ngettext("{n} stopped by people", "{n} stopped by people", aborted)
+    return Message("{n} aborted", n=aborted)
 
 
 def expected(executions: int) -> Message:
@@ -128,4 +124,4 @@ def more_machines(machines: int, failures: int) -> Message:
 
 def compare_definitions() -> Message:
     """Say what to do where a definition changed just before."""
-    return Message("Compare the definition with the one before")
+    return Message("Compare the definition with the previous one")

@@ -12,14 +12,14 @@ from sfn_digest.model.comparison import Adopted, Source
 from sfn_digest.model.executions import Window
 from sfn_digest.report.wording import counts, findings
 
-_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-_CLOCK_CHANGE = timedelta(hours=1)
+_HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+_CLOCK_CHANGE = _HOUR
 
 
 def change(before: int, now: int) -> Message:
     """Say how a number moved: 3 more, 2 fewer, the same, or new where there was none."""
     if now == before:
-        return Message("same")
+        return Message("no change")
     if before == 0:
         return Message("new")
     if now > before:
@@ -29,21 +29,23 @@ def change(before: int, now: int) -> Message:
 
 def was(before: int, now: int) -> Message:
     """Give the number of the period before, and how it moved: 8 before, 3 more."""
-    return Message("{number} before, {change}", number=before, change=change(before, now))
+    return Message("previously {number}, {change}", number=before, change=change(before, now))
 
 
 def was_of_attempts(before: int | None, now: int) -> Message:
     """Say the same of failed attempts; CloudWatch counts none."""
-    return Message("not counted before") if before is None else was(before, now)
+    return Message("not counted in the previous period") if before is None else was(before, now)
 
 
 def compared(before: Window, source: Source) -> Message:
     """Say what the numbers are held against, and where those are from."""
     msgid = {
         "kept_report": Msgid(
-            "Held against the {period} before, {window}, as its digest counted it."
+            "Compared with the previous {period}, {window}, as counted in its digest."
         ),
-        "cloudwatch": Msgid("Held against the {period} before, {window}, as CloudWatch counts it."),
+        "cloudwatch": Msgid(
+            "Compared with the previous {period}, {window}, as counted by CloudWatch."
+        ),
     }[source]
     name = {_DAY: Message("day"), _WEEK: Message("week")}.get(_length(before), Message("period"))
     return Message(msgid, period=name, window=findings.window(before))
@@ -51,12 +53,12 @@ def compared(before: Window, source: Source) -> Message:
 
 def now_and_before(now: int, before: int) -> Message:
     """Count executions in both periods."""
-    return Message("{now} now, {before} before", now=now, before=before)
+    return Message("{now} now, {before} previously", now=now, before=before)
 
 
 def first_at(time: datetime) -> Message:
     """Say when a new cause first struck."""
-    return Message("first at {time} UTC", time=time)
+    return Message("first seen {time} UTC", time=time)
 
 
 def periods_in_a_row(periods: int, length: timedelta) -> Message:
@@ -89,12 +91,12 @@ def definition_changed(at: datetime, version: str | None) -> Message:
 
 def recovered_machines(counted_names: Sequence[Message]) -> Message:
     """Name the machines that had failures before and have none now."""
-    return Message("No failure any more: {machines}.", machines=tuple(counted_names))
+    return Message("No longer failing: {machines}.", machines=tuple(counted_names))
 
 
 def counted_name(name: str, before: int) -> Message:
     """Name a machine with the failures that it had before."""
-    return Message("{machine} ({number} before)", machine=name, number=before)
+    return Message("{machine} ({number} previously)", machine=name, number=before)
 
 
 def trend(count: int, each: Window) -> Message:
@@ -128,22 +130,29 @@ def began(time: datetime, length: timedelta) -> Message:
 
 
 def earlier(number: int, length: timedelta) -> Message:
-    """Give a number of the period before: last week 30, or 1 day before: 30."""
-    if is_week(length):
-        return Message("last week {n}", n=number) if number else Message("last week none")
-    name = counts.length(length)
+    """Give a number of the period before: 30 last week, or 30 in the previous 2 days."""
     if number:
-        return Message("{length} before: {n}", length=name, n=number)
-    return Message("{length} before: none", length=name)
+        return Message("{n} {period}", n=number, period=period_before(length))
+    return Message("none {period}", period=period_before(length))
+
+
+def period_before(length: timedelta) -> Message:
+    """Name the period before: last week, or in the previous 2 days."""
+    if is_week(length):
+        return Message("last week")
+    if length >= _DAY and not length % _DAY:
+        return ngettext("in the previous day", "in the previous {n} days", length // _DAY)
+    if length >= _HOUR and not length % _HOUR:
+        return ngettext("in the previous hour", "in the previous {n} hours", length // _HOUR)
+    minutes = round(length / timedelta(minutes=1))
+    return ngettext("in the previous minute", "in the previous {n} minutes", minutes)
 
 
 def failed_before(before: int, length: timedelta) -> Message:
     """Say, where nothing failed, how many executions failed in the period before."""
     if not before:
         return NO_MESSAGE
-    if is_week(length):
-        return Message("Last week, {n} failed.", n=before)
-    return Message("{length} before, {n} failed.", length=counts.length(length), n=before)
+    return Message("{n} failed {period}.", n=before, period=period_before(length))
 
 
 def adopted(each: Adopted) -> Message:
@@ -152,11 +161,11 @@ def adopted(each: Adopted) -> Message:
         "adopted on {day:day}: predicted {share}", day=each.adopted_at, share=_predicted(each)
     )
     if not each.failures:
-        return Message("{adopted}; no failure by this cause since", adopted=said)
+        return Message("{adopted}; no failures due to this cause since", adopted=said)
     return Message(
-        "{adopted}, observed at least {share:.0f} % ({number} of {failures}){verdict}"
+        "{adopted}, observed at least {share:.0f}% ({number} of {failures}){verdict}"
         if each.at_least
-        else "{adopted}, observed {share:.0f} % ({number} of {failures}){verdict}",
+        else "{adopted}, observed {share:.0f}% ({number} of {failures}){verdict}",
         adopted=said,
         share=100 * each.recovered / each.failures,
         number=each.recovered,
@@ -167,17 +176,17 @@ def adopted(each: Adopted) -> Message:
 
 def _predicted(each: Adopted) -> Message:
     low, high = (f"{100 * share:.0f}" for share in (each.predicted_low, each.predicted_high))
-    return Message("{share} %", share=low if low == high else f"{low}\N{EN DASH}{high}")
+    return Message("{share}%", share=low if low == high else f"{low}\N{EN DASH}{high}")
 
 
 def _verdict(each: Adopted) -> Message:
     if each.verdict == "worse" and each.recovered:
-        return Message(": it did not help as predicted")
+        return Message(": it helped less than predicted")
     if each.verdict == "worse":
         return Message(": it did not help")
     if each.verdict == "better":
         return Message(": better than predicted")
-    return Message(": that cannot tell yet") if each.verdict == "too_few" else NO_MESSAGE
+    return Message(": too few failures to tell") if each.verdict == "too_few" else NO_MESSAGE
 
 
 def _length(window: Window) -> timedelta:

@@ -9,8 +9,9 @@ from sfn_digest.report.wording import counts
 def redrivable(executions: int, machines: int, until: datetime) -> Message:
     """Say how much can be redriven, and until when the first of it."""
     return Message(
-        "{executions} of {machines} ended by causes that pass with time. A redrive goes on at "
-        "the state that failed. AWS allows it for 14 days: until {until} UTC for the first.",
+        "{executions} of {machines} failed due to temporary causes. They can be redriven "
+        "within 14 days of their end, the earliest until {until} UTC, and resume at the state"
+        " that failed.",
         executions=counts.executions(executions),
         machines=counts.machines(machines),
         until=until,
@@ -20,8 +21,10 @@ def redrivable(executions: int, machines: int, until: datetime) -> Message:
 def caught_in_fail_state(executions: int) -> Message:
     """Say how many executions a redrive would only bring back to their Fail state."""
     return ngettext(
-        "{n} more such execution ended in a Fail state after a Catch: start anew, do not redrive.",
-        "{n} more such executions ended in a Fail state after a Catch: start anew, do not redrive.",
+        "{n} more ended in a Fail state after a Catch: start a new execution instead of "
+        "redriving it.",
+        "{n} more ended in a Fail state after a Catch: start new executions instead of "
+        "redriving them.",
         executions,
     )
 
@@ -29,7 +32,7 @@ def caught_in_fail_state(executions: int) -> Message:
 def redrivable_of_machine(executions: int, until: datetime) -> Message:
     """Say after a machine's name how many of its executions can be redriven."""
     return Message(
-        "{executions}, the first until {until} UTC",
+        "{executions}, the earliest until {until} UTC",
         executions=counts.executions(executions),
         until=until,
     )

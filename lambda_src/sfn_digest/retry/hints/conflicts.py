@@ -49,8 +49,8 @@ def _alike(hint: Hint, others: Iterable[Hint]) -> list[Hint]:
 def _with_waste(hint: Hint, waste: Hint) -> Hint:
     """The hint to retry, which says what its errors bring in vain, and how to keep that out."""
     apart = Message(
-        "{errors} also brings {cause}, of which none of {retries} recovered ({span}): let a Catch "
-        "and a Choice on the cause end those first.",
+        "{errors} also covers {cause}, where none of {retries} succeeded ({span}): end those "
+        "first with a Catch and a Choice on the cause.",
         errors=listed(each for each in hint.errors if each in waste.errors),
         cause=noun(waste.cause) or waste.cause,
         retries=ngettext("{n} retry", "{n} retries", waste.failed_attempts),

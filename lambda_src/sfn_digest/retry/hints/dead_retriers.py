@@ -77,19 +77,19 @@ def _miss(name: str, visit: Visit, view: MachineView, state: State) -> _Miss | N
 
 def _why_spelling(name: str, error: str) -> Message | None:
     if name.casefold() == error.casefold():
-        return Message("names are case-sensitive")
+        return Message("error names are case-sensitive")
     if differ_by_a_letter(name, error):
         return Message("the names differ by a letter")
     if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
-        return Message("the error comes with another prefix")
+        return Message("the error has a different prefix")
     return None
 
 
 def _why_in_the_cause(name: str, visit: Visit, view: MachineView, state: State) -> Message | None:
     if state.is_ecs_job and name.rsplit(".", 1)[-1] in STOP_WORDS:
-        return Message("why an ECS task stopped stands in the cause alone")
+        return Message("ECS gives the stop reason only in the cause")
     if name == _leaf(view, visit):
-        return Message("a child's own error stands in the cause alone")
+        return Message("a child execution's own error is only in the cause")
     return None
 
 
@@ -112,7 +112,7 @@ def _missing_hint(
         for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
     ]
     text = _missed(state, miss, len(meant))
-    drop = Message("The cause does not pass by itself, so drop the name.")
+    drop = Message("The cause does not go away by itself, so remove the name.")
     return Hint(
         kind=KIND,
         machine_arn=view.arn,
@@ -125,7 +125,9 @@ def _missing_hint(
         recovered=NOTHING,
         added_wait_seconds=0.0,
         title=Message(
-            "Write {error} for {name} in {state}" if narrow else "{name} takes nothing in {state}",
+            "Replace {name} with {error} in {state}"
+            if narrow
+            else "{name} matches nothing in {state}",
             error=shown(miss.error),
             state=shown(state.name),
             name=shown(miss.name),
@@ -137,8 +139,8 @@ def _missing_hint(
 
 def _missed(state: State, miss: _Miss, times: int) -> Message:
     return Message(
-        "{name} never matched: {state} failed {times} with {error}, which this retrier did not "
-        "take, since {why}.",
+        "{name} never matched: {state} failed {times} with {error}, which this retrier does "
+        "not match because {why}.",
         name=shown(miss.name),
         times=ngettext("{n} time", "{n} times", times),
         state=shown(state.name),
@@ -156,9 +158,11 @@ def _shadowed(view: MachineView, state: State, place: int) -> Iterator[Hint]:
     hidden = bool(taken) and all(any(covers(t, name) for t in taken) for name in retrier.errors)
     if hidden:
         earlier_names = listed(dict.fromkeys(taken))
-        why = Message("earlier retriers take all that it names: {names}", names=earlier_names)
+        why = Message(
+            "earlier retriers already match everything it names: {names}", names=earlier_names
+        )
     elif misplaced:
-        why = Message("{all} must stand alone, in the last retrier", all=ALL)
+        why = Message("{all} must be alone in the last retrier", all=ALL)
     else:
         return
     yield _plain(
@@ -170,7 +174,7 @@ def _shadowed(view: MachineView, state: State, place: int) -> Iterator[Hint]:
         ),
         Message(
             "The retrier for {errors} in {state} is never used as written: {why}. Put the "
-            "narrower retrier first, or drop this one.",
+            "narrower retrier first, or remove this one.",
             errors=listed(retrier.errors),
             state=shown(state.name),
             why=why,
@@ -189,10 +193,10 @@ def _beyond_all(view: MachineView, state: State, visits: list[Visit]) -> Iterato
             view,
             state,
             errors,
-            Message("{all} does not take {errors}", all=ALL, errors=listed(errors)),
+            Message("{all} does not match {errors}", all=ALL, errors=listed(errors)),
             Message(
-                "{failures} of {state} came with {errors}, which {all} does not retry: repair the "
-                "data or the definition.",
+                "{failures} of {state} had the error {errors}, which {all} does not retry: "
+                "fix the data or the definition.",
                 failures=ngettext("{n} failure", "{n} failures", len(missed)),
                 state=shown(state.name),
                 errors=listed(errors),

@@ -45,9 +45,9 @@ def _branch(
         for cause, number in Counter(lost).most_common(4)
     )
     apart = Message(
-        "Every stop is {error}, whatever its cause ({counts}), so Retry cannot tell them apart: "
-        "catch it, let a Choice look for the stop code in the cause, and run the task on demand "
-        "after a Spot or start failure.",
+        "Every stop raises {error}, whatever its cause ({counts}), so Retry cannot tell them "
+        "apart: catch it, check the stop code in a Choice, and run the task on demand after a"
+        " Spot or start failure.",
         error=TASK_FAILED,
         counts=counts,
     )
@@ -62,7 +62,7 @@ def _branch(
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Message("Tell the stops of {state} apart", state=shown(state.name)),
+        title=Message("Handle the stop reasons of {state} separately", state=shown(state.name)),
         text=sentences(apart, _capacity(view, state, visits, len(wasted), seconds)),
         failed_attempts=len(wasted),
         hours=seconds / 3600,
@@ -82,11 +82,11 @@ def _capacity(
     good = (len(found.passes) if found else 0) + sum(v.recovered_at is not None for v in visits)
     share = wasted / (wasted + good)
     return Message(
-        "{attempts} ({share:.0%} of those known, {span}) were lost: at this rate on-demand or "
-        "reserved capacity is cheaper than Spot."
+        "{attempts} ({share:.0%} of known attempts, {span}) were lost: at this rate, "
+        "on-demand or reserved capacity is cheaper than Spot."
         if share > _CHEAPER
-        else "{attempts} ({share:.0%} of those known, {span}) were lost: keep Spot, with on-demand "
-        "as the last resort.",
+        else "{attempts} ({share:.0%} of known attempts, {span}) were lost: keep Spot, with "
+        "on-demand capacity as the last resort.",
         attempts=ngettext("{n} attempt", "{n} attempts", wasted),
         share=share,
         span=span(seconds),
@@ -109,10 +109,10 @@ def _more_subnets(
         incidents=view.incidents_of(found),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Message("Give {state} more subnets", state=shown(state.name)),
+        title=Message("Add subnets to {state}", state=shown(state.name)),
         text=Message(
-            "{attempts} of {state} did not start, and it names one subnet only. Add subnets in "
-            "other Availability Zones, where capacity may be free.",
+            "{attempts} of {state} did not start, and it has only one subnet. Add subnets in "
+            "other Availability Zones, which may have capacity.",
             attempts=ngettext("{n} attempt", "{n} attempts", failed),
             state=shown(state.name),
         ),

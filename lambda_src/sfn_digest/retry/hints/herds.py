@@ -13,7 +13,7 @@ from sfn_digest.retry.observations.incidents import CROWDED, herd_sizes
 from sfn_digest.retry.observations.visits import Visit
 
 HERD, PAYLOAD = "herd", "payload"
-_JITTER = Message("Give its retrier JitterStrategy FULL, so that retries do not collide again.")
+_JITTER = Message("Set JitterStrategy FULL on its retrier so that retries do not collide again.")
 
 
 def herds(view: MachineView) -> Iterator[Hint]:
@@ -43,7 +43,7 @@ def _herd(
         incidents=view.incidents_of(visits),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        title=Message("Spread the starts of {state}", state=shown(state.name)),
+        title=Message("Spread out the starts of {state}", state=shown(state.name)),
         text=Message("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
         patched=retry_field(state, better) if better else None,
     )
@@ -59,13 +59,13 @@ def without_retrier(herd: Hint) -> Hint:
 
 def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Message:
     return Message(
-        "{state} was refused at its first attempt {failures}; {together} of them came in {herds} "
-        "of {least} to {most} within five minutes. Give the schedule a flexible time window, or "
-        "spread the starts.",
+        "The first attempt of {state} was refused {failures}; {together} of those came in "
+        "{bursts} of {least} to {most} within five minutes. Give the schedule a flexible time"
+        " window, or spread out the starts.",
         together=sum(together),
         failures=ngettext("{n} time", "{n} times", len(visits)),
         state=shown(state.name),
-        herds=ngettext("{n} herd", "{n} herds", len(together)),
+        bursts=ngettext("{n} burst", "{n} bursts", len(together)),
         least=min(together),
         most=max(together),
     )
@@ -77,9 +77,9 @@ def _concurrency(view: MachineView, state: State) -> Message:
     if inner is None:
         return NO_MESSAGE
     return Message(
-        "Lower MaxConcurrency of {map} ({now:d} now) below the limit that was hit."
+        "Lower MaxConcurrency of {map} (currently {now:d}) below the limit that was hit."
         if inner.max_concurrency
-        else "Lower MaxConcurrency of {map} (unset now) below the limit that was hit.",
+        else "Lower MaxConcurrency of {map} (currently not set) below the limit that was hit.",
         map=shown(inner.name),
         now=inner.max_concurrency,
     )
@@ -105,10 +105,11 @@ def payloads(view: MachineView) -> Iterator[Hint]:
                 added_wait_seconds=0.0,
                 title=Message("Pass the data of {state} through S3", state=shown(name)),
                 text=Message(
-                    "{executions} failed in {state} since a payload was over 256 KiB, which no "
-                    "retry changes. Write the data to S3 and pass its key on, or keep only what "
-                    "later states need (ResultSelector or Output); a Map reads its items from S3 "
-                    "by itself with ItemReader and ResultWriter.",
+                    "{executions} failed in {state} because a payload exceeded 256 KiB, which"
+                    " no retry can fix. Write the data to S3 and pass its key, or keep only "
+                    "what later states need (ResultSelector or Output); a Distributed Map can"
+                    " read its items from S3 with ItemReader and write its results with "
+                    "ResultWriter.",
                     executions=ngettext("{n} execution", "{n} executions", len(found)),
                     state=shown(name),
                 ),

@@ -51,7 +51,7 @@ def _hint(
     heals = all(visit.last.nature == "transient" for visit in missed)
     mend = field == "Catch" or heals
     title = Message(
-        "Write {error} for {name} in {state}",
+        "Replace {name} with {error} in {state}",
         error=shown(right),
         name=shown(name),
         state=shown(state.name),

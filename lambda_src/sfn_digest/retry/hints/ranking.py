@@ -56,5 +56,5 @@ def _for_all(alike: Sequence[Hint]) -> Hint:
         return first
     names = listed(each.state or "" for each in others)
     return replace(
-        first, text=sentences(first.text, Message("{states} lack one too.", states=names))
+        first, text=sentences(first.text, Message("Also missing in {states}.", states=names))
     )

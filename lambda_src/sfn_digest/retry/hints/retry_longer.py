@@ -41,7 +41,7 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
 
 def _title(state: State, advice: Advice) -> Message:
     if not advice.decided:
-        words = Msgid("Learn whether {state} recovers from {cause}: {errors}")
+        words = Msgid("Find out whether {state} recovers from {cause}: {errors}")
     else:
         words = change_of(retrier_for(state.retriers, advice.errors[0]), advice.estimate.retrier)
     return Message(
@@ -76,8 +76,8 @@ def _text(state: State, advice: Advice, incidents: int) -> Message:
 def _decided(advice: Advice, incidents: int) -> Message:
     estimate, found = advice.estimate, advice.estimate.recovered
     return Message(
-        "{settings}: about {likely:.0f} of {failures} ({incidents}) would have recovered, {low} "
-        "to {high} at 95 %.",
+        "About {likely:.0f} of {failures} ({incidents}) would have recovered (95% interval: "
+        "{low}\N{EN DASH}{high}) with {settings}.",
         settings=settings(estimate),
         likely=found.likely,
         failures=ngettext("{n} failure", "{n} failures", estimate.failures),
@@ -90,8 +90,9 @@ def _decided(advice: Advice, incidents: int) -> Message:
 def _learn(state: State, advice: Advice) -> Message:
     found = advice.estimate.recovered
     return Message(
-        "{failures} by {cause} in {state}: between {low} and {high} would recover with "
-        "{settings}, so this data cannot decide. Set it for a week and the next digest can tell.",
+        "{failures} due to {cause} in {state}: between {low} and {high} would recover with "
+        "{settings}, so the data is inconclusive. Set it for a week, and the next digest can "
+        "tell.",
         failures=ngettext("{n} failure", "{n} failures", advice.estimate.failures),
         cause=noun(advice.cause) or advice.cause,
         state=shown(state.name),
@@ -149,11 +150,11 @@ def _beyond(advice: Advice) -> Iterator[Message]:
 def _now(state: State, advice: Advice) -> Message:
     own = retrier_for(state.retriers, advice.errors[0])
     if own is None:
-        return Message("Nothing retries it now.")
+        return Message("It is not retried now.")
     if own.attempts == 0:
-        return Message("Its retrier has MaxAttempts 0 now.")
+        return Message("Its retrier currently has MaxAttempts 0.")
     return Message(
-        "Now it is MaxAttempts {attempts:d}, IntervalSeconds {interval:g}, BackoffRate {rate:g}.",
+        "Currently: MaxAttempts {attempts:d}, IntervalSeconds {interval:g}, BackoffRate {rate:g}.",
         attempts=own.attempts,
         interval=own.interval,
         rate=own.rate,

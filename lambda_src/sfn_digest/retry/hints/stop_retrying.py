@@ -96,19 +96,19 @@ def _text(
 ) -> Message:
     dollars = attempts * DOLLARS_PER_TRANSITION
     seen = Message(
-        "None of {retries} in {state} recovered; they took {span}."
+        "None of {retries} in {state} succeeded; they cost {span}."
         if dollars < _A_CENT
-        else "None of {retries} in {state} recovered; they took {span} and ${dollars:.2f} of state "
-        "transitions.",
+        else "None of {retries} in {state} succeeded; they cost {span} and ${dollars:.2f} in state"
+        " transitions.",
         retries=ngettext("{n} retry", "{n} retries", attempts),
         state=shown(state.name),
         span=span(seconds),
         dollars=dollars,
     )
     why = Message(
-        "The cause does not pass by itself."
+        "The cause does not go away by itself."
         if permanent
-        else "So at most {bound:.0%} of such retries recover (95 %).",
+        else "At most {bound:.0%} of such retries succeed (95% confidence).",
         bound=1 - 0.05 ** (1 / attempts),
     )
     return sentences(seen, why, ending)
@@ -117,12 +117,12 @@ def _text(
 def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Message:
     """How to end such retries: by the errors' names, or by the cause where they say too little."""
     return Message(
-        "A retrier for {errors} with MaxAttempts 0, before the one that retries it now, ends that."
+        "To stop this, add a retrier for {errors} with MaxAttempts 0 before the current one."
         if never
-        else "Other causes come as {errors} too, so catch it and let a Choice look at the cause "
-        "before it is tried again."
+        else "Other causes also raise {errors}, so catch it and check the cause in a Choice before"
+        " retrying."
         if shared
-        else "{errors} may stand for other causes too, so catch it and let a Choice look at the "
-        "cause before it is tried again.",
+        else "{errors} may have other causes too, so catch it and check the cause in a Choice "
+        "before retrying.",
         errors=listed(errors),
     )

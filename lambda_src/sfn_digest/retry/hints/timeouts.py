@@ -59,24 +59,24 @@ def _missing(view: MachineView, state: State) -> Hint:
     usual = attempts or longest_usual(view.took)
     called = state.integration or ""
     endless = Message(
-        "{state} waits for {called} without a timeout, so one that never answers holds the "
-        "execution for up to a year.",
+        "{state} waits for {called} without a timeout, so a call that never returns holds the"
+        " execution for up to a year.",
         state=shown(state.name),
         called=shown(called),
     )
     beat = NO_MESSAGE
     if _CALLBACK in called:
-        beat = Message("Give the callback a HeartbeatSeconds too.")
+        beat = Message("Set HeartbeatSeconds for the callback too.")
     if usual is None:
-        value = Message("Set TimeoutSeconds; too few successes were read to say to what.")
+        value = Message("Set TimeoutSeconds; too few successes were read to suggest a value.")
     else:
         bound, share = usual
         value = Message(
-            "{share:.0%} of successful attempts end within {bound}: set TimeoutSeconds to "
+            "{share:.0%} of successful attempts finish within {bound}: set TimeoutSeconds to "
             "{value:d}."
             if attempts
-            else "{share:.0%} of successful executions end within {bound}: set TimeoutSeconds to "
-            "{value:d}.",
+            else "{share:.0%} of successful executions finish within {bound}: set TimeoutSeconds "
+            "to {value:d}.",
             share=1 - share,
             bound=span(bound),
             value=_value(bound),
@@ -104,8 +104,8 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
     bound, share = usual
     value = _value(bound)
     seen = Message(
-        "{executions} ended by the timeout of {limit} in {state}, and {share:.0%} of successful "
-        "attempts end within {bound}.",
+        "{executions} hit the timeout of {limit} in {state}, and {share:.0%} of successful "
+        "attempts finish within {bound}.",
         executions=ngettext("{n} execution", "{n} executions", len(ran)),
         limit=span(limit),
         state=shown(state.name),
@@ -113,14 +113,15 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
         bound=span(bound),
     )
     if bound > _NEAR * limit:
-        title = Message("Give {state} more time", state=shown(state.name))
+        title = Message("Raise the timeout of {state}", state=shown(state.name))
         advice = Message(
-            "Good attempts come close to the limit: set TimeoutSeconds to {value:d}.", value=value
+            "Successful attempts come close to the limit: set TimeoutSeconds to {value:d}.",
+            value=value,
         )
     elif ROOM * bound < _FAR * limit:
-        title = Message("Let {state} fail sooner", state=shown(state.name))
+        title = Message("Lower the timeout of {state}", state=shown(state.name))
         advice = Message(
-            "What takes longer hangs: TimeoutSeconds {value:d} ends it sooner.", value=value
+            "Whatever takes longer is stuck: TimeoutSeconds {value:d} ends it sooner.", value=value
         )
     else:
         return
