@@ -68,7 +68,7 @@ def units(text: str) -> int:
 
 
 def _whole(message: Message) -> Iterator[str]:
-    if not 1 <= len(message.blocks) <= 8:
+    if not 1 <= len(message.blocks) <= 9:
         yield f"{len(message.blocks)} blocks"
     if not message.text.strip() or len(message.text) > 3_000:
         yield f"text of {len(message.text)} characters"

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfn_digest.model.comparison import CauseChange
 from sfn_digest.model.executions import ExecutionCounts
-from sfn_digest.report.attention import MOST, attention, is_jump
+from sfn_digest.model.report import Report
+from sfn_digest.report.attention import MOST, attention, is_jump, may_mislead
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
@@ -32,6 +34,69 @@ def test_then_comes_the_change_that_would_recover_most() -> None:
     second = attention(made_past.compared_week())[1]
     assert (second.why, second.machine.arn) == ("recoverable", made.SCORES.arn)
     assert second.hint == made_past.RETRY
+
+
+def new(machine: str, cause: str, executions: int) -> CauseChange:
+    return CauseChange(machine, "Load", cause, f"g-{cause}", "new", executions, 0)
+
+
+def with_news(*changes: CauseChange) -> Report:
+    week = made_past.compared_week()
+    assert week.before is not None
+    return replace(week, before=replace(week.before, causes=changes))
+
+
+def test_one_new_failure_among_many_executions_leaves_the_lead_to_what_can_be_recovered() -> None:
+    first, *rest = attention(with_news(new(made.IMPORTS.arn, made.DENIED, 1)))
+    assert (first.why, first.machine.arn) == ("recoverable", made.SCORES.arn)
+    assert made.IMPORTS.arn not in {each.machine.arn for each in rest}
+
+
+def test_the_one_execution_of_a_weekly_machine_that_failed_for_the_first_time_leads() -> None:
+    week = with_news(new(made.IMPORTS.arn, made.DENIED, 1))
+    weekly = [
+        replace(each, succeeded=0, failed=1, aborted=0) if each.arn == made.IMPORTS.arn else each
+        for each in week.machines
+    ]
+    first = attention(replace(week, machines=tuple(weekly)))[0]
+    assert (first.why, first.machine.arn) == ("new_cause", made.IMPORTS.arn)
+
+
+def test_small_news_of_three_machines_leave_a_line_to_the_change_that_recovers_more() -> None:
+    arns = (made.BATCH.arn, made.IMPORTS.arn, made.WEB.arn)
+    found = attention(with_news(*(new(arn, made.DENIED, 2) for arn in arns)))
+    assert [each.why for each in found] == ["new_cause", "new_cause", "recoverable"]
+
+
+def test_a_machine_whose_change_recovers_more_than_its_news_is_named_for_the_change() -> None:
+    found = attention(with_news(new(made.SCORES.arn, made.DENIED, 2)))
+    assert [each.why for each in found if each.machine.arn == made.SCORES.arn] == ["recoverable"]
+
+
+def test_what_is_new_and_made_the_rate_jump_is_told_as_new() -> None:
+    week = with_news(new(made.WEB.arn, made.BROKEN, 4))
+    assert week.before is not None
+    before = replace(week.before, machines={made.WEB.arn: ExecutionCounts(50_000, 0)})
+    assert attention(replace(week, before=before))[0].why == "new_cause"
+
+
+def test_what_could_be_recovered_tells_for_how_many_weeks_it_goes_on() -> None:
+    goes_on = replace(made_past.changes()[1], periods=3, since=made.WINDOW.start)
+    assert attention(with_news(goes_on))[0].periods == 3
+
+
+@pytest.mark.parametrize(("unread", "misleads"), [(3, False), (4, True)])
+def test_a_machine_that_was_not_read_misleads_with_as_many_failures_as_the_last_line_has(
+    unread: int, *, misleads: bool
+) -> None:
+    week = made.week(complete=False, machines_scanned=3)
+    read = week.machines[0]
+    three = [replace(read, arn=name, name=name, failed=4, timed_out=0) for name in "abc"]
+    denied = replace(read, arn="denied", name="denied", failed=unread, timed_out=0, causes=())
+    report = replace(week, machines=(*three, denied))
+    assert may_mislead(report) is misleads
+    unknown = replace(report.coverage, executions_counted=False)
+    assert may_mislead(replace(report, coverage=unknown))
 
 
 def test_then_what_goes_on_and_no_machine_is_named_twice() -> None:

@@ -87,7 +87,7 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     (total,) = view.cause_totals(report)
     assert (total.executions, total.attempts) == (2, 2)
     told = leading.context(report, made.TEXTS)
-    assert told.endswith("2 failures repeat those of child executions, which are also counted.")
+    assert told.endswith("2 repeat a child's failure")
 
 
 def test_a_listed_machine_whose_failures_were_redriven_to_success_has_none() -> None:

@@ -20,7 +20,7 @@ from sfn_digest.report.slack import messages, thread_messages
 from sfn_digest.report.slack.root import message
 from sfn_digest.report.terminal import report as terminal
 from sfn_digest.report.terminal import story as explained
-from sfn_digest.report.wording import findings, past
+from sfn_digest.report.wording import findings, leading, past
 from sfn_digest.retry import read_definition
 from tests.pipeline.test_explain import FAILED, story
 from tests.report import made, made_past
@@ -108,8 +108,11 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
             "スポット中断 5回",
         ),
         (findings.counted_cause(5, "昼休み", known=False), "昼休み 5回"),
-        (findings.brought(1, 1, "不明"), "原因は不明"),
-        (findings.brought(3, 3, "HTTP 5xx 応答"), "原因はすべて HTTP 5xx 応答"),
+        (leading.by_cause(Message("{n} failed", n=1), 1, 1, "不明"), "失敗1件、原因は不明"),
+        (
+            leading.by_cause(Message("{n} failed", n=3), 3, 2, "HTTP 5xx 応答"),
+            "失敗3件、うち2件は HTTP 5xx 応答",
+        ),
         (findings.attempts_of_one_cause(3, "a", complete=False), "失敗した試行3回以上、すべて a"),
         (findings.quiet(0, 1), "失敗はありません: ステートマシン1個で終了した実行はありません。"),
         (FORMATS.length(190), "3分10秒"),

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from sfn_digest.i18n.formats import ENGLISH
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Window
-from sfn_digest.report.wording import counts, findings
+from sfn_digest.report.wording import counts, findings, leading
 from tests.report import made
 
 
@@ -16,9 +17,9 @@ from tests.report import made
         (counts.failures(1), "1 failure"),
         (counts.failures(0), "0 failures"),
         (counts.failures(12_480), "12,480 failures"),
-        (findings.brought(1, 1, "a"), "due to a"),
-        (findings.brought(3, 3, "a"), "all due to a"),
-        (findings.brought(2, 3, "a"), "2 due to a"),
+        (leading.by_cause(Message("1 failed"), 1, 1, "a"), "1 failed due to a"),
+        (leading.by_cause(Message("3 failed"), 3, 3, "a"), "3 failed due to a"),
+        (leading.by_cause(Message("3 failed"), 3, 2, "a"), "3 failed, 2 due to a"),
         (findings.counted_cause(2, "Spot interruptions", known=True), "2 Spot interruptions"),
         (
             findings.counted_cause(2, "Lunch break", known=False),
@@ -60,3 +61,21 @@ def test_partial_data_without_a_reason_still_says_something() -> None:
 )
 def test_a_bar_is_labelled_as_finely_as_it_is_long(period: timedelta, label: str) -> None:
     assert ENGLISH.tick(datetime(2026, 11, 16, 6, tzinfo=UTC), period) == label
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (42, "42 s"),
+        (63, "1 min"),
+        (90, "90 s"),
+        (250, "4 min"),
+        (5_400, "90 min"),
+        (9_120, "3 h"),
+        (180_000, "2 d"),
+    ],
+)
+def test_a_rough_length_is_told_in_the_largest_unit_that_tells_it(
+    seconds: float, said: str
+) -> None:
+    assert ENGLISH.write(timedelta(seconds=seconds), "rough") == said

@@ -25,15 +25,16 @@ class Formats:
 
         A whole number gets thousands separators, a tuple commas, a length of time its two
         largest units. A time is told to the minute, or as `spec` says: "day", "second" (to the
-        second where it has any) or "clock" (without its day). "apart" sets a word off that may
-        begin in another script.
+        second where it has any) or "clock" (without its day); a length that is "rough" by its
+        largest unit alone. "apart" sets a word off that may begin in another script.
         """
         if isinstance(value, int) and not spec:
             return self.number(value)
         if isinstance(value, datetime):
             return self._time(value, spec)
         if isinstance(value, timedelta):
-            return self.length(value.total_seconds())
+            seconds = value.total_seconds()
+            return self.rough_length(seconds) if spec == "rough" else self.length(seconds)
         if isinstance(value, tuple):
             return self.COMMA.join(value)
         return self.apart(str(value)) if spec == "apart" else format(value, spec)
@@ -82,6 +83,15 @@ class Formats:
                 whole = f"{rest // size}{unit}"
                 return f"{whole}{self.BETWEEN_UNITS}{more}{smaller_unit}" if more else whole
         return f"{rest}{smallest}"
+
+    def rough_length(self, seconds: float) -> str:
+        """Give a length of time in the largest unit that tells it: 42 s, 1 h, 90 min, 2 d."""
+
+        def tells(size: int) -> bool:
+            return seconds >= 2 * size or abs(seconds - size) < size / 10
+
+        size, unit = next((each for each in self.UNITS if tells(each[0])), self.UNITS[-1])
+        return f"{round(seconds / size)}{unit}"
 
     def apart(self, word: str) -> str:
         """Give a word as it stands in the middle of a sentence."""

@@ -3,7 +3,9 @@
 First what changed (a cause that is new to a machine, a machine whose own failure rate jumped),
 then the change that would recover most, then what goes on unresolved. Size decides only among
 equals: a machine that breaks after its definition changed matters more than one that has always
-failed a little.
+failed a little. A single new failure among many successes is no change yet, as rare causes come
+and go: it stands with what goes on. And where a change of a Retry would recover more than the
+last of the lines is about, one line is its.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,8 +64,26 @@ def attention(report: Report) -> tuple[Finding, ...]:
     for found in _ranked(report):
         # What people stopped themselves needs nobody.
         if found.failures and found.machine.unexpected_failures:
-            taken.setdefault(found.machine.arn, found)
-    return tuple(taken.values())[:MOST]
+            before = taken.setdefault(found.machine.arn, found)
+            if _recovers_more(found, before):
+                del taken[found.machine.arn]
+                taken[found.machine.arn] = found
+    ranked = list(taken.values())
+    lead, rest = ranked[:MOST], ranked[MOST:]
+    best = next((each for each in rest if _recovers_more(each, lead[-1])), None)
+    if best and not any(each.why == "recoverable" for each in lead):
+        lead[-1] = best
+    return tuple(lead)
+
+
+def _recovers_more(found: Finding, other: Finding) -> bool:
+    """Tell whether a change would recover more than another finding is about, which no change of
+    a definition brought.
+    """
+    changed = other.definition is not None or other.why == "recoverable"
+    if found.why != "recoverable" or found.hint is None or changed or other.hint == found.hint:
+        return False
+    return round(found.hint.recovered.likely) > other.failures
 
 
 def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
@@ -82,22 +102,46 @@ def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
 def may_mislead(report: Report) -> bool:
     """Tell whether what was not read could change who is named first.
 
-    It could where machines were not looked at, or more failures were left unread than the last
-    finding is about.
+    It could where a machine that was not looked at, or all failures that were left unread, are
+    as many as the smallest finding is about.
     """
     read = report.coverage
     if read.complete:
         return False
     unread = read.failures_found - read.failures_read
+    if read.machines_scanned < len(report.machines):
+        if not read.executions_counted:
+            return True
+        unseen = [each.failures for each in report.machines if not each.causes]
+        unread = max([unread, *unseen])
     least = min((each.failures for each in attention(report)), default=0)
-    return read.machines_scanned < len(report.machines) or unread >= max(1, least)
+    return unread >= max(1, least)
 
 
 def _ranked(report: Report) -> Iterator[Finding]:
-    yield from sorted(_new_causes(report), key=lambda each: (not each.definition, -each.failures))
-    yield from sorted(_jumps(report), key=lambda each: -each.failures)
+    new = list(_new_causes(report))
+    plain = [each for each in new if not _is_substantial(each, report)]
+    changed = [each for each in new if each not in plain]
+    jumps = [each for each in _jumps(report) if not _explained(each, changed)]
+    yield from sorted([*changed, *jumps], key=lambda each: (not each.definition, -each.failures))
     yield from _recoverable(report)
-    yield from _unresolved(report)
+    # What is new goes before what goes on, where both are as large.
+    yield from sorted([*plain, *_unresolved(report)], key=lambda each: -each.failures)
+
+
+def _is_substantial(found: Finding, report: Report) -> bool:
+    """Tell whether what is new is more than one failure among many executions."""
+    executions = executions_of(report, found.machine)
+    if found.definition is not None or found.failures > 1 or executions is None:
+        return True
+    return 2 * found.failures >= executions
+
+
+def _explained(jump: Finding, new: Sequence[Finding]) -> bool:
+    """Tell whether what is new in a machine is most of what made its rate jump."""
+    return any(
+        each.machine.arn == jump.machine.arn and 2 * each.failures >= jump.failures for each in new
+    )
 
 
 def _new_causes(report: Report) -> Iterator[Finding]:
@@ -157,13 +201,14 @@ def _recoverable(report: Report) -> Iterator[Finding]:
                 hint.failures,
                 _before(report, hint.machine_arn),
                 hint=hint,
+                periods=_periods(report, hint.machine_arn, hint.cause),
             )
 
 
 def _unresolved(report: Report) -> Iterator[Finding]:
-    failing = [machine for machine in report.machines if machine.unexpected_failures]
-    for machine in sorted(failing, key=lambda each: -each.unexpected_failures):
-        yield _of_machine("unresolved", report, machine, _before(report, machine.arn))
+    for machine in report.machines:
+        if machine.unexpected_failures:
+            yield _of_machine("unresolved", report, machine, _before(report, machine.arn))
 
 
 def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | None) -> Finding:

@@ -16,6 +16,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import findings, labels, leading, past
 
 _ADVICE_LIMIT = 120
+_MOST_REASONS = 3
 BETWEEN = " \N{MIDDLE DOT} "
 
 
@@ -65,25 +66,30 @@ def spoken(line: Line, texts: Shown) -> str:
     return f"{texts.name(line.machine.name)}: {line.said}{do}"
 
 
-def context(report: Report, texts: Shown) -> str:
+def context(report: Report, texts: Shown, *, brief: bool = False) -> str:
     """Say in one line what became of tasks, which account, Region and window were read, and
-    what was not.
+    what was not; `brief` leaves out how parents are counted.
     """
-    told = [*tasks_lost(report, texts), texts.place(report)]
+    told = [*tasks_lost(report, texts, most_reasons=_MOST_REASONS), texts.place(report)]
     told.append(texts.tell(findings.window(report.window)))
     if report.totals.aborted:
         told.append(texts.tell(leading.stopped(report.totals.aborted)))
-    if repeated := report.totals.unsuccessful - report.totals.incidents:
-        told.append(texts.tell(findings.repeated(repeated)))
+    repeated = report.totals.unsuccessful - report.totals.incidents
+    if repeated and not brief:
+        told.append(texts.tell(leading.repeated(repeated)))
     if report.totals.expected:
         told.append(texts.tell(leading.expected(report.totals.expected)))
     if not report.coverage.complete and not may_mislead(report):
-        told.append(texts.partial(report, 1))
+        read = texts.tell(leading.partly_read(report.coverage, len(report.machines)))
+        told.append(read or texts.partial(report, 1))
     return BETWEEN.join(told)
 
 
-def tasks_lost(report: Report, texts: Shown) -> list[str]:
-    """Say how many tasks Spot took away, and how many never ran and why."""
+def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) -> list[str]:
+    """Say how many tasks Spot took away, and how many never ran and why.
+
+    Of more than `most_reasons` only the first is named.
+    """
     lost = view.tasks_lost(report)
     told = [texts.counted("spot_interruption", lost.interrupted)] if lost.interrupted else []
     if not lost.not_started:
@@ -98,6 +104,9 @@ def tasks_lost(report: Report, texts: Shown) -> list[str]:
         for cause, count in lost.not_started.items()
     ]
     count = sum(lost.not_started.values())
+    if most_reasons is not None and len(reasons) > most_reasons:
+        _, *rest = lost.not_started.values()
+        reasons[1:] = [texts.tell(leading.other_reasons(sum(rest)))]
     return [*told, texts.tell(findings.start_failures(count, reasons))]
 
 
@@ -141,9 +150,8 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
     if found.cause is None:
         return texts.together([texts.tell(counted), texts.tell(labels.CAUSES_NOT_READ)])
     named, state = texts.causes(found.caused, found.cause), found.state
-    by = findings.brought(found.caused, found.failures, named)
-    where = findings.cause_in(texts.tell(by), texts.name(state) if state else None)
-    said = texts.tell(leading.by_cause(counted, where))
+    where = texts.tell(findings.cause_in(named, texts.name(state) if state else None))
+    said = texts.tell(leading.by_cause(counted, found.failures, found.caused, where))
     if found.why != "unresolved" or found.before is None:
         return said
     before = texts.tell(past.earlier(found.before, view.length(report)))
@@ -153,7 +161,8 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
 def _do(found: Finding, texts: Shown) -> str:
     """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
     if found.hint and (gain := benefit(found.hint, texts)):
-        return f"{gain}: {clean(texts.tell(found.hint.title), _ADVICE_LIMIT)}"
+        short = leading.RETRY_LONGER if found.hint.kind == "retry" else found.hint.title
+        return f"{gain}: {clean(texts.tell(short), _ADVICE_LIMIT)}"
     if found.definition:
         return texts.tell(leading.compare_definitions())
     if found.hint and found.hint.sure == "sure":
@@ -172,7 +181,7 @@ def first_sentence(text: str) -> str:
 
 def _other(machine: MachineReport, report: Report, texts: Shown) -> str:
     executions = view.executions_of(report, machine)
-    counted = texts.tell(leading.failed_of(machine.failures, executions))
+    counted = texts.tell(leading.failed_of(machine.failures, None))
     was = report.before.machines.get(machine.arn) if report.before else None
     if not executions:
         return counted

@@ -7,6 +7,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.causes import cause_replies
 from sfn_digest.report.slack.changes import carried_over_replies, change_replies
+from sfn_digest.report.slack.coverage import coverage_replies
 from sfn_digest.report.slack.executions import execution_replies
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT
 from sfn_digest.report.slack.hints import adopted_replies, hint_replies
@@ -27,23 +28,23 @@ def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Mes
 def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
     """Give the replies in the order a person works, one of a kind and without empty ones.
 
-    What is new, what to change, the causes, each execution's attempts, Distributed Maps, what no
-    failure shows, what can be redriven, and what is still open, with what came of earlier hints and
-    the last weeks. Eight in all but the longest weeks; each says what it leaves out.
+    What is new, what to change, the causes, each execution's attempts with Distributed Maps, what
+    can be redriven with what no failure shows, and what is still open, with what came of earlier
+    hints, the last weeks, and what was not read. Six in all but the longest weeks; each says what
+    it leaves out.
     `charts` adds Slack's own charts, each with blocks to fall back on without it.
     """
     adopted = adopted_replies(report, texts)
     still_open = carried_over_replies(report, texts)
     weeks = trend_replies(report, texts, charts=charts)
+    unread = coverage_replies(report, texts)
     return (
         *change_replies(report, texts),
         *hint_replies(report, texts),
         *cause_replies(report, texts, charts=charts),
-        *execution_replies(report, texts),
-        *map_run_replies(report, texts),
-        *unnoticed_replies(report, texts),
-        *redrive_replies(report, texts),
-        *_as_one((*still_open, *adopted, *weeks)),
+        *_as_one((*execution_replies(report, texts), *map_run_replies(report, texts))),
+        *_as_one((*redrive_replies(report, texts), *unnoticed_replies(report, texts))),
+        *_as_one((*still_open, *adopted, *weeks, *unread)),
     )
 
 

@@ -23,7 +23,7 @@ def summary(report: Report, texts: Shown, lead: leading.Leading) -> str:
         *(leading.spoken(each, texts) for each in lead.needs),
         *(f"• {leading.spoken(each, texts)}" for each in lead.others),
         *([f"• {lead.more}"] if lead.more else []),
-        leading.context(report, texts),
+        leading.context(report, texts, brief=True),
     ]
     return escape("\n".join(lines), TEXT_LIMIT)
 

@@ -87,12 +87,14 @@ def _partial(report: Report, texts: Shown) -> Block | None:
 
 
 def _context(report: Report, texts: Shown) -> Block:
-    line = leading.context(report, texts)
+    line = leading.context(report, texts, brief=True)
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
 
 
 def _words(candidate: Message) -> int:
-    return sum(len(words.split()) for words in _texts(candidate.blocks))
+    """How many words a reader meets; dots between them are none."""
+    told = (each for words in _texts(candidate.blocks) for each in words.split())
+    return sum(any(map(str.isalnum, each)) for each in told)
 
 
 def _texts(value: object) -> list[str]:

@@ -16,9 +16,7 @@ def window(covered: Window) -> Message:
 def place(account_id: str, region: str, alias: str) -> Message:
     """Say which account and Region were read; `alias` is empty where there is none."""
     if alias:
-        return Message(
-            "Account {alias} ({id}), {region}", alias=alias, id=account_id, region=region
-        )
+        return Message("{alias} ({id}), {region}", alias=alias, id=account_id, region=region)
     return Message("Account {id}, {region}", id=account_id, region=region)
 
 
@@ -70,15 +68,6 @@ def quiet(executions: int, machines: int) -> Message:
 def quiet_but_partial(machines: int) -> Message:
     """Say that no failure was seen where not everything could be read."""
     return Message("No failures were seen in {machines}.", machines=counts.machines(machines))
-
-
-def brought(count: int, failures: int, named: str) -> Message:
-    """Say how many of a machine's failures one cause brought."""
-    if count != failures:
-        return Message("{number} due to {cause}", number=count, cause=named)
-    if count == 1:
-        return Message("due to {cause}", cause=named)
-    return Message("all due to {cause}", cause=named)
 
 
 def in_state(*, elsewhere: bool) -> Message:

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
+from sfn_digest.model.executions import Coverage
 from sfn_digest.report.wording import counts, past
 
 NEEDS = Message("Needs attention")
-OTHERS = Message("Other state machines")
+OTHERS = Message("Others")
 
 
 def percent(part: int, whole: int) -> str:
@@ -47,13 +48,13 @@ def new_since(since: datetime | None, changed_at: datetime | None, version: str)
     after = since - changed_at
     if version:
         return Message(
-            "New since {since}, {after} after version {version} was published",
+            "New since {since}, {after:rough} after version {version} was published",
             since=since,
             after=after,
             version=version,
         )
     return Message(
-        "New since {since}, {after} after its definition changed", since=since, after=after
+        "New since {since}, {after:rough} after its definition changed", since=since, after=after
     )
 
 
@@ -76,9 +77,11 @@ def failed_of(failures: int, executions: int | None) -> Message:
     return Message("{n} of {total} failed", n=failures, total=executions)
 
 
-def by_cause(counted: Message, brought: str) -> Message:
-    """Add how many of what failed one cause brought."""
-    return Message("{counted}, {brought}", counted=counted, brought=brought)
+def by_cause(counted: Message, failures: int, caused: int, named: str) -> Message:
+    """Add what brought the failures: one cause all of them, or so many."""
+    if caused == failures:
+        return Message("{counted} due to {cause}", counted=counted, cause=named)
+    return Message("{counted}, {n} due to {cause}", counted=counted, n=caused, cause=named)
 
 
 def aside(said: str, remark: str) -> Message:
@@ -91,8 +94,36 @@ def benefit(recovered: int, failures: int, wait: timedelta) -> Message:
     if wait < timedelta(seconds=1):
         return Message("{n} of {total} would have recovered", n=recovered, total=failures)
     return Message(
-        "{n} of {total} would have recovered, +{wait} each", n=recovered, total=failures, wait=wait
+        "{n} of {total} would have recovered, +{wait:rough} each",
+        n=recovered,
+        total=failures,
+        wait=wait,
     )
+
+
+RETRY_LONGER = Message("retry longer")
+"""What to do, in short: the state and the errors stand beside it."""
+
+
+def partly_read(read: Coverage, machines: int) -> Message:
+    """Say in few words how much was read; nothing where no number tells."""
+    if read.machines_scanned < machines:
+        among = counts.machines(machines)
+        return Message("{n} of {machines} read", n=read.machines_scanned, machines=among)
+    if read.failures_read < read.failures_found:
+        found = counts.failures(read.failures_found)
+        return Message("{n} of {failures} read", n=read.failures_read, failures=found)
+    return NO_MESSAGE
+
+
+def repeated(parents: int) -> Message:
+    """Say in few words how many executions failed only by a child that is counted too."""
+    return ngettext("{n} repeats a child's failure", "{n} repeat a child's failure", parents)
+
+
+def other_reasons(count: int) -> Message:
+    """Count the start failures whose reasons are not named."""
+    return ngettext("{n} other", "{n} others", count)
 
 
 def rate_and_before(rate: str, before: int | None, length: timedelta) -> str:
@@ -115,8 +146,8 @@ def expected(executions: int) -> Message:
 def more_machines(machines: int, failures: int) -> Message:
     """Say how many state machines are not named, and what failed in them."""
     return ngettext(
-        "{n} more state machine with {failures}",
-        "{n} more state machines with {failures}",
+        "{n} more with {failures}",
+        "{n} more with {failures}",
         machines,
         failures=counts.failures(failures),
     )
@@ -124,4 +155,4 @@ def more_machines(machines: int, failures: int) -> Message:
 
 def compare_definitions() -> Message:
     """Say what to do where a definition changed just before."""
-    return Message("Compare the definition with the previous one")
+    return Message("Compare with the previous definition")
