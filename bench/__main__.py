@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import causes, imports, redaction, scan
+from bench import causes, changes, imports, redaction, scan
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -24,6 +24,7 @@ def main() -> None:
     _print_imports()
     _print_causes()
     _print_redaction()
+    _print_changes()
 
 
 def _print_scan(end: float) -> None:
@@ -106,6 +107,12 @@ def _print_redaction() -> None:
     _say("planting secrets and redacting them …")
     rows = redaction.rows(os.environ.get("SFN_CORPUS"))
     _table(("secrets planted in", "texts", "masked"), rows)
+
+
+def _print_changes() -> None:
+    _say("replaying changed definitions, and living through them …")
+    rows = changes.table(changes.rows(changes=100, seed=4000))
+    _table(("backtest against what then really happened", ""), rows)
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

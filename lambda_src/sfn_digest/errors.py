@@ -7,10 +7,12 @@
     │   ├── BadEventError
     │   ├── BadRulesError
     │   ├── BadReportError
+    │   ├── BadDefinitionError
     │   └── UnknownMachineError
     ├── NothingTaggedError
     ├── NothingToPatchError
     ├── BadPatchError
+    ├── NothingToReplayError
     ├── InternalError            an error of sfn-digest itself
     ├── AccountError             AWS refused or cannot be reached
     │   ├── NoCredentialsError
@@ -56,6 +58,10 @@ class BadReportError(BadRequestError):
     """The file holds no JSON report of this release's schema."""
 
 
+class BadDefinitionError(BadRequestError):
+    """The file holds no definition of a state machine, or not the one that was asked for."""
+
+
 class UnknownMachineError(BadRequestError):
     """No tagged state machine has this name."""
 
@@ -70,6 +76,10 @@ class NothingToPatchError(SfnDigestError):
 
 class BadPatchError(SfnDigestError):
     """Step Functions would not take the patched definition; nothing was written."""
+
+
+class NothingToReplayError(SfnDigestError):
+    """There is no history of the state machine that a change could be replayed on."""
 
 
 class InternalError(SfnDigestError):

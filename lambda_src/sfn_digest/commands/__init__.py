@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sfn_digest.commands import completion
-from sfn_digest.commands.parsers import doctor, explain, patch, report
+from sfn_digest.commands.parsers import backtest, doctor, explain, patch, report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
@@ -18,6 +18,7 @@ ADD_PARSERS: tuple[Callable[["_SubParsersAction[ArgumentParser]"], None], ...] =
     report.add_parser,
     explain.add_parser,
     patch.add_parser,
+    backtest.add_parser,
     doctor.add_parser,
     completion.add_parser,
 )

@@ -46,12 +46,12 @@ def choose_account(words: argparse.Namespace, environment: MutableMapping[str, s
             environment.pop(key, None)
 
 
-def add_window(parser: argparse.ArgumentParser) -> None:
+def add_window(parser: argparse.ArgumentParser, since: str = DEFAULT_SINCE) -> None:
     """Add --since and --until."""
     parser.add_argument(
         "--since",
         metavar="WHEN",
-        default=DEFAULT_SINCE,
+        default=since,
         help="where the window starts: a length before its end (90m, 36h, 1d12h, 7d, 2w), "
         "yesterday or today (from midnight UTC), or a time (ISO 8601, UTC unless it has a zone); "
         "default %(default)s",

@@ -76,10 +76,12 @@ class Scene:
         draws: Integers,
         random: Generator,
         moved: Integers | None = None,
+        attempts: int = MOST_ATTEMPTS,
     ) -> None:
         """`chosen` and `moved` are places in `visits`; the moved ones begin in another week.
 
-        There they meet a like spell, of which nothing is known, and no retry was made.
+        There they meet a like spell, of which nothing is known, and no retry was made. Up to
+        `attempts` retries of a visit can be replayed.
         """
         again = np.array([], np.int64) if moved is None else moved
         every = np.concatenate([chosen, again])
@@ -92,8 +94,8 @@ class Scene:
         self._made = [_made([visits[n] for n in chosen], risk, draws, chosen) for risk in risks]
         self.seconds = np.array([*(risk.seconds for risk in risks), 0.0])
         self.retried = np.array([*(risk.retried for risk in risks), False])
-        self.jitter = random.random((MOST_ATTEMPTS, *self.shape))
-        self._fate = random.random((MOST_ATTEMPTS, *self.shape))
+        self.jitter = random.random((attempts, *self.shape))
+        self._fate = random.random((attempts, *self.shape))
 
     def struck(self, number: int, now: Array) -> Integers:
         """Which risk fails each retry of this number, started so long after the first failure.

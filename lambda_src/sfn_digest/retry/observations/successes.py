@@ -55,7 +55,7 @@ def passes_of(
     machine's, of which those that failed in another state, later, passed this one.
     """
     passes = list(_read(state, found.read))
-    offset = _offset(state, found.read)
+    offset = usual_offset(state, found.read)
     if offset is not None:
         passes += [*_listed(offset, retriers, found), *_failed_later(state, offset, failures)]
     return tuple(sorted(passes, key=lambda each: each.at))
@@ -109,7 +109,7 @@ def _spreads(retrier: Retrier) -> Sequence[float]:
     return tuple(accumulate(delays, initial=0.0))
 
 
-def _offset(state: str, read: Sequence[ReadSuccess]) -> float | None:
+def usual_offset(state: str, read: Sequence[ReadSuccess]) -> float | None:
     """Seconds from an execution's start to the state, as is usual; None where that is not known.
 
     It is not where few executions reach the state, or where no success was read.

@@ -109,21 +109,25 @@ def truths_of(
     at: Array,
     effort: Effort,
     random: Generator,
+    supposed: Sequence[Visit] = (),
 ) -> Truths:
     """Draws for one cause: of each belief that explains what was seen about as well as the best.
 
     Where two beliefs do, and mean opposite things, the draws differ as much as they should.
-    They tell of some visits, the `cases` by number.
+    They tell of some visits, the `cases` by number, and after them of some that nobody saw but
+    that are `supposed`.
     """
+    visits = [*(evidence.visits[number] for number in cases), *supposed]
     if seen.nature == "permanent":
-        return _of_permanent(seen.cause, evidence, cases, len(at), effort, random)
+        return _of_permanent(seen.cause, evidence, visits, len(at), effort, random)
     struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
     beliefs = beliefs_of(seen.cause, herds=comes_in_herds(seen.cause, struck))
     few, every = seen_of(seen.cause, evidence, effort.probes)
     found = fits(few, beliefs, effort.particles, random)
     setting = setting_at(_mixed(found, len(few.open_visits), effort.draws, random))
-    visits = [evidence.visits[number] for number in cases]
-    doubtful = np.array([number in every.open_visits for number in cases])
+    doubtful = np.array(
+        [*(number in every.open_visits for number in cases), *(False for _ in supposed)]
+    )
     return _lived(seen.cause, visits, every, setting, at, doubtful, random)
 
 
@@ -201,13 +205,12 @@ def _lost(then: Array, ours: Flags, setting: Setting, random: Generator) -> Flag
 def _of_permanent(
     cause: str,
     evidence: StateEvidence,
-    cases: Sequence[int],
+    visits: Sequence[Visit],
     moments: int,
     effort: Effort,
     random: Generator,
 ) -> Truths:
     """A cause that never heals: it may also lie in wait behind another cause's failure."""
-    visits = [evidence.visits[number] for number in cases]
     often = sum(visit.last.cause == cause for visit in evidence.visits)
     others = len(evidence.visits) + len(evidence.passes) - often
     share = random.beta(often + 0.5, others + 0.5, effort.draws)

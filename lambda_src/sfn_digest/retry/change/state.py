@@ -1,0 +1,204 @@
+"""One state under its changed handling of errors: who recovers, who is caught, who is lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
+
+import numpy as np
+from numpy.random import PCG64, Generator
+
+from sfn_digest.model.successes import Successes
+from sfn_digest.retry.backtest.replay import Risk, Scene
+from sfn_digest.retry.change.fates import Change, Fates, ended
+from sfn_digest.retry.change.limits import cut_off, let_finish, limit_of
+from sfn_digest.retry.change.replay import MOST_RETRIES, Course, replay
+from sfn_digest.retry.change.supposed import Supposed, happened, suppose
+from sfn_digest.retry.observations.evidence import StateEvidence, causes_seen
+from sfn_digest.retry.outages.likelihood import Flags
+from sfn_digest.retry.outages.phases import Array
+from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
+
+_LONGEST = 3 * 86_400.0
+"""How far the weather is looked at after a failure: longer retriers are no week's to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of a sample of a state's executions, in each draw.
+
+    `recovered`, `caught` and `lost` are (draw, execution), in the order of `executions`;
+    `newly_lost` are those that the state ends now and did not, whatever ended them. The
+    sample stands for `many` executions, of which the state ended `fallen`. `unseen_lost` is by
+    draw. `attempts` and `seconds` are further ones in all, by draw, `waits` those of visits that
+    recover. `unfinished`: a retrier allows more retries than were replayed.
+    """
+
+    executions: tuple[str, ...]
+    many: int
+    fallen: int
+    recovered: Flags
+    caught: Flags
+    lost: Flags
+    newly_lost: Flags
+    unseen_lost: Array
+    at_stake: float
+    attempts: Array
+    seconds: Array
+    waits: Array
+    unfinished: bool
+
+
+class StateReplay:
+    """Replays a state's visits under a change."""
+
+    def __init__(
+        self,
+        evidence: StateEvidence,
+        change: Change,
+        found: Successes | None,
+        began: Mapping[str, float],
+        effort: Effort,
+    ) -> None:
+        """`began` are the starts of executions that were read, by ARN, in epoch seconds."""
+        self._whole, self._change, self._began, self._effort = evidence, change, began, effort
+        self._found = found
+        seed = crc32(f"{evidence.machine}/{evidence.state}/change".encode())
+        self._random = Generator(PCG64(seed))
+        self._seen = causes_seen(evidence)
+        self._supposed = suppose(evidence, change.before, self._seen, found)
+        every = list(dict.fromkeys(v.execution for v in evidence.visits if not v.unclear))
+        stride = -(-len(every) // effort.cases) or 1
+        self._many, self._executions = len(every), tuple(every[::stride])
+        known = set(self._executions)
+        self._cases = [
+            number
+            for number, visit in enumerate(evidence.visits)
+            if visit.execution in known and not visit.unclear
+        ]
+        self._seen_visits = [evidence.visits[number] for number in self._cases]
+        self._visits = [*self._seen_visits, *self._supposed.visits]
+        self._fates = Fates(change, evidence, self._seen, self._visits)
+
+    def run(self) -> Replayed:
+        """Replay them all."""
+        course = self._course()
+        real = len(self._seen_visits)
+        spared = self._spared(len(course.recovers))
+        recovers = (course.recovers & self._in_time(course)) | spared
+        caught, lost = self._fates.endings(course, recovers)
+        places = [self._executions.index(visit.execution) for visit in self._seen_visits]
+        failed = np.array([ended(visit) for visit in self._seen_visits], np.bool_)
+        gone = self._by_execution(lost[:, :real], places)
+        fatal = self._by_execution(np.broadcast_to(failed, recovers[:, :real].shape), places)
+        well = self._by_execution(recovers[:, :real] & failed, places)
+        taken = self._by_execution(caught[:, :real] & failed, places)
+        ran = np.array([name in self._succeeded for name in self._executions], np.bool_)
+        ratio = self._many / max(1, len(self._executions))
+        added = course.retries - np.array([each.retries for each in self._visits], np.int64)
+        waited = course.seconds - np.array([each.waited for each in self._visits])
+        first, unseen = self._unseen(lost[:, real:], len(recovers))
+        return Replayed(
+            executions=self._executions,
+            many=self._many,
+            fallen=len({v.execution for v in self._whole.visits if ended(v)}),
+            recovered=fatal & well & ~gone,
+            caught=fatal & taken & ~well & ~gone,
+            lost=ran & gone & ~fatal,
+            newly_lost=gone & ~fatal,
+            unseen_lost=unseen,
+            at_stake=first,
+            attempts=ratio * added[:, :real].sum(axis=1),
+            seconds=ratio * np.where(spared, 0.0, waited)[:, :real].sum(axis=1),
+            waits=course.seconds[:, :real][recovers[:, :real] & failed & ~spared[:, :real]],
+            unfinished=course.unfinished,
+        )
+
+    def _course(self) -> Course:
+        after, seen = self._change.after, self._seen
+        limit = limit_of(after.timeout)
+        seconds = {name: min(each.seconds, limit) for name, each in seen.items()}
+        longest = self._longest(seconds)
+        at = offsets(min(_LONGEST, longest * 1.05 + 60))
+        truths = {
+            name: truths_of(
+                each, self._whole, self._cases, at, self._effort, self._random,
+                self._supposed.visits,
+            )
+            for name, each in seen.items()
+        }  # fmt: skip
+        if self._supposed.visits:
+            real = len(self._seen_visits)
+            self._chances = truths[self._supposed.cause].made[:, real:, 0]
+        draws = min((len(each.lost) for each in truths.values()), default=self._effort.draws)
+        scene = Scene(
+            self._visits,
+            [Risk(name, truths[name], seconds[name], retried=True) for name in seen],
+            at,
+            chosen=np.arange(len(self._visits)),
+            draws=np.arange(draws),
+            random=self._random,
+            attempts=MOST_RETRIES,
+        )
+        return replay(scene, after.retriers, self._fates.first, self._fates.takers)
+
+    def _longest(self, seconds: Mapping[str, float]) -> float:
+        fails = max(seconds.values(), default=0.0)
+        return sum(
+            each.delay(used) + fails
+            for each in self._change.after.retriers
+            for used in range(min(each.attempts, MOST_RETRIES))
+        )
+
+    def _spared(self, draws: int) -> Flags:
+        change = self._change
+        before, after = limit_of(change.before.timeout), limit_of(change.after.timeout)
+        return let_finish(self._visits, before, after, self._whole.durations, draws, self._random)
+
+    def _in_time(self, course: Course) -> Flags:
+        """Which retries succeed before the state machine's own timeout."""
+        limit = self._change.changed.timeout
+        if limit is None:
+            return np.ones(course.recovers.shape, np.bool_)
+        took = (
+            self._whole.durations[len(self._whole.durations) // 2] if self._whole.durations else 0.0
+        )
+        before = [self._began.get(each.execution, each.first.at) for each in self._visits]
+        room = [
+            max(limit - took - (each.first.failed - start), each.waited if each.recovered_at else 0)
+            for each, start in zip(self._visits, before, strict=True)
+        ]
+        result: Flags = course.seconds <= np.array(room)
+        return result
+
+    @cached_property
+    def _succeeded(self) -> frozenset[str]:
+        return (
+            frozenset(each.execution.arn for each in self._found.read)
+            if self._found
+            else frozenset()
+        )
+
+    def _by_execution(self, flags: Flags, places: Sequence[int]) -> Flags:
+        result = np.zeros((len(flags), len(self._executions)), np.bool_)
+        for column, place in enumerate(places):
+            result[:, place] |= flags[:, column]
+        return result
+
+    def _unseen(self, lost: Flags, draws: int) -> tuple[float, Array]:
+        """How many executions that were not read are at stake, and would have been lost."""
+        gone, stake = np.zeros(draws), 0.0
+        supposed: Supposed = self._supposed
+        if supposed.visits:
+            failed = happened(supposed, self._chances[:draws], self._random)
+            gone = gone + supposed.weight * (failed & lost).sum(axis=1)
+            stake += supposed.weight * float(failed.sum(axis=1).mean())
+        if self._found is not None:
+            before, after = (
+                limit_of(self._change.before.timeout),
+                limit_of(self._change.after.timeout),
+            )
+            cut = cut_off(self._whole.state, before, after, self._found, draws, self._random)
+            gone = gone + cut.lost(self._random)
+            stake += cut.surely + cut.doubtful
+        return stake, gone

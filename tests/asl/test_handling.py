@@ -1,0 +1,95 @@
+"""What becomes of an error: its retrier, its catcher, and where that leads."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.asl.definition import read_definition
+from sfn_digest.asl.handling import Ending, ending_of, handling_of
+
+
+def machine(catch: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
+    work: dict[str, Any] = {"Type": "Task", "Resource": "arn", "Next": "Done"}
+    if catch:
+        work["Catch"] = catch
+    return {
+        "States": {
+            "Work": work,
+            "Done": {"Type": "Succeed"},
+            "Tell": {"Type": "Task", "Resource": "arn", "Next": "Sort"},
+            "Sort": {"Type": "Choice", "Choices": [{"Next": "Stop"}], "Default": "Stop"},
+            "Stop": {"Type": "Fail"},
+            "Loop": {"Type": "Pass", "Next": "Loop"},
+            **more,
+        }
+    }
+
+
+def caught(next_state: str, *names: str) -> list[dict[str, Any]]:
+    return [{"ErrorEquals": list(names), "Next": next_state}]
+
+
+def ending(asl: dict[str, Any], state: str = "Work", error: str = "Boom") -> Ending | None:
+    definition = read_definition(asl)
+    return ending_of(definition, definition.states[state], error)
+
+
+def test_an_error_that_nothing_takes_ends_the_execution() -> None:
+    assert ending(machine(caught("Done", "Other"))) is None
+
+
+def test_a_catcher_that_leads_to_a_good_end_is_told_from_one_that_only_ends_otherwise() -> None:
+    assert ending(machine(caught("Done", "Boom"))) == Ending("Work", "Done", ends_well=True)
+    assert ending(machine(caught("Tell", "States.ALL"))) == Ending("Work", "Tell", ends_well=False)
+    assert ending(machine(caught("Loop", "Boom"))) == Ending("Work", "Loop", ends_well=False)
+
+
+def test_a_catcher_of_the_state_around_takes_what_the_state_itself_does_not() -> None:
+    inner = {"States": {"Inner": {"Type": "Task", "Resource": "arn", "End": True}}}
+    branches = {"Type": "Parallel", "Branches": [inner], "Catch": caught("Done", "Boom")}
+    asl = machine(Both={**branches, "End": True})
+    assert ending(asl, "Inner") == Ending("Both", "Done", ends_well=True)
+
+
+def test_a_catch_of_all_takes_too_much_data_but_never_a_runtime_error() -> None:
+    asl = machine(caught("Done", "States.ALL"))
+    assert ending(asl, error="States.DataLimitExceeded") is not None
+    assert ending(asl, error="States.Runtime") is None
+
+
+NAMES = st.sampled_from(["Boom", "Late", "States.ALL", "Never"])
+RETRIERS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "ErrorEquals": st.lists(NAMES, min_size=1, max_size=2, unique=True),
+            "MaxAttempts": st.integers(0, 4),
+            "IntervalSeconds": st.integers(1, 9),
+        }
+    ),
+    max_size=3,
+)
+
+
+@given(RETRIERS)
+def test_a_retrier_for_an_error_that_never_came_changes_nothing(
+    retriers: list[dict[str, Any]],
+) -> None:
+    before, after = machine(), machine()
+    before["States"]["Work"]["Retry"] = retriers
+    after["States"]["Work"]["Retry"] = [{"ErrorEquals": ["Unseen"], "MaxAttempts": 9}, *retriers]
+    one, other = read_definition(before), read_definition(after)
+    errors = {"Boom", "Late"}
+    assert handling_of(one, one.states["Work"], errors) == handling_of(
+        other, other.states["Work"], errors
+    )
+
+
+def test_two_errors_that_share_a_counter_are_not_handled_as_with_one_each() -> None:
+    shared, apart = machine(), machine()
+    shared["States"]["Work"]["Retry"] = [{"ErrorEquals": ["Boom", "Late"]}]
+    apart["States"]["Work"]["Retry"] = [{"ErrorEquals": ["Boom"]}, {"ErrorEquals": ["Late"]}]
+    one, other = read_definition(shared), read_definition(apart)
+    assert handling_of(one, one.states["Work"], ["Boom", "Late"]) != handling_of(
+        other, other.states["Work"], ["Boom", "Late"]
+    )
