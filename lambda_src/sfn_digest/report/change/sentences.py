@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sfn_digest.i18n.message import Message, Msgid, ngettext
+from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.change import Bounds, ChangeBacktest, ChangedOutcome, ChangedState
 from sfn_digest.report.shown import Shown
 from sfn_digest.retry.hints.machine import shown
 
 HEADS = (
-    Msgid("State"),
-    Msgid("Failed"),
-    Msgid("Recovered"),
-    Msgid("Caught"),
-    Msgid("Lost"),
-    Msgid("Attempts"),
-    Msgid("Time"),
+    Message("State"),
+    Message("Failed"),
+    Message("Recovered"),
+    Message("Caught"),
+    Message("Lost"),
+    Message("Attempts"),
+    Message("Time"),
 )
 
 
@@ -106,13 +106,17 @@ def cells(state: ChangedState, texts: Shown) -> tuple[str, ...]:
     return (
         shown(state.state),
         texts.number(state.failures),
-        _cell(outcome.recovered),
-        _cell(outcome.caught),
-        _cell(outcome.lost),
+        _cell(outcome.recovered, texts),
+        _cell(outcome.caught, texts),
+        _cell(outcome.lost, texts),
         f"{round(outcome.attempts):+,}",
         texts.tell(signed_time(outcome.wait_seconds)),
     )
 
 
-def _cell(bounds: Bounds) -> str:
-    return f"{bounds.likely:.0f} ({bounds.low} to {bounds.high})" if bounds.high else "0"
+def _cell(bounds: Bounds, texts: Shown) -> str:
+    if not bounds.high:
+        return "0"
+    return texts.tell(
+        Message("{n:.0f} ({low} to {high})", n=bounds.likely, low=bounds.low, high=bounds.high)
+    )

@@ -117,16 +117,18 @@ def _outcome(found: Sequence[Replayed], cut: int = 0) -> ChangedOutcome:
         bad += _counted(each.lost[:draws], each) + each.unseen_lost[:draws]
         added += each.attempts[:draws]
         seconds += each.seconds[:draws]
-    failed = sum(each.fallen for each in found)
-    stood = cut + sum(each.many - each.fallen + each.at_stake for each in found)
     error = sqrt(sum(_sampling(each, draws) ** 2 for each in found))
+    failed = sum(each.fallen for each in found)
+    stood = cut + sum(each.many - each.fallen + each.most_unseen for each in found)
+    stake = failed + cut + sum(each.many - each.fallen + each.unseen for each in found)
+    margin = max(1, ceil(_UNFORESEEN * stake)) + 2 * error
     attempts = float(added.mean())
     waits = np.concatenate([each.waits for each in found])
     return ChangedOutcome(
-        recovered=_bounds(good, 0, failed, error),
-        caught=_bounds(taken, 0, failed, error) if np.any(taken) else NONE,
-        lost=_bounds(bad, 0, stood, error),
-        net=_bounds(good + taken - bad, stood, failed, error),
+        recovered=_bounds(good, 0, failed, margin),
+        caught=_bounds(taken, 0, failed, margin) if np.any(taken) else NONE,
+        lost=_bounds(bad, 0, stood, margin),
+        net=_bounds(good + taken - bad, stood, failed, margin),
         attempts=attempts,
         wait_seconds=float(seconds.mean()),
         recovery_seconds=float(np.median(waits)) if waits.size else 0.0,
@@ -168,16 +170,14 @@ def _sampling(found: Replayed, draws: int) -> float:
     return found.many * sqrt(max(rate * (1 - rate), 0.25 / few) / few)
 
 
-def _bounds(counts: Array, least: float, most: float, error: float) -> Bounds:
+def _bounds(counts: Array, least: float, most: float, margin: float) -> Bounds:
     """The bounds at 95 % of a number that differs from draw to draw: from minus `least` up to
     `most`, which are the executions at stake.
     """
-    stake = least + most
-    if not stake:
+    if not least + most:
         return NONE
     low, high = (float(each) for each in np.quantile(counts, (0.02, 0.98)))
     likely = float(np.mean(counts))
-    margin = max(1, ceil(_UNFORESEEN * stake)) + 2 * error
     return Bounds(
         low=max(-ceil(least), floor(min(low, likely) - margin)),
         likely=likely,

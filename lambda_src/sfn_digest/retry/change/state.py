@@ -30,7 +30,8 @@ class Replayed:
     `recovered`, `caught` and `lost` are (draw, execution), in the order of `executions`;
     `newly_lost` are those that the state ends now and did not, whatever ended them. The
     sample stands for `many` executions, of which the state ended `fallen`. `unseen_lost` is by
-    draw. `attempts` and `seconds` are further ones in all, by draw, `waits` those of visits that
+    draw, of executions that were not read: about `unseen` in number, at most `most_unseen`.
+    `attempts` and `seconds` are further ones in all, by draw, `waits` those of visits that
     recover. `unfinished`: a retrier allows more retries than were replayed.
     """
 
@@ -42,7 +43,8 @@ class Replayed:
     lost: Flags
     newly_lost: Flags
     unseen_lost: Array
-    at_stake: float
+    unseen: float
+    most_unseen: float
     attempts: Array
     seconds: Array
     waits: Array
@@ -97,7 +99,7 @@ class StateReplay:
         ratio = self._many / max(1, len(self._executions))
         added = course.retries - np.array([each.retries for each in self._visits], np.int64)
         waited = course.seconds - np.array([each.waited for each in self._visits])
-        first, unseen = self._unseen(lost[:, real:], len(recovers))
+        likely, most, unseen = self._unseen(lost[:, real:], len(recovers))
         return Replayed(
             executions=self._executions,
             many=self._many,
@@ -107,7 +109,8 @@ class StateReplay:
             lost=ran & gone & ~fatal,
             newly_lost=gone & ~fatal,
             unseen_lost=unseen,
-            at_stake=first,
+            unseen=likely,
+            most_unseen=most,
             attempts=ratio * added[:, :real].sum(axis=1),
             seconds=ratio * np.where(spared, 0.0, waited)[:, :real].sum(axis=1),
             waits=course.seconds[:, :real][recovers[:, :real] & failed & ~spared[:, :real]],
@@ -185,20 +188,22 @@ class StateReplay:
             result[:, place] |= flags[:, column]
         return result
 
-    def _unseen(self, lost: Flags, draws: int) -> tuple[float, Array]:
-        """How many executions that were not read are at stake, and would have been lost."""
-        gone, stake = np.zeros(draws), 0.0
+    def _unseen(self, lost: Flags, draws: int) -> tuple[float, float, Array]:
+        """How many executions that were not read are at stake, likely and at most, and how many
+        would have been lost.
+        """
+        gone, likely, most = np.zeros(draws), 0.0, 0.0
         supposed: Supposed = self._supposed
         if supposed.visits:
             failed = happened(supposed, self._chances[:draws], self._random)
             gone = gone + supposed.weight * (failed & lost).sum(axis=1)
-            stake += supposed.weight * float(failed.sum(axis=1).mean())
+            likely += supposed.weight * float(failed.sum(axis=1).mean())
+            most += supposed.weight * len(supposed.plain)
         if self._found is not None:
-            before, after = (
-                limit_of(self._change.before.timeout),
-                limit_of(self._change.after.timeout),
-            )
+            change = self._change
+            before, after = limit_of(change.before.timeout), limit_of(change.after.timeout)
             cut = cut_off(self._whole.state, before, after, self._found, draws, self._random)
             gone = gone + cut.lost(self._random)
-            stake += cut.surely + cut.doubtful
-        return stake, gone
+            likely += cut.surely + cut.doubtful
+            most += cut.surely + cut.doubtful
+        return likely, most, gone
