@@ -83,6 +83,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         names.QUOTA_SHARE: str(settings.quota_share),
         names.LANGUAGE: settings.language,
         names.SLACK_CHARTS: "on" if settings.slack_charts else "off",
+        names.MENTIONS: "on" if settings.mentions else "off",
         names.SINCE: settings.window,
         names.SUCCESSES: str(settings.successes),
         names.EXPRESS_SCAN_GB: f"{settings.express_scan_gb:g}",

@@ -31,7 +31,7 @@ from sfn_digest.config.request import (
     parse_tag,
 )
 from sfn_digest.config.scan_budget import parse_scan_gb
-from sfn_digest.config.settings import parse_charts
+from sfn_digest.config.settings import parse_charts, parse_mentions
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.i18n.translator import Language
@@ -41,7 +41,7 @@ NAMES = (
     *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "regions"),
     *("log-retention-days", "map-results"),
-    *("alarm-topic", "memory", "slack-charts", "asset"),
+    *("alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
 
 
@@ -72,6 +72,7 @@ class Settings:
     memory_mb: int
     language: Language
     slack_charts: bool
+    mentions: bool
     rules: Path | None
     asset: Path | None
 
@@ -120,6 +121,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         memory_mb=parse_memory(_text(context, "memory")),
         language=parse_language(_text(context, "language")),
         slack_charts=parse_charts(_text(context, "slack-charts")),
+        mentions=parse_mentions(_text(context, "mentions")),
         rules=rules,
         asset=parse_asset(_text(context, "asset"), rules),
     )

@@ -185,7 +185,7 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
             earlier=_earlier(request, run, channel),
             memory=_memory(request, run),
         )
-    texts = texts_in(request.language, rules)
+    texts = replace(texts_in(request.language, rules), mentions=run.settings.mentions)
     return digest_of(report, texts, channel, charts=run.settings.slack_charts, behind=behind)
 
 

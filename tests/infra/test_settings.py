@@ -44,6 +44,7 @@ def test_the_channel_alone_must_be_given() -> None:
         memory_mb=512,
         language="en",
         slack_charts=False,
+        mentions=False,
         rules=None,
         asset=None,
     )
@@ -92,6 +93,7 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("language", "jp", "The language is “jp”, which is not known: use en or ja."),
         ("language", "", "The language is “”, which is not known"),
         ("slack-charts", "yes", "slack-charts is “yes”: give on or off."),
+        ("mentions", "@here", "mentions is “@here”: give on or off."),
         ("slack-charts", "", "slack-charts is “”: give on or off."),
         ("regions", "europe", "regions is “europe”: give Regions such as eu-west-1"),
         ("log-retention-days", "100", "log-retention-days is “100”: give one of 1, 3, 5"),

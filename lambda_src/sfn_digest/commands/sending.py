@@ -6,7 +6,7 @@ import time
 import uuid
 import webbrowser
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -66,7 +66,8 @@ class Post:
         behind = Guard(lambda fault: say(fault.sentence))
         tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell, guard=behind)
         charts = self.settings.slack_charts
-        digest = digest_of(report, texts, self.channel, charts=charts, behind=behind)
+        told = replace(texts, mentions=self.settings.mentions)
+        digest = digest_of(report, told, self.channel, charts=charts, behind=behind)
         return deliver(adhoc_id(uuid.uuid4().hex, self.channel), digest, tools)
 
 

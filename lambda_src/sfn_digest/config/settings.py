@@ -16,7 +16,8 @@ class Settings:
     `token_parameter` is an SSM SecureString's name, `token_secret` a Secrets Manager
     secret's name or ARN; `slack_api_url` is None for Slack's own. `rules` is the path of a
     file of rules for causes. `table` is the DynamoDB table that remembers what was posted;
-    None forgets it with the run. `slack_charts`: "on" adds Slack's own charts to the thread.
+    None forgets it with the run. `slack_charts`: "on" adds Slack's own charts to the thread;
+    `mentions`: "on" mentions the owners of state machines whose tag is a Slack ID.
     """
 
     defaults: Defaults
@@ -26,6 +27,7 @@ class Settings:
     rules: str | None
     table: str | None
     slack_charts: bool
+    mentions: bool = False
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -50,13 +52,23 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         rules=environment.get(names.RULES) or None,
         table=environment.get(names.TABLE) or None,
         slack_charts=parse_charts(environment.get(names.SLACK_CHARTS) or "off"),
+        mentions=parse_mentions(environment.get(names.MENTIONS) or "off"),
     )
 
 
 def parse_charts(text: str) -> bool:
     """Whether Slack's own charts are wanted. Raises BadRequestError unless it is on or off."""
+    return _on_or_off("slack-charts", text)
+
+
+def parse_mentions(text: str) -> bool:
+    """Whether owners are mentioned. Raises BadRequestError unless it is on or off."""
+    return _on_or_off("mentions", text)
+
+
+def _on_or_off(name: str, text: str) -> bool:
     if text not in ("on", "off"):
-        raise BadRequestError(f"slack-charts is {quoted(text)}: give on or off.")
+        raise BadRequestError(f"{name} is {quoted(text)}: give on or off.")
     return text == "on"
 
 

@@ -1,5 +1,6 @@
 """What the tags of a state machine say to the digest, and what is expected of it, as records."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,31 @@ class MachineTags:
 
 
 NO_TAGS = MachineTags()
+
+PRODUCTION = frozenset({"prod", "production", "prd", "live"})
+"""Names of the environment that comes first."""
+
+_SLACK_ID = re.compile(r"@?(?:[UW]|(S))[A-Z0-9]{8,20}")
+
+
+def environment_rank(environment: str | None) -> tuple[int, str]:
+    """Where an environment stands: production, then machines that tell none, then by name."""
+    name = (environment or "").casefold()
+    return (0, "") if name in PRODUCTION else (2, name) if name else (1, "")
+
+
+@dataclass(frozen=True, slots=True)
+class SlackOwner:
+    """A member of Slack, or a user group, by its ID."""
+
+    id: str
+    group: bool
+
+
+def slack_owner(owner: str | None) -> SlackOwner | None:
+    """The member or user group that an owner's tag names by ID; None for a name or a handle."""
+    found = _SLACK_ID.fullmatch(owner or "")
+    return SlackOwner(found[0].removeprefix("@"), found[1] is not None) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Literal
 
 from sfn_digest.model.comparison import CauseChange, DefinitionChange
 from sfn_digest.model.executions import ExecutionCounts
+from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report.presenter import executions_of, main_cause
 
@@ -68,7 +69,7 @@ def attention(report: Report) -> tuple[Finding, ...]:
             if _recovers_more(found, before):
                 del taken[found.machine.arn]
                 taken[found.machine.arn] = found
-    ranked = list(taken.values())
+    ranked = sorted(taken.values(), key=_after_production)
     lead, rest = ranked[:MOST], ranked[MOST:]
     best = next((each for each in rest if _recovers_more(each, lead[-1])), None)
     if best and not any(each.why == "recoverable" for each in lead):
@@ -76,10 +77,13 @@ def attention(report: Report) -> tuple[Finding, ...]:
     return tuple(lead)
 
 
+def _after_production(found: Finding) -> bool:
+    """Tell whether a finding is of an environment that is none of production."""
+    return environment_rank(found.machine.environment) > environment_rank(None)
+
+
 def _recovers_more(found: Finding, other: Finding) -> bool:
-    """Tell whether a change would recover more than another finding is about, which no change of
-    a definition brought.
-    """
+    """Tell whether a change would recover more than another finding is about."""
     changed = other.definition is not None or other.why == "recoverable"
     if found.why != "recoverable" or found.hint is None or changed or other.hint == found.hint:
         return False
@@ -139,9 +143,8 @@ def _is_substantial(found: Finding, report: Report) -> bool:
 
 def _explained(jump: Finding, new: Sequence[Finding]) -> bool:
     """Tell whether what is new in a machine is most of what made its rate jump."""
-    return any(
-        each.machine.arn == jump.machine.arn and 2 * each.failures >= jump.failures for each in new
-    )
+    own = (each for each in new if each.machine.arn == jump.machine.arn)
+    return any(2 * each.failures >= jump.failures for each in own)
 
 
 def _new_causes(report: Report) -> Iterator[Finding]:

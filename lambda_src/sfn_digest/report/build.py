@@ -15,6 +15,7 @@ from sfn_digest.model.executions import (
     StateMachine,
     Window,
 )
+from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.recoveries import HandledReport
 from sfn_digest.model.report import (
     CauseRow,
@@ -26,9 +27,6 @@ from sfn_digest.model.report import (
 
 _RowKey: TypeAlias = tuple[str, str | None, str, str, Stage]
 _NO_EXECUTIONS = ExecutionCounts()
-
-PRODUCTION = frozenset({"prod", "production", "prd", "live"})
-"""Names of the environment that comes first."""
 
 
 def build_report(
@@ -73,13 +71,12 @@ def build_report(
     )
 
 
-def most_pressing(machine: MachineReport) -> tuple[bool, str, int, str, str]:
-    """Production first, then the other environments by name, then machines of none; in each
-    those with most failures first that were not expected.
+def most_pressing(machine: MachineReport) -> tuple[tuple[int, str], int, str, str]:
+    """Production first, then machines of no environment, then the others by name; in each those
+    with most failures first that were not expected.
     """
-    environment = (machine.environment or "").casefold()
-    rank = "" if environment in PRODUCTION else environment
-    return (not environment, rank, -machine.unexpected, machine.name, machine.arn)
+    rank = environment_rank(machine.environment)
+    return rank, -machine.unexpected, machine.name, machine.arn
 
 
 def latest_first(failures: Iterable[Failure]) -> tuple[Failure, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import Finding, attention, may_mislead
@@ -27,6 +28,8 @@ class Line:
     machine: MachineReport
     said: str
     do: str = ""
+    environment: str = ""
+    """Where the report is of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,35 @@ def lines(report: Report, texts: Shown, most_others: int) -> Leading:
     found = attention(report)
     named = {each.machine.arn for each in found}
     rest = [each for each in report.machines if each.unexpected_failures and each.arn not in named]
-    rest.sort(key=lambda each: (-each.failures, each.name))
+    rest.sort(key=lambda each: (environment_rank(each.environment), -each.failures, each.name))
     hidden = rest[most_others:]
     failures = sum(each.failures for each in hidden)
     more = texts.tell(leading.more_machines(len(hidden), failures)) if hidden else ""
-    others = tuple(Line(each, _other(each, report, texts)) for each in rest[:most_others])
+    others = tuple(
+        Line(each, _other(each, report, texts), environment=environment(each, report, texts))
+        for each in rest[:most_others]
+    )
     return Leading(tuple(_line(each, report, texts) for each in found), others, more)
 
 
+def environment(machine: MachineReport, report: Report, texts: Shown) -> str:
+    """Name a machine's environment; empty where all machines of the report are of one."""
+    several = len({each.environment for each in report.machines}) > 1
+    return texts.name(machine.environment) if machine.environment and several else ""
+
+
+def about(machine: MachineReport, environment: str, texts: Shown) -> str:
+    """Name the environment and the owner of a machine, in parentheses; empty where not known."""
+    owner = texts.name(machine.owner) if machine.owner else ""
+    known = [each for each in (environment, owner) if each]
+    return texts.tell(leading.about(texts.tell(labels.COMMA).join(known))) if known else ""
+
+
 def spoken(line: Line, texts: Shown) -> str:
-    """Give a line as plain text, with the machine's name."""
+    """Give a line as plain text, with the machine's name, its environment and its owner."""
     do = texts.after_stop(line.do) if line.do else ""
-    return f"{texts.name(line.machine.name)}: {line.said}{do}"
+    known = about(line.machine, line.environment, texts)
+    return f"{texts.name(line.machine.name)}{known}: {line.said}{do}"
 
 
 def context(report: Report, texts: Shown, *, brief: bool = False) -> str:
@@ -121,7 +141,8 @@ def benefit(hint: Hint, texts: Shown) -> str:
 
 def _line(found: Finding, report: Report, texts: Shown) -> Line:
     said = f"{_why(found, report, texts)}{_counted(found, report, texts)}"
-    return Line(found.machine, said, _do(found, texts))
+    named = environment(found.machine, report, texts)
+    return Line(found.machine, said, _do(found, texts), named)
 
 
 def _why(found: Finding, report: Report, texts: Shown) -> str:

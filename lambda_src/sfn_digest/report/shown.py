@@ -36,6 +36,8 @@ class Shown:
     table: view.CauseTable
     translator: Translator
     messages: Mapping[str, Message] = field(default_factory=dict)
+    mentions: bool = False
+    """Whether owners whose tag is a Slack ID are mentioned in Slack."""
 
     def tell(self, text: str) -> str:
         """Give a message in the language; what comes from outside as it is."""

@@ -93,6 +93,7 @@ def _head(report: Report, texts: Shown) -> Mapping[str, object]:
         "title": leading.headline(report, texts) if failing else texts.quiet(report),
         "needs": leading.lines(report, texts, 0).needs,
         "name": texts.name,
+        "about": lambda line: leading.about(line.machine, line.environment, texts),
         "machine_url": console.machine_url,
         "scope": texts.scope(report),
         "tasks_lost": leading.BETWEEN.join(leading.tasks_lost(report, texts)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
-from sfn_digest.report import compared, console
+from sfn_digest.report import compared, console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
 from sfn_digest.report.shown import Shown
@@ -35,6 +35,8 @@ class MachineLine:
 
     name: str
     url: str | None
+    known: str
+    runbook: str | None
     express: bool
     failures: int
     change: str
@@ -86,6 +88,8 @@ def machine_line(
     return MachineLine(
         name=texts.name(machine.name),
         url=console.machine_url(machine.arn),
+        known=leading.about(machine, leading.environment(machine, report, texts), texts),
+        runbook=machine.runbook,
         express=machine.type == "EXPRESS",
         failures=machine.failures,
         change=compared.machine_change(report, machine.arn, machine.failures, texts),

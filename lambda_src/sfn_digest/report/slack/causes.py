@@ -4,10 +4,19 @@ from collections.abc import Iterator, Mapping
 
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import CauseRow, FailureReport, Report
+from sfn_digest.report import leading
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import causes_chart, with_chart
 from sfn_digest.report.slack.reply import Item, Kind, bullet, line, replies
-from sfn_digest.report.slack.rich_text import BOLD, CODE, Part, execution_link, machine_link, text
+from sfn_digest.report.slack.rich_text import (
+    BOLD,
+    CODE,
+    Part,
+    execution_link,
+    machine_link,
+    runbook_parts,
+    text,
+)
 from sfn_digest.report.wording import counts, findings, labels
 
 _REPLIES = 1
@@ -31,7 +40,9 @@ def cause_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
 def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -> Iterator[Item]:
     left = _ROWS
     for machine in report.machines:
-        lead = line(machine_link(machine, texts))
+        whose = leading.about(machine, leading.environment(machine, report, texts), texts)
+        named = [text(whose)] if whose else []
+        lead = line(machine_link(machine, texts), *named, *runbook_parts(machine, texts))
         for row in machine.causes[:left]:
             example = latest.get((machine.arn, row.cause, row.state, row.error, row.group))
             yield Item((bullet(*_row(row, example, texts)),), lead)

@@ -18,12 +18,20 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
+from sfn_digest.model.machine_tags import slack_owner
 from sfn_digest.model.report import MachineReport
-from sfn_digest.report import console
+from sfn_digest.report import console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.wording import labels
+from sfn_digest.report.wording import leading as words
 
-Part: TypeAlias = RichTextElementParts.Text | RichTextElementParts.Link
+Part: TypeAlias = (
+    RichTextElementParts.Text
+    | RichTextElementParts.Link
+    | RichTextElementParts.User
+    | RichTextElementParts.UserGroup
+)
 
 BOLD = {"bold": True}
 CODE = {"code": True}
@@ -54,9 +62,32 @@ def execution_link(arn: str, texts: Shown) -> Part:
     return link(console.execution_url(arn), texts.name(view.execution_name(arn)))
 
 
+def owner_parts(machine: MachineReport, environment: str, texts: Shown) -> list[Part]:
+    """Name a machine's environment and its owner, who is mentioned where that is wanted."""
+    owner = slack_owner(machine.owner) if texts.mentions else None
+    if owner is None:
+        known = leading.about(machine, environment, texts)
+        return [text(known)] if known else []
+    mention: Part = (
+        RichTextElementParts.UserGroup(usergroup_id=owner.id)
+        if owner.group
+        else RichTextElementParts.User(user_id=owner.id)
+    )
+    between = f"{environment}{texts.tell(labels.COMMA)}" if environment else ""
+    before, _, after = texts.tell(words.about("\0")).partition("\0")
+    return [text(f"{before}{between}"), mention, text(after)]
+
+
+def runbook_parts(machine: MachineReport, texts: Shown) -> list[Part]:
+    """Lead to a machine's runbook, where it has one."""
+    if not machine.runbook:
+        return []
+    return [text(" "), link(machine.runbook, texts.tell(words.RUNBOOK))]
+
+
 def said(parts: Sequence[Part]) -> str:
     """Give what the parts say, as plain text."""
-    return "".join(part.text or "" for part in parts)
+    return "".join(getattr(part, "text", None) or "" for part in parts)
 
 
 def header(title: str) -> Block:

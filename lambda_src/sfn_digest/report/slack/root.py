@@ -18,7 +18,9 @@ from sfn_digest.report.slack.rich_text import (
     Part,
     header,
     machine_link,
+    owner_parts,
     rich,
+    runbook_parts,
     section,
     text,
     titled,
@@ -65,10 +67,11 @@ def _message(report: Report, texts: Shown, others: int) -> Message:
 
 
 def _parts(line: leading.Line, texts: Shown) -> list[Part]:
-    parts = [machine_link(line.machine, texts), text(f": {line.said}")]
+    named = owner_parts(line.machine, line.environment, texts)
+    parts = [machine_link(line.machine, texts), *named, text(f": {line.said}")]
     if line.do:
         parts.append(text(texts.after_stop(line.do)))
-    return parts
+    return [*parts, *runbook_parts(line.machine, texts)]
 
 
 def _quiet(report: Report, texts: Shown) -> Message:

@@ -38,7 +38,14 @@ def first_screen(report: Report, texts: Shown) -> Iterator[RenderableType]:
 
 def _line(line: leading.Line, texts: Shown) -> RenderableType:
     do = texts.after_stop(line.do) if line.do else ""
-    return Text.assemble(machine_name(line.machine, texts), f": {line.said}", (do, TITLE))
+    known = leading.about(line.machine, line.environment, texts)
+    name = machine_name(line.machine, texts)
+    return Text.assemble(name, f"{known}: {line.said}", (do, TITLE), runbook(line.machine, texts))
+
+
+def runbook(machine: MachineReport, texts: Shown) -> str:
+    """Give the address of a machine's runbook, which a pipe takes along too."""
+    return f" {texts.tell(words.RUNBOOK)}: {machine.runbook}" if machine.runbook else ""
 
 
 def _hint_titles(report: Report, texts: Shown) -> list[RenderableType]:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
-from sfn_digest.report import compared
+from sfn_digest.report import compared, leading
 from sfn_digest.report import console as links
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
@@ -22,6 +22,7 @@ from sfn_digest.report.terminal.first_screen import (
     first_screen,
     machine_name,
     partial,
+    runbook,
     section,
 )
 from sfn_digest.report.terminal.map_runs import map_runs as told_map_runs
@@ -118,6 +119,11 @@ def _machines(report: Report, texts: Shown) -> Table:
     return table
 
 
+def _named(machine: MachineReport, report: Report, texts: Shown) -> Text:
+    known = leading.about(machine, leading.environment(machine, report, texts), texts)
+    return Text.assemble(machine_name(machine, texts), known, runbook(machine, texts))
+
+
 def _row(
     report: Report,
     *,
@@ -141,7 +147,7 @@ def _machine_rows(
         change=compared.machine_change(report, machine.arn, machine.failures, texts),
         of="" if executions is None else texts.number(executions),
         attempts=_count(view.failed_attempts(machine), texts),
-        said=machine_name(machine, texts),
+        said=_named(machine, report, texts),
     )
     if not machine.causes:
         yield _row(report, said=indented(Text(texts.tell(labels.CAUSES_NOT_READ), FAINT)))

@@ -84,6 +84,14 @@ def by_cause(counted: Message, failures: int, caused: int, named: str) -> Messag
     return Message("{counted}, {n} due to {cause}", counted=counted, n=caused, cause=named)
 
 
+RUNBOOK = Message("Runbook")
+
+
+def about(known: str) -> Message:
+    """Add to a machine's name which environment it is of, and whose it is."""
+    return Message(" ({known})", known=known)
+
+
 def aside(said: str, remark: str) -> Message:
     """Add a remark in parentheses."""
     return Message("{said} ({remark})", said=said, remark=remark)
