@@ -100,7 +100,11 @@ def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
         _allow("ReadMetrics", ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
         _allow(
             "ReadTaggedMachines",
-            ["states:DescribeStateMachine", "states:ListExecutions"],
+            [
+                "states:DescribeStateMachine",
+                "states:DescribeStateMachineAlias",
+                "states:ListExecutions",
+            ],
             machines,
             tagged,
         ),

@@ -128,6 +128,22 @@ class SimMapRun:
 
 
 @dataclass(frozen=True, slots=True)
+class SimVersion:
+    """A published version of a state machine."""
+
+    arn: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SimAlias:
+    """An alias, and the share in per cent that it sends to each version's ARN."""
+
+    arn: str
+    routes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LogTraffic:
     """What a log group took in beside the records of the world's executions, spread evenly."""
 
@@ -157,3 +173,5 @@ class World:
     objects: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     """What lies in S3, by bucket and key."""
     log_traffic: tuple[LogTraffic, ...] = ()
+    versions: tuple[SimVersion, ...] = ()
+    aliases: tuple[SimAlias, ...] = ()

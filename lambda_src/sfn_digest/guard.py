@@ -55,6 +55,8 @@ CHANGES = Part(
     Msgid("Definition changes before new causes appeared could not be looked up: {error}"),
 )
 RECOVERIES = Part("recoveries", Msgid("What retries saved is not known: {error}"))
+STUCK = Part("stuck", Msgid("Whether executions are stuck is not known: {error}"))
+RELEASES = Part("releases", Msgid("Failures by version could not be told: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))
 ALIAS = Part("alias", Msgid("The account's alias is missing: {error}"))
 PICTURE = Part("picture", Msgid("The chart could not be drawn: {error}"))

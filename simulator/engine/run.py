@@ -36,6 +36,10 @@ class Run:
         self._simulation = simulation
         self.machine, self.name, self.input = machine, start.name, start.input
         self.region, self.seed = simulation.region, simulation.seed
+        self._qualified = {
+            "stateMachineVersionArn": start.version,
+            "stateMachineAliasArn": start.alias,
+        }
         self.arn = _execution_arn(machine, start.name, self.seed)
         self.output: Any = None
         self.map_run_arn: str | None = None
@@ -116,7 +120,13 @@ class Run:
     def _begin(self) -> Scope:
         definition = self.machine.definition
         role = f"arn:aws:iam::{self.arn.split(':')[4]}:role/{self.machine.name}"
-        details = {"input": text_of(self.input), "inputDetails": UNCUT, "roleArn": role}
+        qualified = {name: arn for name, arn in self._qualified.items() if arn}
+        details = {
+            "input": text_of(self.input),
+            "inputDetails": UNCUT,
+            "roleArn": role,
+            **qualified,
+        }
         self.history.add(self.clock.now, "ExecutionStarted", 0, details)
         self.context = {
             "Execution": {"Id": self.arn, "Name": self.name, "Input": self.input, "RoleArn": role},

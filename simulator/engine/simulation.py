@@ -18,7 +18,8 @@ class Start:
     """An execution to start at `at` (epoch seconds).
 
     `stop_after` seconds StopExecution is called on it; `redrive_after` holds the seconds
-    from each unsuccessful close to the RedriveExecution that follows.
+    from each unsuccessful close to the RedriveExecution that follows. It may be started as a
+    `version` of the machine, by its ARN, and through an `alias`.
     """
 
     machine: str
@@ -27,6 +28,8 @@ class Start:
     input: Any = None
     stop_after: float | None = None
     redrive_after: tuple[float, ...] = ()
+    version: str | None = None
+    alias: str | None = None
 
 
 class Simulation:

@@ -37,6 +37,7 @@ def published_buckets(region: str) -> dict[str, Rate]:
         "GetExecutionHistory": Rate(400, 20),
         "ListStateMachines": Rate(100, 5),
         "DescribeStateMachine": Rate(200, 20),
+        "DescribeStateMachineAlias": Rate(100, 1),
         "DescribeStateMachineForExecution": Rate(200, 1),
         "ListTagsForResource": Rate(100, 1),
         "ListMapRuns": Rate(100, 1),

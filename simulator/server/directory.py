@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from simulator.records import SimExecution, SimMachine, World
+from simulator.records import SimAlias, SimExecution, SimMachine, World
 from simulator.server.api import ApiError
 from simulator.server.map_runs import MapRuns
 
@@ -31,9 +31,13 @@ class Directory:
         kept = [run for run in world.executions if self._is_kept(run)]
         self.executions: Mapping[str, SimExecution] = {run.arn: run for run in kept}
         self.versions: Mapping[str, str] = {
-            run.arn: version for run in kept if (version := _version(run))
+            run.arn: version for run in kept if (version := _started_under(run, "Version"))
         }
-        self._version_arns = frozenset(self.versions.values())
+        self.aliases: Mapping[str, str] = {
+            run.arn: alias for run in kept if (alias := _started_under(run, "Alias"))
+        }
+        self.published = {each.arn: each for each in world.versions}
+        self._version_arns = {*self.versions.values(), *self.published}
         self._listed = self._sorted(kept)
 
     def listed(self, subject: str, status: str | None) -> Sequence[SimExecution]:
@@ -61,6 +65,14 @@ class Directory:
             raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
         self._allow(machine_arn, arn, action)
         return self.machines[machine_arn]
+
+    def alias(self, arn: str) -> SimAlias:
+        """The alias of this ARN, where it may be described."""
+        found = next((each for each in self.world.aliases if each.arn == arn), None)
+        if found is None:
+            raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
+        self._allow(arn.rpartition(":")[0], arn, "DescribeStateMachineAlias")
+        return found
 
     def execution(self, arn: str, action: str) -> SimExecution:
         """The Standard execution of this ARN, where `action` on it is allowed."""
@@ -115,13 +127,13 @@ def recency(run: SimExecution) -> float:
     return run.started_at if run.redriven_at is None else run.redriven_at
 
 
-def _version(run: SimExecution) -> str | None:
-    """The version ARN an execution was started under, told by its first event."""
+def _started_under(run: SimExecution, what: str) -> str | None:
+    """The ARN of the version or alias an execution was started under, told by its first event."""
     if not run.events:
         return None
     details = run.events[0].get("executionStartedEventDetails", {})
-    version = details.get("stateMachineVersionArn")
-    return str(version) if version else None
+    arn = details.get(f"stateMachine{what}Arn")
+    return str(arn) if arn else None
 
 
 def _parsed(arn: str, wanted: str) -> str:

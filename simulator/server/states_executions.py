@@ -70,6 +70,8 @@ class ExecutionOperations:
             item |= {"mapRunArn": run.map_run_arn, "itemCount": run.item_count or 1}
         if run.arn in self._directory.versions:
             item["stateMachineVersionArn"] = self._directory.versions[run.arn]
+        if run.arn in self._directory.aliases:
+            item["stateMachineAliasArn"] = self._directory.aliases[run.arn]
         return item
 
     def _describe(self, params: Params) -> Result:

@@ -22,6 +22,7 @@ class MachineOperations:
         return {
             "ListStateMachines": self._list,
             "DescribeStateMachine": self._describe,
+            "DescribeStateMachineAlias": self._alias,
             "DescribeStateMachineForExecution": self._describe_for_execution,
             "ListTagsForResource": self._tags,
             "ValidateStateMachineDefinition": _validate,
@@ -45,12 +46,27 @@ class MachineOperations:
         only_known(params, "stateMachineArn", "includedData")
         arn = required(params, "stateMachineArn")
         machine = self._directory.machine(arn, "DescribeStateMachine")
+        published = self._directory.published.get(arn)
         return {
             **_described(machine, params),
             "stateMachineArn": arn,
             "status": "ACTIVE",
             "type": machine.type,
-            "creationDate": machine.created_at,
+            "creationDate": published.created_at if published else machine.created_at,
+        }
+
+    def _alias(self, params: Params) -> Result:
+        only_known(params, "stateMachineAliasArn")
+        alias = self._directory.alias(required(params, "stateMachineAliasArn"))
+        return {
+            "stateMachineAliasArn": alias.arn,
+            "name": alias.arn.rpartition(":")[2],
+            "routingConfiguration": [
+                {"stateMachineVersionArn": version, "weight": weight}
+                for version, weight in alias.routes
+            ],
+            "creationDate": self._directory.world.start,
+            "updateDate": self._directory.world.start,
         }
 
     def _describe_for_execution(self, params: Params) -> Result:

@@ -1,11 +1,15 @@
 """Systems of which no failure tells: they recover silently, hang, or worsened by a release."""
 
+from dataclasses import replace
+from math import inf
+
 from simulator.engine.draws import between, draw
 from simulator.engine.outcomes import Attempt, Outcome, Succeeds
 from simulator.engine.simulation import Start
+from simulator.records import SimAlias, SimVersion, World
 from simulator.worlds import failures
 from simulator.worlds.kinds import starts
-from simulator.worlds.systems import HOUR, Setting, System, function_arn
+from simulator.worlds.systems import DAY, HOUR, Setting, System, function_arn, machine_arn
 
 
 def recovering(
@@ -67,3 +71,73 @@ def recovering(
     return System(
         name, definition, (*starts(setting, name, number), *again), {"Ask": ask, "Work": work}
     )
+
+
+def approval(setting: Setting, name: str, number: int, *, stuck: int, limit: int | None) -> System:
+    """Asks somebody and waits for the callback; `stuck` executions never hear back.
+
+    `limit` is the timeout of the state, if it has one.
+    """
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        **({"TimeoutSeconds": limit} if limit else {}),
+        "End": True,
+    }
+    definition = {"StartAt": "Approve", "States": {"Approve": state}}
+
+    def answer(attempt: Attempt) -> Outcome:
+        if attempt.execution.startswith("lost"):
+            return Succeeds(inf)
+        return Succeeds(between(60.0, 1800.0, setting.seed, attempt.key, "answers"))
+
+    lost = tuple(Start(name, f"lost-{each}", setting.at(2 + each), {}) for each in range(stuck))
+    return System(name, definition, (*starts(setting, name, number), *lost), {"Approve": answer})
+
+
+def hung_worker(setting: Setting, name: str, number: int, *, stuck: int) -> System:
+    """Hands work to an activity; `stuck` tasks are taken by a worker that dies."""
+    activity = (
+        function_arn(name).replace(":lambda:", ":states:").replace(":function:", ":activity:")
+    )
+    state = {"Type": "Task", "Resource": activity, "End": True}
+    definition = {"StartAt": "Render", "States": {"Render": state}}
+
+    def render(attempt: Attempt) -> Outcome:
+        return Succeeds(inf if attempt.execution.startswith("lost") else 240.0)
+
+    lost = tuple(Start(name, f"lost-{each}", setting.at(3 + each), {}) for each in range(stuck))
+    return System(name, definition, (*starts(setting, name, number), *lost), {"Render": render})
+
+
+def released(
+    setting: Setting, name: str, number: int, *, odds: tuple[float, float], day: float = 5.0
+) -> System:
+    """Starts through an alias: version 13, and 14 from the release on `day` on, which fails with
+    the second of the `odds`.
+    """
+    at, arn = setting.at(day), machine_arn(name)
+    state = {"Type": "Task", "Resource": function_arn(f"{name}-price"), "End": True}
+    definition = {"StartAt": "Price", "States": {"Price": state}}
+
+    def price(attempt: Attempt) -> Outcome:
+        now = odds[attempt.now >= at]
+        unlucky = draw(setting.seed, attempt.execution, "price") < now
+        return failures.python_code_error(attempt, 0.4) if unlucky else Succeeds(0.5)
+
+    begun = tuple(
+        replace(each, version=f"{arn}:{14 if each.at >= at else 13}", alias=f"{arn}:live")
+        for each in starts(setting, name, number)
+    )
+    return System(name, definition, begun, {"Price": price})
+
+
+def with_release(world: World, name: str, setting: Setting, day: float = 5.0) -> World:
+    """The world with the versions of a `released` machine, and its alias as it leads now."""
+    arn = machine_arn(name)
+    versions = (
+        SimVersion(f"{arn}:13", setting.start - 30 * DAY),
+        SimVersion(f"{arn}:14", setting.at(day)),
+    )
+    alias = SimAlias(f"{arn}:live", ((f"{arn}:14", 90), (f"{arn}:13", 10)))
+    return replace(world, versions=(*world.versions, *versions), aliases=(*world.aliases, alias))

@@ -84,7 +84,11 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Resource": "*",
         },
         "ReadTaggedMachines": {
-            "Action": ["states:DescribeStateMachine", "states:ListExecutions"],
+            "Action": [
+                "states:DescribeStateMachine",
+                "states:DescribeStateMachineAlias",
+                "states:ListExecutions",
+            ],
             "Resource": f"arn:{own.format('states')}:stateMachine:*",
             "Condition": tagged,
         },

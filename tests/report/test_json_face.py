@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from sfn_digest.model import comparison as past
 from sfn_digest.model import executions as records
-from sfn_digest.model import map_runs, recoveries, sample
+from sfn_digest.model import map_runs, recoveries, releases, sample, stuck
 from sfn_digest.model import report as model
 from sfn_digest.model.machine_tags import ExpectedFailures
 from sfn_digest.report.json_face import to_dict, to_json
@@ -51,6 +51,12 @@ CONTRACT = {
     "caught_cause": recoveries.CaughtCause,
     "rising_retries": recoveries.RisingRetries,
     "estimate": sample.Estimate,
+    "stuck_machine": stuck.StuckMachine,
+    "stuck_execution": stuck.StuckExecution,
+    "machine_versions": releases.MachineVersions,
+    "version_count": releases.VersionCount,
+    "alias": releases.Alias,
+    "route": releases.Route,
     "hint": model.Hint,
     "recovered": model.Recovered,
     "coverage": records.Coverage,

@@ -11,8 +11,10 @@ from sfn_digest.model.recoveries import (
     Recoveries,
     RisingRetries,
 )
+from sfn_digest.model.releases import Alias, MachineVersions, Route, VersionCount
 from sfn_digest.model.report import Report
 from sfn_digest.model.sample import Estimate
+from sfn_digest.model.stuck import StuckExecution, StuckMachine
 from sfn_digest.report.faces import show
 from sfn_digest.report.slack import thread_messages
 from tests.report import made, made_japanese
@@ -40,8 +42,52 @@ RECOVERIES = Recoveries(
 )
 
 
+DAY = 86_400.0
+CALLBACK = "sqs:sendMessage.waitForTaskToken"
+EXECUTION = f"{made.BATCH.arn.replace(':stateMachine:', ':execution:')}:lost"
+STUCK = (
+    StuckMachine(
+        made.BATCH.arn,
+        executions=2,
+        complete=True,
+        successes=412,
+        usual_seconds=1_680.0,
+        timeout_seconds=3_400,
+        longest=(
+            StuckExecution(
+                EXECUTION, 3 * DAY, "Approve", 3 * DAY - 9, CALLBACK, None, None, taken=True
+            ),
+        ),
+    ),
+    StuckMachine(
+        made.SCORES.arn,
+        executions=1,
+        complete=True,
+        successes=0,
+        usual_seconds=None,
+        timeout_seconds=None,
+        longest=(
+            StuckExecution(
+                EXECUTION, 2 * DAY, "Render", 2 * DAY, "activity", None, None, taken=False
+            ),
+        ),
+    ),
+)
+RELEASES = (
+    MachineVersions(
+        made.BATCH.arn,
+        (VersionCount("13", 412, 0), VersionCount("14", 60, 6)),
+        made.WINDOW.start,
+        VersionCount("14", 60, 6),
+        VersionCount("13", 412, 0),
+        made.WINDOW.start,
+        (Alias("live", (Route("14", 90), Route("13", 10))),),
+    ),
+)
+
+
 def unnoticed_week() -> Report:
-    return replace(made.week(), recoveries=RECOVERIES)
+    return replace(made.week(), recoveries=RECOVERIES, stuck=STUCK, releases=RELEASES)
 
 
 @pytest.mark.parametrize(

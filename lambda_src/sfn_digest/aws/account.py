@@ -26,9 +26,11 @@ from sfn_digest.aws.quotas import (
     default_quotas,
     quota_metrics,
 )
+from sfn_digest.aws.running import RunningExecutions
 from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.targets import Target, failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
+from sfn_digest.aws.versions import Versions
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
@@ -61,6 +63,8 @@ class Account:
         self.evidence = Evidence(calls, clients.states, self._tally, self._progress)
         self.express = ExpressLogs(calls, clients, self._tally, self._progress)
         self.map_runs = MapRuns(calls, clients)
+        self.versions = Versions(calls, clients.states)
+        self.running = RunningExecutions(calls, clients, self._opened_at)
         self.past = Past(clients, calls, self._tally, self._opened_at)
 
     def until(self, deadline: float) -> "Account":

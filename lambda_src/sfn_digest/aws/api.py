@@ -12,6 +12,7 @@ class Api(StrEnum):
     LIST_EXECUTIONS = "ListExecutions"
     GET_EXECUTION_HISTORY = "GetExecutionHistory"
     DESCRIBE_STATE_MACHINE = "DescribeStateMachine"
+    DESCRIBE_STATE_MACHINE_ALIAS = "DescribeStateMachineAlias"
     DESCRIBE_STATE_MACHINE_FOR_EXECUTION = "DescribeStateMachineForExecution"
     DESCRIBE_EXECUTION = "DescribeExecution"
     DESCRIBE_MAP_RUN = "DescribeMapRun"

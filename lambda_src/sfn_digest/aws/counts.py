@@ -66,6 +66,16 @@ def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
     return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
 
 
+def begun_metrics(machine_arn: str) -> Sequence[Metric]:
+    """The metrics that count how often a machine's executions began, or were redriven."""
+    return [_metric(name, machine_arn) for name in ("ExecutionsStarted", "ExecutionsRedriven")]
+
+
+def closed_metrics(machine_arn: str) -> Sequence[Metric]:
+    """The metrics that count a machine's executions that closed."""
+    return [_metric(name, machine_arn) for name in _METRICS]
+
+
 def failure_metric(status: UnsuccessfulStatus, machine_arn: str) -> Metric:
     """The metric that counts a machine's executions closed in a status."""
     return _metric(_FAILURES[status], machine_arn)

@@ -64,4 +64,5 @@ def _execution(item: Answer, machine_arn: str, status: UnsuccessfulStatus) -> Ex
         stopped_at=item.moment("stopDate"),
         redrive_count=item.whole("redriveCount", 0),
         machine_version_arn=item.text_or_none("stateMachineVersionArn"),
+        machine_alias_arn=item.text_or_none("stateMachineAliasArn"),
     )

@@ -108,6 +108,7 @@ class Execution:
     stopped_at: datetime
     redrive_count: int = 0
     machine_version_arn: str | None = None
+    machine_alias_arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from sfn_digest.model.executions import (
 from sfn_digest.model.machine_tags import ExpectedFailures
 from sfn_digest.model.map_runs import MapRunReport
 from sfn_digest.model.recoveries import HandledReport, Recoveries
+from sfn_digest.model.releases import MachineVersions
 from sfn_digest.model.retry_cost import RetryCost
+from sfn_digest.model.stuck import StuckMachine
 
 SCHEMA_VERSION = "2.0"
 
@@ -235,4 +237,6 @@ class Report:
     expected: tuple[ExpectedFailures, ...] = ()
     map_runs: tuple[MapRunReport, ...] = ()
     recoveries: Recoveries | None = None
+    stuck: tuple[StuckMachine, ...] = ()
+    releases: tuple[MachineVersions, ...] = ()
     schema_version: str = SCHEMA_VERSION

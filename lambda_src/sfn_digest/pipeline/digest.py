@@ -40,7 +40,7 @@ from sfn_digest.pipeline.scope import (
     find_machines,
     in_scope,
 )
-from sfn_digest.pipeline.unnoticed import look_for_unnoticed
+from sfn_digest.pipeline.unnoticed import with_unnoticed
 from sfn_digest.pipeline.weighing import weigh
 from sfn_digest.report.build import build_report, latest_first
 from sfn_digest.report.expected import ended, mark_expected, news
@@ -127,11 +127,11 @@ def make_report(
     weighed = weigh(run, found, memory)
     basis = _basis(run, found)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
-    unnoticed = look_for_unnoticed(run, found, weighed.evidence)
+    report = with_unnoticed(run, found, weighed.evidence, basis)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
     notes = (*weighed.notes, *unseen, *run.guard.notes, *_expectations_ended(run))
     return replace(
-        basis,
+        report,
         coverage=_coverage(run, scope, notes),
         hints=news(weighed.hints, basis),
         adopted=weighed.adopted,
@@ -139,7 +139,6 @@ def make_report(
         trend=past.trend,
         account_alias=alias,
         map_runs=tuple(map_run_report(each) for each in found.map_runs),
-        recoveries=unnoticed.recoveries,
     )
 
 

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sfn_digest.model.recoveries import MachineRecoveries, Recoveries
+from sfn_digest.model.releases import MachineVersions
 from sfn_digest.model.report import Report
+from sfn_digest.model.stuck import StuckMachine
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import findings
 from sfn_digest.report.wording import unnoticed as wording
+
+_STUCK = 3
+"""Stuck executions of a machine that are told by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,44 @@ class UnnoticedLine:
 
 def unnoticed_lines(report: Report, texts: Shown) -> tuple[UnnoticedLine, ...]:
     """Everything there is to say, what needs somebody first."""
-    recoveries = report.recoveries
-    told = _recovered(recoveries, view.machine_names(report), texts) if recoveries else ()
-    return tuple(told)
+    recoveries, names = report.recoveries, view.machine_names(report)
+    told = _recovered(recoveries, names, texts) if recoveries else ()
+    return (
+        *(line for each in report.releases for line in _release(each, names, texts)),
+        *(line for each in report.stuck for line in _stuck(each, names, texts)),
+        *told,
+    )
+
+
+def _release(
+    each: MachineVersions, names: Mapping[str, str], texts: Shown
+) -> Iterator[UnnoticedLine]:
+    if each.bad is None or each.before is None:
+        return
+    safe = [replace(alias, name=texts.name(alias.name)) for alias in each.aliases]
+    yield UnnoticedLine(
+        said=texts.tell(wording.bad_release(each.bad, each.before, each)),
+        name=texts.name(names.get(each.machine_arn, "")),
+        url=console.machine_url(each.machine_arn),
+        details=tuple(texts.tell(wording.routing(alias)) for alias in safe),
+    )
+
+
+def _stuck(each: StuckMachine, names: Mapping[str, str], texts: Shown) -> Iterator[UnnoticedLine]:
+    machine = texts.name(names.get(each.machine_arn, ""))
+    said = texts.tell(wording.stuck(each))
+    yield UnnoticedLine(said, machine, console.machine_url(each.machine_arn))
+    for one in each.longest[:_STUCK]:
+        state = texts.name(one.state) if one.state else ""
+        told = (
+            wording.stuck_execution(one, state),
+            wording.limits(one, each.timeout_seconds),
+        )
+        yield UnnoticedLine(
+            said=texts.joined(texts.tell(sentence) for sentence in told),
+            name=f"{machine} / {texts.name(view.execution_name(one.execution_arn))}",
+            url=console.execution_url(one.execution_arn),
+        )
 
 
 def _recovered(

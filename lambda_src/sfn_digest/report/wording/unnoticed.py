@@ -1,4 +1,4 @@
-"""What failed executions do not tell: what was recovered silently."""
+"""What failed executions do not tell: what was recovered silently, what hangs, what got worse."""
 
 from datetime import timedelta
 
@@ -9,7 +9,9 @@ from sfn_digest.model.recoveries import (
     Recoveries,
     RisingRetries,
 )
+from sfn_digest.model.releases import Alias, MachineVersions, VersionCount
 from sfn_digest.model.sample import Estimate
+from sfn_digest.model.stuck import StuckExecution, StuckMachine
 
 TITLE = Message("Beyond the failures")
 
@@ -92,6 +94,99 @@ def _about(number: Estimate) -> Message:
     if number.low == number.high:
         return Message("{number}", number=number.executions)
     return Message("about {number}", number=number.executions)
+
+
+def bad_release(bad: VersionCount, before: VersionCount, each: MachineVersions) -> Message:
+    """Name the version that made things worse."""
+    counted = Message(
+        "{failures} of {executions} executions failed, before it {failures_before} of "
+        "{executions_before}",
+        failures=bad.failures,
+        executions=bad.executions,
+        failures_before=before.failures,
+        executions_before=before.executions,
+    )
+    if each.released_at is None:
+        return Message(
+            "Version {version} is worse: {counted}.", version=bad.version, counted=counted
+        )
+    return Message(
+        "Version {version}, released {released_at}, is worse: {counted}.",
+        version=bad.version,
+        released_at=each.released_at,
+        counted=counted,
+    )
+
+
+def routing(each: Alias) -> Message:
+    """Say where an alias leads now."""
+    routes = tuple(
+        Message("{weight} % to version {version}", weight=route.weight, version=route.version)
+        for route in each.routes
+    )
+    return Message("The alias {alias} sends {routes}.", alias=each.name, routes=routes)
+
+
+def stuck(each: StuckMachine) -> Message:
+    """Say how many executions hang, and how that is known."""
+    if each.usual_seconds is None:
+        return ngettext(
+            "{n} execution has waited for an answer for over a day, with no timeout.",
+            "{n} executions have waited for an answer for over a day, with no timeout.",
+            each.executions,
+        )
+    return ngettext(
+        "{n} execution is stuck: it runs far longer than any of the {successes} successes took, "
+        "{usual} at most.",
+        "{n} executions are stuck: they run far longer than any of the {successes} successes took, "
+        "{usual} at most.",
+        each.executions,
+        successes=each.successes,
+        usual=timedelta(seconds=each.usual_seconds),
+    )
+
+
+def stuck_execution(each: StuckExecution, state: str) -> Message:
+    """Say how long an execution has run, and where it waits."""
+    running = timedelta(seconds=each.running_seconds)
+    if each.state_seconds is None:
+        return Message("running for {running}.", running=running)
+    return Message(
+        "running for {running}, in {state} for {waiting}, which waits for {what}.",
+        running=running,
+        state=state,
+        waiting=timedelta(seconds=each.state_seconds),
+        what=_what(each),
+    )
+
+
+def _what(each: StuckExecution) -> Message:
+    called = each.integration or ""
+    if called == "activity":
+        return Message("its worker") if each.taken else Message("a worker to take its task")
+    if called.endswith(".waitForTaskToken"):
+        return Message("a callback")
+    if called:
+        return Message("{called}", called=called)
+    return Message("its own end")
+
+
+def limits(each: StuckExecution, timeout: int | None) -> Message:
+    """Say what would have ended it, and when."""
+    called = each.integration or ""
+    answers = called == "activity" or called.endswith(".waitForTaskToken")
+    told = []
+    if answers and each.heartbeat_seconds is None:
+        told.append(Message("It has no HeartbeatSeconds, so nobody notices a lost answer."))
+    if each.timeout_seconds is None and timeout is not None:
+        told.append(
+            Message(
+                "A TimeoutSeconds of {timeout} would have ended it {ago} ago.",
+                timeout=timeout,
+                ago=timedelta(seconds=each.running_seconds - timeout),
+            )
+        )
+    return sentences(*told)
 
 
 def more(count: int) -> Message:

@@ -1,0 +1,67 @@
+"""Executions that hang are told with where they wait, since when, and what had ended them."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from sfn_digest.model.report import Report
+from sfn_digest.pipeline.digest import make_report
+from simulator.records import World
+from simulator.server.account import Account as Served
+from simulator.worlds.unnoticed import approval, hung_worker, recovering
+from tests.aws.express_accounts import SETTING, account_of, run_of, served
+
+
+def report_on(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, Served]:
+    with served(world, monkeypatch) as (account, served_account):
+        run = run_of(account)
+        return make_report(replace(run, request=replace(run.request, successes=0))), served_account
+
+
+def test_callbacks_that_nobody_answers_are_stuck_and_none_that_succeed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = account_of(approval(SETTING, "approval", 30, stuck=2, limit=None))
+    report, _ = report_on(world, monkeypatch)
+    (machine,) = report.stuck
+    assert (machine.executions, machine.complete, machine.successes) == (2, True, 30)
+    oldest, younger = machine.longest
+    assert oldest.execution_arn.endswith(":lost-0")
+    assert oldest.running_seconds == pytest.approx(5 * 86400, abs=60)
+    assert (oldest.state, oldest.integration) == ("Approve", "sqs:sendMessage.waitForTaskToken")
+    assert (oldest.timeout_seconds, oldest.heartbeat_seconds) == (None, None)
+    assert younger.running_seconds < oldest.running_seconds
+    assert machine.usual_seconds is not None
+    assert machine.timeout_seconds is not None
+    assert machine.timeout_seconds > machine.usual_seconds
+
+
+def test_an_activity_without_a_heartbeat_is_stuck_where_its_worker_died(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report, _ = report_on(account_of(hung_worker(SETTING, "render", 20, stuck=1)), monkeypatch)
+    (machine,) = report.stuck
+    (one,) = machine.longest
+    assert (one.state, one.integration, one.taken) == ("Render", "activity", True)
+
+
+def test_with_too_few_successes_only_what_waits_without_a_limit_for_over_a_day_is_stuck(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    systems = (
+        approval(SETTING, "endless", 0, stuck=3, limit=None),
+        approval(SETTING, "patient", 0, stuck=3, limit=30 * 86400),
+    )
+    report, _ = report_on(account_of(*systems), monkeypatch)
+    (machine,) = report.stuck
+    assert machine.machine_arn.endswith(":endless")
+    assert (machine.executions, machine.usual_seconds, machine.timeout_seconds) == (3, None, None)
+
+
+def test_where_as_many_executions_closed_as_began_nothing_is_listed_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report, account = report_on(account_of(recovering(SETTING, "orders", 20, odds=0)), monkeypatch)
+    assert report.stuck == ()
+    assert not Counter(call.api for call in account.calls)["GetExecutionHistory"]
