@@ -201,7 +201,7 @@ def test_successes_bear_out_what_a_retry_is_worth_and_which_are_in_vain(report: 
     }
     first = report.hints[0]
     assert (first.kind, first.failures) == ("retry", 26)
-    assert any("their histories read" in note for note in report.coverage.notes)
+    assert any("their histories were read" in note for note in report.coverage.notes)
 
 
 def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
@@ -213,7 +213,7 @@ def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
 def test_without_successes_only_failures_and_definitions_speak(alone: Report) -> None:
     told = told_hints(alone)
     assert told == ALONE
-    assert any("since reading successes is turned off" in note for note in alone.coverage.notes)
+    assert any(": reading successes is turned off" in note for note in alone.coverage.notes)
 
 
 def test_one_denied_machine_is_named_under_coverage_and_costs_the_others_nothing(
