@@ -27,6 +27,12 @@ def catcher_for(state: Mapping[str, Any], error: str | None) -> Mapping[str, Any
     return next((c for c in catchers if _named(c["ErrorEquals"], error, _CATCH)), None)
 
 
+def retrier_for(retriers: Sequence[Mapping[str, Any]], error: str | None) -> int | None:
+    """The place of the first retrier that takes the error."""
+    names = (_named(each["ErrorEquals"], error, _RETRY) for each in retriers)
+    return next((place for place, takes in enumerate(names) if takes), None)
+
+
 class Retries:
     """The retriers of one visit of a state, each with its own counter."""
 
@@ -40,10 +46,8 @@ class Retries:
 
         `luck` in [0, 1) is where within the delay a FULL jitter falls.
         """
-        for place, retrier in enumerate(self._retriers):
-            if _named(retrier["ErrorEquals"], error, _RETRY):
-                return self._next(place, retrier, luck)
-        return None
+        place = retrier_for(self._retriers, error)
+        return None if place is None else self._next(place, self._retriers[place], luck)
 
     def _next(self, place: int, retrier: Mapping[str, Any], luck: float) -> float | None:
         if self._used[place] >= retrier.get("MaxAttempts", 3):

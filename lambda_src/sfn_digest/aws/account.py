@@ -28,6 +28,7 @@ from sfn_digest.aws.quotas import (
 )
 from sfn_digest.aws.running import RunningExecutions
 from sfn_digest.aws.scan import Read, Scan, Tools
+from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.targets import Target, failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.aws.versions import Versions
@@ -65,6 +66,7 @@ class Account:
         self.map_runs = MapRuns(calls, clients)
         self.versions = Versions(calls, clients.states)
         self.running = RunningExecutions(calls, clients, self._opened_at)
+        self.tests = StateTests(calls, clients.states, self._progress)
         self.past = Past(clients, calls, self._tally, self._opened_at)
 
     def until(self, deadline: float) -> "Account":

@@ -48,6 +48,10 @@ class Answer:
         value = self._members.get(name)
         return int(_of(int, otherwise if value is None else value))
 
+    def whole_or_none(self, name: str) -> int | None:
+        """A whole number that may be missing."""
+        return None if self._members.get(name) is None else self.whole(name)
+
     def number(self, name: str, otherwise: float) -> float:
         """A number that may be missing."""
         return float(_of((int, float), self._members.get(name, otherwise)))

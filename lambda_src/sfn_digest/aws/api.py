@@ -16,6 +16,7 @@ class Api(StrEnum):
     DESCRIBE_STATE_MACHINE_FOR_EXECUTION = "DescribeStateMachineForExecution"
     DESCRIBE_EXECUTION = "DescribeExecution"
     DESCRIBE_MAP_RUN = "DescribeMapRun"
+    TEST_STATE = "TestState"
     LIST_METRICS = "ListMetrics"
     GET_OBJECT = "GetObject"
     START_QUERY = "StartQuery"

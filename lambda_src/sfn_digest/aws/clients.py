@@ -54,6 +54,10 @@ def open_clients(region: str | None = None) -> Clients:
     try:
         session = open_session(region)
         states = session.client("stepfunctions", config=config)
+        if "amazonaws." not in states.meta.endpoint_url:
+            # Of AWS's own hosts alone there is a second one, for TestState.
+            here = config.merge(Config(inject_host_prefix=False))
+            states = session.client("stepfunctions", config=here)
         return Clients(
             region=states.meta.region_name,
             states=states,

@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sfn_digest.asl.edit import text_of
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.validation import mistakes_in
+from sfn_digest.commands.prove import NO_PROOF, Proof
 from sfn_digest.config.request import (
     Request,
     parse_share,
@@ -22,7 +24,7 @@ from sfn_digest.errors import (
     NothingToPatchError,
 )
 from sfn_digest.i18n.sanitize import quoted
-from sfn_digest.model.executions import StateMachine
+from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.pipeline.digest import scan
 from sfn_digest.pipeline.evidence import read_evidence
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
@@ -38,7 +40,8 @@ def run(words: argparse.Namespace) -> int:
     """
     with terminal_progress() as progress:
         account = open_account(parse_share(words.quota_share), progress)
-        machine, patch = _patch(words, account)
+        machine, patch, failures = _patch(words, account)
+        proof = Proof.of(patch, failures, account) if words.prove else NO_PROOF
     for choice in patch.choices:
         _say(_line(choice))
     if not patch.changes:
@@ -47,11 +50,15 @@ def run(words: argparse.Namespace) -> int:
             "that can be written down. sfn-digest report shows the hints there are."
         )
     _say(_validated(machine, patch))
+    for line in proof.lines:
+        _say(line)
     sys.stdout.write(written(patch, words.format))
-    return 0
+    return 0 if proof.complete else 1
 
 
-def _patch(words: argparse.Namespace, account: Account) -> tuple[StateMachine, Patch]:
+def _patch(
+    words: argparse.Namespace, account: Account
+) -> tuple[StateMachine, Patch, Sequence[Failure]]:
     run = Run(_request(words), account, read_rules(words.rules))
     found = scan(run)
     (machine,) = found.machines
@@ -75,7 +82,7 @@ def _patch(words: argparse.Namespace, account: Account) -> tuple[StateMachine, P
             f"There is no hint {unknown[0]} on {machine.name}: it has {len(hints)}."
         )
     running = evidence.definitions[machine.arn]
-    return machine, make_patch(machine.name, running, hints, words.hint)
+    return machine, make_patch(machine.name, running, hints, words.hint), found.failures
 
 
 def _request(words: argparse.Namespace) -> Request:

@@ -21,17 +21,21 @@ Reads the machine's failures, weighs its retries as a report does, and changes w
 are about and nothing else. Which hints it applied, and why not the others, goes to standard
 error with their numbers. Hints from which one only learns are applied where --hint names them.
 Nothing is written to AWS; Step Functions is asked to validate the result where the caller may
-(states:ValidateStateMachineDefinition).
+(states:ValidateStateMachineDefinition). With --prove it is asked as well what it would do after
+each attempt that fails by an error that was seen, as the state machine runs and as it is patched:
+TestState with the errors mocked, which calls nothing and needs no role (states:TestState).
 """
 EXAMPLES = """\
 examples:
   sfn-digest patch --machine daily-batch                      the patched definition, as ASL
   sfn-digest patch --machine daily-batch --format diff        what it changes
+  sfn-digest patch --machine daily-batch --prove > new.json   what Step Functions says of it
   sfn-digest patch --machine daily-batch --hint 1 3 --format terraform
 
 exit status:
   0  the patch was written
-  1  there is nothing to patch, Step Functions would not take it, or AWS refused
+  1  there is nothing to patch, Step Functions would not take it, or AWS refused; with --prove,
+     the patch was written but not proven
   2  what was asked for cannot be understood
 """
 
@@ -65,6 +69,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default="asl",
         help="asl (the whole definition), diff (against the running one), cdk (Python) or "
         "terraform; default %(default)s",
+    )
+    patch.add_argument(
+        "--prove",
+        action="store_true",
+        help="ask Step Functions what it would do after each failed attempt, before and after",
     )
     add_window(patch)
     add_tag(patch)

@@ -1,0 +1,55 @@
+"""What Step Functions does with an error: TestState with a mock, which calls nothing."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from sfn_digest.aws.answers import Answer, UnreadableAnswerError
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.calls import Calls
+from sfn_digest.model.proof import AttemptOutcome, OutcomeStatus
+from sfn_digest.progress import Progress
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+_CAUSE = "mocked by sfn-digest"
+
+
+class StateTests:
+    """The question: a call for each error and number of retries; needs no role."""
+
+    def __init__(self, calls: Calls, states: "SFNClient", progress: Progress) -> None:
+        self._calls = calls
+        self._states = states
+        self._progress = progress
+
+    def failed(self, state: Mapping[str, Any], error: str, retries: int) -> AttemptOutcome:
+        """What comes after an attempt of a state fails by an error, after so many retries of the
+        retrier that takes it. Raises AccountError where Step Functions does not say.
+        """
+        self._progress.stage("asking Step Functions what it would do")
+        ask = partial(
+            self._states.test_state,
+            definition=json.dumps(state),
+            input="[]" if state.get("Type") == "Map" else "{}",
+            inspectionLevel="DEBUG",
+            mock={"errorOutput": {"error": error, "cause": _CAUSE}},
+            stateConfiguration={"retrierRetryCount": retries},
+        )
+        return self._calls.make(Api.TEST_STATE, ask, _step)
+
+
+def _step(answer: Answer) -> AttemptOutcome:
+    status = answer.text("status")
+    if status not in get_args(OutcomeStatus):
+        raise UnreadableAnswerError(f"status {status}")
+    inspected = answer.structure_or_none("inspectionData")
+    details = inspected.structure_or_none("errorDetails") if inspected else None
+    return AttemptOutcome(
+        status=cast("OutcomeStatus", status),
+        retrier=details.whole_or_none("retryIndex") if details else None,
+        back_off=details.whole_or_none("retryBackoffIntervalSeconds") if details else None,
+        next=answer.text_or_none("nextState"),
+    )
