@@ -63,6 +63,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="apply these hints alone, by their numbers; default all but those from which one "
         "only learns",
     )
+    _add_ways_out(patch)
+    add_window(patch)
+    add_tag(patch)
+    add_account(patch)
+    add_quota_share(patch)
+    add_successes(patch)
+    add_rules(patch)
+
+
+def _add_ways_out(patch: argparse.ArgumentParser) -> None:
     patch.add_argument(
         "--format",
         choices=FORMATS,
@@ -75,9 +85,3 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help="ask Step Functions what it would do after each failed attempt, before and after",
     )
-    add_window(patch)
-    add_tag(patch)
-    add_account(patch)
-    add_quota_share(patch)
-    add_successes(patch)
-    add_rules(patch)
