@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # boto3 and what it brings, which Lambda's Python runtimes have.
 RUNTIMES_OWN := boto3 botocore s3transfer python-dateutil six urllib3
 
-.PHONY: help demo test lint types unit e2e browser pictures bench messages format lock clean
+.PHONY: help demo test lint types unit e2e browser pictures bench dist messages format lock clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ node_modules/.done: package-lock.json
 	npm ci --silent
 	@touch $@
 
-e2e: .venv/.dev build/engines/.done node_modules/.done  ## deploy to stand-ins for AWS and Slack, let the schedule fire, read the digest
+e2e: .venv/.dev build/engines/.done node_modules/.done .venv/bin/uv  ## deploy to stand-ins for AWS and Slack, let the schedule fire, read the digest
 	SFN_E2E=1 $(BIN)/pytest tests/e2e
 
 browser: .venv/.dev node_modules/.done  ## read the page in headless Chromium, and hold the pictures to what is shown
@@ -62,6 +62,14 @@ pictures: .venv/.dev node_modules/.done pictures/node_modules/.done  ## draw the
 bench: .venv/.dev  ## measure speed, calls and memory, and print the README's table
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m bench
 
+.venv/bin/uv: | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+dist: .venv/bin/uv  ## build the wheel and the source distribution, and check them
+	rm -rf dist
+	$(BIN)/uv build --quiet
+	$(BIN)/uv tool run --quiet twine check --strict dist/*
+
 messages: .venv/.dev  ## bring the catalogs of translations up to what the source says
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m translations
 
@@ -69,8 +77,7 @@ format: .venv/.dev  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/bin/python  ## pin the requirements anew, with hashes
-	$(BIN)/python -m pip install --quiet uv
+lock: .venv/bin/uv  ## pin the requirements anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes pyproject.toml -o lambda_src/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt
