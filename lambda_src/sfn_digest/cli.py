@@ -33,7 +33,7 @@ EXAMPLES = """\
 examples:
   sfn-digest report                 pick state machines; why they failed in the last seven days
   sfn-digest report --all --open    all that carry the tag, as a page in the browser
-  sfn-digest explain EXECUTION_ARN  one execution's story
+  sfn-digest explain EXECUTION      one execution's story
   sfn-digest patch --machine daily-batch --format diff     what the hints would change
   sfn-digest doctor                 what a digest needs, and what is missing
   sfn-digest COMMAND --help         all words of a command, with examples

@@ -1,15 +1,21 @@
 """One execution's story, from the terminal's door to the simulated account and back."""
 
+import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from sfn_digest.cli import main
-from simulator.records import SimExecution
+from simulator.records import SimExecution, World
 from simulator.server import serve
+from simulator.worlds.kinds import express, logged
+from simulator.worlds.systems import DAY, Setting, build_world
+from tests.aws.express_accounts import free_logs
 from tests.conftest import Week, set_environment
 
+CONSOLE = "https://us-east-1.console.aws.amazon.com/states/home"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -102,14 +108,10 @@ def test_the_region_is_the_one_in_the_arn(
 @pytest.mark.parametrize(
     ("arn", "status", "says"),
     [
-        ("orders", 2, "is “orders”, which is not an execution's: give one such as arn:aws:"),
-        ("arn:aws:states:us-east-1:1:stateMachine:a", 2, "which is not an execution's"),
-        ("arn:aws:states:us-east-1:123456789012:execution:a:b\x1b[31m", 2, "b?[31m”, which is"),
-        (
-            "arn:aws:states:us-east-1:123456789012:express:quick:run:0a1b",
-            1,
-            "an Express workflow, whose history Step Functions does not keep",
-        ),
+        ("orders", 2, "“orders” names no execution: give its ARN, such as arn:aws:"),
+        ("arn:aws:states:us-east-1:1:stateMachine:a", 2, "names no execution"),
+        ("arn:aws:states:us-east-1:123456789012:execution:a:b\x1b[31m", 2, "b?[31m” names no"),
+        ("https://example.com/#/executions/details/arn:aws:s3:::x", 2, "names no execution"),
     ],
 )
 def test_what_is_no_readable_execution_is_one_sentence(
@@ -120,3 +122,78 @@ def test_what_is_no_readable_execution_is_one_sentence(
     assert out == ""
     assert says in err
     assert err.count("\n") == 1
+
+
+def test_the_address_of_an_execution_s_page_stands_for_its_arn(week: Week, capsys: Capture) -> None:
+    run = one(week, lambda e: e.truth.cause == "spot_interruption")
+    page = f"{CONSOLE}?region=us-east-1#/v2/executions/details/{run.arn}"
+    out, _ = explained(page, capsys)
+    assert "Failed: Spot interruption" in out
+
+
+def test_the_story_comes_as_json_too(week: Week, capsys: Capture) -> None:
+    run = one(week, lambda e: e.truth.cause == "spot_interruption")
+    assert main(["explain", "--format", "json", run.arn]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["story_version"] == "1.0"
+    assert told["execution"]["arn"] == run.arn
+    assert told["failure"]["diagnosis"]["cause"] == "spot_interruption"
+    attempts = [each for visit in told["visits"] for each in visit["attempts"]]
+    assert sum(each["failure"] is not None for each in attempts) == len(run.truth.attempts)
+
+
+def express_world(level: str) -> tuple[World, SimExecution]:
+    end = datetime.now(UTC).replace(second=0, microsecond=0).timestamp()
+    setting = Setting(end - 7 * DAY, end, 11)
+    world = build_world((express(setting, "web", 40, logged("web", level)),), setting)
+    failed = [
+        e for e in world.executions if e.truth.fail_state == "GiveUp" and e.status == "FAILED"
+    ]
+    return world, failed[-1]
+
+
+def test_an_express_execution_is_told_from_the_log(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, run = express_world("ALL")
+    free_logs(monkeypatch)
+    monkeypatch.setattr("sfn_digest.aws.log_queries.FIRST_WAIT", 0.01)
+    with serve(world) as account:
+        set_environment(monkeypatch, account.environment)
+        out, _ = explained(run.arn, capsys)
+        queries = sum(call.api == "StartQuery" for call in account.calls)
+    assert "Failed: Invalid input or definition in StoreRequest" in out
+    assert "a Catch led to the Fail state GiveUp" in out
+    assert "Of an Express execution only the log tells" in out
+    assert queries <= 6
+
+
+def test_an_express_page_tells_when_it_ran_so_that_little_is_scanned(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, run = express_world("ERROR")
+    free_logs(monkeypatch)
+    monkeypatch.setattr("sfn_digest.aws.log_queries.FIRST_WAIT", 0.01)
+    began = round(run.started_at * 1000)
+    page = f"{CONSOLE}#/express-executions/details/{run.arn}?startDate={began}"
+    with serve(world) as account:
+        set_environment(monkeypatch, account.environment)
+        out, _ = explained(page, capsys)
+        queries = sum(call.api == "StartQuery" for call in account.calls)
+    assert "Failed: Invalid input" in out
+    assert "does not log at level ALL" in out
+    assert queries == 2
+
+
+@pytest.mark.parametrize("level", ["OFF", "FATAL"])
+def test_an_express_execution_that_no_log_tells_of_says_what_to_do(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    world, run = express_world(level)
+    free_logs(monkeypatch)
+    monkeypatch.setattr("sfn_digest.aws.log_queries.FIRST_WAIT", 0.01)
+    with serve(world) as account:
+        set_environment(monkeypatch, account.environment)
+        assert main(["explain", f"{run.arn[:-4]}0000"]) == 1
+    err = capsys.readouterr().err
+    assert ("turn on logging at level ALL" if level == "OFF" else "a longer --since") in err

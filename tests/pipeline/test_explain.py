@@ -53,6 +53,23 @@ RECOVERED = (
 )
 
 
+def test_the_gap_of_a_redrive_is_no_wait() -> None:
+    told = story(
+        *TWICE[:4],
+        (4, "ExecutionFailed", BUSY),
+        (5, "ExecutionRedriven"),
+        (6, "TaskScheduled", LAMBDA),
+        (7, "TaskSucceeded", LAMBDA),
+        (8, "TaskStateExited", {"name": "Call"}),
+        (9, "ExecutionSucceeded"),
+        status="SUCCEEDED",
+    )
+    first = told.visits[0].attempts[0]
+    assert first.wait is None
+    assert first.redriven_after is not None
+    assert first.redriven_after > 0
+
+
 def test_each_attempt_has_its_cause_and_the_wait_after_it() -> None:
     told = story(*FAILED)
     (visit,) = told.visits

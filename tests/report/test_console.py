@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.report.console import execution_url, machine_url
+from sfn_digest.report.console import execution_url, machine_url, named_execution
 from tests.report.hostile import HOSTILE
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:calculate-scores"
@@ -74,3 +74,32 @@ def test_no_name_leads_elsewhere_or_breaks_out_of_a_link(name: str) -> None:
         assert url.isprintable()
         assert not set(url) & set("<>|\"'` ")
         assert urlsplit(url).hostname == "eu-west-1.console.aws.amazon.com"
+
+
+EXPRESS = "arn:aws:states:eu-west-1:123456789012:express:web:run-1:0a1b-2c"
+
+
+@pytest.mark.parametrize("arn", [EXECUTION, EXPRESS])
+def test_an_execution_is_named_by_its_arn_or_by_its_page(arn: str) -> None:
+    page = "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions"
+    quoted = arn.replace(":", "%3A")
+    for text in (arn, f"{page}/details/{arn}", f"{page}/details/{quoted}?tab=x"):
+        named = named_execution(text)
+        assert named is not None
+        assert (named.arn, named.region, named.express) == (arn, "eu-west-1", arn is EXPRESS)
+        assert named.started_at is None
+
+
+def test_an_express_page_tells_when_the_execution_started() -> None:
+    page = "https://eu-west-1.console.aws.amazon.com/states/home#/express-executions/details"
+    named = named_execution(f"{page}/{EXPRESS}?startDate=1763337600000")
+    assert named is not None
+    assert named.started_at is not None
+    assert named.started_at.timestamp() == 1763337600
+
+
+@given(st.one_of(st.sampled_from(HOSTILE), st.text()))
+def test_no_other_text_names_an_execution(text: str) -> None:
+    for told in (text, f"https://x.console.aws.amazon.com/states/home#/{text}"):
+        named = named_execution(told)
+        assert named is None or execution_url(named.arn) or named.express

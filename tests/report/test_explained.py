@@ -225,3 +225,19 @@ def test_lines_stay_within_the_width(width: int) -> None:
 )
 def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: float, says: str) -> None:
     assert ENGLISH.length(seconds) == says
+
+
+def test_visits_cut_off_alike_are_told_once_with_their_number() -> None:
+    cut = [
+        ToldVisit("Load", BEGAN, None, (ToldAttempt(BEGAN, None, None, None),)) for _ in range(12)
+    ]
+    told = in_a_line(failed(*cut, why=named("timeout_execution"), status="TIMED_OUT"))
+    assert told.count("Load: one attempt") == 1
+    assert "… and 11 more visits cut off like it" in told
+
+
+def test_a_redrive_is_told_as_one() -> None:
+    attempts = (replace(tried(0), wait=None, redriven_after=7_200.0), tried(1, None))
+    told = in_a_line(failed(ToldVisit("Call", BEGAN, ENDED, attempts)))
+    assert "redriven after 2 h" in told
+    assert "waited 2 h" not in told

@@ -12,13 +12,20 @@ from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.express_machines import ExpressMachines
-from sfn_digest.aws.express_records import ends_of, event_of_row, events_of, failure_of_row
+from sfn_digest.aws.express_records import (
+    ends_of,
+    event_of_row,
+    events_of,
+    failure_of_row,
+    machine_of,
+)
 from sfn_digest.aws.log_hours import Hours, read_hours
 from sfn_digest.aws.log_queries import LogQueries
 from sfn_digest.aws.log_spans import Span, plan
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
 from sfn_digest.history.log_records import newest_first
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import (
     Execution,
     ExecutionCounts,
@@ -44,6 +51,11 @@ MOST_TOGETHER = 25
 """Executions whose events one query asks for, where they ran at about the same time."""
 
 MOST_ROWS = 10_000
+
+DOES_NOT_LOG = Message(
+    "Its state machine is an Express workflow that does not log, so nothing is kept of its "
+    "executions: turn on logging at level ALL."
+)
 
 
 class ExpressLogs:
@@ -106,6 +118,39 @@ class ExpressLogs:
                 self.machines.refuse(group, error)
                 continue
             yield from ((arn, tuple(newest_first(events))) for arn, events in found.items())
+
+    def execution(
+        self, arn: str, window: Window, allowed_gigabytes: float
+    ) -> tuple[HistoryEvent, ...]:
+        """Every event that is logged of one execution, newest first; empty where none is found.
+
+        It is looked for from the window's end on back, in ever longer stretches, until it is found
+        or so many gigabytes are scanned. Raises AccountError where its machine does not log, or
+        AWS refuses.
+        """
+        self._allowed = allowed_gigabytes * GIGABYTE
+        self.machines.look_at([StateMachine(machine_of(arn), arn.split(":")[6], "EXPRESS")], {})
+        (logs,) = self.machines.all
+        if logs.refused is not None:
+            name, refused = logs.machine.name, logs.refused
+            told = Message("{name} could not be read: {reason}", name=name, reason=refused)
+            raise AccountError(told)
+        if not self.machines.groups:
+            raise AccountError(DOES_NOT_LOG)
+        for span in self._one_by_one(window):
+            found = self._events(span.group, arn, span.start, span.end)
+            if found:
+                # It may go on beyond either end of the stretch.
+                times = [each.timestamp for each in found]
+                start, end = min(times) - LONGEST, max(times) + LONGEST
+                return tuple(newest_first(self._events(span.group, arn, start, end)))
+        return ()
+
+    def _events(
+        self, group: str, arn: str, start: datetime, end: datetime
+    ) -> Sequence[HistoryEvent]:
+        rows = self.queries.rows(group, start, end, events_of([arn]), MOST_ROWS)
+        return [event for row in rows if (event := event_of_row(row)) is not None]
 
     def _hours(self, window: Window) -> Hours | None:
         """None where CloudWatch cannot be asked: what a query will scan is then not known."""

@@ -1,9 +1,10 @@
-"""`sfn-digest explain`: one execution's story, from its ARN."""
+"""`sfn-digest explain`: one execution's story, from its ARN or its page in the console."""
 
 import argparse
-import re
+import json
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.account_errors import GoneError
@@ -11,6 +12,8 @@ from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.config.request import parse_language, parse_share
 from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.scan_budget import parse_scan_gb
+from sfn_digest.config.window import parse_window
 from sfn_digest.errors import (
     AccountError,
     BadRequestError,
@@ -20,29 +23,45 @@ from sfn_digest.errors import (
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.described import Described
+from sfn_digest.model.executions import Window
+from sfn_digest.model.plain import to_plain
 from sfn_digest.model.story import Story
-from sfn_digest.pipeline.explain import tell_story, with_definition
+from sfn_digest.pipeline.explain import tell_express_story, tell_story, with_definition
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report import console
+from sfn_digest.report.console import NamedExecution, named_execution
 from sfn_digest.retry import read_definition
 from sfn_digest.terminal.progress import terminal_progress
 
-_EXPRESS = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:express:.+", re.DOTALL)
+STORY_VERSION = "1.0"
+"""Of the story as JSON: the first number changes when a member is removed or means another."""
+
+_AROUND = timedelta(minutes=6)
+"""How far from its start an Express execution's records lie, and a little more."""
 
 
 def run(words: argparse.Namespace) -> int:
     """Read the execution and tell its story; gives the exit status.
 
-    Raises BadRequestError for what is no execution's ARN, AccountError where it cannot be read.
+    Raises BadRequestError for what names no execution, AccountError where it cannot be read.
     """
-    need("rich", "The story")
-    arn, region = words.execution_arn, _region(words.execution_arn)
+    as_json = words.format == "json"
+    if not as_json:
+        need("rich", "The story")
+    named = _named(words.execution)
     share, language = parse_share(words.quota_share), parse_language(words.language)
-    rules = read_rules(words.rules)
+    rules, gigabytes = read_rules(words.rules), parse_scan_gb(words.express_scan_gb)
+    window = _window(named, words.since)
     with terminal_progress() as progress:
-        account = open_account(share, progress, region)
+        account = open_account(share, progress, named.region)
         progress.stage("reading the execution")
-        story = _story(account, arn, rules)
+        if named.express:
+            story = _express_story(account, named.arn, window, gigabytes, rules)
+        else:
+            story = _story(account, named.arn, rules)
+    if as_json:
+        plain = {"story_version": STORY_VERSION, **to_plain(story)}
+        sys.stdout.write(f"{json.dumps(plain, indent=2, allow_nan=False)}\n")
+        return 0
     # The face needs rich, which the Lambda has not.
     from sfn_digest.report.terminal.story import write  # noqa: PLC0415
 
@@ -50,19 +69,40 @@ def run(words: argparse.Namespace) -> int:
     return 0
 
 
-def _region(arn: str) -> str:
-    if _EXPRESS.fullmatch(arn):
-        raise AccountError(
-            "This is an execution of an Express workflow, whose history Step Functions does not "
-            "keep: look for it in the log group that the state machine logs to, if it has one."
-        )
-    region = console.execution_region(arn)
-    if region is None:
+def _named(text: str) -> NamedExecution:
+    named = named_execution(text)
+    if named is None:
         raise BadRequestError(
-            f"The ARN is {quoted(arn)}, which is not an execution's: give one such as "
-            "arn:aws:states:eu-west-1:123456789012:execution:MACHINE:EXECUTION."
+            f"{quoted(text)} names no execution: give its ARN, such as "
+            "arn:aws:states:eu-west-1:123456789012:execution:MACHINE:EXECUTION, or the address of "
+            "its page in the Step Functions console."
         )
-    return region
+    return named
+
+
+def _window(named: NamedExecution, since: str) -> Window:
+    """Where the records of an Express execution are looked for."""
+    if named.started_at is not None:
+        return Window(named.started_at - _AROUND, named.started_at + _AROUND)
+    return parse_window(since, None, now=datetime.now(UTC))
+
+
+def _express_story(
+    account: Account, arn: str, window: Window, gigabytes: float, rules: UserRules | None
+) -> Story:
+    events = account.express.execution(arn, window, gigabytes)
+    if not events:
+        raise AccountError(
+            f"No log record of {quoted(arn.split(':')[7])} was found from {window.start:%Y-%m-%d} "
+            "on: give a longer --since, more --express-scan-gb, or the address of its page in the "
+            "console, which tells when it ran. Records may be lost, and at the levels FATAL and "
+            "ERROR nothing is logged of what succeeds."
+        )
+    story = tell_express_story(arn, events, child_history=account.history, rules=rules)
+    text = account.evidence.definition(story.execution.machine_arn)
+    if story.failure is not None and text is not None:
+        story = with_definition(story, read_definition(text))
+    return replace(story, notes=(*account.usage().notes, *story.notes))
 
 
 def _story(account: Account, arn: str, rules: UserRules | None) -> Story:

@@ -14,16 +14,18 @@ from sfn_digest.model.report import Hint
 
 @dataclass(frozen=True, slots=True)
 class ToldAttempt:
-    """One try: `failure` is why it failed, None where it did not.
+    """One attempt: `failure` is why it failed, None where it did not.
 
     `began_at` is None where it failed before it was scheduled, `ended_at` where it was cut off
-    or still runs. `wait` is the time in seconds until the next attempt of the same visit.
+    or still runs. `wait` is the time in seconds until the next attempt of the same visit; where the
+    execution was redriven in between, it is `redriven_after` instead.
     """
 
     began_at: datetime | None
     ended_at: datetime | None
     failure: Diagnosis | None
     wait: float | None
+    redriven_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

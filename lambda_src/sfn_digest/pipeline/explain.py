@@ -1,14 +1,15 @@
 """Pure: from one execution, its whole history and its definition to the story of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.causes import Symptom, UserRules, diagnose
-from sfn_digest.history import read_history
+from sfn_digest.history import kinds, read_history
 from sfn_digest.history.timeline import Attempt, VisitOfState, timeline
-from sfn_digest.model.described import Described
+from sfn_digest.i18n.message import Message
+from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import (
     UNSUCCESSFUL,
     Diagnosis,
@@ -22,6 +23,13 @@ from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.retry import Definition, weigh
 from sfn_digest.retry.hints.timeouts import MISSING
 
+_ENDED: Mapping[str, ExecutionStatus] = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+
 
 def tell_story(
     execution: Described,
@@ -34,12 +42,48 @@ def tell_story(
 
     `child_history` fetches a nested execution's history where only that says why it failed.
     """
-    named = _named_attempts(history, rules)
-    visits = tuple(_told(visit, named) for visit in timeline(iter(history)))
+    named, redriven = _named_attempts(history, rules), _redriven_at(history)
+    visits = tuple(_told(visit, named, redriven) for visit in timeline(iter(history)))
     failure = None
     if (ended := _unsuccessful(execution)) is not None:
         failure = read_failure(ended, iter(history), child_history=child_history, rules=rules)
     return Story(execution, failure, visits, verdict=None, hints=(), notes=())
+
+
+def tell_express_story(
+    arn: str,
+    events: Sequence[HistoryEvent],
+    *,
+    child_history: Callable[[str], Pages],
+    rules: UserRules | None = None,
+) -> Story:
+    """The story of an Express execution as its log records tell it, newest first; one at least."""
+    execution = _express(arn, events)
+    story = tell_story(execution, [events], child_history=child_history, rules=rules)
+    notes = [
+        Message(
+            "Of an Express execution only the log tells: {n} records were found.", n=len(events)
+        )
+    ]
+    if not any(each.type == "ExecutionStarted" for each in events):
+        notes.append(
+            Message("Its state machine does not log at level ALL, so attempts are missing.")
+        )
+    return replace(story, notes=tuple(notes))
+
+
+def _express(arn: str, events: Sequence[HistoryEvent]) -> Described:
+    parts, end = arn.split(":"), next((e for e in events if e.type in _ENDED), None)
+    return Described(
+        arn=arn,
+        machine_arn=":".join([*parts[:5], "stateMachine", parts[6]]),
+        name=parts[7],
+        status=_ENDED[end.type] if end else "RUNNING",
+        started_at=min(each.timestamp for each in events),
+        stopped_at=end.timestamp if end else None,
+        redrive_count=0,
+        redrivable=False,
+    )
 
 
 def with_definition(story: Story, definition: Definition) -> Story:
@@ -90,24 +134,36 @@ def _named_attempts(
     }
 
 
-def _told(visit: VisitOfState, named: dict[int, Diagnosis]) -> ToldVisit:
+def _redriven_at(history: Sequence[Sequence[HistoryEvent]]) -> Sequence[datetime]:
+    return [e.timestamp for page in history for e in page if e.type == kinds.EXECUTION_REDRIVEN]
+
+
+def _told(
+    visit: VisitOfState, named: dict[int, Diagnosis], redriven: Sequence[datetime]
+) -> ToldVisit:
     following: tuple[Attempt | None, ...] = (*visit.attempts[1:], None)
     attempts = tuple(
         ToldAttempt(
             began_at=each.began_at,
             ended_at=each.ended_at,
             failure=named[each.failed_by] if each.failed_by is not None else None,
-            wait=_wait(each, after),
+            **_until_next(each, after, redriven),
         )
         for each, after in zip(visit.attempts, following, strict=True)
     )
     return ToldVisit(visit.state, visit.entered_at, visit.left_at, attempts)
 
 
-def _wait(each: Attempt, after: Attempt | None) -> float | None:
+def _until_next(
+    each: Attempt, after: Attempt | None, redriven: Sequence[datetime]
+) -> dict[str, float | None]:
+    """The time until the next attempt: a back-off, or until somebody redrove the execution."""
     if after is None or after.began_at is None or each.ended_at is None:
-        return None
-    return (after.began_at - each.ended_at).total_seconds()
+        return {"wait": None}
+    seconds = (after.began_at - each.ended_at).total_seconds()
+    if any(each.ended_at <= moment <= after.began_at for moment in redriven):
+        return {"wait": None, "redriven_after": seconds}
+    return {"wait": seconds}
 
 
 def _verdict(story: Story, failure: Failure, definition: Definition) -> RetryVerdict | None:

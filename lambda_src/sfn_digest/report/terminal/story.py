@@ -1,21 +1,20 @@
 """One execution's story for a terminal or a pipe; needs the optional package rich."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TextIO, TypeVar
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
-from rich.table import Table
 
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Diagnosis, Failure
-from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
+from sfn_digest.model.story import Story, ToldAttempt, ToldVisit
 from sfn_digest.report import console as links
-from sfn_digest.report import redrive
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.print import plain, print_to
+from sfn_digest.report.terminal.story_help import helped, row, unbroken
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import execution_story
 
@@ -50,7 +49,7 @@ def _story(story: Story, texts: Shown) -> RenderableType:
             texts.tell(Message("Child executions that failed with it, outermost first")),
             list(_children(story.failure)),
         ),
-        *_section(texts.tell(Message("What would have helped")), list(_help(story, texts))),
+        *_section(texts.tell(Message("What would have helped")), list(helped(story, texts))),
         *(Text(texts.tell(note), _FAINT) for note in story.notes),
     )
 
@@ -63,11 +62,6 @@ def _section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
 
 def _indented(part: RenderableType) -> RenderableType:
     return part if isinstance(part, Text) and part.no_wrap else Padding(part, (0, 0, 0, 2))
-
-
-def _unbroken(text: str) -> Text:
-    """An address or a command, of which a part is worth nothing."""
-    return Text(text, no_wrap=True, overflow="ignore")
 
 
 def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
@@ -105,12 +99,12 @@ def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
             if running
             else texts.tell(execution_story.recovered(attempts))
         )
-    told = [visit for visit in story.visits if _is_told(visit, story)]
+    told = _alike(visit for visit in story.visits if _is_told(visit, story))
     first, last = _ends(told, MOST_VISITS)
-    yield from (_visit(visit, story, texts) for visit in first)
-    if hidden := len(told) - len(first) - len(last):
+    yield from (_visits_alike(each, story, texts) for each in first)
+    if hidden := sum(map(len, told)) - sum(map(len, (*first, *last))):
         yield Text(texts.tell(execution_story.more_visits(hidden)), _FAINT)
-    yield from (_visit(visit, story, texts) for visit in last)
+    yield from (_visits_alike(each, story, texts) for each in last)
     others = [visit for visit in story.visits if not _is_told(visit, story)]
     cut = sum(visit.left_at is None for visit in others)
     if smooth := len(others) - cut:
@@ -123,6 +117,23 @@ def _is_told(visit: ToldVisit, story: Story) -> bool:
     """Whether a visit is shown by itself: attempts failed in it, or it is what was waited for."""
     waited_for = story.failure is None or story.failure.execution.status != "FAILED"
     return visit.failed_attempts > 0 or (visit.left_at is None and waited_for)
+
+
+def _alike(visits: Iterable[ToldVisit]) -> list[list[ToldVisit]]:
+    """The visits, those together that were cut off alike, such as iterations of a Map."""
+    groups: dict[object, list[ToldVisit]] = {}
+    for number, each in enumerate(visits):
+        failed = tuple(a.failure.group if a.failure else None for a in each.attempts)
+        key = (each.state, failed) if each.left_at is None else number
+        groups.setdefault(key, []).append(each)
+    return list(groups.values())
+
+
+def _visits_alike(visits: list[ToldVisit], story: Story, texts: Shown) -> RenderableType:
+    shown = _visit(visits[0], story, texts)
+    if len(visits) == 1:
+        return shown
+    return Group(shown, Text(texts.tell(execution_story.alike(len(visits) - 1)), _FAINT))
 
 
 def _ends(items: list[T], most: int) -> tuple[list[T], list[T]]:
@@ -140,7 +151,7 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     before = (None, *(each.failure for each in visit.attempts))
     width = len(f"{len(visit.attempts)}.")
     lines = [
-        _row(
+        row(
             f"{number}.".rjust(width),
             _attempt(each, each.failure != before[number - 1], story, texts),
         )
@@ -162,10 +173,15 @@ def _attempt(told: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
         line.append(f"{texts.tell(execution_story.attempt_took(told.ended_at - told.began_at))} ")
     line.append_text(_outcome(told, story, texts))
     detail = _detail(told.failure, texts) if told.failure and news else ""
-    waited = texts.tell(execution_story.waited(told.wait)) if told.wait is not None else ""
-    for said in filter(None, (detail, waited)):
+    for said in filter(None, (detail, _until_next(told, texts))):
         line.append(f"\n{said}", _FAINT)
     return line
+
+
+def _until_next(told: ToldAttempt, texts: Shown) -> str:
+    if told.redriven_after is not None:
+        return texts.tell(execution_story.redriven_after(told.redriven_after))
+    return texts.tell(execution_story.waited(told.wait)) if told.wait is not None else ""
 
 
 def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
@@ -183,64 +199,4 @@ def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
 
 def _children(failure: Failure | None) -> Iterator[RenderableType]:
     for arn in failure.children if failure else ():
-        yield _unbroken(f"  {clean(arn, _LONGEST_ARN)}")
-
-
-def _help(story: Story, texts: Shown) -> Iterator[RenderableType]:
-    failure = story.failure
-    if failure is None:
-        return
-    cause = failure.diagnosis.cause
-    if advice := texts.advice(cause):
-        yield _item(advice)
-    if url := texts.url(cause):
-        yield _unbroken(f"    {url}")
-    if story.verdict is not None:
-        yield _item(_verdict(story.verdict, failure, texts))
-    for hint in story.hints:
-        yield _item(f"{texts.tell(hint.title)}: {texts.hint(hint)}")
-    yield from _redrive(story, failure, texts)
-
-
-def _item(text: str) -> RenderableType:
-    """A thing that would have helped, set apart from the next."""
-    return _row("-", Text(text))
-
-
-def _row(mark: str, text: Text) -> RenderableType:
-    """Text that hangs on its mark."""
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_row(Text(mark, _FAINT), text)
-    return grid
-
-
-def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
-    state, error = texts.name(verdict.state), texts.name(verdict.error)
-    if not verdict.retriers:
-        return texts.tell(execution_story.no_retry(state, error))
-    if verdict.taken_by is None or verdict.attempts is None:
-        return texts.tell(execution_story.none_takes(state, error, verdict.retriers))
-    if failure.execution.status != "FAILED":
-        return texts.tell(execution_story.taken_but_cut(state, error, verdict.taken_by))
-    return texts.tell(execution_story.used_up(state, error, verdict.taken_by, verdict.attempts))
-
-
-def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
-    told = story.execution
-    if told.redrivable is False:
-        yield _item(texts.tell(Message("Step Functions cannot redrive it: start a new execution.")))
-    elif failure.fail_state is not None:
-        yield _item(
-            texts.tell(
-                Message("A redrive would resume at the Fail state: start a new execution instead.")
-            )
-        )
-    elif told.redrivable:
-        until = failure.execution.stopped_at + redrive.REDRIVABLE_FOR
-        heals = failure.diagnosis.nature == "transient"
-        yield _item(
-            texts.tell(execution_story.redrive(until))
-            if heals
-            else texts.tell(execution_story.redrive_after_change(until))
-        )
-        yield _unbroken(f"    {redrive.command([told.arn])}")
+        yield unbroken(f"  {clean(arn, _LONGEST_ARN)}")

@@ -74,6 +74,18 @@ def waited(seconds: float) -> Message:
     return Message("waited {length}", length=timedelta(seconds=seconds))
 
 
+def redriven_after(seconds: float) -> Message:
+    """Say after how long the execution was redriven."""
+    return Message("redriven after {length}", length=timedelta(seconds=seconds))
+
+
+def alike(count: int) -> Message:
+    """Say how many visits of the same state were cut off like the one that is shown."""
+    return ngettext(
+        "… and {n} more visit cut off like it", "… and {n} more visits cut off like it", count
+    )
+
+
 def hidden_attempts(count: int) -> Message:
     """Say how many attempts of a visit are not shown."""
     return ngettext("… {n} more failed attempt …", "… {n} more failed attempts …", count)

@@ -1,0 +1,82 @@
+"""What would have helped an execution, for a terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from sfn_digest.i18n.message import Message
+from sfn_digest.model.executions import Failure
+from sfn_digest.model.story import RetryVerdict, Story
+from sfn_digest.report import redrive
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.wrap import Text
+from sfn_digest.report.wording import execution_story
+
+_FAINT = "dim"
+
+
+def unbroken(text: str) -> Text:
+    """An address or a command, of which a part is worth nothing."""
+    return Text(text, no_wrap=True, overflow="ignore")
+
+
+def helped(story: Story, texts: Shown) -> Iterator[RenderableType]:
+    """The advice on its cause, what its Retry did, hints, and whether it can be redriven."""
+    failure = story.failure
+    if failure is None:
+        return
+    cause = failure.diagnosis.cause
+    if advice := texts.advice(cause):
+        yield item(advice)
+    if url := texts.url(cause):
+        yield unbroken(f"    {url}")
+    if story.verdict is not None:
+        yield item(_verdict(story.verdict, failure, texts))
+    for hint in story.hints:
+        yield item(f"{texts.tell(hint.title)}: {texts.hint(hint)}")
+    yield from _redrive(story, failure, texts)
+
+
+def item(text: str) -> RenderableType:
+    """A thing that would have helped, set apart from the next."""
+    return row("-", Text(text))
+
+
+def row(mark: str, text: Text) -> RenderableType:
+    """Text that hangs on its mark."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(Text(mark, _FAINT), text)
+    return grid
+
+
+def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
+    state, error = texts.name(verdict.state), texts.name(verdict.error)
+    if not verdict.retriers:
+        return texts.tell(execution_story.no_retry(state, error))
+    if verdict.taken_by is None or verdict.attempts is None:
+        return texts.tell(execution_story.none_takes(state, error, verdict.retriers))
+    if failure.execution.status != "FAILED":
+        return texts.tell(execution_story.taken_but_cut(state, error, verdict.taken_by))
+    return texts.tell(execution_story.used_up(state, error, verdict.taken_by, verdict.attempts))
+
+
+def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
+    told = story.execution
+    if told.redrivable is False:
+        yield item(texts.tell(Message("Step Functions cannot redrive it: start a new execution.")))
+    elif failure.fail_state is not None:
+        yield item(
+            texts.tell(
+                Message("A redrive would resume at the Fail state: start a new execution instead.")
+            )
+        )
+    elif told.redrivable:
+        until = failure.execution.stopped_at + redrive.REDRIVABLE_FOR
+        heals = failure.diagnosis.nature == "transient"
+        yield item(
+            texts.tell(execution_story.redrive(until))
+            if heals
+            else texts.tell(execution_story.redrive_after_change(until))
+        )
+        yield unbroken(f"    {redrive.command([told.arn])}")
