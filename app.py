@@ -12,6 +12,7 @@ from infra.compliance import check
 from infra.settings import Settings, read_settings
 from infra.stack import DigestStack
 from infra.values import SettingError
+from sfn_digest.config.names import stack_of
 
 
 def main() -> None:
@@ -29,9 +30,9 @@ def main() -> None:
 
 def _stacks(app: cdk.App, settings: Settings, asset: Path) -> None:
     if not settings.regions:
-        DigestStack(app, "SfnDigest", settings=settings, asset=asset)
+        DigestStack(app, stack_of(settings.name, None), settings=settings, asset=asset)
     for region in settings.regions:
-        name = f"SfnDigest-{region}"
+        name = stack_of(settings.name, region)
         DigestStack(app, name, settings=settings, asset=asset, region=region)
 
 

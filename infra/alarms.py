@@ -27,23 +27,24 @@ DIGEST_FLAWED = {
 WARM_UP_MINUTES = 2880
 """The most PutMetricAlarm takes: after a first deployment, two days to post a digest."""
 
-OURS = {"service": names.SERVICE}
-"""The one dimension of the function's own metrics."""
+Ours = Mapping[str, str]
+"""The one dimension of the function's own metrics, which tells this stack's from others'."""
 
 Query = cloudwatch.CfnAlarm.MetricDataQueryProperty
 
 
 def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], digest: Digest) -> None:
     """All alarms of one stack; each notifies `topics` when it goes off and when it ends."""
+    ours = {"service": names.service_of(settings.name)}
     alarms = [
-        _failed(stack, digest),
+        _failed(stack, digest, ours),
         _undelivered(stack, digest),
-        _incomplete(stack),
-        _degraded(stack),
-        _flawed(stack),
+        _incomplete(stack, ours),
+        _degraded(stack, ours),
+        _flawed(stack, ours),
     ]
     if settings.gap_days <= MOST_DAYS:
-        alarms.append(_missing(stack, settings))
+        alarms.append(_missing(stack, settings, ours))
     else:
         Annotations.of(stack).add_warning_v2(
             "sfn-digest:no-missing-alarm",
@@ -54,7 +55,7 @@ def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], diges
         alarm.alarm_actions = alarm.ok_actions = list(topics)
 
 
-def _failed(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
+def _failed(stack: Stack, digest: Digest, ours: Ours) -> cloudwatch.CfnAlarm:
     """The first failed attempt is told, whether the code said so or Lambda stopped it."""
     function = {"FunctionName": digest.function.function_name}
     return _any(
@@ -65,7 +66,7 @@ def _failed(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
         metrics=_queries(
             "FILL(errors, 0) + FILL(failed, 0)",
             _metric("errors", "AWS/Lambda", "Errors", function, period=SOON),
-            _metric("failed", names.NAMESPACE, names.DIGEST_FAILED, OURS, period=SOON),
+            _metric("failed", names.NAMESPACE, names.DIGEST_FAILED, ours, period=SOON),
         ),
     )
 
@@ -85,7 +86,7 @@ def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
     )
 
 
-def _incomplete(stack: Stack) -> cloudwatch.CfnAlarm:
+def _incomplete(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
         stack,
         "DigestIncomplete",
@@ -93,13 +94,13 @@ def _incomplete(stack: Stack) -> cloudwatch.CfnAlarm:
         "WARNING in the log group.",
         namespace=names.NAMESPACE,
         metric_name=names.DIGEST_INCOMPLETE,
-        dimensions=_dimensions(OURS),
+        dimensions=_dimensions(ours),
         statistic="Sum",
         period=SOON,
     )
 
 
-def _degraded(stack: Stack) -> cloudwatch.CfnAlarm:
+def _degraded(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
         stack,
         "DigestDegraded",
@@ -107,16 +108,16 @@ def _degraded(stack: Stack) -> cloudwatch.CfnAlarm:
         "which; the ERROR in the log group has the stack trace. Please report it.",
         namespace=names.NAMESPACE,
         metric_name=names.DEGRADED,
-        dimensions=_dimensions(OURS),
+        dimensions=_dimensions(ours),
         statistic="Sum",
         period=SOON,
     )
 
 
-def _flawed(stack: Stack) -> cloudwatch.CfnAlarm:
+def _flawed(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
     """One alarm for all notes that need a person; those that only explain stay in the log."""
     counts = [
-        _metric(query, names.NAMESPACE, metric, OURS, period=SOON)
+        _metric(query, names.NAMESPACE, metric, ours, period=SOON)
         for query, metric in DIGEST_FLAWED.items()
     ]
     return _any(
@@ -128,7 +129,7 @@ def _flawed(stack: Stack) -> cloudwatch.CfnAlarm:
     )
 
 
-def _missing(stack: Stack, settings: Settings) -> cloudwatch.CfnAlarm:
+def _missing(stack: Stack, settings: Settings, ours: Ours) -> cloudwatch.CfnAlarm:
     """No digest on any of the last whole days, as many as the schedule leaves between two.
 
     A sliding window of seven days would end between two digests that lie a week and a minute
@@ -144,7 +145,7 @@ def _missing(stack: Stack, settings: Settings) -> cloudwatch.CfnAlarm:
         threshold=1,
         metrics=_queries(
             "FILL(posted, 0)",
-            _metric("posted", names.NAMESPACE, names.DIGEST_POSTED, OURS, period=DAY),
+            _metric("posted", names.NAMESPACE, names.DIGEST_POSTED, ours, period=DAY),
         ),
         evaluation_periods=settings.gap_days,
         evaluation_window=cloudwatch.CfnAlarm.EvaluationWindowProperty(

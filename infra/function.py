@@ -95,7 +95,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         **rules,
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
-        "POWERTOOLS_SERVICE_NAME": names.SERVICE,
+        names.POWERTOOLS_SERVICE: names.service_of(settings.name),
     }
 
 

@@ -16,6 +16,7 @@ from infra.values import (
     parse_channel,
     parse_log_retention,
     parse_memory,
+    parse_name,
     parse_regions,
     parse_rules,
     parse_schedule,
@@ -38,7 +39,16 @@ from sfn_digest.i18n.translator import Language
 from sfn_digest.model.executions import Tag
 
 NAMES = (
-    *("tag", "schedule", "time-zone", "window", "channel", "token-parameter", "token-secret"),
+    *(
+        "name",
+        "tag",
+        "schedule",
+        "time-zone",
+        "window",
+        "channel",
+        "token-parameter",
+        "token-secret",
+    ),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "regions"),
     *("log-retention-days", "map-results"),
     *("alarm-topic", "memory", "slack-charts", "mentions", "asset"),
@@ -49,11 +59,14 @@ NAMES = (
 class Settings:
     """One deployment. Exactly one of `token_parameter` and `token_secret` is set.
 
+    `name` tells one stack of several in an account from the others; it may be empty.
+
     `gap_days` is the most days between two days on which `schedule` fires. `regions` is
     empty for the CLI's own Region. `rules` is a file of the user's own rules for causes that
     have been read once. `asset` is a ready-made folder of the Lambda's code, with those rules.
     """
 
+    name: str
     tag: Tag
     schedule: str
     gap_days: int
@@ -103,6 +116,7 @@ def _read(context: Mapping[str, object]) -> Settings:
     regions = parse_regions(_list(context, "regions"))
     rules = parse_rules(_text(context, "rules"))
     return Settings(
+        name=parse_name(_text(context, "name")),
         tag=parse_tag(_text(context, "tag")),
         schedule=schedule,
         gap_days=gap,

@@ -70,6 +70,13 @@ def parse_channel(value: str) -> str:
     raise _wrong("channel", value, f"{how}, not its name, with -c channel=ID or in cdk.json")
 
 
+def parse_name(value: str) -> str:
+    """What tells this stack from others in the account, or nothing."""
+    if not value or re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,30}", value):
+        return value
+    raise _wrong("name", value, "letters, digits and hyphens, such as payments, 31 at most")
+
+
 def _secret(value: str) -> str:
     if re.fullmatch(r"arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+", value):
         return value

@@ -62,7 +62,7 @@ def test_a_dry_run_posts_nothing_and_answers_the_message(week: Week) -> None:
 def test_an_event_may_ask_for_another_language(week: Week) -> None:
     answer = invoke({"dry_run": True, "language": "ja", "until": week.end.isoformat()})
     root = answer["messages"][0]["text"]
-    assert re.match(r"実行 [\d,]+件中 [\d,]+件が失敗", root)
+    assert re.match(r"実行 ?[\d,]+件中 ?[\d,]+件が失敗", root)
     assert f"{week.end.year}年{week.end.month}月{week.end.day}日" in root
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sfn_digest import invocation
-from sfn_digest.delivery import Digest, MemoryLedger
+from sfn_digest.delivery import Digest, Done, MemoryLedger
 from sfn_digest.errors import BadRequestError, UndeliveredError
 from sfn_digest.handler import handler
-from sfn_digest.invocation import Done
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.slack import messages
 from simulator.demo import DemoContext

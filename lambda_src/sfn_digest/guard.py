@@ -59,6 +59,7 @@ STUCK = Part("stuck", Msgid("Whether executions are stuck is not known: {error}"
 RELEASES = Part("releases", Msgid("Failures by version could not be told: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))
 ALIAS = Part("alias", Msgid("The account's alias is missing: {error}"))
+CHANNEL = Part("channel", Msgid("The digest of another channel could not be delivered: {error}"))
 PICTURE = Part("picture", Msgid("The chart could not be drawn: {error}"))
 SLACK_CHARTS = Part("slack charts", Msgid("Slack's own charts are missing: {error}"))
 DETAILS = Part(

@@ -23,8 +23,9 @@ from sfn_digest.guard import Fault, Guard, stack_trace
 if TYPE_CHECKING:
     from sfn_digest.delivery import Note
 
-logger = Logger(service=names.SERVICE)
-metrics = Metrics(namespace=names.NAMESPACE, service=names.SERVICE)
+_service = os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE)
+logger = Logger(service=_service)
+metrics = Metrics(namespace=names.NAMESPACE, service=_service)
 
 
 @logger.inject_lambda_context(clear_state=True)

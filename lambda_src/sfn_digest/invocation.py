@@ -3,6 +3,7 @@
 Apart from the handler, which imports it once an event has been understood.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,12 +26,12 @@ from sfn_digest.delivery import (
     Delivered,
     DeliveryContext,
     Digest,
+    Done,
     Ledger,
     MemoryLedger,
     SystemRunClock,
     Tell,
-    deliver_kept,
-    deliver_once,
+    deliver_everywhere,
     period_id,
     post_later,
     previous_report,
@@ -42,12 +43,12 @@ from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
-from sfn_digest.pipeline.posting import digest_of, open_channel
+from sfn_digest.pipeline.posting import digest_of, open_channel, routed_digest, unrouted
 from sfn_digest.pipeline.run import Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 
-tracer = Tracer(service=names.SERVICE, auto_patch=False)
+tracer = Tracer(service=os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE), auto_patch=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,44 +72,6 @@ class Invocation:
     caller: Caller
     tell: Tell
     guard: Guard = field(default_factory=Guard)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What an invocation did: the digest, where it stands (None after a dry run), and the
-    name of the metric that counts it.
-    """
-
-    kept: Digest
-    outcome: Delivered | None
-    counted: str
-
-    def answer(self) -> Mapping[str, Any]:
-        """The invocation's answer: the report's summary, and where it was posted.
-
-        A dry run answers the messages, the thread's replies among them, instead of their place.
-        """
-        summary = _summary(self.kept.report)
-        if self.outcome is None:
-            messages = [{"text": m.text, "blocks": m.blocks} for m in self.kept.messages]
-            return {**summary, "posted": None, "messages": messages}
-        posted = self.outcome.posted
-        return {**summary, "posted": {"channel": posted.channel, "ts": posted.ts}}
-
-
-def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
-    """A report without what grows with the account, so that it stays far below Lambda's 6 MB:
-    machines, failures, causes, and what of definitions is to be changed.
-    """
-    summary = _without(report, "machines", "failures")
-    summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]
-    if before := report.get("before"):
-        summary["before"] = _without(before, "machines", "causes", "carried_over")
-    return summary
-
-
-def _without(whole: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: part for name, part in whole.items() if name not in names}
 
 
 def run(asked: Request | KeptRequest, invocation: Invocation) -> Done:
@@ -140,10 +103,11 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     tools = _tools(channel, run)
     delivery, refresh = _delivery(request, channel, run, tools)
     with _traced("## deliver"):
-        return deliver_once(
+        return deliver_everywhere(
             delivery,
-            partial(_make, request, run, rules, channel),
+            partial(_make, request, run, rules, channel, threads=tools.channel.threads),
             tools,
+            partial(_tools, run=run),
             again=post_later(run.caller.function_name, delivery),
             refresh=refresh,
         )
@@ -172,10 +136,18 @@ def _post_kept(delivery: str, run: Invocation) -> Delivered:
     kept = read_kept(delivery, _ledger(run.settings))
     tools = _tools(kept.channel, run, looked=True)
     again = post_later(run.caller.function_name, delivery)
-    return deliver_kept(delivery, kept, tools, again=again)
+    opened = partial(_tools, run=run, looked=True)
+    return deliver_everywhere(delivery, lambda: kept, tools, opened, again=again, refresh=False)
 
 
-def _make(request: Request, run: Invocation, rules: UserRules | None, channel: str) -> Digest:
+def _make(
+    request: Request,
+    run: Invocation,
+    rules: UserRules | None,
+    channel: str,
+    *,
+    threads: bool = True,
+) -> Digest:
     behind = run.guard
     with _traced("## read"):
         account = open_account(request.quota_share, SilentProgress(), behind=behind)
@@ -186,7 +158,11 @@ def _make(request: Request, run: Invocation, rules: UserRules | None, channel: s
             memory=_memory(request, run),
         )
     texts = replace(texts_in(request.language, rules), mentions=run.settings.mentions)
-    return digest_of(report, texts, channel, charts=run.settings.slack_charts, behind=behind)
+    charts = run.settings.slack_charts
+    if request.routed and threads:
+        return routed_digest(report, texts, channel, charts=charts, behind=behind)
+    report = unrouted(report) if request.routed else report
+    return digest_of(report, texts, channel, charts=charts, behind=behind)
 
 
 @contextmanager

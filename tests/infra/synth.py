@@ -19,6 +19,7 @@ RULES = "tests/infra/rules.toml"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops"
 SHAPES: Mapping[str, Mapping[str, str]] = {
     "Default": {},
+    "Named": {"name": "payments"},
     "Secret": {"token-secret": "sfn-digest/slack", "tag": "team=data"},
     "SecretArn": {"token-secret": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf"},
     "InOneRegion": {"regions": "eu-west-1", "alarm-topic": TOPIC, "time-zone": "Asia/Tokyo"},

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sfn_digest.config.names import stack_of
 from tests.infra.test_stack import Read, Template, one
 
 
@@ -72,3 +73,31 @@ def test_alarms_notify_the_topic_when_they_go_off_and_when_they_end(template: Re
     for alarm in alarms(template("InOneRegion")).values():
         assert alarm["AlarmActions"] == ["arn:aws:sns:eu-west-1:123456789012:ops"]
         assert alarm["OKActions"] == alarm["AlarmActions"]
+
+
+def services(template: Template) -> set[str]:
+    """What the alarms on the function's own metrics ask CloudWatch for."""
+    metrics = [
+        query["MetricStat"]["Metric"] if "MetricStat" in query else query
+        for alarm in alarms(template).values()
+        for query in alarm.get("Metrics", [alarm])
+        if "MetricStat" in query or "MetricName" in query
+    ]
+    return {
+        each["Value"]
+        for metric in metrics
+        if metric["Namespace"] == "SfnDigest"
+        for each in metric["Dimensions"]
+    }
+
+
+def test_two_stacks_of_one_account_count_apart(template: Read) -> None:
+    function = one(template("Named"), "AWS::Lambda::Function")["Environment"]["Variables"]
+    assert services(template("Default")) == {"sfn-digest"}
+    assert services(template("Named")) == {"sfn-digest-payments"}
+    assert function["POWERTOOLS_SERVICE_NAME"] == "sfn-digest-payments"
+
+
+def test_two_stacks_of_one_account_have_names_of_their_own() -> None:
+    assert stack_of("", None) == "SfnDigest"
+    assert stack_of("payments", "eu-west-1") == "SfnDigest-payments-eu-west-1"

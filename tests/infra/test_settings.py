@@ -26,6 +26,7 @@ def test_cdk_json_has_a_default_for_every_setting() -> None:
 
 def test_the_channel_alone_must_be_given() -> None:
     assert read() == Settings(
+        name="",
         tag=Tag("sfn-digest", "on"),
         schedule="cron(0 9 ? * MON *)",
         gap_days=7,
@@ -93,6 +94,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("language", "jp", "The language is “jp”, which is not known: use en or ja."),
         ("language", "", "The language is “”, which is not known"),
         ("slack-charts", "yes", "slack-charts is “yes”: give on or off."),
+        ("name", "pay/ments", "name is “pay/ments”: give letters, digits and hyphens"),
+        ("name", "-x", "name is “-x”: give letters, digits and hyphens"),
         ("mentions", "@here", "mentions is “@here”: give on or off."),
         ("slack-charts", "", "slack-charts is “”: give on or off."),
         ("regions", "europe", "regions is “europe”: give Regions such as eu-west-1"),

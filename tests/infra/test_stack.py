@@ -255,6 +255,7 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
         "SFN_DIGEST_QUOTA_SHARE": "0.25",
         "SFN_DIGEST_LANGUAGE": "en",
         "SFN_DIGEST_SLACK_CHARTS": "off",
+        "SFN_DIGEST_MENTIONS": "off",
         "SFN_DIGEST_SINCE": "7d",
         "SFN_DIGEST_SUCCESSES": "60",
         "SFN_DIGEST_EXPRESS_SCAN_GB": "5",

@@ -6,6 +6,19 @@ SERVICE = "sfn-digest"
 """What logs, metrics and traces call the digest; the metrics' one dimension is `service`."""
 NAMESPACE = "SfnDigest"
 """The metrics' namespace, and the stack's name."""
+POWERTOOLS_SERVICE = "POWERTOOLS_SERVICE_NAME"
+"""Where the function reads what its logs, metrics and traces are called: one stack of several."""
+
+
+def service_of(team: str) -> str:
+    """What logs, metrics and traces of a named stack are called; of the unnamed one SERVICE."""
+    return f"{SERVICE}-{team}" if team else SERVICE
+
+
+def stack_of(team: str, region: str | None) -> str:
+    """A stack's name: SfnDigest, with its own name and its Region where it has such."""
+    return "-".join(each for each in (NAMESPACE, team, region) if each)
+
 
 DIGEST_POSTED = "DigestPosted"
 """A scheduled digest went out, or one that was kept."""

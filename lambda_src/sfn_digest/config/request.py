@@ -67,6 +67,8 @@ class Request:
     """How long after the window's end CloudWatch's figures are waited for."""
     before: Window | None = None
     """The window of the firing before, where the Scheduler asked."""
+    routed: bool = False
+    """Whether machines with a channel of their own are told of there."""
     window_words: tuple[str, ...] = ()
     """How the window was asked for, which stays the same when a request is sent again."""
 
@@ -130,6 +132,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
         map_results=parse_map_results(defaults.map_results),
         dry_run=_flag(event, "dry_run"),
+        routed=_text(event, "channel") is None,
         scheduled=scheduled is not None,
         settle_seconds=parse_settle_seconds(defaults.settle_seconds) if scheduled else 0,
         before=window_before(window, since, zone) if zone else None,

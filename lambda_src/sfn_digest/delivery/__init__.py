@@ -6,16 +6,17 @@ The table that remembers and the channel that shows are handed in, and so is the
 from sfn_digest.delivery.digest_delivery import (
     Delivered,
     deliver,
-    deliver_kept,
     deliver_once,
     post_later,
     read_kept,
 )
+from sfn_digest.delivery.done import Done
 from sfn_digest.delivery.keys import adhoc_id, period_id
 from sfn_digest.delivery.ledger import Ledger, MemoryLedger
 from sfn_digest.delivery.message_delivery import DeliveryContext
 from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.delivery.repeated_requests import RequestedDelivery, requested_delivery
+from sfn_digest.delivery.routed_delivery import deliver_everywhere
 from sfn_digest.delivery.run_clock import RunClock, SystemRunClock
 from sfn_digest.delivery.stored_digest import Digest, previous_report
 
@@ -23,6 +24,7 @@ __all__ = [
     "Delivered",
     "DeliveryContext",
     "Digest",
+    "Done",
     "Ledger",
     "MemoryLedger",
     "Note",
@@ -32,7 +34,7 @@ __all__ = [
     "Tell",
     "adhoc_id",
     "deliver",
-    "deliver_kept",
+    "deliver_everywhere",
     "deliver_once",
     "period_id",
     "post_later",

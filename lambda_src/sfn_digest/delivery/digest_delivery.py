@@ -26,6 +26,8 @@ class Delivered:
     posted: PostedMessage
     kept: Digest
     fresh: bool
+    elsewhere: tuple[PostedMessage, ...] = ()
+    """Where the parts stand that go to channels of their own."""
 
 
 def deliver_once(
@@ -71,11 +73,6 @@ def _deliver_latest(
         if latest is None:
             return posted, edition
         edition = latest
-
-
-def deliver_kept(delivery: str, kept: Digest, context: DeliveryContext, *, again: str) -> Delivered:
-    """Deliver what `read_kept` gave. Raises UndeliveredError as `deliver_once` does."""
-    return deliver_once(delivery, lambda: kept, context, again=again, refresh=False)
 
 
 def read_kept(delivery: str, ledger: Ledger) -> Digest:

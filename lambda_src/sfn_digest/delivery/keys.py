@@ -32,6 +32,11 @@ def adhoc_id(request_id: str, channel: str) -> str:
     return f"request.{request_id}.{channel}"
 
 
+def part_id(delivery: str, channel: str) -> str:
+    """The delivery of the part that goes to a channel of its own."""
+    return f"{delivery}@{channel}"
+
+
 def message_key(delivery: str, index: int) -> str:
     """One message of a delivery: the root, or the thread's first, second, … reply."""
     return f"{delivery}/{'root' if index == 0 else f'thread-{index}'}"

@@ -7,6 +7,7 @@ from typing import Literal
 NoteCode = Literal[
     "Adopted",
     "AskedAgain",
+    "ChannelMissed",
     "Duplicate",
     "FilesInDoubt",
     "FilesLeftOut",

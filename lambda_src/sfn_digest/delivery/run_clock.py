@@ -43,3 +43,32 @@ class SystemRunClock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+
+class SharedRunClock:
+    """The run's time as one of several deliveries has it: an equal share of what is left."""
+
+    def __init__(self, whole: RunClock) -> None:
+        self._whole = whole
+        self._until: float | None = None
+
+    def share(self, among: int) -> None:
+        """Leave to this delivery one part in so many of what is left now."""
+        self._until = self._whole.now() + self._whole.left() / max(1, among)
+
+    def now(self) -> float:
+        """See RunClock."""
+        return self._whole.now()
+
+    def utc(self) -> datetime:
+        """See RunClock."""
+        return self._whole.utc()
+
+    def left(self) -> float:
+        """Seconds until the share is used up."""
+        left = self._whole.left()
+        return left if self._until is None else min(left, self._until - self._whole.now())
+
+    def sleep(self, seconds: float) -> None:
+        """See RunClock."""
+        self._whole.sleep(seconds)

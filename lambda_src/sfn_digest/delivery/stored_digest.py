@@ -5,7 +5,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sfn_digest.delivery.ledger import Ledger
@@ -23,44 +23,65 @@ by the KB, and a Lambda must read it back."""
 class Digest:
     """A digest ready to be posted: the channel, the messages (root first, then the thread's
     replies), the report as docs/report.schema.json describes it, and its chart (PNG), if any.
+
+    `parts` go to channels of their own; then `report` is what is left for this one, and `whole` is
+    the report on everything.
     """
 
     channel: str
     messages: tuple[Message, ...]
     report: Mapping[str, Any]
     picture: bytes | None = None
+    parts: tuple["Digest", ...] = ()
+    whole: Mapping[str, Any] | None = None
 
     def without_failures(self) -> "Digest":
         """The same with the list of single failures left out, which its coverage then says."""
-        report = dict(self.report)
-        left_out = len(report["failures"])
-        coverage = dict(report["coverage"])
-        coverage["complete"] = False
-        coverage["notes"] = [
-            *coverage["notes"],
-            f"The list of {left_out} failures was too large to be kept and is left out here.",
-        ]
-        whole = {**report, "failures": [], "coverage": coverage}
-        return Digest(self.channel, self.messages, whole, self.picture)
+        parts = tuple(part.without_failures() for part in self.parts)
+        whole = None if self.whole is None else _without_failures(self.whole)
+        report = _without_failures(self.report)
+        return replace(self, report=report, parts=parts, whole=whole)
+
+
+def _without_failures(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    coverage = dict(report["coverage"])
+    coverage["complete"] = False
+    left_out = len(report["failures"])
+    note = f"The list of {left_out} failures was too large to be kept and is left out here."
+    coverage["notes"] = [*coverage["notes"], note]
+    return {**report, "failures": [], "coverage": coverage}
 
 
 def encode(digest: Digest) -> bytes:
     """The digest as compressed JSON."""
-    plain = {
+    return zlib.compress(json.dumps(_plain(digest), separators=(",", ":")).encode(), 6)
+
+
+def _plain(digest: Digest) -> dict[str, Any]:
+    return {
         "channel": digest.channel,
         "messages": [asdict(each) for each in digest.messages],
         "report": digest.report,
         "picture": base64.b64encode(digest.picture).decode() if digest.picture else None,
+        "parts": [_plain(part) for part in digest.parts],
+        "whole": digest.whole,
     }
-    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 6)
 
 
 def decode(content: bytes) -> Digest:
     """The digest in what `encode` made."""
-    plain = json.loads(zlib.decompress(content))
-    messages = tuple(Message(**each) for each in plain["messages"])
-    picture = base64.b64decode(plain["picture"]) if plain["picture"] else None
-    return Digest(plain["channel"], messages, plain["report"], picture)
+    return _digest(json.loads(zlib.decompress(content)))
+
+
+def _digest(plain: Mapping[str, Any]) -> Digest:
+    return Digest(
+        channel=plain["channel"],
+        messages=tuple(Message(**each) for each in plain["messages"]),
+        report=plain["report"],
+        picture=base64.b64decode(plain["picture"]) if plain["picture"] else None,
+        parts=tuple(_digest(part) for part in plain.get("parts", ())),
+        whole=plain.get("whole"),
+    )
 
 
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, zlib.error)
@@ -90,7 +111,8 @@ def previous_report(
     try:
         found = (ledger.load(delivery(window)) for window in windows)
         stored = next((each for each in found if each is not None), None)
-        return None if stored is None else decode(stored.content).report
+        digest = None if stored is None else decode(stored.content)
+        return None if digest is None else digest.whole or digest.report
     except (AccountError, *_UNREADABLE) as error:
         reason = str(error) if isinstance(error, AccountError) else type(error).__name__
         sentence = f"The period before is counted anew: its report could not be read: {reason}"

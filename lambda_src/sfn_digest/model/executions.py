@@ -218,7 +218,8 @@ class Coverage:
     `left_out` are the notes that say what the report lacks; the others say how it was made.
     `all_machines`: `machines_tagged` counts all machines of the Region, tagged or not.
     `executions_counted` is False where CloudWatch could not tell how many executions closed, so
-    that of some machines only failures are known.
+    that of some machines only failures are known. `skipped` are the ARNs of machines that could
+    not be read at all.
     """
 
     machines_tagged: int
@@ -232,3 +233,4 @@ class Coverage:
     all_machines: bool = False
     left_out: tuple[Message, ...] = ()
     executions_counted: bool = True
+    skipped: tuple[str, ...] = ()

@@ -191,9 +191,10 @@ def _expectations_ended(run: Run) -> tuple[Message, ...]:
 
 def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...]) -> Coverage:
     usage = run.account.usage()
+    skipped = usage.skipped.keys() - usage.found.keys()
     return Coverage(
         machines_tagged=scope.among,
-        machines_scanned=len(scope.machines) - len(usage.skipped.keys() - usage.found.keys()),
+        machines_scanned=len(scope.machines) - len(skipped),
         failures_found=usage.failures_found,
         failures_read=usage.failures_read,
         api_calls=usage.api_calls,
@@ -203,4 +204,5 @@ def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...]) -> Coverage:
         left_out=usage.left_out,
         all_machines=scope.all_machines,
         executions_counted=all(machine.arn in scope.counts for machine in scope.machines),
+        skipped=tuple(sorted(skipped)),
     )

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sfn_digest import guard
 from sfn_digest.delivery import Digest
 from sfn_digest.guard import Guard
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.part import part_of
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack import messages
+from sfn_digest.report.slack import messages, nothing_here
+from sfn_digest.report.wording.counts import elsewhere
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
 
@@ -36,6 +40,41 @@ def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool, behin
     if made is None:
         made = messages(_noted(_bare(report), behind), texts)
     return Digest(channel, made, to_dict(_noted(report, behind)), drawn)
+
+
+def routed_digest(
+    report: Report, texts: Shown, channel: str, *, charts: bool, behind: Guard
+) -> Digest:
+    """The digest with its parts for the channels that machines' own tags name, if any do."""
+    by_channel: dict[str, set[str]] = {}
+    for machine in report.machines:
+        if machine.channel and machine.channel != channel:
+            by_channel.setdefault(machine.channel, set()).add(machine.arn)
+    made = partial(digest_of, texts=texts, charts=charts, behind=behind)
+    if not by_channel:
+        return made(report, channel=channel)
+    parts = [made(part_of(report, arns), channel=to) for to, arns in sorted(by_channel.items())]
+    routed = set[str]().union(*by_channel.values())
+    rest = {machine.arn for machine in report.machines} - routed
+    told = elsewhere(len(routed), len(parts))
+    ours = part_of(report, rest)
+    ours = replace(ours, coverage=replace(ours.coverage, notes=(*ours.coverage.notes, told)))
+    own = made(ours, channel=channel)
+    if not rest:
+        own = replace(own, messages=(nothing_here(told, texts),), picture=None)
+    return replace(own, parts=tuple(parts), whole=to_dict(_noted(report, behind)))
+
+
+def unrouted(report: Report) -> Report:
+    """The report as a webhook tells it, which posts to its own channel alone."""
+    if not any(machine.channel for machine in report.machines):
+        return report
+    note = Message(
+        "The tag sfn-digest:channel was not followed: an incoming webhook posts to its own channel "
+        "only, so use a bot token."
+    )
+    coverage = report.coverage
+    return replace(report, coverage=replace(coverage, notes=(*coverage.notes, note)))
 
 
 def _picture(report: Report) -> bytes | None:

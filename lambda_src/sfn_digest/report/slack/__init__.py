@@ -9,15 +9,16 @@ from sfn_digest.report.slack.causes import cause_replies
 from sfn_digest.report.slack.changes import carried_over_replies, change_replies
 from sfn_digest.report.slack.coverage import coverage_replies
 from sfn_digest.report.slack.executions import execution_replies
-from sfn_digest.report.slack.fallback_text import TEXT_LIMIT
+from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.hints import adopted_replies, hint_replies
 from sfn_digest.report.slack.map_runs import map_run_replies
 from sfn_digest.report.slack.redrives import redrive_replies
+from sfn_digest.report.slack.rich_text import rich, section, text
 from sfn_digest.report.slack.root import message
 from sfn_digest.report.slack.trend import trend_replies
 from sfn_digest.report.slack.unnoticed import unnoticed_replies
 
-__all__ = ["messages", "thread_messages"]
+__all__ = ["messages", "nothing_here", "thread_messages"]
 
 
 def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
@@ -46,6 +47,12 @@ def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tu
         *_as_one((*redrive_replies(report, texts), *unnoticed_replies(report, texts))),
         *_as_one((*still_open, *adopted, *weeks, *unread)),
     )
+
+
+def nothing_here(told: str, texts: Shown) -> Message:
+    """Give the message of a channel whose state machines all have channels of their own."""
+    said = texts.tell(told)
+    return Message(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])
 
 
 def _as_one(told: Sequence[Message]) -> tuple[Message, ...]:

@@ -37,6 +37,16 @@ def continued(title: str, number: int) -> Message:
     return Message("{title} ({number})", title=title, number=number)
 
 
+def elsewhere(machines_routed: int, channels: int) -> Message:
+    """Say how many state machines are told of in channels of their own."""
+    told = ngettext("{n} other channel", "{n} other channels", channels)
+    return Message(
+        "{machines} reported in {channels}, by the tag sfn-digest:channel.",
+        machines=machines(machines_routed),
+        channels=told,
+    )
+
+
 def per_bar(period: timedelta) -> Message:
     """Say how long a bar of a chart is."""
     if period >= _DAY:

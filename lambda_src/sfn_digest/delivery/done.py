@@ -1,0 +1,56 @@
+"""What an invocation did, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sfn_digest.delivery.digest_delivery import Delivered
+from sfn_digest.delivery.stored_digest import Digest
+from sfn_digest.slack.channel import PostedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an invocation did: the digest, where it stands (None after a dry run), and the
+    name of the metric that counts it.
+    """
+
+    kept: Digest
+    outcome: Delivered | None
+    counted: str
+
+    def answer(self) -> Mapping[str, Any]:
+        """The invocation's answer: the report's summary, and where it was posted.
+
+        A dry run answers the messages, the thread's replies among them, instead of their place.
+        """
+        summary = _summary(self.kept.report)
+        if self.outcome is None:
+            told = (self.kept, *self.kept.parts)
+            messages = [
+                {"text": m.text, "blocks": m.blocks} for each in told for m in each.messages
+            ]
+            return {**summary, "posted": None, "messages": messages}
+        posted = self.outcome.posted
+        answer = {**summary, "posted": _place(posted)}
+        elsewhere = [_place(each) for each in self.outcome.elsewhere]
+        return {**answer, "elsewhere": elsewhere} if elsewhere else answer
+
+
+def _place(posted: PostedMessage) -> Mapping[str, Any]:
+    return {"channel": posted.channel, "ts": posted.ts}
+
+
+def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
+    """A report without what grows with the account, so that it stays far below Lambda's 6 MB:
+    machines, failures, causes, and what of definitions is to be changed.
+    """
+    summary = _without(report, "machines", "failures")
+    summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]
+    if before := report.get("before"):
+        summary["before"] = _without(before, "machines", "causes", "carried_over")
+    return summary
+
+
+def _without(whole: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: part for name, part in whole.items() if name not in names}

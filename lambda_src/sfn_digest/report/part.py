@@ -1,0 +1,155 @@
+"""The part of a report that is about some of its state machines, with numbers of its own."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from sfn_digest.i18n.message import Message
+from sfn_digest.model.comparison import Before, Period
+from sfn_digest.model.executions import Coverage
+from sfn_digest.model.recoveries import Recoveries
+from sfn_digest.model.report import MachineReport, Report, Totals
+from sfn_digest.model.sample import Estimate
+
+
+def part_of(report: Report, arns: Collection[str]) -> Report:
+    """Give what the report says of these machines; the trend goes back to the period before."""
+    machines = tuple(each for each in report.machines if each.arn in arns)
+    failures = tuple(each for each in report.failures if each.machine_arn in arns)
+    expected = tuple(each for each in report.expected if each.machine_arn in arns)
+    repeated = sum(each.incident != each.execution_arn for each in failures)
+    totals = _totals(machines, repeated, sum(each.executions for each in expected))
+    before = _before(report, arns) if report.before else None
+    return replace(
+        report,
+        totals=totals,
+        machines=machines,
+        failures=failures,
+        hints=tuple(each for each in report.hints if each.machine_arn in arns),
+        adopted=tuple(each for each in report.adopted if each.machine_arn in arns),
+        expected=expected,
+        map_runs=tuple(each for each in report.map_runs if each.machine_arn in arns),
+        recoveries=_recoveries(report.recoveries, arns) if report.recoveries else None,
+        coverage=_coverage(report, machines),
+        before=before,
+        trend=(before.period, _period(report, totals)) if before and report.trend else (),
+    )
+
+
+def _totals(machines: Iterable[MachineReport], repeated: int, expected: int) -> Totals:
+    succeeded = failed = timed_out = aborted = 0
+    for each in machines:
+        succeeded, failed = succeeded + each.succeeded, failed + each.failed
+        timed_out, aborted = timed_out + each.timed_out, aborted + each.aborted
+    unsuccessful = failed + timed_out + aborted
+    return Totals(
+        executions=succeeded + unsuccessful,
+        succeeded=succeeded,
+        failed=failed,
+        timed_out=timed_out,
+        aborted=aborted,
+        incidents=unsuccessful - repeated,
+        expected=expected,
+    )
+
+
+def _period(report: Report, totals: Totals) -> Period:
+    ended = (totals.succeeded, totals.failed, totals.timed_out, totals.aborted)
+    return Period(report.window, totals.executions, *ended)
+
+
+def _before(report: Report, arns: Collection[str]) -> Before | None:
+    before = report.before
+    if before is None:
+        return None
+    counts = {arn: each for arn, each in before.machines.items() if arn in arns}
+    executed = {each.execution_arn for each in report.failures if each.machine_arn in arns}
+    succeeded, failed, timed_out, aborted = (
+        sum(getattr(each, name) for each in counts.values())
+        for name in ("succeeded", "failed", "timed_out", "aborted")
+    )
+    executions = succeeded + failed + timed_out + aborted
+    return replace(
+        before,
+        period=Period(before.period.window, executions, succeeded, failed, timed_out, aborted),
+        # Attempts are known of all machines together.
+        failed_attempts=None,
+        machines=counts,
+        causes=tuple(each for each in before.causes if each.machine_arn in arns),
+        carried_over=tuple(arn for arn in before.carried_over if arn in executed),
+        gone=tuple(each for each in before.gone if each.machine_arn in arns),
+    )
+
+
+def _recoveries(whole: Recoveries, arns: Collection[str]) -> Recoveries:
+    machines = tuple(each for each in whole.machines if each.machine_arn in arns)
+    if len(machines) == len(whole.machines):
+        return whole
+    return Recoveries(
+        saved=_sum(each.saved for each in machines),
+        attempts=sum(each.attempts for each in machines),
+        hours=sum(each.hours for each in machines),
+        dollars=sum(each.dollars for each in machines),
+        caught=_sum(each.caught for each in machines),
+        redriven=sum(each.redriven for each in machines),
+        # The median over several machines cannot be told from theirs.
+        redriven_hours=machines[0].redriven_hours if len(machines) == 1 else None,
+        successes=sum(each.successes for each in machines),
+        read=sum(each.read for each in machines),
+        machines=machines,
+    )
+
+
+def _sum(estimates: Iterable[Estimate]) -> Estimate:
+    executions = low = high = 0
+    for each in estimates:
+        executions, low, high = executions + each.executions, low + each.low, high + each.high
+    return Estimate(executions, low, high)
+
+
+def _coverage(report: Report, machines: tuple[MachineReport, ...]) -> Coverage:
+    """What was read of these machines, with the notes that are not on others."""
+    whole = report.coverage
+    ours = {each.name for each in machines}
+    others = {each.name for each in report.machines} - ours
+    notes = tuple(each for each in whole.notes if not _is_on(each, others - ours))
+    left_out = tuple(each for each in whole.left_out if each in notes)
+    skipped = [each for each in machines if each.arn in whole.skipped]
+    read = sum(_read(each) for each in machines)
+    unread = sum(_unread(each) for each in machines if each not in skipped)
+    complete = whole.failures_read == whole.failures_found
+    found = read if complete else read + unread
+    return replace(
+        whole,
+        machines_tagged=len(machines),
+        machines_scanned=len(machines) - len(skipped),
+        failures_found=found,
+        failures_read=read,
+        complete=whole.complete or not (left_out or skipped or found > read),
+        notes=notes,
+        left_out=left_out,
+        skipped=tuple(each.arn for each in skipped),
+    )
+
+
+def _read(machine: MachineReport) -> int:
+    return sum(row.executions for row in machine.causes)
+
+
+def _unread(machine: MachineReport) -> int:
+    """Failures that were listed and not read; those of Express machines cannot be listed."""
+    return 0 if machine.type == "EXPRESS" else max(0, machine.unsuccessful - _read(machine))
+
+
+def _is_on(note: Message, names: Collection[str]) -> bool:
+    """Tell whether a note names one of these machines."""
+    return any(value in names for value in _values(note))
+
+
+def _values(value: object) -> Iterator[str]:
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _values(each)
+    elif isinstance(value, str):
+        yield value
+        for each in value.values.values() if isinstance(value, Message) else ():
+            yield from _values(each)
