@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import causes, changes, imports, redaction, scan
+from bench import causes, changes, faults, imports, redaction, scan
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -25,6 +25,7 @@ def main() -> None:
     _print_causes()
     _print_redaction()
     _print_changes()
+    _print_faults()
 
 
 def _print_scan(end: float) -> None:
@@ -113,6 +114,11 @@ def _print_changes() -> None:
     _say("replaying changed definitions, and living through them …")
     rows = changes.table(changes.rows(changes=100, seed=4000))
     _table(("backtest against what then really happened", ""), rows)
+
+
+def _print_faults() -> None:
+    _say("trying faults at every step of a run …")
+    _table(faults.HEADER, faults.rows(faults.campaign()))
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

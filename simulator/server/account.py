@@ -36,8 +36,16 @@ class Account:
     """A running account: where it listens, what it was asked, what was posted."""
 
     def __init__(
-        self, url: str, region: str, log: CallLog, slack: SlackSink, metrics: MetricOperations
+        self,
+        url: str,
+        region: str,
+        log: CallLog,
+        slack: SlackSink,
+        metrics: MetricOperations,
+        aws: AwsEndpoint,
     ) -> None:
+        self.aws = aws
+        """Answers AWS calls without a way over HTTP, for who stands on that way."""
         self.endpoint_url = url
         """The AWS_ENDPOINT_URL of every service it stands in for."""
         self.slack = slack
@@ -155,7 +163,7 @@ def serve(
     server = LoopbackServer(_router(endpoint, sink))
     sink.url = server.url + _SLACK
     try:
-        yield Account(server.url, world.region, log, sink, metrics)
+        yield Account(server.url, world.region, log, sink, metrics, endpoint)
     finally:
         sink.close()
         server.close()

@@ -43,8 +43,8 @@ def test_what_was_read_until_the_deadline_is_given_and_the_rest_is_counted(
     assert not usage.complete
     (note,) = usage.notes
     assert note.startswith(
-        f"{len(names)} of 60 failures were read before the time ran out, drawn from every state "
-        "machine, status and day: numbers by cause are of those read. Report on fewer"
+        f"{len(names)} of 60 failures were read before time ran out, drawn from every state "
+        "machine, status and day: numbers by cause are estimates. Report on fewer"
     )
     assert sum(stratum.found for stratum in usage.strata) == 60
     read = {arn.rsplit(":", 1)[1] for stratum in usage.strata for arn in stratum.read}
@@ -125,7 +125,7 @@ def test_a_deadline_that_has_passed_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert not usage.complete
     (note,) = usage.notes
     assert note == (
-        "Time ran out before 1 state machine had been listed to the end. Their failures are "
+        "The time ran out before 1 state machine had been listed to the end. Their failures are "
         "counted by CloudWatch, and their causes are not all known: orders."
     )
 

@@ -174,7 +174,13 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ungoverned, "PAUSES", (0.0, 0.0))
 
 
-@pytest.mark.parametrize("answer", [{"Item": {"pk": "k"}}, {"Item": ["token"]}, None, "<html>"])
+PAGE_READ_AS_JSON = {"ResponseMetadata": {"HTTPStatusCode": 200}}
+"""What botocore makes of a proxy's page: an answer without an item."""
+
+
+@pytest.mark.parametrize(
+    "answer", [{"Item": {"pk": "k"}}, {"Item": ["token"]}, PAGE_READ_AS_JSON, None, "<html>"]
+)
 def test_what_is_no_answer_is_asked_for_again_and_then_told(answer: object) -> None:
     class Foreign:
         """Answers what no table would, so many times."""
@@ -183,7 +189,8 @@ def test_what_is_no_answer_is_asked_for_again_and_then_told(answer: object) -> N
 
         def get_item(self, **_: Any) -> object:
             self.times -= 1
-            return answer if self.times >= 0 else {"Item": {"token": {"S": "t"}}}
+            genuine = {"Item": {"token": {"S": "t"}}, "ResponseMetadata": {"RequestId": "1"}}
+            return answer if self.times >= 0 else genuine
 
     client: Any = Foreign()
     assert Table(NAME, client).read("k") == {"token": "t"}

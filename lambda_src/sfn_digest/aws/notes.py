@@ -67,10 +67,10 @@ def sampled(read: int, found: int, *, late: bool) -> Message:
     return sentences(
         Message(
             "{read} of {failures} were read before time ran out, drawn from every state "
-            "machine, status and day: numbers by cause are of those read."
+            "machine, status and day: numbers by cause are estimates."
             if late
             else "{read} of {failures} were read, drawn from every state machine, status and day, "
-            "since more were found than can be kept: numbers by cause are of those read.",
+            "since more were found than can be kept: numbers by cause are estimates.",
             read=read,
             failures=ngettext("{n} failure", "{n} failures", found),
         ),

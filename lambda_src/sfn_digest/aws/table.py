@@ -123,8 +123,13 @@ class Table:
         return True
 
     def _asked(self, call: "Callable[[], object]", read: "Callable[[Answer], R]") -> R:
+        def genuine(answer: Answer) -> R:
+            # A page in place of an answer passes for an item that is not there.
+            answer.structure("ResponseMetadata").text("RequestId")
+            return read(answer)
+
         try:
-            return asked(call, read)
+            return asked(call, genuine)
         except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
             if error_code(error) == "ConditionalCheckFailedException":
                 raise _QuickerError(error) from error

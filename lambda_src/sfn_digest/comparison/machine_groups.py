@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
+from sfn_digest.model.sample import Estimate, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,13 @@ class CauseGroup:
     first: FailureReport | None
     last: FailureReport | None
     expected: bool
+    estimated: Estimate | None = None
+    """Of all that failed, where only a sample was read."""
+
+    @property
+    def likely(self) -> int:
+        """The best guess of how many executions ended by it."""
+        return self.estimated.executions if self.estimated else self.executions
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ def _group(rows: list[CauseRow], failures: Sequence[FailureReport]) -> CauseGrou
         first=min(failures, key=_ended, default=None),
         last=max(failures, key=_ended, default=None),
         expected=executions == sum(row.expected_executions for row in rows),
+        estimated=together((row.executions, row.estimated) for row in rows),
     )
 
 

@@ -136,7 +136,8 @@ def _again(key: _Key, group: CauseGroup, before: CauseGroup, periods: _Periods) 
     began = before.first.stopped_at if before.first else None
     return replace(
         _change(key, group, "repeated"),
-        before=before.executions,
+        before=before.likely,
+        before_estimated=before.estimated,
         since=(told.since if told else None) or began,
         periods=(told.periods if told else 1) + 1,
     )
@@ -152,7 +153,8 @@ def _resolved(key: _Key, before: CauseGroup, periods: _Periods) -> CauseChange:
         group=key[1],
         change="resolved",
         executions=0,
-        before=before.executions,
+        before=before.likely,
+        before_estimated=before.estimated,
         since=(told.since if told else None) or began,
         periods=told.periods if told else 1,
         last_at=before.last.stopped_at if before.last else periods.ended,
@@ -167,8 +169,9 @@ def _change(key: _Key, group: CauseGroup, change: Change) -> CauseChange:
         cause=group.cause,
         group=key[1],
         change=change,
-        executions=group.executions,
+        executions=group.likely,
         before=0,
+        estimated=group.estimated,
         first_at=first_at,
         since=first_at,
         expected=group.expected,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from sfn_digest.model.executions import ExecutionCounts, Window
+from sfn_digest.model.sample import Estimate
 
 Source = Literal["kept_report", "cloudwatch"]
 """Whether last period's numbers were kept by its own digest, or counted from CloudWatch now."""
@@ -79,6 +80,9 @@ class CauseChange:
     periods: int = 1
     last_at: datetime | None = None
     expected: bool = False
+    estimated: Estimate | None = None
+    """Where only a sample was read: what `executions`, the best guess, is between."""
+    before_estimated: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

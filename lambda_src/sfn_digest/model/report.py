@@ -24,6 +24,7 @@ from sfn_digest.model.map_runs import MapRunReport
 from sfn_digest.model.recoveries import HandledReport, Recoveries
 from sfn_digest.model.releases import MachineVersions
 from sfn_digest.model.retry_cost import RetryCost
+from sfn_digest.model.sample import CauseEstimate, Estimate
 from sfn_digest.model.stuck import StuckMachine
 
 SCHEMA_VERSION = "2.0"
@@ -33,8 +34,7 @@ SCHEMA_VERSION = "2.0"
 class Totals:
     """Executions that closed in the window, all machines; `executions` is their sum.
 
-    `incidents` counts the unsuccessful ones, less the parents that only repeat the failure
-    of a child execution which is itself in the report.
+    `incidents` are the unsuccessful ones, less parents that repeat the failure of a child here.
     """
 
     executions: int
@@ -61,10 +61,9 @@ class Totals:
 class CauseRow:
     """One cause of one machine's failures.
 
-    `executions` counts the executions that ended by it; `failed_attempts` what it cost
-    in every failed execution of the machine, so a row may have those and no executions.
-    `message` is the latest example's redacted line; `stage` is `start` where its tasks or
-    jobs never ran.
+    `executions` counts the executions that ended by it; `failed_attempts` what it cost in every
+    failed execution of the machine, so a row may have those and no executions. `message` is the
+    latest example's redacted line; `stage` is `start` where its tasks or jobs never ran.
     """
 
     cause: str
@@ -78,14 +77,21 @@ class CauseRow:
     stage: Stage = "run"
     expected_executions: int = 0
     """Of `executions`, those that are no news."""
+    estimated: Estimate | None = None
+    """Of all that failed, where `executions` and `failed_attempts` are of a sample."""
+
+    @property
+    def likely(self) -> int:
+        """The best guess of how many executions ended by it."""
+        return self.estimated.executions if self.estimated else self.executions
 
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
     """One state machine: counts by status and its causes, most executions first.
 
-    `owner` to `expected` are what its own tags say; see MachineTags. Of the executions that
-    failed or timed out `expected_failures` are no news, and of the aborted `expected_stops`.
+    `owner` to `expected` are what its own tags say. Of the executions that failed or timed out
+    `expected_failures` are no news, and of the aborted `expected_stops`.
     """
 
     arn: str
@@ -130,13 +136,11 @@ class MachineReport:
 class FailureReport:
     """One failed execution: the state, its root cause, and failed attempts by cause.
 
-    `incident` is the ARN of the execution in this report that the failure began with: a
-    failed child's, or its own.
+    `incident` is the ARN of the execution here that it began with: a failed child's, or its own.
 
-    `fail_state` is the author's Fail state that ended it, if any; `attempts_complete` is
-    False where only the last page of a long history was read. `start_failures` are those of
-    `failed_attempts` in which a task or job never ran, by cause; `stage` is `start` where the
-    one that ended it was such.
+    `fail_state` is the author's Fail state that ended it; `attempts_complete` is False where
+    only the last page of a long history was read. `start_failures` are those of `failed_attempts`
+    in which a task or job never ran; `stage` is `start` where the one that ended it was such.
     """
 
     execution_arn: str
@@ -165,10 +169,7 @@ class FailureReport:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How many of a hint's failures a changed Retry would have recovered.
-
-    `low` and `high` bound the number at 95 %.
-    """
+    """How many of a hint's failures a changed Retry would have recovered, bounded at 95 %."""
 
     surely: int
     likely: float
@@ -239,4 +240,11 @@ class Report:
     recoveries: Recoveries | None = None
     stuck: tuple[StuckMachine, ...] = ()
     releases: tuple[MachineVersions, ...] = ()
+    estimated: tuple[CauseEstimate, ...] = ()
+    """Where a sample was read: executions by cause, of all machines and of each."""
     schema_version: str = SCHEMA_VERSION
+
+    def estimated_of(self, machine: MachineReport | None) -> Mapping[str, Estimate]:
+        """What is estimated of one machine's causes, or of those of all."""
+        arn = machine and machine.arn
+        return {each.cause: each.estimated for each in self.estimated if each.machine_arn == arn}

@@ -1,7 +1,10 @@
 """A sample of the failures that were found, where not all of them could be read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import add
 
 from sfn_digest.model.executions import UnsuccessfulStatus
 
@@ -28,3 +31,26 @@ class Estimate:
     executions: int
     low: int
     high: int
+
+    def __add__(self, other: "Estimate") -> "Estimate":
+        """Both together; the bounds of the sum hold it at least as often."""
+        return Estimate(
+            self.executions + other.executions, self.low + other.low, self.high + other.high
+        )
+
+
+def together(numbers: Iterable[tuple[int, Estimate | None]]) -> Estimate | None:
+    """The sum of numbers of which some are estimated; None where none is."""
+    every = list(numbers)
+    if all(estimated is None for _, estimated in every):
+        return None
+    return reduce(add, (estimated or Estimate(n, n, n) for n, estimated in every))
+
+
+@dataclass(frozen=True, slots=True)
+class CauseEstimate:
+    """How many executions of a machine ended by a cause, or of all machines where it is None."""
+
+    machine_arn: str | None
+    cause: str
+    estimated: Estimate

@@ -43,6 +43,7 @@ from sfn_digest.pipeline.scope import (
 from sfn_digest.pipeline.unnoticed import with_unnoticed
 from sfn_digest.pipeline.weighing import weigh
 from sfn_digest.report.build import build_report, latest_first
+from sfn_digest.report.estimates import with_estimates
 from sfn_digest.report.expected import ended, mark_expected, news
 
 LOOKED_AT = 10
@@ -132,7 +133,7 @@ def make_report(
     notes = (*weighed.notes, *unseen, *run.guard.notes, *_expectations_ended(run))
     return replace(
         report,
-        coverage=_coverage(run, scope, notes),
+        coverage=_coverage(run, scope, notes, basis.totals.unsuccessful),
         hints=news(weighed.hints, basis),
         adopted=weighed.adopted,
         before=past.before,
@@ -182,20 +183,24 @@ def _basis(run: Run, found: Scanned) -> Report:
         coverage=_coverage(run, found.scope, ()),
         unlisted=usage.skipped,
     )
-    return mark_expected(report, run.rules.expected if run.rules else ())
+    marked = mark_expected(report, run.rules.expected if run.rules else ())
+    return with_estimates(marked, usage.strata)
 
 
 def _expectations_ended(run: Run) -> tuple[Message, ...]:
     return ended(run.rules.expected if run.rules else (), run.request.window)
 
 
-def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...]) -> Coverage:
+def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...], reported: int = 0) -> Coverage:
+    """What was read of the failures `reported`: those of machines that could not be listed, which
+    CloudWatch counted, are among them.
+    """
     usage = run.account.usage()
     skipped = usage.skipped.keys() - usage.found.keys()
     return Coverage(
         machines_tagged=scope.among,
         machines_scanned=len(scope.machines) - len(skipped),
-        failures_found=usage.failures_found,
+        failures_found=max(usage.failures_found, reported),
         failures_read=usage.failures_read,
         api_calls=usage.api_calls,
         throttled=usage.throttled,

@@ -11,13 +11,14 @@ last of the lines is about, one line is its.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 from typing import Literal
 
 from sfn_digest.model.comparison import CauseChange, DefinitionChange
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
+from sfn_digest.model.sample import Estimate, together
+from sfn_digest.report.jumps import is_jump
 from sfn_digest.report.presenter import executions_of, main_cause
 
 Why = Literal["new_cause", "jump", "recoverable", "unresolved"]
@@ -25,13 +26,6 @@ Why = Literal["new_cause", "jump", "recoverable", "unresolved"]
 
 MOST = 3
 """Findings that are read in thirty seconds."""
-
-JUMP_RATIO = 2.0
-"""The least that a failure rate must have grown by, as a ratio, to be called a jump."""
-
-JUMP_DEVIATIONS = 3.0
-"""Standard deviations between two rates, under one common rate, that chance hardly brings: once
-in some 700 comparisons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,8 @@ class Finding:
     hint: Hint | None = None
     last_at: datetime | None = None
     periods: int = 0
+    estimated: Estimate | None = None
+    """What `caused` says of all failures, where it counts those of a sample."""
 
 
 def attention(report: Report) -> tuple[Finding, ...]:
@@ -88,19 +84,6 @@ def _recovers_more(found: Finding, other: Finding) -> bool:
     if found.why != "recoverable" or found.hint is None or changed or other.hint == found.hint:
         return False
     return round(found.hint.recovered.likely) > other.failures
-
-
-def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
-    """Tell whether a machine's failure rate grew more than chance would have it.
-
-    Two proportions are compared under their common rate (the two-proportion z-test).
-    """
-    if not now.executions or not before.executions or now.failures < JUMP_RATIO:
-        return False
-    rate, was = now.failures / now.executions, before.failures / before.executions
-    common = (now.failures + before.failures) / (now.executions + before.executions)
-    spread = sqrt(common * (1 - common) * (1 / now.executions + 1 / before.executions))
-    return rate >= JUMP_RATIO * was and rate - was > JUMP_DEVIATIONS * spread
 
 
 def may_mislead(report: Report) -> bool:
@@ -171,6 +154,7 @@ def _new_causes(report: Report) -> Iterator[Finding]:
             next((each.definition for each in changes if each.definition), None),
             _hint(report, arn, cause),
             _last_at(changes),
+            estimated=together((each.executions, each.estimated) for each in changes),
         )
 
 
@@ -215,14 +199,25 @@ def _unresolved(report: Report) -> Iterator[Finding]:
 
 
 def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | None) -> Finding:
-    main = main_cause(machine)
+    main = main_cause(report, machine)
     cause = main.cause if main else None
     state = main.state if main else None
     hint = _hint(report, machine.arn, cause) if cause else None
     caused = main.executions if main else 0
     periods = _periods(report, machine.arn, cause) if cause else 0
     failures = machine.unexpected_failures
-    return Finding(why, machine, cause, state, failures, caused, before, hint=hint, periods=periods)
+    return Finding(
+        why,
+        machine,
+        cause,
+        state,
+        failures,
+        caused,
+        before,
+        hint=hint,
+        periods=periods,
+        estimated=main.estimated if main else None,
+    )
 
 
 def _periods(report: Report, arn: str, cause: str) -> int:

@@ -8,7 +8,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import ERROR_LIMIT, Shown
-from sfn_digest.report.wording import findings, labels, past
+from sfn_digest.report.wording import counts, findings, labels, past
 
 _ORDER: tuple[Change, ...] = ("new", "returned", "repeated", "resolved")
 
@@ -33,8 +33,8 @@ class ChangeLine:
     cause: str
     machine: str
     url: str | None
-    executions: int
-    before: int
+    executions: str
+    before: str
     note: str
 
 
@@ -120,8 +120,8 @@ def _line(each: CauseChange, before: Before, names: dict[str, str], texts: Shown
         cause=texts.tell(findings.cause_in(texts.title(each.cause), state)),
         machine=texts.name(name),
         url=console.machine_url(each.machine_arn),
-        executions=each.executions,
-        before=each.before,
+        executions=texts.tell(counts.about(each.executions, each.estimated)),
+        before=texts.tell(counts.about(each.before, each.before_estimated)),
         note=_note(each, before, texts),
     )
 

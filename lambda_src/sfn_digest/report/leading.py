@@ -14,7 +14,7 @@ from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import findings, labels, leading, past
+from sfn_digest.report.wording import counts, findings, labels, leading, past
 
 _ADVICE_LIMIT = 120
 _MOST_REASONS = 3
@@ -167,12 +167,16 @@ def _why(found: Finding, report: Report, texts: Shown) -> str:
 
 def _counted(found: Finding, report: Report, texts: Shown) -> str:
     """Say how many executions failed, and how many of them by which cause in which state."""
-    counted = leading.failed_of(found.failures, view.executions_of(report, found.machine))
+    executions = view.executions_of(report, found.machine)
+    about = found.why == "new_cause"
+    number = counts.about(found.failures, found.estimated if about else None)
+    counted = leading.failed_of(number, executions)
     if found.cause is None:
         return texts.together([texts.tell(counted), texts.tell(labels.CAUSES_NOT_READ)])
     named, state = texts.causes(found.caused, found.cause), found.state
     where = texts.tell(findings.cause_in(named, texts.name(state) if state else None))
-    said = texts.tell(leading.by_cause(counted, found.failures, found.caused, where))
+    estimated = None if about else found.estimated
+    said = texts.tell(leading.by_cause(counted, found.failures, found.caused, where, estimated))
     if found.why != "unresolved" or found.before is None:
         return said
     before = texts.tell(past.earlier(found.before, view.length(report)))

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from sfn_digest.model.executions import Nature
 from sfn_digest.model.report import FailureReport, MachineReport, Report
+from sfn_digest.model.sample import Estimate
 
 
 class CauseText(Protocol):
@@ -36,6 +37,13 @@ class CauseTotal:
     cause: str
     executions: int
     attempts: int
+    estimated: Estimate | None = None
+    """How many executions of all that failed, where `executions` are those of a sample."""
+
+    @property
+    def likely(self) -> int:
+        """The best guess of how many executions ended by it."""
+        return self.estimated.executions if self.estimated else self.executions
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class MainCause:
     executions: int
     state: str | None
     elsewhere: bool
+    estimated: Estimate | None = None
 
 
 def executions_of(report: Report, machine: MachineReport) -> int | None:
@@ -85,8 +94,11 @@ def cause_totals(report: Report) -> list[CauseTotal]:
             executions[failure.cause] += 1
             attempts.update(failure.failed_attempts)
     causes = executions.keys() | attempts.keys()
-    totals = [CauseTotal(cause, executions[cause], attempts[cause]) for cause in causes]
-    return sorted(totals, key=lambda total: (-total.executions, -total.attempts, total.cause))
+    about = report.estimated_of(None)
+    totals = [
+        CauseTotal(cause, executions[cause], attempts[cause], about.get(cause)) for cause in causes
+    ]
+    return sorted(totals, key=lambda total: (-total.likely, -total.attempts, total.cause))
 
 
 def tasks_lost(report: Report) -> TasksLost:
@@ -102,7 +114,7 @@ def tasks_lost(report: Report) -> TasksLost:
     return TasksLost(interrupted, dict(most_first))
 
 
-def main_cause(machine: MachineReport) -> MainCause | None:
+def main_cause(report: Report, machine: MachineReport) -> MainCause | None:
     """Give the cause of most of a machine's failures; None where none was read.
 
     Stops by people are no failures, and what is expected counts only where nothing else failed.
@@ -116,10 +128,14 @@ def main_cause(machine: MachineReport) -> MainCause | None:
         by_state[row.cause, row.state] += row.executions
     if not by_cause.total():
         return None
-    cause, executions = by_cause.most_common(1)[0]
+    about = report.estimated_of(machine)
+    likely = {name: about[name].executions if name in about else n for name, n in by_cause.items()}
+    cause = max(likely, key=likely.__getitem__)
+    executions = by_cause[cause]
     in_states = {state: n for (name, state), n in by_state.items() if name == cause}
     state = max(in_states, key=in_states.__getitem__)
-    return MainCause(cause, executions, state, elsewhere=in_states[state] < executions)
+    elsewhere = in_states[state] < executions
+    return MainCause(cause, executions, state, elsewhere, about.get(cause))
 
 
 def length(report: Report) -> timedelta:

@@ -103,7 +103,7 @@ def shares(machine: MachineReport, series: Mapping[str, int], width: float) -> t
     """Draw the causes of a machine's failures as one bar of this width and height 1."""
     counts: Counter[int] = Counter()
     for row in machine.causes:
-        counts[series.get(row.cause, SERIES)] += row.executions
+        counts[series.get(row.cause, SERIES)] += row.likely
     total = counts.total()
     segments, x = [], 0.0
     for index in sorted(counts):

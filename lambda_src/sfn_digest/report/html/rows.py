@@ -25,7 +25,7 @@ class CauseLine:
     nature: str
     state: str
     series: int
-    executions: int
+    executions: str
     attempts: int
 
 
@@ -107,7 +107,7 @@ def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> CauseLine:
         nature=texts.tell(labels.NATURE[row.nature]),
         state=texts.name(row.state) if row.state else "",
         series=series.get(row.cause, charts.SERIES),
-        executions=row.executions,
+        executions=texts.tell(counts.about(row.executions, row.estimated)),
         attempts=row.failed_attempts,
     )
 
@@ -153,7 +153,7 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
                 meaning=texts.tell(
                     Message(
                         "{executions}. {meaning}",
-                        executions=counts.executions(total.executions),
+                        executions=counts.about_executions(total.executions, total.estimated),
                         meaning=texts.meaning(total.cause),
                     )
                 ),

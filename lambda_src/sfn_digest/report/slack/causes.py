@@ -54,7 +54,8 @@ def _row(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator
     if row.state:
         yield text(texts.tell(findings.in_state(elsewhere=False)))
         yield text(texts.name(row.state), CODE)
-    counted = [texts.tell(counts.executions(row.executions))] if row.executions else []
+    number = counts.about_executions(row.executions, row.estimated)
+    counted = [texts.tell(number)] if row.executions else []
     if row.failed_attempts:
         counted.append(texts.tell(counts.failed_attempts(row.failed_attempts)))
     yield text(f": {texts.tell(labels.COMMA).join(counted)}")

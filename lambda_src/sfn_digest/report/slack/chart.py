@@ -48,7 +48,7 @@ def trend_chart(title: str, periods: Sequence[Period], texts: Shown) -> Chart | 
 def causes_chart(report: Report, texts: Shown) -> Chart | None:
     """Draw how many executions each cause ended, the most first."""
     totals = [total for total in view.cause_totals(report) if total.executions][:_POINTS]
-    points = [(texts.title(total.cause), total.executions) for total in totals]
+    points = [(texts.title(total.cause), total.likely) for total in totals]
     return _bars(texts.tell(labels.CAUSES_CHART), texts.tell(labels.FAILURES), points)
 
 

@@ -154,7 +154,9 @@ def _machine_rows(
     for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
         yield _row(
             report,
-            failures=_count(row.executions, texts),
+            failures=texts.tell(counts.about(row.executions, row.estimated))
+            if row.executions
+            else "",
             attempts=_count(row.failed_attempts, texts),
             said=indented(_cause(row, texts)),
         )
@@ -216,7 +218,7 @@ def _advice(report: Report, texts: Shown) -> list[RenderableType]:
 
 def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
     for total in causes:
-        counted = f" ({texts.tell(counts.executions(total.executions))})"
+        counted = f" ({texts.tell(counts.about_executions(total.executions, total.estimated))})"
         said = Text.assemble((texts.title(total.cause), TITLE), counted)
         yield Group(said, indented(Text(texts.advice(total.cause))))
         if url := texts.url(total.cause):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.model.sample import Estimate
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -15,6 +16,31 @@ def failures(count: int) -> Message:
 def executions(count: int) -> Message:
     """Give a number of executions."""
     return ngettext("{n} execution", "{n} executions", count)
+
+
+def about(count: int, estimated: Estimate | None) -> Message:
+    """Give a number, or about how many it is where that was estimated."""
+    if estimated is None or estimated.low == estimated.high:
+        return Message("{number}", number=estimated.executions if estimated else count)
+    return Message(
+        "about {number} ({low}\N{EN DASH}{high})",
+        number=estimated.executions,
+        low=estimated.low,
+        high=estimated.high,
+    )
+
+
+def about_executions(count: int, estimated: Estimate | None) -> Message:
+    """Give a number of executions, or about how many where that was estimated."""
+    if estimated is None or estimated.low == estimated.high:
+        return executions(estimated.executions if estimated else count)
+    return ngettext(
+        "about {n} execution ({low}\N{EN DASH}{high})",
+        "about {n} executions ({low}\N{EN DASH}{high})",
+        estimated.executions,
+        low=estimated.low,
+        high=estimated.high,
+    )
 
 
 def machines(count: int) -> Message:

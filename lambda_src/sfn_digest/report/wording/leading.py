@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
 from sfn_digest.model.executions import Coverage
+from sfn_digest.model.sample import Estimate
 from sfn_digest.report.wording import counts, past
 
 NEEDS = Message("Needs attention")
@@ -70,18 +71,22 @@ def jump(rate: str, before: str) -> Message:
     return Message("Failure rate up from {before} to {rate}", before=before, rate=rate)
 
 
-def failed_of(failures: int, executions: int | None) -> Message:
+def failed_of(failures: int | Message, executions: int | None) -> Message:
     """Count what failed of a machine's executions."""
     if executions is None:
         return Message("{n} failed", n=failures)
     return Message("{n} of {total} failed", n=failures, total=executions)
 
 
-def by_cause(counted: Message, failures: int, caused: int, named: str) -> Message:
-    """Add what brought the failures: one cause all of them, or so many."""
-    if caused == failures:
+def by_cause(
+    counted: Message, failures: int, caused: int, named: str, estimated: Estimate | None = None
+) -> Message:
+    """Add what brought the failures: one cause all of them, or so many, or about so many."""
+    least = estimated.low if estimated else caused
+    if least == failures:
         return Message("{counted} due to {cause}", counted=counted, cause=named)
-    return Message("{counted}, {n} due to {cause}", counted=counted, n=caused, cause=named)
+    number = counts.about(caused, estimated)
+    return Message("{counted}, {n} due to {cause}", counted=counted, n=number, cause=named)
 
 
 RUNBOOK = Message("Runbook")

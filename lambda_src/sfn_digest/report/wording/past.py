@@ -51,8 +51,8 @@ def compared(before: Window, source: Source) -> Message:
     return Message(msgid, period=name, window=findings.window(before))
 
 
-def now_and_before(now: int, before: int) -> Message:
-    """Count executions in both periods."""
+def now_and_before(now: str, before: str) -> Message:
+    """Put the numbers of both periods side by side."""
     return Message("{now} now, {before} previously", now=now, before=before)
 
 
