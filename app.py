@@ -1,6 +1,7 @@
 """The CDK app: the settings in, one stack for each Region out."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -12,6 +13,7 @@ from infra.compliance import check
 from infra.settings import Settings, read_settings
 from infra.stack import DigestStack
 from infra.values import SettingError
+from infra.warnings import node_version, node_warning
 from sfn_digest.config.names import stack_of
 
 
@@ -24,6 +26,7 @@ def main() -> None:
     except (SettingError, BundlingError) as wrong:
         sys.exit(str(wrong))
     _stacks(app, settings, asset)
+    _warn_of_node(app)
     check(app)
     app.synth()
 
@@ -34,6 +37,12 @@ def _stacks(app: cdk.App, settings: Settings, asset: Path) -> None:
     for region in settings.regions:
         name = stack_of(settings.name, region)
         DigestStack(app, name, settings=settings, asset=asset, region=region)
+
+
+def _warn_of_node(app: cdk.App) -> None:
+    if warning := node_warning(node_version(), datetime.now(UTC).date()):
+        for stack in app.node.children:
+            cdk.Annotations.of(stack).add_warning_v2("sfn-digest:node", warning)
 
 
 main()

@@ -5,8 +5,9 @@ flawed.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Annotations
 from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
 
 from infra.function import Digest
 from infra.settings import Settings
@@ -33,20 +34,22 @@ Ours = Mapping[str, str]
 Query = cloudwatch.CfnAlarm.MetricDataQueryProperty
 
 
-def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], digest: Digest) -> None:
-    """All alarms of one stack; each notifies `topics` when it goes off and when it ends."""
+def digest_alarms(
+    scope: Construct, settings: Settings, topics: Sequence[str], digest: Digest
+) -> None:
+    """All alarms of one digest; each notifies `topics` when it goes off and when it ends."""
     ours = {"service": names.service_of(settings.name)}
     alarms = [
-        _failed(stack, digest, ours),
-        _undelivered(stack, digest),
-        _incomplete(stack, ours),
-        _degraded(stack, ours),
-        _flawed(stack, ours),
+        _failed(scope, digest, ours),
+        _undelivered(scope, digest),
+        _incomplete(scope, ours),
+        _degraded(scope, ours),
+        _flawed(scope, ours),
     ]
     if settings.gap_days <= MOST_DAYS:
-        alarms.append(_missing(stack, settings, ours))
+        alarms.append(_missing(scope, settings, ours))
     else:
-        Annotations.of(stack).add_warning_v2(
+        Annotations.of(scope).add_warning_v2(
             "sfn-digest:no-missing-alarm",
             f"The schedule leaves up to {settings.gap_days} days between digests, and CloudWatch "
             f"alarms look back {MOST_DAYS} days at most: no alarm will say that one is missing.",
@@ -55,11 +58,11 @@ def digest_alarms(stack: Stack, settings: Settings, topics: Sequence[str], diges
         alarm.alarm_actions = alarm.ok_actions = list(topics)
 
 
-def _failed(stack: Stack, digest: Digest, ours: Ours) -> cloudwatch.CfnAlarm:
+def _failed(scope: Construct, digest: Digest, ours: Ours) -> cloudwatch.CfnAlarm:
     """The first failed attempt is told, whether the code said so or Lambda stopped it."""
     function = {"FunctionName": digest.function.function_name}
     return _any(
-        stack,
+        scope,
         "DigestFailed",
         "A run of the digest failed. Look in its log group for the last ERROR: it says what to "
         "do. Lambda attempts a scheduled run twice more by itself.",
@@ -71,9 +74,9 @@ def _failed(stack: Stack, digest: Digest, ours: Ours) -> cloudwatch.CfnAlarm:
     )
 
 
-def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
+def _undelivered(scope: Construct, digest: Digest) -> cloudwatch.CfnAlarm:
     return _any(
-        stack,
+        scope,
         "DigestUndelivered",
         "A scheduled digest was given up after all attempts. Mend what the message in the queue of "
         "failures names, and send the command it gives; where it gives none, run the digest by "
@@ -86,9 +89,9 @@ def _undelivered(stack: Stack, digest: Digest) -> cloudwatch.CfnAlarm:
     )
 
 
-def _incomplete(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
+def _incomplete(scope: Construct, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
-        stack,
+        scope,
         "DigestIncomplete",
         "A digest was posted that had to leave something out; it says what, and so does the "
         "WARNING in the log group.",
@@ -100,9 +103,9 @@ def _incomplete(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
     )
 
 
-def _degraded(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
+def _degraded(scope: Construct, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
-        stack,
+        scope,
         "DigestDegraded",
         "A digest was posted without a part that it can do without, such as its hints. It says "
         "which; the ERROR in the log group has the stack trace. Please report it.",
@@ -114,14 +117,14 @@ def _degraded(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
     )
 
 
-def _flawed(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
+def _flawed(scope: Construct, ours: Ours) -> cloudwatch.CfnAlarm:
     """One alarm for all notes that need a person; those that only explain stay in the log."""
     counts = [
         _metric(query, names.NAMESPACE, metric, ours, period=SOON)
         for query, metric in DIGEST_FLAWED.items()
     ]
     return _any(
-        stack,
+        scope,
         "DigestFlawed",
         "A digest stands in the channel, but twice, without its form, or it could not be kept "
         "for a later attempt. The WARNING in the log group says which, and what to do.",
@@ -129,7 +132,7 @@ def _flawed(stack: Stack, ours: Ours) -> cloudwatch.CfnAlarm:
     )
 
 
-def _missing(stack: Stack, settings: Settings, ours: Ours) -> cloudwatch.CfnAlarm:
+def _missing(scope: Construct, settings: Settings, ours: Ours) -> cloudwatch.CfnAlarm:
     """No digest on any of the last whole days, as many as the schedule leaves between two.
 
     A sliding window of seven days would end between two digests that lie a week and a minute
@@ -137,7 +140,7 @@ def _missing(stack: Stack, settings: Settings, ours: Ours) -> cloudwatch.CfnAlar
     that an old digest outside those days does not count.
     """
     return cloudwatch.CfnAlarm(
-        stack,
+        scope,
         "DigestMissing",
         alarm_description=f"No digest was posted on any of the last {settings.gap_days} whole "
         "days. Is the schedule enabled, and does its role still let it invoke the function?",
@@ -161,10 +164,10 @@ def _missing(stack: Stack, settings: Settings, ours: Ours) -> cloudwatch.CfnAlar
     )
 
 
-def _any(stack: Stack, name: str, description: str, **counted: Any) -> cloudwatch.CfnAlarm:
+def _any(scope: Construct, name: str, description: str, **counted: Any) -> cloudwatch.CfnAlarm:
     """An alarm for one or more of what the properties `counted` name, in one period."""
     return cloudwatch.CfnAlarm(
-        stack,
+        scope,
         name,
         alarm_description=description,
         comparison_operator="GreaterThanOrEqualToThreshold",

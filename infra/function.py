@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
+from constructs import Construct
 
 from infra.compliance import acknowledge
 from infra.permissions import Written, digest_role
@@ -44,29 +46,30 @@ class Digest:
     failures: sqs.Queue
 
 
-def digest_function(stack: Stack, settings: Settings, asset: Path) -> Digest:
+def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest:
     """The digest's function with all it writes to."""
-    failures = _failures(stack)
-    table = _ledger(stack)
-    log_group = _log_group(stack, settings)
+    key = kms.Key.from_key_arn(scope, "Key", settings.key_arn) if settings.key_arn else None
+    failures = _failures(scope, key)
+    table = _ledger(scope, key)
+    log_group = _log_group(scope, settings)
     written = Written(table.table_arn, failures.queue_arn, log_group.attr_arn)
     function = lambda_.Function(
-        stack,
+        scope,
         "Function",
         description="Posts why tagged Step Functions executions failed, and what to change",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,
         code=lambda_.Code.from_asset(str(asset)),
         handler="sfn_digest.handler.handler",
-        role=digest_role(stack, settings, written).without_policy_updates(),
+        role=digest_role(scope, settings, written).without_policy_updates(),
         environment=dict(_environment(settings, table.table_name)),
         timeout=TIMEOUT,
         memory_size=settings.memory_mb,
-        log_group=logs.LogGroup.from_log_group_name(stack, "Logs", log_group.ref),
+        log_group=logs.LogGroup.from_log_group_name(scope, "Logs", log_group.ref),
         logging_format=lambda_.LoggingFormat.JSON,
         tracing=lambda_.Tracing.ACTIVE,
     )
-    _on_failure(stack, function, failures)
+    _on_failure(scope, function, failures)
     acknowledge(function, WHY_NO_NEWER_RUNTIME)
     return Digest(function, failures)
 
@@ -104,9 +107,9 @@ def _map_results(settings: Settings) -> Mapping[str, str]:
     return {names.MAP_RESULTS: places} if places else {}
 
 
-def _on_failure(stack: Stack, function: lambda_.Function, failures: sqs.Queue) -> None:
+def _on_failure(scope: Construct, function: lambda_.Function, failures: sqs.Queue) -> None:
     lambda_.CfnEventInvokeConfig(
-        stack,
+        scope,
         "Retries",
         function_name=function.function_name,
         qualifier="$LATEST",
@@ -120,11 +123,13 @@ def _on_failure(stack: Stack, function: lambda_.Function, failures: sqs.Queue) -
     )
 
 
-def _failures(stack: Stack) -> sqs.Queue:
+def _failures(scope: Construct, key: kms.IKey | None) -> sqs.Queue:
+    managed = sqs.QueueEncryption.KMS if key else sqs.QueueEncryption.SQS_MANAGED
     queue = sqs.Queue(
-        stack,
+        scope,
         "Failures",
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        encryption=managed,
+        encryption_master_key=key,
         enforce_ssl=True,
         retention_period=KEPT_FOR,
     )
@@ -132,11 +137,13 @@ def _failures(stack: Stack) -> sqs.Queue:
     return queue
 
 
-def _ledger(stack: Stack) -> dynamodb.Table:
+def _ledger(scope: Construct, key: kms.IKey | None) -> dynamodb.Table:
     """What was posted for which period; without it a digest may be posted twice, no worse."""
     return dynamodb.Table(
-        stack,
+        scope,
         "Ledger",
+        encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED if key else None,
+        encryption_key=key,
         partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
         billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
         time_to_live_attribute="expires_at",
@@ -147,7 +154,12 @@ def _ledger(stack: Stack) -> dynamodb.Table:
     )
 
 
-def _log_group(stack: Stack, settings: Settings) -> logs.CfnLogGroup:
-    group = logs.CfnLogGroup(stack, "LogGroup", retention_in_days=settings.log_retention_days)
+def _log_group(scope: Construct, settings: Settings) -> logs.CfnLogGroup:
+    group = logs.CfnLogGroup(
+        scope,
+        "LogGroup",
+        retention_in_days=settings.log_retention_days,
+        kms_key_id=settings.key_arn,
+    )
     group.apply_removal_policy(RemovalPolicy.DESTROY)
     return group

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 from infra.compliance import acknowledge
 from infra.settings import Settings
@@ -55,16 +56,18 @@ class Written:
     log_group: str
 
 
-def digest_role(stack: Stack, settings: Settings, written: Written) -> iam.Role:
+def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.Role:
     """The function's role, whole from its creation: Lambda checks what it may do at once."""
+    stack = Stack.of(scope)
     statements = [
         *_reads(stack, settings.tag),
         *_map_results(stack, settings),
         *_token(stack, settings),
         *_writes(written),
+        *use_of_key(settings),
     ]
     role = iam.Role(
-        stack,
+        scope,
         "FunctionRole",
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         inline_policies={"MakeTheDigest": iam.PolicyDocument(statements=statements)},
@@ -177,6 +180,14 @@ def _writes(written: Written) -> list[iam.PolicyStatement]:
         _allow("WriteLogs", logs, written.log_group),
         _allow("WriteTraces", traces, "*"),
     ]
+
+
+def use_of_key(settings: Settings) -> list[iam.PolicyStatement]:
+    """What reading and writing takes under a key of the user's own."""
+    if settings.key_arn is None:
+        return []
+    actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+    return [_allow("UseYourKey", actions, settings.key_arn)]
 
 
 def _allow(

@@ -10,8 +10,10 @@ import json
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
 
 from infra.function import Digest
+from infra.permissions import use_of_key
 from infra.settings import Settings
 
 RETRIES = 10
@@ -19,12 +21,12 @@ OLDEST_EVENT = Duration.hours(1)
 INPUT = {"scheduled_time": "<aws.scheduler.scheduled-time>"}
 
 
-def digest_schedule(stack: Stack, settings: Settings, digest: Digest) -> scheduler.CfnSchedule:
+def digest_schedule(scope: Construct, settings: Settings, digest: Digest) -> scheduler.CfnSchedule:
     """The schedule that asks `digest` for its report."""
-    group = scheduler.CfnScheduleGroup(stack, "ScheduleGroup")
-    role = _role(stack, group, digest)
+    group = scheduler.CfnScheduleGroup(scope, "ScheduleGroup")
+    role = _role(scope, settings, group, digest)
     schedule = scheduler.CfnSchedule(
-        stack,
+        scope,
         "Schedule",
         description="Asks for the digest of failed Step Functions executions",
         group_name=group.ref,
@@ -52,11 +54,13 @@ def _target(role: iam.Role, digest: Digest) -> scheduler.CfnSchedule.TargetPrope
     )
 
 
-def _role(stack: Stack, group: scheduler.CfnScheduleGroup, digest: Digest) -> iam.Role:
+def _role(
+    scope: Construct, settings: Settings, group: scheduler.CfnScheduleGroup, digest: Digest
+) -> iam.Role:
     """Only this account's schedules of this group may take the role."""
     ours = {
         "StringEquals": {
-            "aws:SourceAccount": stack.account,
+            "aws:SourceAccount": Stack.of(scope).account,
             "aws:SourceArn": group.attr_arn,
         }
     }
@@ -71,9 +75,10 @@ def _role(stack: Stack, group: scheduler.CfnScheduleGroup, digest: Digest) -> ia
             actions=["sqs:SendMessage"],
             resources=[digest.failures.queue_arn],
         ),
+        *use_of_key(settings),
     ]
     return iam.Role(
-        stack,
+        scope,
         "ScheduleRole",
         assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=ours),
         inline_policies={"InvokeTheDigest": iam.PolicyDocument(statements=statements)},

@@ -55,6 +55,28 @@ def longest_gap(expression: str) -> int:
     return _rate_gap(body) if kind == "rate" else _cron_gap(body)
 
 
+def firing_gaps(expression: str) -> tuple[int, int]:
+    """The fewest and the most minutes from one firing to the next, by the schedule's own clock.
+
+    Raises BadScheduleError as `longest_gap` does.
+    """
+    kind, body = _split(expression)
+    if kind == "rate":
+        longest_gap(expression)
+        number, unit = body.split()
+        every = int(number) * UNITS[unit.removesuffix("s")]
+        return every, every
+    minutes, hours = (
+        sorted(_values(text, field))
+        for text, field in zip(body.split(), (MINUTES, HOURS), strict=False)
+    )
+    times = [60 * hour + minute for hour in hours for minute in minutes]
+    within = [later - time for time, later in pairwise(times)]
+    around = times[0] - times[-1]
+    across = [days * UNITS["day"] + around for days in _day_gaps(body)]
+    return min(within + across), max(within + across)
+
+
 def _split(expression: str) -> tuple[str, str]:
     match = re.fullmatch(r"(cron|rate)\((.*)\)", expression.strip())
     if match is None:
@@ -83,11 +105,20 @@ def _cron_gap(body: str) -> int:
     for text, field in ((minutes, MINUTES), (hours, HOURS), (year, YEAR)):
         _values(text, field)
     months = _values(month, MONTH)
-    fires_on = _day_rule(day_of_month, day_of_week)
+    return max(_gaps_between(months, _day_rule(day_of_month, day_of_week)))
+
+
+def _day_gaps(body: str) -> set[int]:
+    _, _, day_of_month, month, day_of_week, _ = body.split()
+    return _gaps_between(_values(month, MONTH), _day_rule(day_of_month, day_of_week))
+
+
+def _gaps_between(months: frozenset[int], fires_on: DayRule) -> set[int]:
+    """The days from one day on which the schedule fires to the next."""
     days = [day for day in _scanned() if day.month in months and fires_on(day)]
     if len(days) < 2:
         raise BadScheduleError("no calendar has such a day: write a day that comes round")
-    return max((later - day).days for day, later in pairwise(days))
+    return {(later - day).days for day, later in pairwise(days)}
 
 
 def _scanned() -> Iterator[date]:

@@ -14,6 +14,7 @@ from infra.values import (
     parse_alarm_topics,
     parse_asset,
     parse_channel,
+    parse_key_arn,
     parse_log_retention,
     parse_memory,
     parse_name,
@@ -51,7 +52,7 @@ NAMES = (
     ),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "regions"),
     *("log-retention-days", "map-results"),
-    *("alarm-topic", "memory", "slack-charts", "mentions", "asset"),
+    *("key-arn", "alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
 
 
@@ -62,8 +63,9 @@ class Settings:
     `name` tells one stack of several in an account from the others; it may be empty.
 
     `gap_days` is the most days between two days on which `schedule` fires. `regions` is
-    empty for the CLI's own Region. `rules` is a file of the user's own rules for causes that
-    have been read once. `asset` is a ready-made folder of the Lambda's code, with those rules.
+    empty for the CLI's own Region. `key_arn` is the KMS key of the log group, the table and the
+    queue. `rules` is a file of the user's own rules for causes that have been read once. `asset`
+    is a ready-made folder of the Lambda's code, with those rules.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Settings:
     log_retention_days: int
     alarm_topics: tuple[str, ...]
     memory_mb: int
+    key_arn: str | None
     language: Language
     slack_charts: bool
     mentions: bool
@@ -133,6 +136,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         log_retention_days=parse_log_retention(_text(context, "log-retention-days")),
         alarm_topics=parse_alarm_topics(_list(context, "alarm-topic"), regions),
         memory_mb=parse_memory(_text(context, "memory")),
+        key_arn=parse_key_arn(_text(context, "key-arn"), regions),
         language=parse_language(_text(context, "language")),
         slack_charts=parse_charts(_text(context, "slack-charts")),
         mentions=parse_mentions(_text(context, "mentions")),

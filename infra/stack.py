@@ -5,9 +5,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra.alarms import digest_alarms
-from infra.function import digest_function
-from infra.schedule import digest_schedule
+from infra.construct import SfnDigest
 from infra.settings import Settings
 
 
@@ -22,19 +20,20 @@ class DigestStack(cdk.Stack):
         settings: Settings,
         asset: Path,
         region: str | None = None,
+        synthesizer: cdk.IStackSynthesizer | None = None,
     ) -> None:
         super().__init__(
             scope,
             name,
             env=cdk.Environment(region=region),
+            synthesizer=synthesizer,
             description="sfn-digest: why Step Functions executions failed, posted to Slack",
         )
-        digest = digest_function(self, settings, asset)
-        schedule = digest_schedule(self, settings, digest)
-        digest_alarms(self, settings, settings.topics_in(region), digest)
+        # By this name the construct leaves no trace in the names of what it makes.
+        digest = SfnDigest.of(self, "Default", settings, asset)
         outputs = {
             "FunctionName": digest.function.function_name,
-            "ScheduleName": schedule.ref,
+            "ScheduleName": digest.schedule.ref,
             "FailuresUrl": digest.failures.queue_url,
         }
         for output, value in outputs.items():

@@ -136,6 +136,21 @@ def parse_memory(value: str) -> int:
     raise _wrong("memory", value, f"MB from {MEMORY_MB.start} to {MEMORY_MB.stop - 1}")
 
 
+def parse_key_arn(value: str, regions: tuple[str, ...]) -> str | None:
+    """The ARN of a KMS key in the one Region that is deployed to."""
+    if not value:
+        return None
+    match = re.fullmatch(r"arn:aws[\w-]*:kms:([\w-]+):\d{12}:key/[\w-]+", value)
+    if match is None:
+        raise _wrong("key-arn", value, "the ARN of a KMS key (not of an alias), or nothing")
+    if any(region != match[1] for region in regions):
+        raise SettingError(
+            f"key-arn is a key of {match[1]}, and a key serves its own Region alone: deploy the "
+            "other regions with keys of their own, one after another."
+        )
+    return value
+
+
 def parse_rules(value: str) -> Path | None:
     """The file of the user's own rules, read once to see that it can be."""
     if not value:

@@ -42,33 +42,10 @@ class Cdk:
         self._run("destroy", STACK, "--app", str(self._out), "--force")
 
     def fit_to_ministack(self, engines: Engines, scheduled_time: datetime) -> None:
-        """Mend in the template what ministack cannot do; the product's own stays as it is.
-
-        It refuses alarms on metric math, does not fill in `<aws.scheduler.scheduled-time>`,
-        tells the function of one endpoint only, and runs it in a folder that is not /var/task.
-        """
+        """Mend in the template what ministack cannot do: see `fitted`."""
         file = self._out / f"{STACK}.template.json"
         template = json.loads(file.read_text())
-        for resource in template["Resources"].values():
-            properties = resource.get("Properties", {})
-            if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
-                properties.update(_first_metric(properties.pop("Metrics")))
-            elif resource["Type"] == "AWS::Scheduler::Schedule":
-                target = properties["Target"]
-                assert "<aws.scheduler.scheduled-time>" in target["Input"]
-                target["Input"] = target["Input"].replace(
-                    "<aws.scheduler.scheduled-time>", scheduled_time.isoformat()
-                )
-            elif resource["Type"] == "AWS::Lambda::Function":
-                variables = properties["Environment"]["Variables"]
-                assert variables["SFN_DIGEST_RULES"] == "/var/task/rules.toml"
-                variables |= {
-                    "SFN_DIGEST_RULES": "rules.toml",
-                    "SFN_DIGEST_SETTLE_SECONDS": "0",
-                    "SLACK_API_URL": f"{engines.slack}/api/",
-                    "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API": engines.tags,
-                }
-        file.write_text(json.dumps(template))
+        file.write_text(json.dumps(fitted(template, engines, scheduled_time)))
 
     def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
         done = subprocess.run(
@@ -80,6 +57,34 @@ class Cdk:
             timeout=300,
         )
         assert done.returncode == 0, f"cdk {words[0]}: {(done.stdout + done.stderr)[-4000:]}"
+
+
+def fitted(template: dict[str, Any], engines: Engines, scheduled_time: datetime) -> dict[str, Any]:
+    """The template with what ministack cannot do mended; the product's own stays as it is.
+
+    It refuses alarms on metric math, does not fill in `<aws.scheduler.scheduled-time>`,
+    tells the function of one endpoint only, and runs it in a folder that is not /var/task.
+    """
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
+            properties.update(_first_metric(properties.pop("Metrics")))
+        elif resource["Type"] == "AWS::Scheduler::Schedule":
+            target = properties["Target"]
+            assert "<aws.scheduler.scheduled-time>" in target["Input"]
+            target["Input"] = target["Input"].replace(
+                "<aws.scheduler.scheduled-time>", scheduled_time.isoformat()
+            )
+        elif resource["Type"] == "AWS::Lambda::Function":
+            variables = properties["Environment"]["Variables"]
+            assert variables["SFN_DIGEST_RULES"] == "/var/task/rules.toml"
+            variables |= {
+                "SFN_DIGEST_RULES": "rules.toml",
+                "SFN_DIGEST_SETTLE_SECONDS": "0",
+                "SLACK_API_URL": f"{engines.slack}/api/",
+                "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API": engines.tags,
+            }
+    return template
 
 
 def _first_metric(queries: list[dict[str, Any]]) -> dict[str, Any]:

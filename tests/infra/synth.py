@@ -12,11 +12,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
 from infra.compliance import check
+from infra.construct import SfnDigest
 from infra.settings import read_settings
 from infra.stack import DigestStack
 
 RULES = "tests/infra/rules.toml"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SHAPES: Mapping[str, Mapping[str, str]] = {
     "Default": {},
     "Named": {"name": "payments"},
@@ -30,7 +32,9 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "alarm-topic": TOPIC,
         "rules": RULES,
         "map-results": "results/orders,more-results",
+        "window": "36h",
     },
+    "Key": {"key-arn": KEY, "schedule": "rate(8 days)"},
 }
 
 
@@ -45,6 +49,9 @@ def main(folder: Path) -> None:
         settings = read_settings({**context, "channel": "C0123456789", **changes})
         region = settings.regions[0] if settings.regions else None
         DigestStack(app, name, settings=settings, asset=asset, region=region)
+    SfnDigest(
+        cdk.Stack(app, "Others"), "Digest", channel="C0123456789", language="ja", asset=str(asset)
+    )
     check(app)
     app.synth()
     (folder / "unexplained").write_text(_unexplained(folder))

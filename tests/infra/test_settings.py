@@ -43,6 +43,7 @@ def test_the_channel_alone_must_be_given() -> None:
         log_retention_days=90,
         alarm_topics=(),
         memory_mb=512,
+        key_arn=None,
         language="en",
         slack_charts=False,
         mentions=False,

@@ -1,0 +1,33 @@
+"""The template for plain CloudFormation: the CDK's own, with parameters for what differs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from infra.template import PARAMETERS, _zip, parametrized
+from tests.infra.test_stack import one
+
+Read = Callable[[str], dict[str, Any]]
+
+
+def test_the_channel_and_the_code_are_parameters_and_nothing_of_the_cdk_is_left(
+    template: Read,
+) -> None:
+    plain = parametrized(template("Default"))
+    assert plain["Parameters"] == PARAMETERS
+    function = one(plain, "AWS::Lambda::Function")
+    assert function["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
+    assert function["Environment"]["Variables"]["SFN_DIGEST_CHANNEL"] == {"Ref": "Channel"}
+    assert not any("Metadata" in each for each in plain["Resources"].values())
+    assert plain["Resources"].keys() == template("Default")["Resources"].keys()
+
+
+def test_the_same_folder_gives_the_same_zip(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "package").mkdir(parents=True)
+        (tmp_path / name / "package" / "code.py").write_text("x = 1\n")
+        _zip(tmp_path / name, tmp_path / f"{name}.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with ZipFile(tmp_path / "one.zip") as opened:
+        assert opened.namelist() == ["package/code.py"]
