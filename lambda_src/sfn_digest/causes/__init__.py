@@ -5,10 +5,10 @@
 'timeout_task'
 """
 
-from sfn_digest.causes.children import child_executions
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.expected import Expectation
 from sfn_digest.causes.message import show_error
+from sfn_digest.causes.nested import child_executions
 from sfn_digest.causes.reading import Symptom
 from sfn_digest.causes.redaction import holds_secret, redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules

@@ -1,20 +1,22 @@
-"""Names the cause of a symptom: user rules, then the grammars in order, then plain words."""
+"""Names the cause of a symptom: user rules, then the grammars in order, then plain words: a Fail
+state's, a callback's, or none at all."""
 
 from functools import partial
 
 from sfn_digest.causes import (
+    code,
     containers,
     http_body,
     jobs,
     lambda_json,
     message,
     nested,
-    plain,
     service_error,
     states_errors,
     template,
 )
 from sfn_digest.causes.documents import parse
+from sfn_digest.causes.lexicon import Verdict, by_name
 from sfn_digest.causes.reading import Clue, Reading, Symptom, normalise
 from sfn_digest.causes.rules import UserRules
 from sfn_digest.causes.table import table
@@ -22,21 +24,10 @@ from sfn_digest.model.executions import Diagnosis
 
 # What AWS allows for an error name.
 _LONGEST_ERROR = 256
-_MOST_LEVELS = 12
 _STARTING = ("image_pull", "task_start_failure", "capacity_unavailable")
 _NOT_SUBMITTED = ("SubmitFailed", "StartFailed", "ScheduleFailed")
-_GRAMMARS = (
-    plain.read_silence,
-    lambda_json.read,
-    containers.read_task,
-    containers.read_job,
-    http_body.read,
-    http_body.read_entries,
-    jobs.read,
-    states_errors.read,
-    service_error.read,
-    states_errors.read_task_failed,
-)
+_STOPPED = "The execution was stopped"
+_EXCEPTION = ("Exception", "Error", "Fault")
 
 
 def diagnose(symptom: Symptom, rules: UserRules | None = None) -> Diagnosis:
@@ -57,7 +48,7 @@ def diagnose(symptom: Symptom, rules: UserRules | None = None) -> Diagnosis:
 
 
 def _read(clue: Clue, level: int) -> Reading:
-    if level < _MOST_LEVELS:
+    if level < nested.MOST_LEVELS:
         again = partial(_read, level=level + 1)
         for layer in (nested.read_child, nested.read_caught):
             reading = layer(clue, again)
@@ -67,7 +58,7 @@ def _read(clue: Clue, level: int) -> Reading:
         reading = grammar(clue)
         if reading:
             return reading
-    return plain.read(clue)
+    return _read_words(clue)
 
 
 def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
@@ -94,3 +85,64 @@ def _never_ran(clue: Clue, reading: Reading, cause: str) -> bool:
     return (
         reading.stage == "start" or cause in _STARTING or clue.event_type.endswith(_NOT_SUBMITTED)
     )
+
+
+def _read_silence(clue: Clue) -> Reading | None:
+    """The reading where the event or the status says it all: StopExecution takes any words,
+    and elsewhere AWS may give neither error nor cause."""
+    ended = clue.event_type or ("ExecutionAborted" if clue.status == "ABORTED" else "")
+    if ended == "ExecutionAborted":
+        return Reading("silent", clue.error, clue.cause or _STOPPED, Verdict("aborted_by_user"))
+    return None if clue.error or clue.cause else _without_words(clue)
+
+
+def _without_words(clue: Clue) -> Reading:
+    if clue.status == "TIMED_OUT" or clue.event_type == "ExecutionTimedOut":
+        return _silent("The execution ran longer than its timeout", "timeout_execution")
+    if clue.status == "ABORTED":
+        return _silent(_STOPPED, "aborted_by_user")
+    if clue.event_type.endswith("TimedOut"):
+        return _silent("", "timeout_task")
+    if clue.integration == "fail-state" or clue.event_type == "ExecutionFailed":
+        return _silent("A Fail state without words", "fail_state")
+    return _silent("", "unknown")
+
+
+def _silent(text: str, cause: str) -> Reading:
+    return Reading("silent", "", text, Verdict(cause))
+
+
+def _read_words(clue: Clue) -> Reading:
+    """The reading of words that none of AWS's grammars explains."""
+    text = code.human(clue.document) if clue.document is not None else clue.cause
+    if _authors(clue):
+        return Reading("fail", clue.error, text, Verdict("fail_state"))
+    leaf = code.read(clue.error, text, "code_error" if clue.error else "unknown")
+    return Reading("code", leaf.error, leaf.text, leaf.verdict, leaf.fields)
+
+
+def _authors(clue: Clue) -> bool:
+    """Whether the words are the workflow author's: a Fail state's, or an unknown error that
+    ended an execution and looks like no exception."""
+    if clue.integration == "fail-state":
+        return True
+    if clue.event_type in ("TaskFailed", "ActivityFailed", "LambdaFunctionFailed"):
+        return False
+    if clue.integration in ("lambda", "activity") or not clue.error:
+        return False
+    named = by_name(clue.error)
+    return not (clue.error.endswith(_EXCEPTION) and named is not None)
+
+
+_GRAMMARS = (
+    _read_silence,
+    lambda_json.read,
+    containers.read_task,
+    containers.read_job,
+    http_body.read,
+    http_body.read_entries,
+    jobs.read,
+    states_errors.read,
+    service_error.read,
+    states_errors.read_task_failed,
+)

@@ -12,6 +12,7 @@ from sfn_digest.causes.documents import parse, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.reading import Clue, Reading
 
+MOST_LEVELS = 12
 Again = Callable[[Clue], Reading]
 _SAYS_TOO_LITTLE = ("nested_execution_failed", "unknown", "map_failure_threshold")
 
@@ -107,3 +108,20 @@ def inner(clue: Clue, error: str, cause: str, integration: str) -> Clue:
         event_type="ExecutionFailed",
         status=None,
     )
+
+
+def child_executions(cause: str | None) -> tuple[str, ...]:
+    """ARNs of the failed child executions in a cause, outermost first; none where it has none.
+
+    `startExecution.sync` writes the child's DescribeExecution into its parent's cause, and
+    the child's own cause lies inside it as text.
+    """
+    found: list[str] = []
+    for _ in range(MOST_LEVELS):
+        document, _whole = parse(cause or "")
+        arn = usable(words(pick(document, "ExecutionArn"))) if isinstance(document, dict) else None
+        if arn is None:
+            break
+        found.append(arn)
+        cause = words(pick(document, "Cause"))
+    return tuple(found)
