@@ -186,7 +186,7 @@ def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -
     ]
     found = {hint.kind: hint for hint in hints(definition, failed, passes())}
     branch, subnets = found["ecs_branch"], found["more_subnets"]
-    assert "4 task start failures, 3 Spot interruptions" in branch.text
+    assert "4 start failures, 3 Spot interruptions" in branch.text
     assert branch.failed_attempts == 3
     assert "keep Spot, with on-demand capacity as the last resort" in branch.text
     alone = hints(definition, failed, kind="ecs_branch")[0]

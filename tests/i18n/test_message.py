@@ -10,9 +10,8 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from sfn_digest.i18n.formats import ENGLISH
-from sfn_digest.i18n.japanese import Japanese
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
-from sfn_digest.i18n.translator import LANGUAGES, Translator, translator
+from sfn_digest.i18n.translator import LANGUAGES, Japanese, Translator, translator
 from translations.catalogs import compiled
 
 

@@ -104,7 +104,7 @@ def _without_words(clue: Clue) -> Reading:
     if clue.event_type.endswith("TimedOut"):
         return _silent("", "timeout_task")
     if clue.integration == "fail-state" or clue.event_type == "ExecutionFailed":
-        return _silent("A Fail state without words", "fail_state")
+        return _silent("A Fail state without an error or cause", "fail_state")
     return _silent("", "unknown")
 
 
