@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # boto3 and what it brings, which Lambda's Python runtimes have.
 RUNTIMES_OWN := boto3 botocore s3transfer python-dateutil six urllib3
 
-.PHONY: help demo test lint types unit e2e browser pictures bench dist template messages format lock clean
+.PHONY: help demo check test fast lint types unit e2e browser pictures bench dist template messages format lock clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,8 @@ help:  ## say what each target does
 demo: .venv/.demo  ## run the weekly digest on a simulated account: no AWS, no Slack, no Docker
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m simulator.demo
 
+check: lint types fast  ## lint, strict types and the fast tests: while you work
+
 test: lint types unit  ## lint, strict types and all tests
 
 lint: .venv/.dev
@@ -33,6 +35,9 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
+
+fast: .venv/.dev
+	$(BIN)/pytest -n 2 --dist loadfile --fast
 
 unit: .venv/.dev
 	$(BIN)/pytest -n auto --dist loadfile

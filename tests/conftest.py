@@ -1,8 +1,10 @@
 """The demo's account, served once for the tests that go the whole way."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,9 +14,26 @@ from simulator.records import World
 from simulator.server import Account, Rate, serve
 from simulator.worlds.demo import demo_world
 
-# A slow machine is no failure: no example has a deadline.
-settings.register_profile("sfn-digest", deadline=None, max_examples=50)
-settings.load_profile("sfn-digest")
+# A slow machine is no failure: no example has a deadline. Where `CI` is set many are drawn.
+settings.register_profile("desk", deadline=None, max_examples=15)
+settings.register_profile("ci", deadline=None, max_examples=100)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+SLOW = "pytestmark = pytest.mark.slow"
+"""What a file of tests says that starts servers or programs, or takes more than a moment."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--fast`: `make check` runs only the tests that take no more than a moment."""
+    parser.addoption("--fast", action="store_true", help="leave out the files marked slow")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a file marked slow unread where only the fast tests are asked for."""
+    if not config.getoption("--fast") or collection_path.suffix != ".py":
+        return None
+    return True if SLOW in collection_path.read_text(encoding="utf-8") else None
+
 
 PLENTY = {
     api: Rate(100_000, 100_000)

@@ -16,6 +16,7 @@ from sfn_digest.aws import ungoverned
 from sfn_digest.aws.table import KEPT_DAYS, Table, open_table
 from sfn_digest.errors import AccessDeniedError, AccountError
 from tests.aws.fakes import client_error
+from tests.examples import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +149,9 @@ def test_a_storing_that_fails_half_way_leaves_what_was_stored(table: Table) -> N
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=many(40),
+    deadline=None,
 )
 @given(content=st.binary(max_size=200), piece=st.integers(1, 40))
 def test_content_comes_back_however_it_is_cut(table: Table, content: bytes, piece: int) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.delivery.draws import drawn
 from tests.delivery.faults import no_faults
 from tests.delivery.weeks import Week, faults_in_channel
+from tests.examples import many
 
 MOST_RUNS = 4
 
@@ -43,7 +44,7 @@ def play(
     return said
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150), deadline=None)
 @given(plays())
 def test_the_channel_ends_with_one_root_and_one_of_each_reply(
     drawn_play: tuple[int, float, list[list[tuple[float, float]]]],
@@ -61,7 +62,7 @@ def test_the_channel_ends_with_one_root_and_one_of_each_reply(
     assert last.codes == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=many(100), deadline=None)
 @given(plays(), st.booleans())
 def test_where_nobody_can_look_there_is_at_most_one_and_success_is_never_claimed_for_none(
     drawn_play: tuple[int, float, list[list[tuple[float, float]]]], webhook: bool
@@ -74,7 +75,7 @@ def test_where_nobody_can_look_there_is_at_most_one_and_success_is_never_claimed
         assert len(week.slack.messages) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 4))
 def test_runs_at_once_without_faults_all_succeed(seed: int, runs: int) -> None:
     week = Week(seed)

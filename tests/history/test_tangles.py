@@ -12,9 +12,10 @@ import pytest
 from sfn_digest.history import read_history
 from simulator.records import RawEvent
 from simulator.worlds.tangles import tangle
+from tests.examples import many
 from tests.history.events import newest_first
 
-SEEDS = 1000
+SEEDS, CUT = many(1000), many(400)
 PARTS = 4
 WHOLE = 25_000
 """Events a page may hold so that every history is one page."""
@@ -40,7 +41,7 @@ def test_every_random_history_has_its_state_its_fail_state_and_its_attempts(part
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_failed_state_does_not_depend_on_how_the_history_is_cut_into_pages(part: int) -> None:
-    for seed in range(part, 400, PARTS):
+    for seed in range(part, CUT, PARTS):
         execution = tangle(seed)
         if execution.status == "FAILED":
             reading = read_history(newest_first(execution.events, 20))

@@ -19,6 +19,7 @@ from sfn_digest.pipeline.patching import Format, make_patch, written
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.hints.machine import NOTHING
 from tests.asl.lint import mistakes
+from tests.examples import many
 from tests.retry.made import ECS, LAMBDA, failures, hints, passes, retry, task
 
 ERROR = "Lambda.ServiceException"
@@ -256,7 +257,7 @@ def _beside_states(value: Any) -> list[list[tuple[str, Any]]]:
     return [[(k, None if k == "States" else v) for k, v in block.items()] for block in blocks]
 
 
-@settings(max_examples=60)
+@settings(max_examples=many(60))
 @given(definitions(), st.data())
 def test_a_patch_changes_only_the_fields_its_hints_are_about(
     asl: dict[str, Any], data: st.DataObject

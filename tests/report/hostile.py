@@ -26,6 +26,7 @@ from sfn_digest.model.executions import (
 from sfn_digest.model.report import Report
 from sfn_digest.report.build import build_report
 from sfn_digest.report.shown import Shown
+from tests.examples import many
 from tests.report.made import ACCOUNT, REGION, TABLE, WINDOW, Row, listed
 
 T = TypeVar("T")
@@ -207,4 +208,4 @@ class Author:
 def by_any_author(test: Callable[[Author], None]) -> Callable[[], None]:
     """Run a test on the weeks of 25 authors; a busy machine may take its time."""
     authors = st.integers(0, 2**32 - 1).map(Author)
-    return settings(deadline=None, max_examples=25)(given(authors)(test))
+    return settings(deadline=None, max_examples=many(40))(given(authors)(test))

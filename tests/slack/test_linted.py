@@ -6,12 +6,13 @@ from sfn_digest.model.message import Message
 from sfn_digest.report.slack import messages
 from sfn_digest.report.slack.root import message
 from simulator.server.slack_blocks import LONGEST_BLOCKS, block_errors, text_length
+from tests.examples import many
 from tests.report.hostile import Author
 from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint, lint_reply
 
-WEEKS, THREADS = 2_000, 120
-SHARES = 8
+WEEKS, THREADS = many(2_000), many(120)
+SHARES = 4
 
 
 @pytest.mark.parametrize("share", range(SHARES))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from sfn_digest.aws import history_answers
 from sfn_digest.aws.refusals import set_up_error
 from sfn_digest.aws.sessions import open_session
 
@@ -58,6 +59,7 @@ def open_clients(region: str | None = None) -> Clients:
             # Of AWS's own hosts alone there is a second one, for TestState.
             here = config.merge(Config(inject_host_prefix=False))
             states = session.client("stepfunctions", config=here)
+        states.meta.events.register(history_answers.HOOK, history_answers.read_events)
         return Clients(
             region=states.meta.region_name,
             states=states,

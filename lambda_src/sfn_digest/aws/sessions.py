@@ -1,11 +1,13 @@
 """boto3's session: where every client of the room gets its Region and its models from."""
 
 import os
+from datetime import UTC, datetime
 from functools import cache
 
 import boto3
 from botocore.loaders import Loader, create_loader
 from botocore.session import get_session
+from botocore.utils import parse_timestamp
 
 
 def open_session(region: str | None = None) -> boto3.Session:
@@ -16,6 +18,7 @@ def open_session(region: str | None = None) -> boto3.Session:
     core = get_session()
     loader = _loader(core.get_config_variable("data_path"))
     core.register_component("data_loader", loader)
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
     # boto3 does not look at AWS_REGION, which AWS's command line and other SDKs put first.
     session = boto3.Session(
         region_name=region or os.environ.get("AWS_REGION") or None, botocore_session=core
@@ -23,6 +26,15 @@ def open_session(region: str | None = None) -> boto3.Session:
     # Every session adds boto3's own folder anew.
     loader.search_paths[:] = dict.fromkeys(loader.search_paths)
     return session
+
+
+def _time(told: float | str) -> datetime:
+    """A time of AWS's, in UTC. Botocore puts each into the machine's own zone first, which takes a
+    tenth of all the time that reading histories does.
+    """
+    if isinstance(told, int | float):
+        return datetime.fromtimestamp(told, UTC)
+    return parse_timestamp(told).astimezone(UTC)
 
 
 @cache

@@ -9,6 +9,7 @@ from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.expected import Expectation
 from sfn_digest.causes.message import show_error
 from sfn_digest.causes.nested import child_executions
+from sfn_digest.causes.phrases import file_phrases
 from sfn_digest.causes.reading import Symptom
 from sfn_digest.causes.redaction import holds_secret, redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
@@ -22,6 +23,7 @@ __all__ = [
     "UserRules",
     "child_executions",
     "diagnose",
+    "file_phrases",
     "holds_secret",
     "load_rules",
     "messages",

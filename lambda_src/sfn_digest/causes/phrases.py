@@ -101,6 +101,11 @@ def _runs(words: str) -> Iterator[str]:
     return (words[start : start + _GRAM] for start in range(len(words) - _GRAM + 1))
 
 
+def file_phrases() -> None:
+    """File all phrases now, once: threads that all came to it first would each do it."""
+    _books()
+
+
 @cache
 def _books() -> Mapping[str, _Book]:
     scopes: dict[str, list[_Phrase]] = defaultdict(list)
@@ -129,8 +134,9 @@ def _filled(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _book(phrases: tuple[_Phrase, ...]) -> _Book:
-    often = _usual() + Counter(
-        run for phrase in phrases for words in phrase.musts() for run in _runs(words)
+    usual, own = (
+        _usual(),
+        Counter(run for phrase in phrases for words in phrase.musts() for run in _runs(words)),
     )
     filed: dict[str, list[tuple[int, str]]] = defaultdict(list)
     short = []
@@ -140,10 +146,9 @@ def _book(phrases: tuple[_Phrase, ...]) -> _Book:
             if len(runs) < _STEP:
                 short.append((number, words))
                 continue
+            often = [usual.get(run, 0) + own[run] for run in runs]
             starts = range(len(runs) - _STEP + 1)
-            at = min(
-                starts, key=lambda start: sum(often[run] for run in runs[start : start + _STEP])
-            )
+            at = min(starts, key=[sum(often[at : at + _STEP]) for at in starts].__getitem__)
             for run in runs[at : at + _STEP]:
                 filed[run].append((number, words))
     fixed = {run: tuple(found) for run, found in filed.items()}

@@ -13,6 +13,7 @@ from sfn_digest.adoption import (
     HintMemory,
 )
 from sfn_digest.aws.late_failures import REACH, LateFailures
+from sfn_digest.causes import file_phrases
 from sfn_digest.comparison import read_previous_report, untold_by
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
@@ -61,6 +62,7 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
     the `kept` report of the period before lacks.
     """
     account = run.account.until(run.deadlines.reading)
+    file_phrases()
 
     def read(execution: Execution, pages: Pages) -> Failure:
         try:
