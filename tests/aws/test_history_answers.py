@@ -20,17 +20,20 @@ DETAILS = sorted(
     if {"error", "cause"} <= getattr(shape, "members", {}).keys()
 )
 words = st.text(max_size=20)
-events = st.fixed_dictionaries(
+details = st.fixed_dictionaries({}, optional={"error": words | st.none(), "cause": words})
+envelopes = st.fixed_dictionaries(
     {
         "id": st.integers(1, 25_000),
         "previousEventId": st.integers(0, 25_000),
         "type": words,
         "timestamp": st.floats(0, 4e9) | st.integers(0, 4_000_000_000),
-    },
-    optional={
-        name: st.fixed_dictionaries({}, optional={"error": words | st.none(), "cause": words})
-        for name in DETAILS
-    },
+    }
+)
+events = st.builds(
+    lambda envelope, name, told: {**envelope, name: told},
+    envelopes,
+    st.sampled_from(DETAILS),
+    details,
 )
 
 

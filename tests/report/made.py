@@ -211,7 +211,6 @@ def quiet_week(**coverage_changes: object) -> Report:
 
 
 @cache
-@cache
 def large(machines: int, failures: int) -> Report:
     """Make a report of many machines with the longest names, failing in turn."""
     all_machines = [machine(f"{n:04}-{'m' * 75}") for n in range(machines)]

@@ -194,8 +194,9 @@ def test_the_text_alone_is_a_complete_summary() -> None:
         assert part in text
 
 
-@pytest.mark.parametrize("machines", [1, 40, 400])
-@pytest.mark.parametrize("failures", [0, 5, 50_000])
+@pytest.mark.parametrize(
+    ("machines", "failures"), [(1, 0), (1, 5_000), (40, 0), (40, 5), (400, 5), (400, 50_000)]
+)
 def test_a_message_of_any_size_keeps_the_limits(machines: int, failures: int) -> None:
     assert lint(digest(made.large(machines, failures))) == []
 

@@ -202,8 +202,9 @@ def test_bars_that_cannot_be_told_apart_are_not_drawn() -> None:
     assert titled(twice, "Failures over", charts=True).fallback_blocks is None
 
 
-@pytest.mark.parametrize("machines", [1, 40, 400])
-@pytest.mark.parametrize("failures", [0, 5, 50_000])
+@pytest.mark.parametrize(
+    ("machines", "failures"), [(1, 0), (1, 5_000), (40, 0), (40, 5), (400, 5), (400, 50_000)]
+)
 def test_a_thread_of_any_size_keeps_the_limits(machines: int, failures: int) -> None:
     report = made_past.with_past(made.large(machines, failures), hints=200)
     replies = thread(report, charts=True)
