@@ -13,6 +13,8 @@ import pytest
 from sfn_digest.cli import main
 from tests.conftest import Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Path(__file__).parents[1] / "docs" / "report.schema.json"
 
 

@@ -20,6 +20,8 @@ from tests.conftest import Week
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 
 def invoke(event: object) -> dict[str, Any]:
     answer: dict[str, Any] = handler(event, cast("LambdaContext", DemoContext()))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from simulator.server.transport import Request
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _ledger(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - comes first

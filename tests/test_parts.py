@@ -29,6 +29,8 @@ from tests.conftest import PLENTY, set_environment
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 SECRET = "xoxb-" + "1234567890-abcdefghijklmnop"
 RUNS = [run("orders", f"failed-{n}", days_ago=n, error="Fresh") for n in (1, 2, 9)]
 MADE = world([machine("orders"), machine("mail")], [*RUNS, run("mail", "well", days_ago=3)])

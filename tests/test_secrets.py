@@ -29,6 +29,8 @@ from tests.conftest import PLENTY, set_environment
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 HELD = Planted("the definition", "Bearer k7HiddenInTheState9", "k7HiddenInTheState9")
 NAMED = Planted("an error name", "Rejected password=k7HiddenInAName9", "k7HiddenInAName9")
 TEXTS = tuple({each.kind: each for each in planted(seed=5, rounds=2)}.values())

@@ -30,6 +30,8 @@ from simulator.worlds.hints.ground import LAMBDA, STATE, definition, regular, we
 from simulator.worlds.systems import DAY, HOUR, Setting, System, build_world
 from tests.conftest import PLENTY, set_environment
 
+pytestmark = pytest.mark.slow
+
 MINUTE = 60.0
 END = datetime.now(UTC).replace(second=0, microsecond=0)
 MIDDLE, BEGIN = END - timedelta(days=7), END - timedelta(days=14)

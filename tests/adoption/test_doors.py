@@ -25,6 +25,8 @@ from tests.conftest import Week
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 MACHINE = "calculate-scores"
 
 

@@ -13,6 +13,8 @@ from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.retry import read_definition
 from tests.retry.made import task
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Lambda.ServiceException", "Lambda.SdkClientException", "States.TaskFailed",
          "States.Timeout", "States.ALL", "Mine")  # fmt: skip
 NAMED = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple)

@@ -10,6 +10,8 @@ from sfn_digest.retry import read_definition
 from tests.asl.lint import mistakes
 from tests.retry.made import ECS, retry, task
 
+pytestmark = pytest.mark.slow
+
 SPOT = {
     "Cluster": "c",
     "TaskDefinition": "t:1",

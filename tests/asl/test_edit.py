@@ -24,6 +24,8 @@ from sfn_digest.retry import read_definition
 from tests.asl.lint import mistakes
 from tests.retry.made import ECS, LAMBDA, failures, hints, passes, retry, task
 
+pytestmark = pytest.mark.slow
+
 HINTED = Retrier(("Lambda.ServiceException",), 30, 6, 2, 900, full_jitter=True)
 WRITTEN = {
     "ErrorEquals": ["Lambda.ServiceException"],

@@ -11,6 +11,8 @@ from sfn_digest.aws.alias import read_alias
 from sfn_digest.progress import SilentProgress
 from tests.aws.small_world import REGION, machine, opened, world
 
+pytestmark = pytest.mark.slow
+
 ALIASED = replace(world([machine("orders")], []), alias="acme-prod")
 
 

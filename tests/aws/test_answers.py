@@ -13,6 +13,8 @@ from sfn_digest.aws.answers import Answer, UnreadableAnswerError, answered, pair
 from sfn_digest.aws.events import read_event
 from tests.aws.fakes import client_error
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.datetimes(),

@@ -17,6 +17,8 @@ from simulator.server.account import Account as Served
 from simulator.server.buckets import Rate
 from tests.aws.small_world import PLENTY, TAG, WEEK, arn, machine, newest, opened, run, world
 
+pytestmark = pytest.mark.slow
+
 FAILURES = [run("orders", number, hours_ago=number / 10 + 1) for number in range(60)]
 ORDERS = world([machine("orders")], FAILURES)
 

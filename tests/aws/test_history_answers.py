@@ -13,10 +13,11 @@ from sfn_digest.aws.events import event_from_boto
 from sfn_digest.aws.history_answers import read_events
 
 MODEL = get_session().get_service_model("stepfunctions")
-OUTPUT = MODEL.operation_model("GetExecutionHistory").output_shape
+OUTPUT: Any = MODEL.operation_model("GetExecutionHistory").output_shape
+EVENT: Any = MODEL.shape_for("HistoryEvent")
 DETAILS = sorted(
     name
-    for name, shape in MODEL.shape_for("HistoryEvent").members.items()
+    for name, shape in EVENT.members.items()
     if {"error", "cause"} <= getattr(shape, "members", {}).keys()
 )
 words = st.text(max_size=20)

@@ -13,6 +13,8 @@ from sfn_digest.progress import SilentProgress
 from simulator.server import serve
 from tests.aws.small_world import REGION, world
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from sfn_digest.aws.sampling import LAG, SamplePlan
 from sfn_digest.model.executions import UNSUCCESSFUL, Execution, UnsuccessfulStatus
 
+pytestmark = pytest.mark.slow
+
 END = datetime(2026, 3, 9, tzinfo=UTC)
 
 

@@ -13,6 +13,8 @@ from sfn_digest.model.executions import DiagnosedAttempt, Diagnosis, HistoryEven
 from sfn_digest.model.successes import ReadSuccess, Success
 from tests.aws.small_world import WEEK, arn, calls_of, machine, opened, run, world
 
+pytestmark = pytest.mark.slow
+
 ORDERS = StateMachine(arn("orders"), "orders", "STANDARD")
 START = datetime(2026, 3, 2, tzinfo=UTC)
 FAILED = DiagnosedAttempt(

@@ -14,6 +14,8 @@ from sfn_digest.model.executions import ExecutionCounts, StateMachine, Window
 from simulator.records import Counted, World
 from tests.aws.small_world import END, TAG, WEEK, arn, machine, opened, run, world
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WEEKLY = st.datetimes(datetime(2026, 1, 1), datetime(2026, 3, 9), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone

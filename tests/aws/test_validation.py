@@ -9,6 +9,8 @@ from sfn_digest.errors import AccessDeniedError
 from simulator.server import serve
 from tests.conftest import Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 GOOD = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
 
 

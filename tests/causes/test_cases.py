@@ -9,6 +9,8 @@ import pytest
 from bench.causes import symptom_of
 from sfn_digest.causes import diagnose
 
+pytestmark = pytest.mark.slow
+
 CASES = [
     json.loads(line)
     for line in (Path(__file__).parent / "cases.jsonl").read_text(encoding="utf-8").splitlines()

@@ -13,6 +13,8 @@ from sfn_digest.causes.documents import parse
 from sfn_digest.model.executions import Diagnosis, Nature
 from tests.causes.make import child, dumps, named, raised, task
 
+pytestmark = pytest.mark.slow
+
 LONG = 32_768
 HOSTILE = [
     *('"', "[", "{", "\\", "A", "1", "/", " ", "\n", "<", "=", ":", "@"),

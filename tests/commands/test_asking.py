@@ -13,6 +13,8 @@ import pytest
 
 from tests.conftest import Week
 
+pytestmark = pytest.mark.slow
+
 DOWN, ENTER, CTRL_C = b"\x1b[B", b"\r", b"\x03"
 QUESTION = "Select state machines"
 PATIENCE_SECONDS = 120

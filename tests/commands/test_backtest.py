@@ -10,6 +10,8 @@ import pytest
 from sfn_digest.cli import main
 from tests.conftest import Week
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 NAME, STATE = "calculate-scores", "CalculateScores"
 LONG = [{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 600, "MaxAttempts": 6}]

@@ -15,6 +15,8 @@ from simulator.worlds.systems import DAY, Setting, build_world
 from tests.aws.express_accounts import free_logs
 from tests.conftest import Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 CONSOLE = "https://us-east-1.console.aws.amazon.com/states/home"
 Capture = pytest.CaptureFixture[str]
 

@@ -10,6 +10,8 @@ import pytest
 from sfn_digest.commands.parsers.patch import FORMATS
 from sfn_digest.pipeline.patching import Format
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("boto3", "botocore", "slack_sdk", "rich", "questionary", "sfn_digest.retry")
 """What a report needs and help does not."""
 

@@ -12,6 +12,8 @@ from simulator.server import serve
 from tests.asl.lint import mistakes
 from tests.conftest import PLENTY, Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 NAME = "calculate-scores"
 STATE = "CalculateScores"

@@ -9,6 +9,8 @@ from sfn_digest.cli import main
 from simulator.server import serve
 from tests.conftest import PLENTY, Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 
 

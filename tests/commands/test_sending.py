@@ -12,6 +12,8 @@ from simulator.demo import CHANNEL, TOKEN_PARAMETER
 from simulator.server import Refused, serve
 from tests.conftest import Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -14,6 +14,8 @@ from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.report.json_face import to_dict
 from tests.comparison.reports import WEEK_BEFORE, cause, machine, report
 
+pytestmark = pytest.mark.slow
+
 ORDERS = machine("orders", cause("a", 2), cause("b", 1), cause("b", 3, state="Pay"), attempts=9)
 KEPT: dict[str, Any] = to_dict(report(ORDERS, machine("quiet"), window=WEEK_BEFORE))
 

@@ -9,6 +9,8 @@ from sfn_digest.cli import main
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.errors import BadRulesError
 
+pytestmark = pytest.mark.slow
+
 RULE = """
 [[rule]]
 error = "ScoreJobFailed"

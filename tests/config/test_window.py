@@ -16,6 +16,8 @@ from sfn_digest.errors import BadRequestError, BadWindowError
 from sfn_digest.model.executions import Window
 from tests.examples import many
 
+pytestmark = pytest.mark.slow
+
 ZONES = (
     *("UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Asia/Tokyo"),
     *("Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago", "Asia/Kathmandu"),

@@ -8,6 +8,8 @@ from sfn_digest.slack.post_errors import SlackPostError
 from tests.delivery.faults import Fault, no_faults, scripted
 from tests.delivery.weeks import AGAIN, Week, faults_in_channel
 
+pytestmark = pytest.mark.slow
+
 LAMBDA_RETRY = 60.0
 LATER = Fault("slow", seconds=5.0)
 

@@ -22,6 +22,8 @@ from tests.delivery.weeks import (
     report_that_read,
 )
 
+pytestmark = pytest.mark.slow
+
 DENIED = {"denied": report_that_read(0)}
 
 

@@ -1,8 +1,12 @@
 """A run that has less to say than the one before it leaves no reply that no longer holds."""
 
+import pytest
+
 from sfn_digest.delivery.keys import message_key
 from tests.delivery.faults import Fault, no_faults, scripted
 from tests.delivery.weeks import PARTS, Week
+
+pytestmark = pytest.mark.slow
 
 
 def rerun(week: Week, parts: tuple[str, ...], *removals: Fault | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from tests.delivery.draws import drawn
 from tests.delivery.faults import no_faults
 from tests.delivery.weeks import Week, faults_in_channel
 from tests.examples import many
+
+pytestmark = pytest.mark.slow
 
 MOST_RUNS = 4
 

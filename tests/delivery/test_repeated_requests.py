@@ -18,6 +18,8 @@ from tests.delivery.stage import Actor
 from tests.delivery.weeks import AGAIN, Week, digest, editions_shown, faults_in_channel
 from tests.delivery.workspace import CHANNEL, FakeChannel
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 WORDS = ("7d", "", ["nightly-*"], "sfn-digest=on", "en")
 

@@ -24,6 +24,8 @@ from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic
 from tests.report import made, made_past
 from tests.report.slack_lint import lint, lint_reply
 
+pytestmark = pytest.mark.slow
+
 CHECKS = (ok("tag", "Three."), failing("ledger", "Deploy it."), skipped("last run", "None."))
 
 

@@ -13,6 +13,8 @@ from tests.aws import small_world
 from tests.aws.small_world import PREFIX, arn, machine, world
 from tests.doctor.clinic import TAG, Clinic, healthy_world
 
+pytestmark = pytest.mark.slow
+
 ON_MACHINES = (
     "states:DescribeStateMachine",
     "states:ListExecutions",

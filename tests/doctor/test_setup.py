@@ -14,6 +14,8 @@ from sfn_digest.errors import AccountError
 from tests.aws.fakes import client_error
 from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, clear
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_deployed_function_says_what_is_checked(clinic: Clinic) -> None:
     found = clinic("--function", "digest")

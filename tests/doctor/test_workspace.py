@@ -14,6 +14,8 @@ from simulator.server.transport import Request, Response
 from tests.doctor.clinic import CHANNEL, SCOPES, TOKEN
 from tests.slack.served import serving, workspace
 
+pytestmark = pytest.mark.slow
+
 Checked = dict[str, Check]
 
 

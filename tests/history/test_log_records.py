@@ -22,6 +22,8 @@ from simulator.worlds.kinds import express
 from simulator.worlds.systems import DAY, Setting, build_world
 from simulator.worlds.tangles import tangle
 
+pytestmark = pytest.mark.slow
+
 _RECORDINGS = os.environ.get("SFN_RECORDINGS", "")
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 FOREVER = 1e12

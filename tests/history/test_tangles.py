@@ -15,6 +15,8 @@ from simulator.worlds.tangles import tangle
 from tests.examples import many
 from tests.history.events import newest_first
 
+pytestmark = pytest.mark.slow
+
 SEEDS, CUT = many(1000), many(400)
 PARTS = 4
 WHOLE = 25_000

@@ -7,6 +7,8 @@ import pytest
 from sfn_digest.config.names import stack_of
 from tests.infra.test_stack import Read, Template, one
 
+pytestmark = pytest.mark.slow
+
 
 def alarms(template: Template) -> dict[str, dict[str, Any]]:
     return {

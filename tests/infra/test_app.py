@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_a_wrong_setting_ends_the_synth_with_one_sentence(tmp_path: Path) -> None:
     context = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]

@@ -12,6 +12,8 @@ import pytest
 from infra import bundling
 from infra.bundling import LAMBDA, BundlingError, Platform, bundle, digest, manylinux
 
+pytestmark = pytest.mark.slow
+
 RULES = Path("tests/infra/rules.toml")
 RUNTIMES_OWN = {"boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3"}
 """boto3 and what it brings: Lambda's Python runtimes have them."""

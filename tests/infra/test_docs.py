@@ -12,6 +12,8 @@ from infra.settings import NAMES
 from tests.infra.test_alarms import alarms
 from tests.infra.test_stack import statements
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = Path("docs/deploy.md").read_text(encoding="utf-8")
 PERMISSIONS = Path("docs/permissions.md").read_text(encoding="utf-8")
 CONTEXT = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]

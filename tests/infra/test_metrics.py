@@ -18,6 +18,8 @@ from tests.infra.test_alarms import alarms
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 CONTEXT = cast("LambdaContext", DemoContext())
 Metric = tuple[str, str, str]
 

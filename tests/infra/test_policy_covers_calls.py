@@ -20,6 +20,8 @@ from tests.infra.test_stack import statements
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 NEED_NO_PERMISSION = {"sts:GetCallerIdentity"}
 """Actions that IAM lets every caller do (STS API reference)."""
 

@@ -11,6 +11,8 @@ from infra.settings import NAMES, Settings, read_settings
 from infra.values import APP, SettingError
 from sfn_digest.model.executions import Tag
 
+pytestmark = pytest.mark.slow
+
 CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
 
 

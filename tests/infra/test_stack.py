@@ -8,6 +8,8 @@ import pytest
 
 from sfn_digest.config import names
 
+pytestmark = pytest.mark.slow
+
 Template = dict[str, Any]
 Read = Callable[[str], Template]
 

@@ -18,6 +18,8 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.slack.root import message
 from tests.report.slack_lint import lint
 
+pytestmark = pytest.mark.slow
+
 Told: TypeAlias = Mapping[str, Mapping[str, str]]
 
 TOLD: Told = json.loads(manifest.MANIFEST.read_text(encoding="utf-8"))

@@ -16,6 +16,8 @@ from sfn_digest.progress import SilentProgress
 from simulator.records import SimExecution
 from tests.conftest import Week
 
+pytestmark = pytest.mark.slow
+
 UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
 
 

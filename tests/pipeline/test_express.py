@@ -24,6 +24,8 @@ from tests.aws.express_accounts import (
     served,
 )
 
+pytestmark = pytest.mark.slow
+
 FAR_TOO_MUCH = 80e9
 
 

@@ -22,6 +22,8 @@ from tests.aws.fakes import FakeClock
 from tests.comparison.made import END, machine, run, world
 from tests.conftest import PLENTY, set_environment
 
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(days=7)
 MINUTE = 1 / 1440
 

@@ -31,6 +31,8 @@ from tests.pipeline.late import out_of_time
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(days=7)
 AGAIN = run("orders", "again", days_ago=10, error="Both")
 CHANGED_AT = END.timestamp() - 2.5 * DAY

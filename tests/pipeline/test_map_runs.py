@@ -22,6 +22,8 @@ from simulator.worlds.kinds import chain, distributed_map, handled
 from simulator.worlds.systems import System
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 
+pytestmark = pytest.mark.slow
+
 STATES = ("GetExecutionHistory", "DescribeMapRun", "ListExecutions", "DescribeExecution")
 
 

@@ -22,6 +22,8 @@ from tests.asl.lint import mistakes
 from tests.examples import many
 from tests.retry.made import ECS, LAMBDA, failures, hints, passes, retry, task
 
+pytestmark = pytest.mark.slow
+
 ERROR = "Lambda.ServiceException"
 SPOT = {
     "Cluster": "c",

@@ -13,6 +13,8 @@ from simulator.server.account import Account as Served
 from simulator.worlds.unnoticed import recovering
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 
+pytestmark = pytest.mark.slow
+
 
 def report_on(
     world: World, monkeypatch: pytest.MonkeyPatch, *, successes: int = 60

@@ -14,6 +14,8 @@ from sfn_digest.report.json_face import to_dict
 from tests.report import made
 from tests.report.hostile import Author, by_any_author
 
+pytestmark = pytest.mark.slow
+
 
 def rows(report: Report) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(to_csv(to_dict(report)), newline="")))

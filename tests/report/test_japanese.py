@@ -30,6 +30,8 @@ from tests.report.hostile_past import with_past
 from tests.report.made_japanese import JAPANESE, REPORTS
 from tests.report.slack_lint import lint, lint_reply
 
+pytestmark = pytest.mark.slow
+
 TRANSLATOR = translator("ja")
 FORMATS = TRANSLATOR.formats
 

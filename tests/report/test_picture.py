@@ -14,6 +14,8 @@ from sfn_digest.report.slack.picture import COLOURS, HEIGHT, WIDTH, picture
 from tests.report import made
 from tests.report.hostile import Author
 
+pytestmark = pytest.mark.slow
+
 WEEK = timedelta(days=7)
 LARGEST = 200_000
 

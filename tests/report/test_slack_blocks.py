@@ -20,6 +20,8 @@ from tests.report.hostile import HOSTILE, Author, Found, by_any_author
 from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint, strings
 
+pytestmark = pytest.mark.slow
+
 REPORTS = {
     **made.REPORTS,
     "compared_week": made_past.compared_week(),

@@ -15,6 +15,8 @@ from tests.report.hostile import Author, Found, by_any_author
 from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint_reply, strings
 
+pytestmark = pytest.mark.slow
+
 MOST_REPLIES = 12
 
 

@@ -5,6 +5,8 @@ import pytest
 from bench.changes import measured
 from bench.hint_worlds import live
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("kind", "way", "better"),

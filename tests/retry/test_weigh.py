@@ -27,6 +27,8 @@ from tests.retry.made import (
     task,
 )
 
+pytestmark = pytest.mark.slow
+
 OUTAGE = (20.0, 22.0)
 
 

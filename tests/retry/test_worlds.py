@@ -18,6 +18,8 @@ from sfn_digest.aws.successes import BATCH
 from sfn_digest.retry.backtest.policies import RHYTHMS
 from simulator.worlds.hints.traces import real_kinds
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", ["long outages", "Spot storms"])
 def test_a_hint_s_bounds_hold_what_would_really_have_recovered(kind: str) -> None:

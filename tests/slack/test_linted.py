@@ -11,6 +11,8 @@ from tests.report.hostile import Author
 from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint, lint_reply
 
+pytestmark = pytest.mark.slow
+
 WEEKS, THREADS = many(2_000), many(120)
 SHARES = 4
 

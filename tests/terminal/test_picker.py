@@ -13,6 +13,8 @@ from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import ExecutionCounts, StateMachine
 from sfn_digest.terminal.picker import pick_machines
 
+pytestmark = pytest.mark.slow
+
 DOWN, UP, ENTER, SPACE, CTRL_A, CTRL_C = "\x1b[B", "\x1b[A", "\r", " ", "\x01", "\x03"
 BACKSPACE = "\x7f"
 

@@ -109,7 +109,7 @@ def test_a_reserved_name_that_is_misspelled_is_told_with_the_one_meant(
         handler["Next"] = "Work"
     fields: dict[str, Any] = {field: [handler]}
     (hint,) = hints(task(**fields), [], kind=DEAD)
-    assert hint.title == f"Write {right} for {name} in Work"
+    assert hint.title == f"Replace {name} with {right} in Work"
     assert f"Did you mean {right}?" in hint.text
     assert hint.patched == {field: [{**handler, "ErrorEquals": [right]}]}
 

@@ -3,6 +3,7 @@
 from statistics import mean
 
 import numpy as np
+import pytest
 
 from sfn_digest.retry.observations.thinning import Probe
 from sfn_digest.retry.outages.beliefs import Belief, beliefs_of, setting_at
@@ -10,6 +11,8 @@ from sfn_digest.retry.outages.likelihood import Seen, arranged
 from sfn_digest.retry.outages.phases import Setting
 from sfn_digest.retry.outages.sampler import Fit, fits
 from tests.retry.outages.made import OUTAGE, random, week
+
+pytestmark = pytest.mark.slow
 
 NOISE, LOST, EITHER, SOLID = range(4)
 

@@ -13,6 +13,8 @@ from simulator.engine.histories import details_key
 from simulator.worlds.tangles import tangle
 from tests.simulator.engine.made import details
 
+pytestmark = pytest.mark.slow
+
 _FAMILIES = ("Task", "LambdaFunction", "Activity")
 _PAYLOADS = {"input", "output", "parameters"}
 _WORDS = {"error", "cause"}

@@ -17,6 +17,8 @@ from tests.simulator.server.small_worlds import (
     world,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def code_of(caught: pytest.ExceptionInfo[ClientError]) -> str:
     return str(caught.value.response["Error"]["Code"])

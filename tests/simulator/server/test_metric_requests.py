@@ -18,6 +18,8 @@ from tests.simulator.server.small_worlds import (
     world,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_newest_point_comes_first_unless_asked_otherwise(cloudwatch: Any) -> None:
     answer = ask(cloudwatch, query("ExecutionsFailed"), ScanBy="TimestampDescending")

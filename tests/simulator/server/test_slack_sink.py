@@ -12,6 +12,8 @@ from simulator.server import (
 from tests.simulator.server.slack_clients import CHANNEL, SECTION, client, refusal, section
 from tests.simulator.server.small_worlds import world
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_posted_message_is_kept_as_it_was_sent(account: Account, slack: WebClient) -> None:
     metadata = {"event_type": "digest", "event_payload": {"report_key": "week"}}

@@ -18,6 +18,8 @@ from tests.simulator.server.small_worlds import (
     world,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def names(answer: Any) -> list[str]:
     return [item["name"] for item in answer["executions"]]

@@ -13,6 +13,8 @@ from simulator.worlds.systems import DAY
 from tests.simulator.engine.made import details
 from tests.simulator.worlds.made import back_offs, failed_events, machine_of, states_of
 
+pytestmark = pytest.mark.slow
+
 END = 1_750_000_000.0
 ONE_RETRIER = (
     "calculate-scores",

@@ -9,6 +9,8 @@ from simulator.worlds.demo import demo_world
 from simulator.worlds.demo_past import ALIAS, CHANGED, HEALED, WEEK, WEEKS, with_past
 from simulator.worlds.systems import machine_arn
 
+pytestmark = pytest.mark.slow
+
 END = 1_750_000_000.0
 
 

@@ -9,6 +9,8 @@ from simulator.worlds.fleet import fleet_world
 from simulator.worlds.systems import DAY
 from tests.simulator.worlds.made import failed_events
 
+pytestmark = pytest.mark.slow
+
 END = 1_750_000_000.0
 
 

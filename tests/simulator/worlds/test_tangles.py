@@ -9,6 +9,8 @@ from simulator.worlds.tangles import tangle, tangle_and_machine
 from tests.simulator.engine.made import details
 from tests.simulator.worlds.made import failed_events, states_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tangled() -> list[SimExecution]:

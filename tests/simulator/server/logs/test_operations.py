@@ -12,6 +12,8 @@ from simulator.worlds.kinds import busy_express_world, distributed_map, express,
 from simulator.worlds.systems import DAY, Setting, build_world
 from tests.simulator.server.conftest import Open, Opened
 
+pytestmark = pytest.mark.slow
+
 END = 1_790_640_000.0
 SETTING = Setting(END - 7 * DAY, END, 3)
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/shared"
