@@ -157,7 +157,7 @@ def _make(
             earlier=_earlier(request, run, channel),
             memory=_memory(request, run),
         )
-    texts = replace(texts_in(request.language, rules), mentions=run.settings.mentions)
+    texts = replace(texts_in(request.language, rules, request.zone), mentions=run.settings.mentions)
     charts = run.settings.slack_charts
     if request.routed and threads:
         return routed_digest(report, texts, channel, charts=charts, behind=behind)

@@ -4,7 +4,14 @@ import argparse
 import os
 from collections.abc import MutableMapping
 
-from sfn_digest.config.names import EXPRESS_SCAN_GB, LANGUAGE, MAP_RESULTS, RULES, SUCCESSES
+from sfn_digest.config.names import (
+    EXPRESS_SCAN_GB,
+    LANGUAGE,
+    MAP_RESULTS,
+    RULES,
+    SUCCESSES,
+    TIME_ZONE,
+)
 from sfn_digest.config.request import (
     DEFAULT_LANGUAGE,
     DEFAULT_QUOTA_SHARE,
@@ -149,4 +156,15 @@ def add_language(parser: argparse.ArgumentParser) -> None:
         choices=LANGUAGES,
         default=os.environ.get(LANGUAGE) or DEFAULT_LANGUAGE,
         help="the language to write in; default %(default)s",
+    )
+
+
+def add_time_zone(parser: argparse.ArgumentParser) -> None:
+    """Add --time-zone."""
+    parser.add_argument(
+        "--time-zone",
+        metavar="ZONE",
+        default=os.environ.get(TIME_ZONE) or "UTC",
+        help="the IANA zone to tell times in, such as Asia/Tokyo (JSON and CSV stay in UTC); "
+        "default %(default)s",
     )

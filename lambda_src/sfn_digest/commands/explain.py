@@ -13,6 +13,7 @@ from sfn_digest.commands.extras import need
 from sfn_digest.config.request import parse_language, parse_share
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
+from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import (
     AccountError,
@@ -49,6 +50,7 @@ def run(words: argparse.Namespace) -> int:
         need("rich", "The story")
     named = _named(words.execution)
     share, language = parse_share(words.quota_share), parse_language(words.language)
+    zone = parse_time_zone(words.time_zone)
     rules, gigabytes = read_rules(words.rules), parse_scan_gb(words.express_scan_gb)
     window = _window(named, words.since)
     with terminal_progress() as progress:
@@ -65,7 +67,7 @@ def run(words: argparse.Namespace) -> int:
     # The face needs rich, which the Lambda has not.
     from sfn_digest.report.terminal.story import write  # noqa: PLC0415
 
-    write(story, texts_in(language, rules), sys.stdout)
+    write(story, texts_in(language, rules, zone), sys.stdout)
     return 0
 
 

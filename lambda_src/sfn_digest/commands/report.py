@@ -23,6 +23,7 @@ from sfn_digest.config.request import (
 )
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
+from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import BadReportError
 from sfn_digest.guard import Guard
@@ -49,7 +50,7 @@ def run(words: argparse.Namespace) -> int:
     if (face := _face(words)) == "terminal":
         need("rich", "--format terminal")
     request, rules = _request(words), read_rules(words.rules)
-    texts = texts_in(request.language, rules)
+    texts = texts_in(request.language, rules, request.zone)
     post = None if words.post is None else prepare_post(words.post, os.environ)
     if words.file is not None:
         report = read_report(Path(words.file))
@@ -144,5 +145,6 @@ def _request(words: argparse.Namespace) -> Request:
         express_scan_gb=parse_scan_gb(words.express_scan_gb),
         map_results=parse_map_results(words.map_results),
         language=parse_language(words.language),
+        zone=parse_time_zone(words.time_zone),
         all_machines=words.all_machines,
     )

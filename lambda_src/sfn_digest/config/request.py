@@ -7,7 +7,7 @@ way to ask wrongly has one sentence that says what was expected.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
@@ -54,6 +54,8 @@ class Request:
     quota_share: float = DEFAULT_QUOTA_SHARE
     channel: str | None = None
     language: Language = DEFAULT_LANGUAGE
+    zone: tzinfo = UTC
+    """In which people read times."""
     successes: int = DEFAULT_SUCCESSES
     express_scan_gb: float = DEFAULT_SCAN_GB
     map_results: tuple[tuple[str, str], ...] = ()
@@ -119,8 +121,8 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         )
     scheduled = _text(event, "scheduled_time")
     since, until = _text(event, "since") or defaults.since, _text(event, "until") or scheduled
-    zone = parse_time_zone(defaults.time_zone) if scheduled else None
-    window = parse_window(since, until, now=now, schedule=zone)
+    zone = parse_time_zone(defaults.time_zone)
+    window = parse_window(since, until, now=now, schedule=zone if scheduled else None)
     return Request(
         window=window,
         machines=_machines(event.get("machines")),
@@ -128,6 +130,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         quota_share=parse_share(defaults.quota_share),
         channel=_text(event, "channel") or defaults.channel,
         language=parse_language(_text(event, "language") or defaults.language),
+        zone=zone,
         successes=parse_successes(defaults.successes),
         express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
         map_results=parse_map_results(defaults.map_results),
@@ -135,7 +138,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         routed=_text(event, "channel") is None,
         scheduled=scheduled is not None,
         settle_seconds=parse_settle_seconds(defaults.settle_seconds) if scheduled else 0,
-        before=window_before(window, since, zone) if zone else None,
+        before=window_before(window, since, zone) if scheduled else None,
         window_words=(since, until or ""),
     )
 

@@ -5,20 +5,24 @@ What can be said in a sentence of the catalog stands there instead.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 
 class Formats:
-    """English; times are told in UTC."""
+    """English; times are told in a zone, which a template names as {zone}."""
 
     COMMA = ", "
     UNITS: tuple[tuple[int, str], ...] = ((86_400, " d"), (3_600, " h"), (60, " min"), (1, " s"))
     BETWEEN_UNITS = " "
 
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        self.zone = zone
+
     def fill(self, template: str, values: Mapping[str, object]) -> str:
         """Fill a template in str.format's own syntax; see `write` for what it adds."""
-        return template.format_map({name: _Value(each, self) for name, each in values.items()})
+        told = {name: _Value(each, self) for name, each in values.items()}
+        return template.format_map({"zone": str(self.zone), **told})
 
     def write(self, value: object, spec: str) -> str:
         """Write a value into a sentence.
@@ -41,7 +45,7 @@ class Formats:
 
     def _time(self, time: datetime, spec: str) -> str:
         if spec == "clock":
-            return f"{time.astimezone(UTC):%H:%M:%S}"
+            return f"{time.astimezone(self.zone):%H:%M:%S}"
         return {"day": self.day, "second": self.second, "": self.minute}[spec](time)
 
     def number(self, value: int) -> str:
@@ -50,26 +54,26 @@ class Formats:
 
     def day(self, time: datetime) -> str:
         """Give a date: 2026-11-09."""
-        return f"{time.astimezone(UTC):%Y-%m-%d}"
+        return f"{time.astimezone(self.zone):%Y-%m-%d}"
 
     def minute(self, time: datetime) -> str:
         """Give a time to the minute."""
-        return f"{self.day(time)} {time.astimezone(UTC):%H:%M}"
+        return f"{self.day(time)} {time.astimezone(self.zone):%H:%M}"
 
     def second(self, time: datetime) -> str:
         """Give a time to the minute, or to the second where it has any."""
-        seconds = time.astimezone(UTC).second
+        seconds = time.astimezone(self.zone).second
         return f"{self.minute(time)}:{seconds:02}" if seconds else self.minute(time)
 
     def tick(self, time: datetime, period: timedelta) -> str:
         """Label a bar of a chart whose bars are `period` long."""
-        utc = time.astimezone(UTC)
-        whole_days = period >= timedelta(days=1) or (utc.hour, utc.minute) == (0, 0)
-        date = self._short_day(utc)
-        return date if whole_days else f"{date} {utc:%H:%M}"
+        local = time.astimezone(self.zone)
+        whole_days = period >= timedelta(days=1) or (local.hour, local.minute) == (0, 0)
+        date = self._short_day(local)
+        return date if whole_days else f"{date} {local:%H:%M}"
 
-    def _short_day(self, utc: datetime) -> str:
-        return f"{utc:%m-%d}"
+    def _short_day(self, local: datetime) -> str:
+        return f"{local:%m-%d}"
 
     def length(self, seconds: float) -> str:
         """Give a length of time in its two largest units: 42 s, 3 min 10 s, 2 d 4 h."""

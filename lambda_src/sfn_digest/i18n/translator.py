@@ -1,12 +1,12 @@
 """Tells messages in a language, by the catalogs in locale/ that `make messages` keeps."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import Literal, get_args
 
-from sfn_digest.i18n.formats import ENGLISH, Formats
+from sfn_digest.i18n.formats import Formats
 from sfn_digest.i18n.message import Message
 
 _GUIDES = "https://docs.aws.amazon.com/"
@@ -22,11 +22,11 @@ class Japanese(Formats):
 
     def day(self, time: datetime) -> str:
         """Give a date: 2026年11月9日."""
-        utc = time.astimezone(UTC)
-        return f"{utc.year}年{utc.month}月{utc.day}日"
+        local = time.astimezone(self.zone)
+        return f"{local.year}年{local.month}月{local.day}日"
 
-    def _short_day(self, utc: datetime) -> str:
-        return f"{utc.month}/{utc.day}"
+    def _short_day(self, local: datetime) -> str:
+        return f"{local.month}/{local.day}"
 
     def apart(self, word: str) -> str:
         """Give a word after Japanese text: Latin letters and digits stand apart from it."""
@@ -41,15 +41,15 @@ Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 DOMAIN = "sfn_digest"
-_FORMATS: dict[Language, Formats] = {"en": ENGLISH, "ja": Japanese()}
+_FORMATS: dict[Language, type[Formats]] = {"en": Formats, "ja": Japanese}
 
 
 class Translator:
-    """One language: its catalog of messages, and how it writes numbers and times."""
+    """One language: its catalog of messages, and how it writes numbers, and times of a zone."""
 
-    def __init__(self, language: Language, catalog: NullTranslations) -> None:
+    def __init__(self, language: Language, catalog: NullTranslations, zone: tzinfo = UTC) -> None:
         self.language = language
-        self.formats = _FORMATS[language]
+        self.formats = _FORMATS[language](zone)
         self._catalog = catalog
 
     def tell(self, text: str) -> str:
@@ -72,10 +72,10 @@ class Translator:
 
 
 @cache
-def translator(language: Language) -> Translator:
+def translator(language: Language, zone: tzinfo = UTC) -> Translator:
     """Give the translator of a language; its catalog is read at first use."""
     if language == "en":
-        return Translator(language, NullTranslations())
+        return Translator(language, NullTranslations(), zone)
     file = files("sfn_digest").joinpath(f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo")
     with file.open("rb") as catalog:
-        return Translator(language, GNUTranslations(catalog))
+        return Translator(language, GNUTranslations(catalog), zone)

@@ -8,6 +8,7 @@ from sfn_digest.commands.arguments import (
     add_quota_share,
     add_rules,
     add_scan_gb,
+    add_time_zone,
 )
 from sfn_digest.commands.parsers.later import later
 from sfn_digest.config.window import DEFAULT_SINCE
@@ -68,3 +69,4 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_quota_share(explain)
     add_rules(explain)
     add_language(explain)
+    add_time_zone(explain)

@@ -11,6 +11,7 @@ from sfn_digest.commands.arguments import (
     add_rules,
     add_scan_gb,
     add_successes,
+    add_time_zone,
     add_window,
 )
 from sfn_digest.commands.parsers.later import later
@@ -83,6 +84,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "$XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest",
     )
     add_language(report)
+    add_time_zone(report)
 
 
 def _add_ways_out(report: argparse.ArgumentParser) -> None:

@@ -20,9 +20,9 @@ def ending(status: ExecutionStatus, cause: str | None, state: str | None) -> Mes
 def ran(started: datetime, stopped: datetime | None) -> Message:
     """Say from when until when it ran, and how long."""
     if stopped is None:
-        return Message("Started {start:second} UTC.", start=started)
+        return Message("Started {start:second} {zone}.", start=started)
     return Message(
-        "{start:second} to {stop:second} UTC, {length}.",
+        "{start:second} to {stop:second} {zone}, {length}.",
         start=started,
         stop=stopped,
         length=stopped - started,
@@ -30,7 +30,7 @@ def ran(started: datetime, stopped: datetime | None) -> Message:
 
 
 def clock(time: datetime, *, dated: bool) -> Message:
-    """The time of an attempt in UTC, with its day where that is not the execution's first."""
+    """The time of an attempt, with its day where that is not the execution's first."""
     if dated:
         return Message("{day:day} {time:clock}", day=time, time=time)
     return Message("{time:clock}", time=time)
@@ -184,7 +184,7 @@ def taken_but_cut(state: str, error: str, place: int) -> Message:
 def redrive(until: datetime) -> Message:
     """Say that the execution can be redriven; the command follows."""
     return Message(
-        "It can be redriven until {until} UTC and will resume at the state that failed:",
+        "It can be redriven until {until} {zone} and will resume at the state that failed:",
         until=until,
     )
 
@@ -192,7 +192,7 @@ def redrive(until: datetime) -> Message:
 def redrive_after_change(until: datetime) -> Message:
     """Say the same of a cause that time does not heal; the command follows."""
     return Message(
-        "Once the cause is fixed outside the definition, it can be redriven until {until} UTC"
+        "Once the cause is fixed outside the definition, it can be redriven until {until} {zone}"
         " and will resume at the state that failed:",
         until=until,
     )

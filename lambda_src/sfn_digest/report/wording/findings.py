@@ -10,7 +10,7 @@ from sfn_digest.report.wording import counts, labels
 
 def window(covered: Window) -> Message:
     """Give the window with its zone."""
-    return Message("{start:second} to {end:second} UTC", start=covered.start, end=covered.end)
+    return Message("{start:second} to {end:second} {zone}", start=covered.start, end=covered.end)
 
 
 def place(account_id: str, region: str, alias: str) -> Message:
@@ -117,7 +117,7 @@ def hidden_by_handler(cause: str, detail: str) -> Message:
 
 def ended(status: UnsuccessfulStatus, time: datetime) -> Message:
     """Say how and when an execution ended."""
-    return Message("{status} {time} UTC", status=labels.STATUS[status], time=time)
+    return Message("{status} {time} {zone}", status=labels.STATUS[status], time=time)
 
 
 def coverage(read: Coverage) -> Message:

@@ -61,7 +61,7 @@ CAUSES_BY_STATE = Message("Causes by state machine and state")
 CAUSES_CHART = Message("Executions by root cause")
 ATTEMPTS_BY_EXECUTION = Message("Failed attempts by execution, from each state machine in turn")
 
-PERIOD = Message("From (UTC)")
+PERIOD = Message("From ({zone})")
 SHARE = Message("Share")
 BAR = Message("Trend")
 FOR_EXAMPLE = Message("for example")

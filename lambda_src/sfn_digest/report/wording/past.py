@@ -58,7 +58,7 @@ def now_and_before(now: str, before: str) -> Message:
 
 def first_at(time: datetime) -> Message:
     """Say when a new cause first struck."""
-    return Message("first seen {time} UTC", time=time)
+    return Message("first seen {time} {zone}", time=time)
 
 
 def periods_in_a_row(periods: int, length: timedelta) -> Message:
@@ -84,9 +84,9 @@ def definition_changed(at: datetime, version: str | None) -> Message:
     """Say when the definition changed, and to which version, where there is one."""
     if version:
         return Message(
-            "the definition changed to version {version} on {time} UTC", version=version, time=at
+            "the definition changed to version {version} on {time} {zone}", version=version, time=at
         )
-    return Message("the definition changed on {time} UTC", time=at)
+    return Message("the definition changed on {time} {zone}", time=at)
 
 
 def recovered_machines(counted_names: Sequence[Message]) -> Message:

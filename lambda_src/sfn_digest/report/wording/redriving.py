@@ -10,7 +10,7 @@ def redrivable(executions: int, machines: int, until: datetime) -> Message:
     """Say how much can be redriven, and until when the first of it."""
     return Message(
         "{executions} of {machines} failed due to temporary causes. They can be redriven "
-        "within 14 days of their end, the earliest until {until} UTC, and resume at the state"
+        "within 14 days of their end, the earliest until {until} {zone}, and resume at the state"
         " that failed.",
         executions=counts.executions(executions),
         machines=counts.machines(machines),
@@ -32,7 +32,7 @@ def caught_in_fail_state(executions: int) -> Message:
 def redrivable_of_machine(executions: int, until: datetime) -> Message:
     """Say after a machine's name how many of its executions can be redriven."""
     return Message(
-        "{executions}, the earliest until {until} UTC",
+        "{executions}, the earliest until {until} {zone}",
         executions=counts.executions(executions),
         until=until,
     )
