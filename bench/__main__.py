@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import causes, changes, faults, imports, redaction, scan
+from bench import causes, changes, faults, imports, kinds, redaction, scan
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -26,6 +26,7 @@ def main() -> None:
     _print_redaction()
     _print_changes()
     _print_faults()
+    _print_kinds()
 
 
 def _print_scan(end: float) -> None:
@@ -119,6 +120,14 @@ def _print_changes() -> None:
 def _print_faults() -> None:
     _say("trying faults at every step of a run …")
     _table(faults.HEADER, faults.rows(faults.campaign()))
+
+
+def _print_kinds() -> None:
+    _say("reading 200 accounts that mix all kinds of executions …")
+    weeks, mixed = kinds.rows(accounts=200)
+    named = ("1,000,000 Express executions at level", "GB allowed", "of 5,000 failures found")
+    _table((*named, "calls: describe, metrics, logs", "scanned"), weeks)
+    _table(("200 accounts that mix all kinds", "right", "of"), mixed)
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

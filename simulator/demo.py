@@ -27,6 +27,7 @@ from sfn_digest.terminal.progress import terminal_progress
 from simulator.records import World
 from simulator.server import Account, Buckets, Rate, published_buckets, serve
 from simulator.worlds.demo import demo_world
+from simulator.worlds.demo_kinds import with_kinds
 from simulator.worlds.demo_past import with_past
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def main() -> int:
     started = time.monotonic()
     say("Simulating a week of an AWS account …")
     end = datetime.now(UTC).replace(second=0, microsecond=0)
-    world = with_past(demo_world(end.timestamp()))
+    world = with_kinds(with_past(demo_world(end.timestamp())))
     ledger = MemoryLedger()
     say("Invoking the Lambda for the week before …")
     invoke_lambda(world, end - timedelta(days=7), ledger, {"SFN_DIGEST_SUCCESSES": "0"})

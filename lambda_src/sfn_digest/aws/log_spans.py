@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-MOST_SPANS = 12
+MOST_SPANS = 40
 """Queries a log group at most; gaps between hours that failed are filled to keep to it."""
 
 CHEAP = 0.02
