@@ -176,7 +176,7 @@ def test_at_the_deadline_nothing_more_is_asked(monkeypatch: pytest.MonkeyPatch) 
     assert found.failures == ()
     assert not asked & {"StartQuery", "DescribeStateMachine"}
     (note,) = gaps(found, 5.0)
-    assert note.startswith("The logs of slow were not read: The time ran out")
+    assert note.startswith("The logs of slow were not read: Time ran out")
 
 
 def test_where_the_time_runs_out_on_the_way_the_rest_is_counted_as_not_looked_for(
