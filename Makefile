@@ -23,7 +23,7 @@ help:  ## say what each target does
 	@touch $@ .venv/.demo
 
 demo: .venv/.demo  ## run the weekly digest on a simulated account: no AWS, no Slack, no Docker
-	@PYTHONPATH=lambda_src:. $(BIN)/python -m simulator.demo
+	@PYTHONPATH=lambda_src:. $(BIN)/python -m simulator
 
 check: lint types fast  ## lint, strict types and the fast tests: while you work
 

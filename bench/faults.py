@@ -36,9 +36,10 @@ from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.aws.sessions import open_session
 from sfn_digest.errors import InternalError, SfnDigestError
 from sfn_digest.pipeline.posting import digest_of
-from simulator.demo import LAMBDA_ENVIRONMENT, TOKEN_PARAMETER
+from simulator.demo import LAMBDA_ENVIRONMENT
 from simulator.engine.outcomes import Attempt, Outcome
 from simulator.records import World
+from simulator.served import TOKEN_PARAMETER
 from simulator.server import Account, Rate, serve
 from simulator.server.slack_workspace import Workspace
 from simulator.worlds.conditions import Spell

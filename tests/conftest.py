@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER
+from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT
 from simulator.records import World
+from simulator.served import TOKEN_PARAMETER
 from simulator.server import Account, Rate, serve
 from simulator.worlds.demo import demo_world
 

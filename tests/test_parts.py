@@ -21,7 +21,8 @@ from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.report.slack import messages as slack_messages
 from sfn_digest.report.slack import picture
 from sfn_digest.slack.bot import BotChannel
-from simulator.demo import LAMBDA_ENVIRONMENT, TOKEN_PARAMETER, DemoContext
+from simulator.demo import LAMBDA_ENVIRONMENT, DemoContext
+from simulator.served import TOKEN_PARAMETER
 from simulator.server import Account, serve
 from tests.comparison.made import END, machine, run, world
 from tests.conftest import PLENTY, set_environment

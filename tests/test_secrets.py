@@ -17,10 +17,11 @@ from sfn_digest.delivery import MemoryLedger
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.delivery.stored_digest import decode
 from sfn_digest.handler import handler
-from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER, DemoContext
+from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, DemoContext
 from simulator.engine.outcomes import Attempt, Fails, Outcome
 from simulator.engine.simulation import Start
 from simulator.records import World
+from simulator.served import TOKEN_PARAMETER
 from simulator.server import Account, serve
 from simulator.worlds.systems import DAY, Setting, System, build_world
 from tests.causes.planted import Planted, planted

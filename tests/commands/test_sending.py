@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlparse
 import pytest
 
 from sfn_digest.cli import main
-from simulator.demo import CHANNEL, TOKEN_PARAMETER
+from simulator.demo import CHANNEL
+from simulator.served import TOKEN_PARAMETER
 from simulator.server import Refused, serve
 from tests.conftest import Week, set_environment
 

@@ -21,8 +21,9 @@ from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.look_back import MOST_LOOKUPS
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
-from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, TOKEN_PARAMETER, DemoContext
+from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT, DemoContext
 from simulator.records import Counted, SimExecution, World
+from simulator.served import TOKEN_PARAMETER
 from simulator.server import Account, serve
 from tests.comparison.made import ACCOUNT_ID, DAY, END, HOUR, REGION, arn, machine, run, world
 from tests.conftest import PLENTY, set_environment
