@@ -19,6 +19,7 @@ SPOT = Diagnosis("spot_interruption", "transient", "States.TaskFailed", "Taken b
 NEVER_RAN = Diagnosis("network", "depends", "E", "No way out.", "2:n", stage="start")
 NO_CAPACITY = replace(NEVER_RAN, cause="capacity_unavailable")
 NO_REASON = replace(NEVER_RAN, cause="task_start_failure")
+REFUSED = replace(NEVER_RAN, cause="concurrency_limit")
 LOST_ON_ITS_WAY = replace(NEVER_RAN, stage="run")
 
 
@@ -79,6 +80,7 @@ def test_they_are_counted_in_japanese() -> None:
         ((NEVER_RAN,), ["1 start failure: 1 network failure"]),
         ((NO_REASON, NO_REASON), ["2 start failures"]),
         ((LOST_ON_ITS_WAY,), []),
+        ((REFUSED,) * 9, []),
     ],
 )
 def test_only_what_happened_is_told(diagnoses: tuple[Diagnosis, ...], said: list[str]) -> None:

@@ -101,15 +101,26 @@ def cause_totals(report: Report) -> list[CauseTotal]:
     return sorted(totals, key=lambda total: (-total.likely, -total.attempts, total.cause))
 
 
+_REFUSED = ("throttling", "concurrency_limit", "service_quota")
+
+
 def tasks_lost(report: Report) -> TasksLost:
     """Count Spot interruptions and start failures; a parent that repeats its child's failure
     counts once with it.
+
+    A call that was refused for its rate or for concurrency is no task that did not start.
     """
     interrupted, not_started = 0, Counter[str]()
     for failure in report.failures:
         if failure.incident == failure.execution_arn:
             interrupted += failure.failed_attempts.get("spot_interruption", 0)
-            not_started.update(failure.start_failures)
+            not_started.update(
+                {
+                    cause: count
+                    for cause, count in failure.start_failures.items()
+                    if cause not in _REFUSED
+                }
+            )
     most_first = sorted(not_started.items(), key=lambda item: (-item[1], item[0]))
     return TasksLost(interrupted, dict(most_first))
 
