@@ -77,6 +77,8 @@ class Directory:
     def execution(self, arn: str, action: str) -> SimExecution:
         """The Standard execution of this ARN, where `action` on it is allowed."""
         _parsed(arn, "execution")
+        if arn.split(":")[4] != self.world.account_id:
+            raise self._denied(arn, action)
         machine_arn = self.machine_of(arn)
         if machine_arn is not None:
             self._allow(machine_arn, arn, action)
@@ -98,13 +100,16 @@ class Directory:
 
     def _allow(self, machine_arn: str, arn: str, action: str) -> None:
         if machine_arn in self.world.denied:
-            caller = f"arn:aws:sts::{self.world.account_id}:assumed-role/sfn-digest/simulated"
-            raise ApiError(
-                "AccessDeniedException",
-                f"User: {caller} is not authorized to perform: states:{action} on resource: "
-                f"{arn} because no identity-based policy allows the states:{action} action",
-                status="denied",
-            )
+            raise self._denied(arn, action)
+
+    def _denied(self, arn: str, action: str) -> ApiError:
+        caller = f"arn:aws:sts::{self.world.account_id}:assumed-role/sfn-digest/simulated"
+        return ApiError(
+            "AccessDeniedException",
+            f"User: {caller} is not authorized to perform: states:{action} on resource: "
+            f"{arn} because no identity-based policy allows the states:{action} action",
+            status="denied",
+        )
 
     def _sorted(
         self, kept: Sequence[SimExecution]

@@ -18,6 +18,7 @@ from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures, added, late_targets
 from sfn_digest.aws.map_runs import MapRuns
 from sfn_digest.aws.metrics import Span, read_metrics
+from sfn_digest.aws.notes import elsewhere
 from sfn_digest.aws.past import Past
 from sfn_digest.aws.quotas import (
     LOAD_MINUTES,
@@ -207,15 +208,18 @@ class Account:
         """Tell a person something in `usage`; `left_out`: the report lacks by it."""
         self._tally.note(sentence, left_out=left_out)
 
-    def history(self, execution_arn: str) -> Iterator[Sequence[HistoryEvent]]:
-        """The history of any one execution, such as a child, as `read_failures` gives it.
+    def history(
+        self, execution_arn: str, parent_arn: str | None = None
+    ) -> Iterator[Sequence[HistoryEvent]]:
+        """The history of any one execution, such as a parent's child, as `read_failures` gives it.
 
         It ends early where AWS refuses it, as it does a child without the tag; `usage` tells.
         """
         try:
             yield from history_pages(self._calls, self._clients.states, execution_arn)
         except AccountError as error:
-            self._tally.unread_child(execution_arn.split(":")[-2], error.sentence)
+            reason = elsewhere(execution_arn, parent_arn or execution_arn, error.sentence)
+            self._tally.unread_child(execution_arn.split(":")[-2], reason)
 
     def usage(self) -> ApiUsage:
         """What was asked of AWS so far, and what was left out."""

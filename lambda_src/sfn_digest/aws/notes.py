@@ -16,6 +16,20 @@ NAMED = 10
 """How many machines a note names before it only counts the others."""
 
 
+def elsewhere(child_arn: str, parent_arn: str, reason: str) -> str:
+    """Why a child's history was refused, and where it lies if that is not where its parent is."""
+    (region, account), here = child_arn.split(":")[3:5], parent_arn.split(":")[3:5]
+    if [region, account] == here:
+        return reason
+    return Message(
+        "{reason} It ran in account {account}, {region}: explain it with that account's "
+        "credentials.",
+        reason=reason,
+        account=account,
+        region=region,
+    )
+
+
 def by_reason(what: Msgid, found: Mapping[tuple[str, str], int]) -> Sequence[Message]:
     """A sentence for each reason that was given, with the machines it holds for.
 

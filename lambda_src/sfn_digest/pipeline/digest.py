@@ -5,6 +5,7 @@ Find the tagged machines, count, read the failures, name the causes, write the r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sfn_digest import guard
@@ -66,7 +67,8 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
 
     def read(execution: Execution, pages: Pages) -> Failure:
         try:
-            return read_failure(execution, pages, child_history=account.history, rules=run.rules)
+            history = partial(account.history, parent_arn=execution.arn)
+            return read_failure(execution, pages, child_history=history, rules=run.rules)
         except AccountError:
             raise
         except Exception as error:
