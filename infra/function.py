@@ -91,6 +91,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         names.SUCCESSES: str(settings.successes),
         names.EXPRESS_SCAN_GB: f"{settings.express_scan_gb:g}",
         **_map_results(settings),
+        names.DEADLINE: f"{settings.deadline:.0f}s",
         names.TABLE: table,
         names.TAG: str(settings.tag),
         names.TIME_ZONE: settings.window_zone,

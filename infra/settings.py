@@ -25,6 +25,7 @@ from infra.values import (
     parse_token,
     parse_window,
 )
+from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
     parse_language,
@@ -50,7 +51,7 @@ NAMES = (
         "token-parameter",
         "token-secret",
     ),
-    *("language", "rules", "quota-share", "successes", "express-scan-gb", "regions"),
+    *("language", "rules", "quota-share", "successes", "express-scan-gb", "deadline", "regions"),
     *("log-retention-days", "map-results"),
     *("key-arn", "alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
@@ -81,6 +82,7 @@ class Settings:
     successes: int
     express_scan_gb: float
     map_results: tuple[tuple[str, str], ...]
+    deadline: float
     regions: tuple[str, ...]
     log_retention_days: int
     alarm_topics: tuple[str, ...]
@@ -132,6 +134,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         successes=parse_successes(_text(context, "successes")),
         express_scan_gb=parse_scan_gb(_text(context, "express-scan-gb")),
         map_results=parse_map_results(",".join(_list(context, "map-results"))),
+        deadline=parse_deadline(_text(context, "deadline")),
         regions=regions,
         log_retention_days=parse_log_retention(_text(context, "log-retention-days")),
         alarm_topics=parse_alarm_topics(_list(context, "alarm-topic"), regions),

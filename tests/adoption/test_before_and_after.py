@@ -1,16 +1,20 @@
 """Two weeks of a simulated account: a hint, its adoption, and what the next report says of it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sfn_digest.adoption import HintScope, ReadOnlyMemory, StoredHint
+from sfn_digest.adoption import GivenHint, HintScope, ReadOnlyMemory, StoredHint
+from sfn_digest.adoption.given_hints import given_now
 from sfn_digest.asl.edit import apply_hints
 from sfn_digest.aws import open_account
+from sfn_digest.cli import main
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Hint, Report
@@ -18,7 +22,7 @@ from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
-from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.json_face import to_dict, to_json
 from sfn_digest.report.terminal import report as terminal
 from sfn_digest.retry import read_definition
 from simulator.engine.outcomes import Attempt, Outcome
@@ -45,6 +49,7 @@ class Notebook:
 
     hints: tuple[StoredHint, ...] = ()
     places: list[HintScope] = field(default_factory=list)
+    gave: tuple[GivenHint, ...] = ()
 
     def load(self, place: HintScope) -> tuple[StoredHint, ...]:
         self.places.append(place)
@@ -53,6 +58,14 @@ class Notebook:
     def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         self.places.append(place)
         self.hints = tuple(kept)
+
+    def given(self, place: HintScope) -> tuple[GivenHint, ...]:
+        self.places.append(place)
+        return self.gave
+
+    def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
+        self.places.append(place)
+        self.gave = given_now(self.gave, hints, now)
 
 
 def lived(
@@ -144,6 +157,38 @@ def test_a_hint_that_helped_is_told_with_what_really_recovered(
     assert share in shown
 
 
+def test_what_patch_makes_of_the_digest_s_hint_counts_as_adopted_in_the_next_digest(
+    first_week: tuple[Report, Notebook],
+    hinted: tuple[Hint, Notebook],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hint, memory = hinted
+    kept = tmp_path / "week.json"
+    kept.write_text(to_json(first_week[0]), encoding="utf-8")
+    with served(lived(FIRST, definition(LAMBDA, []), 25), monkeypatch):
+        assert main(["patch", "--hint", hint.id, "--report", str(kept)]) == 0
+    out, err = capsys.readouterr()
+    assert "The hints are as the report in week.json gave them" in err
+    assert "weighed anew" not in err
+    with served(lived(SECOND, json.loads(out), 15), monkeypatch):
+        report = report_on(SECOND, memory)
+    (told,) = report.adopted
+    assert (told.retrier, told.verdict) == (hint.retrier, "as_predicted")
+
+
+def test_a_report_gives_its_hints_to_the_memory_whole_and_a_dry_run_none(
+    first_week: tuple[Report, Notebook],
+) -> None:
+    report, memory = first_week
+    assert tuple(each.hint for each in memory.gave) == report.hints
+    assert {each.given_at for each in memory.gave} == {MIDDLE}
+    scope = HintScope("1", "eu-west-1", None)
+    ReadOnlyMemory(memory).give(scope, [], END)
+    assert ReadOnlyMemory(memory).given(scope) == memory.gave
+
+
 def test_a_hint_that_did_not_help_is_told_so(
     hinted: tuple[Hint, Notebook], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,4 +252,8 @@ def test_hints_are_kept_by_account_region_and_tag_and_apart_for_all_machines(
         report_on(SECOND, memory, all_machines=True)
     request = Request(FIRST)
     tagged = HintScope(world.account_id, world.region, request.tag)
-    assert memory.places == [tagged, tagged, *[replace(tagged, tag=None)] * 2]
+    apart = replace(tagged, tag=None)
+    assert [(place, memory.places.count(place)) for place in (tagged, apart)] == [
+        (tagged, 3),
+        (apart, 3),
+    ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.adoption.retrier_patience import at_least_as_patient, carries, longest_wait
+from sfn_digest.adoption.retrier_patience import at_least_as_patient, carries
 from sfn_digest.asl.definition import LONGEST_DELAY, Retrier, State, read_retrier
 from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.retry import read_definition
@@ -48,7 +48,7 @@ def state(*retriers: Retrier, **fields: Any) -> State:
 @given(RETRIERS.map(lambda each: replace(each, attempts=each.attempts % 300)))
 def test_the_longest_wait_is_the_sum_of_all_delays(retrier: Retrier) -> None:
     delays = sum(retrier.delay(used) for used in range(retrier.attempts))
-    assert longest_wait(retrier) == pytest.approx(delays, rel=1e-6)
+    assert retrier.longest_wait == pytest.approx(delays, rel=1e-6)
 
 
 @given(RETRIERS)

@@ -46,13 +46,27 @@ def test_an_ecs_task_is_tried_on_demand_after_spot_and_fails_as_before_otherwise
         "TaskDefinition": "t:1",
         "LaunchType": "FARGATE",
     }
-    assert on_demand["Retry"] == after["Work"]["Retry"] == retry("States.TaskFailed")
+    assert after["Work"]["Retry"] == retry("States.TaskFailed")
     assert after["Work why"]["Default"] == "Work failed"
     assert after["Work failed"] == {
         "Type": "Fail",
         "ErrorPath": "$.stopped.Error",
         "CausePath": "$.stopped.Cause",
     }
+
+
+def test_capacity_on_demand_has_a_few_retries_of_its_own_beside_those_that_are_not_spot_s() -> None:
+    own = [
+        *retry("ECS.ServerException"),
+        *retry("States.TaskFailed", attempts=8, IntervalSeconds=900),
+        *retry("States.ALL", attempts=9),
+    ]
+    on_demand = states(spot(Retry=own))["Work on demand"]
+    few = retry("States.TaskFailed", IntervalSeconds=30, BackoffRate=2)
+    assert on_demand["Retry"] == [own[0], *few]
+    assert "Retry" not in states(spot())["Work on demand"]
+    never = [*retry("States.TaskFailed", attempts=0)]
+    assert states(spot(Retry=never))["Work on demand"]["Retry"] == []
 
 
 def test_other_stops_go_where_the_author_s_catcher_led_with_the_same_input() -> None:

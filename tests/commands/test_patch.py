@@ -1,16 +1,26 @@
 """`sfn-digest patch`: the patch on standard output, the talk on standard error."""
 
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sfn_digest.adoption import HintScope
+from sfn_digest.aws.deployed import Deployment
 from sfn_digest.cli import main
+from sfn_digest.delivery import MemoryLedger
+from sfn_digest.model.executions import Tag
+from sfn_digest.model.report import Hint
+from sfn_digest.pipeline.hint_ledger import LedgerMemory
+from sfn_digest.terminal.memory import LocalMemory, state_folder
 from simulator.server import serve
 from tests.asl.lint import mistakes
 from tests.conftest import PLENTY, Week, set_environment
+from tests.pipeline.test_patching import timeout_hint
 
 pytestmark = pytest.mark.slow
 
@@ -37,24 +47,24 @@ def test_the_patched_definition_goes_to_stdout_and_what_was_done_to_stderr(
     before = running(week, NAME)
     assert after["Comment"] == before["Comment"]
     assert after["States"][STATE]["Parameters"] == before["States"][STATE]["Parameters"]
-    assert re.search(r"^1\. Applied: Retry longer after Spot interruptions: ", err, re.MULTILINE)
-    assert re.search(
-        "^\\d\\. Applied: Handle the stop reasons of CalculateScores separately", err, re.MULTILINE
-    )
+    assert "There is no hint on calculate-scores in the reports of this computer" in err
+    assert re.search("^[0-9a-f]{8} applied: Run CalculateScores on demand", err, re.MULTILINE)
     assert "Step Functions validated the patched definition." in err
     assert "15 of their histories were read" in err
 
 
 @pytest.mark.usefixtures("week")
-def test_hints_are_taken_by_number_and_written_as_a_diff(capsys: Capture) -> None:
-    out, err = patched(capsys, "--machine", "daily-batch", "--format", "diff", "--hint", "2")
+def test_hints_are_taken_by_id_and_written_as_a_diff(capsys: Capture) -> None:
+    _, err = patched(capsys, "--machine", "daily-batch")
+    first, second, *_ = re.findall("^([0-9a-f]{8}) applied: Replace Ecs", err, re.MULTILINE)
+    out, err = patched(capsys, "--machine", "daily-batch", "--format", "diff", "--hint", second)
     changed = [row for row in out.splitlines() if re.match(r"[+-] ", row)]
     assert [row.split() for row in changed] == [
         ["-", '"Ecs.ServerException"'],
         ["+", '"ECS.ServerException"'],
     ]
-    assert "1. Skipped, because it was not selected: Replace Ecs.ServerException" in err
-    assert "2. Applied: Replace Ecs.ServerException" in err
+    assert f"{first} skipped, because it was not selected: Replace Ecs.ServerException" in err
+    assert f"{second} applied: Replace Ecs.ServerException" in err
 
 
 @pytest.mark.usefixtures("week")
@@ -65,6 +75,8 @@ def test_hints_are_taken_by_number_and_written_as_a_diff(capsys: Capture) -> Non
         (["--machine", "notify-customers"], 1, "notify-customers: it is an Express workflow"),
         (["--machine", "rotate-keys"], 1, "no failure of it was read since"),
         (["--machine", "daily-batch", "--hint", "9"], 2, "There is no hint 9 on daily-batch"),
+        (["--hint", "9"], 2, "There is no hint 9 in the reports of this computer: give --report"),
+        ([], 2, "Nothing says what to patch: give --machine NAME, or --hint ID"),
         (["--machine", "daily-*"], 2, "“daily-*”, which is no name"),
         (["--machine", "daily-bach"], 2, "did you mean daily-batch"),
     ],
@@ -98,3 +110,92 @@ def test_what_step_functions_would_not_take_is_not_written(
     out, err = patched(capsys, "--machine", "daily-batch", status=1)
     assert out == ""
     assert "would not take the patched definition (/States/A BAD: no)" in err
+
+
+def given(week: Week, *changes: Mapping[str, Any]) -> list[Hint]:
+    """Hints of a report on calculate-scores, or on another machine of the week."""
+    arns = {machine.name: machine.arn for machine in week.world.machines}
+    hint = timeout_hint(running(week, NAME), STATE, 4321)
+    return [
+        replace(hint, machine_arn=arns[str(each.get("machine", NAME))], **_rest(each))
+        for each in changes
+    ]
+
+
+def _rest(change: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in change.items() if key != "machine"}
+
+
+@pytest.fixture
+def kept(week: Week, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Gives the command's own memory hints of an earlier report."""
+    told: list[str] = []
+    memory = LocalMemory(state_folder(os.environ), told.append)
+    place = HintScope(week.world.account_id, week.world.region, Tag("sfn-digest", "on"))
+
+    def keep(*changes: Mapping[str, Any]) -> None:
+        memory.give(place, given(week, *changes), week.end)
+
+    # Nothing is listed, counted or read where a report gave the hint.
+    monkeypatch.setattr("sfn_digest.commands.patch.scan", lambda *_: pytest.fail("weighed anew"))
+    return keep
+
+
+def test_a_hint_is_applied_as_the_last_report_gave_it(
+    kept: Callable[..., None], capsys: Capture
+) -> None:
+    kept({"id": "one"}, {"id": "other", "sure": "learn"})
+    out, err = patched(capsys, "--hint", "one", "--format", "diff")
+    assert '"TimeoutSeconds": 4321' in out
+    assert "The hints are as the reports of this computer gave them, last on " in err
+    assert "other skipped, because it was not selected" in err
+    out, err = patched(capsys, "--machine", NAME)
+    assert "other skipped, because it is an experiment" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--hint", "one", "two"], "The hints are on “calculate-scores” and “daily-batch”"),
+        (["--hint", "one", "--machine", "daily-batch"], "The hint is on “calculate-scores”, not"),
+        (["--hint", "one", "none"], "There is no hint one, none in the reports of this computer"),
+        (["--hint", "one", "--region", "us-west-2"], "in us-east-1, but us-west-2 is read: give"),
+    ],
+)
+def test_hints_that_cannot_be_applied_together_or_there_get_a_sentence(
+    kept: Callable[..., None], capsys: Capture, words: list[str], sentence: str
+) -> None:
+    kept({"id": "one"}, {"id": "two", "machine": "daily-batch"})
+    out, err = patched(capsys, *words, status=2)
+    assert out == ""
+    assert sentence in err
+
+
+def test_a_hint_is_taken_from_the_table_of_a_deployed_function(
+    week: Week, kept: Callable[..., None], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept({"id": "another"})
+    ledger = MemoryLedger()
+    place = HintScope(week.world.account_id, week.world.region, Tag("team", "data"))
+    LedgerMemory(ledger, lambda _: None).give(place, given(week, {"id": "one"}), week.end)
+    variables = {"SFN_DIGEST_TABLE": "ledger", "SFN_DIGEST_TAG": "team=data"}
+    monkeypatch.setattr(Deployment, "environment", lambda _self, _function: variables)
+    monkeypatch.setattr(Deployment, "account_id", lambda _self: week.world.account_id)
+    monkeypatch.setattr("sfn_digest.commands.kept_hints.open_table", lambda _: ledger)
+    out, err = patched(capsys, "--hint", "one", "--function", "digest")
+    assert json.loads(out)["States"][STATE]["TimeoutSeconds"] == 4321
+    assert "The hints are as the table of digest gave them" in err
+    variables.clear()
+    _, err = patched(capsys, "--hint", "one", "--function", "digest", status=2)
+    assert "“digest” has no table that keeps hints: give its report in a file" in err
+
+
+def test_a_machine_without_the_tag_is_patched_where_all_are_asked_for(
+    week: Week, capsys: Capture
+) -> None:
+    untagged = next(m.name for m in week.world.machines if not m.tags.get("sfn-digest"))
+    _, err = patched(capsys, "--machine", untagged, status=2)
+    assert "No state machine with the tag sfn-digest=on matches" in err
+    status = main(["patch", "--machine", untagged, "--all-machines"])
+    assert "No state machine" not in capsys.readouterr().err
+    assert status in (0, 1)

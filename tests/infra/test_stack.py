@@ -261,6 +261,7 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
         "SFN_DIGEST_SINCE": "7d",
         "SFN_DIGEST_SUCCESSES": "60",
         "SFN_DIGEST_EXPRESS_SCAN_GB": "5",
+        "SFN_DIGEST_DEADLINE": "21600s",
         "SFN_DIGEST_TABLE": f"<{logical_id(template('Default'), 'AWS::DynamoDB::Table')}>",
         "SFN_DIGEST_TAG": "sfn-digest=on",
         "SFN_DIGEST_TIME_ZONE": "UTC",

@@ -10,6 +10,7 @@ from sfn_digest.aws.account_errors import ThrottledError
 from sfn_digest.aws.usage import ApiUsage
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Failure, StateMachine
+from sfn_digest.model.machine_tags import NO_TAGS, MachineTags
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.evidence import (
     MOST_HINTED,
@@ -97,23 +98,34 @@ def failed(name: str, cause: str = "service_error", **how: Any) -> list[Failure]
     return [replace(f, execution=replace(f.execution, machine_arn=arn(name))) for f in found]
 
 
+def run_of(account: Fake, request: Request = WEEK) -> Run:
+    return Run(request, cast("Account", account), deadlines=Deadlines(evidence=SOON))
+
+
+def scanned(
+    failures: Sequence[Failure],
+    kept: Sequence[StoredHint] = (),
+    tags: MachineTags = NO_TAGS,
+) -> Scanned:
+    names = {*(f.execution.machine_arn for f in failures), *(hint.machine_arn for hint in kept)}
+    machines = [StateMachine(a, a.rsplit(":", 1)[1], "STANDARD", tags) for a in sorted(names)]
+    scope = Scope(len(machines), tuple(machines), {}, all_machines=False)
+    return Scanned(scope, tuple(failures))
+
+
 def read(
     account: Fake,
     failures: Sequence[Failure],
     request: Request = WEEK,
     kept: Sequence[StoredHint] = (),
 ) -> Evidence:
-    names = {*(f.execution.machine_arn for f in failures), *(hint.machine_arn for hint in kept)}
-    machines = [StateMachine(a, a.rsplit(":", 1)[1], "STANDARD") for a in sorted(names)]
-    run = Run(request, cast("Account", account), deadlines=Deadlines(evidence=SOON))
-    scope = Scope(len(machines), tuple(machines), {}, all_machines=False)
-    return read_evidence(run, Scanned(scope, tuple(failures)), kept)
+    return read_evidence(run_of(account, request), scanned(failures, kept), kept)
 
 
 def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:
     account = Fake()
     evidence = read(account, failed("orders"))
-    hints = hints_on(evidence, failed("orders"), WEEK.window)
+    hints = hints_on(run_of(account), evidence, scanned(failed("orders")))
     assert [hint.kind for hint in hints] == ["retry"]
     assert account.succeeded == [("orders", 5, 60)]
     (note,) = evidence.notes
@@ -121,6 +133,23 @@ def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> No
         "To evaluate retries, 996 successes of 1 state machine were listed and 120 of their "
         "histories were read."
     )
+
+
+def longest_hold(found: Scanned, request: Request = WEEK) -> float:
+    account = Fake()
+    evidence = read(account, found.failures)
+    (hint,) = hints_on(run_of(account, request), evidence, found)
+    assert hint.cost is not None
+    return hint.cost.hold_seconds
+
+
+def test_no_hint_holds_an_execution_longer_than_its_tag_or_else_the_setting_allows() -> None:
+    failures = failed("orders")
+    setting = replace(WEEK, deadline=2400.0)
+    assert 2400 < longest_hold(scanned(failures)) <= 6 * 3600
+    assert longest_hold(scanned(failures), setting) <= 2400
+    tagged = scanned(failures, tags=MachineTags(deadline_seconds=1500.0))
+    assert longest_hold(tagged, setting) <= 1500
 
 
 def test_only_machines_that_failed_have_their_definition_read_the_most_failures_first() -> None:

@@ -42,7 +42,7 @@ def retry_hint(
 
 
 def hint_on(name: str, kind: str = "retry", **how: Any) -> Hint:
-    given = {"retrier": None, "failures": 1, "incidents": 1, "title": "Change", **how}
+    given = {"id": kind, "retrier": None, "failures": 1, "incidents": 1, "title": "Change", **how}
     return Hint(
         kind=kind,
         machine_arn="arn",
@@ -62,20 +62,20 @@ def timeout_hint(asl: Mapping[str, Any], name: str, seconds: int = 60) -> Hint:
 
 def test_sure_and_likely_hints_are_applied_and_what_one_only_learns_from_is_not() -> None:
     asl = task(Resource=LAMBDA, TimeoutSeconds=None)
-    learn = retry_hint(asl, "Work", "Other", sure="learn")
+    learn = retry_hint(asl, "Work", "Other", sure="learn", id="learn")
     found = [retry_hint(asl, "Work", sure="likely"), timeout_hint(asl, "Work"), learn]
     patch = make_patch("orders", read_definition(asl), found)
     assert [bool(each.left) for each in patch.choices] == [False, False, True]
-    assert "select it with --hint 3" in patch.choices[2].left
+    assert "select it with --hint learn" in patch.choices[2].left
     work = patch.patched["States"]["Work"]
     assert list(work) == ["Type", "Resource", "Retry", "End", "TimeoutSeconds"]
     assert mistakes(patch.patched) == []
 
 
-def test_a_hint_asked_for_by_number_is_applied_alone_even_to_learn() -> None:
+def test_a_hint_asked_for_by_id_is_applied_alone_even_to_learn() -> None:
     asl = task()
-    found = [retry_hint(asl, "Work", "A"), retry_hint(asl, "Work", "B", sure="learn")]
-    patch = make_patch("orders", read_definition(asl), found, [2])
+    found = [retry_hint(asl, "Work", "A"), retry_hint(asl, "Work", "B", sure="learn", id="b")]
+    patch = make_patch("orders", read_definition(asl), found, ["b"])
     assert patch.choices[0].left == "it was not selected"
     assert [r["ErrorEquals"] for r in patch.patched["States"]["Work"]["Retry"]] == [["B"]]
 
@@ -83,10 +83,11 @@ def test_a_hint_asked_for_by_number_is_applied_alone_even_to_learn() -> None:
 def test_of_two_hints_on_one_error_the_first_sets_the_retrier() -> None:
     asl = task(Retry=retry(ERROR))
     herd = hint_on(
-        "Work", "herd", retrier={**retry(ERROR)[0], "JitterStrategy": "FULL"}, patched={}
-    )
+        "Work", "herd", retrier={**retry(ERROR)[0], "JitterStrategy": "FULL"},
+        patched={"Retry": [{**retry(ERROR)[0], "JitterStrategy": "FULL"}]},
+    )  # fmt: skip
     patch = make_patch("orders", read_definition(asl), [retry_hint(asl, "Work"), herd])
-    assert patch.choices[1].left == "hint 1 already sets the retrier for these errors"
+    assert patch.choices[1].left == "hint retry already sets the retrier for these errors"
     assert patch.patched["States"]["Work"]["Retry"][0]["MaxAttempts"] == 6
 
 
@@ -100,6 +101,74 @@ def test_a_name_that_never_matched_is_mended_beside_a_new_retrier() -> None:
     patch = make_patch("orders", read_definition(asl), [retry_hint(asl, "Work"), dead])
     names = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
     assert names == [["Ecs.X"], [ERROR], ["States.ALL"]]
+
+
+def test_only_the_first_step_of_a_plan_is_applied_unless_another_is_asked_for() -> None:
+    asl = task(ECS, Parameters=SPOT)
+    first = retry_hint(asl, "Work", "States.TaskFailed", sure="likely", plan="retry")
+    then = hint_on("Work", "ecs_branch", plan="retry", step=2, patched={})
+    patch = make_patch("orders", read_definition(asl), [first, then])
+    assert [each.hint.kind for each in patch.choices if not each.left] == ["retry"]
+    assert "it is step 2 of a plan" in patch.choices[1].left
+    both = make_patch("orders", read_definition(asl), [first, then], ["retry", "ecs_branch"])
+    assert [bool(each.left) for each in both.choices] == [False, False]
+    on_demand = both.patched["States"]["Work on demand"]
+    assert [each["MaxAttempts"] for each in on_demand["Retry"]] == [2]
+
+
+def test_what_is_only_likely_and_heals_nothing_is_left_to_be_asked_for() -> None:
+    asl = task()
+    likely = hint_on("Work", "timeout_value", patched={"TimeoutSeconds": 90}, sure="likely")
+    running = read_definition(asl)
+    assert "it is likely but not sure" in make_patch("m", running, [likely]).choices[0].left
+    assert make_patch("m", running, [likely], ["timeout_value"]).changes
+
+
+def test_two_hints_never_set_the_same_field() -> None:
+    asl = task()
+    found = [timeout_hint(asl, "Work", 60), hint_on("Work", patched={"TimeoutSeconds": 90})]
+    patch = make_patch("m", read_definition(asl), found, ["missing_timeout", "retry"])
+    assert patch.choices[1].left == "hint missing_timeout already sets TimeoutSeconds"
+    assert patch.patched["States"]["Work"]["TimeoutSeconds"] == 60
+
+
+def test_a_hint_of_an_earlier_report_fits_the_definition_as_it_is_now() -> None:
+    before, now = task(), task(Retry=retry("Other", attempts=7), TimeoutSeconds=5)
+    given = retry_hint(before, "Work")
+    work = make_patch("m", read_definition(now), [given]).patched["States"]["Work"]
+    assert [each["ErrorEquals"] for each in work["Retry"]] == [["Other"], [ERROR]]
+    assert work["TimeoutSeconds"] == 5
+    again = make_patch("m", read_definition({"StartAt": "Work", "States": {"Work": work}}), [given])
+    assert again.choices[0].left == "the definition has this change already"
+    gone = {"StartAt": "A", "States": {"A": task()["States"]["Work"]}}
+    (choice,) = make_patch("m", read_definition(gone), [given]).choices
+    assert choice.left == "the state Work no longer exists"
+
+
+@pytest.mark.parametrize(
+    ("running", "fits"),
+    [
+        (retry("States.All", attempts=4), True),
+        (retry("States.All", attempts=5), False),
+        ([*retry("States.All", attempts=4), *retry("X")], False),
+    ],
+)
+def test_a_list_that_others_changed_since_the_report_is_not_written_over(
+    running: list[dict[str, Any]], fits: bool
+) -> None:
+    mended = hint_on("Work", "dead_retrier", patched={"Retry": retry("States.ALL", attempts=4)})
+    patch = make_patch("m", read_definition(task(Retry=running)), [mended])
+    assert patch.changes is fits
+    if not fits:
+        assert patch.choices[0].left == "the state has changed since the report; make a new one"
+
+
+def test_a_misspelled_name_is_mended_beside_a_new_retrier() -> None:
+    asl = task(Retry=retry("States.Al", attempts=4))
+    mended = hint_on("Work", "dead_retrier", patched={"Retry": retry("States.ALL", attempts=4)})
+    patch = make_patch("m", read_definition(asl), [retry_hint(asl, "Work"), mended])
+    names = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
+    assert sorted(names) == [[ERROR], ["States.ALL"]]
 
 
 def test_a_change_that_only_its_author_can_write_changes_nothing() -> None:
@@ -136,7 +205,8 @@ def test_the_hints_of_a_real_weighing_make_a_definition_that_aws_s_rules_take() 
         *failures("out_of_memory", "States.TaskFailed", number=3, made=3),
     ]
     found = hints(asl, failed, passes(every=3600))
-    patch = make_patch("orders", read_definition(asl), found)
+    asked = [hint.id for hint in found if hint.kind in ("ecs_branch", "missing_timeout")]
+    patch = make_patch("orders", read_definition(asl), found, asked)
     assert {"ecs_branch", "missing_timeout"} <= {hint.kind for hint in patch.applied}
     assert mistakes(patch.patched) == []
     for form in get_args(Format):

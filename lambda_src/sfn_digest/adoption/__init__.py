@@ -3,6 +3,7 @@
 from sfn_digest.adoption.hint_records import (
     NO_HINT_MEMORY,
     Findings,
+    GivenHint,
     HintMemory,
     HintOutcome,
     HintScope,
@@ -15,6 +16,7 @@ from sfn_digest.adoption.retention import hints_to_store
 __all__ = [
     "NO_HINT_MEMORY",
     "Findings",
+    "GivenHint",
     "HintMemory",
     "HintOutcome",
     "HintScope",

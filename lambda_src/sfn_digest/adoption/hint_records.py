@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sfn_digest.model.executions import Failure, Tag, Window
+from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry import Definition
 
@@ -79,6 +80,14 @@ class StoredHint:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenHint:
+    """A hint of any kind, whole, and when a report gave it last."""
+
+    given_at: datetime
+    hint: Hint
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What a report has found, by which kept hints are judged; mappings are by machine ARN.
 
@@ -104,6 +113,12 @@ class HintMemory(Protocol):
     def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
         """Keep these in place of what was loaded; what another run kept meanwhile stays."""
 
+    def given(self, place: HintScope) -> tuple[GivenHint, ...]:
+        """The hints that reports gave lately, whole; nothing where they cannot be read."""
+
+    def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
+        """Keep the hints that a report gives, beside those of earlier ones."""
+
 
 class _Forgetful:
     """Remembers nothing."""
@@ -113,6 +128,13 @@ class _Forgetful:
         return ()
 
     def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+        """Nothing is kept."""
+
+    def given(self, place: HintScope) -> tuple[GivenHint, ...]:  # noqa: ARG002 - as HintMemory has it
+        """Nothing."""
+        return ()
+
+    def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
         """Nothing is kept."""
 
 
@@ -130,6 +152,13 @@ class ReadOnlyMemory:
         return self._memory.load(place)
 
     def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+        """Nothing is kept."""
+
+    def given(self, place: HintScope) -> tuple[GivenHint, ...]:
+        """See HintMemory."""
+        return self._memory.given(place)
+
+    def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
         """Nothing is kept."""
 
 

@@ -5,7 +5,6 @@ patient as the hinted one: at least as many retries, over at least as long a wai
 """
 
 from collections.abc import Sequence
-from math import ceil, expm1, log
 
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.matching import retrier_for
@@ -33,18 +32,7 @@ def at_least_as_patient(one: Retrier, other: Retrier) -> bool:
 
     Jitter shortens the wait: held against a retrier without it, it counts for half.
     """
-    waits = longest_wait(one), longest_wait(other)
+    waits = one.longest_wait, other.longest_wait
     if one.full_jitter and not other.full_jitter:
         waits = waits[0] / 2, waits[1]
     return one.attempts >= other.attempts and waits[0] >= waits[1] * (1 - _ROUNDING)
-
-
-def longest_wait(retrier: Retrier) -> float:
-    """Seconds that all of a retrier's delays come to, no jitter shortening them."""
-    interval = min(retrier.interval, retrier.max_delay)
-    if retrier.rate <= 1 or interval <= 0:
-        return max(0.0, interval) * retrier.attempts
-    growth = log(retrier.rate)
-    growing = min(retrier.attempts, ceil(log(retrier.max_delay / interval) / growth))
-    grown = interval * expm1(growing * growth) / expm1(growth)
-    return grown + (retrier.attempts - growing) * retrier.max_delay

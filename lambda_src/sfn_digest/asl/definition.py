@@ -7,7 +7,7 @@ JSONata expression is only known while an execution runs, and is `DYNAMIC` here.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import ceil, expm1, log, log2
 from typing import Any, Literal, TypeGuard
 
 _OPTIMISED = "states:::"
@@ -55,6 +55,17 @@ class Retrier:
         if used * log2(self.rate) > _MOST_DOUBLINGS:
             return self.max_delay
         return min(self.interval * self.rate**used, self.max_delay)
+
+    @property
+    def longest_wait(self) -> float:
+        """Seconds that all of its delays come to, no jitter shortening them."""
+        interval = min(self.interval, self.max_delay)
+        if self.rate <= 1 or interval <= 0:
+            return max(0.0, interval) * self.attempts
+        growth = log(self.rate)
+        growing = min(self.attempts, ceil(log(self.max_delay / interval) / growth))
+        grown = interval * expm1(growing * growth) / expm1(growth)
+        return grown + (self.attempts - growing) * self.max_delay
 
 
 @dataclass(frozen=True, slots=True)

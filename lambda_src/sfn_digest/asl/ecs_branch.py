@@ -9,7 +9,7 @@ from typing import Any
 
 from sfn_digest.asl.definition import Definition, Json, State
 from sfn_digest.asl.edit import replaced, with_fields
-from sfn_digest.asl.matching import ALL, TASK_FAILED
+from sfn_digest.asl.matching import ALL, TASK_FAILED, takes
 from sfn_digest.i18n.message import Message
 
 _STOP_CODES = ("SpotInterruption", "TerminationNotice", "TaskFailedToStart")
@@ -76,6 +76,15 @@ def branch_states(state: State) -> dict[str, dict[str, Any]]:
     }
 
 
+def can_branch(state: State) -> bool:
+    """Whether the patch fits the state."""
+    try:
+        _check(state)
+    except CannotBranchError:
+        return False
+    return True
+
+
 def _check(state: State) -> None:
     parameters = state.asl.get("Parameters")
     own = _own_catcher(state) or {}
@@ -132,10 +141,36 @@ def _otherwise(state: State, own: Json | None, kept: str) -> tuple[str, dict[str
     return name, {name: {"Type": "Pass", "InputPath": kept, "Next": following}}
 
 
+_ON_DEMAND = {
+    "ErrorEquals": [TASK_FAILED],
+    "IntervalSeconds": 30,
+    "MaxAttempts": 2,
+    "BackoffRate": 2,
+}
+"""Retries of a task on demand: it may fail to start, but nothing takes its capacity away."""
+
+
 def _on_demand(state: State) -> dict[str, Any]:
+    """The task on demand, without the retries that were made for Spot.
+
+    A retrier that takes the stops makes way for a few retries; the others stay.
+    """
     parameters = {
         key: value
         for key, value in state.asl["Parameters"].items()
         if key != "CapacityProviderStrategy"
     }
-    return {**state.asl, "Parameters": {**parameters, "LaunchType": "FARGATE"}}
+    asl = {**state.asl, "Parameters": {**parameters, "LaunchType": "FARGATE"}}
+    if "Retry" in asl:
+        asl["Retry"] = _retriers_on_demand(state)
+    return asl
+
+
+def _retriers_on_demand(state: State) -> list[Any]:
+    found: list[Any] = []
+    for retrier, asl in zip(state.retriers, state.asl["Retry"], strict=True):
+        if not takes(retrier.errors, TASK_FAILED):
+            found.append(asl)
+        elif retrier.attempts and _ON_DEMAND not in found:
+            found.append(_ON_DEMAND)
+    return found

@@ -21,6 +21,8 @@ from sfn_digest.asl.definition import (
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.report import Hint
 
+_LISTS = frozenset({"Retry", "Catch"})
+
 
 def as_asl(retrier: Retrier) -> dict[str, Any]:
     """A retrier in Amazon States Language; what is AWS's default is left out where it may be."""
@@ -111,8 +113,8 @@ def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]
         before = definition.states[hint.state]
         state = changed.states[hint.state]
         new = {key: each for key, each in hint.patched.items() if each != before.asl.get(key)}
-        if "Retry" in new and hint.retrier is not None:
-            new["Retry"] = _merged(before, state, hint.retrier, new["Retry"])
+        for field in _LISTS & new.keys():
+            new[field] = _merged(before, state, hint, field)
         placed = with_retry(before.asl, ()) if "Retry" in new else before.asl
         asl = with_fields(state.asl, new, list({**placed, **new}))
         changed = read_definition(patched_definition(changed, {hint.state: asl}))
@@ -120,14 +122,43 @@ def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]
     return result
 
 
-def _merged(before: State, now: State, retrier: Json, patched: Any) -> list[Any]:
-    """The Retry of the state as it is now, with what a hint changed on it as it was before."""
-    own = list(before.asl.get("Retry") or ())
-    mended = [(old, new) for old, new in zip(own, patched, strict=False) if old != new]
-    if len(own) == len(patched) and len(mended) == 1:
-        old, new = mended[0]
-        return [new if each == old else each for each in now.asl.get("Retry") or ()]
-    return retry_field(now, read_retrier(retrier))["Retry"]
+def _merged(before: State, now: State, hint: Hint, field: str) -> list[Any]:
+    """A list of the state as it is now, with what a hint changed on it as it was before."""
+    given: Any = (hint.patched or {})[field]
+    mended = _mended(before.asl.get(field) or (), given)
+    if mended is not None:
+        old, new = mended
+        return [new if each == old else each for each in now.asl.get(field) or ()]
+    if field == "Retry" and hint.retrier is not None:
+        return retry_field(now, read_retrier(hint.retrier))["Retry"]
+    return list(given)
+
+
+def _mended(own: Sequence[Json], given: Sequence[Json]) -> tuple[Json, Json] | None:
+    """The one element whose error names a hint changes, before and after, if that is all."""
+    pairs = [(old, new) for old, new in zip(own, given, strict=False) if old != new]
+    if len(own) != len(given) or len(pairs) != 1:
+        return None
+    ((old, new),) = pairs
+    return (old, new) if _beside(old) == _beside(new) else None
+
+
+def _beside(element: Json) -> Json:
+    return {key: value for key, value in element.items() if key != "ErrorEquals"}
+
+
+def fits(definition: Definition, hint: Hint) -> bool:
+    """Whether a hint that was given earlier changes nothing of a definition but what it is about.
+
+    A list that it gives whole may have been changed by others since: then it does not fit.
+    """
+    state = definition.states[hint.state or ""]
+    lists = [key for key in _LISTS if hint.patched and key in hint.patched]
+    for field in lists if hint.retrier is None else ():
+        own, given = state.asl.get(field) or (), (hint.patched or {})[field]
+        if own != given and _mended(own, given) is None:  # type: ignore[arg-type]
+            return False
+    return True
 
 
 def with_fields(state: Json, new: Json, order: Sequence[str]) -> dict[str, Any]:

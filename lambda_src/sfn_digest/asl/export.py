@@ -39,12 +39,15 @@ def _variable(state: str) -> str:
     return words if words.isascii() and words.isidentifier() else f"state_{words}".rstrip("_")
 
 
-def cdk_timeout(state: str, seconds: int) -> str:
-    """The argument that gives a state of the CDK its timeout."""
-    return (
-        f"# In the constructor of {_variable(state)}\n"
-        f"task_timeout=sfn.Timeout.duration(Duration.seconds({seconds})),\n"
-    )
+def cdk_field(state: str, field: str, value: Any) -> str:
+    """What gives a state of the CDK another value of a field: an argument where it has one."""
+    head = f"# In the constructor of {_variable(state)}\n"
+    if field == "TimeoutSeconds":
+        return f"{head}task_timeout=sfn.Timeout.duration(Duration.seconds({int(value)})),\n"
+    if field == "MaxConcurrency":
+        return f"{head}max_concurrency={int(value)},\n"
+    text = _python("value", {field: value}).replace("    value=", "", 1)
+    return f"# The {field} of {_variable(state)}, as it is to be\n{text}\n"
 
 
 def cdk_branch(state: str, states: Mapping[str, Mapping[str, Any]]) -> str:

@@ -7,6 +7,7 @@
 
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.expected import Expectation
+from sfn_digest.causes.fargate import fargate_task
 from sfn_digest.causes.message import show_error
 from sfn_digest.causes.nested import child_executions
 from sfn_digest.causes.phrases import file_phrases
@@ -23,6 +24,7 @@ __all__ = [
     "UserRules",
     "child_executions",
     "diagnose",
+    "fargate_task",
     "file_phrases",
     "holds_secret",
     "load_rules",

@@ -4,7 +4,9 @@ import argparse
 import os
 from collections.abc import MutableMapping
 
+from sfn_digest.config.deadline import DEFAULT_DEADLINE
 from sfn_digest.config.names import (
+    DEADLINE,
     EXPRESS_SCAN_GB,
     LANGUAGE,
     MAP_RESULTS,
@@ -113,6 +115,26 @@ def add_successes(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(SUCCESSES) or DEFAULT_SUCCESSES,
         help="the histories of successes to read at most for each state machine, to weigh its "
         "retries; 0 reads none; default %(default)s",
+    )
+
+
+def add_all_machines(parser: argparse.ArgumentParser) -> None:
+    """Add --all-machines."""
+    parser.add_argument(
+        "--all-machines",
+        action="store_true",
+        help="take in the state machines without the tag too (states:ListStateMachines)",
+    )
+
+
+def add_deadline(parser: argparse.ArgumentParser) -> None:
+    """Add --deadline."""
+    parser.add_argument(
+        "--deadline",
+        metavar="LENGTH",
+        default=os.environ.get(DEADLINE) or DEFAULT_DEADLINE,
+        help="how long the retries of a hint may hold an execution, where the state machine has "
+        "no tag sfn-digest:deadline (30m, 2h, 1d); default %(default)s",
     )
 
 

@@ -3,12 +3,16 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from sfn_digest.adoption import GivenHint
 from sfn_digest.asl.edit import text_of
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.validation import mistakes_in
+from sfn_digest.commands.kept_hints import KeptHints, kept_hints
 from sfn_digest.commands.prove import NO_PROOF, Proof
+from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.request import (
     Request,
     parse_share,
@@ -26,10 +30,10 @@ from sfn_digest.errors import (
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.pipeline.digest import scan
-from sfn_digest.pipeline.evidence import read_evidence
+from sfn_digest.pipeline.evidence import hints_on, read_evidence
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
 from sfn_digest.pipeline.run import Run
-from sfn_digest.retry import weigh
+from sfn_digest.retry import read_definition
 from sfn_digest.terminal.progress import terminal_progress
 
 
@@ -38,6 +42,7 @@ def run(words: argparse.Namespace) -> int:
 
     Raises NothingToPatchError, and BadPatchError where Step Functions would not take it.
     """
+    _check(words)
     with terminal_progress() as progress:
         account = open_account(parse_share(words.quota_share), progress)
         machine, patch, failures = _patch(words, account)
@@ -56,10 +61,75 @@ def run(words: argparse.Namespace) -> int:
     return 0 if proof.complete else 1
 
 
-def _patch(
-    words: argparse.Namespace, account: Account
-) -> tuple[StateMachine, Patch, Sequence[Failure]]:
-    run = Run(_request(words), account, read_rules(words.rules))
+def _check(words: argparse.Namespace) -> None:
+    if words.machine is None and not words.hint:
+        raise BadRequestError(
+            "Nothing says what to patch: give --machine NAME, or --hint ID as a report shows it."
+        )
+    # No state machine's name holds these, which would be a glob over names elsewhere.
+    if words.machine is not None and set("*?[") & set(words.machine):
+        raise BadRequestError(
+            f"The state machine is {quoted(words.machine)}, which is no name: a patch is one "
+            "state machine's, so give its name or ARN."
+        )
+
+
+_Made = tuple[StateMachine, Patch, Sequence[Failure]]
+"""A patch, whose it is, and the failures to prove it by."""
+
+
+def _patch(words: argparse.Namespace, account: Account) -> _Made:
+    """The patch of what reports gave; where they gave nothing that fits, of what is weighed now."""
+    kept = KeptHints((), "") if words.anew else kept_hints(words, account.region, _say)
+    given = kept.of_ids(words.hint) if words.hint else kept.of_machine(words.machine)
+    if given:
+        return _as_given(words, account, given, kept.where)
+    if words.machine is None:
+        ids = ", ".join(words.hint)
+        raise BadRequestError(
+            f"There is no hint {ids} in {kept.where}: give --report FILE or --function NAME where "
+            "it was given, or --machine NAME to weigh the retries of its state machine anew."
+        )
+    if not words.anew:
+        asked = f"hint {', '.join(words.hint)}" if words.hint else f"hint on {words.machine}"
+        _say(f"There is no {asked} in {kept.where}, so the retries are weighed anew.")
+    return _weighed_anew(words, account)
+
+
+def _as_given(
+    words: argparse.Namespace, account: Account, given: Sequence[GivenHint], where: str
+) -> _Made:
+    arn = given[0].hint.machine_arn
+    name, region = arn.rsplit(":", 1)[-1], arn.split(":")[3]
+    if words.machine is not None and words.machine not in (arn, name):
+        raise BadRequestError(
+            f"The hint is on {quoted(name)}, not on {quoted(words.machine)}: leave --machine out."
+        )
+    if region != account.region:
+        raise BadRequestError(
+            f"The hint is on {quoted(name)} in {region}, but {account.region} is read: give "
+            f"--region {region}."
+        )
+    text = account.evidence.definition(arn)
+    if text is None:
+        why = " ".join(account.usage().notes)
+        raise NothingToPatchError(f"There is nothing to patch in {name}: {why}")
+    machine = StateMachine(arn, name, "STANDARD")
+    last = max(each.given_at for each in given)
+    _say(f"The hints are as {where} gave them, last on {last:%Y-%m-%d %H:%M} UTC.")
+    hints = [each.hint for each in given]
+    patch = make_patch(name, read_definition(text), hints, words.hint)
+    return machine, patch, _failures(words, account, arn) if words.prove else ()
+
+
+def _failures(words: argparse.Namespace, account: Account, arn: str) -> Sequence[Failure]:
+    """The failures of a machine, with the tag or without it."""
+    request = replace(_request(words, arn), all_machines=True)
+    return scan(Run(request, account, read_rules(words.rules))).failures
+
+
+def _weighed_anew(words: argparse.Namespace, account: Account) -> _Made:
+    run = Run(_request(words, words.machine), account, read_rules(words.rules))
     found = scan(run)
     (machine,) = found.machines
     if machine.type == "EXPRESS":
@@ -68,7 +138,7 @@ def _patch(
             "failures are not kept by Step Functions and so not weighed."
         )
     evidence = read_evidence(run, found)
-    hints = weigh(evidence.definitions, found.failures, evidence.successes, run.request.window)
+    hints = hints_on(run, evidence, found)
     for note in (*account.usage().notes, *evidence.notes):
         _say(note)
     if machine.arn not in evidence.definitions:
@@ -76,28 +146,25 @@ def _patch(
             f"There is nothing to patch in {machine.name}: no failure of it was read since "
             f"{run.request.window.start:%Y-%m-%d %H:%M} UTC, or its definition may not be read."
         )
-    unknown = sorted({number for number in words.hint if not 0 < number <= len(hints)})
+    unknown = sorted(set(words.hint) - {hint.id for hint in hints})
     if unknown:
+        ids = ", ".join(hint.id for hint in hints) or "none"
         raise BadRequestError(
-            f"There is no hint {unknown[0]} on {machine.name}: it has {len(hints)}."
+            f"There is no hint {unknown[0]} on {machine.name}: its hints are {ids}."
         )
     running = evidence.definitions[machine.arn]
     return machine, make_patch(machine.name, running, hints, words.hint), found.failures
 
 
-def _request(words: argparse.Namespace) -> Request:
-    # No state machine's name holds these, which would be a glob over names elsewhere.
-    if set("*?[") & set(words.machine):
-        raise BadRequestError(
-            f"The state machine is {quoted(words.machine)}, which is no name: a patch is one "
-            "state machine's, so give its name or ARN."
-        )
+def _request(words: argparse.Namespace, machine: str) -> Request:
     return Request(
         window=parse_window(words.since, words.until, now=datetime.now(UTC)),
-        machines=(words.machine,),
+        machines=(machine,),
         tag=parse_tag(words.tag),
         quota_share=parse_share(words.quota_share),
         successes=parse_successes(words.successes),
+        deadline=parse_deadline(words.deadline),
+        all_machines=words.all_machines,
     )
 
 
@@ -118,8 +185,8 @@ def _validated(machine: StateMachine, patch: Patch) -> str:
 def _line(choice: Choice) -> str:
     hint = f"{choice.hint.title}. {choice.hint.text}"
     if choice.left:
-        return f"{choice.number}. Skipped, because {choice.left}: {hint}"
-    return f"{choice.number}. Applied: {hint}"
+        return f"{choice.hint.id} skipped, because {choice.left}: {hint}"
+    return f"{choice.hint.id} applied: {hint}"
 
 
 def _say(text: str) -> None:

@@ -13,6 +13,7 @@ from sfn_digest.aws import open_account
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
+from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
     Request,
@@ -144,6 +145,7 @@ def _request(words: argparse.Namespace) -> Request:
         successes=parse_successes(words.successes),
         express_scan_gb=parse_scan_gb(words.express_scan_gb),
         map_results=parse_map_results(words.map_results),
+        deadline=parse_deadline(words.deadline),
         language=parse_language(words.language),
         zone=parse_time_zone(words.time_zone),
         all_machines=words.all_machines,

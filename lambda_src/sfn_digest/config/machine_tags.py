@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from sfn_digest.causes import table
+from sfn_digest.config.deadline import deadline_seconds
 from sfn_digest.config.names import CHANNEL_ID
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.i18n.sanitize import clean
@@ -26,10 +27,6 @@ KEYS = (OWNER, CHANNEL, RUNBOOK, ENVIRONMENT, DEADLINE, EXPECTED)
 
 LONGEST_NAME = 64
 """Characters of an owner or an environment that are told."""
-LONGEST_DEADLINE = 366 * 86_400
-"""A year: longer than that no Standard execution lives."""
-
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 WHAT_TO_GIVE: Mapping[str, Msgid] = {
     OWNER: Msgid(
@@ -121,13 +118,10 @@ def _address(text: str) -> str:
 
 
 def _deadline(text: str) -> float:
-    if not re.fullmatch(r"(?:[0-9]{1,8}[smhd]){1,4}", text):
+    seconds = deadline_seconds(text)
+    if seconds is None:
         raise NotUnderstoodError
-    parts = re.findall(r"([0-9]+)([smhd])", text)
-    seconds = sum(int(number) * _SECONDS[unit] for number, unit in parts)
-    if not 0 < seconds <= LONGEST_DEADLINE:
-        raise NotUnderstoodError
-    return float(seconds)
+    return seconds
 
 
 def _expected(text: str) -> tuple[str, ...]:

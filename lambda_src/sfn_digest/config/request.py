@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from sfn_digest.config.deadline import DEFAULT_DEADLINE, parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
@@ -27,12 +28,7 @@ DEFAULT_QUOTA_SHARE = 0.25
 DEFAULT_LANGUAGE: Language = "en"
 DEFAULT_SUCCESSES = 60
 EVENT_NAMES = (
-    "since",
-    "until",
-    "machines",
-    "channel",
-    "dry_run",
-    "language",
+    *("since", "until", "machines", "channel", "dry_run", "language"),
     "scheduled_time",
 )
 MOST_SUCCESSES = 1000
@@ -45,7 +41,8 @@ class Request:
 
     `successes` are the histories of succeeded executions read at most for each machine, to
     weigh its retries; with 0 only what failures and definitions bear out alone is hinted.
-    `express_scan_gb` are the gigabytes of logs that are scanned at most for Express workflows.
+    `express_scan_gb` are the gigabytes of logs that are scanned at most for Express workflows. A
+    hinted retry holds an execution for `deadline` seconds at most.
     """
 
     window: Window
@@ -60,6 +57,7 @@ class Request:
     express_scan_gb: float = DEFAULT_SCAN_GB
     map_results: tuple[tuple[str, str], ...] = ()
     """Buckets and prefixes in which ResultWriters leave their files, and which may be read."""
+    deadline: float = parse_deadline(DEFAULT_DEADLINE)
     all_machines: bool = False
     """Whether state machines without the tag are reported on too."""
     dry_run: bool = False
@@ -99,14 +97,15 @@ class Defaults:
     successes: str = str(DEFAULT_SUCCESSES)
     express_scan_gb: str = str(DEFAULT_SCAN_GB)
     map_results: str = ""
+    deadline: str = DEFAULT_DEADLINE
 
 
 def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
     """The request in a Lambda event: an object with any of EVENT_NAMES, or nothing in it.
 
-    `scheduled_time` is the time the Scheduler meant to fire (ISO 8601): the window's end.
-    Raises BadEventError where the event is not such an object, and BadWindowError or
-    BadTagError where what it asks for makes no sense.
+    `scheduled_time`, when the Scheduler meant to fire (ISO 8601), is the window's end.
+    Raises BadEventError where it is no such object, BadWindowError or BadTagError where it makes
+    no sense.
     """
     if not isinstance(event, Mapping):
         raise BadEventError(
@@ -115,10 +114,8 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         )
     unknown = sorted(str(name) for name in event if name not in EVENT_NAMES)
     if unknown:
-        raise BadEventError(
-            f"The event has {quoted(unknown[0])}, which is not known: "
-            f"use {_listed(EVENT_NAMES)} only."
-        )
+        what = f"The event has {quoted(unknown[0])}, which is not known"
+        raise BadEventError(f"{what}: use {_listed(EVENT_NAMES)} only.")
     scheduled = _text(event, "scheduled_time")
     since, until = _text(event, "since") or defaults.since, _text(event, "until") or scheduled
     zone = parse_time_zone(defaults.time_zone)
@@ -134,6 +131,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         successes=parse_successes(defaults.successes),
         express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
         map_results=parse_map_results(defaults.map_results),
+        deadline=parse_deadline(defaults.deadline),
         dry_run=_flag(event, "dry_run"),
         routed=_text(event, "channel") is None,
         scheduled=scheduled is not None,

@@ -168,6 +168,16 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class FargateTask:
+    """What AWS bills a task on Fargate by: its size, its processor, and whether it is on Spot."""
+
+    vcpu: float
+    gigabytes: float
+    arm: bool = False
+    spot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosedAttempt:
     """A failed attempt with its cause named and its raw text dropped. Times as in FailedAttempt.
 
@@ -182,6 +192,7 @@ class DiagnosedAttempt:
     failed_at: datetime
     back_off: float | None
     error: str | None = None
+    fargate: FargateTask | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ class FailureReport:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How many of a hint's failures a changed Retry would have recovered, bounded at 95 %."""
+    """How many failures a hint would have recovered; `low` and `high` bound it at 95 %."""
 
     surely: int
     likely: float
@@ -186,11 +186,8 @@ Sureness = Literal["sure", "likely", "learn"]
 class Hint:
     """One counted hint; see docs/report.schema.json for each field.
 
-    `title` and `text` are for people: a few words, and whole sentences with the figures.
-    `retrier` and `patched` are None where a change cannot be written down for the user;
-    `patched` are the fields of the state that change, in Amazon States Language.
-    `failed_attempts`, `hours` and `dollars` are what the present definition wasted, 0 where that
-    is not the point. `cost` is None where no retrier was weighed.
+    `retrier` and `patched`, the fields of the state that change, are None where a change cannot be
+    written down. `id` stays the same in every report; a `plan`'s steps are for the same failures.
     """
 
     kind: str
@@ -212,6 +209,9 @@ class Hint:
     dollars: float = 0.0
     patched: Mapping[str, object] | None = None
     cost: RetryCost | None = None
+    id: str = ""
+    plan: str | None = None
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)

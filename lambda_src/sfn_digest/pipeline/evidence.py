@@ -14,7 +14,7 @@ from sfn_digest.adoption import StoredHint, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.executions import Failure, StateMachine, Window
+from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.failures import read_success
@@ -57,16 +57,19 @@ NO_EVIDENCE = Evidence({}, {}, ())
 
 
 def hints_on(
-    evidence: Evidence,
-    failures: Sequence[Failure],
-    window: Window,
-    kept: Sequence[StoredHint] = (),
+    run: Run, evidence: Evidence, found: Scanned, kept: Sequence[StoredHint] = ()
 ) -> tuple[Hint, ...]:
     """The hints for a report, best first; `kept` are those of earlier reports."""
     latest = {each.group: each.retrier for each in sorted(kept, key=lambda h: h.last_hinted_at)}
-    terms = Terms(hinted=latest)
-    found = weigh(evidence.definitions, failures, evidence.successes, window, terms)
-    return one_timeout_each(found)
+    own = {each.arn: each.tags.deadline_seconds for each in found.machines}
+    terms = Terms(
+        deadline=run.request.deadline,
+        deadlines={arn: seconds for arn, seconds in own.items() if seconds is not None},
+        hinted=latest,
+    )
+    window = run.request.window
+    hints = weigh(evidence.definitions, found.failures, evidence.successes, window, terms)
+    return one_timeout_each(hints)
 
 
 def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> Evidence:

@@ -10,6 +10,7 @@ from sfn_digest.causes import (
     UserRules,
     child_executions,
     diagnose,
+    fargate_task,
     holds_secret,
     show_error,
 )
@@ -22,6 +23,7 @@ from sfn_digest.model.executions import (
     Execution,
     FailedAttempt,
     Failure,
+    FargateTask,
     HandledError,
     HistoryEvent,
     UnsuccessfulStatus,
@@ -110,7 +112,13 @@ def _diagnosed(
         failed_at=failed.failed_at,
         back_off=failed.back_off,
         error=failed.error and _named(failed.error),
+        fargate=_fargate(failed),
     )
+
+
+def _fargate(failed: FailedAttempt) -> FargateTask | None:
+    is_task = (failed.integration or "").startswith("ecs:runTask")
+    return fargate_task(failed.cause) if is_task else None
 
 
 def _named(error: str) -> str:

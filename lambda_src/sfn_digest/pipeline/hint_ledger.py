@@ -1,13 +1,17 @@
 """Kept hints in the table that all runs share; two runs at once lose none of them."""
 
 import uuid
+import zlib
 from collections.abc import Sequence
+from datetime import datetime
 
-from sfn_digest.adoption import HintScope, StoredHint
+from sfn_digest.adoption import GivenHint, HintScope, StoredHint
+from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.delivery import Ledger, Note, Tell
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.errors import AccountError
+from sfn_digest.model.report import Hint
 
 MOST_CHARACTERS = 350_000
 """What is written at most, all of it ASCII: a DynamoDB item holds 400 KB, names included."""
@@ -51,6 +55,31 @@ class LedgerMemory:
         except AccountError as error:
             self._note(f"The report's hints could not be kept: {error}")
 
+    def given(self, place: HintScope) -> tuple[GivenHint, ...]:
+        """See HintMemory."""
+        try:
+            stored = self._ledger.load(_given_key(place))
+            return given_from_text(zlib.decompress(stored.content).decode()) if stored else ()
+        except AccountError as error:
+            self._note(f"Hints of earlier reports could not be read: {error}")
+        except (UnicodeDecodeError, UnreadableError, zlib.error) as error:
+            reason = type(error).__name__
+            self._note(f"Hints of earlier reports are unreadable ({reason}) and are begun anew.")
+        return ()
+
+    def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
+        """See HintMemory."""
+        key = _given_key(place)
+        try:
+            for _ in range(_WRITES):
+                edition = self._ledger.edition(key)
+                text = given_to_text(given_now(self.given(place), hints, now))
+                if self._ledger.store(key, zlib.compress(text.encode()), replacing=edition):
+                    return
+            self._note("The report's hints were not kept: other runs were quicker each time.")
+        except AccountError as error:
+            self._note(f"The report's hints could not be kept: {error}")
+
     def _written(self, key: str, kept: tuple[StoredHint, ...]) -> bool:
         replacing = self._loaded[key]
         for _ in range(_WRITES):
@@ -73,6 +102,10 @@ def _hints(entry: Entry | None) -> tuple[StoredHint, ...]:
         return from_text(entry["hints"]) if entry else ()
     except UnreadableError:
         return ()
+
+
+def _given_key(place: HintScope) -> str:
+    return f"given-{_key(place)}"
 
 
 def _key(place: HintScope) -> str:

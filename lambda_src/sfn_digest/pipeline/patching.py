@@ -6,21 +6,21 @@ from typing import Any, Literal
 
 from sfn_digest.asl.definition import Json, State, read_retrier
 from sfn_digest.asl.ecs_branch import CannotBranchError, branch_states, branched
-from sfn_digest.asl.edit import apply_hints, diff, text_of
-from sfn_digest.asl.export import cdk_branch, cdk_python, cdk_timeout, terraform
+from sfn_digest.asl.edit import apply_hints, diff, fits, text_of
+from sfn_digest.asl.export import cdk_branch, cdk_field, cdk_python, terraform
 from sfn_digest.i18n.message import NO_MESSAGE, Message
 from sfn_digest.model.report import Hint
 from sfn_digest.retry import Definition, read_definition
 from sfn_digest.retry.hints.ecs_tasks import BRANCH
+from sfn_digest.retry.hints.plans import is_remedy
 
 Format = Literal["asl", "diff", "cdk", "terraform"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A hint by its number, from 1; `left` says why the patch leaves it out, if it does."""
+    """A hint; `left` says why the patch leaves it out, if it does."""
 
-    number: int
     hint: Hint
     left: Message = NO_MESSAGE
 
@@ -46,47 +46,82 @@ class Patch:
 
 
 def make_patch(
-    machine: str, running: Definition, hints: Sequence[Hint], asked_for: Collection[int] = ()
+    machine: str, running: Definition, hints: Sequence[Hint], asked_for: Collection[str] = ()
 ) -> Patch:
-    """The patch of a machine by its hints, or by those alone whose numbers are asked for.
+    """The patch of a machine by those of its hints that are asked for by their ids.
 
-    Hints from which one only learns are left out unless they are asked for by number.
+    Where none is, by those that are sure, and by the first step of each plan.
     """
     choices: list[Choice] = []
-    patched: Mapping[str, Any] = running.asl
-    for number, hint in enumerate(hints, start=1):
-        taken = [each for each in choices if not each.left]
-        left = _unwanted(number, hint, asked_for) or _conflict(hint, taken)
-        if not left and hint.kind != BRANCH and hint.patched is None:
-            left = Message("this change has to be made by hand")
-        choices.append(Choice(number, hint, left))
-    patched = apply_hints(running, [c.hint for c in choices if not c.left])
+    for hint in hints:
+        taken = [each.hint for each in choices if not each.left]
+        left = _unwanted(hint, asked_for) or _impossible(hint, running) or _conflict(hint, taken)
+        choices.append(Choice(hint, left))
+    applied = [each.hint for each in choices if not each.left]
+    patched: Mapping[str, Any] = apply_hints(running, _plain(applied))
     for place, choice in enumerate(choices):
         if not choice.left and choice.hint.kind == BRANCH:
             try:
                 patched = branched(read_definition(patched), str(choice.hint.state))
             except CannotBranchError as error:
-                choices[place] = Choice(choice.number, choice.hint, error.why)
+                choices[place] = Choice(choice.hint, error.why)
     return Patch(machine, running, patched, tuple(choices))
 
 
-def _unwanted(number: int, hint: Hint, asked_for: Collection[int]) -> Message:
-    if asked_for and number not in asked_for:
-        return Message("it was not selected")
-    if hint.sure == "learn" and number not in asked_for:
-        return Message("it is an experiment; select it with --hint {number:d}", number=number)
+def _plain(hints: Iterable[Hint]) -> list[Hint]:
+    """The hints that change fields of a state alone."""
+    return [hint for hint in hints if hint.kind != BRANCH]
+
+
+def _unwanted(hint: Hint, asked_for: Collection[str]) -> Message:
+    if asked_for:
+        return NO_MESSAGE if hint.id in asked_for else Message("it was not selected")
+    if hint.sure == "learn":
+        return Message("it is an experiment; select it with --hint {id}", id=hint.id)
+    if hint.step > 1:
+        return Message(
+            "it is step {step:d} of a plan, for what the steps before it leave; select it with "
+            "--hint {id}",
+            step=hint.step,
+            id=hint.id,
+        )
+    if hint.sure != "sure" and not is_remedy(hint):
+        return Message("it is likely but not sure; select it with --hint {id}", id=hint.id)
     return NO_MESSAGE
 
 
-def _conflict(hint: Hint, taken: Iterable[Choice]) -> Message:
-    """Why a hint's retrier would undo that of one before it."""
-    errors = _errors(hint)
+def _impossible(hint: Hint, running: Definition) -> Message:
+    """Why the change cannot be written into the definition that runs."""
+    state = running.states.get(hint.state or "")
+    if hint.state is not None and state is None:
+        return Message("the state {state} no longer exists", state=hint.state)
+    if hint.kind == BRANCH:
+        return NO_MESSAGE
+    if hint.patched is None or state is None:
+        return Message("this change has to be made by hand")
+    if not fits(running, hint):
+        return Message("the state has changed since the report; make a new one")
+    if apply_hints(running, [hint]) == running.asl:
+        return Message("the definition has this change already")
+    return NO_MESSAGE
+
+
+def _conflict(hint: Hint, taken: Iterable[Hint]) -> Message:
+    """Why a hint would undo what one before it sets."""
     for other in taken:
-        if other.hint.state == hint.state and not errors.isdisjoint(_errors(other.hint)):
-            return Message(
-                "hint {number:d} already sets the retrier for these errors", number=other.number
-            )
+        if other.state != hint.state:
+            continue
+        if not _errors(hint).isdisjoint(_errors(other)):
+            return Message("hint {id} already sets the retrier for these errors", id=other.id)
+        both = _settings(hint) & _settings(other)
+        if both:
+            return Message("hint {id} already sets {field}", id=other.id, field=min(both))
     return NO_MESSAGE
+
+
+def _settings(hint: Hint) -> frozenset[str]:
+    """The fields that a hint sets whole: of lists it changes one element."""
+    return frozenset(hint.patched or ()) - {"Retry", "Catch"}
 
 
 def _errors(hint: Hint) -> frozenset[str]:
@@ -121,16 +156,20 @@ def _cdk(patch: Patch) -> str:
     texts = []
     after = _without_branches(patch)
     for hint in patch.applied:
-        state, timeout = str(hint.state), (hint.patched or {}).get("TimeoutSeconds")
+        state = str(hint.state)
         if hint.kind == BRANCH:
             texts.append(cdk_branch(state, branch_states(after[state])))
         elif hint.retrier is not None:
             texts.append(cdk_python(state, read_retrier(hint.retrier)))
         else:
-            texts.append(cdk_timeout(state, int(str(timeout))))
+            texts += [cdk_field(state, field, value) for field, value in _given(hint)]
     return "\n".join(texts)
+
+
+def _given(hint: Hint) -> Iterable[tuple[str, object]]:
+    return (hint.patched or {}).items()
 
 
 def _without_branches(patch: Patch) -> Mapping[str, State]:
     """The states as the other hints leave them: what a branch starts from."""
-    return read_definition(apply_hints(patch.running, patch.applied)).states
+    return read_definition(apply_hints(patch.running, _plain(patch.applied))).states

@@ -26,6 +26,7 @@ from sfn_digest.pipeline.logging_hints import logging_hints
 from sfn_digest.pipeline.map_run_hints import map_run_hints
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned, Scope
+from sfn_digest.retry.hints.plans import identified
 from sfn_digest.retry.hints.ranking import best_first
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
     place, behind = _place(run, found.scope), run.guard.result_of
     kept = behind(guard.STORED_HINTS, lambda: memory.load(place), ())
     evidence = behind(guard.EVIDENCE, lambda: read_evidence(run, found, kept), NO_EVIDENCE)
-    window = run.request.window
-    hints = behind(guard.HINTS, lambda: hints_on(evidence, found.failures, window, kept), ())
+    hints = behind(guard.HINTS, lambda: hints_on(run, evidence, found, kept), ())
     told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
+    behind(guard.HINTS_TO_STORE, lambda: memory.give(place, told, run.now), None)
     judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
     if judged is None:
         return Weighed(told, (), evidence.notes, evidence)
@@ -69,7 +70,8 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
 
 def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
     logging = (hint for logs in found.logs for hint in logging_hints(logs))
-    return best_first((*hints, *logging, *map_run_hints(found.map_runs, found.failures)))
+    others = map_run_hints(found.map_runs, found.failures)
+    return best_first(identified((*hints, *logging, *others)))
 
 
 def _judged(

@@ -3,19 +3,23 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 
 from sfn_digest.asl.definition import Definition, Json, read_retrier
+from sfn_digest.asl.ecs_branch import can_branch
 from sfn_digest.causes import holds_secret, show_error
-from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.backtest.policies import DEADLINE
+from sfn_digest.retry.backtest.policies import DEADLINE, FEW
 from sfn_digest.retry.hints.conflicts import agreed
+from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
-from sfn_digest.retry.hints.ecs_tasks import ecs_tasks
+from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
 from sfn_digest.retry.hints.herds import herds, payloads
-from sfn_digest.retry.hints.machine import MachineView, listed, shown
+from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
+from sfn_digest.retry.hints.plans import identified, planned
 from sfn_digest.retry.hints.ranking import best_first
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
@@ -41,10 +45,14 @@ class Terms:
     deadlines: Mapping[str, float] = field(default_factory=dict)
     hinted: Mapping[tuple[str, str, str], Json] = field(default_factory=dict)
 
-    def deadline_of(self, machine_arn: str, definition: Definition) -> float:
-        """How long retries may hold an execution: never past its state machine's own timeout."""
-        own = self.deadlines.get(machine_arn, self.deadline)
-        return min(own, definition.timeout or own)
+    def deadline_of(self, view: MachineView) -> float:
+        """How long retries may hold an execution: what its state machine's own timeout leaves
+        beside what executions take that succeed.
+        """
+        own = self.deadlines.get(view.arn, self.deadline)
+        if view.definition.timeout is None:
+            return own
+        return min(own, max(0.0, view.definition.timeout - (median(view.took or [0.0]))))
 
     def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Json]:
         """What was hinted for a state, by cause."""
@@ -78,12 +86,30 @@ def weigh(
     evidence = gather(definitions, known, successes)
     views = list(_views(definitions, known, evidence, successes))
     hints = [hint for view in views for find in _ALONE for hint in find(view)]
+    branched = {(hint.machine_arn, hint.state) for hint in hints if hint.kind == BRANCH}
+    terms = terms or Terms()
     busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
     for view in views:
         if view.successes_known:
             hints += wasted_retries(view)
-            hints += _weighed(view, busiest, definitions, terms or Terms())
-    return best_first(_fit_to_tell(hint) for hint in agreed(hints))
+            hints += _weighed(view, busiest, definitions, terms, branched)
+    deadlines = {view.arn: terms.deadline_of(view) for view in views}
+    fit = [_fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
+    return best_first(planned(identified(fit), definitions))
+
+
+def _in_time(hint: Hint, deadline: float) -> Hint:
+    """The hint without its change, where that would bring a retrier to life that holds
+    executions for longer than they may be.
+    """
+    asl = hint.retrier
+    if hint.kind != DEAD or asl is None or read_retrier(asl).longest_wait <= deadline:
+        return hint
+    long = Message(
+        "As it is written, it would hold an execution for longer than {deadline}: shorten it.",
+        deadline=span(deadline),
+    )
+    return replace(hint, retrier=None, patched=None, text=sentences(hint.text, long))
 
 
 def _fit_to_tell(hint: Hint) -> Hint:
@@ -177,8 +203,12 @@ def _weighed(
     busiest: frozenset[tuple[str, str]],
     known: Collection[str],
     terms: Terms,
+    branched: Collection[tuple[str, str | None]],
 ) -> Iterator[Hint]:
-    """Hints on a machine's states, save where a known child machine is the one to change."""
+    """Hints on a machine's states, save where a known child machine is the one to change.
+
+    In the states that are to be `branched` a few retries go before capacity on demand.
+    """
     for name, evidence in view.evidence.items():
         state = view.definition.states.get(name)
         if state is None or (view.arn, name) not in busiest or state.child in known:
@@ -189,10 +219,15 @@ def _weighed(
         from sfn_digest.retry.outages.posterior import Effort  # noqa: PLC0415
 
         hinted = terms.hinted_in(view.arn, name).items()
+        follows = (view.arn, name) in branched and can_branch(state)
         for advice in advise(
             evidence,
             Effort.shared_by(len(busiest)),
-            deadline=terms.deadline_of(view.arn, view.definition),
+            deadline=terms.deadline_of(view),
             hinted={cause: read_retrier(asl) for cause, asl in hinted},
+            most=dict.fromkeys(ON_SPOT, FEW) if follows else {},
         ):
-            yield hint_of(view, state, advice)
+            on_demand = follows and advice.cause in ON_SPOT
+            # Capacity on demand heals what retries on Spot would first have to be tried on.
+            if advice.decided or not on_demand:
+                yield hint_of(view, state, advice, on_demand_follows=on_demand)

@@ -8,10 +8,13 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, HintScope, StoredHint
+from sfn_digest.adoption import NO_HINT_MEMORY, GivenHint, HintMemory, HintScope, StoredHint
+from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, from_text, merged, to_text
+from sfn_digest.model.report import Hint
 from sfn_digest.terminal import NO_MEMORY
 
 STATE_HOME = "XDG_STATE_HOME"
@@ -57,15 +60,52 @@ class LocalMemory:
             if kept or text is not None:
                 _write(path, to_text(kept))
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
+            self._tell(_not_kept(path, error))
+
+    def given(self, place: HintScope) -> tuple[GivenHint, ...]:
+        """See HintMemory."""
+        return self._given_in(self._given_path(place))
+
+    def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
+        """See HintMemory."""
+        path = self._given_path(place)
+        try:
+            kept = given_now(self._given_in(path), hints, now)
+            if kept:
+                _write(path, given_to_text(kept))
+        except OSError as error:
+            self._tell(_not_kept(path, error))
+
+    def all_given(self) -> tuple[GivenHint, ...]:
+        """The hints that reports gave lately, of every place."""
+        files = sorted(self._folder.glob("given-*.json"))
+        return tuple(each for file in files for each in self._given_in(file))
+
+    def _given_in(self, path: Path) -> tuple[GivenHint, ...]:
+        try:
+            text = _read(path)
+            return given_from_text(text) if text is not None else ()
+        except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
-                f"The report's hints could not be kept in {path} ({_reason(error)}): make it "
-                f"writable, or give {NO_MEMORY}."
+                f"The hints of earlier reports could not be read from {path} ({_reason(error)}): "
+                "they are kept anew with the next report."
             )
+            return ()
+
+    def _given_path(self, place: HintScope) -> Path:
+        return self._folder / self.path(place).name.replace("hints-", "given-", 1)
 
     def path(self, place: HintScope) -> Path:
         """The file of a place; a tag may hold what a file's name may not."""
         tag = hashlib.sha256(str(place.tag).encode()).hexdigest()[:16]
         return self._folder / f"hints-{place.account_id}-{place.region}-{tag}.json"
+
+
+def _not_kept(path: Path, error: Exception) -> str:
+    return (
+        f"The report's hints could not be kept in {path} ({_reason(error)}): make it writable, or "
+        f"give {NO_MEMORY}."
+    )
 
 
 def open_memory(environment: Mapping[str, str], tell: Callable[[str], None]) -> HintMemory:

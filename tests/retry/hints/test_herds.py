@@ -1,7 +1,14 @@
+"""Herds, and payloads that are too large: what is said of them, and what is changed."""
+
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from sfn_digest.model.executions import Failure
-from tests.retry.made import START, attempts, failure, failures, hints, retry, task
+from sfn_digest.model.successes import Successes
+from tests.retry.made import START, attempts, failure, failures, hints, passes, retry, task
 
 THROTTLED = "Lambda.TooManyRequestsException"
 
@@ -15,6 +22,33 @@ def herd(cause: str = "throttling", number: int = 4) -> list[Failure]:
         for n in range(number)
         for place in range(6)
     ]
+
+
+def refused_items() -> list[Failure]:
+    """Executions of a Map, each with six items that were refused at once."""
+    return [
+        failure(
+            n,
+            [
+                each
+                for place in range(6)
+                for each in attempts(
+                    START + timedelta(hours=6 * n, seconds=place / 10), "throttling", THROTTLED, 2
+                )
+            ],
+        )
+        for n in range(4)
+    ]
+
+
+def items(*numbers: int) -> Successes:
+    """Executions that succeeded, with so many items each that all started at once."""
+    whole = passes()
+    read = tuple(
+        replace(success, succeeded=success.succeeded * number)
+        for success, number in zip(whole.read, numbers, strict=False)
+    )
+    return replace(whole, read=read)
 
 
 def test_throttled_attempts_that_come_together_are_a_herd() -> None:
@@ -37,8 +71,30 @@ def test_the_map_around_the_state_is_named_with_its_concurrency() -> None:
             "Each": {"Type": "Map", "MaxConcurrency": 40, "ItemProcessor": inner, "End": True}
         },
     }
-    (hint,) = hints(definition, herd(), kind="herd")
-    assert "Lower MaxConcurrency of Each (currently 40)" in hint.text
+    (hint,) = hints(definition, refused_items(), items(3, 5), kind="max_concurrency")
+    assert (hint.state, hint.patched, hint.sure) == ("Each", {"MaxConcurrency": 5}, "likely")
+    assert "refused 24 times, up to 6 at once, by a limit that Each exceeds" in hint.text
+    assert "Up to 5 ran at once without being refused: set MaxConcurrency to 5" in hint.text
+    assert hints(definition, herd(), kind="herd") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "at_once", "told"),
+    [
+        ({"MaxConcurrency": 2}, 5, "Lower MaxConcurrency (currently 2) below the limit"),
+        ({"MaxConcurrencyPath": "$.n"}, 5, "Set MaxConcurrency (currently not set) below"),
+        ({}, 5, "set MaxConcurrency to 5 (currently not set)."),
+        ({}, 1, "Set MaxConcurrency (currently not set) below the limit"),
+    ],
+)
+def test_where_it_does_not_show_how_many_fit_no_number_is_given(
+    fields: dict[str, Any], at_once: int, told: str
+) -> None:
+    around = {"Type": "Map", "ItemProcessor": task(), "End": True, **fields}
+    definition = {"StartAt": "Each", "States": {"Each": around}}
+    (hint,) = hints(definition, refused_items(), items(at_once), kind="max_concurrency")
+    assert told in hint.text
+    assert (hint.patched is not None) == ("set MaxConcurrency" in told)
 
 
 def test_failures_spread_over_the_day_are_no_herd() -> None:

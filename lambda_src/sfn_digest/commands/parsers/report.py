@@ -4,6 +4,8 @@ import argparse
 
 from sfn_digest.commands.arguments import (
     add_account,
+    add_all_machines,
+    add_deadline,
     add_language,
     add_machines,
     add_map_results,
@@ -64,14 +66,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_window(report)
     add_machines(report)
     report.add_argument("--all", action="store_true", help="report on all of them, and ask nothing")
-    report.add_argument(
-        "--all-machines",
-        action="store_true",
-        help="take in the state machines without the tag too (states:ListStateMachines)",
-    )
+    add_all_machines(report)
     add_account(report)
     add_quota_share(report)
     add_successes(report)
+    add_deadline(report)
     add_scan_gb(report)
     add_map_results(report)
     add_rules(report)

@@ -9,7 +9,7 @@ from numpy.random import PCG64, Generator
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.retry.backtest.choice import to_learn, to_retry
 from sfn_digest.retry.backtest.estimate import Estimate, stretched
-from sfn_digest.retry.backtest.policies import DEADLINE
+from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
 from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence, causes_seen
 from sfn_digest.retry.observations.incidents import number_incidents
@@ -40,11 +40,12 @@ def advise(
     *,
     deadline: float = DEADLINE,
     hinted: Mapping[str, Retrier] | None = None,
+    most: Mapping[str, int] | None = None,
 ) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals.
 
     No retrier holds an execution for more than `deadline` seconds. `hinted` holds, by cause,
-    what the last report said.
+    what the last report said, and `most` the most retries, where they shall be few.
     """
     seed = crc32(f"{evidence.machine}/{evidence.state}".encode())
     random = Generator(PCG64(seed))
@@ -55,21 +56,26 @@ def advise(
     ]
     if not wanted:
         return []
+    deadline = min(deadline, _LONGEST)
     at = offsets(deadline * _BEYOND)
     cases = range(0, len(evidence.visits), -(-len(evidence.visits) // effort.cases))
     truths = {
         name: truths_of(each, evidence, cases, at, effort, random) for name, each in seen.items()
     }
+    limits = most or {}
     found = []
     for name in wanted:
         backtest = Backtest(
-            evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random
-        )
+            evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random,
+            most=limits.get(name, MOST_ATTEMPTS),
+        )  # fmt: skip
         advice = _advice(whole, backtest, name, (hinted or {}).get(name))
         found += [advice] if advice is not None else []
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
 
 
+_LONGEST = 2 * 86_400.0
+"""Seconds beyond which no retrier that is weighed holds an execution, whatever its deadline."""
 _BEYOND = 1.05
 """How far beyond the deadline the weather is looked at: retries that fail take their time too."""
 

@@ -7,6 +7,8 @@ from sfn_digest.asl.definition import Retrier
 
 MOST_ATTEMPTS = 12
 """The most retries that are weighed."""
+FEW = 3
+"""The most retries where something better follows, such as capacity on demand after Spot."""
 DEADLINE = 6 * 3600.0
 """Seconds that retries may hold an execution, unless a machine has a deadline of its own."""
 

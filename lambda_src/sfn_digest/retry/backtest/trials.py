@@ -49,9 +49,12 @@ class Backtest:
         offsets: Array,
         deadline: float,
         random: Generator,
+        most: int = MOST_ATTEMPTS,
     ) -> None:
-        """`truths` holds, for each cause seen, equally many draws of the same cases."""
-        self._evidence, self._cause, self._deadline = evidence, cause, deadline
+        """`truths` holds, for each cause seen, equally many draws of the same cases; `most` are
+        the most retries to try.
+        """
+        self._evidence, self._cause, self._deadline, self._most = evidence, cause, deadline, most
         self._offsets, self._random = offsets, random
         self.errors = errors_of(evidence, cause)
         made = [each for visit in evidence.visits for each in visit.attempts]
@@ -145,7 +148,7 @@ class Backtest:
         """As many as the history of an execution with most failed visits has room for."""
         often = Counter(visit.execution for visit in self._evidence.visits)
         most = max(often.values(), default=1)
-        return min(MOST_ATTEMPTS, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most)))
+        return min(self._most, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most)))
 
     def judge(self, candidate: Candidate) -> Estimate:
         """What a retrier would have brought and cost, over all visits and draws."""

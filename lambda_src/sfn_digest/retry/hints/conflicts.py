@@ -6,7 +6,7 @@ from dataclasses import replace
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.herds import HERD, without_retrier
+from sfn_digest.retry.hints.herds import CONCURRENCY, HERD, without_retrier
 from sfn_digest.retry.hints.machine import listed, span
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
@@ -18,11 +18,24 @@ def agreed(hints: Iterable[Hint]) -> list[Hint]:
     """The hints, of which none takes back what another says of the same errors in a state.
 
     What is wasted on errors that another hint retries is told in that one, whose figures hold
-    all visits that come with these errors; a herd leaves its retrier to the hint that sets it.
+    all visits that come with these errors; a herd leaves its retrier to the hint that sets it,
+    and says nothing more where a Map brings it.
     """
     every = list(hints)
     retried = [hint for hint in every if hint.kind in (RETRY, LEARN)]
-    left = [hint for hint in every if hint.kind not in _WASTE or not _alike(hint, retried)]
+    in_a_map = {
+        (hint.machine_arn, error)
+        for hint in every
+        if hint.kind == CONCURRENCY
+        for error in hint.errors
+    }
+    left = [
+        hint
+        for hint in every
+        if not _alike(hint, retried)
+        or hint.kind not in (*_WASTE, HERD)
+        or (hint.kind == HERD and all((hint.machine_arn, e) not in in_a_map for e in hint.errors))
+    ]
     wasted = [hint for hint in every if hint.kind in _WASTE]
     return [_agreeing(hint, retried, wasted) for hint in left]
 

@@ -2,19 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import floor, sqrt
+from statistics import median
 from typing import Any
 
 from sfn_digest.asl.definition import State
-from sfn_digest.asl.matching import TASK_FAILED
+from sfn_digest.asl.ecs_branch import branch_states, can_branch
+from sfn_digest.asl.matching import TASK_FAILED, retrier_for
 from sfn_digest.causes import noun
-from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
-from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown, span
-from sfn_digest.retry.observations.visits import Visit
+from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
+from sfn_digest.model.executions import FargateTask
+from sfn_digest.model.report import Hint, Recovered
+from sfn_digest.retry.hints.machine import (
+    DOLLARS_PER_TRANSITION,
+    NOTHING,
+    MachineView,
+    shown,
+    span,
+)
+from sfn_digest.retry.hints.prices import TaskWork, spot_dollars, ways_to_run
+from sfn_digest.retry.observations.visits import Attempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
 STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
-_ON_SPOT = frozenset({"spot_interruption", "capacity_unavailable"})
+ON_SPOT = frozenset({"spot_interruption", "capacity_unavailable"})
 """Causes that on-demand capacity avoids; a pull or a network interface fails there as well."""
 _LEAST_ATTEMPTS = 3
 _CHEAPER = 0.7
@@ -28,7 +39,7 @@ def ecs_tasks(view: MachineView) -> Iterator[Hint]:
             continue
         visits = [v for v in view.visits(state.name) if v.last.error == TASK_FAILED]
         lost = Counter(each.cause for visit in visits for each in visit.attempts)
-        if sum(lost[cause] for cause in _ON_SPOT) >= _LEAST_ATTEMPTS:
+        if sum(lost[cause] for cause in ON_SPOT) >= _LEAST_ATTEMPTS:
             yield _branch(view, state, visits, lost)
         if sum(lost[cause] for cause in STARTS) >= _LEAST_ATTEMPTS and _subnets(state) == 1:
             yield _more_subnets(view, state, visits, lost)
@@ -38,59 +49,143 @@ def _branch(
     view: MachineView, state: State, visits: Sequence[Visit], lost: Mapping[str, int]
 ) -> Hint:
     attempts = [each for visit in visits for each in visit.attempts]
-    wasted = [each for each in attempts if each.cause in _ON_SPOT]
+    wasted = [each for each in attempts if each.cause in ON_SPOT]
     seconds = sum(each.failed - each.at for each in wasted)
+    recovered = _on_demand(view, state, visits)
+    return Hint(
+        kind=BRANCH,
+        machine_arn=view.arn,
+        state=state.name,
+        cause=max(sorted(ON_SPOT), key=lambda cause: lost.get(cause, 0)),
+        errors=(TASK_FAILED,),
+        retrier=None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=recovered,
+        added_wait_seconds=0.0,
+        title=Message("Run {state} on demand when Spot fails", state=shown(state.name)),
+        text=sentences(
+            *_finished(recovered, visits),
+            _apart(lost),
+            *_first(state),
+            *_capacity(view, state, visits, wasted),
+        ),
+        sure="likely" if recovered.high else "sure",
+        failed_attempts=len(wasted),
+        hours=seconds / 3600,
+        dollars=_dollars(wasted, seconds / 3600),
+        patched={"Catch": branch_states(state)[state.name]["Catch"]} if can_branch(state) else None,
+    )
+
+
+def _apart(lost: Mapping[str, int]) -> Message:
     counts = tuple(
         Message("{number} {cause}", number=number, cause=noun(cause, number) or cause)
         for cause, number in Counter(lost).most_common(4)
     )
-    apart = Message(
+    return Message(
         "Every stop raises {error}, whatever its cause ({counts}), so Retry cannot tell them "
         "apart: catch it, check the stop code in a Choice, and run the task on demand after a"
         " Spot or start failure.",
         error=TASK_FAILED,
         counts=counts,
     )
-    return Hint(
-        kind=BRANCH,
-        machine_arn=view.arn,
-        state=state.name,
-        cause=max(sorted(_ON_SPOT), key=lambda cause: lost.get(cause, 0)),
-        errors=(TASK_FAILED,),
-        retrier=None,
-        failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
-        title=Message("Handle the stop reasons of {state} separately", state=shown(state.name)),
-        text=sentences(apart, _capacity(view, state, visits, len(wasted), seconds)),
-        failed_attempts=len(wasted),
-        hours=seconds / 3600,
-    )
+
+
+def _dollars(wasted: Sequence[Attempt], hours: float) -> float:
+    """What attempts cost that were lost: transitions, and the tasks where their size is known."""
+    size = _size(wasted)
+    return len(wasted) * DOLLARS_PER_TRANSITION + (spot_dollars(size, hours) if size else 0.0)
+
+
+def _first(state: State) -> Iterator[Message]:
+    """That what retries the task on Spot stays, if anything does."""
+    own = retrier_for(state.retriers, TASK_FAILED)
+    if own is not None and own.attempts:
+        yield ngettext(
+            "Its {n} retry on Spot still comes first.",
+            "Its {n} retries on Spot still come first.",
+            own.attempts,
+        )
+
+
+def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Recovered:
+    """How many of those that failed on Spot would have succeeded on demand.
+
+    All but those that would have failed of what is not Spot's fault, as often as attempts do.
+    """
+    found = view.evidence.get(state.name)
+    failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
+    if not view.successes_known or found is None or not failed:
+        return NOTHING
+    good = len(found.passes) + sum(v.recovered_at is not None for v in found.visits)
+    bad = sum(each.cause not in ON_SPOT for v in found.visits for each in v.attempts)
+    share = (bad + _PRIOR) / (good + bad + 2 * _PRIOR)
+    likely = failed * (1 - share)
+    spread = _Z * sqrt(failed * share * (1 - share))
+    low = max(0, floor(likely - spread) - 1)
+    return Recovered(surely=low, likely=likely, possibly=failed, low=low, high=failed)
+
+
+_PRIOR, _Z = 0.5, 1.96
+"""Jeffreys' prior on the share that fails, and the standard deviations that hold 95 %."""
+
+
+def _finished(recovered: Recovered, visits: Sequence[Visit]) -> Iterator[Message]:
+    if recovered.high:
+        yield Message(
+            "About {likely:.0f} of {failures} would have finished on demand (95% interval: "
+            "{low}\N{EN DASH}{high}).",
+            likely=recovered.likely,
+            failures=ngettext("{n} failure", "{n} failures", sum(v.fatal for v in visits)),
+            low=recovered.low,
+            high=recovered.high,
+        )
 
 
 def _capacity(
-    view: MachineView, state: State, visits: Sequence[Visit], wasted: int, seconds: float
-) -> Message:
-    """More retries, on-demand, or reserved capacity: from the attempts lost and the time wasted.
+    view: MachineView, state: State, visits: Sequence[Visit], wasted: Sequence[Attempt]
+) -> Iterator[Message]:
+    """More retries, on demand, or reserved capacity: from the attempts lost and the time wasted.
 
-    Nothing where the attempts that were not lost are unknown.
+    Nothing where the attempts that were not lost are unknown; an amount where the task's size
+    is known, and how long it takes.
     """
-    if not view.successes_known:
-        return NO_MESSAGE
     found = view.evidence.get(state.name)
-    good = (len(found.passes) if found else 0) + sum(v.recovered_at is not None for v in visits)
-    share = wasted / (wasted + good)
-    return Message(
-        "{attempts} ({share:.0%} of known attempts, {span}) were lost: at this rate, "
-        "on-demand or reserved capacity is cheaper than Spot."
-        if share > _CHEAPER
-        else "{attempts} ({share:.0%} of known attempts, {span}) were lost: keep Spot, with "
-        "on-demand capacity as the last resort.",
-        attempts=ngettext("{n} attempt", "{n} attempts", wasted),
+    if not view.successes_known or found is None:
+        return
+    good = len(found.passes) + sum(v.recovered_at is not None for v in visits)
+    share = len(wasted) / (len(wasted) + good)
+    seconds = sum(each.failed - each.at for each in wasted)
+    size, takes = _size(wasted), median(found.durations) / 3600 if found.durations else 0.0
+    priced = size is not None and takes > 0
+    words = _LOST if priced else _LEAVE_SPOT if share > _CHEAPER else _KEEP_SPOT
+    yield Message(
+        words,
+        attempts=ngettext("{n} attempt", "{n} attempts", len(wasted)),
         share=share,
         span=span(seconds),
     )
+    if size is not None and takes > 0:
+        failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
+        yield ways_to_run(TaskWork(size, good * takes, seconds / 3600, failed * takes))
+
+
+_LOST = Msgid("{attempts} ({share:.0%} of known attempts, {span}) were lost.")
+_LEAVE_SPOT = Msgid(
+    "{attempts} ({share:.0%} of known attempts, {span}) were lost: at this rate, "
+    "on-demand or reserved capacity is cheaper than Spot."
+)
+_KEEP_SPOT = Msgid(
+    "{attempts} ({share:.0%} of known attempts, {span}) were lost: keep Spot, with "
+    "on-demand capacity as the last resort."
+)
+
+
+def _size(attempts: Sequence[Attempt]) -> FargateTask | None:
+    """What most of the attempts ran on, where their causes tell."""
+    known = Counter(each.fargate for each in attempts if each.fargate is not None)
+    return known.most_common(1)[0][0] if known else None
 
 
 def _more_subnets(

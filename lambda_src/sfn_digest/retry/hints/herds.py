@@ -1,18 +1,21 @@
 """Herds: failures that come together because starts do; and payloads that are too large."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
-from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
+from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
+from sfn_digest.retry.observations.evidence import most_at_once
 from sfn_digest.retry.observations.incidents import CROWDED, herd_sizes
 from sfn_digest.retry.observations.visits import Visit
 
-HERD, PAYLOAD = "herd", "payload"
+HERD, PAYLOAD, CONCURRENCY = "herd", "payload", "max_concurrency"
 _JITTER = Message("Set JitterStrategy FULL on its retrier so that retries do not collide again.")
 
 
@@ -21,8 +24,14 @@ def herds(view: MachineView) -> Iterator[Hint]:
     for state in view.definition.states.values():
         visits = [v for v in view.visits(state.name) if v.first.cause in CROWDED]
         together = herd_sizes(visits)
-        if together:
-            yield _herd(view, state, visits, together)
+        if not together:
+            continue
+        around = _map_around(view, state)
+        herd = _herd(view, state, visits, together)
+        if around is not None:
+            yield _concurrency(view, state, around, visits)
+        if around is None or herd.retrier is not None:
+            yield herd
 
 
 def _herd(
@@ -31,7 +40,7 @@ def _herd(
     errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
     own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
     better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
-    spread = sentences(_together(state, visits, together), _concurrency(view, state))
+    spread = _together(state, visits, together)
     return Hint(
         kind=HERD,
         machine_arn=view.arn,
@@ -71,18 +80,87 @@ def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) ->
     )
 
 
-def _concurrency(view: MachineView, state: State) -> Message:
-    maps = [view.definition.states[name] for name in state.holders]
-    inner = next((each for each in reversed(maps) if each.type == "Map"), None)
-    if inner is None:
-        return NO_MESSAGE
-    return Message(
-        "Lower MaxConcurrency of {map} (currently {now:d}) below the limit that was hit."
-        if inner.max_concurrency
-        else "Lower MaxConcurrency of {map} (currently not set) below the limit that was hit.",
-        map=shown(inner.name),
-        now=inner.max_concurrency,
+def _map_around(view: MachineView, state: State) -> State | None:
+    """The innermost Map around a state."""
+    around = [view.definition.states[name] for name in state.holders]
+    return next((each for each in reversed(around) if each.type == "Map"), None)
+
+
+def _concurrency(view: MachineView, state: State, around: State, visits: Sequence[Visit]) -> Hint:
+    """The hint on the Map whose items are refused, with the number that were not where it shows."""
+    errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
+    now, fits = around.max_concurrency, _fits(view, state, around)
+    refused = most_refused_at_once(visits)
+    seen = Message(
+        "The first attempt of {state} was refused {failures}, up to {refused} at once, by a limit "
+        "that {map} exceeds.",
+        state=shown(state.name),
+        failures=ngettext("{n} time", "{n} times", len(visits)),
+        refused=refused,
+        map=shown(around.name),
     )
+    return Hint(
+        kind=CONCURRENCY,
+        machine_arn=view.arn,
+        state=around.name,
+        cause=visits[0].first.cause,
+        errors=errors,
+        retrier=None,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=Message("Lower MaxConcurrency of {map}", map=shown(around.name)),
+        text=sentences(seen, _setting(now, fits)),
+        sure="likely",
+        patched={"MaxConcurrency": fits} if fits else None,
+    )
+
+
+def _fits(view: MachineView, state: State, around: State) -> int:
+    """How many items ran at once without a refusal; 0 where that tells no number to set."""
+    found = view.evidence.get(state.name)
+    dynamic = "MaxConcurrencyPath" in around.asl or isinstance(
+        around.asl.get("MaxConcurrency"), str
+    )
+    if found is None or dynamic or found.at_once < _LEAST_AT_ONCE:
+        return 0
+    return found.at_once if found.at_once < (around.max_concurrency or inf) else 0
+
+
+_LEAST_AT_ONCE = 2
+"""A single item tells nothing of how many would have been let through."""
+
+
+def _setting(now: int | None, fits: int) -> Message:
+    """What to set; `fits` items ran at once without a refusal, 0 where that is not known."""
+    if fits:
+        words = (
+            Msgid(
+                "Up to {fits:d} ran at once without being refused: set MaxConcurrency to {fits:d} "
+                "(currently {now:d})."
+            )
+            if now
+            else Msgid(
+                "Up to {fits:d} ran at once without being refused: set MaxConcurrency to {fits:d} "
+                "(currently not set)."
+            )
+        )
+    else:
+        words = (
+            Msgid("Lower MaxConcurrency (currently {now:d}) below the limit that was hit.")
+            if now
+            else Msgid("Set MaxConcurrency (currently not set) below the limit that was hit.")
+        )
+    return Message(words, now=now or 0, fits=fits)
+
+
+def most_refused_at_once(visits: Sequence[Visit]) -> int:
+    """The most visits of an execution that were refused in the same moments."""
+    starts: dict[str, list[float]] = defaultdict(list)
+    for visit in visits:
+        starts[visit.execution].append(visit.first.at)
+    return max(map(most_at_once, starts.values()))
 
 
 def payloads(view: MachineView) -> Iterator[Hint]:

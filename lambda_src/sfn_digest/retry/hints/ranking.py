@@ -16,9 +16,19 @@ _LONG = 0.25
 def best_first(hints: Iterable[Hint]) -> tuple[Hint, ...]:
     """Executions that would recover first, the surest of them foremost, then time wasted, then
     defects, the most failures first; then what is to be learned, and last the timeouts that
-    have not been missed yet.
+    have not been missed yet. The steps of a plan stay together, where the best of them stands.
     """
-    return tuple(sorted(hints, key=_order))
+    ordered = sorted(hints, key=_order)
+    steps: dict[str, list[Hint]] = defaultdict(list)
+    for hint in ordered:
+        steps[hint.plan or ""].append(hint)
+    placed: list[Hint] = []
+    for hint in ordered:
+        if hint.plan is None:
+            placed.append(hint)
+        else:
+            placed += sorted(steps.pop(hint.plan, ()), key=lambda each: each.step)
+    return tuple(placed)
 
 
 def _order(hint: Hint) -> tuple[int, float, int, str, str, str, str]:

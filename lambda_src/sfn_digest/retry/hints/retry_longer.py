@@ -15,8 +15,13 @@ from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
 RETRY, LEARN = "retry", "learn_first"
 
 
-def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
-    """The hint to retry, or where data cannot decide, the one to learn first."""
+def hint_of(
+    view: MachineView, state: State, advice: Advice, *, on_demand_follows: bool = False
+) -> Hint:
+    """The hint to retry, or where data cannot decide, the one to learn first.
+
+    `on_demand_follows`: another hint has what the retries leave run on demand.
+    """
     estimate = advice.estimate
     incidents = view.incidents_of(advice.own) if advice.own else 0
     return Hint(
@@ -31,7 +36,7 @@ def hint_of(view: MachineView, state: State, advice: Advice) -> Hint:
         recovered=estimate.recovered,
         added_wait_seconds=max(0.0, estimate.added_wait),
         title=_title(state, advice),
-        text=_text(state, advice, incidents),
+        text=_text(state, advice, incidents, on_demand_follows=on_demand_follows),
         sure="likely" if advice.decided else "learn",
         added_attempts=max(0.0, estimate.cost.attempts),
         patched=retry_field(state, estimate.retrier),
@@ -56,21 +61,17 @@ def change_of(now: Retrier | None, then: Retrier) -> Msgid:
     """What the new retrier does that the one of now does not."""
     if now is None or now.attempts == 0:
         return Msgid("Retry after {cause}: {errors} in {state}")
-    if _wait(then) > _wait(now):
+    if then.longest_wait > now.longest_wait:
         return Msgid("Retry longer after {cause}: {errors} in {state}")
     if then.attempts > now.attempts:
         return Msgid("Retry more often after {cause}: {errors} in {state}")
     return Msgid("Retry sooner after {cause}: {errors} in {state}")
 
 
-def _wait(retrier: Retrier) -> float:
-    """The most that all its delays take together."""
-    return sum(retrier.delay(used) for used in range(retrier.attempts))
-
-
-def _text(state: State, advice: Advice, incidents: int) -> Message:
+def _text(state: State, advice: Advice, incidents: int, *, on_demand_follows: bool) -> Message:
     seen = _decided(advice, incidents) if advice.decided else _learn(state, advice)
-    return sentences(seen, _price(advice.estimate), *_beyond(advice), _now(state, advice))
+    beyond = () if on_demand_follows else _beyond(advice)
+    return sentences(seen, _price(advice.estimate), *beyond, _now(state, advice))
 
 
 def _decided(advice: Advice, incidents: int) -> Message:

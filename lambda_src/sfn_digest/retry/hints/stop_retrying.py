@@ -40,7 +40,7 @@ def wasted_retries(view: MachineView) -> Iterator[Hint]:
 
 
 def _is_waste(cause: str, visits: Sequence[Visit]) -> bool:
-    if any(visit.recovered_at is not None or visit.unclear for visit in visits):
+    if any(v.recovered_at is not None or v.redriven_at is not None or v.unclear for v in visits):
         return False
     natures = {each.nature for visit in visits for each in visit.attempts}
     if "transient" in natures:
@@ -60,7 +60,7 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
     ]
     broad = not _BROAD.isdisjoint(errors)
     never = Retrier(errors, attempts=0) if errors and not shared and not broad else None
-    permanent = all(visit.last.nature == "permanent" for visit in visits)
+    permanent = all(each.nature == "permanent" for visit in visits for each in visit.attempts)
     return Hint(
         kind=TIMED_OUT if cause == "timeout_task" else STOP,
         machine_arn=view.arn,

@@ -1,5 +1,6 @@
 """What is known of each state: visits that failed at first, and attempts that succeeded at once."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from statistics import median
 from sfn_digest.asl.definition import Definition, Retrier
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.executions import Failure, Nature
-from sfn_digest.model.successes import Successes
+from sfn_digest.model.successes import ReadSuccess, Successes
 from sfn_digest.retry.observations.successes import Passes, passes_of
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import (
@@ -27,7 +28,8 @@ class StateEvidence:
     `passes` are visits in which no attempt is known to have failed, in order of time; those of
     executions that were only listed are at the time they usually reach the state, and may
     have taken as many retries as fit in what they lasted longer than their fastest peer.
-    `durations` are seconds that successful attempts took.
+    `durations` are seconds that successful attempts took, and `at_once` is how many of them an
+    execution that succeeded started at once without a refusal, at most.
     """
 
     machine: str
@@ -35,6 +37,7 @@ class StateEvidence:
     visits: tuple[Visit, ...]
     passes: Sequence[Pass]
     durations: tuple[float, ...]
+    at_once: int = 0
 
 
 def gather(
@@ -102,7 +105,28 @@ def _evidence(
                 if t.scheduled_at
             )
         ),
+        at_once=max((_at_once(state, read) for read in found.read), default=0) if found else 0,
     )
+
+
+def _at_once(state: str, success: ReadSuccess) -> int:
+    """How many attempts of a state started at once; 0 where one was refused."""
+    if any(each.state == state for each in success.failed):
+        return 0
+    mine = [each for each in success.succeeded if each.state == state]
+    return most_at_once(each.scheduled_at.timestamp() for each in mine if each.scheduled_at)
+
+
+def most_at_once(times: Iterable[float]) -> int:
+    """The most of some moments that lie within two seconds."""
+    ordered = sorted(times)
+    return max(
+        (bisect_left(ordered, each + _AT_ONCE) - place for place, each in enumerate(ordered)),
+        default=0,
+    )
+
+
+_AT_ONCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ A visit is one entry of a state: its first attempt and the retries after it. Tim
 seconds, since the arithmetic on them is long.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import holds_secret
-from sfn_digest.model.executions import DiagnosedAttempt, Failure, Nature
+from sfn_digest.model.executions import DiagnosedAttempt, Failure, FargateTask, Nature
 from sfn_digest.model.successes import ReadSuccess
 
 UNNAMED = ""
@@ -21,13 +22,16 @@ _SAME_MOMENT = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A failed try: when it was scheduled and failed, by which cause, under which error."""
+    """A failed attempt: when it was scheduled and failed, by which cause, under which error, and
+    the size of the task where it ran on Fargate.
+    """
 
     at: float
     failed: float
     cause: str
     nature: Nature
     error: str
+    fargate: FargateTask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ def _settled(visit: Visit, definition: Definition | None) -> Visit:
 
 def _visits(arn: str, machine: str, attempts: Iterable[DiagnosedAttempt]) -> Iterator[Visit]:
     chains: list[list[DiagnosedAttempt]] = []
-    waiting: dict[tuple[str | None, int], list[DiagnosedAttempt]] = {}
+    # Items of a Map that are refused together come back together: many wait for one moment.
+    waiting: defaultdict[tuple[str | None, int], list[list[DiagnosedAttempt]]] = defaultdict(list)
     for each in sorted(attempts, key=lambda each: each.failed_at):
         chain = _taken(waiting, each)
         if chain is None:
@@ -124,19 +129,19 @@ def _visits(arn: str, machine: str, attempts: Iterable[DiagnosedAttempt]) -> Ite
         chain.append(each)
         if each.back_off is not None:
             moment = each.failed_at.timestamp() + each.back_off
-            waiting[each.state, round(moment / _SAME_MOMENT)] = chain
+            waiting[each.state, round(moment / _SAME_MOMENT)].append(chain)
     return (_visit(arn, machine, chain) for chain in chains if chain[0].state is not None)
 
 
 def _taken(
-    waiting: dict[tuple[str | None, int], list[DiagnosedAttempt]], each: DiagnosedAttempt
+    waiting: Mapping[tuple[str | None, int], list[list[DiagnosedAttempt]]], each: DiagnosedAttempt
 ) -> list[DiagnosedAttempt] | None:
     if each.scheduled_at is None:
         return None
     moment = round(each.scheduled_at.timestamp() / _SAME_MOMENT)
     for near in (moment, moment - 1, moment + 1):
-        if (each.state, near) in waiting:
-            return waiting.pop((each.state, near))
+        if chains := waiting.get((each.state, near)):
+            return chains.pop(0)
     return None
 
 
@@ -160,6 +165,7 @@ def _attempt(each: DiagnosedAttempt) -> Attempt:
         cause=each.diagnosis.cause,
         nature=each.diagnosis.nature,
         error=_safe(each.error or UNNAMED),
+        fargate=each.fargate,
     )
 
 

@@ -1,0 +1,125 @@
+"""The demo's hints as they read, each replayed in the demo's world: promised, and what came out.
+
+`python -m bench.demo_hints > docs/demo-hints.md` makes the page. Each hint that `patch` can write
+down is applied alone to its machine's definition, and the same nine days happen again.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from textwrap import fill
+from unittest.mock import patch
+
+from sfn_digest.aws import open_account
+from sfn_digest.config.request import Request
+from sfn_digest.model.executions import Window
+from sfn_digest.model.report import Hint, Report
+from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.patching import make_patch
+from sfn_digest.pipeline.run import Run
+from sfn_digest.progress import SilentProgress
+from sfn_digest.retry import read_definition
+from simulator.records import SimExecution, World
+from simulator.server import Buckets, Rate, serve
+from simulator.worlds.demo import demo_world
+
+END = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+WEEK = Window(END - timedelta(days=7), END)
+SHOWN = 10
+PLENTY: Buckets = {
+    api: Rate(100_000, 100_000)
+    for api in ("ListStateMachines", "ListExecutions", "GetExecutionHistory")
+}
+
+HEAD = """\
+# The demo's hints, and what came of them
+
+What the digest of the demo's week says, word for word, and what came out when each hint was applied
+alone and the same days happened again in the simulated account. Made by
+`python -m bench.demo_hints`; `make demo` shows the same week.
+"""
+
+
+def main() -> int:
+    """Print the page; gives the exit status."""
+    world = demo_world(END.timestamp())
+    report = reported(world)
+    sys.stdout.write(HEAD)
+    for number, hint in enumerate(report.hints[:SHOWN], start=1):
+        sys.stdout.write("\n" + "\n".join(told(number, hint, report, world)) + "\n")
+    return 0
+
+
+def reported(world: World) -> Report:
+    """The digest's report on the last week of a world."""
+    with serve(world, buckets=PLENTY) as account, patch.dict(os.environ, account.environment):
+        return make_report(Run(Request(WEEK), open_account(1.0, SilentProgress()), now=END))
+
+
+def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]:
+    """A hint's part of the page."""
+    name = hint.machine_arn.rsplit(":", 1)[-1]
+    yield f"## {number}. {name}: {hint.title}"
+    yield ""
+    yield fill(f"> {hint.text}", 100, subsequent_indent="> ", break_long_words=False)
+    yield ""
+    if hint.patched is None:
+        yield "Made by hand; nothing to replay."
+        return
+    yield f"`sfn-digest patch --machine {name} --hint {hint.id}`"
+    yield ""
+    for line in came_out(hint, name, report, world):
+        yield f"- {line}"
+
+
+def came_out(hint: Hint, name: str, report: Report, world: World) -> Iterator[str]:
+    """What the hint promised, and what came out of it in the same days."""
+    running = next(each.definition for each in world.machines if each.name == name)
+    asl = make_patch(name, read_definition(running), report.hints, [hint.id])
+    again = demo_world(END.timestamp(), override={name: asl.patched})
+    before, after = runs_of(world, hint.machine_arn), runs_of(again, hint.machine_arn)
+    about = [run for run, each in before.items() if each.truth.cause == hint.cause]
+    left = [run for run, each in after.items() if each.truth.cause == hint.cause]
+    found = hint.recovered
+    if found.high:
+        true = len([run for run in about if run not in left])
+        yield f"Promised: {found.low} to {found.high} of {hint.failures} recover. Came out: {true}."
+    yield f"Executions that ended by {hint.cause}: {len(about)} before, {len(left)} after."
+    tried, tries = attempts(before, hint), attempts(after, hint)
+    yield f"Attempts that failed by it: {tried} before, {tries} after."
+    if hint.cost is not None:
+        most, wait = hint.cost.hold_seconds, added_wait(before, after)
+        yield (
+            f"Retries hold an execution for {most:.0f} s at most; the one that ended latest ended "
+            f"{wait:.0f} s later than before, its work included."
+        )
+
+
+def runs_of(world: World, machine_arn: str) -> Mapping[str, SimExecution]:
+    """A machine's executions that closed in the week, by name."""
+    return {
+        each.name: each
+        for each in world.executions
+        if each.machine_arn == machine_arn and each.started_at >= WEEK.start.timestamp()
+    }
+
+
+def attempts(runs: Mapping[str, SimExecution], hint: Hint) -> int:
+    """How many attempts failed by the hint's cause."""
+    made = (each for run in runs.values() for each in run.truth.attempts)
+    return sum(each.cause == hint.cause for each in made)
+
+
+def added_wait(before: Mapping[str, SimExecution], after: Mapping[str, SimExecution]) -> float:
+    """Seconds by which the execution took longer that was delayed most."""
+    waits: Sequence[float] = [
+        (again.stopped_at or 0.0) - (was.stopped_at or 0.0)
+        for name, was in before.items()
+        if (again := after.get(name)) is not None and again.stopped_at and was.stopped_at
+    ]
+    return max(waits, default=0.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Ids that last, and the remedies for one state's failures in order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sfn_digest.model.report import Hint
+from sfn_digest.retry import Terms, read_definition
+from sfn_digest.retry.hints.plans import identified, planned
+from tests.adoption.made import hint
+from tests.asl.test_ecs_branch import SPOT
+from tests.retry.hints.test_herds import THROTTLED, herd
+from tests.retry.made import ECS, LAMBDA, MACHINE, failures, hints, passes, retry, task
+
+STOPPED = "States.TaskFailed"
+
+
+def steps(found: Sequence[Hint]) -> list[tuple[str, int]]:
+    return [(each.kind, each.step) for each in found if each.plan]
+
+
+def test_an_id_stays_while_the_hint_is_about_the_same_thing() -> None:
+    first, other = hint(), hint(kind="learn_first", failures=99, errors=("Another",))
+    assert identified([first])[0].id == identified([other])[0].id
+    assert len(identified([first])[0].id) == 8
+    for changed in (hint(state="Save"), hint(cause="throttling"), hint(kind="herd")):
+        assert identified([changed])[0].id != identified([first])[0].id
+
+
+def test_no_two_hints_of_a_report_share_an_id() -> None:
+    again = identified([hint(), hint(), hint(kind="dead_retrier"), hint(kind="dead_retrier")])
+    assert len({each.id for each in again}) == 4
+    assert identified(again)[:1] == again[:1]
+
+
+def test_for_spot_a_few_retries_come_first_and_capacity_on_demand_second() -> None:
+    definition = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=1))
+    failed = failures("spot_interruption", STOPPED, number=24, made=2, every=14_000)
+    found = hints(definition, failed, passes())
+    assert steps(found) == [("retry", 1), ("ecs_branch", 2)]
+    first, second = (each for each in found if each.plan)
+    assert first.id == first.plan == second.plan
+    assert first.retrier is not None
+    assert int(str(first.retrier["MaxAttempts"])) <= 3
+    assert first.text.startswith("Step 1 of 2. ")
+    assert "redrive" not in first.text
+    assert second.text.startswith("Step 2 of 2. ")
+
+
+def test_where_on_demand_cannot_be_written_down_retries_are_as_many_as_are_worth_it() -> None:
+    definition = task(ECS, Retry=retry(STOPPED, attempts=1))
+    failed = failures("spot_interruption", STOPPED, number=24, made=2, every=14_000)
+    (first,) = hints(definition, failed, passes(), kind="retry")
+    assert first.retrier is not None
+    assert int(str(first.retrier["MaxAttempts"])) > 3
+
+
+def test_for_a_throttled_map_fewer_items_at_once_come_first() -> None:
+    definition = {
+        "StartAt": "Each",
+        "States": {
+            "Each": {
+                "Type": "Map",
+                "MaxConcurrency": 40,
+                "ItemProcessor": task(Retry=retry(THROTTLED)),
+                "End": True,
+            }
+        },
+    }
+    found = hints(definition, herd(), passes())
+    assert [kind for kind, _ in steps(found)] in (
+        ["max_concurrency", "retry"],
+        ["max_concurrency", "learn_first"],
+    )
+    assert [each.state for each in found if each.plan] == ["Each", "Work"]
+
+
+def test_hints_on_other_errors_or_states_are_no_plan() -> None:
+    definitions = {MACHINE: read_definition(task(LAMBDA))}
+    apart = [hint(), hint(state="Save"), hint(errors=("Other",), cause="throttling")]
+    found = planned(identified(apart), definitions)
+    assert [each.plan for each in found] == [None, None, None]
+
+
+def test_a_retrier_that_would_hold_executions_too_long_is_not_brought_to_life() -> None:
+    asl = task(Retry=retry("Lambda.serviceException", attempts=40, IntervalSeconds=900))
+    failed = failures("service_error", "Lambda.ServiceException", number=5)
+    (dead,) = hints(asl, failed, passes(), kind="dead_retrier")
+    assert (dead.retrier, dead.patched) == (None, None)
+    assert "it would hold an execution for longer than 6 h" in dead.text
+    (alive,) = hints(asl, failed, passes(), kind="dead_retrier", terms=Terms(deadline=1e12))
+    assert alive.patched is not None
+
+
+def test_a_machine_s_own_timeout_less_what_it_takes_bounds_its_retries() -> None:
+    asl = {**task(), "TimeoutSeconds": 1800}
+    failed = failures("service_error", "Lambda.ServiceException", number=12, every=50)
+    (found,) = hints(asl, failed, passes(unless=(20, 20.2), took=600), kind="retry")
+    assert found.cost is not None
+    assert found.cost.hold_seconds <= 1800 - 600
+
+
+def test_steps_of_a_plan_stay_together_in_their_order() -> None:
+    definition = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=1))
+    failed = failures("spot_interruption", STOPPED, number=24, made=2, every=14_000)
+    found = hints(definition, failed, passes())
+    place = [n for n, each in enumerate(found) if each.plan]
+    assert place == list(range(place[0], place[0] + 2))
+    assert replace(found[place[0]], step=1) == found[place[0]]
