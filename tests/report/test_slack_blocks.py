@@ -11,6 +11,8 @@ from sfn_digest.i18n import message as i18n
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
+from sfn_digest.model.retry_cost import RetryCost
+from sfn_digest.report.leading import benefit
 from sfn_digest.report.slack import messages
 from sfn_digest.report.slack.fallback_text import escape
 from sfn_digest.report.slack.root import message
@@ -255,3 +257,9 @@ def test_what_could_not_be_read_stands_in_the_thread_with_what_to_do() -> None:
     assert "only 4 of 5 state machines could be read" in last.text
     assert made.NOTES[0] in json.dumps(last.blocks)
     assert not any("Coverage" in each.text for each in messages(made.week(), made.TEXTS))
+
+
+def test_a_benefit_tells_what_one_execution_waits_not_all_of_them() -> None:
+    waiting = replace(made_past.RETRY, cost=RetryCost(14.0, 240.0, 900.0, 0.0, 0.0, 0.0))
+    assert benefit(waiting, made.TEXTS).endswith("+4 min each")
+    assert benefit(made_past.RETRY, made.TEXTS).endswith("+11 min each")

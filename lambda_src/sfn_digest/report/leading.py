@@ -131,11 +131,14 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
 
 
 def benefit(hint: Hint, texts: Shown) -> str:
-    """Say what a hint would have recovered; empty where it promises nothing."""
+    """Say what a hint would have recovered, and what an execution that recovers waits for it;
+    empty where it promises nothing.
+    """
     recovered = round(hint.recovered.likely)
     if hint.sure == "learn" or recovered <= 0 or not hint.failures:
         return ""
-    wait = timedelta(seconds=round(hint.added_wait_seconds))
+    each = hint.cost.wait_seconds if hint.cost else hint.added_wait_seconds / recovered
+    wait = timedelta(seconds=round(each))
     return texts.tell(leading.benefit(recovered, hint.failures, wait))
 
 
