@@ -24,6 +24,7 @@ from simulator.server.slack_workspace import Workspace
 from simulator.server.states_executions import ExecutionOperations
 from simulator.server.states_machines import MachineOperations
 from simulator.server.states_paging import Pager
+from simulator.server.states_redrives import RedriveOperations
 from simulator.server.states_tests import state_test_operations
 from simulator.server.tagging import TaggedResources, TaggingOperations
 from simulator.server.tokens import Timing
@@ -102,6 +103,7 @@ def _operations(
             **ExecutionOperations(directory, pager).table(),
             **MapRunOperations(directory.map_runs, pager).table(),
             **state_test_operations(),
+            **RedriveOperations(directory).table(),
         },
         "tag": TaggingOperations(directory.world, others, timing).table(),
         "cloudwatch": metrics.table(),

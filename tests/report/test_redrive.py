@@ -8,7 +8,9 @@ import pytest
 
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import FailureReport, Report
+from sfn_digest.model.since import CauseSince
 from sfn_digest.report.redrive import command, redrives
+from sfn_digest.report.redrive_lines import told_redrives
 from tests.report import made
 from tests.report.hostile import Found
 
@@ -110,3 +112,26 @@ def test_one_execution_is_one_command_and_several_are_a_loop() -> None:
     loop = shlex.split(command(arns).replace("\\\n", ""))
     assert loop[:6] == ["for", "arn", "in", *arns, "do"]
     assert loop[-3:] == ["--execution-arn", "$arn", "done"]
+
+
+def since(number: int) -> Report:
+    report = report_of(made.failure(made.SCORES, 1, made.SPOT))
+    (failure,) = report.failures
+    told = CauseSince(failure.machine_arn, failure.state, failure.cause, number)
+    return replace(report, since=(told,))
+
+
+def test_a_cause_since_which_nothing_succeeded_may_stand_and_is_left_out() -> None:
+    found = redrives(since(0))
+    assert found.machines == ()
+    assert found.standing == 1
+    text = " ".join(told_redrives(since(0), made.TEXTS))
+    assert "1 more is left out: nothing has succeeded since it failed" in text
+
+
+def test_how_many_have_succeeded_since_is_told_beside_the_executions() -> None:
+    (machine,) = redrives(since(14)).machines
+    assert machine.succeeded == 14
+    text = " ".join(told_redrives(since(14), made.TEXTS))
+    assert "14 executions have succeeded since" in text
+    assert "run-001  Spot interruption" in text

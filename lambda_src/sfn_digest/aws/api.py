@@ -1,4 +1,4 @@
-"""The AWS calls the digest makes, by name: all of them read, none of them writes."""
+"""The AWS calls, by name. All of them read, save for one that a person has to ask for."""
 
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ class Api(StrEnum):
     DESCRIBE_EXECUTION = "DescribeExecution"
     DESCRIBE_MAP_RUN = "DescribeMapRun"
     TEST_STATE = "TestState"
+    REDRIVE_EXECUTION = "RedriveExecution"
     LIST_METRICS = "ListMetrics"
     GET_OBJECT = "GetObject"
     START_QUERY = "StartQuery"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sfn_digest.commands import completion
-from sfn_digest.commands.parsers import backtest, doctor, explain, patch, report
+from sfn_digest.commands.parsers import backtest, doctor, explain, patch, redrive, report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
@@ -19,6 +19,7 @@ ADD_PARSERS: tuple[Callable[["_SubParsersAction[ArgumentParser]"], None], ...] =
     explain.add_parser,
     patch.add_parser,
     backtest.add_parser,
+    redrive.add_parser,
     doctor.add_parser,
     completion.add_parser,
 )

@@ -1,7 +1,6 @@
 """The report: the JSON contract as frozen records (docs/report.schema.json).
 
-Field names are the contract's; `account_id` and ARNs are as AWS writes them. Everything
-textual that came from an execution is already redacted and capped.
+Field names are the contract's; ARNs are as AWS writes them. Text of executions is redacted, capped.
 """
 
 from collections.abc import Mapping
@@ -25,6 +24,7 @@ from sfn_digest.model.recoveries import HandledReport, Recoveries
 from sfn_digest.model.releases import MachineVersions
 from sfn_digest.model.retry_cost import RetryCost
 from sfn_digest.model.sample import CauseEstimate, Estimate
+from sfn_digest.model.since import CauseSince
 from sfn_digest.model.stuck import StuckMachine
 
 SCHEMA_VERSION = "2.0"
@@ -220,7 +220,7 @@ class Report:
 
     `before` is the period before, of equal length; `trend` the periods up to and with this one,
     oldest first; both are missing where they could not be counted. `account_alias` is None
-    where the account has none, or it may not be asked.
+    where it has none, or may not be asked. `estimated`: by cause, where a sample was read.
     """
 
     account_id: str
@@ -241,10 +241,10 @@ class Report:
     stuck: tuple[StuckMachine, ...] = ()
     releases: tuple[MachineVersions, ...] = ()
     estimated: tuple[CauseEstimate, ...] = ()
-    """Where a sample was read: executions by cause, of all machines and of each."""
+    since: tuple[CauseSince, ...] = ()
     schema_version: str = SCHEMA_VERSION
 
     def estimated_of(self, machine: MachineReport | None) -> Mapping[str, Estimate]:
         """What is estimated of one machine's causes, or of those of all."""
-        arn = machine and machine.arn
-        return {each.cause: each.estimated for each in self.estimated if each.machine_arn == arn}
+        of = machine and machine.arn
+        return {each.cause: each.estimated for each in self.estimated if each.machine_arn == of}

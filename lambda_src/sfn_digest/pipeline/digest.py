@@ -27,6 +27,7 @@ from sfn_digest.model.executions import (
     Window,
 )
 from sfn_digest.model.report import Report
+from sfn_digest.pipeline.causes_since import causes_since
 from sfn_digest.pipeline.express import ExpressRead, read_express
 from sfn_digest.pipeline.express_notes import tell
 from sfn_digest.pipeline.failures import Pages, read_failure
@@ -144,6 +145,7 @@ def make_report(
         trend=past.trend,
         account_alias=alias,
         map_runs=tuple(map_run_report(each) for each in found.map_runs),
+        since=causes_since(found.failures, weighed.evidence.successes),
     )
 
 

@@ -7,7 +7,7 @@ that is not being deleted) is left to AWS, which refuses what cannot be redriven
 
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +28,8 @@ class MachineRedrives:
 
     machine_arn: str
     executions: tuple[FailureReport, ...]
+    succeeded: int | None = None
+    """How many have succeeded since the last of them at least; None where that is not known."""
 
     @property
     def until(self) -> datetime:
@@ -40,11 +42,13 @@ class Redrives:
     """All of them, by machine, most first.
 
     `caught` counts those of a cause that time heals which a Catch led to a Fail state: a
-    redrive would go on at that Fail state, so they have to be started anew.
+    redrive would go on at that Fail state, so they have to be started anew. `standing` counts
+    those of a cause since which nothing has succeeded: a redrive may well fail again.
     """
 
     machines: tuple[MachineRedrives, ...]
     caught: int
+    standing: int = 0
 
     @property
     def executions(self) -> int:
@@ -60,18 +64,35 @@ def deadline(failure: FailureReport) -> datetime:
 def redrives(report: Report) -> Redrives:
     """Give what a redrive would heal: causes that pass with time, nothing stopped on purpose.
 
-    Of a parent and the child whose failure it repeats, the parent alone: its redrive starts
+    A cause since which nothing has succeeded may stand, and is left out. Of a parent and the
+    child whose failure it repeats, the parent alone: its redrive starts
     the child anew. Judged at the end of the report's window.
     """
-    healing = [each for each in _outermost(report.failures) if _heals(each, report)]
+    since = {(each.machine_arn, each.state, each.cause): each.succeeded for each in report.since}
+    may_heal = [each for each in _outermost(report.failures) if _heals(each, report)]
+    healing = [each for each in may_heal if since.get(_key(each)) != 0]
     caught = sum(each.fail_state is not None for each in healing)
     by_machine: dict[str, list[FailureReport]] = defaultdict(list)
     for failure in sorted(healing, key=lambda each: (each.stopped_at, each.execution_arn)):
         if failure.fail_state is None:
             by_machine[failure.machine_arn].append(failure)
-    machines = [MachineRedrives(arn, tuple(failures)) for arn, failures in by_machine.items()]
+    machines = [
+        MachineRedrives(arn, tuple(failures), _succeeded(failures, since))
+        for arn, failures in by_machine.items()
+    ]
     machines.sort(key=lambda each: (-len(each.executions), each.machine_arn))
-    return Redrives(tuple(machines), caught)
+    return Redrives(tuple(machines), caught, len(may_heal) - len(healing))
+
+
+Since = Mapping[tuple[str, str | None, str], int]
+
+
+def _key(failure: FailureReport) -> tuple[str, str | None, str]:
+    return failure.machine_arn, failure.state, failure.cause
+
+
+def _succeeded(failures: Sequence[FailureReport], since: Since) -> int | None:
+    return min((since[_key(each)] for each in failures if _key(each) in since), default=None)
 
 
 def command(arns: Sequence[str]) -> str:

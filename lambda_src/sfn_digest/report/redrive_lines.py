@@ -1,7 +1,9 @@
 """What can be redriven, as the page and the terminal tell it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
@@ -10,6 +12,7 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import redriving
 
 _IN_A_COMMAND = 50
+_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
     said = [texts.tell(redriving.redrivable(found.executions, len(found.machines), until))]
     if found.caught:
         said.append(texts.tell(redriving.caught_in_fail_state(found.caught)))
+    if found.standing:
+        said.append(texts.tell(redriving.cause_stands(found.standing)))
     lines = []
     for each in found.machines:
         arns = [failure.execution_arn for failure in each.executions]
@@ -50,9 +55,28 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
             MachineLine(
                 machine=texts.name(names[each.machine_arn]),
                 url=console.machine_url(each.machine_arn),
-                said=texts.tell(redriving.redrivable_of_machine(len(arns), each.until)),
+                said=texts.tell(
+                    redriving.redrivable_of_machine(len(arns), each.until, each.succeeded)
+                ),
                 command=command(arns[:_IN_A_COMMAND]),
                 left_out=len(arns[_IN_A_COMMAND:]),
             )
         )
     return RedriveLines(texts.joined(said), tuple(lines))
+
+
+def told_redrives(report: Report, texts: Shown) -> Iterator[str]:
+    """Tell each execution in a line, with its cause; and what is left out."""
+    lines = redrive_lines(report, texts)
+    found = redrives(report)
+    if lines is None:
+        yield texts.tell(redriving.NOTHING)
+        if found.standing:
+            yield texts.tell(redriving.cause_stands(found.standing))
+        return
+    yield lines.said
+    for line, machine in zip(lines.machines, found.machines, strict=True):
+        yield f"{line.machine}: {line.said}"
+        for each in machine.executions:
+            cause = texts.title(each.cause)
+            yield f"  {clean(each.execution_arn.rpartition(':')[2], _NAME)}  {cause}"

@@ -35,11 +35,14 @@ def _summary(found: Redrives, texts: Shown) -> Item:
     said = texts.tell(redriving.redrivable(found.executions, len(found.machines), until))
     if found.caught:
         said = f"{said} {texts.tell(redriving.caught_in_fail_state(found.caught))}"
+    if found.standing:
+        said = f"{said} {texts.tell(redriving.cause_stands(found.standing))}"
     return Item((line(text(said)),))
 
 
 def _machine(machine: MachineReport, found: MachineRedrives, texts: Shown) -> Item:
-    said = texts.tell(redriving.redrivable_of_machine(len(found.executions), found.until))
+    told = redriving.redrivable_of_machine(len(found.executions), found.until, found.succeeded)
+    said = texts.tell(told)
     arns = _shown([each.execution_arn for each in found.executions])
     head = line(machine_link(machine, texts), text(f": {said}"))
     if hidden := len(found.executions) - len(arns):

@@ -5,6 +5,8 @@ from datetime import datetime
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.report.wording import counts
 
+NOTHING = Message("No execution here would be healed by a redrive.")
+
 
 def redrivable(executions: int, machines: int, until: datetime) -> Message:
     """Say how much can be redriven, and until when the first of it."""
@@ -29,8 +31,29 @@ def caught_in_fail_state(executions: int) -> Message:
     )
 
 
-def redrivable_of_machine(executions: int, until: datetime) -> Message:
-    """Say after a machine's name how many of its executions can be redriven."""
+def cause_stands(executions: int) -> Message:
+    """Say how many executions are left out since nothing shows that their cause has passed."""
+    return ngettext(
+        "{n} more is left out: nothing has succeeded since it failed, so a redrive may fail again.",
+        "{n} more are left out: nothing has succeeded since they failed, so a redrive may fail "
+        "again.",
+        executions,
+    )
+
+
+def redrivable_of_machine(executions: int, until: datetime, succeeded: int | None) -> Message:
+    """Say after a machine's name how many of its executions can be redriven, and what has
+    succeeded since.
+    """
+    if succeeded:
+        return Message(
+            "{executions}, the earliest until {until} UTC; {since} since",
+            executions=counts.executions(executions),
+            until=until,
+            since=ngettext(
+                "{n} execution has succeeded", "{n} executions have succeeded", succeeded
+            ),
+        )
     return Message(
         "{executions}, the earliest until {until} {zone}",
         executions=counts.executions(executions),

@@ -1,0 +1,96 @@
+"""`sfn-digest redrive`: redrives the failed executions of a machine whose cause has passed."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sfn_digest.aws import Account, open_account
+from sfn_digest.config.request import (
+    Request,
+    parse_language,
+    parse_share,
+    parse_successes,
+    parse_tag,
+)
+from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.window import parse_window
+from sfn_digest.errors import AccountError, BadRequestError
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.report import FailureReport
+from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report.redrive import redrives
+from sfn_digest.report.redrive_lines import told_redrives
+from sfn_digest.terminal.progress import terminal_progress
+
+DECLINED = 130
+
+
+def run(words: argparse.Namespace) -> int:
+    """List what can be redriven, ask, and redrive it; gives the exit status.
+
+    Raises BadRequestError where nobody can be asked and --yes is not given.
+    """
+    request, rules = _request(words), read_rules(words.rules)
+    texts = texts_in(request.language, rules)
+    attended = sys.stdin.isatty() and sys.stderr.isatty()
+    if not (words.dry_run or words.yes or attended):
+        raise BadRequestError(
+            "Nobody can be asked here whether to redrive: give --yes, or --dry-run to list only."
+        )
+    with terminal_progress() as progress:
+        account = open_account(request.quota_share, progress)
+        report = make_report(Run(request, account, rules))
+    found = redrives(report)
+    sys.stdout.write("".join(f"{line}\n" for line in told_redrives(report, texts)))
+    executions = [each for machine in found.machines for each in machine.executions]
+    if words.dry_run or not executions:
+        return 0
+    if not (words.yes or _agreed(len(executions))):
+        _say("Nothing was redriven.")
+        return DECLINED
+    return _redrive(account, executions)
+
+
+def _request(words: argparse.Namespace) -> Request:
+    if set("*?[") & set(words.machine):
+        raise BadRequestError(
+            f"The state machine is {quoted(words.machine)}, which is no name: give one name or ARN."
+        )
+    return Request(
+        window=parse_window(words.since, words.until, now=datetime.now(UTC)),
+        machines=(words.machine,),
+        tag=parse_tag(words.tag),
+        quota_share=parse_share(words.quota_share),
+        successes=parse_successes(words.successes),
+        language=parse_language(words.language),
+    )
+
+
+def _agreed(number: int) -> bool:
+    executions = "this execution" if number == 1 else f"these {number} executions"
+    sys.stderr.write(f"Redrive {executions}? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def _redrive(account: Account, executions: Sequence[FailureReport]) -> int:
+    """Redrive one after the other; what is refused is said, and the others go on."""
+    refused = 0
+    for each in executions:
+        name = each.execution_arn.rpartition(":")[2]
+        try:
+            account.redriving.redrive(each.execution_arn)
+        except AccountError as error:
+            refused += 1
+            _say(f"{name}: {error}")
+        else:
+            _say(f"{name}: redriven.")
+    _say(f"{len(executions) - refused} of {len(executions)} were redriven.")
+    return 1 if refused else 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
