@@ -27,7 +27,6 @@ from sfn_digest.aws.quotas import (
     default_quotas,
     quota_metrics,
 )
-from sfn_digest.aws.redriving import Redriving
 from sfn_digest.aws.running import RunningExecutions
 from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.state_tests import StateTests
@@ -68,7 +67,6 @@ class Account:
         self.map_runs = MapRuns(calls, clients)
         self.versions = Versions(calls, clients.states)
         self.running = RunningExecutions(calls, clients, self._opened_at)
-        self.redriving = Redriving(calls, clients.states, self._progress)
         self.tests = StateTests(calls, clients.states, self._progress)
         self.past = Past(clients, calls, self._tally, self._opened_at)
 

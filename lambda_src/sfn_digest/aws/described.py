@@ -1,5 +1,6 @@
 """What Step Functions tells of one execution by its ARN, and of the definition that it ran."""
 
+import uuid
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
@@ -12,6 +13,8 @@ from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_stepfunctions import SFNClient
 
 
@@ -29,6 +32,19 @@ class Executions:
             self._states.describe_execution, executionArn=arn, includedData="METADATA_ONLY"
         )
         return self._calls.make(Api.DESCRIBE_EXECUTION, ask, _described)
+
+    def redrive(self, arn: str) -> "datetime":
+        """When it was redriven: the one call that changes something, which only a person asks for.
+
+        A call that is made again for want of an answer carries the same token, so that no
+        execution is redriven twice.
+        """
+        ask = partial(
+            self._states.redrive_execution, executionArn=arn, clientToken=str(uuid.uuid4())
+        )
+        return self._calls.make(
+            Api.REDRIVE_EXECUTION, ask, lambda answer: answer.moment("redriveDate")
+        )
 
     def history(self, arn: str) -> Sequence[Sequence[HistoryEvent]]:
         """Its whole history, newest page first: a call for each 1,000 events."""

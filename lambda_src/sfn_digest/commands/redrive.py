@@ -82,7 +82,7 @@ def _redrive(account: Account, executions: Sequence[FailureReport]) -> int:
     for each in executions:
         name = each.execution_arn.rpartition(":")[2]
         try:
-            account.redriving.redrive(each.execution_arn)
+            account.executions.redrive(each.execution_arn)
         except AccountError as error:
             refused += 1
             _say(f"{name}: {error}")
