@@ -77,11 +77,11 @@ def main(way: str, end: float) -> None:
     started = time.perf_counter()
     failures = {"ours": ours, "hinted": hinted, "today": today}[way](window)
     seconds = time.perf_counter() - started
-    told = {"seconds": seconds, "failures": failures, "peak_mib": _peak_mib()}
+    told = {"seconds": seconds, "failures": failures, "peak_mib": peak_mib()}
     sys.stdout.write(json.dumps(told))
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """This process's own high-water mark; ru_maxrss would count its parent's until exec."""
     status = Path("/proc/self/status")
     if status.exists():

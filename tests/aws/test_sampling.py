@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from math import inf
 from random import Random
 
 import pytest
@@ -134,12 +135,23 @@ def taken_and_told(plan: SamplePlan, kinds: dict[str, int], number: int) -> list
 
 
 def test_a_machine_whose_failures_vary_is_read_more_often_but_not_twice_as_often() -> None:
-    plan = SamplePlan()
+    plan = SamplePlan(old=inf)
     kinds = {"one": 1, "many": 20}
     for name in kinds:
         plan.add(a_week(name, 5000))
     read = read_by_kind(plan, kinds, 3000)
     assert 1.5 < read["many"] / read["one"] < 2.0
+
+
+def test_a_few_of_each_new_kind_are_read_before_many_more_of_an_old_one() -> None:
+    plan = SamplePlan()
+    kinds = {"old": 1, "new": 20}
+    for page in pages(a_week("old", 20_000), 1000):
+        plan.add(page)
+    plan.add(a_week("new", 600))
+    read = read_by_kind(plan, kinds, 900)
+    assert read["new"] == 600
+    assert read["old"] == 300
 
 
 def test_which_answer_came_first_makes_no_difference() -> None:

@@ -1,6 +1,7 @@
 """A digest is kept whole, or says what it lacks; its id says what it is the digest of."""
 
 import json
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -10,7 +11,7 @@ import pytest
 from sfn_digest.delivery import Digest, adhoc_id, editions, period_id, post_later, read_kept
 from sfn_digest.delivery.keys import fingerprint, message_key
 from sfn_digest.delivery.ledger import MemoryLedger
-from sfn_digest.delivery.stored_digest import decode, encode
+from sfn_digest.delivery.stored_digest import decode, encode, readable
 from sfn_digest.errors import BadRequestError
 from sfn_digest.model.executions import Tag, Window
 from sfn_digest.pipeline.texts import texts_in
@@ -46,6 +47,38 @@ def test_a_report_too_large_to_keep_leaves_its_failures_out_and_says_so() -> Non
     assert "The list of 1 failures was too large to be kept" in report["coverage"]["notes"][-1]
     assert run.outcome is not None
     assert run.outcome.kept.report["failures"]
+
+
+def _damaged(change: Any) -> bytes:
+    plain = json.loads(zlib.decompress(encode(kept())))
+    change(plain)
+    return zlib.compress(json.dumps(plain).encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not compressed",
+        zlib.compress(b"[" * 100_000),
+        zlib.compress(b"[]"),
+        _damaged(lambda plain: plain.update(messages=[])),
+        _damaged(lambda plain: plain["messages"][0].update(text=None)),
+        _damaged(lambda plain: plain["messages"][0].update(blocks="x")),
+        _damaged(lambda plain: plain.update(report=None)),
+        _damaged(lambda plain: plain["report"].pop("coverage")),
+        _damaged(lambda plain: plain["report"]["coverage"].update(failures_read="3")),
+        _damaged(lambda plain: plain["report"]["machines"].append(None) or plain.pop("report")),
+    ],
+    ids=range(11),
+)
+def test_a_stored_digest_that_cannot_be_read_costs_no_run(content: bytes) -> None:
+    week = Week()
+    assert week.ledger.store(DELIVERY, content, replacing=None)
+    assert readable(content) is None
+    run = week.run()
+    assert run.outcome is not None
+    assert read_kept(DELIVERY, week.ledger) == run.outcome.kept
 
 
 def test_what_is_not_kept_is_refused() -> None:

@@ -3,7 +3,8 @@
 Machines take turns, and none is read twice before each was read once. Within a machine its
 statuses and days take turns; within those the draw is by a hash of the execution's ARN, in which
 neither the listing's order nor the speed of an answer has a say. Once the first reads have told
-of which kinds the failures are, machines and days that vary are read up to twice as often.
+of which kinds the failures are, machines and days that vary are read up to twice as often, and
+machines of whose every kind a hundred were read a tenth as often: what is new elsewhere tells more.
 """
 
 from collections import Counter
@@ -19,6 +20,12 @@ from sfn_digest.model.sample import Stratum
 LAG = 100
 """Reads after which what one told is looked at: by then it has been answered, so that it does
 not matter which was answered first."""
+
+OLD = 100
+"""Reads of a kind after which a further one tells little."""
+
+OLD_TURNS = 0.1
+"""How often a machine comes up of which all kinds are old, as a part of its turns."""
 
 MOST_WAITING = 100_000
 """The most executions kept waiting, some 60 MB: beyond them the largest strata are thinned."""
@@ -61,18 +68,21 @@ class _Machine:
     pages: Counter[UnsuccessfulStatus] = field(default_factory=Counter)
     taken: int = 0
     variety: float = 0.0
+    is_old: bool = False
     in_line: bool = False
 
     def turn(self) -> tuple[float, str]:
         """The place in line: the fewer were taken, the sooner."""
-        return self.taken / (1.0 + self.variety), self.arn
+        often = (1.0 + self.variety) * (OLD_TURNS if self.is_old else 1.0)
+        return self.taken / often, self.arn
 
 
 class SamplePlan:
     """The executions that wait to be read, and which is the next. Not for several threads."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, most_waiting: int = MOST_WAITING, old: float = OLD) -> None:
         self._most = most_waiting
+        self._old = old
         self._waiting = 0
         self._machines: dict[str, _Machine] = {}
         self._line: list[tuple[tuple[float, str], _Machine]] = []
@@ -167,8 +177,9 @@ class SamplePlan:
             stratum.kinds[kind] += 1
             stratum.variety = _variety(stratum.kinds)
         for machine in {id(each[1]): each[1] for each in ripe}.values():
-            seen = (stratum.kinds for stratum in machine.strata.values())
-            machine.variety = _variety(sum(seen, Counter()))
+            seen = sum((stratum.kinds for stratum in machine.strata.values()), Counter[Hashable]())
+            machine.variety = _variety(seen)
+            machine.is_old = min(seen.values()) >= self._old
         self._line = [(machine.turn(), machine) for _, machine in self._line]
         heapify(self._line)
 

@@ -13,6 +13,7 @@ from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
 from sfn_digest.model.message import Message
+from sfn_digest.model.plain import from_plain
 
 MOST_BYTES = 6_000_000
 """The most that is kept, compressed: some 100,000 failures. What it costs to write is charged
@@ -74,9 +75,12 @@ def decode(content: bytes) -> Digest:
 
 
 def _digest(plain: Mapping[str, Any]) -> Digest:
+    messages = tuple(from_plain(Message, each) for each in plain["messages"])
+    if not messages:
+        raise ValueError("a digest has a message")
     return Digest(
         channel=plain["channel"],
-        messages=tuple(Message(**each) for each in plain["messages"]),
+        messages=messages,
         report=plain["report"],
         picture=base64.b64decode(plain["picture"]) if plain["picture"] else None,
         parts=tuple(_digest(part) for part in plain.get("parts", ())),
@@ -84,15 +88,33 @@ def _digest(plain: Mapping[str, Any]) -> Digest:
     )
 
 
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, zlib.error)
+@dataclass(frozen=True, slots=True)
+class _ComparedCoverage:
+    failures_found: int
+    failures_read: int
+    machines_scanned: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What two editions of a report are compared by."""
+
+    coverage: _ComparedCoverage
+    machines: tuple[object, ...]
+
+
+_UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError, zlib.error)
+"""What content raises that is damaged, or another release's."""
 
 
 def readable(content: bytes) -> Digest | None:
     """The digest in what `encode` made; None where it is damaged, or of another release."""
     try:
-        return decode(content)
+        digest = decode(content)
+        from_plain(_Compared, digest.report)
     except _UNREADABLE:
         return None
+    return digest
 
 
 def stamp(content: bytes) -> str:
