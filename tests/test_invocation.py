@@ -10,7 +10,7 @@ import pytest
 
 from sfn_digest import invocation
 from sfn_digest.delivery import Digest, Done, MemoryLedger
-from sfn_digest.errors import BadRequestError, UndeliveredError
+from sfn_digest.errors import BadRequestError, SfnDigestError, UndeliveredError
 from sfn_digest.handler import handler
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.slack import messages
@@ -197,3 +197,13 @@ def test_what_a_run_left_in_doubt_is_settled_by_lambda_s_next_attempt(week: Week
     invoke(scheduled(week, 6))
     assert len(new(week, before)) == 1
     assert "GetExecutionHistory" not in {call.api for call in week.account.calls[calls:]}
+
+
+def test_a_channel_that_slack_refuses_is_told_before_the_scan(week: Week) -> None:
+    week.account.slack.inject(Refused("not_authed"), "auth.test")
+    calls = len(week.account.calls)
+    with pytest.raises(SfnDigestError, match="Slack"):
+        invoke(scheduled(week, 47))
+    read = {call.api for call in week.account.calls[calls:]}
+    assert "ListExecutions" not in read
+    assert invoke(scheduled(week, 47))["posted"]["channel"] == "C0SFNDIGEST"

@@ -43,7 +43,7 @@ from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
-from sfn_digest.pipeline.posting import digest_of, open_channel, routed_digest, unrouted
+from sfn_digest.pipeline.posting import digest_of, open_channel, routed_digest, try_slack, unrouted
 from sfn_digest.pipeline.run import Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
@@ -100,7 +100,7 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     """
     channel = channel_of(request.channel)
     rules = read_rules(run.settings.rules)
-    tools = _tools(channel, run)
+    tools = _tools(channel, run, first=True)
     delivery, refresh = _delivery(request, channel, run, tools)
     with _traced("## deliver"):
         return deliver_everywhere(
@@ -212,9 +212,14 @@ def _period_id(request: Request, channel: str, caller: Caller) -> str:
     )
 
 
-def _tools(channel: str, run: Invocation, *, looked: bool = False) -> DeliveryContext:
+def _tools(
+    channel: str, run: Invocation, *, looked: bool = False, first: bool = False
+) -> DeliveryContext:
+    """What a delivery needs; before the `first` one Slack is asked whether it would be refused."""
     settings, left = run.settings, run.caller.time_left
     secret = read_token(settings.token_parameter, settings.token_secret)
+    if first:
+        try_slack(secret, channel, settings.slack_api_url)
     place = open_channel(secret, channel, settings.slack_api_url, left)
     return DeliveryContext(
         _ledger(settings), place, SystemRunClock(left), run.tell, looked, run.guard

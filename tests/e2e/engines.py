@@ -29,7 +29,7 @@ PATIENCE = 60.0
 SEED = f"""\
 slack:
   strict_scopes: true
-  channels: [{{name: sfn-digest}}, {{name: closed}}]
+  channels: [{{name: sfn-digest}}, {{name: closed}}, {{name: team}}]
   users: [{{name: dev}}]
   tokens:
     - token: {TOKEN}

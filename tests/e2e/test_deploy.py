@@ -44,6 +44,7 @@ class Deployed:
     slack: WebClient
     channel: str
     closed: str
+    team: str
     owner: WebClient
     function: str
     late: str
@@ -87,10 +88,12 @@ def deployed(engines: Engines, folder: Path) -> Iterator[Deployed]:
     slack, owner = (
         WebClient(token=token, base_url=f"{engines.slack}/api/") for token in (TOKEN, OWNERS_TOKEN)
     )
-    channel, closed = (_channel(slack, name) for name in ("sfn-digest", "closed"))
+    channel, closed, team = (_channel(slack, name) for name in ("sfn-digest", "closed", "team"))
     account.store_token("/sfn-digest/slack-token")
     account.failed_machine("nightly-orders", [{"key": "sfn-digest", "value": "on"}], 3)
     account.failed_machine("nobodys-business", [], 2)
+    tags = {"sfn-digest": "on", "sfn-digest:channel": team, "sfn-digest:owner": "Team orders"}
+    account.failed_machine("team-orders", [{"key": k, "value": v} for k, v in tags.items()], 2)
     late = account.failed_machine("tagged-late", [], 1)
     cdk.bootstrap()
     asset = bundle(folder / "asset", platform=HOST, rules=RULES)
@@ -99,7 +102,7 @@ def deployed(engines: Engines, folder: Path) -> Iterator[Deployed]:
     cdk.fit_to_ministack(engines, datetime.now(UTC) + timedelta(minutes=1))
     cdk.deploy()
     function = account.outputs(STACK)["FunctionName"]
-    yield Deployed(account, slack, channel, closed, owner, function, late)
+    yield Deployed(account, slack, channel, closed, team, owner, function, late)
     cdk.destroy()
     assert not account.client("lambda").list_functions()["Functions"]
     assert not account.client("scheduler").list_schedules()["Schedules"]
@@ -154,16 +157,39 @@ def test_a_period_that_is_run_again_updates_its_message_and_adds_none(deployed: 
     assert "tagged-late" in now
 
 
-def test_a_digest_that_slack_refused_is_kept_and_posted_later(deployed: Deployed) -> None:
+def test_a_machine_s_own_channel_gets_its_digest_once_however_often_it_is_fired(
+    deployed: Deployed,
+) -> None:
+    moment = datetime.now(UTC).replace(second=7, microsecond=0)
+    first, second = (
+        deployed.account.invoke(deployed.function, {"scheduled_time": moment.isoformat()})
+        for _ in range(2)
+    )
+    assert first["posted"] == second["posted"]
+    assert first["elsewhere"] == second["elsewhere"]
+    told = {
+        channel: [m for m in deployed.messages(channel) if f"{moment:%H:%M:%S}" in str(m)]
+        for channel in (deployed.channel, deployed.team)
+    }
+    assert [len(messages) for messages in told.values()] == [1, 1]
+    (ours,), (theirs,) = told.values()
+    assert theirs["ts"] == first["elsewhere"][0]["ts"]
+    assert "team-orders (Team orders): " in theirs["text"]
+    assert "nightly-orders" in ours["text"]
+    assert "team-orders" not in str(ours)
+    assert "nightly-orders" not in str(theirs)
+
+
+def test_a_closed_channel_is_told_before_the_scan_and_gets_its_digest_once_open(
+    deployed: Deployed,
+) -> None:
     deployed.owner.conversations_archive(channel=deployed.closed)
     event = {"since": "1h", "channel": deployed.closed}
-    sentence = deployed.account.refused(deployed.function, event)
-    named = re.search(r'{"post_kept": "([^"]+)"}', sentence)
-    assert named is not None, sentence
+    assert "archived" in deployed.account.refused(deployed.function, event)
     assert deployed.messages(deployed.closed) == []
     deployed.owner.conversations_unarchive(channel=deployed.closed)
     for _again in range(2):
-        answer = deployed.account.invoke(deployed.function, {"post_kept": named[1]})
+        answer = deployed.account.invoke(deployed.function, event)
         (digest,) = deployed.messages(deployed.closed)
         assert answer["posted"] == {"channel": deployed.closed, "ts": digest["ts"]}
         assert "nightly-orders" in str(digest)

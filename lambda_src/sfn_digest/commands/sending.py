@@ -24,7 +24,7 @@ from sfn_digest.delivery import (
 from sfn_digest.errors import BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
-from sfn_digest.pipeline.posting import digest_of, open_channel
+from sfn_digest.pipeline.posting import digest_of, open_channel, try_slack
 from sfn_digest.report.faces import show
 from sfn_digest.report.shown import Shown
 from sfn_digest.slack.channel import PostedMessage
@@ -72,14 +72,16 @@ class Post:
 
 
 def prepare_post(channel: str, environment: Mapping[str, str]) -> Post:
-    """Look up what posting needs.
+    """Look up what posting needs, and ask Slack whether it would take it.
 
     Raises BadRequestError for what is no channel's ID, and where no token is named; and
-    AccountError where AWS does not give the token.
+    AccountError where AWS does not give the token; SlackError where Slack surely refuses.
     """
     parse_channel(channel)
     settings = read_settings(environment)
-    return Post(channel, _token(environment, settings), settings)
+    secret = _token(environment, settings)
+    try_slack(secret, channel, settings.slack_api_url)
+    return Post(channel, secret, settings)
 
 
 def _token(environment: Mapping[str, str], settings: Settings) -> str:

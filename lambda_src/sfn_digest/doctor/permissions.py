@@ -13,9 +13,9 @@ from sfn_digest.errors import AccountError, BadTagError, NoCredentialsError, NoE
 from sfn_digest.model.executions import Tag
 
 ENDPOINT, TAG = "Step Functions", "tag"
-MOST_TRIED = 10
-"""Machines tried. Each may refuse for reasons of its own, such as its key, but nobody waits for
-thousands."""
+MOST_TRIED = 50
+"""Machines tried: all of most accounts. Each may refuse for reasons of its own, such as its key,
+but nobody waits for thousands."""
 
 ON_MACHINES = (
     Api.DESCRIBE_STATE_MACHINE,
@@ -103,11 +103,12 @@ def _carried(tag: Tag, machines: int, region: str) -> Check:
     if machines:
         carry = "state machine carries" if machines == 1 else "state machines carry"
         return ok(TAG, f"{machines:,} {carry} {tag}.")
-    return failing(
+    return skipped(
         TAG,
-        f"No state machine in {region} carries {tag}: tag each one to report on with `aws "
-        f"stepfunctions tag-resource --resource-arn ARN --tags 'key={tag.key},value={tag.value}'`, "
-        "or name another tag with --tag.",
+        f"No state machine in {region} carries {tag}: report on all with `sfn-digest report "
+        "--all-machines`, tag each one to report on with `aws stepfunctions tag-resource "
+        f"--resource-arn ARN --tags 'key={tag.key},value={tag.value}'`, or name another tag with "
+        "--tag.",
     )
 
 

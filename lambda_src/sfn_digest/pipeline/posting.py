@@ -17,6 +17,7 @@ from sfn_digest.report.slack import messages, nothing_here
 from sfn_digest.report.wording.counts import elsewhere
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
+from sfn_digest.slack.workspace_checks import try_channel
 
 if TYPE_CHECKING:
     from sfn_digest.slack.channel import Channel
@@ -94,6 +95,15 @@ def _noted(report: Report, behind: Guard) -> Report:
     coverage = report.coverage
     new = tuple(note for note in behind.notes if note not in coverage.notes)
     return replace(report, coverage=replace(coverage, notes=(*coverage.notes, *new)))
+
+
+def try_slack(secret: str, channel: str, base_url: str | None) -> None:
+    """Find out before the scan what would keep a digest from its channel.
+
+    Raises SlackError where Slack surely refuses; an incoming webhook tells nothing beforehand.
+    """
+    if not is_webhook(secret):
+        try_channel(secret, channel, base_url)
 
 
 def open_channel(

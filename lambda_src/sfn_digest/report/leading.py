@@ -11,7 +11,7 @@ from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
-from sfn_digest.report.attention import Finding, attention, may_mislead
+from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import counts, findings, labels, leading, past
@@ -50,8 +50,11 @@ def headline(report: Report, texts: Shown) -> str:
     return texts.tell(leading.headline(report.totals.failures, executions, before, length))
 
 
-def lines(report: Report, texts: Shown, most_others: int) -> Leading:
-    """Give what needs somebody, and at most so many of the other machines with failures."""
+def lines(report: Report, texts: Shown, most_others: int, advised: int = MOST) -> Leading:
+    """Give what needs somebody, and at most so many of the other machines with failures.
+
+    Only the first `advised` lines give a cause's advice; what a hint would bring they all tell.
+    """
     found = attention(report)
     named = {each.machine.arn for each in found}
     rest = [each for each in report.machines if each.unexpected_failures and each.arn not in named]
@@ -63,7 +66,13 @@ def lines(report: Report, texts: Shown, most_others: int) -> Leading:
         Line(each, _other(each, report, texts), environment=environment(each, report, texts))
         for each in rest[:most_others]
     )
-    return Leading(tuple(_line(each, report, texts) for each in found), others, more)
+    return Leading(
+        tuple(
+            _line(each, report, texts, advised=place < advised) for place, each in enumerate(found)
+        ),
+        others,
+        more,
+    )
 
 
 def environment(machine: MachineReport, report: Report, texts: Shown) -> str:
@@ -142,10 +151,10 @@ def benefit(hint: Hint, texts: Shown) -> str:
     return texts.tell(leading.benefit(recovered, hint.failures, wait))
 
 
-def _line(found: Finding, report: Report, texts: Shown) -> Line:
+def _line(found: Finding, report: Report, texts: Shown, *, advised: bool) -> Line:
     said = f"{_why(found, report, texts)}{_counted(found, report, texts)}"
     named = environment(found.machine, report, texts)
-    return Line(found.machine, said, _do(found, texts), named)
+    return Line(found.machine, said, _do(found, texts, advised=advised), named)
 
 
 def _why(found: Finding, report: Report, texts: Shown) -> str:
@@ -186,7 +195,7 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
     return texts.tell(leading.aside(said, before))
 
 
-def _do(found: Finding, texts: Shown) -> str:
+def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
     """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
     if found.hint and (gain := benefit(found.hint, texts)):
         short = leading.RETRY_LONGER if found.hint.kind == "retry" else found.hint.title
@@ -195,12 +204,12 @@ def _do(found: Finding, texts: Shown) -> str:
         return texts.tell(leading.compare_definitions())
     if found.hint and found.hint.sure == "sure":
         return clean(texts.tell(found.hint.title), _ADVICE_LIMIT)
-    return first_sentence(texts.advice(found.cause)) if found.cause else ""
+    return first_sentence(texts.advice(found.cause)) if found.cause and advised else ""
 
 
 def first_sentence(text: str) -> str:
-    """Give the first sentence of an advice, without its stop."""
-    for stop in ("。", ". "):
+    """Give the first sentence of an advice, or what it says before its reasons."""
+    for stop in ("。", ". ", ": ", "; "):
         head, found, _ = text.partition(stop)
         if found:
             return clean(head, _ADVICE_LIMIT)

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from sfn_digest.errors import SlackError
-from sfn_digest.slack.post_errors import SlackPostError
+from sfn_digest.slack.post_errors import SlackPostError, post_error
 from sfn_digest.slack.web_api import TIMEOUT_SECONDS, WebApi
 
 _MOST_PROBLEMS = 3
@@ -111,6 +111,37 @@ class SlackChecks:
             return self._calls.ask(call)
         except SlackPostError as error:
             raise _meant(method, error) from error
+
+
+def try_channel(token: str, channel: str, base_url: str | None) -> None:
+    """Ask Slack whether a message can be posted, before anything is read that it would tell.
+
+    Raises SlackPostError where Slack surely refuses. What nobody can tell without posting, such as
+    for want of a scope or of an answer, is left to posting.
+    """
+    slack, scopes = SlackChecks(token, base_url), None
+    try:
+        scopes = slack.identity().scopes
+        state = slack.channel(channel)
+    except SlackPostError as error:
+        unsure = error.code in _UNSERVED or (
+            error.code == "channel_not_found" and not _sees_all(scopes)
+        )
+        if error.kind != "permanent" or unsure:
+            return
+        raise
+    except SlackError:
+        return
+    if state.archived:
+        raise post_error("is_archived")
+    outsider = scopes is not None and "chat:write.public" not in scopes
+    if not state.member and (state.private or outsider):
+        raise post_error("not_in_channel")
+
+
+def _sees_all(scopes: frozenset[str] | None) -> bool:
+    """Whether a channel that is not found is none: a private one may be hidden from the token."""
+    return scopes is not None and "groups:read" in scopes
 
 
 def _meant(method: str, error: SlackPostError) -> SlackError:

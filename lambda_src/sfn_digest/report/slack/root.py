@@ -30,8 +30,8 @@ from sfn_digest.report.wording import leading as words
 
 __all__ = ["Message", "message"]
 
-_OTHERS = (5, 4, 3, 2, 1, 0)
-"""From the most of the other machines that are named to none."""
+_SIZES = ((5, 3), (4, 3), (3, 3), (2, 3), (1, 3), (0, 3), (0, 2), (0, 1), (0, 0))
+"""How many of the other machines are named, and how many lines give advice: from most to none."""
 
 MOST_WORDS = 130
 """Words of the message's blocks that are read in thirty seconds."""
@@ -41,15 +41,15 @@ def message(report: Report, texts: Shown) -> Message:
     """Give the digest's root message; a week without failures is one line."""
     if not report.totals.failures:
         return _quiet(report, texts)
-    for others in _OTHERS:
-        candidate = _message(report, texts, others)
-        if weight(candidate) <= MESSAGE_LIMIT and _words(candidate) <= MOST_WORDS:
+    for others, advised in _SIZES:
+        candidate = _message(report, texts, others, advised)
+        if weight(candidate) <= MESSAGE_LIMIT and read_words(candidate) <= MOST_WORDS:
             break
     return candidate
 
 
-def _message(report: Report, texts: Shown, others: int) -> Message:
-    lead = leading.lines(report, texts, others)
+def _message(report: Report, texts: Shown, others: int, advised: int) -> Message:
+    lead = leading.lines(report, texts, others, advised)
     told = titled(texts.tell(words.NEEDS), [_parts(each, texts) for each in lead.needs])
     rest = [_parts(each, texts) for each in lead.others]
     if lead.more:
@@ -94,8 +94,8 @@ def _context(report: Report, texts: Shown) -> Block:
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
 
 
-def _words(candidate: Message) -> int:
-    """How many words a reader meets; dots between them are none."""
+def read_words(candidate: Message) -> int:
+    """Count the words that a reader meets in the blocks; dots between them are none."""
     told = (each for words in _texts(candidate.blocks) for each in words.split())
     return sum(any(map(str.isalnum, each)) for each in told)
 
