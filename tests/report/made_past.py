@@ -35,6 +35,7 @@ RETRY = Hint(
         "at 95 %."
     ),
     sure="likely",
+    id="5c2e9a71",
     added_attempts=14.0,
     patched={"Retry": [SPOT_RETRIER, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]},
 )
@@ -49,6 +50,7 @@ LIMIT = replace(
     title=Message("Give Wait more time"),
     text=Message("1 execution ended by the timeout of 5 min in Wait."),
     sure="sure",
+    id="b04e17d2",
     patched={"TimeoutSeconds": 900},
 )
 UNWRITTEN = replace(LIMIT, title=Message("Shrink the payload of Load"), patched=None)

@@ -8,8 +8,10 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.report.html import page
 from sfn_digest.report.slack import root as slack_blocks
+from sfn_digest.report.slack.hints import hint_replies
+from sfn_digest.report.snippet import command
 from sfn_digest.report.terminal import report as terminal
-from tests.report import made
+from tests.report import made, made_past
 from tests.report.slack_lint import lint
 
 TEXT = "Ecs.ServerException never matched: <!channel> \u202e error names are case-sensitive."
@@ -46,6 +48,32 @@ def test_the_terminal_shows_ten_hints_and_counts_the_rest() -> None:
     assert "and 7 more hints" in shown
     assert "and 2 more hints" in shown
     assert "\u202e" not in shown
+
+
+LONG = " ".join(f"Sentence {number} of the hint." for number in range(60))
+
+
+@pytest.mark.parametrize("face", ["terminal", "page", "thread"])
+def test_a_hint_is_told_whole_with_its_id_and_the_command_that_applies_it(face: str) -> None:
+    given = replace(made_past.RETRY, text=Message(LONG))
+    report = replace(made.week(), hints=(given,))
+    shown = {
+        "terminal": lambda: " ".join(terminal.render(report, made.TEXTS, 100).split()),
+        "page": lambda: page.page(report, made.TEXTS),
+        "thread": lambda: "".join(
+            str(block) for reply in hint_replies(report, made.TEXTS) for block in reply.blocks
+        ),
+    }[face]()
+    assert LONG in shown
+    assert "sfn-digest patch --machine calculate-scores --hint 5c2e9a71" in shown
+
+
+def test_a_change_to_be_made_by_hand_has_no_command() -> None:
+    assert command(made_past.UNWRITTEN, "orders") == ""
+    assert command(made_past.RETRY, "two words; rm") == (
+        "sfn-digest patch --machine 'two words; rm' --hint 5c2e9a71"
+    )
+    assert command(made_past.RETRY, "hidden\u202ename") == ""
 
 
 def test_the_page_shows_every_hint_escaped() -> None:

@@ -22,7 +22,8 @@ TITLE_LIMIT = 48
 ADVICE_LIMIT = 240
 NOTE_LIMIT = 240
 MESSAGE_LIMIT = 200
-HINT_LIMIT = 400
+HINT_LIMIT = 4_000
+"""More than the words of any hint take: they are shown whole."""
 _NEWS = 2
 
 
@@ -80,10 +81,10 @@ class Shown:
 
     def hint_title(self, hint: Hint, machine: str) -> str:
         """Say what to change, and in which machine."""
-        return f"{self.name(machine)}: {clean(self.tell(hint.title), ADVICE_LIMIT)}"
+        return f"{self.name(machine)}: {clean(self.tell(hint.title), HINT_LIMIT)}"
 
     def hint(self, hint: Hint) -> str:
-        """Give a hint's sentences, whole where they are of the usual length."""
+        """Give a hint's sentences, whole."""
         return clean(self.tell(hint.text), HINT_LIMIT)
 
     def after_stop(self, sentence: str) -> str:

@@ -9,7 +9,7 @@ from sfn_digest.report import compared, console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.snippet import snippet
+from sfn_digest.report.snippet import command, snippet
 from sfn_digest.report.wording import counts, labels
 
 BAR_WIDTH = 160
@@ -63,11 +63,12 @@ class ExecutionLine:
 
 @dataclass(frozen=True, slots=True)
 class HintLine:
-    """One hint, with its change in Amazon States Language where there is one."""
+    """One hint, with its change in Amazon States Language and its command, where there are any."""
 
     title: str
     text: str
     snippet: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,12 @@ def hint_lines(report: Report, texts: Shown) -> list[HintLine]:
     """Show every hint."""
     names = view.machine_names(report)
     return [
-        HintLine(texts.hint_title(hint, names[hint.machine_arn]), texts.hint(hint), snippet(hint))
+        HintLine(
+            texts.hint_title(hint, names[hint.machine_arn]),
+            texts.hint(hint),
+            snippet(hint),
+            command(hint, names[hint.machine_arn]),
+        )
         for hint in report.hints
     ]
 

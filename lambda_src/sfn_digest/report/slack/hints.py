@@ -1,9 +1,7 @@
 """Replies: what to change, with its figures and its Amazon States Language; what was changed."""
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.report import compared
@@ -12,7 +10,7 @@ from sfn_digest.report.leading import benefit
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.reply import Code, Item, Kind, Piece, bullet, line, replies
 from sfn_digest.report.slack.rich_text import BOLD, link, text
-from sfn_digest.report.snippet import snippet
+from sfn_digest.report.snippet import command, snippet
 from sfn_digest.report.wording import counts, labels
 
 _REPLIES = 1
@@ -24,8 +22,6 @@ _LIMITS_TOLD = 10
 _ADOPTED = 30
 _SNIPPET_LINES = 40
 _SNIPPET_LIMIT = 1_200
-_NAME_LIMIT = 80
-"""The longest name of a state machine."""
 
 
 def hint_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
@@ -47,13 +43,11 @@ def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Piece]:
     gain = benefit(hint, texts)
     head = f"{texts.hint_title(hint, machine)}{': ' if gain else ''}{gain}"
     yield line(text(head, BOLD), text(f"{texts.after_stop(texts.hint(hint))}"))
-    asl = snippet(hint)
-    if not asl:
-        return
-    shown = _cut(asl)
-    yield Code(asl if shown == asl else f"{shown}\n{texts.tell(labels.CUT)}")
-    if clean(machine, _NAME_LIMIT) == machine:
-        yield Code(f"sfn-digest patch --machine {shlex.quote(machine)}")
+    if asl := snippet(hint):
+        shown = _cut(asl)
+        yield Code(asl if shown == asl else f"{shown}\n{texts.tell(labels.CUT)}")
+    if how := command(hint, machine):
+        yield Code(how)
 
 
 def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> Item:

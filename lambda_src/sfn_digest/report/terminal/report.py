@@ -12,11 +12,12 @@ from rich.style import Style
 from rich.table import Table
 
 from sfn_digest.i18n.message import Message
-from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
+from sfn_digest.model.report import CauseRow, FailureReport, Hint, MachineReport, Report
 from sfn_digest.report import compared, leading
 from sfn_digest.report import console as links
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.snippet import command
 from sfn_digest.report.terminal.first_screen import (
     NOTES,
     first_screen,
@@ -200,12 +201,18 @@ def _hints(report: Report, texts: Shown) -> list[RenderableType]:
         Group(
             Text(texts.hint_title(hint, names[hint.machine_arn]), TITLE),
             indented(Text(texts.hint(hint))),
+            *_command(hint, names[hint.machine_arn]),
         )
         for hint in report.hints[:_HINTS]
     ]
     if hidden := len(report.hints[_HINTS:]):
         parts.append(Text(texts.tell(counts.more_hints(hidden))))
     return parts
+
+
+def _command(hint: Hint, machine: str) -> Iterator[RenderableType]:
+    if how := command(hint, machine):
+        yield indented(Text(how, FAINT))
 
 
 def _advice(report: Report, texts: Shown) -> list[RenderableType]:
