@@ -30,7 +30,7 @@ OURS_AND_AWS = {
     *("TimeoutSeconds", "--hint", "Enter", "diff", "ALL", "Batch", "EC2", "evaluateOnExit"),
     *("EMR", "Host", "Quotas", "Service", "StopExecution", "TLS", "CreateLogDelivery", "GB"),
     *("Distributed", "InputType", "ItemBatcher", "MaxItemsPerBatch", "Run"),
-    *("ToleratedFailurePercentage", "Savings", "Plans", "us-east-1", "vCPU"),
+    *("explain", "ToleratedFailurePercentage", "Savings", "Plans", "us-east-1", "vCPU"),
     "sfn-digest",
     "Slack",
     *("Insights", "ListStateMachines", "express-scan-gb", "loggingConfiguration", "logs", "states"),
