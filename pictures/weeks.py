@@ -17,6 +17,7 @@ from sfn_digest.report.json_face import to_dict
 from simulator.records import World
 from simulator.server import UNLIMITED, serve
 from simulator.worlds.demo import demo_world
+from simulator.worlds.demo_kinds import with_kinds
 from simulator.worlds.demo_past import with_past
 
 END = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -27,7 +28,7 @@ WEEK = timedelta(days=7)
 
 def demo_week() -> Report:
     """Give the report on the demo's week, held against the report on the week before it."""
-    world = with_past(demo_world(END.timestamp()))
+    world = with_kinds(with_past(demo_world(END.timestamp())))
     kept = to_dict(_report(world, END - WEEK, successes=0))
     return _report(world, END, kept)
 

@@ -21,7 +21,6 @@ class Waiting:
 
     state: str
     entered_at: datetime
-    is_wait_state: bool
     integration: str | None = None
     timeout: float | None = None
     heartbeat: float | None = None
@@ -45,7 +44,6 @@ def waiting_for(pages: Iterator[Sequence[HistoryEvent]]) -> Waiting | None:
     return Waiting(
         state=read.visits.name(visit),
         entered_at=entered.timestamp,
-        is_wait_state=entered.type == "WaitStateEntered",
         integration=integration(last) if last else None,
         timeout=_seconds(details.get("timeoutInSeconds")),
         heartbeat=_seconds(details.get("heartbeatInSeconds")),

@@ -15,8 +15,7 @@ from sfn_digest.causes import (
     show_error,
 )
 from sfn_digest.history import read_history
-from sfn_digest.history.recovered import recovered
-from sfn_digest.history.successes import successful_attempts
+from sfn_digest.history.successes import recovered, successful_attempts
 from sfn_digest.model.executions import (
     DiagnosedAttempt,
     Diagnosis,
