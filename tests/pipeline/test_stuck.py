@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
 from simulator.records import World
@@ -65,3 +66,17 @@ def test_where_as_many_executions_closed_as_began_nothing_is_listed_for_it(
     report, account = report_on(account_of(recovering(SETTING, "orders", 20, odds=0)), monkeypatch)
     assert report.stuck == ()
     assert not Counter(call.api for call in account.calls)["GetExecutionHistory"]
+
+
+def test_where_the_time_is_over_that_is_said_and_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = account_of(approval(SETTING, "approval", 10, stuck=1, limit=None))
+    with served(world, monkeypatch) as (account, _):
+        run = run_of(account)
+        faults: list[object] = []
+        late = replace(run.deadlines, changes=account.now() - 1)
+        report = make_report(replace(run, deadlines=late, guard=Guard(faults.append)))
+    assert report.stuck == ()
+    assert any("Whether executions are stuck is not known" in n for n in report.coverage.notes)
+    assert faults == []
