@@ -15,7 +15,7 @@ from sfn_digest.aws import past
 from sfn_digest.config import names
 from sfn_digest.delivery import MemoryLedger, attachments
 from sfn_digest.errors import InternalError
-from sfn_digest.pipeline import digest, evidence, look_back, posting
+from sfn_digest.pipeline import digest, evidence, look_back, posting, weighing
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.report.slack import messages as slack_messages
@@ -120,12 +120,15 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "evidence": (evidence, "worth_reading", breaks),
     "hints": (evidence, "weigh", breaks),
     "stored hints": (LedgerMemory, "load", breaks),
-    "hints to store": (digest, "hints_to_store", breaks),
-    "adoption": (digest, "judge", breaks),
+    "hints to store": (weighing, "hints_to_store", breaks),
+    "adoption": (weighing, "judge", breaks),
     "previous report": (invocation, "previous_report", breaks),
     "periods": (past, "read_trend", breaks),
     "comparison": (look_back, "compared_with_report", breaks),
     "changes": (look_back, "lookups", breaks),
+    "expected": (digest, "mark_expected", breaks),
+    "estimates": (digest, "with_estimates", breaks),
+    "since": (digest, "causes_since", breaks),
     "trend": (look_back, "trend", breaks),
     "alias": (past, "read_alias", breaks),
     "picture": (picture, "picture", breaks),
@@ -206,6 +209,6 @@ def test_kept_hints_survive_a_run_that_cannot_judge_them(
 ) -> None:
     saved: list[object] = []
     monkeypatch.setattr(LedgerMemory, "save", lambda *words: saved.append(words))
-    monkeypatch.setattr(digest, "judge", breaks)
+    monkeypatch.setattr(weighing, "judge", breaks)
     function.fire()
     assert saved == []

@@ -57,6 +57,11 @@ CHANGES = Part(
 RECOVERIES = Part("recoveries", Msgid("What retries saved is not known: {error}"))
 STUCK = Part("stuck", Msgid("Whether executions are stuck is not known: {error}"))
 RELEASES = Part("releases", Msgid("Failures by version could not be told: {error}"))
+EXPECTED = Part("expected", Msgid("What was expected is not known: {error}"))
+ESTIMATES = Part(
+    "estimates", Msgid("Numbers by cause are of the failures read, not estimated: {error}")
+)
+SINCE = Part("since", Msgid("Since when causes are there is not known: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))
 ALIAS = Part("alias", Msgid("The account's alias is missing: {error}"))
 CHANNEL = Part("channel", Msgid("The digest of another channel could not be delivered: {error}"))

@@ -44,7 +44,7 @@ from sfn_digest.pipeline.scope import (
     in_scope,
 )
 from sfn_digest.pipeline.unnoticed import with_unnoticed
-from sfn_digest.pipeline.weighing import weigh
+from sfn_digest.pipeline.weighing import Weighed, weigh
 from sfn_digest.report.build import build_report, latest_first
 from sfn_digest.report.estimates import with_estimates
 from sfn_digest.report.expected import ended, mark_expected, news
@@ -122,8 +122,7 @@ def make_report(
     `memory` holds hints of earlier reports, which are judged, and is given this one's.
 
     Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
-    AccountError where AWS refuses what the report cannot do without. What is refused for one
-    machine alone is told under coverage.
+    AccountError where AWS refuses what it cannot do without; the rest is told under coverage.
     """
     kept = run.guard.result_of(
         guard.PREVIOUS_REPORT, lambda: read_previous_report(earlier) if earlier else None, None
@@ -135,17 +134,30 @@ def make_report(
     past, unseen = look_back(run, basis, found.failures, counted, kept)
     report = with_unnoticed(run, found, weighed.evidence, basis)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
-    notes = (*weighed.notes, *unseen, *run.guard.notes, *_expectations_ended(run))
+    told = _marked(run, found, weighed, basis)
+    over = run.guard.result_of(guard.EXPECTED, lambda: _expectations_ended(run), ())
+    notes = (*weighed.notes, *unseen, *run.guard.notes, *over)
     return replace(
         report,
         coverage=_coverage(run, scope, notes, basis.totals.unsuccessful),
-        hints=news(weighed.hints, basis),
+        hints=told.hints,
         adopted=weighed.adopted,
         before=past.before,
         trend=past.trend,
         account_alias=alias,
-        map_runs=tuple(map_run_report(each) for each in found.map_runs),
-        since=causes_since(found.failures, weighed.evidence.successes),
+        map_runs=told.map_runs,
+        since=told.since,
+    )
+
+
+def _marked(run: Run, found: Scanned, weighed: Weighed, basis: Report) -> Report:
+    """The basis with the hints that are news, the Map runs, and since when causes are there."""
+    behind, successes = run.guard.result_of, weighed.evidence.successes
+    return replace(
+        basis,
+        hints=behind(guard.EXPECTED, lambda: news(weighed.hints, basis), weighed.hints),
+        map_runs=behind(guard.MAP_RUNS, lambda: tuple(map(map_run_report, found.map_runs)), ()),
+        since=behind(guard.SINCE, lambda: causes_since(found.failures, successes), ()),
     )
 
 
@@ -189,8 +201,9 @@ def _basis(run: Run, found: Scanned) -> Report:
         coverage=_coverage(run, found.scope, ()),
         unlisted=usage.skipped,
     )
-    marked = mark_expected(report, run.rules.expected if run.rules else ())
-    return with_estimates(marked, usage.strata)
+    expected, behind = run.rules.expected if run.rules else (), run.guard.result_of
+    marked = behind(guard.EXPECTED, lambda: mark_expected(report, expected), report)
+    return behind(guard.ESTIMATES, lambda: with_estimates(marked, usage.strata), marked)
 
 
 def _expectations_ended(run: Run) -> tuple[Message, ...]:
