@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # boto3 and what it brings, which Lambda's Python runtimes have.
 RUNTIMES_OWN := boto3 botocore s3transfer python-dateutil six urllib3
 
-.PHONY: help demo check test fast lint types unit e2e browser pictures bench dist template messages format lock clean
+.PHONY: help demo check test fast lint types unit e2e browser pictures bench dist template manual messages format lock clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ dist: .venv/bin/uv  ## build the wheel and the source distribution, and check th
 
 template: .venv/.dev node_modules/.done  ## write a CloudFormation template and the function's zip: SETTINGS="tag=team=data"
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m infra.template dist $(SETTINGS)
+
+manual: .venv/.dev  ## write the manual page anew from the command's words
+	PYTHONPATH=lambda_src:. $(BIN)/python -m tools.manual > docs/sfn-digest.1
 
 messages: .venv/.dev  ## bring the catalogs of translations up to what the source says
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m translations

@@ -1,5 +1,6 @@
 """Shells complete the command's words, as the printed scripts teach them."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 
 from sfn_digest.cli import main
 from sfn_digest.commands.completion import SHELLS
+from sfn_digest.terminal.known_names import _is_a_word, keep_names
+from tests.conftest import Week
+from tests.report import made
 
 COMPLETED = """\
 source "$1"
@@ -37,9 +41,9 @@ def test_each_shell_gets_a_script_that_knows_the_commands(
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        (["re"], "report"),
+        (["rep"], "report"),
         (["report", "--po"], "--post"),
-        (["report", "--format", ""], "terminal json csv slack html"),
+        (["report", "--format", ""], "terminal json csv slack html markdown"),
         (["completion", ""], "bash zsh fish"),
     ],
 )
@@ -69,3 +73,36 @@ def test_without_shtab_the_package_to_install_is_named(
     monkeypatch.setattr("sfn_digest.commands.extras.find_spec", lambda _: None)
     assert main(["completion", "bash"]) == 2
     assert "Completion needs the Python package shtab" in capsys.readouterr().err
+
+
+def test_the_names_of_the_last_report_complete_machines_and_executions(
+    week: Week,  # noqa: ARG001 - the account
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert main(["report", "--machine", "daily-batch", "--format", "json"]) == 0
+    failures = json.loads(capsys.readouterr().out)["failures"]
+    assert main(["completion", "bash"]) == 0
+    script = tmp_path / "completion.bash"
+    script.write_text(capsys.readouterr().out)
+    ask = f"source {script}; _sfn_digest_machines dai; _sfn_digest_executions arn:"
+    done = subprocess.run(["bash", "--norc", "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0] == "daily-batch"
+    assert set(done.stdout.split()[1:]) == {each["execution_arn"] for each in failures}
+    assert all(each.stat().st_mode & 0o077 == 0 for each in (tmp_path / "sfn-digest").iterdir())
+
+
+def test_a_name_that_a_shell_would_run_is_kept_from_it() -> None:
+    assert not _is_a_word("$(rm -rf ~)")
+    assert not _is_a_word("two words")
+    assert not _is_a_word("`id`")
+    assert _is_a_word("arn:aws:states:eu-west-1:123456789012:execution:jobs:run_1.2")
+
+
+def test_where_names_cannot_be_kept_the_report_comes_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "sfn-digest").write_text("in the way")
+    told: list[str] = []
+    keep_names(made.week(), {"XDG_STATE_HOME": str(tmp_path)}, told.append)
+    assert told == ["The names for the shell's completion could not be kept (File exists)."]

@@ -52,7 +52,9 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_what_is_needed_and_no_more(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
-        names = [name for name in opened.namelist() if ".dist-info/" not in name]
+        every = opened.namelist()
+    assert any(name.endswith(".data/data/share/man/man1/sfn-digest.1") for name in every)
+    names = [name for name in every if ".dist-info/" not in name and ".data/" not in name]
     assert {Path(name).suffix for name in names} == NEEDED
     assert {name.split("/")[0] for name in names} == {"sfn_digest"}
     assert f"-{sfn_digest.__version__}-" in wheel.name

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 from sfn_digest.config.deadline import DEFAULT_DEADLINE
 from sfn_digest.config.names import (
@@ -72,9 +72,19 @@ def add_window(parser: argparse.ArgumentParser, since: str = DEFAULT_SINCE) -> N
     )
 
 
+BY_MACHINE = {"bash": "_sfn_digest_machines", "zsh": "_sfn_digest_machines"}
+BY_EXECUTION = {"bash": "_sfn_digest_executions", "zsh": "_sfn_digest_executions"}
+"""What a shell calls to complete a word from the last report; `completion` prints them."""
+
+
+def complete(action: argparse.Action, by: Mapping[str, str]) -> None:
+    """Let the shell complete what an option takes."""
+    vars(action)["complete"] = by
+
+
 def add_machines(parser: argparse.ArgumentParser) -> None:
     """Add --machine and --tag."""
-    parser.add_argument(
+    machines = parser.add_argument(
         "--machine",
         metavar="NAME-OR-GLOB",
         nargs="+",
@@ -83,6 +93,7 @@ def add_machines(parser: argparse.ArgumentParser) -> None:
         help="only these state machines: names, ARNs or globs; default those that are picked at a "
         "terminal, and all of them elsewhere",
     )
+    complete(machines, BY_MACHINE)
     add_tag(parser)
 
 

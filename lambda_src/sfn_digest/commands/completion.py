@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from typing import Any
 
 from sfn_digest.commands.extras import need
 
@@ -19,6 +20,20 @@ exit status:
   0  the script was printed
   2  what was asked for cannot be understood, or the package shtab is missing
 """
+
+
+_STATE = "${XDG_STATE_HOME:-$HOME/.local/state}/sfn-digest"
+FUNCTIONS: Any = {
+    "bash": f"""\
+_sfn_digest_machines() {{ compgen -W "$(cat "{_STATE}/machines" 2>/dev/null)" -- "$1"; }}
+_sfn_digest_executions() {{ compgen -W "$(cat "{_STATE}/executions" 2>/dev/null)" -- "$1"; }}
+""",
+    "zsh": f"""\
+_sfn_digest_machines() {{ compadd -- ${{(f)"$(cat "{_STATE}/machines" 2>/dev/null)"}}; }}
+_sfn_digest_executions() {{ compadd -- ${{(f)"$(cat "{_STATE}/executions" 2>/dev/null)"}}; }}
+""",
+}
+"""What completes names of the last report; fish completes commands and options alone."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,5 +54,5 @@ def run(words: argparse.Namespace) -> int:
     need("shtab", "Completion")
     import shtab  # noqa: PLC0415 - only to print the script
 
-    sys.stdout.write(shtab.complete(words.root, shell=words.shell) + "\n")
+    sys.stdout.write(shtab.complete(words.root, shell=words.shell, preamble=FUNCTIONS) + "\n")
     return 0

@@ -39,6 +39,7 @@ from sfn_digest.pipeline.scope import Pick, Scope
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
 from sfn_digest.report.json_face import from_json
+from sfn_digest.terminal.known_names import keep_names
 from sfn_digest.terminal.memory import open_memory
 from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
 
@@ -90,6 +91,8 @@ def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) 
         account = open_account(request.quota_share, progress, behind=behind)
         pick = _picker(request, account.region, progress) if _may_ask(words) else None
         report = make_report(Run(request, account, rules, guard=behind), pick=pick, memory=memory)
+    if not words.no_memory:
+        keep_names(report, os.environ, notes.append)
     for note in notes:
         say(f"sfn-digest: {note}")
     return report

@@ -8,12 +8,13 @@ from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report.csv_face import to_csv
 from sfn_digest.report.json_face import to_dict, to_json
+from sfn_digest.report.markdown_face import to_markdown
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
 
 
 def show(report: Report, face: str, texts: Shown, out: TextIO, *, brief: bool = False) -> None:
-    """Write a report to `out`: as json, csv (its failures), slack, html, or for a terminal.
+    """Write a report to `out`: as json, csv, slack, html, markdown, or for a terminal.
 
     Only the face that is asked for is imported: the Lambda needs none of the others.
     """
@@ -23,6 +24,8 @@ def show(report: Report, face: str, texts: Shown, out: TextIO, *, brief: bool = 
         out.write(to_csv(to_dict(report)))
     elif face == "slack":
         out.write(json.dumps(_posted(messages(report, texts)), indent=2) + "\n")
+    elif face == "markdown":
+        out.write(to_markdown(report, texts))
     elif face == "html":
         from sfn_digest.report.html.page import page  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    BY_MACHINE,
     add_account,
     add_language,
     add_quota_share,
@@ -10,6 +11,7 @@ from sfn_digest.commands.arguments import (
     add_successes,
     add_tag,
     add_window,
+    complete,
 )
 from sfn_digest.commands.parsers.later import later
 
@@ -68,11 +70,12 @@ def _add_own(backtest: argparse.ArgumentParser) -> None:
     backtest.add_argument(
         "--definition", metavar="FILE", required=True, help="the file with the changed definition"
     )
-    backtest.add_argument(
+    machine = backtest.add_argument(
         "--machine",
         metavar="NAME",
         help="the name or ARN of the state machine as it runs; default the name in the file",
     )
+    complete(machine, BY_MACHINE)
     backtest.add_argument(
         "--resource",
         metavar="ID",

@@ -3,12 +3,14 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    BY_EXECUTION,
     add_language,
     add_profile,
     add_quota_share,
     add_rules,
     add_scan_gb,
     add_time_zone,
+    complete,
 )
 from sfn_digest.commands.parsers.later import later
 from sfn_digest.config.window import DEFAULT_SINCE
@@ -47,11 +49,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.set_defaults(run=later("sfn_digest.commands.explain"))
-    explain.add_argument(
+    execution = explain.add_argument(
         "execution",
         metavar="EXECUTION",
         help="the execution's ARN, or the address of its page in the console",
     )
+    complete(execution, BY_EXECUTION)
     explain.add_argument(
         "--format",
         choices=("terminal", "json"),

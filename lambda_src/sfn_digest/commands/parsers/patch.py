@@ -3,6 +3,7 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    BY_MACHINE,
     add_account,
     add_all_machines,
     add_deadline,
@@ -11,6 +12,7 @@ from sfn_digest.commands.arguments import (
     add_successes,
     add_tag,
     add_window,
+    complete,
 )
 from sfn_digest.commands.parsers.later import later
 
@@ -85,11 +87,12 @@ def _add_ways_out(patch: argparse.ArgumentParser) -> None:
 
 def _add_hints(patch: argparse.ArgumentParser) -> None:
     """Add what says which hints to apply, and where they are kept."""
-    patch.add_argument(
+    machine = patch.add_argument(
         "--machine",
         metavar="NAME",
         help="the state machine's name or ARN; needed where no hint is named, or none is kept",
     )
+    complete(machine, BY_MACHINE)
     patch.add_argument(
         "--hint",
         metavar="ID",

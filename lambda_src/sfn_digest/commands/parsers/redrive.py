@@ -3,6 +3,7 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    BY_MACHINE,
     add_account,
     add_language,
     add_quota_share,
@@ -10,6 +11,7 @@ from sfn_digest.commands.arguments import (
     add_successes,
     add_tag,
     add_window,
+    complete,
 )
 from sfn_digest.commands.parsers.later import later
 
@@ -46,9 +48,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     redrive.set_defaults(run=later("sfn_digest.commands.redrive"))
-    redrive.add_argument(
+    machine = redrive.add_argument(
         "--machine", metavar="NAME", required=True, help="the state machine's name or ARN"
     )
+    complete(machine, BY_MACHINE)
     redrive.add_argument("--dry-run", action="store_true", help="list them, and redrive none")
     redrive.add_argument("--yes", action="store_true", help="do not ask")
     add_window(redrive)

@@ -19,7 +19,7 @@ from sfn_digest.commands.arguments import (
 from sfn_digest.commands.parsers.later import later
 from sfn_digest.terminal import NO_MEMORY
 
-FORMATS = ("terminal", "json", "csv", "slack", "html")
+FORMATS = ("terminal", "json", "csv", "slack", "html", "markdown")
 
 DESCRIPTION = """\
 Why executions failed in a window, and what to change.
@@ -91,8 +91,8 @@ def _add_ways_out(report: argparse.ArgumentParser) -> None:
         "--format",
         choices=FORMATS,
         help="terminal (for people), json (docs/report.schema.json), csv (a line for each "
-        "failure), slack (the message's JSON) or html (a page); default terminal, and nothing "
-        "with --open or --post",
+        "failure), slack (the message's JSON), html (a page) or markdown (for an issue); default "
+        "terminal, and nothing with --open or --post",
     )
     report.add_argument(
         "--brief",

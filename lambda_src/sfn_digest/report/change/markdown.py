@@ -10,6 +10,10 @@ from sfn_digest.report.shown import Shown
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~@])")
 
 
+_LINKED = re.compile(r"(?i)\b(https?:|ftp:|mailto:|www)(?=[/.]|\w)")
+"""What GitHub makes a link of by itself."""
+
+
 def markdown(found: ChangeBacktest, texts: Shown) -> str:
     """The backtest as Markdown; text from the account stays text in it."""
     return "\n".join(_lines(found, texts)) + "\n"
@@ -37,4 +41,5 @@ def _row(row: list[str]) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is: no link, no mention, no table's edge."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split())).replace("\\@", "@\u200b")
+    marked = _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _LINKED.sub("\\1\u200b", marked.replace("\\@", "@\u200b"))
