@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import causes, changes, faults, imports, kinds, redaction, scan
+from bench import causes, changes, faults, imports, kinds, large, reading, redaction, sampling, scan
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -25,6 +25,7 @@ def main() -> None:
     _print_causes()
     _print_redaction()
     _print_changes()
+    _print_samples()
     _print_faults()
     _print_kinds()
 
@@ -115,6 +116,13 @@ def _print_changes() -> None:
     _say("replaying changed definitions, and living through them …")
     rows = changes.table(changes.rows(changes=100, seed=4000))
     _table(("backtest against what then really happened", ""), rows)
+
+
+def _print_samples() -> None:
+    _say("reading samples of what cannot be read whole …")
+    _table(("samples", ""), sampling.rows())
+    _table((f"{large.MACHINES:,} state machines, {large.FAILURES:,} failures", ""), large.rows())
+    _table(("reading and naming one failure", ""), reading.rows())
 
 
 def _print_faults() -> None:
