@@ -25,9 +25,9 @@ DESCRIPTION = """\
 Why your Step Functions executions failed, and what to change.
 
 Reads the state machines that carry a tag, finds the root cause of each failed, timed-out or
-aborted execution, and counts the failed attempts. It only reads from AWS, and keeps within a
-share of the account's API quotas. Credentials and the Region come from AWS's usual places
-(AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
+aborted execution, and counts the failed attempts. It only reads from AWS (save for redrive), and
+keeps within a share of the account's API quotas. Credentials and the Region come from AWS's usual
+places (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
 """
 EXAMPLES = """\
 examples:
@@ -35,6 +35,8 @@ examples:
   sfn-digest report --all --open    all that carry the tag, as a page in the browser
   sfn-digest explain EXECUTION      one execution's story
   sfn-digest patch --machine daily-batch --format diff     what the hints would change
+  sfn-digest backtest --definition new.json --machine daily-batch   what a change would have done
+  sfn-digest redrive --machine daily-batch --dry-run       what would succeed now
   sfn-digest doctor                 what a digest needs, and what is missing
   sfn-digest COMMAND --help         all words of a command, with examples
 
