@@ -144,3 +144,31 @@ def test_hostile_text_brings_no_control_sequence_of_its_own(author: Author) -> N
         assert link.startswith(
             ("https://eu-west-1.console.aws.amazon.com/", "https://docs.example/")
         )
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_first_screen_has_forty_lines(name: str) -> None:
+    shown = render(REPORTS[name], made.TEXTS, 80, depth="brief")
+    assert len(shown.splitlines()) <= 40
+    assert render(REPORTS[name], made.TEXTS, 80, depth="usual").startswith(shown[:-1])
+
+
+def test_in_forty_columns_every_machine_and_cause_is_named_whole() -> None:
+    shown = render(made_past.compared_week(), made.TEXTS, 40)
+    assert max(cell_len(line) for line in shown.splitlines() if "://" not in line) <= 40
+    for line in (
+        "calculate-scores",
+        "11 of 401 failed, 3 fewer",
+        "10 Spot interruption in Score",
+    ):
+        assert line in [each.strip() for each in shown.splitlines()]
+    assert "…" not in shown
+
+
+def test_the_long_report_is_for_those_who_ask() -> None:
+    week = made_past.compared_week()
+    usual, full = (render(week, made.TEXTS, 100, depth=each) for each in ("usual", "full"))
+    assert len(usual.splitlines()) < len(full.splitlines()) * 2 / 3
+    assert "calculate-scores / run-002" not in usual
+    assert "calculate-scores / run-002" in full
+    assert "sfn-digest report --full" in usual

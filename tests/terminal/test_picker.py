@@ -6,12 +6,14 @@ from io import StringIO
 import pytest
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.layout import ConditionalContainer, HSplit
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.vt100 import Vt100_Output
+from questionary.prompts.common import InquirerControl
 
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import ExecutionCounts, StateMachine
-from sfn_digest.terminal.picker import pick_machines
+from sfn_digest.terminal.picker import _question, pick_machines
 
 pytestmark = pytest.mark.slow
 
@@ -126,3 +128,26 @@ def test_hundreds_of_machines_fit_a_small_terminal(keys: PipeInput) -> None:
     screen = shown(keys, *(machine(f"m-{number:03}") for number in range(400)), columns=60)
     assert "m-000" in screen
     assert "m-399" not in screen
+
+
+def test_a_filter_that_finds_nothing_says_so(keys: PipeInput) -> None:
+    question = _question(["1 of 2 failed  alpha"], translator("en"), keys, DummyOutput())
+    layout = question.application.layout
+    (control,) = (each for each in layout.find_all_controls() if isinstance(each, InquirerControl))
+    assert isinstance(layout.container, HSplit)
+    line = layout.container.children[0]
+    assert isinstance(line, ConditionalContainer)
+    told = {}
+    for typed in (None, "alpha", "nobody"):
+        control.search_filter = typed
+        assert len(control.filtered_choices) == 1
+        told[typed] = line.filter()
+    assert told == {None: False, "alpha": False, "nobody": True}
+
+
+def test_what_is_typed_is_shown(keys: PipeInput) -> None:
+    screen = StringIO()
+    output = Vt100_Output(screen, lambda: Size(rows=24, columns=80), term="xterm")
+    keys.send_text("mails" + ENTER)
+    pick_machines((ALPHA, GAMMA), COUNTS, translator("en"), keys=keys, screen=output)
+    assert "mails" in screen.getvalue()

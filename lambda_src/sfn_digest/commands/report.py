@@ -59,7 +59,7 @@ def run(words: argparse.Namespace) -> int:
     else:
         report = _made(words, request, rules)
     if face is not None:
-        show(report, face, texts, sys.stdout, brief=words.brief)
+        show(report, face, texts, sys.stdout, depth=words.depth)
     if words.open:
         open_page(report, texts)
     if post is not None:

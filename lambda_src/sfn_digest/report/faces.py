@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
@@ -13,7 +13,14 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
 
 
-def show(report: Report, face: str, texts: Shown, out: TextIO, *, brief: bool = False) -> None:
+def show(
+    report: Report,
+    face: str,
+    texts: Shown,
+    out: TextIO,
+    *,
+    depth: Literal["brief", "usual", "full"] = "usual",
+) -> None:
     """Write a report to `out`: as json, csv, slack, html, markdown, or for a terminal.
 
     Only the face that is asked for is imported: the Lambda needs none of the others.
@@ -33,7 +40,7 @@ def show(report: Report, face: str, texts: Shown, out: TextIO, *, brief: bool = 
     else:
         from sfn_digest.report.terminal.report import write  # noqa: PLC0415
 
-        write(report, texts, out, brief=brief)
+        write(report, texts, out, depth=depth)
 
 
 def _posted(digest: Sequence[Message]) -> dict[str, Any]:

@@ -118,7 +118,22 @@ def _question(
     )
     own = [asked.key_bindings] if asked.key_bindings else []
     asked.key_bindings = merge_key_bindings([*own, _enter(control)])
+    _tell_misses(question, control, translator)
     return question
+
+
+def _tell_misses(question: "Question", control: "InquirerControl", translator: Translator) -> None:
+    """Add a line for a filter that finds nothing, for which all lines are shown."""
+    from prompt_toolkit.filters import Condition  # noqa: PLC0415
+    from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, Window  # noqa: PLC0415
+    from prompt_toolkit.layout.controls import FormattedTextControl  # noqa: PLC0415
+
+    missed = Condition(lambda: bool(control.search_filter) and not control.found_in_search)
+    said = translator.tell(Message("No state machine matches; all are shown."))
+    line = ConditionalContainer(Window(FormattedTextControl(said), height=1), filter=missed)
+    layout = question.application.layout
+    focused = layout.current_window
+    question.application.layout = Layout(HSplit([line, layout.container]), focused_element=focused)
 
 
 def _enter(control: "InquirerControl") -> "KeyBindings":

@@ -94,10 +94,22 @@ def _add_ways_out(report: argparse.ArgumentParser) -> None:
         "failure), slack (the message's JSON), html (a page) or markdown (for an issue); default "
         "terminal, and nothing with --open or --post",
     )
-    report.add_argument(
+    depth = report.add_mutually_exclusive_group()
+    depth.add_argument(
         "--brief",
-        action="store_true",
-        help="at a terminal, what needs somebody alone: the first screen",
+        dest="depth",
+        action="store_const",
+        const="brief",
+        default="usual",
+        help="at a terminal, what needs attention alone: the first screen",
+    )
+    depth.add_argument(
+        "--full",
+        dest="depth",
+        action="store_const",
+        const="full",
+        help="at a terminal, everything: each execution's attempts, what changed, what can be "
+        "redriven, what to do",
     )
     report.add_argument(
         "--open", action="store_true", help="write the page to a file and open it in the browser"

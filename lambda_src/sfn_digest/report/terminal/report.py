@@ -5,15 +5,13 @@ characters: what is printed holds no command but our own colours and links.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from typing import Literal, TextIO
 
 from rich.console import Group, RenderableType
 from rich.style import Style
-from rich.table import Table
 
 from sfn_digest.i18n.message import Message
-from sfn_digest.model.report import CauseRow, FailureReport, Hint, MachineReport, Report
-from sfn_digest.report import compared, leading
+from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import console as links
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
@@ -21,13 +19,12 @@ from sfn_digest.report.snippet import command
 from sfn_digest.report.terminal.first_screen import (
     NOTES,
     first_screen,
-    machine_name,
     partial,
-    runbook,
     section,
 )
+from sfn_digest.report.terminal.machines import machines
 from sfn_digest.report.terminal.map_runs import map_runs as told_map_runs
-from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
+from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
 from sfn_digest.report.terminal.past import (
     adopted,
     carried_over,
@@ -42,27 +39,28 @@ from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import counts, findings, labels, map_runs
 from sfn_digest.report.wording import unnoticed as wording
 
-_MACHINES = 20
-_CAUSES_OF_A_MACHINE = 5
 _EXECUTIONS = 12
 _CAUSES = 5
 _HINTS = 10
 
 
-def write(report: Report, texts: Shown, out: TextIO, *, brief: bool = False) -> None:
-    """Write the report to `out`: in color, with links, where that is a terminal.
+FULL = "sfn-digest report --full"
 
-    `brief` is what needs somebody alone: the first screen.
-    """
-    print_to(out, _digest(report, texts, brief=brief))
+Depth = Literal["brief", "usual", "full"]
+"""The first screen alone, with machines and hints after it, or with everything."""
 
 
-def render(report: Report, texts: Shown, width: int, *, brief: bool = False) -> str:
+def write(report: Report, texts: Shown, out: TextIO, *, depth: Depth = "full") -> None:
+    """Write the report to `out`: in color, with links, where that is a terminal."""
+    print_to(out, _digest(report, texts, depth))
+
+
+def render(report: Report, texts: Shown, width: int, *, depth: Depth = "full") -> str:
     """Give the report as plain text in lines of at most `width` columns, save for addresses."""
-    return plain(_digest(report, texts, brief=brief), width)
+    return plain(_digest(report, texts, depth), width)
 
 
-def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
+def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
     if not report.totals.failures:
         return Group(
             *partial(report, texts),
@@ -74,14 +72,16 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
             *section(texts.tell(wording.TITLE), unnoticed(report, texts)),
             *_coverage(report, texts),
         )
-    if brief:
+    if depth == "brief":
         return Group(*first_screen(report, texts))
+    if depth == "usual":
+        return Group(*_usual(report, texts))
     return Group(
         *first_screen(report, texts),
         Text(),
         numbers(report, texts),
         *trend(report, texts),
-        *section(texts.tell(labels.MACHINES), [_machines(report, texts)]),
+        *section(texts.tell(labels.MACHINES), [machines(report, texts)]),
         *section(texts.tell(labels.CHANGES), changes(report, texts)),
         *section(texts.tell(labels.CARRIED_OVER), carried_over(report, texts)),
         *section(
@@ -102,74 +102,16 @@ def _digest(report: Report, texts: Shown, *, brief: bool) -> RenderableType:
     )
 
 
-def _machines(report: Report, texts: Shown) -> Table:
-    table = plain_table()
-    headings = [texts.tell(labels.FAILURES), texts.tell(labels.OF), texts.tell(Message("Attempts"))]
-    if report.before:
-        headings.insert(1, texts.tell(labels.CHANGED))
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column()
-    failing = view.failing_machines(report)
-    for machine in failing[:_MACHINES]:
-        for row in _machine_rows(report, machine, texts):
-            table.add_row(*row)
-    if hidden := failing[_MACHINES:]:
-        failures = sum(machine.failures for machine in hidden)
-        table.add_row(*_row(report, said=texts.tell(counts.more_machines(len(hidden), failures))))
-    return table
-
-
-def _named(machine: MachineReport, report: Report, texts: Shown) -> Text:
-    known = leading.about(machine, leading.environment(machine, report, texts), texts)
-    return Text.assemble(machine_name(machine, texts), known, runbook(machine, texts))
-
-
-def _row(
-    report: Report,
-    *,
-    said: RenderableType,
-    failures: RenderableType = "",
-    change: str = "",
-    of: str = "",
-    attempts: str = "",
-) -> list[RenderableType]:
-    """A row of the table of machines, which tells a change where the period before is known."""
-    return [failures, *([change] if report.before else []), of, attempts, said]
-
-
-def _machine_rows(
-    report: Report, machine: MachineReport, texts: Shown
-) -> Iterator[list[RenderableType]]:
-    executions = view.executions_of(report, machine)
-    yield _row(
-        report,
-        failures=Text(texts.number(machine.failures), TITLE),
-        change=compared.machine_change(report, machine.arn, machine.failures, texts),
-        of="" if executions is None else texts.number(executions),
-        attempts=_count(view.failed_attempts(machine), texts),
-        said=_named(machine, report, texts),
-    )
-    if not machine.causes:
-        yield _row(report, said=indented(Text(texts.tell(labels.CAUSES_NOT_READ), FAINT)))
-    for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
-        yield _row(
-            report,
-            failures=texts.tell(counts.about(row.executions, row.estimated))
-            if row.executions
-            else "",
-            attempts=_count(row.failed_attempts, texts),
-            said=indented(_cause(row, texts)),
-        )
-    if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
-        yield _row(report, said=indented(Text(texts.tell(counts.more_causes(hidden)), FAINT)))
-
-
-def _cause(row: CauseRow, texts: Shown) -> Text:
-    state = texts.name(row.state) if row.state else None
-    said = Text(texts.tell(findings.cause_in(texts.title(row.cause), state)))
-    detail = texts.detail(row.error, row.message)
-    return said.append(f"\n{detail}", FAINT) if detail else said
+def _usual(report: Report, texts: Shown) -> Iterator[RenderableType]:
+    yield from first_screen(report, texts)
+    yield Text()
+    yield numbers(report, texts)
+    yield from trend(report, texts)
+    yield from section(texts.tell(labels.MACHINES), [machines(report, texts)])
+    yield from section(texts.tell(labels.HINTS), _hints(report, texts))
+    yield Text()
+    yield from _coverage(report, texts)
+    yield Text(texts.tell(Message("Everything else: {command}", command=FULL)), FAINT)
 
 
 def _executions(report: Report, texts: Shown) -> list[RenderableType]:
@@ -237,7 +179,3 @@ def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
     coverage = report.coverage
     lines = [texts.tell(findings.coverage(coverage)), *texts.remarks(coverage, NOTES)]
     return [Text(line, FAINT) for line in lines]
-
-
-def _count(value: int, texts: Shown) -> str:
-    return texts.number(value) if value else ""
