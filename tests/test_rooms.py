@@ -17,7 +17,7 @@ FLOORS = (
     ("commands",),
     ("doctor", "terminal", "invocation"),
     ("pipeline",),
-    ("delivery",),
+    ("delivery", "accounts"),
     ("report", "slack", "aws"),
     ("adoption", "comparison"),
     ("retry", "history"),
@@ -30,6 +30,7 @@ FLOORS = (
 
 PURE = (
     *("history", "causes", "asl", "retry", "report", "comparison", "adoption"),
+    "accounts",
     *("i18n", "model"),
 )
 

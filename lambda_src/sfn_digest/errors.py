@@ -58,6 +58,10 @@ class BadReportError(BadRequestError):
     """The file holds no JSON report of this release's schema."""
 
 
+class BadAccountsError(BadRequestError):
+    """The file of accounts cannot be read, or names something that is no account."""
+
+
 class BadDefinitionError(BadRequestError):
     """The file holds no definition of a state machine, or not the one that was asked for."""
 

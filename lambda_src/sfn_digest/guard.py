@@ -64,6 +64,7 @@ ESTIMATES = Part(
 SINCE = Part("since", Msgid("Since when causes are there is not known: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))
 ALIAS = Part("alias", Msgid("The account's alias is missing: {error}"))
+ACCOUNT = Part("account", Msgid("An account could not be read: {error}"))
 CHANNEL = Part("channel", Msgid("The digest of another channel could not be delivered: {error}"))
 PICTURE = Part("picture", Msgid("The chart could not be drawn: {error}"))
 SLACK_CHARTS = Part("slack charts", Msgid("Slack's own charts are missing: {error}"))

@@ -4,6 +4,7 @@ from simulator.server.account import Account, serve
 from simulator.server.buckets import UNLIMITED, Buckets, Rate, published_buckets
 from simulator.server.calls import Call
 from simulator.server.metric_series import HourlyEnds
+from simulator.server.organization import Organization, serve_organization
 from simulator.server.slack_faults import (
     Delayed,
     DroppedAfterAccept,
@@ -25,6 +26,7 @@ __all__ = [
     "DroppedAfterAccept",
     "Fault",
     "HourlyEnds",
+    "Organization",
     "Rate",
     "RateLimited",
     "Refused",
@@ -36,4 +38,5 @@ __all__ = [
     "Workspace",
     "published_buckets",
     "serve",
+    "serve_organization",
 ]

@@ -112,6 +112,17 @@ def _operations(
     }
 
 
+def answering(world: World, clock: Callable[[], float] = time.monotonic) -> AwsEndpoint:
+    """What answers for a world at the quotas of its Region, for a server of several accounts."""
+    timing, log = Timing(None, clock), CallLog(_wall_clock(clock))
+    throttle, groups = Throttle(published_buckets(world.region), {}, clock), LogGroups(world)
+    directory, age = Directory(world), Age(world.end, 0.0, lambda: world.end)
+    quotas = QuotaMetrics(throttle, log)
+    metrics = MetricOperations(machine_series(world, {}), quotas, throttle, age, timing, groups)
+    operations = _operations(directory, metrics, {}, timing)
+    return AwsEndpoint(operations, throttle, log, directory, frozenset(), 0.0)
+
+
 @contextmanager
 def serve(
     world: World,

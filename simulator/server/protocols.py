@@ -69,8 +69,7 @@ def encode(call: AwsRequest, result: Result) -> Response:
     elif call.wire == "object":
         return Response(result["Status"], "application/octet-stream", result["Body"])
     else:
-        fields = "".join(f"<{name}>{_xml(value)}</{name}>" for name, value in result.items())
-        body = _envelope(call.api, f"<{call.api}Result>{fields}</{call.api}Result>")
+        body = _envelope(call.api, f"<{call.api}Result>{_xml(result)}</{call.api}Result>")
     return _response(200, call.wire, body)
 
 
@@ -92,6 +91,8 @@ def encode_error(call: AwsRequest, error: ApiError) -> Response:
 
 
 def _xml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "".join(f"<{name}>{_xml(each)}</{name}>" for name, each in value.items())
     if isinstance(value, list):
         return "".join(f"<member>{_xml(each)}</member>" for each in value)
     if isinstance(value, bool):

@@ -29,6 +29,7 @@ from sfn_digest.aws.quotas import (
 )
 from sfn_digest.aws.running import RunningExecutions
 from sfn_digest.aws.scan import Read, Scan, Tools
+from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.targets import Target, failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
@@ -232,19 +233,18 @@ def open_account(
     region: str | None = None,
     clock: Clock | None = None,
     behind: Guard | None = None,
+    role: RoleCredentials | None = None,
 ) -> Account:
-    """The account that AWS's own variables and profiles name, in `region` or the one they name.
+    """The account of the `role`, or that AWS's variables and profiles name; `region` or theirs.
 
     `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
     One GetMetricData call is made, for the quotas. Raises AccountError without a Region,
     NoCredentialsError, NoEndpointError; BadRequestError for a share that is none.
     """
     if not 0 < quota_share <= 1:
-        raise BadRequestError(
-            f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
-        )
-    account = Account(open_clients(region), quota_share, progress, clock or SystemClock())
-    (behind or Guard()).result_of(
-        guard.QUOTAS, account.learn_quotas, None, passing=NoCredentialsError
-    )
+        wrong = f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
+        raise BadRequestError(wrong)
+    account = Account(open_clients(region, role), quota_share, progress, clock or SystemClock())
+    behind = behind or Guard()
+    behind.result_of(guard.QUOTAS, account.learn_quotas, None, passing=NoCredentialsError)
     return account

@@ -4,7 +4,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import UnreadableAnswerError, answered
-from sfn_digest.aws.sessions import open_session
+from sfn_digest.aws.sessions import RoleCredentials, open_session
 from sfn_digest.i18n.sanitize import clean
 
 LONGEST = 63
@@ -13,7 +13,7 @@ LONGEST = 63
 _SECONDS = 2
 
 
-def read_alias(region: str) -> str | None:
+def read_alias(region: str, role: RoleCredentials | None = None) -> str | None:
     """The account's alias, by one call that is not tried again.
 
     None where there is none, and also where it may not be asked or IAM cannot be reached, as
@@ -25,7 +25,7 @@ def read_alias(region: str) -> str | None:
         read_timeout=_SECONDS,
     )
     try:
-        client = open_session(region).client("iam", config=config)
+        client = open_session(region, role).client("iam", config=config)
         aliases = answered(
             client.list_account_aliases, lambda answer: answer.texts("AccountAliases")
         )

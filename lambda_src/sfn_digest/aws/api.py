@@ -60,6 +60,7 @@ Metered = Api | Quantity
 class DeploymentApi(StrEnum):
     """An API that is asked once a run, mostly by the doctor: no bucket of ours is kept for it."""
 
+    ASSUME_ROLE = "AssumeRole"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
     GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"
     GET_PARAMETER = "GetParameter"
@@ -79,6 +80,7 @@ class DeploymentApi(StrEnum):
 
 
 _DEPLOYMENT_SERVICES = {
+    DeploymentApi.ASSUME_ROLE: ("sts", "AWS STS"),
     DeploymentApi.GET_CALLER_IDENTITY: ("sts", "AWS STS"),
     DeploymentApi.GET_FUNCTION_CONFIGURATION: ("lambda", "Lambda"),
     DeploymentApi.GET_PARAMETER: ("ssm", "Systems Manager"),

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError
 
 from sfn_digest.aws import history_answers
 from sfn_digest.aws.refusals import set_up_error
-from sfn_digest.aws.sessions import open_session
+from sfn_digest.aws.sessions import RoleCredentials, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +37,12 @@ class Clients:
     tagging: "ResourceGroupsTaggingAPIClient"
     logs: "Callable[[], CloudWatchLogsClient]"
     objects: "Callable[[], S3Client]"
+    role: RoleCredentials | None = None
 
 
-def open_clients(region: str | None = None) -> Clients:
-    """Clients for the account that AWS's variables or the profile name, in `region` or theirs.
+def open_clients(region: str | None = None, role: RoleCredentials | None = None) -> Clients:
+    """Clients for the account of the `role`, or else the one that AWS's variables or the profile
+    name, in `region` or theirs.
 
     No call is made. Raises AccountError without a Region, NoCredentialsError for an unknown
     profile, NoEndpointError for a Region or endpoint that cannot be one.
@@ -53,7 +55,7 @@ def open_clients(region: str | None = None) -> Clients:
         read_timeout=30,
     )
     try:
-        session = open_session(region)
+        session = open_session(region, role)
         states = session.client("stepfunctions", config=config)
         if "amazonaws." not in states.meta.endpoint_url:
             # Of AWS's own hosts alone there is a second one, for TestState.
@@ -67,6 +69,7 @@ def open_clients(region: str | None = None) -> Clients:
             tagging=session.client("resourcegroupstaggingapi", config=config),
             logs=cache(lambda: session.client("logs", config=config)),
             objects=cache(lambda: session.client("s3", config=config)),
+            role=role,
         )
     except (BotoCoreError, ValueError) as error:
         raise set_up_error(error) from error

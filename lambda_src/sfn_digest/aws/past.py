@@ -65,4 +65,4 @@ class Past:
         if self._calls.is_over():
             return None
         self._tally.called(DeploymentApi.LIST_ACCOUNT_ALIASES)
-        return read_alias(self._clients.region)
+        return read_alias(self._clients.region, self._clients.role)

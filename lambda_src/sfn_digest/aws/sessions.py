@@ -1,6 +1,7 @@
 """boto3's session: where every client of the room gets its Region and its models from."""
 
 import os
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
@@ -10,8 +11,18 @@ from botocore.session import get_session
 from botocore.utils import parse_timestamp
 
 
-def open_session(region: str | None = None) -> boto3.Session:
-    """A session in `region`, or else in the Region that AWS's variables or the profile name.
+@dataclass(frozen=True, slots=True)
+class RoleCredentials:
+    """What STS gave for a role; none of it is shown anywhere."""
+
+    key_id: str = field(repr=False)
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+def open_session(region: str | None = None, role: RoleCredentials | None = None) -> boto3.Session:
+    """A session in `region`, or else in the Region that AWS's variables or the profile name, with
+    a role's credentials, or those that the variables or the profile name.
 
     It may have no Region, which its clients then complain of. Raises ProfileNotFound.
     """
@@ -21,7 +32,11 @@ def open_session(region: str | None = None) -> boto3.Session:
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
     # boto3 does not look at AWS_REGION, which AWS's command line and other SDKs put first.
     session = boto3.Session(
-        region_name=region or os.environ.get("AWS_REGION") or None, botocore_session=core
+        region_name=region or os.environ.get("AWS_REGION") or None,
+        botocore_session=core,
+        aws_access_key_id=role.key_id if role else None,
+        aws_secret_access_key=role.secret if role else None,
+        aws_session_token=role.token if role else None,
     )
     # Every session adds boto3's own folder anew.
     loader.search_paths[:] = dict.fromkeys(loader.search_paths)

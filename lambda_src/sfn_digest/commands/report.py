@@ -49,6 +49,10 @@ def run(words: argparse.Namespace) -> int:
 
     What sending needs is looked at first, so that a report nobody can get costs no calls.
     """
+    if words.accounts is not None:
+        from sfn_digest.commands.accounts import run_accounts  # noqa: PLC0415 - few ask for it
+
+        return run_accounts(words, _request(words))
     if (face := _face(words)) == "terminal":
         need("rich", "--format terminal")
     request, rules = _request(words), read_rules(words.rules)

@@ -15,6 +15,7 @@ from sfn_digest.config.names import BOT_TOKEN, TOKEN_PARAMETER, TOKEN_SECRET
 from sfn_digest.config.settings import Settings, parse_channel, read_settings
 from sfn_digest.delivery import (
     DeliveryContext,
+    Digest,
     MemoryLedger,
     Note,
     SystemRunClock,
@@ -57,17 +58,20 @@ class Post:
 
         Raises SlackError with Slack's reason and what to change.
         """
+        charts = self.settings.slack_charts
+        told = replace(texts, mentions=self.settings.mentions)
+        digest = digest_of(report, told, self.channel, charts=charts, behind=_guard())
+        return self.send_made(digest)
+
+    def send_made(self, digest: Digest) -> PostedMessage:
+        """Post a digest as it is; see `send`."""
         until = time.monotonic() + PATIENCE_SECONDS
 
         def left() -> float:
             return until - time.monotonic()
 
         place = open_channel(self.secret, self.channel, self.settings.slack_api_url, left)
-        behind = Guard(lambda fault: say(fault.sentence))
-        tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell, guard=behind)
-        charts = self.settings.slack_charts
-        told = replace(texts, mentions=self.settings.mentions)
-        digest = digest_of(report, told, self.channel, charts=charts, behind=behind)
+        tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell, guard=_guard())
         return deliver(adhoc_id(uuid.uuid4().hex, self.channel), digest, tools)
 
 
@@ -104,6 +108,10 @@ def posted(where: PostedMessage) -> str:
 def say(text: str) -> None:
     """A line for the person at the terminal."""
     sys.stderr.write(f"{text}\n")
+
+
+def _guard() -> Guard:
+    return Guard(lambda fault: say(fault.sentence))
 
 
 def _tell(note: Note) -> None:

@@ -46,7 +46,8 @@ def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
     machines, failures, causes, and what of definitions is to be changed.
     """
     summary = _without(report, "machines", "failures")
-    summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]
+    if "hints" in report:
+        summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]
     if before := report.get("before"):
         summary["before"] = _without(before, "machines", "causes", "carried_over")
     return summary

@@ -112,5 +112,5 @@ def _unread(coverage: Mapping[str, Any]) -> int:
 
 
 def _skipped(report: Mapping[str, Any]) -> int:
-    skipped: int = len(report["machines"]) - report["coverage"]["machines_scanned"]
+    skipped: int = len(report.get("machines", ())) - report["coverage"]["machines_scanned"]
     return skipped

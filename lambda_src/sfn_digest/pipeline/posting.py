@@ -6,6 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sfn_digest import guard
+from sfn_digest.accounts import AccountsReport
+from sfn_digest.accounts.json_face import to_dict as accounts_to_dict
+from sfn_digest.accounts.slack import messages as account_messages
 from sfn_digest.delivery import Digest
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
@@ -64,6 +67,11 @@ def routed_digest(
     if not rest:
         own = replace(own, messages=(nothing_here(told, texts),), picture=None)
     return replace(own, parts=tuple(parts), whole=to_dict(_noted(report, behind)))
+
+
+def accounts_digest(report: AccountsReport, texts: Shown, channel: str) -> Digest:
+    """The digest on many accounts: one message and its thread."""
+    return Digest(channel, account_messages(report, texts), accounts_to_dict(report))
 
 
 def unrouted(report: Report) -> Report:

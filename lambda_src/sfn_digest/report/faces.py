@@ -30,7 +30,7 @@ def show(
     elif face == "csv":
         out.write(to_csv(to_dict(report)))
     elif face == "slack":
-        out.write(json.dumps(_posted(messages(report, texts)), indent=2) + "\n")
+        out.write(json.dumps(as_posted(messages(report, texts)), indent=2) + "\n")
     elif face == "markdown":
         out.write(to_markdown(report, texts))
     elif face == "html":
@@ -43,7 +43,7 @@ def show(
         write(report, texts, out, depth=depth)
 
 
-def _posted(digest: Sequence[Message]) -> dict[str, Any]:
-    """The root message as chat.postMessage takes it, with the replies to it as `thread`."""
+def as_posted(digest: Sequence[Message]) -> dict[str, Any]:
+    """Give the root message as chat.postMessage takes it, with the replies to it as `thread`."""
     root, *replies = ({"text": each.text, "blocks": each.blocks} for each in digest)
     return {**root, "thread": replies}

@@ -38,6 +38,7 @@ examples:
   sfn-digest report --since 2026-11-16T09:00:00+09:00 --until 2026-11-17 --format json
   sfn-digest report --all --post C0123456789          to Slack, as the Lambda would
   sfn-digest report week.json --open                  a report that --format json wrote
+  sfn-digest report --accounts accounts.toml          many accounts and Regions in one
 
 exit status:
   0    the report was made (what it could not read stands under its coverage)
@@ -68,6 +69,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     report.add_argument("--all", action="store_true", help="report on all of them, and ask nothing")
     add_all_machines(report)
     add_account(report)
+    _add_accounts(report)
     add_quota_share(report)
     add_successes(report)
     add_deadline(report)
@@ -84,6 +86,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_language(report)
     add_time_zone(report)
+
+
+def _add_accounts(report: argparse.ArgumentParser) -> None:
+    report.add_argument(
+        "--accounts",
+        metavar="FILE",
+        help="one report on many accounts and Regions: a TOML or JSON file with the id, the role, "
+        "the Regions and the name of each (docs/accounts.md)",
+    )
 
 
 def _add_ways_out(report: argparse.ArgumentParser) -> None:
