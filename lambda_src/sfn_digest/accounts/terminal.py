@@ -19,20 +19,17 @@ _MISSING = 10
 _WARNING = "bold yellow"
 
 
-def write(report: AccountsReport, texts: Shown, out: TextIO, *, brief: bool = False) -> None:
-    """Write the report to `out`: in color where that is a terminal.
-
-    `brief` leaves out the reasons of the missing and what was not read.
-    """
-    print_to(out, _digest(report, texts, brief=brief))
+def write(report: AccountsReport, texts: Shown, out: TextIO, *, full: bool = False) -> None:
+    """Write the report to `out`: in color where that is a terminal; `full`: all that is shared."""
+    print_to(out, _digest(report, texts, None if full else _SHARED))
 
 
 def render(report: AccountsReport, texts: Shown, width: int) -> str:
     """Give the report as plain text in lines of at most `width` columns."""
-    return plain(_digest(report, texts, brief=False), width)
+    return plain(_digest(report, texts, _SHARED), width)
 
 
-def _digest(report: AccountsReport, texts: Shown, *, brief: bool) -> RenderableType:
+def _digest(report: AccountsReport, texts: Shown, shared: int | None) -> RenderableType:
     absent = words.did_not_report(report, texts, _MISSING)
     partial = [Text.assemble((texts.tell(labels.PARTIAL), _WARNING), f" {absent}")]
     failing = any(row.failures for row in report.accounts)
@@ -42,13 +39,13 @@ def _digest(report: AccountsReport, texts: Shown, *, brief: bool) -> RenderableT
         *section(texts.tell(words.ACCOUNTS), [_accounts(report, texts)] if failing else []),
         *section(
             texts.tell(words.SHARED_INCIDENTS),
-            [Text(words.shared_incident(each, texts)) for each in report.incidents[:_SHARED]],
+            [Text(words.shared_incident(each, texts)) for each in report.incidents[:shared]],
         ),
         *section(
             texts.tell(words.SHARED_CAUSES),
-            [Text(words.shared_cause(each, texts)) for each in report.causes[:_SHARED]],
+            [Text(words.shared_cause(each, texts)) for each in report.causes[:shared]],
         ),
-        *([] if brief else _unread(report, texts)),
+        *_unread(report, texts),
         Text(),
         Text(words.coverage(report, texts), FAINT),
     )

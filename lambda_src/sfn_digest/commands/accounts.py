@@ -50,7 +50,7 @@ def run_accounts(words: argparse.Namespace, request: Request) -> int:
             f"None of the {len(places)} accounts and Regions reported; the first: "
             f"{report.missing[0].why}"
         )
-    _show(report, face, texts, brief=words.brief)
+    _show(report, face, texts, full=words.full)
     if post is not None:
         say(posted(post.send_made(accounts_digest(report, texts, post.channel))))
     return 0
@@ -71,7 +71,7 @@ def _refuse_what_does_not_go(words: argparse.Namespace, face: str | None) -> Non
         )
 
 
-def _show(report: AccountsReport, face: str | None, texts: Shown, *, brief: bool) -> None:
+def _show(report: AccountsReport, face: str | None, texts: Shown, *, full: bool) -> None:
     if face == "json":
         sys.stdout.write(to_json(report) + "\n")
     elif face == "slack":
@@ -80,7 +80,7 @@ def _show(report: AccountsReport, face: str | None, texts: Shown, *, brief: bool
     elif face == "terminal":
         from sfn_digest.accounts.terminal import write  # noqa: PLC0415 - needs rich
 
-        write(report, texts, sys.stdout, brief=brief)
+        write(report, texts, sys.stdout, full=full)
 
 
 def _tell(answer: AccountSummary | MissingAccount, left: int) -> None:
