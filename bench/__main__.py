@@ -5,7 +5,19 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import causes, changes, faults, imports, kinds, large, reading, redaction, sampling, scan
+from bench import (
+    causes,
+    changes,
+    faults,
+    hints,
+    imports,
+    kinds,
+    large,
+    reading,
+    redaction,
+    sampling,
+    scan,
+)
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -28,6 +40,13 @@ def main() -> None:
     _print_samples()
     _print_faults()
     _print_kinds()
+    _print_weather()
+
+
+def _print_weather() -> None:
+    """How right the hints are, in fewer worlds than `python -m bench.hints` takes."""
+    _say("living through weeks of simulated and real weather …")
+    hints.main(["--worlds", "2"])
 
 
 def _print_scan(end: float) -> None:

@@ -168,8 +168,8 @@ def _net(
     return net
 
 
-def main() -> int:
-    """Print the table; gives the exit status."""
+def main(given: Sequence[str] | None = None) -> int:
+    """Print the table; gives the exit status. `given` are the words, by default the command's."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--worlds", type=int, default=12, help="worlds of each kind")
     parser.add_argument("--seed", type=int, default=2000, help="the seed before the first")
@@ -177,7 +177,7 @@ def main() -> int:
         "--chosen", action="store_true", help="the traces that settings were set on"
     )
     parser.add_argument("--kind", action="append", help="only this kind")
-    words = parser.parse_args()
+    words = parser.parse_args(given)
     kinds = all_kinds(HALVES[0] if words.chosen else HALVES[1])
     rows: dict[str, Row] = {}
     sys.stdout.write(HEAD + "\n")

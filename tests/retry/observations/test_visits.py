@@ -91,3 +91,10 @@ def test_failures_of_one_cause_that_overlap_are_one_incident_across_machines() -
 def test_many_failures_make_as_many_visits() -> None:
     visits = [v for f in failures("service_error", "E") for v in visits_of_failure(f, None)]
     assert len(visits) == 12
+
+
+def test_items_that_are_refused_together_time_and_again_stay_apart() -> None:
+    at = START + timedelta(hours=1)
+    chain = attempts(at, "throttling", "Lambda.TooManyRequestsException", 3)
+    found = visits_of_failure(failure(1, [*chain, *chain, *chain]), None)
+    assert [len(visit.attempts) for visit in found] == [3, 3, 3]

@@ -1,0 +1,41 @@
+"""A task that Spot interrupts: what capacity on demand would have brought, and what stays."""
+
+from tests.asl.test_ecs_branch import SPOT
+from tests.retry.made import ECS, failures, hints, passes, retry, task
+
+STOPPED = "States.TaskFailed"
+
+
+def test_what_failed_on_spot_is_promised_to_finish_on_demand_as_often_as_attempts_do() -> None:
+    spot = failures("spot_interruption", STOPPED, number=20)
+    memory = failures("out_of_memory", STOPPED, number=4, every=30_000)
+    asl = task(ECS, Parameters=SPOT)
+    (hint,) = hints(asl, [*spot, *memory], passes(every=3600), kind="ecs_branch")
+    assert (hint.recovered.high, hint.sure) == (20, "likely")
+    assert 15 <= hint.recovered.low < hint.recovered.likely < 20
+    assert "About 19 of 24 failures would have finished on demand" in hint.text
+    (sure,) = hints(asl, spot, passes(every=60), kind="ecs_branch")
+    assert sure.recovered.low > hint.recovered.low
+
+
+def test_nothing_is_promised_where_no_success_is_known() -> None:
+    (hint,) = hints(task(ECS, Parameters=SPOT), failures("spot_interruption", STOPPED))
+    assert (hint.recovered.high, hint.sure) == (0, "sure")
+    assert "would have finished" not in hint.text
+
+
+def test_retries_on_spot_that_are_there_stay_before_capacity_on_demand() -> None:
+    failed = failures("spot_interruption", STOPPED)
+    for attempts, told in ((1, "Its 1 retry on Spot"), (5, "Its 5 retries on Spot")):
+        asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=attempts))
+        (hint,) = hints(asl, failed, passes(), kind="ecs_branch")
+        assert told in hint.text
+    (bare,) = hints(task(ECS, Parameters=SPOT), failed, passes(), kind="ecs_branch")
+    assert "on Spot still" not in bare.text
+
+
+def test_where_capacity_on_demand_follows_nobody_is_asked_to_try_spot_out_first() -> None:
+    failed = failures("spot_interruption", STOPPED, number=6, every=40_000)
+    kinds = {h.kind for h in hints(task(ECS, Parameters=SPOT), failed, passes())}
+    assert "learn_first" not in kinds
+    assert "ecs_branch" in kinds
