@@ -37,7 +37,7 @@ OURS_AND_AWS = {
     *("Insights", "ListStateMachines", "express-scan-gb", "loggingConfiguration", "logs", "states"),
     *("ID", "Slack", "C0123456789", "S0123456789", "U0123456789", "https"),
     *("30m", "2h", "1d", "prod", "staging", "aborted"),
-    *("Incoming", "Webhook", "channel", "explain"),
+    *("Incoming", "Webhook", "channel", "explain", "sts", "AssumeRole"),
 }
 """Names of AWS, of Amazon States Language, of keys and formats, which are not translated."""
 

@@ -1,0 +1,61 @@
+"""Message, terminal, page and JSON say the same numbers of one report, of both weeks."""
+
+import html
+import re
+
+import pytest
+
+from sfn_digest.model.report import Report
+from sfn_digest.report import compared, leading
+from sfn_digest.report.html.page import page
+from sfn_digest.report.json_face import to_dict
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.slack import messages
+from sfn_digest.report.terminal.report import render
+from tests.report import made, made_past
+from tests.report.hostile import Author, by_any_author
+from tests.report.hostile_past import with_past
+
+
+def flat(text: str) -> str:
+    """Words with one space between them: lines are broken as a face has room."""
+    return " ".join(text.split())
+
+
+def said_alike(report: Report, texts: Shown) -> None:
+    plain = to_dict(report)
+    totals = plain["totals"]
+    failures = sum(each["failed"] + each["timed_out"] for each in plain["machines"])
+    assert failures == totals["failed"] + totals["timed_out"] == report.totals.failures
+    if not failures:
+        return
+    head = flat(leading.headline(report, texts))
+    root = messages(report, texts)[0]
+    assert flat(html.unescape(root.text)).startswith(head)
+    assert flat(root.blocks[0]["text"]["text"]) == head
+    assert flat(render(report, texts, 400)).startswith(head)
+    assert f"<h1>{head}</h1>" in flat(html.unescape(page(report, texts)))
+    shown = page(report, texts)
+    for number in compared.numbers(report, texts):
+        assert f"<dd>{texts.number(number.value)}</dd>" in shown
+        row = re.escape(number.label) + r"\s+" + re.escape(texts.number(number.value))
+        assert re.search(row, render(report, texts, 400))
+
+
+@pytest.mark.parametrize("name", [*made.REPORTS, "compared_week"])
+def test_every_face_tells_a_week_s_numbers_alike(name: str) -> None:
+    week = made_past.compared_week() if name == "compared_week" else made.REPORTS[name]
+    said_alike(week, made.TEXTS)
+
+
+@by_any_author
+def test_every_face_tells_any_report_s_numbers_alike(author: Author) -> None:
+    said_alike(with_past(author, author.found(max_machines=5).report()), author.texts())
+
+
+def test_last_week_is_counted_as_this_week_is_without_what_people_stopped() -> None:
+    week = made_past.compared_week()
+    assert week.before is not None
+    rate = f"{100 * week.before.period.failures / week.before.period.executions:.2f}%"
+    assert rate in leading.headline(week, made.TEXTS)
+    assert week.before.period.failures == week.before.period.failed + week.before.period.timed_out
