@@ -307,3 +307,10 @@ def test_nothing_is_left_behind_when_the_stack_is_removed(template: Read) -> Non
         if resource.get("DeletionPolicy", "Delete") != "Delete"
     ]
     assert kept == []
+
+
+@pytest.mark.parametrize("shape", ["Default", "Secret", "Daily", "Key", "Others"])
+def test_nothing_that_is_deployed_may_redrive_or_test_a_state(template: Read, shape: str) -> None:
+    text = json.dumps(template(shape))
+    assert "states:RedriveExecution" not in text
+    assert "states:TestState" not in text
