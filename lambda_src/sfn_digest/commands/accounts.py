@@ -50,7 +50,7 @@ def run_accounts(words: argparse.Namespace, request: Request) -> int:
             f"None of the {len(places)} accounts and Regions reported; the first: "
             f"{report.missing[0].why}"
         )
-    _show(report, face, texts, full=words.full)
+    _show(report, face, texts, full=words.depth == "full")
     if post is not None:
         say(posted(post.send_made(accounts_digest(report, texts, post.channel))))
     return 0
