@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from bench import (
+    accounts,
     causes,
     changes,
     faults,
@@ -40,6 +41,7 @@ def main() -> None:
     _print_samples()
     _print_faults()
     _print_kinds()
+    _print_accounts()
     _print_weather()
 
 
@@ -155,6 +157,11 @@ def _print_kinds() -> None:
     named = ("1,000,000 Express executions at level", "GB allowed", "of 5,000 failures found")
     _table((*named, "calls: describe, metrics, logs", "scanned"), weeks)
     _table(("200 accounts that mix all kinds", "right", "of"), mixed)
+
+
+def _print_accounts() -> None:
+    _say("reading 100 accounts, three of which do not answer …")
+    _table(accounts.HEADER, accounts.rows(accounts.run()))
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -60,7 +60,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
     """The function's role, whole from its creation: Lambda checks what it may do at once."""
     stack = Stack.of(scope)
     statements = [
-        *_reads(stack, settings.tag),
+        *reads(stack, settings.tag),
         *_map_results(stack, settings),
         *_token(stack, settings),
         *_writes(written),
@@ -89,14 +89,23 @@ def _finding(stack: Stack, where: str) -> str:
     return f"AwsSolutions-IAM5[Resource::{arn if resource else where}]"
 
 
-def _reads(stack: Stack, tag: Tag) -> list[iam.PolicyStatement]:
+def reads(stack: Stack, tag: Tag, region: str | None = None) -> list[iam.PolicyStatement]:
+    """What reading takes, in the stack's Region or in another, such as `*` for all."""
     tagged = {"StringEquals": {f"aws:ResourceTag/{tag.key}": tag.value}}
     machines, executions, map_runs, children, express = (
-        stack.format_arn(service="states", resource=what, arn_format=ArnFormat.NO_RESOURCE_NAME)
+        stack.format_arn(
+            service="states",
+            region=region,
+            resource=what,
+            arn_format=ArnFormat.NO_RESOURCE_NAME,
+        )
         for what in (ANY_MACHINE, ANY_EXECUTION, ANY_MAP_RUN, ANY_CHILD, ANY_EXPRESS_CHILD)
     )
     groups = stack.format_arn(
-        service="logs", resource=ANY_LOG_GROUP, arn_format=ArnFormat.NO_RESOURCE_NAME
+        service="logs",
+        region=region,
+        resource=ANY_LOG_GROUP,
+        arn_format=ArnFormat.NO_RESOURCE_NAME,
     )
     return [
         _allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),

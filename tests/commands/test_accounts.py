@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from bench import accounts as accounts_bench
 from sfn_digest.cli import main
 from simulator.server import Organization, serve_organization
 from simulator.worlds.fleet import fleet_world
@@ -88,3 +89,8 @@ def test_what_makes_no_sense_costs_no_call(
     assert out == ""
     assert says in err
     assert err.count("\n") == 1
+
+
+def test_the_bench_posts_one_message_that_names_the_silent() -> None:
+    ran = accounts_bench.run(4)
+    assert (ran.messages, ran.named, ran.failures) == (1, 3, accounts_bench.FAILURES)
