@@ -5,6 +5,7 @@ which inherit the machine's tags. docs/permissions.md says the same for people.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
@@ -91,22 +92,14 @@ def _finding(stack: Stack, where: str) -> str:
 
 def reads(stack: Stack, tag: Tag, region: str | None = None) -> list[iam.PolicyStatement]:
     """What reading takes, in the stack's Region or in another, such as `*` for all."""
+
+    arn = partial(stack.format_arn, region=region, arn_format=ArnFormat.NO_RESOURCE_NAME)
     tagged = {"StringEquals": {f"aws:ResourceTag/{tag.key}": tag.value}}
     machines, executions, map_runs, children, express = (
-        stack.format_arn(
-            service="states",
-            region=region,
-            resource=what,
-            arn_format=ArnFormat.NO_RESOURCE_NAME,
-        )
+        arn(service="states", resource=what)
         for what in (ANY_MACHINE, ANY_EXECUTION, ANY_MAP_RUN, ANY_CHILD, ANY_EXPRESS_CHILD)
     )
-    groups = stack.format_arn(
-        service="logs",
-        region=region,
-        resource=ANY_LOG_GROUP,
-        arn_format=ArnFormat.NO_RESOURCE_NAME,
-    )
+    groups = arn(service="logs", resource=ANY_LOG_GROUP)
     return [
         _allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),
         _allow("ReadMetrics", ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
