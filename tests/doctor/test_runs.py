@@ -108,7 +108,7 @@ def ledger(
 @pytest.mark.parametrize(
     ("answer", "function", "status", "says"),
     [
-        ({}, None, "ok", "can be read"),
+        ({"ResponseMetadata": {"RequestId": "r"}}, None, "ok", "can be read"),
         (client_error("AccessDeniedException"), None, "failing", "allow dynamodb:GetItem"),
         (client_error("AccessDeniedException"), "digest", "skipped", "allow dynamodb:GetItem"),
         (client_error("ResourceNotFoundException"), "digest", "failing", "no DynamoDB table"),
