@@ -31,7 +31,8 @@ from bench.fault_account import (
     in_place_of_http,
 )
 from sfn_digest import invocation
-from sfn_digest.aws import alias, clients, open_account, secrets, table
+from sfn_digest.aws import clients, open_account, secrets, table
+from sfn_digest.aws import past as alias
 from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.aws.sessions import open_session
 from sfn_digest.errors import InternalError, SfnDigestError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.adoption.retrier_patience import at_least_as_patient, carries
+from sfn_digest.adoption.judge import at_least_as_patient, carries
 from sfn_digest.asl.definition import LONGEST_DELAY, Retrier, State, read_retrier
 from sfn_digest.asl.edit import as_asl, with_retrier
 from sfn_digest.retry import read_definition

@@ -6,7 +6,7 @@ import pytest
 
 from sfn_digest.aws.checks import Checks
 from sfn_digest.doctor import permissions
-from sfn_digest.doctor.probe import Tried
+from sfn_digest.doctor.permissions import Tried
 from sfn_digest.errors import NoEndpointError
 from simulator.server import Rate
 from tests.aws import small_world

@@ -1,4 +1,8 @@
-"""Which kept hints the running definitions carry, and what came of them since."""
+"""Which kept hints the running definitions carry, and what came of them since.
+
+A state carries a hinted retrier where, for each of the hinted errors, the first retrier that takes it
+is at least as patient as the hinted one: at least as many retries, over at least as long a wait.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +15,41 @@ from sfn_digest.adoption.hinted_visits import (
     incidents_of,
     visits_hinted,
 )
-from sfn_digest.adoption.retrier_patience import carries, running
 from sfn_digest.adoption.verdict import verdict
-from sfn_digest.asl.definition import Definition, State, read_retrier
+from sfn_digest.asl.definition import Definition, Retrier, State, read_retrier
 from sfn_digest.asl.edit import as_asl
+from sfn_digest.asl.matching import retrier_for
 from sfn_digest.model.comparison import Adopted, Verdict
 from sfn_digest.model.successes import Success, Successes
+
+_ROUNDING = 1e-9
+
+
+def carries(state: State, errors: Sequence[str], hinted: Retrier) -> bool:
+    """Whether the state retries all of the errors at least as patiently as was hinted."""
+    found = running(state, errors)
+    return len(found) == len(errors) > 0 and all(
+        at_least_as_patient(each, hinted) for each in found
+    )
+
+
+def running(state: State, errors: Sequence[str]) -> list[Retrier]:
+    """The state's first retrier for each of the errors; errors that none takes are left out."""
+    heartbeat = state.heartbeat is not None
+    found = (retrier_for(state.retriers, error, heartbeat=heartbeat) for error in errors)
+    return [each for each in found if each is not None]
+
+
+def at_least_as_patient(one: Retrier, other: Retrier) -> bool:
+    """Whether one retrier makes at least the other's retries over at least its total wait.
+
+    Jitter shortens the wait: held against a retrier without it, it counts for half.
+    """
+    waits = one.longest_wait, other.longest_wait
+    if one.full_jitter and not other.full_jitter:
+        waits = waits[0] / 2, waits[1]
+    return one.attempts >= other.attempts and waits[0] >= waits[1] * (1 - _ROUNDING)
+
 
 _ORDER: Sequence[Verdict] = ("worse", "better", "as_predicted", "too_few")
 

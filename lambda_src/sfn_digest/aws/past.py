@@ -1,18 +1,49 @@
-"""What the account tells of the time before the window: none of it may cost anybody the report."""
+"""What the account tells of the time before the window, and its alias: none of it may cost the report."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sfn_digest.aws.alias import read_alias
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sfn_digest.aws.answers import UnreadableAnswerError, answered
 from sfn_digest.aws.api import DeploymentApi
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.changes import read_updated_at
 from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.sessions import RoleCredentials, open_session
 from sfn_digest.aws.trend import read_period, read_trend
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import CountedPeriod, StateMachine, Window
+
+LONGEST = 63
+"""Characters of an alias (IAM user guide)."""
+
+_SECONDS = 2
+
+
+def read_alias(region: str, role: RoleCredentials | None = None) -> str | None:
+    """The account's alias, by one call that is not tried again.
+
+    None where there is none, and also where it may not be asked or IAM cannot be reached, as
+    from a subnet without a way out: nobody is to wait for it, or to read why it is missing.
+    """
+    config = Config(
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connect_timeout=_SECONDS,
+        read_timeout=_SECONDS,
+    )
+    try:
+        client = open_session(region, role).client("iam", config=config)
+        aliases = answered(
+            client.list_account_aliases, lambda answer: answer.texts("AccountAliases")
+        )
+    except (BotoCoreError, ClientError, UnreadableAnswerError, ValueError):
+        return None
+    return clean(aliases[0], LONGEST) if aliases else None
 
 
 class Past:

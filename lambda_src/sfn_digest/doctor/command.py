@@ -1,21 +1,63 @@
-"""`sfn-digest doctor`: what its words ask for, and its output on stdout, as each check ends."""
+"""`sfn-digest doctor`: what its words ask for, and the checks on stdout, as lines or JSON."""
 
 import argparse
+import json
 import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
 from sfn_digest.config.request import parse_tag
 from sfn_digest.config.settings import parse_channel
 from sfn_digest.doctor.examine import Wanted, examine
-from sfn_digest.doctor.faces import line, summary, to_json
-from sfn_digest.doctor.result import Check, exit_status
+from sfn_digest.doctor.result import Check, Status, exit_status
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
+
+NAME_WIDTH = 39
+"""The longest name of a check is states:DescribeStateMachineForExecution."""
+
+_MARKS: dict[Status, str] = {"ok": "✓ ok     ", "failing": "✗ failing", "skipped": "- skipped"}
+
+
+def line(check: Check, width: int | None) -> str:
+    """One check; folded under its own column where `width` columns are all there are."""
+    head = f"{_MARKS[check.status]}  {check.name:<{NAME_WIDTH}}  "
+    if width is None or width - len(head) < 20:
+        return head + check.text
+    return textwrap.fill(
+        check.text,
+        width,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def summary(checks: Sequence[Check]) -> str:
+    """How many checks came out in which way."""
+    counts = Counter(check.status for check in checks)
+    told = [f"{counts[status]} {status}" for status in _MARKS if counts[status]]
+    return ", ".join(told) + "."
+
+
+def to_json(checks: Iterable[Check]) -> str:
+    """The checks as JSON text: `status` is failing where any check is, else ok."""
+    found = list(checks)
+    whole = {
+        "status": "failing" if exit_status(found) else "ok",
+        "checks": [
+            {"name": check.name, "status": check.status, "text": check.text} for check in found
+        ],
+    }
+    return json.dumps(whole, indent=2)
+
 
 _FUNCTION = re.compile(r"[A-Za-z0-9:_-]{1,170}")
 """A name or an ARN, as GetFunctionConfiguration takes them."""

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack.causes import cause_replies
+from sfn_digest.report.slack.causes import cause_replies, map_run_replies
 from sfn_digest.report.slack.changes import carried_over_replies, change_replies
 from sfn_digest.report.slack.coverage import coverage_replies
 from sfn_digest.report.slack.executions import execution_replies
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.hints import adopted_replies, hint_replies
-from sfn_digest.report.slack.map_runs import map_run_replies
 from sfn_digest.report.slack.redrives import redrive_replies
 from sfn_digest.report.slack.rich_text import rich, section, text
 from sfn_digest.report.slack.root import message
