@@ -1,7 +1,7 @@
 """Which kept hints the running definitions carry, and what came of them since.
 
-A state carries a hinted retrier where, for each of the hinted errors, the first retrier that takes it
-is at least as patient as the hinted one: at least as many retries, over at least as long a wait.
+A state carries a hinted retrier where, for each of the hinted errors, the first retrier that takes
+it is at least as patient as the hinted one: at least as many retries, over at least as long a wait.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the account tells of the time before the window, and its alias: none of it may cost the report."""
+"""The account's alias, and the time before the window: none of it may cost the report."""
 
 from collections.abc import Sequence
 from datetime import datetime

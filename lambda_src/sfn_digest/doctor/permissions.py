@@ -1,4 +1,4 @@
-"""The tag, and each permission that the digest reads with, tried by the smallest call on a few machines."""
+"""The tag, and each permission that the digest reads with, tried by the smallest call."""
 
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Replies: every cause of every machine with an example, and Distributed Maps whose children failed."""
+"""Replies: every cause with an example, and Distributed Maps whose children failed."""
 
 from collections.abc import Iterator, Mapping
 
