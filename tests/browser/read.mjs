@@ -1,5 +1,5 @@
 // Reads pages as a browser, a keyboard and axe do. Standard input: a list of
-// {file, scheme, width, keyboard}; standard output: for each what was found, as JSON.
+// {file, scheme, width, keyboard, script}; standard output: for each what was found, as JSON.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
@@ -15,11 +15,12 @@ for (const job of JSON.parse(await text(process.stdin))) found.push(await read(j
 await browser.close();
 process.stdout.write(JSON.stringify(found));
 
-async function read({ file, scheme, width, keyboard }) {
+async function read({ file, scheme, width, keyboard, script = true }) {
   const context = await browser.newContext({
     colorScheme: scheme,
     viewport: { width, height: 800 },
     reducedMotion: "reduce",
+    javaScriptEnabled: script,
   });
   const page = await context.newPage();
   const requests = [];
@@ -28,13 +29,21 @@ async function read({ file, scheme, width, keyboard }) {
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(pathToFileURL(file).href);
-  const walked = keyboard ? await walk(page) : {};
+  const walked = keyboard ? { ...(await walk(page)), ...(await narrowed(page)) } : {};
+  if (!script) {
+    const entries = await page.locator("main").locator("[data-machine], [data-cause]").filter({ visible: true }).count();
+    const filter = await page.locator("#filter").isVisible();
+    await context.close();
+    return { entries, filter };
+  }
   await page.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = true)));
   const result = {
     requests: requests.length,
     complaints,
     ...walked,
     overflow: await overflow(page),
+    sideways: await sideways(page),
+    contents: await contents(page),
     ground: await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
     violations: await violations(page),
   };
@@ -49,6 +58,59 @@ async function read({ file, scheme, width, keyboard }) {
 /** By how many pixels the page is wider than the window. */
 async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+/** By how many pixels the widest of the tables that stack on a phone is wider than its place. */
+async function sideways(page) {
+  return page.evaluate(() =>
+    Math.max(
+      0,
+      ...[...document.querySelectorAll(".scroll:has(> .stacked)")].map((each) => each.scrollWidth - each.clientWidth),
+    ),
+  );
+}
+
+/** Whether the contents are in the window at the very end of the page. */
+async function contents(page) {
+  return page.evaluate(() => {
+    const place = document.querySelector(".contents")?.getBoundingClientRect();
+    scrollTo(0, document.documentElement.scrollHeight);
+    const { top, bottom } = document.querySelector(".contents")?.getBoundingClientRect() ?? {};
+    scrollTo(0, 0);
+    return !!place && top >= 0 && bottom <= innerHeight;
+  });
+}
+
+/** What the page shows before the filter is used, after its first machine and its second cause
+ * are chosen with the keyboard, and after all is shown again; null where it has no filter. */
+async function narrowed(page) {
+  if (!(await page.locator("#filter").isVisible())) return { narrowed: null };
+  const before = await page.evaluate(shown);
+  await page.locator("#filter-machine").focus();
+  await page.keyboard.press("ArrowDown");
+  const machine = await page.evaluate(shown);
+  await page.locator("#filter button").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#filter-cause").focus();
+  await page.keyboard.press("ArrowDown");
+  const cause = await page.evaluate(shown);
+  await page.locator("#filter button").focus();
+  await page.keyboard.press("Enter");
+  return { narrowed: { before, machine, cause, after: await page.evaluate(shown) } };
+}
+
+function shown() {
+  const visible = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+  const of = (selector, key) => [...new Set(visible(selector).map((each) => each.dataset[key]))];
+  return {
+    picked: [...document.querySelectorAll("#filter select")].map((each) => each.value),
+    entries: visible("main [data-machine], main [data-cause]").length,
+    machines: of("main [data-machine]", "machine"),
+    causes: of("main [data-cause]", "cause"),
+    status: document.querySelector("#filter .shown").textContent,
+    empty: visible("main section").filter((each) => each.querySelector("[data-machine]") && !each.querySelector("[data-machine]:not([hidden]), [data-cause]:not([hidden])")).length,
+    dead: visible(".contents a").filter((each) => !document.querySelector(each.hash).checkVisibility()).length,
+  };
 }
 
 /** What axe finds; it is evaluated by the browser itself, since the page lets no script in. */
@@ -78,11 +140,13 @@ function focused() {
   const { top, bottom, left, right, width, height } = element.getBoundingClientRect();
   const last = window.lastStop;
   window.lastStop = element;
+  const over = document.querySelector(".contents");
+  const covered = !!over && !over.contains(element) && bottom <= over.getBoundingClientRect().bottom && top >= over.getBoundingClientRect().top;
   return {
     tag: element.localName,
     name: element.textContent.trim().slice(0, 60),
     forward: !last || !!(last.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING),
-    seen: width > 0 && height > 0 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+    seen: !covered && width > 0 && height > 0 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
     outlined: getComputedStyle(element).outlineStyle !== "none",
   };
 }

@@ -10,6 +10,7 @@ import pytest
 
 from sfn_digest.i18n.translator import LANGUAGES
 from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report import presenter as view
 from sfn_digest.report.html.page import page
 from tests.report import made, made_past
 
@@ -26,6 +27,8 @@ WIDE, NARROW = 1_200, 320
 VIEWS = [("light", WIDE), ("dark", WIDE), ("dark", NARROW)]
 BY_KEYBOARD = VIEWS[0]
 """One view of each page is walked through and printed: the order is the same in all."""
+
+WITHOUT_SCRIPT = ("compared_week", "en", "no script", WIDE)
 
 BAD = """<!doctype html><title>Bad</title><style>a { outline: none }</style>
 <a class="skip" href="#report">Skip</a><a tabindex="2" href="#x">Second</a>
@@ -53,8 +56,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
         for scheme, width in VIEWS:
             keys.append((name, language, scheme, width))
             walked = (scheme, width) == BY_KEYBOARD
-            view = {"scheme": scheme, "width": width, "keyboard": walked}
-            jobs.append({"file": str(file), **view})
+            job = {"scheme": scheme, "width": width, "keyboard": walked}
+            jobs.append({"file": str(file), **job})
+    keys.append(WITHOUT_SCRIPT)
+    plain = folder / "compared_week_en.html"
+    jobs.append({"file": str(plain), "scheme": "light", "width": WIDE, "script": False})
     done = subprocess.run(
         ["node", Path(__file__).with_name("read.mjs")],
         input=json.dumps(jobs),
@@ -136,3 +142,51 @@ def test_the_skip_link_leads_to_the_report_and_enter_opens_what_is_folded(
 def test_the_dark_page_has_a_dark_ground(found: Found, name: str, language: str) -> None:
     light, dark = (found[name, language, scheme, WIDE]["ground"] for scheme in ("light", "dark"))
     assert (light, dark) == ("rgb(255, 255, 255)", "rgb(18, 21, 26)")
+
+
+@each_page
+@each_view
+def test_the_contents_stay_in_view_to_the_end_of_the_page(
+    found: Found, name: str, language: str, scheme: str, width: int
+) -> None:
+    assert found[name, language, scheme, width]["contents"]
+
+
+@each_page
+def test_on_a_phone_the_tables_need_no_sideways_scrolling(
+    found: Found, name: str, language: str
+) -> None:
+    assert found[name, language, "dark", NARROW]["sideways"] <= 0
+
+
+with_failures = pytest.mark.parametrize(
+    ("name", "language"),
+    [(name, language) for name, language in PAGES if view.failing_machines(REPORTS[name])],
+)
+
+
+@with_failures
+@pytest.mark.parametrize(("key", "index"), [("machine", 0), ("cause", 1)])
+def test_a_choice_by_keyboard_leaves_what_fits_it_and_says_so(
+    found: Found, name: str, language: str, key: str, index: int
+) -> None:
+    seen = found[name, language, *BY_KEYBOARD]["narrowed"]
+    picked = seen[key]["picked"][index]
+    assert picked in seen["before"][f"{key}s"]
+    assert seen[key][f"{key}s"] == [picked]
+    assert 0 < seen[key]["entries"] < seen["before"]["entries"]
+    assert (seen["before"]["status"], bool(seen[key]["status"])) == ("", True)
+    assert "{" not in seen[key]["status"]
+    assert (seen[key]["empty"], seen[key]["dead"]) == (0, 0)
+
+
+@with_failures
+def test_show_all_brings_everything_back(found: Found, name: str, language: str) -> None:
+    seen = found[name, language, *BY_KEYBOARD]["narrowed"]
+    assert seen["after"]["entries"] == seen["before"]["entries"]
+    assert not any(seen["after"]["picked"])
+
+
+def test_without_a_script_all_is_shown_and_no_filter(found: Found) -> None:
+    plain, usual = found[WITHOUT_SCRIPT], found["compared_week", "en", *BY_KEYBOARD]
+    assert (plain["entries"], plain["filter"]) == (usual["narrowed"]["before"]["entries"], False)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -62,6 +63,14 @@ _TAGS = {
     "footer",
     "pre",
     "code",
+    "nav",
+    "fieldset",
+    "legend",
+    "label",
+    "select",
+    "option",
+    "button",
+    "script",
 }
 _ATTRIBUTES = {
     "lang",
@@ -90,6 +99,17 @@ _ATTRIBUTES = {
     "y1",
     "y2",
     "text-anchor",
+    "aria-label",
+    "aria-live",
+    "data-machine",
+    "data-cause",
+    "data-owner",
+    "data-label",
+    "data-said",
+    "for",
+    "hidden",
+    "type",
+    "value",
 }
 
 
@@ -122,14 +142,20 @@ def test_the_page_is_the_golden_one(name: str) -> None:
     assert shown == expected(f"page_{name}.html", shown)
 
 
-def test_a_browser_may_load_only_the_style_sheet_that_is_in_the_page() -> None:
+def _digest(tag: str) -> str:
+    inside = re.search(rf"<{tag}>(.*?)</{tag}>", WEEK, re.DOTALL)
+    assert inside
+    return base64.b64encode(hashlib.sha256(inside[1].encode()).digest()).decode()
+
+
+def test_a_browser_may_run_only_the_style_sheet_and_the_script_that_are_in_the_page() -> None:
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', WEEK)
     style = re.search(r"<style>(.*?)</style>", WEEK, re.DOTALL)
     assert policy
     assert style
-    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert policy[1].replace("&#39;", "'") == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{_digest('style')}'; "
+        f"script-src 'sha256-{_digest('script')}'; base-uri 'none'; form-action 'none'"
     )
     assert "url(" not in style[1]
     assert "@import" not in style[1]
@@ -146,6 +172,39 @@ def test_landmarks_headings_and_the_skip_link_lead_a_reader() -> None:
     for _, attributes in elements.found:
         for reference in (attributes.get("aria-labelledby") or "").split():
             assert reference in ids
+
+
+def test_the_contents_lead_to_every_section_and_nowhere_else() -> None:
+    elements = Elements(WEEK)
+    sections = [a["aria-labelledby"] for a in elements.named("section")]
+    links = [a["href"] for a in elements.named("a") if (a["href"] or "").startswith("#")]
+    named = [f"#{each}" for each in sections if each != "numbers"]
+    assert links == ["#report", "#needs", *named, "#coverage"]
+
+
+def test_hints_stand_before_the_first_table() -> None:
+    assert WEEK.index('<h2 id="hints">') < WEEK.index("<table")
+
+
+def test_every_entry_says_whose_it_is_for_the_filter() -> None:
+    week = REPORTS["compared_week"]
+    first, *others = week.machines
+    owned = replace(week, machines=(replace(first, owner="Data team"), *others))
+    elements = Elements(page(owned, made.TEXTS))
+    rows = [a for a in elements.named("tr") if a.get("data-cause")]
+    articles = [a for a in elements.named("article") if a.get("data-machine")]
+    assert len(articles) == len(week.hints)
+    for entry in (*rows, *articles):
+        owner = "Data team" if entry["data-machine"] == first.name else ""
+        assert (entry["data-owner"], bool(entry["data-cause"])) == (owner, True)
+    assert any(entry["data-owner"] for entry in rows)
+
+
+def test_the_trend_is_drawn_with_the_failure_rate_of_each_period() -> None:
+    rates = re.findall(r'<text class="rate"[^>]*>([^<]+)<', WEEK)
+    cells = re.findall(r'<td class="n">([\d.]+%)</td></tr>', WEEK)
+    assert rates == cells[: len(rates)]
+    assert len(rates) == 4
 
 
 def test_every_table_has_a_caption_and_every_heading_cell_a_scope() -> None:
@@ -242,7 +301,7 @@ def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> No
     assert {name for _, attributes in elements.found for name in attributes} <= _ATTRIBUTES
     for link in elements.named("a"):
         assert (link["href"] or "").startswith(
-            ("#report", "https://eu-west-1.console.aws.amazon.com/", "https://docs.example/")
+            ("#", "https://eu-west-1.console.aws.amazon.com/", "https://docs.example/")
         )
     assert all(character.isprintable() or character == "\n" for character in elements.text)
 

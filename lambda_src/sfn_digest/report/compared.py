@@ -27,9 +27,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One cause in one machine, in both periods; `note` tells when it began, and what changed."""
+    """One cause in one machine, in both periods; `title` is the cause's alone.
+
+    `note` tells when it began, and what changed.
+    """
 
     change: str
+    title: str
     cause: str
     machine: str
     url: str | None
@@ -117,6 +121,7 @@ def _line(each: CauseChange, before: Before, names: dict[str, str], texts: Shown
     state = texts.name(each.state) if each.state else None
     return ChangeLine(
         change=texts.tell(labels.CHANGE[each.change]),
+        title=texts.title(each.cause),
         cause=texts.tell(findings.cause_in(texts.title(each.cause), state)),
         machine=texts.name(name),
         url=console.machine_url(each.machine_arn),

@@ -18,6 +18,7 @@ class MapRunLine:
     """One Map run: the machine and Map state, its execution's page, what became of it, and why."""
 
     name: str
+    machine: str
     url: str | None
     said: str
     causes: tuple[str, ...]
@@ -34,6 +35,7 @@ def _line(run: MapRunReport, machine: str, texts: Shown) -> MapRunLine:
     state = f" / {texts.name(run.state)}" if run.state else ""
     return MapRunLine(
         name=f"{texts.name(machine)}{state}",
+        machine=texts.name(machine),
         url=console.execution_url(run.execution_arn),
         said=texts.tell(map_runs.outcome(run)),
         causes=tuple(_causes(run, texts)),

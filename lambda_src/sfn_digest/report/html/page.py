@@ -1,11 +1,12 @@
-"""The report as one HTML page that needs nothing from outside: no script, font or picture.
+"""The report as one HTML page that needs nothing from outside: no font, picture or file.
 
 Jinja2 escapes all text; the page's policy lets a browser run and load nothing but the style
-sheet that is in it.
+sheet and the script that are in it. Without the script all is shown, and nothing can be filtered.
 """
 
 import base64
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
@@ -31,11 +32,20 @@ _NOTES = 50
 _CHANGES = 100
 _MAP_RUNS = 50
 _CARRIED_OVER = 50
+_FILTERED = Message(
+    "Shown: {machines} of {all_machines} state machines, {executions} of {all_executions} listed "
+    "executions. The summary, totals and charts always count everything.",
+    machines="{machines}",
+    all_machines="{all_machines}",
+    executions="{executions}",
+    all_executions="{all_executions}",
+)
+"""The page's script fills in the numbers."""
 
 
 def page(report: Report, texts: Shown) -> str:
     """Give the whole page."""
-    css = _css()
+    css, script = _own("page.css"), _own("page.js")
     return _template().render(
         _=partial(_label, texts),
         tell=texts.tell,
@@ -47,7 +57,11 @@ def page(report: Report, texts: Shown) -> str:
         past=past,
         report=report,
         css=Markup(css),  # noqa: S704 - our own file, which the policy names by its hash
-        css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        css_hash=_hash(css),
+        script=Markup(script),  # noqa: S704 - our own file, which the policy names by its hash
+        script_hash=_hash(script),
+        owners=_owners(report, texts),
+        filtered=texts.tell(_FILTERED),
         size=charts,
         **_head(report, texts),
         **_past(report, texts),
@@ -81,10 +95,18 @@ def _template() -> Template:
 
 
 @cache
-def _css() -> str:
-    return (
-        files("sfn_digest.report.html").joinpath("templates/page.css").read_text(encoding="utf-8")
-    )
+def _own(name: str) -> str:
+    templates = files("sfn_digest.report.html").joinpath("templates")
+    return templates.joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _owners(report: Report, texts: Shown) -> Mapping[str, str]:
+    owned = (machine for machine in report.machines if machine.owner)
+    return defaultdict(str, {texts.name(each.name): texts.name(each.owner or "") for each in owned})
 
 
 def _head(report: Report, texts: Shown) -> Mapping[str, object]:

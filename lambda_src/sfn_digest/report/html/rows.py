@@ -65,6 +65,8 @@ class ExecutionLine:
 class HintLine:
     """One hint, with its change in Amazon States Language and its command, where there are any."""
 
+    machine: str
+    cause: str
     title: str
     text: str
     snippet: str
@@ -140,6 +142,8 @@ def hint_lines(report: Report, texts: Shown) -> list[HintLine]:
     names = view.machine_names(report)
     return [
         HintLine(
+            texts.name(names[hint.machine_arn]),
+            texts.title(hint.cause),
             texts.hint_title(hint, names[hint.machine_arn]),
             texts.hint(hint),
             snippet(hint),
