@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_cdk import Annotations
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Digest
@@ -55,6 +56,45 @@ def digest_alarms(
             f"alarms look back {MOST_DAYS} days at most: no alarm will say that one is missing.",
         )
     for alarm in alarms:
+        alarm.alarm_actions = alarm.ok_actions = list(topics)
+
+
+LONGEST_DELAY = 60 * 60
+"""Seconds that an event may wait: two collectors keep up with hundreds a second."""
+
+
+def stream_alarms(
+    scope: Construct, topics: Sequence[str], queue: sqs.Queue, dead_letters: sqs.Queue
+) -> None:
+    """The alarms of the collected events: some were given up, or they wait too long."""
+    given_up = _any(
+        scope,
+        "StreamUndelivered",
+        "Events of executions that closed were given up and lie in the dead-letter queue. The "
+        "digest lists those failures instead. Mend what the collector's log group names, and "
+        "redrive the queue.",
+        namespace="AWS/SQS",
+        metric_name="ApproximateNumberOfMessagesVisible",
+        dimensions=_dimensions({"QueueName": dead_letters.queue_name}),
+        statistic="Maximum",
+        period=SOON,
+    )
+    waiting = cloudwatch.CfnAlarm(
+        scope,
+        "StreamBehind",
+        alarm_description="Events of executions that closed have waited for an hour. Does the "
+        "collector run? Its log group has the ERROR.",
+        comparison_operator="GreaterThanOrEqualToThreshold",
+        threshold=LONGEST_DELAY,
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        namespace="AWS/SQS",
+        metric_name="ApproximateAgeOfOldestMessage",
+        dimensions=_dimensions({"QueueName": queue.queue_name}),
+        statistic="Maximum",
+        period=SOON,
+    )
+    for alarm in (given_up, waiting):
         alarm.alarm_actions = alarm.ok_actions = list(topics)
 
 

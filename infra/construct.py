@@ -6,11 +6,12 @@ from pathlib import Path
 from aws_cdk import Annotations, Stack, Token
 from constructs import Construct
 
-from infra.alarms import digest_alarms
+from infra.alarms import digest_alarms, stream_alarms
 from infra.bundling import ROOT, bundle
 from infra.function import digest_function
 from infra.schedule import digest_schedule
 from infra.settings import Settings, read_settings
+from infra.stream import event_collector
 from infra.values import SettingError
 from infra.warnings import settings_warnings
 
@@ -49,6 +50,9 @@ class SfnDigest(Construct):
         self.function, self.failures = digest.function, digest.failures
         self.schedule = digest_schedule(self, settings, digest)
         digest_alarms(self, settings, settings.topics_in(known), digest)
+        if digest.stream:
+            queues = event_collector(self, settings, asset, digest.stream)
+            stream_alarms(self, settings.topics_in(known), *queues)
         for warning, text in settings_warnings(settings):
             Annotations.of(self).add_warning_v2(warning, text)
 

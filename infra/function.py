@@ -15,6 +15,7 @@ from constructs import Construct
 from infra.compliance import acknowledge
 from infra.permissions import Written, digest_role
 from infra.settings import Settings
+from infra.stream import stream_table
 from sfn_digest.config import names
 
 TIMEOUT = Duration.minutes(15)
@@ -40,10 +41,11 @@ WHY_NO_DEAD_LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The function and the queue of its failures."""
+    """The function, the queue of its failures, and the table of events where some are collected."""
 
     function: lambda_.Function
     failures: sqs.Queue
+    stream: dynamodb.Table | None
 
 
 def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest:
@@ -52,7 +54,9 @@ def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest
     failures = _failures(scope, key)
     table = _ledger(scope, key)
     log_group = _log_group(scope, settings)
-    written = Written(table.table_arn, failures.queue_arn, log_group.attr_arn)
+    stream = stream_table(scope, key) if settings.stream else None
+    arn = stream.table_arn if stream else None
+    written = Written(table.table_arn, failures.queue_arn, log_group.attr_arn, arn)
     function = lambda_.Function(
         scope,
         "Function",
@@ -62,7 +66,7 @@ def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest
         code=lambda_.Code.from_asset(str(asset)),
         handler="sfn_digest.handler.handler",
         role=digest_role(scope, settings, written).without_policy_updates(),
-        environment=dict(_environment(settings, table.table_name)),
+        environment=dict(_environment(settings, table.table_name, stream)),
         timeout=TIMEOUT,
         memory_size=settings.memory_mb,
         log_group=logs.LogGroup.from_log_group_name(scope, "Logs", log_group.ref),
@@ -71,10 +75,12 @@ def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest
     )
     _on_failure(scope, function, failures)
     acknowledge(function, WHY_NO_NEWER_RUNTIME)
-    return Digest(function, failures)
+    return Digest(function, failures, stream)
 
 
-def _environment(settings: Settings, table: str) -> Mapping[str, str]:
+def _environment(
+    settings: Settings, table: str, stream: dynamodb.Table | None
+) -> Mapping[str, str]:
     token = (
         {names.TOKEN_PARAMETER: settings.token_parameter}
         if settings.token_parameter
@@ -83,7 +89,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
     rules = {names.RULES: f"{CODE}/{names.RULES_FILE}"} if settings.rules else {}
     return {
         names.CHANNEL: settings.channel,
-        names.QUOTA_SHARE: str(settings.quota_share),
+        names.QUOTA_SHARE: str(settings.quota_share / (2 if stream else 1)),
         names.LANGUAGE: settings.language,
         names.SLACK_CHARTS: "on" if settings.slack_charts else "off",
         names.MENTIONS: "on" if settings.mentions else "off",
@@ -97,6 +103,7 @@ def _environment(settings: Settings, table: str) -> Mapping[str, str]:
         names.TIME_ZONE: settings.window_zone,
         **token,
         **rules,
+        **({names.STREAM: stream.table_name} if stream else {}),
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
         names.POWERTOOLS_SERVICE: names.service_of(settings.name),

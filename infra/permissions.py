@@ -50,11 +50,12 @@ WHY_RESULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The ARNs of what the function writes to."""
+    """The ARNs of what the function writes to, and of the table of events that it reads."""
 
     table: str
     failures: str
     log_group: str
+    stream: str | None = None
 
 
 def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.Role:
@@ -74,7 +75,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
         inline_policies={"MakeTheDigest": iam.PolicyDocument(statements=statements)},
         description="Reads failed executions of tagged state machines and posts the digest",
     )
-    reasons = {_finding(stack, where): why for where, why in WHY_WILDCARDS.items()}
+    reasons = {finding(stack, where): why for where, why in WHY_WILDCARDS.items()}
     for bucket, prefix in settings.map_results:
         arn = f"arn:<AWS::Partition>:s3:::{_results(bucket, prefix)}"
         reasons[f"AwsSolutions-IAM5[Resource::{arn}]"] = WHY_RESULTS
@@ -82,7 +83,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
     return role
 
 
-def _finding(stack: Stack, where: str) -> str:
+def finding(stack: Stack, where: str) -> str:
     """cdk-nag's id of a wildcard: the resource as it writes it, tokens in angle brackets."""
     service, _, resource = where.partition(":")
     region = "<AWS::Region>" if Token.is_unresolved(stack.region) else stack.region
@@ -176,7 +177,11 @@ def _writes(written: Written) -> list[iam.PolicyStatement]:
     ledger = ["dynamodb:GetItem", "dynamodb:PutItem"]
     logs = ["logs:CreateLogStream", "logs:PutLogEvents"]
     traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    collected = (
+        [_allow("ReadTheStream", ["dynamodb:Query"], written.stream)] if written.stream else []
+    )
     return [
+        *collected,
         _allow("KeepTheLedger", ledger, written.table),
         _allow("ReportAFailedRun", ["sqs:SendMessage"], written.failures),
         _allow("WriteLogs", logs, written.log_group),

@@ -14,6 +14,7 @@ from infra.values import (
     parse_alarm_topics,
     parse_asset,
     parse_channel,
+    parse_collect,
     parse_key_arn,
     parse_log_retention,
     parse_memory,
@@ -52,7 +53,7 @@ NAMES = (
         "token-secret",
     ),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "deadline", "regions"),
-    *("log-retention-days", "map-results"),
+    *("log-retention-days", "map-results", "collect"),
     *("key-arn", "alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
 
@@ -66,7 +67,8 @@ class Settings:
     `gap_days` is the most days between two days on which `schedule` fires. `regions` is
     empty for the CLI's own Region. `key_arn` is the KMS key of the log group, the table and the
     queue. `rules` is a file of the user's own rules for causes that have been read once. `asset`
-    is a ready-made folder of the Lambda's code, with those rules.
+    is a ready-made folder of the Lambda's code, with those rules. `stream`: events of executions
+    that closed are collected as they come.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Settings:
     mentions: bool
     rules: Path | None
     asset: Path | None
+    stream: bool = False
 
     @property
     def window_zone(self) -> str:
@@ -145,6 +148,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         mentions=parse_mentions(_text(context, "mentions")),
         rules=rules,
         asset=parse_asset(_text(context, "asset"), rules),
+        stream=parse_collect(_text(context, "collect")),
     )
 
 

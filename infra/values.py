@@ -177,3 +177,13 @@ def parse_asset(value: str, rules: Path | None) -> Path | None:
 
 def _holds(copy: Path, original: Path) -> bool:
     return copy.is_file() and copy.read_bytes() == original.read_bytes()
+
+
+def parse_collect(text: str) -> bool:
+    """Whether events are collected as they come: `stream`, or nothing."""
+    if text not in ("", "stream"):
+        raise SettingError(
+            f"collect is {quoted(text)}: give stream, to collect events of executions that "
+            "closed as they come, or leave it out."
+        )
+    return text == "stream"

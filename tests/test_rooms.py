@@ -13,13 +13,13 @@ PACKAGE = Path(sfn_digest.__file__).parent
 INFRA = Path(infra.__path__[0])
 
 FLOORS = (
-    ("handler", "cli"),
+    ("handler", "collector", "cli"),
     ("commands",),
     ("doctor", "terminal", "invocation"),
     ("pipeline",),
     ("delivery", "accounts"),
     ("report", "slack", "aws"),
-    ("adoption", "comparison"),
+    ("adoption", "comparison", "stream"),
     ("retry", "history"),
     ("asl", "config", "guard"),
     ("causes",),
@@ -30,7 +30,7 @@ FLOORS = (
 
 PURE = (
     *("history", "causes", "asl", "retry", "report", "comparison", "adoption"),
-    "accounts",
+    *("accounts", "stream"),
     *("i18n", "model"),
 )
 

@@ -38,6 +38,9 @@ QUOTAS = Part(
 COUNTS = Part("counts", Msgid("Successes are unknown and every state machine was listed: {error}"))
 EXPRESS = Part("express", Msgid("The logs of Express workflows could not be read: {error}"))
 MAP_RUNS = Part("map runs", Msgid("What failed in Distributed Maps could not be read: {error}"))
+STREAM = Part(
+    "stream", Msgid("Collected events could not be kept or read, so lists were read: {error}")
+)
 HISTORY = Part("history", Msgid("A history could not be read: {error}"))
 DEFINITION = Part("definition", Msgid("A definition could not be read: {error}"))
 EVIDENCE = Part("evidence", Msgid("What retry hints rest on could not be read: {error}"))

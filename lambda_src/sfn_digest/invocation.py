@@ -16,6 +16,7 @@ from sfn_digest import guard
 from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, ReadOnlyMemory
 from sfn_digest.aws import open_account
 from sfn_digest.aws.secrets import read_token
+from sfn_digest.aws.stream_table import StreamTable, open_stream
 from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
 from sfn_digest.config import names
@@ -153,7 +154,7 @@ def _make(
         account = open_account(request.quota_share, SilentProgress(), behind=behind)
         within = deadlines(account.now(), run.caller.time_left())
         report = make_report(
-            Run(request, account, rules, within, behind),
+            Run(request, account, rules, within, behind, stream=_stream(run.settings)),
             earlier=_earlier(request, run, channel),
             memory=_memory(request, run),
         )
@@ -224,6 +225,10 @@ def _tools(
     return DeliveryContext(
         _ledger(settings), place, SystemRunClock(left), run.tell, looked, run.guard
     )
+
+
+def _stream(settings: Settings) -> StreamTable | None:
+    return open_stream(settings.stream) if settings.stream else None
 
 
 def _ledger(settings: Settings) -> Ledger:

@@ -15,7 +15,7 @@ from sfn_digest.aws.evidence import Evidence
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
-from sfn_digest.aws.late_failures import LateFailures, added, late_targets
+from sfn_digest.aws.late_failures import LateFailures, added, late_targets_or_note
 from sfn_digest.aws.map_runs import MapRuns
 from sfn_digest.aws.metrics import Span, read_metrics
 from sfn_digest.aws.notes import elsewhere
@@ -31,7 +31,7 @@ from sfn_digest.aws.running import RunningExecutions
 from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_tests import StateTests
-from sfn_digest.aws.targets import Target, failing_targets, targets_in_rotation
+from sfn_digest.aws.targets import failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.aws.versions import Versions
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
@@ -39,6 +39,7 @@ from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.progress import Progress
+from sfn_digest.stream.window import NOTHING_COLLECTED, Collected
 
 T = TypeVar("T")
 
@@ -159,51 +160,44 @@ class Account:
         kind: Callable[[T], Hashable] = lambda _: None,
         in_rotation: int = 0,
         late: LateFailures | None = None,
+        collected: Collected = NOTHING_COLLECTED,
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
         Only machines and statuses that failed by `counts` are listed, machines absent from it,
         and `in_rotation` of those without a failure, since CloudWatch may have missed one;
         Express machines never are: see `express`. `late` are failures of the time before the
-        window that are read too.
+        window that are read too; those `collected` by events are passed over.
 
-        `read` is given the execution and its history, newest page first, last event first.
-        A page is fetched when `read` asks for it, so one that ends early costs one call; it
-        runs in several threads, and what it returns should be small. Results come in no
-        order. Closing the generator ends all calls.
+        `read` is given the execution and its history, newest page first, last event first. A page
+        is fetched when `read` asks for it, so one that ends early costs one call; it runs in
+        several threads. Results come in no order. Closing the generator ends all calls.
 
         At the deadline of `until` it ends with what was read, nothing more is taken up, and
         `usage` tells what was left. Whenever that is, what was read is a fair sample of what was
         found; see `sampling.py`. Where failures of a machine vary in `kind`, more are read.
 
         A machine that cannot be listed or a history that cannot be read is told by `usage`; it
-        raises only where nothing could be listed at all, for want of credentials or a network, and
-        what `read` raises beside an AccountError.
+        raises only where nothing could be listed, for want of credentials or a network, and what
+        `read` raises beside an AccountError.
         """
         self._progress.stage("reading failed executions")
-        span = counted_span(window, self._opened_at)
-        counted = Window(span.start, span.end)
-        scan = Scan(self._tools, window, counted, read, kind, late)
+        scan = Scan(self._tools, window, self.counted(window), read, kind, late, collected)
         standard = [each for each in machines if each.type != "EXPRESS"]
-        targets = added(failing_targets(standard, counts), self._late_targets(standard, late))
+        cloudwatch, now = self._clients.cloudwatch, self._opened_at
+        told = late_targets_or_note(self._calls, cloudwatch, standard, late, now, self._tally)
+        targets = added(failing_targets(standard, counts), told)
         others = targets_in_rotation(standard, counts, window, in_rotation)
         return scan.results(added(targets, others))
 
-    def _late_targets(
-        self, machines: Sequence[StateMachine], late: LateFailures | None
-    ) -> Sequence[Target]:
-        if late is None:
-            return ()
-        calls, cloudwatch = self._calls, self._clients.cloudwatch
-        try:
-            return late_targets(calls, cloudwatch, machines, late, self._opened_at)
-        except AccountError as error:
-            note = Message(
-                "Failures that the report before had missed could not be looked for: {error}",
-                error=error.sentence,
-            )
-            self._tally.note(note, left_out=False)
-            return ()
+    def counted(self, window: Window) -> Window:
+        """The time that CloudWatch is asked for where a window is: whole periods that cover it."""
+        span = counted_span(window, self._opened_at)
+        return Window(span.start, span.end)
+
+    def add_collected(self, collected: Collected, *, read: int) -> None:
+        """Count in `usage` what events told, and how many of those failures had been read."""
+        self._tally.collected(collected, read=read)
 
     def note(self, sentence: Message, *, left_out: bool) -> None:
         """Tell a person something in `usage`; `left_out`: the report lacks by it."""

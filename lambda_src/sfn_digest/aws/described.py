@@ -1,7 +1,7 @@
 """What Step Functions tells of one execution by its ARN, and of the definition that it ran."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -48,7 +48,11 @@ class Executions:
 
     def history(self, arn: str) -> Sequence[Sequence[HistoryEvent]]:
         """Its whole history, newest page first: a call for each 1,000 events."""
-        return list(history_pages(self._calls, self._states, arn))
+        return list(self.pages(arn))
+
+    def pages(self, arn: str) -> Iterator[Sequence[HistoryEvent]]:
+        """The same, a page when it is asked for."""
+        return history_pages(self._calls, self._states, arn)
 
     def definition(self, arn: str) -> str:
         """The text of the definition that an execution ran, which may have changed since."""

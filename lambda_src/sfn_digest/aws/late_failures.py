@@ -13,6 +13,9 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.counts import counted_span, failure_metric
 from sfn_digest.aws.metric_sums import read_sums
 from sfn_digest.aws.targets import Target
+from sfn_digest.aws.usage import Tally
+from sfn_digest.errors import AccountError
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import (
     UNSUCCESSFUL,
     Execution,
@@ -57,6 +60,26 @@ def late_targets(
     }
     sums = read_sums(calls, cloudwatch, list(wanted), counted_span(late.window, now))
     return [target for metric, target in wanted.items() if sums.get(metric)]
+
+
+def late_targets_or_note(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    machines: Sequence[StateMachine],
+    late: LateFailures | None,
+    now: datetime,
+    tally: Tally,
+) -> Sequence[Target]:
+    """The same; none where CloudWatch may not be asked, and a note says so."""
+    try:
+        return () if late is None else late_targets(calls, cloudwatch, machines, late, now)
+    except AccountError as error:
+        note = Message(
+            "Failures that the report before had missed could not be looked for: {error}",
+            error=error.sentence,
+        )
+        tally.note(note, left_out=False)
+        return ()
 
 
 def added(targets: Sequence[Target], more: Sequence[Target]) -> Sequence[Target]:

@@ -25,6 +25,7 @@ from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Execution, HistoryEvent, Window
 from sfn_digest.progress import Progress
+from sfn_digest.stream.window import NOTHING_COLLECTED, Collected
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -65,10 +66,9 @@ class Tools:
 class Scan(Generic[T]):
     """One pass over the targets; see `Account.read_failures`.
 
-    `counted` is the time CloudWatch was asked for: it covers `window`, and the listing goes
-    back to its start so that both numbers can be compared; `late` adds failures of the time
-    before. `kind` tells which failures are of one kind. At the deadline of the tools' calls
-    everything ends.
+    `counted` is the time CloudWatch was asked for: it covers `window`, and the listing goes back to
+    its start so that both numbers can be compared. `kind` tells which failures are of one kind.
+    Everything ends at the deadline of the tools' calls.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Scan(Generic[T]):
         read: Read[T],
         kind: Callable[[T], Hashable],
         late: LateFailures | None = None,
+        collected: Collected = NOTHING_COLLECTED,
     ) -> None:
         self._tools = tools
         self._calls = tools.calls.until()
@@ -87,6 +88,7 @@ class Scan(Generic[T]):
         self._read = read
         self._kind = kind
         self._late = late
+        self._collected = collected
         self._ended = False
         self._out_of_time = False
         self._listed_any = False
@@ -165,7 +167,8 @@ class Scan(Generic[T]):
         arn, since = target.machine.arn, self._counted.start
         if self._late is not None:
             since = min(since, self._late.window.start)
-        return list_executions(self._calls, self._tools.states, arn, target.status, since)
+        listed = list_executions(self._calls, self._tools.states, arn, target.status, since)
+        return ([each for each in page if each not in self._collected] for page in listed)
 
     def _list_all(self) -> None:
         while (job := self._listing.next(waiting=len(self._backlog))) is not None:
@@ -207,9 +210,8 @@ class Scan(Generic[T]):
         job.seen.update(hash(each.arn) for each in new)
         job.listed += len(page)
         job.counted += sum(each.stopped_at in self._counted for each in new)
-        wanted = [each for each in new if each.stopped_at in self._window]
-        late = [] if self._late is None else [each for each in new if each in self._late]
-        wanted += late
+        late = [each for each in new if self._late is not None and each in self._late]
+        wanted = [each for each in new if each.stopped_at in self._window] + late
         machine, status = job.target.machine.arn, job.target.status
         self._tell(partial(self._tools.tally.found, machine, status, len(wanted), late=len(late)))
         self._tools.progress.found(len(wanted))

@@ -10,6 +10,7 @@ from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, UnsuccessfulStatus
 from sfn_digest.model.sample import Stratum
+from sfn_digest.stream.window import Collected
 
 _TIME_RAN_OUT = "The time ran out"
 _APIS: tuple[Api | DeploymentApi, ...] = (*Api, *DeploymentApi)
@@ -135,7 +136,17 @@ class Tally:
     def sampled(self, strata: tuple[Stratum, ...]) -> None:
         """Of each stratum so many failures were read."""
         with self._lock:
-            self._strata = strata
+            self._strata += strata
+
+    def collected(self, collected: Collected, *, read: int) -> None:
+        """Events told of these failures, and so many of their histories had been read."""
+        with self._lock:
+            for arn, counts in collected.found.items():
+                self._found[arn, "FAILED"] += counts.failed
+                self._found[arn, "TIMED_OUT"] += counts.timed_out
+                self._found[arn, "ABORTED"] += counts.aborted
+            self._read += read
+            self._strata += collected.strata
 
     def usage(self) -> ApiUsage:
         """Everything so far, in an order that does not depend on the threads."""

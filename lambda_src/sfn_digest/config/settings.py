@@ -16,7 +16,8 @@ class Settings:
     `token_parameter` is an SSM SecureString's name, `token_secret` a Secrets Manager
     secret's name or ARN; `slack_api_url` is None for Slack's own. `rules` is the path of a
     file of rules for causes. `table` is the DynamoDB table that remembers what was posted;
-    None forgets it with the run. `slack_charts`: "on" adds Slack's own charts to the thread;
+    None forgets it with the run. `stream` is the table of collected events, None where none are
+    collected. `slack_charts`: "on" adds Slack's own charts to the thread;
     `mentions`: "on" mentions the owners of state machines whose tag is a Slack ID.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     table: str | None
     slack_charts: bool
     mentions: bool = False
+    stream: str | None = None
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -54,6 +56,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         table=environment.get(names.TABLE) or None,
         slack_charts=parse_charts(environment.get(names.SLACK_CHARTS) or "off"),
         mentions=parse_mentions(environment.get(names.MENTIONS) or "off"),
+        stream=environment.get(names.STREAM) or None,
     )
 
 

@@ -28,6 +28,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.causes_since import causes_since
+from sfn_digest.pipeline.collected import read_collected, tell_missing
 from sfn_digest.pipeline.express import ExpressRead, read_express
 from sfn_digest.pipeline.express_notes import tell
 from sfn_digest.pipeline.failures import Pages, read_failure
@@ -77,16 +78,21 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
             raise AccountError(run.guard.caught(guard.HISTORY, error)) from error
 
     logged = _logged(run, scope)
+    late = _late(run.request.window, kept)
+    told = read_collected(run, scope, late.window if late else None)
     found = account.read_failures(
         scope.machines,
-        scope.counts,
+        told.collected.missing(scope.counts),
         run.request.window,
         read,
         kind=lambda failure: failure.diagnosis.group,
         in_rotation=LOOKED_AT,
-        late=_late(run.request.window, kept),
+        late=late,
+        collected=told.collected,
     )
-    return Scanned(scope, latest_first([*logged.failures, *found]), logged.logs)
+    failures = latest_first([*logged.failures, *told.failures, *found])
+    tell_missing(run, scope, told)
+    return Scanned(scope, failures, logged.logs)
 
 
 def _late(window: Window, kept: Report | None) -> LateFailures | None:

@@ -1,13 +1,16 @@
 """One making of a report, as everything that takes part in it is told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import inf
+from typing import Protocol
 
 from sfn_digest.aws import Account
 from sfn_digest.causes import UserRules
 from sfn_digest.config.request import Request
 from sfn_digest.guard import Guard
+from sfn_digest.stream.window import KeptChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,29 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class Stream(Protocol):
+    """Where events of executions that closed are kept, by machine and day (UTC).
+
+    Its calls raise an AccountError where it cannot be reached.
+    """
+
+    def machines(self, day: date) -> Iterable[str]:
+        """The ARNs of the machines that have any on a day."""
+
+    def redriven(self, machine_arn: str, day: date) -> Iterable[KeptChange]:
+        """A machine's ends of redriven executions."""
+
+    def first(self, machine_arn: str, day: date) -> Iterable[KeptChange]:
+        """A machine's ends of all other executions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What is asked for, of which account, by whose rules, until when, and behind which guard.
 
     A user's `rules` go before the product's own. What is not read by its deadline is told under
-    coverage. `now` is the time that kept hints count from.
+    coverage. `now` is the time that kept hints count from. `stream` holds events of executions that
+    closed, where they are collected.
     """
 
     request: Request
@@ -57,3 +77,4 @@ class Run:
     deadlines: Deadlines = Deadlines()
     guard: Guard = field(default_factory=Guard)
     now: datetime = field(default_factory=_now)
+    stream: Stream | None = None

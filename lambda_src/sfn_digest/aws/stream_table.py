@@ -1,0 +1,216 @@
+"""The DynamoDB table of collected events: an item an end, conditional, so that none counts twice.
+
+The partition is a machine's day, by the end's own time; within it ends of redriven executions lie
+apart, since they are read first. A day's partition names the machines that have any.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sfn_digest.aws.answers import Answer, UnreadableAnswerError
+from sfn_digest.aws.refusals import error_code, is_throttle, set_up_error
+from sfn_digest.aws.sessions import open_session
+from sfn_digest.aws.table import KEPT_DAYS
+from sfn_digest.aws.ungoverned import asked
+from sfn_digest.errors import AccessDeniedError, AccountError
+from sfn_digest.model.executions import UNSUCCESSFUL
+from sfn_digest.stream.status_change import EndStatus, StatusChange
+from sfn_digest.stream.window import KeptChange
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+R = TypeVar("R")
+
+_FIRST, _REDRIVEN = "first", "redriven"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class StreamTable:
+    """What is kept stays for KEPT_DAYS. Every call raises AccountError where AWS refuses."""
+
+    def __init__(self, name: str, client: "DynamoDBClient") -> None:
+        self._name = name
+        self._client = client
+        self._named: set[tuple[date, str]] = set()
+
+    def keep(self, change: StatusChange) -> bool:
+        """Keep an end; False where it is kept already, whatever was read of it since."""
+        day = change.stopped_at.date()
+        if (day, change.machine_arn) not in self._named:
+            self._put({"pk": {"S": _day_key(day)}, "sk": {"S": change.machine_arn}})
+            self._named.add((day, change.machine_arn))
+        return self._put(_item(change), ConditionExpression="attribute_not_exists(pk)")
+
+    def keep_reading(self, change: StatusChange, reading: bytes) -> None:
+        """Keep an end with what was read of its history."""
+        self._put({**_item(change), "reading": {"B": reading}})
+
+    def machines(self, day: date) -> Iterator[str]:
+        """The ARNs of the machines that have ends on a day (UTC)."""
+        yield from self._items(_day_key(day), "", lambda item: item.structure("sk").text("S"))
+
+    def redriven(self, machine_arn: str, day: date) -> Iterator[KeptChange]:
+        """A machine's ends of redriven executions on a day (UTC)."""
+        return self._ends(machine_arn, day, _REDRIVEN)
+
+    def first(self, machine_arn: str, day: date) -> Iterator[KeptChange]:
+        """A machine's ends of all other executions on a day (UTC)."""
+        return self._ends(machine_arn, day, _FIRST)
+
+    def _ends(self, machine_arn: str, day: date, which: str) -> Iterator[KeptChange]:
+        return self._items(_key(machine_arn, day), which, partial(_kept, machine_arn))
+
+    def _items(self, partition: str, begin: str, read: Callable[[Answer], R]) -> Iterator[R]:
+        values: dict[str, Any] = {":pk": {"S": partition}}
+        condition = "pk = :pk"
+        if begin:
+            values[":begin"] = {"S": f"{begin}#"}
+            condition += " AND begins_with(sk, :begin)"
+        ask: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+        while True:
+            items, following = self._asked(
+                partial(self._client.query, **ask),
+                lambda answer: (
+                    [read(each) for each in answer.structures("Items")],
+                    answer.first_ending("LastEvaluatedKey"),
+                ),
+            )
+            yield from items
+            if not following:
+                return
+            ask["ExclusiveStartKey"] = following
+
+    def _put(self, item: Mapping[str, Any], **condition: Any) -> bool:
+        expires_at = int((datetime.now(UTC) + timedelta(days=KEPT_DAYS)).timestamp())
+        whole = {**item, "expires_at": {"N": str(expires_at)}}
+        put = partial(self._client.put_item, TableName=self._name, Item=whole, **condition)
+        return self._asked(put, lambda _: True, if_kept=False)
+
+    def _asked(
+        self, call: Callable[[], object], read: Callable[[Answer], R], if_kept: R | None = None
+    ) -> R:
+        def genuine(answer: Answer) -> R:
+            # A page in place of an answer passes for a partition that is empty.
+            answer.structure("ResponseMetadata").text("RequestId")
+            return read(answer)
+
+        try:
+            return asked(call, genuine)
+        except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
+            if error_code(error) == _CONDITION_FAILED and if_kept is not None:
+                return if_kept
+            raise _refusal(error, self._name) from error
+
+
+def open_stream(name: str) -> StreamTable:
+    """The table of this name, in the account and Region that AWS's variables name."""
+    config = Config(
+        retries={"total_max_attempts": 6, "mode": "standard"},
+        connect_timeout=3,
+        read_timeout=5,
+        max_pool_connections=16,
+    )
+    try:
+        return StreamTable(name, open_session().client("dynamodb", config=config))
+    except (BotoCoreError, ValueError) as error:
+        raise set_up_error(error) from error
+
+
+def _day_key(day: date) -> str:
+    return f"day {day.isoformat()}"
+
+
+def _key(machine_arn: str, day: date) -> str:
+    return f"{machine_arn} {day.isoformat()}"
+
+
+def _item(change: StatusChange) -> dict[str, Any]:
+    which = _REDRIVEN if change.redrive_count else _FIRST
+    texts = {
+        "pk": _key(change.machine_arn, change.stopped_at.date()),
+        "sk": f"{which}#{change.name}#{change.redrive_count}",
+        "arn": change.execution_arn,
+        "status": change.status,
+        "group": change.group,
+        "version": change.machine_version_arn,
+        "alias": change.machine_alias_arn,
+    }
+    times = {"started": change.started_at, "stopped": change.stopped_at}
+    return {
+        **{name: {"S": text} for name, text in texts.items() if text},
+        **{name: {"N": str(_milliseconds(moment))} for name, moment in times.items()},
+        "redrives": {"N": str(change.redrive_count)},
+    }
+
+
+def _kept(machine_arn: str, item: Answer) -> KeptChange:
+    reading = item.structure_or_none("reading")
+    change = StatusChange(
+        execution_arn=item.structure("arn").text("S"),
+        machine_arn=machine_arn,
+        status=_status(item.structure("status").text("S")),
+        started_at=_moment(item, "started"),
+        stopped_at=_moment(item, "stopped"),
+        redrive_count=_number(item, "redrives"),
+        group=_text(item, "group") or "",
+        machine_version_arn=_text(item, "version"),
+        machine_alias_arn=_text(item, "alias"),
+    )
+    return KeptChange(change, None if reading is None else reading.content("B"))
+
+
+def _status(text: str) -> EndStatus:
+    if text not in (*UNSUCCESSFUL, "SUCCEEDED"):
+        raise UnreadableAnswerError("status")
+    return cast("EndStatus", text)
+
+
+def _text(item: Answer, name: str) -> str | None:
+    found = item.structure_or_none(name)
+    return None if found is None else found.text("S")
+
+
+def _number(item: Answer, name: str) -> int:
+    digits = item.structure(name).text("N")
+    if not digits.isdecimal():
+        raise UnreadableAnswerError(name)
+    return int(digits)
+
+
+def _moment(item: Answer, name: str) -> datetime:
+    return _EPOCH + timedelta(milliseconds=_number(item, name))
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _refusal(error: Exception, table: str) -> AccountError:
+    code = error_code(error)
+    if code in ("AccessDeniedException", "AccessDenied"):
+        return AccessDeniedError(
+            f"AWS denied the table of events {table}: allow dynamodb:PutItem to the collector's "
+            "role and dynamodb:Query to the digest's."
+        )
+    if code == "ResourceNotFoundException":
+        return AccountError(
+            f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
+            "again with collect=stream."
+        )
+    if is_throttle(error) or code == "ProvisionedThroughputExceededException":
+        return AccountError(f"AWS keeps throttling the DynamoDB table {table}: try again later.")
+    return AccountError(
+        f"The DynamoDB table of events {table} did not respond ({code or type(error).__name__}): "
+        "try again, and see the AWS Health Dashboard if it stays so."
+    )

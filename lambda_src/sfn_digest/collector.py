@@ -1,0 +1,181 @@
+"""The second door of the package: events of executions that closed, a batch of a queue at a time.
+
+Deployed with `collect=stream` alone. What could not be kept is answered as `batchItemFailures`, so
+that the queue hands over those messages again, and at last to its dead-letter queue.
+"""
+
+import os
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from sfn_digest.aws import Account, open_account
+from sfn_digest.aws.stream_table import StreamTable, open_stream
+from sfn_digest.causes import UserRules, file_phrases
+from sfn_digest.config import names
+from sfn_digest.config.request import parse_share, parse_tag
+from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.settings import Settings, read_settings
+from sfn_digest.errors import BadEventError, BadRequestError, InternalError, SfnDigestError
+from sfn_digest.guard import Fault, Guard, stack_trace
+from sfn_digest.model.executions import Failure, Tag
+from sfn_digest.pipeline.collecting import BatchDone, Collector, Fate, QueuedMessage, Read, collect
+from sfn_digest.pipeline.failures import read_failure
+from sfn_digest.progress import SilentProgress
+from sfn_digest.stream.choice import Turns
+from sfn_digest.stream.status_change import StatusChange
+
+_service = os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE)
+logger = Logger(service=_service, child=True)
+metrics = Metrics(namespace=names.NAMESPACE, service=_service)
+
+TAGS_SECONDS = 300.0
+"""How long it is believed which machines carry the tag: what one fails meanwhile that was tagged
+just now is missing among the events, and found in lists."""
+ACCOUNT_SECONDS = 3600.0
+"""How long the quotas and the load hold that were looked up; each look-up fills the buckets."""
+LEFT_SECONDS = 20.0
+"""What is left of a run for the last writes."""
+
+METRICS: Mapping[Fate, str] = {
+    "kept": names.STREAM_KEPT,
+    "duplicate": names.STREAM_DUPLICATE,
+    "untagged": names.STREAM_UNTAGGED,
+    "read": names.STREAM_READ,
+    "unread": names.STREAM_UNREAD,
+    "refused": names.STREAM_REFUSED,
+    "unreadable": names.STREAM_UNREADABLE,
+}
+
+
+@dataclass(slots=True)
+class Standing:
+    """What stays from run to run of a warm function."""
+
+    settings: Settings
+    tag: Tag
+    share: float
+    rules: UserRules | None
+    stream: StreamTable
+    turns: Turns
+    guard: Guard
+    account: Account | None = None
+    opened_at: float = 0.0
+    tagged: Collection[str] = ()
+    tagged_at: float = 0.0
+
+    def refresh(self, now: float) -> Account:
+        """The account, and in `tagged` the machines, looked up where that was too long ago."""
+        account = self.account
+        if account is None or now - self.opened_at > ACCOUNT_SECONDS:
+            account = open_account(self.share, SilentProgress(), behind=self.guard)
+            self.account, self.opened_at = account, now
+            self.tagged_at = 0.0
+        if not self.tagged_at or now - self.tagged_at > TAGS_SECONDS:
+            self.tagged = frozenset(each.arn for each in account.tagged_machines(self.tag))
+            self.tagged_at = now
+        return account
+
+
+_standing: dict[str, Standing] = {}
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
+    """Keep a batch of events; answers the messages that are to be handed over again."""
+    try:
+        done = _run(event, context)
+    except SfnDigestError as error:
+        logger.error(str(error))
+        raise
+    except Exception as error:  # noqa: BLE001 - the queue hands the batch over again
+        told = InternalError(
+            f"Events could not be collected by an error of sfn-digest itself "
+            f"({type(error).__name__}): please report it with the stack trace in the log."
+        )
+        logger.error(str(told), extra={"trace": stack_trace(error)})
+        # Lambda writes what is raised to the log as it is, and texts of executions may be in it.
+        raise told from None
+    for fate, number in done.fates.items():
+        metrics.add_metric(name=METRICS[fate], unit=MetricUnit.Count, value=number)
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in done.failed]}
+
+
+def _run(event: object, context: LambdaContext) -> BatchDone:
+    messages = read_messages(event)
+    standing = _standing.get("") or _standing.setdefault("", _open())
+    account = standing.refresh(time.monotonic())
+    until = account.now() + context.get_remaining_time_in_millis() / 1000 - LEFT_SECONDS
+
+    def read_within(seconds: float) -> Read:
+        reading = account.until(min(until, account.now() + seconds))
+        return lambda change: _read(change, reading, standing.rules)
+
+    collector = Collector(
+        standing.stream,
+        standing.tagged,
+        read_within,
+        standing.turns,
+        standing.rules,
+        standing.guard,
+    )
+    return collect(messages, collector, datetime.now(UTC))
+
+
+def _read(change: StatusChange, account: Account, rules: UserRules | None) -> Failure:
+    execution = change.failed
+    if execution is None:
+        raise ValueError(change.status)
+    pages = account.executions.pages(execution.arn)
+    return read_failure(execution, pages, child_history=account.history, rules=rules)
+
+
+def _open() -> Standing:
+    settings = read_settings(os.environ)
+    if settings.stream is None:
+        raise BadRequestError(
+            f"There is no table for events: set {names.STREAM}, as the stack does with "
+            "collect=stream."
+        )
+    file_phrases()
+    return Standing(
+        settings=settings,
+        tag=parse_tag(settings.defaults.tag),
+        share=parse_share(settings.defaults.quota_share),
+        rules=read_rules(settings.rules),
+        stream=open_stream(settings.stream),
+        turns=Turns(),
+        guard=Guard(_tell),
+    )
+
+
+def read_messages(event: object) -> list[QueuedMessage]:
+    """The messages of an SQS event. Raises BadEventError where it is none."""
+    try:
+        return [
+            QueuedMessage(
+                id=record["messageId"],
+                body=record["body"],
+                sent_at=datetime.fromtimestamp(
+                    int(record["attributes"]["SentTimestamp"]) / 1000, UTC
+                ),
+            )
+            for record in event["Records"]  # type: ignore[index]
+        ]
+    except (KeyError, TypeError, ValueError):
+        raise BadEventError(
+            "The event is no batch of SQS messages: only the stack's own queue invokes this "
+            "function."
+        ) from None
+
+
+def _tell(fault: Fault) -> None:
+    more = {"part": fault.part.name, "trace": stack_trace(fault.error)}
+    logger.warning(fault.sentence, extra=more)
