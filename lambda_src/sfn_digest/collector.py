@@ -32,7 +32,7 @@ from sfn_digest.stream.choice import Turns
 from sfn_digest.stream.status_change import StatusChange
 
 _service = os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE)
-logger = Logger(service=_service, child=True)
+logger = Logger(service=_service)
 metrics = Metrics(namespace=names.NAMESPACE, service=_service)
 
 TAGS_SECONDS = 300.0

@@ -34,6 +34,8 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "map-results": "results/orders,more-results",
         "window": "36h",
     },
+    "Stream": {"collect": "stream", "rules": RULES, "alarm-topic": TOPIC},
+    "StreamKey": {"collect": "stream", "key-arn": KEY},
     "Key": {"key-arn": KEY, "schedule": "rate(8 days)"},
 }
 

@@ -62,6 +62,7 @@ def test_texts_from_the_command_line_mean_what_cdk_json_means() -> None:
     assert told.regions == ("eu-west-1", "us-east-1")
     assert (told.memory_mb, told.log_retention_days) == (1024, 30)
     assert read(successes="0").successes == 0
+    assert read(collect="stream").stream
     assert read(regions=["eu-west-1"]).regions == ("eu-west-1",)
 
 
@@ -98,6 +99,7 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("successes", "", "which is not a whole number from 0 to 1000: give one such as 60."),
         ("language", "jp", "The language is “jp”, which is not known: use en or ja."),
         ("language", "", "The language is “”, which is not known"),
+        ("collect", "on", "collect is “on”: give stream, to collect events of executions that"),
         ("slack-charts", "yes", "slack-charts is “yes”: give on or off."),
         ("name", "pay/ments", "name is “pay/ments”: give letters, digits and hyphens"),
         ("name", "-x", "name is “-x”: give letters, digits and hyphens"),

@@ -88,7 +88,7 @@ def tell_missing(run: Run, scope: Scope, told: ReadCollected) -> None:
         total = missing + collected.executions
         note = Message(
             "{missing} of {failures} ({share:.1%}) were not among the collected events, such as "
-            "those from before events were collected; {listed} of them were found in lists.",
+            "those from before events were collected. Found in lists: {listed}.",
             missing=missing,
             failures=ngettext("{n} failure", "{n} failures", total),
             share=missing / total,

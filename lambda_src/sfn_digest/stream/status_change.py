@@ -75,7 +75,7 @@ def read_status_change(body: str) -> StatusChange:
     """
     try:
         return _read(json.loads(body)["detail"])
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
         raise BadEventError(
             "A message is no Step Functions Execution Status Change of a closed execution: only "
             "the stack's own EventBridge rule may send to its queue."

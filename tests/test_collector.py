@@ -1,0 +1,90 @@
+"""The collector's door: an SQS batch in, what could not be kept out; what it refuses."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from sfn_digest import collector
+from sfn_digest.config import names
+from sfn_digest.errors import BadEventError, BadRequestError, InternalError
+from sfn_digest.pipeline.collecting import unpack
+from simulator.demo import DemoContext
+from simulator.events import MemoryStream, bodies
+from simulator.records import SimExecution
+from tests.conftest import Week
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+pytestmark = pytest.mark.slow
+
+CONTEXT = cast("LambdaContext", DemoContext())
+
+
+@pytest.fixture
+def stream(week: Week, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryStream]:
+    assert week.world
+    made = MemoryStream()
+    monkeypatch.setenv(names.STREAM, "stream")
+    monkeypatch.setattr(collector, "open_stream", lambda _: made)
+    collector._standing.clear()
+    yield made
+    collector._standing.clear()
+
+
+def record(number: int, body: str) -> dict[str, Any]:
+    return {
+        "messageId": f"m{number}",
+        "body": body,
+        "attributes": {"SentTimestamp": "4102444800000"},
+    }
+
+
+def failed(week: Week) -> list[SimExecution]:
+    tagged = {m.arn for m in week.world.machines if m.tags.get("sfn-digest") == "on"}
+    return [e for e in week.world.executions if e.status == "FAILED" and e.machine_arn in tagged]
+
+
+def test_a_batch_is_kept_and_read_and_the_rest_is_handed_over_again(
+    week: Week, stream: MemoryStream
+) -> None:
+    wanted = {execution.arn for execution in failed(week)[:3]}
+    events = [each for each in bodies(week.world) if any(arn in each for arn in wanted)]
+    before = len(week.account.calls)
+    batch = [record(n, each) for n, each in enumerate([*events, "<html>"])]
+    answer = collector.handler({"Records": batch}, CONTEXT)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": f"m{len(events)}"}]}
+    kept = [each for ends in stream.kept.values() for each in ends.values()]
+    assert {each.change.execution_arn for each in kept} == wanted
+    assert all(each.reading and unpack(each.reading) for each in kept)
+    assert "hunter2" not in repr([each.reading and unpack(each.reading) for each in kept])
+    collector.handler({"Records": batch[:1]}, CONTEXT)
+    # The tag is looked up once, and a duplicate is not read again.
+    calls = [call.api for call in week.account.calls[before:]]
+    assert (calls.count("GetResources"), calls.count("GetExecutionHistory")) == (1, len(events))
+
+
+def test_an_event_that_is_no_batch_and_a_missing_table_are_refused(
+    stream: MemoryStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadEventError, match="no batch of SQS messages"):
+        collector.handler({"detail": {}}, CONTEXT)
+    monkeypatch.delenv(names.STREAM)
+    with pytest.raises(BadRequestError, match="There is no table for events"):
+        collector.handler({"Records": []}, CONTEXT)
+    assert not stream.kept
+
+
+@pytest.mark.usefixtures("stream")
+def test_an_error_of_its_own_ends_the_batch_without_its_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("hunter2")
+
+    monkeypatch.setattr(collector, "collect", broken)
+    with pytest.raises(InternalError, match="ValueError") as told:
+        collector.handler({"Records": []}, CONTEXT)
+    assert "hunter2" not in str(told.value)
+    assert told.value.__cause__ is None
