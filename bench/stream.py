@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import heapify, heapreplace
 
-from infra.stream import BATCH, CONCURRENCY, SHARES, WINDOW
 from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.governor import Bucket, Limit
 from sfn_digest.aws.quotas import Quota, allowance
@@ -29,7 +28,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.pipeline.collecting import Collector, QueuedMessage, Read, collect, unpack
 from sfn_digest.report.sample_estimates import samples, together
-from sfn_digest.stream.choice import Turns
+from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING, Turns
 from sfn_digest.stream.status_change import StatusChange, read_status_change
 from sfn_digest.stream.window import Collected, Collection
 from simulator.events import MemoryStream
@@ -136,9 +135,9 @@ def _collect(sent: Sequence[_Sent], causes: dict[str, str]) -> tuple[MemoryStrea
     """Let two collectors take what has come, a batch each time that one is free."""
     stream, ran = MemoryStream(), _Ran()
     tagged = {f"{PREFIX}stateMachine:m{number}" for number in range(MACHINES)}
-    quota = allowance(Quota(400 / SCALE, 20 / SCALE), SHARE / SHARES)
+    quota = allowance(Quota(400 / SCALE, 20 / SCALE), SHARE / 2 / COLLECTORS)
     workers = []
-    for number in range(CONCURRENCY):
+    for number in range(COLLECTORS):
         clock = _Clock()
         bucket = Bucket(quota, clock, lambda _: None)
         workers.append((0.0, number, clock, bucket, Turns()))
@@ -146,10 +145,9 @@ def _collect(sent: Sequence[_Sent], causes: dict[str, str]) -> tuple[MemoryStrea
     place = 0
     while place < len(sent):
         free, number, clock, bucket, turns = workers[0]
-        begin = max(free, sent[place].at + WINDOW.to_seconds())
+        begin = max(free, sent[place].at + GATHERING)
         batch = [each for each in sent[place : place + BATCH] if each.at <= begin]
         place += len(batch)
-        # What waits may be spread over two batches, but a batch has a thousand at most.
         clock.time = begin
         now = START + timedelta(seconds=begin)
         messages = [
@@ -235,8 +233,27 @@ def rows(seed: int = 7) -> list[Row]:
         ("longest that an event waited, in the crowded hour", f"{ran.delay:.0f} s"),
         ("95% bounds that hold the true number of a cause", f"{held} of {asked}"),
         ("CPU an event", f"{cpu / len(sent) * 1e6:.0f} µs"),
-        ("Lambda's seconds a thousand events", f"{ran.busy / len(sent) * 1000:.0f} s"),
         ("a reading, as it is kept", f"{kilobytes:.2f} KB"),
+        *_prices(ran, len(sent)),
+    ]
+
+
+def _prices(ran: _Ran, events: int) -> list[Row]:
+    """US dollars a million events, at us-east-1's list prices of 2026."""
+    # All is a tenth, so the seconds that a million take in a week are those of the simulation.
+    computing = ran.busy * (EVENTS / events) * 0.5 * 0.0000133334
+    # Sent one by one, received and deleted ten by ten.
+    queue = 1.2 * 0.40
+    # An end is a write of up to 1 KB, a reading one or two more.
+    writes = (1 + 2 * ran.fates["read"] / ran.fates["kept"]) * 0.625
+    kept = 1.0 * 0.25 * 100 / 30 + 0.25 * 0.5 * 0.125
+    return [
+        ("Lambda, 512 MB: seconds a million events; $", f"{ran.busy:,.0f}; {computing:.2f}"),
+        ("SQS, 1.2 requests an event: $", f"{queue:.2f}"),
+        ("DynamoDB, writes of 1 KB: $", f"{writes:.2f}"),
+        ("DynamoDB, 1 KB an event for 100 days, read once: $", f"{kept:.2f}"),
+        ("EventBridge, AWS's own events; Step Functions, reads: $", "0.00"),
+        ("a million events: $", f"{computing + queue + writes + kept:.2f}"),
     ]
 
 

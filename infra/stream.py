@@ -16,16 +16,14 @@ from infra.compliance import acknowledge
 from infra.permissions import ANY_EXECUTION, WHY_WILDCARDS, finding, use_of_key
 from infra.settings import Settings
 from sfn_digest.config import names
+from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING
 
-CONCURRENCY = 2
-"""The least that an event source mapping takes as its most."""
-SHARES = 2 * CONCURRENCY
+SHARES = 2 * COLLECTORS
 """Each collector's part of the quota share; the digest has the other half."""
 
 TIMEOUT = Duration.minutes(2)
 VISIBILITY = Duration.minutes(12)
 """Six times the timeout, as AWS advises for queues that invoke a function."""
-BATCH, WINDOW = 1000, Duration.seconds(20)
 RECEIVES = 5
 """How often a message is handed over before it goes to the dead-letter queue."""
 KEPT_FOR = Duration.days(14)
@@ -84,10 +82,10 @@ def event_collector(
         event_source_arn=queue.queue_arn,
         function_name=function.function_name,
         batch_size=BATCH,
-        maximum_batching_window_in_seconds=int(WINDOW.to_seconds()),
+        maximum_batching_window_in_seconds=GATHERING,
         function_response_types=["ReportBatchItemFailures"],
         scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
-            maximum_concurrency=CONCURRENCY
+            maximum_concurrency=COLLECTORS
         ),
     )
     return queue, dead_letters

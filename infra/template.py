@@ -79,7 +79,9 @@ def parametrized(template: Mapping[str, Any]) -> dict[str, Any]:
         if resource["Type"] == "AWS::Lambda::Function":
             properties = resource["Properties"]
             properties["Code"] = {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
-            properties["Environment"]["Variables"][names.CHANNEL] = {"Ref": "Channel"}
+            variables = properties["Environment"]["Variables"]
+            if names.CHANNEL in variables:
+                variables[names.CHANNEL] = {"Ref": "Channel"}
     return {**template, "Parameters": dict(PARAMETERS), "Resources": resources}
 
 

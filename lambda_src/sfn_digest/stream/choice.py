@@ -12,6 +12,13 @@ from sfn_digest.stream.status_change import StatusChange
 Group = tuple[str, str]
 """A machine's ARN and the group of its failures."""
 
+COLLECTORS = 2
+"""How many collect at once, at most; the least that an event source mapping takes as its most."""
+BATCH = 1000
+"""The most messages of a batch."""
+GATHERING = 20
+"""Seconds that a batch is gathered for."""
+
 AT_EASE = 40.0
 """Seconds that a batch may be read for while the queue keeps up."""
 AT_LEAST = 1.0
