@@ -18,6 +18,7 @@ from bench import (
     redaction,
     sampling,
     scan,
+    stream,
 )
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
@@ -42,6 +43,7 @@ def main() -> None:
     _print_faults()
     _print_kinds()
     _print_accounts()
+    _print_stream()
     _print_weather()
 
 
@@ -162,6 +164,11 @@ def _print_kinds() -> None:
 def _print_accounts() -> None:
     _say("reading 100 accounts, three of which do not answer …")
     _table(accounts.HEADER, accounts.rows(accounts.run()))
+
+
+def _print_stream() -> None:
+    _say("collecting a week of events in disorder …")
+    _table(("a week of events, 1:10", ""), stream.rows())
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -214,13 +214,14 @@ def rows(seed: int = 7) -> list[Row]:
     collected = _week(stream)
     truth = _counts(ends)
     missing = sum(each.unsuccessful for each in collected.missing(truth).values())
-    unknown = [execution for change, *_ in ends if (execution := change.failed) not in collected]
+    failed = [execution for change, *_ in ends if (execution := change.failed) is not None]
+    unknown = [execution for execution in failed if execution not in collected]
     exact = sum(
         counted.unsuccessful == collected.found[arn].unsuccessful + unheard
         for arn, counted in truth.items()
-        for unheard in (sum(each is not None and each.machine_arn == arn for each in unknown),)
+        for unheard in (sum(each.machine_arn == arn for each in unknown),)
     )
-    held, asked = _held(collected, causes, {each.arn for each in unknown if each})
+    held, asked = _held(collected, causes, {each.arn for each in unknown})
     kilobytes = len(stream_bytes(stream)) / max(1, ran.fates["read"]) / 1000
     return [
         ("events, one in a hundred of them twice", f"{len(sent):,}"),

@@ -17,14 +17,13 @@ from tests.conftest import Week
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("week")]
 
 CONTEXT = cast("LambdaContext", DemoContext())
 
 
 @pytest.fixture
-def stream(week: Week, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryStream]:
-    assert week.world
+def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryStream]:
     made = MemoryStream()
     monkeypatch.setenv(names.STREAM, "stream")
     monkeypatch.setattr(collector, "open_stream", lambda _: made)

@@ -94,6 +94,7 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
         done = _run(event, context)
     except SfnDigestError as error:
         logger.error(str(error))
+        _count("refused", _number_of(event))
         raise
     except Exception as error:  # noqa: BLE001 - the queue hands the batch over again
         told = InternalError(
@@ -101,10 +102,11 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
             f"({type(error).__name__}): please report it with the stack trace in the log."
         )
         logger.error(str(told), extra={"trace": stack_trace(error)})
+        _count("refused", _number_of(event))
         # Lambda writes what is raised to the log as it is, and texts of executions may be in it.
         raise told from None
     for fate, number in done.fates.items():
-        metrics.add_metric(name=METRICS[fate], unit=MetricUnit.Count, value=number)
+        _count(fate, number)
     return {"batchItemFailures": [{"itemIdentifier": each} for each in done.failed]}
 
 
@@ -174,6 +176,16 @@ def read_messages(event: object) -> list[QueuedMessage]:
             "The event is no batch of SQS messages: only the stack's own queue invokes this "
             "function."
         ) from None
+
+
+def _number_of(event: object) -> int:
+    """How many messages are handed over again where none could be kept."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    return len(records) if isinstance(records, list) else 1
+
+
+def _count(fate: Fate, number: int) -> None:
+    metrics.add_metric(name=METRICS[fate], unit=MetricUnit.Count, value=number)
 
 
 def _tell(fault: Fault) -> None:

@@ -1,8 +1,9 @@
 """The table of events keeps each end once, and gives back what it was given."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 from unittest.mock import patch
 
 import boto3
@@ -15,15 +16,12 @@ from sfn_digest.stream.window import KeptChange
 from tests.aws.fakes import client_error
 from tests.stream.made import ARN, END, end
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NAME = "stream"
 DAY = end(1).stopped_at.date()
 
 
 @pytest.fixture
-def table() -> "Iterator[StreamTable]":
+def table() -> Iterator[StreamTable]:
     environment = {
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "simulated",
@@ -68,7 +66,7 @@ def test_ends_of_redriven_executions_lie_apart_and_days_name_their_machines(
 
 def test_a_day_is_read_over_as_many_pages_as_it_has(table: StreamTable) -> None:
     client = table._client
-    pages = iter(
+    pages: Iterator[dict[str, Any]] = iter(
         [
             {"Items": [{"sk": {"S": "a"}}], "LastEvaluatedKey": {"sk": {"S": "a"}}},
             {"Items": [{"sk": {"S": "b"}}]},
