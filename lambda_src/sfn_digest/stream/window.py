@@ -174,19 +174,26 @@ class Collection:
         )
 
     def _strata(self) -> Iterator[Stratum]:
-        """The cells, newest first; those of a machine and status that were read whole are one."""
-        whole: dict[tuple[str, UnsuccessfulStatus], list[tuple[datetime, list[str]]]] = {}
-        for (arn, status, hour, _), cell in sorted(
-            self._cells.items(), key=lambda each: (*each[0][:2], -each[0][2].timestamp())
-        ):
-            read = sorted(name for _, name, _ in cell.readings)
-            if len(read) == cell.found:
-                whole.setdefault((arn, status), []).append((hour, read))
-            else:
-                yield Stratum(arn, status, hour.date(), cell.found, tuple(read))
-        for (arn, status), cells in whole.items():
-            names = tuple(sorted(name for _, read in cells for name in read))
-            yield Stratum(arn, status, cells[0][0].date(), len(names), names)
+        """The cells, a group's next to each other, newest first; those read whole are one."""
+        groups: dict[tuple[str, UnsuccessfulStatus, str], list[tuple[datetime, _Cell]]] = {}
+        for (arn, status, hour, group), cell in self._cells.items():
+            groups.setdefault((arn, status, group), []).append((hour, cell))
+        for (arn, status, _), cells in sorted(groups.items(), key=lambda each: each[0]):
+            whole: list[str] = []
+            for hour, cell in sorted(cells, key=lambda each: each[0], reverse=True):
+                read = sorted(name for _, name, _ in cell.readings)
+                if len(read) == cell.found:
+                    whole += read
+                else:
+                    yield Stratum(arn, status, hour.date(), cell.found, tuple(read))
+            if whole:
+                yield Stratum(
+                    arn,
+                    status,
+                    max(hour for hour, _ in cells).date(),
+                    len(whole),
+                    tuple(sorted(whole)),
+                )
 
 
 def _by_machine(
