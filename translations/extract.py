@@ -66,5 +66,6 @@ def _from_causes() -> Iterator[Msgid]:
     rows: Mapping[str, Mapping[str, Any]] = read_toml("causes.toml")
     for row in rows.values():
         yield from (row["title"], row["meaning"], row["advice"])
+        yield from (guide["advice"] for guide in row.get("integrations", {}).values())
         one, many = row["noun"]
         yield one, many

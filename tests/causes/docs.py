@@ -5,9 +5,18 @@ PYTHONPATH=lambda_src:. python -m tests.causes.docs
 
 from pathlib import Path
 
-from sfn_digest.causes import Cause, table
+from sfn_digest.causes import Cause, Guide, table
 
 PATH = Path(__file__).parents[2] / "docs" / "causes.md"
+
+SERVICES = {
+    "batch": "AWS Batch",
+    "ecs": "Amazon ECS",
+    "emr": "Amazon EMR",
+    "emr-serverless": "EMR Serverless",
+    "glue": "AWS Glue",
+    "lambda": "AWS Lambda",
+}
 
 _OPENING = """\
 # Causes
@@ -63,8 +72,13 @@ def _section(cause: Cause) -> str:
     return (
         f"\n## {cause.id}\n\n**{cause.title}** ({cause.nature}). {cause.meaning}\n\n"
         f"- Recognised by: {cause.recognised}\n- What to do: {cause.advice}\n"
-        f"- AWS: <{cause.docs}>\n"
+        f"- AWS: <{cause.docs}>\n" + "".join(map(_guide, cause.integrations.items()))
     )
+
+
+def _guide(of: tuple[str, Guide]) -> str:
+    service, guide = of
+    return f"- Where it struck {SERVICES[service]}: {guide.advice} <{guide.docs}>\n"
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from sfn_digest.causes import Guide
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.executions import (
@@ -40,6 +41,7 @@ class Row:
     nature: Nature
     advice: str
     docs: str
+    integrations: Mapping[str, Guide] = field(default_factory=dict)
 
 
 TABLE: Mapping[str, Row] = {

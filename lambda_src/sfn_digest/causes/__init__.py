@@ -14,11 +14,12 @@ from sfn_digest.causes.phrases import file_phrases
 from sfn_digest.causes.reading import Symptom
 from sfn_digest.causes.redaction import holds_secret, redact
 from sfn_digest.causes.rules import Rule, UserRules, load_rules
-from sfn_digest.causes.table import Cause, messages, noun, table
+from sfn_digest.causes.table import Cause, Guide, messages, noun, table
 
 __all__ = [
     "Cause",
     "Expectation",
+    "Guide",
     "Rule",
     "Symptom",
     "UserRules",

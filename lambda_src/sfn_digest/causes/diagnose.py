@@ -27,6 +27,8 @@ _LONGEST_ERROR = 256
 _STARTING = ("image_pull", "task_start_failure", "capacity_unavailable")
 _NOT_SUBMITTED = ("SubmitFailed", "StartFailed", "ScheduleFailed")
 _STOPPED = "The execution was stopped"
+_SERVICES = ("athena", "batch", "codebuild", "ecs", "eks", "emr", "lambda")
+"""Grammars that know the service whose answer they read."""
 _EXCEPTION = ("Exception", "Error", "Fault")
 
 
@@ -76,7 +78,15 @@ def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
         group=template.group(reading.kind, known.id, parts, text),
         child_arn=reading.child_arn,
         stage="start" if _never_ran(clue, reading, known.id) else "run",
+        integration=_called(clue, reading),
     )
+
+
+def _called(clue: Clue, reading: Reading) -> str:
+    """The service that failed: what a grammar read at the leaf, else what the state called."""
+    if reading.kind in _SERVICES:
+        return reading.kind
+    return clue.integration.removeprefix("sdk:")
 
 
 def _never_ran(clue: Clue, reading: Reading, cause: str) -> bool:

@@ -16,7 +16,7 @@ has only `*`, and is compared without backtracking.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, get_args
 
@@ -78,7 +78,7 @@ class UserRules:
         """The table with the user's own advice where a rule gives some."""
         own = {rule.cause: rule.advice for rule in reversed(self.rules) if rule.advice}
         return {
-            id_: replace(cause, advice=own.get(id_, cause.advice)) for id_, cause in causes.items()
+            id_: cause.advised(own[id_]) if id_ in own else cause for id_, cause in causes.items()
         }
 
 

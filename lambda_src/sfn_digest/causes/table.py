@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -28,12 +28,20 @@ _WITHOUT_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """What to do about a cause that struck one integration, and AWS's page on it."""
+
+    advice: str
+    docs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """One row of the table; `nature` is the usual one, a diagnosis may know better.
 
     `meaning` is one sentence, `advice` one or two, which may be a user's own; `noun` counts the
     cause, one and many; `docs` is a page of AWS's documentation. `recognised`, which no report
-    shows, is in English alone.
+    shows, is in English alone. `integrations` say better what to do, by the service called.
     """
 
     id: str
@@ -44,6 +52,12 @@ class Cause:
     recognised: str
     advice: str
     docs: str
+    integrations: Mapping[str, Guide] = field(default_factory=dict)
+
+    def advised(self, advice: str) -> "Cause":
+        """The row with this advice, whatever was called."""
+        guides = {each: replace(guide, advice=advice) for each, guide in self.integrations.items()}
+        return replace(self, advice=advice, integrations=guides)
 
 
 @cache
@@ -57,7 +71,12 @@ def table() -> Mapping[str, Cause]:
 def _cause(name: str, row: Mapping[str, Any]) -> Cause:
     one, many = row["noun"]
     told = {key: Message(row[key]) for key in ("title", "meaning", "advice")}
-    return Cause(**{**row, **told, "id": name, "noun": (Msgid(one), Msgid(many))})
+    guides = {
+        service: Guide(Message(guide["advice"]), guide["docs"])
+        for service, guide in row.get("integrations", {}).items()
+    }
+    own = {"id": name, "noun": (Msgid(one), Msgid(many)), "integrations": guides}
+    return Cause(**{**row, **told, **own})
 
 
 def noun(cause: str, count: int = 2) -> Message | None:

@@ -155,7 +155,8 @@ class Diagnosis:
     AWS gives none); `message` one redacted line of at most 300 characters for people;
     `group` a stable, versioned key under which equal failures are counted together;
     `child_arn` the child execution whose own history would say more, if any; `stage` is
-    `start` where a task or job never ran.
+    `start` where a task or job never ran; `integration` the service that failed, such as
+    `ecs` or `lambda`, "" where none was called.
     """
 
     cause: str
@@ -165,6 +166,7 @@ class Diagnosis:
     group: str
     child_arn: str | None = None
     stage: Stage = "run"
+    integration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

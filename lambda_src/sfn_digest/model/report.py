@@ -61,9 +61,9 @@ class Totals:
 class CauseRow:
     """One cause of one machine's failures.
 
-    `executions` counts the executions that ended by it; `failed_attempts` what it cost in every
-    failed execution of the machine, so a row may have those and no executions. `message` is the
-    latest example's redacted line; `stage` is `start` where its tasks or jobs never ran.
+    `executions` counts those that ended by it, perhaps none; `failed_attempts` what it cost in all
+    failed executions. `message` is the latest example's redacted line; `stage` is `start` where
+    its tasks or jobs never ran; `integration` the service that failed, as `ecs`; "" where none.
     """
 
     cause: str
@@ -78,7 +78,8 @@ class CauseRow:
     expected_executions: int = 0
     """Of `executions`, those that are no news."""
     estimated: Estimate | None = None
-    """Of all that failed, where `executions` and `failed_attempts` are of a sample."""
+    """Of all that failed, where the other numbers are of a sample."""
+    integration: str = ""
 
     @property
     def likely(self) -> int:
@@ -137,7 +138,6 @@ class FailureReport:
     """One failed execution: the state, its root cause, and failed attempts by cause.
 
     `incident` is the ARN of the execution here that it began with: a failed child's, or its own.
-
     `fail_state` is the author's Fail state that ended it; `attempts_complete` is False where
     only the last page of a long history was read. `start_failures` are those of `failed_attempts`
     in which a task or job never ran; `stage` is `start` where the one that ended it was such.

@@ -176,6 +176,7 @@ def _cause_row(key: _RowKey, tally: _Tally) -> CauseRow:
         executions=tally.executions,
         failed_attempts=tally.attempts,
         stage=stage,
+        integration=tally.example.integration,
     )
 
 

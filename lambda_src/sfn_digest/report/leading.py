@@ -204,7 +204,10 @@ def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
         return texts.tell(leading.compare_definitions())
     if found.hint and found.hint.sure == "sure":
         return clean(texts.tell(found.hint.title), _ADVICE_LIMIT)
-    return first_sentence(texts.advice(found.cause)) if found.cause and advised else ""
+    if not found.cause or not advised:
+        return ""
+    called = view.integrations([found.machine], found.cause, found.state)
+    return first_sentence(texts.advice(found.cause, called[0]))
 
 
 def first_sentence(text: str) -> str:

@@ -1,7 +1,7 @@
 """What every face shows of a report, worked out once."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol, TypeAlias
@@ -11,8 +11,17 @@ from sfn_digest.model.report import FailureReport, MachineReport, Report
 from sfn_digest.model.sample import Estimate
 
 
-class CauseText(Protocol):
-    """What the table of causes says of one cause; `docs` is the address of a page or empty."""
+class CauseGuide(Protocol):
+    """What to do about a cause; `docs` is the address of a page or empty."""
+
+    @property
+    def advice(self) -> str: ...
+    @property
+    def docs(self) -> str: ...
+
+
+class CauseText(CauseGuide, Protocol):
+    """What the table of causes says of one cause; `integrations` by the service called."""
 
     @property
     def title(self) -> str: ...
@@ -21,9 +30,7 @@ class CauseText(Protocol):
     @property
     def nature(self) -> Nature: ...
     @property
-    def advice(self) -> str: ...
-    @property
-    def docs(self) -> str: ...
+    def integrations(self) -> Mapping[str, CauseGuide]: ...
 
 
 CauseTable: TypeAlias = Mapping[str, CauseText]
@@ -99,6 +106,18 @@ def cause_totals(report: Report) -> list[CauseTotal]:
         CauseTotal(cause, executions[cause], attempts[cause], about.get(cause)) for cause in causes
     ]
     return sorted(totals, key=lambda total: (-total.likely, -total.attempts, total.cause))
+
+
+def integrations(
+    machines: Iterable[MachineReport], cause: str, state: str | None = None
+) -> list[str]:
+    """Give the services that a cause struck, in any state or in this one, most failures first."""
+    struck: Counter[str] = Counter()
+    for machine in machines:
+        for row in machine.causes:
+            if row.cause == cause and state in (None, row.state):
+                struck[row.integration] += 1 + row.likely + row.failed_attempts
+    return [integration for integration, _ in struck.most_common()] or [""]
 
 
 _REFUSED = ("throttling", "concurrency_limit", "service_quota")

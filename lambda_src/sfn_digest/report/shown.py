@@ -69,10 +69,19 @@ class Shown:
         title = self.tell(view.cause_title(self.table, cause))
         return clean(title, TITLE_LIMIT) or self.tell(labels.NO_NAME)
 
-    def advice(self, cause: str) -> str:
+    def advice(self, cause: str, integration: str = "") -> str:
         """Give what to do about a cause; empty where the table has nothing to say."""
-        text = self.table.get(cause)
-        return clean(self.tell(text.advice), ADVICE_LIMIT) if text else ""
+        guide = self._guide(cause, integration)
+        return clean(self.tell(guide.advice), ADVICE_LIMIT) if guide else ""
+
+    def guides(self, cause: str, integrations: Iterable[str]) -> list[tuple[str, str | None]]:
+        """Give what to do wherever a cause struck, each advice with AWS's page on it."""
+        told = ((self.advice(cause, each), self.url(cause, each)) for each in integrations)
+        return [each for each in dict.fromkeys(told) if each[0]]
+
+    def _guide(self, cause: str, integration: str) -> view.CauseGuide | None:
+        row = self.table.get(cause)
+        return row.integrations.get(integration, row) if row else None
 
     def meaning(self, cause: str) -> str:
         """Give what a cause means."""
@@ -91,11 +100,11 @@ class Shown:
         """Give the full stop of the sentence before, and a sentence after it."""
         return self.tell(Message(". {sentence}", sentence=sentence))
 
-    def url(self, cause: str) -> str | None:
+    def url(self, cause: str, integration: str = "") -> str | None:
         """Give AWS's page on a cause, if there is one."""
-        text = self.table.get(cause)
-        secure = text is not None and text.docs.startswith("https://")
-        return self.translator.formats.guide(text.docs) if text and secure else None
+        guide = self._guide(cause, integration)
+        secure = guide is not None and guide.docs.startswith("https://")
+        return self.translator.formats.guide(guide.docs) if guide and secure else None
 
     def causes(self, count: int, cause: str) -> str:
         """Name a cause in a sentence, for one or many."""

@@ -75,13 +75,12 @@ class HintLine:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What one cause means, and what to do about it."""
+    """What one cause means, and what to do about it with AWS's page, by what it struck."""
 
     title: str
     meaning: str
-    advice: str
+    guides: tuple[tuple[str, str | None], ...]
     nature: str
-    url: str | None
 
 
 def machine_line(
@@ -157,7 +156,9 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
     """Say what to do about each cause that the table knows."""
     for total in view.cause_totals(report):
         row = texts.table.get(total.cause)
-        if row and texts.advice(total.cause):
+        called = view.integrations(report.machines, total.cause)
+        guides = tuple(texts.guides(total.cause, called))
+        if row and guides:
             yield Advice(
                 title=texts.title(total.cause),
                 meaning=texts.tell(
@@ -167,9 +168,8 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
                         meaning=texts.meaning(total.cause),
                     )
                 ),
-                advice=texts.advice(total.cause),
+                guides=guides,
                 nature=texts.tell(labels.NATURE[row.nature]),
-                url=texts.url(total.cause),
             )
 
 

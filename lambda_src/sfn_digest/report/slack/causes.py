@@ -57,14 +57,17 @@ def cause_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
 
 
 def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -> Iterator[Item]:
-    left = _ROWS
+    left, linked = _ROWS, set[str | None]()
     for machine in report.machines:
         whose = leading.about(machine, leading.environment(machine, report, texts), texts)
         named = [text(whose)] if whose else []
         lead = line(machine_link(machine, texts), *named, *runbook_parts(machine, texts))
         for row in machine.causes[:left]:
+            url = texts.url(row.cause, row.integration)
+            guide = url if url not in linked else None
+            linked.add(url)
             example = latest.get((machine.arn, row.cause, row.state, row.error, row.group))
-            yield Item((bullet(*_row(row, example, texts)),), lead)
+            yield Item((bullet(*_row(row, example, texts), *_guide(guide, texts)),), lead)
         left = max(0, left - len(machine.causes))
 
 
@@ -83,6 +86,10 @@ def _row(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator
         yield execution_link(example.execution_arn, texts)
     if detail := texts.detail(row.error, row.message):
         yield text(f": {detail}")
+
+
+def _guide(url: str | None, texts: Shown) -> list[Part]:
+    return [text(" "), link(url, texts.tell(labels.READ_MORE))] if url else []
 
 
 def _latest(report: Report) -> dict[_Key, FailureReport]:

@@ -159,20 +159,25 @@ def _command(hint: Hint, machine: str) -> Iterator[RenderableType]:
 
 def _advice(report: Report, texts: Shown) -> list[RenderableType]:
     causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
-    parts = list(_advice_rows(causes[:_CAUSES], texts))
+    parts = list(_advice_rows(report, causes[:_CAUSES], texts))
     if hidden := len(causes[_CAUSES:]):
         parts.append(Text(texts.tell(counts.more_causes(hidden))))
     return parts
 
 
-def _advice_rows(causes: Iterable[view.CauseTotal], texts: Shown) -> Iterator[RenderableType]:
+def _advice_rows(
+    report: Report, causes: Iterable[view.CauseTotal], texts: Shown
+) -> Iterator[RenderableType]:
     for total in causes:
         counted = f" ({texts.tell(counts.about_executions(total.executions, total.estimated))})"
         said = Text.assemble((texts.title(total.cause), TITLE), counted)
-        yield Group(said, indented(Text(texts.advice(total.cause))))
-        if url := texts.url(total.cause):
-            address = Text(url, Style(dim=True, link=url), no_wrap=True, overflow="ignore")
-            yield indented(address)
+        yield said
+        called = view.integrations(report.machines, total.cause)
+        for advice, url in texts.guides(total.cause, called):
+            yield indented(Text(advice))
+            if url:
+                address = Text(url, Style(dim=True, link=url), no_wrap=True, overflow="ignore")
+                yield indented(address)
 
 
 def _coverage(report: Report, texts: Shown) -> list[RenderableType]:

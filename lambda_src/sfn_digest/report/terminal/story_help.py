@@ -26,10 +26,10 @@ def helped(story: Story, texts: Shown) -> Iterator[RenderableType]:
     failure = story.failure
     if failure is None:
         return
-    cause = failure.diagnosis.cause
-    if advice := texts.advice(cause):
+    cause, called = failure.diagnosis.cause, failure.diagnosis.integration
+    if advice := texts.advice(cause, called):
         yield item(advice)
-    if url := texts.url(cause):
+    if url := texts.url(cause, called):
         yield unbroken(f"    {url}")
     if story.verdict is not None:
         yield item(_verdict(story.verdict, failure, texts))
