@@ -21,6 +21,8 @@ from translations.catalogs import CATALOGS, compiled, msgid, placeholders, read,
 from translations.extract import PACKAGE, extracted, from_call
 
 OURS_AND_AWS = {
+    *("ecs", "iam", "tmp", "attemptDurationSeconds", "StartJobRun", "SubmitJob", "Fargate"),
+    *("PassRole", "ephemeralStorage", "MEMORY", "glue", "batch", "RunTask"),
     *("4xx", "5xx", "API", "AWS", "CloudTrail", "CloudWatch", "Dashboard", "HTTP", "Health"),
     *("IAM", "JSON", "Logs", "S3", "UTC", "VPC", "kms", "Decrypt", "KiB", "redrive", "DNS"),
     *("Amazon", "Catch", "Catcher", "Cause", "Choice", "ECS", "Express", "FULL"),

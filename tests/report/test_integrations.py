@@ -92,3 +92,17 @@ def test_a_cause_read_in_a_child_execution_names_the_service_that_failed_there()
     cause = json.dumps({**child, "Cause": STOPPED})
     parent = Symptom("States.TaskFailed", cause, "TaskFailed", "states:startExecution.sync")
     assert diagnose(parent).integration == diagnose(ECS).integration == "ecs"
+
+
+@pytest.mark.parametrize(
+    ("integration", "named"),
+    [
+        ("aws-sdk:s3:getObject", "s3"),
+        ("states:startExecution.sync", "states"),
+        ("activity", ""),
+        ("<!channel> \x1b[2J", ""),
+        (None, ""),
+    ],
+)
+def test_the_integration_is_a_service_s_name_or_none(integration: str | None, named: str) -> None:
+    assert diagnose(Symptom("X", "y", "TaskFailed", integration)).integration == named

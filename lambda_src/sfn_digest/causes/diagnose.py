@@ -1,6 +1,7 @@
 """Names the cause of a symptom: user rules, then the grammars in order, then plain words: a Fail
 state's, a callback's, or none at all."""
 
+import re
 from functools import partial
 
 from sfn_digest.causes import (
@@ -29,6 +30,8 @@ _NOT_SUBMITTED = ("SubmitFailed", "StartFailed", "ScheduleFailed")
 _STOPPED = "The execution was stopped"
 _SERVICES = ("athena", "batch", "codebuild", "ecs", "eks", "emr", "lambda")
 """Grammars that know the service whose answer they read."""
+_CALLED = {"nested-sfn": "states", "fail-state": "", "activity": ""}
+_SERVICE = re.compile("[a-z0-9-]{1,40}")
 _EXCEPTION = ("Exception", "Error", "Fault")
 
 
@@ -86,7 +89,9 @@ def _called(clue: Clue, reading: Reading) -> str:
     """The service that failed: what a grammar read at the leaf, else what the state called."""
     if reading.kind in _SERVICES:
         return reading.kind
-    return clue.integration.removeprefix("sdk:")
+    called = clue.integration.removeprefix("sdk:")
+    named = _CALLED.get(called, called)
+    return named if _SERVICE.fullmatch(named) else ""
 
 
 def _never_ran(clue: Clue, reading: Reading, cause: str) -> bool:
