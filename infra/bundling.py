@@ -23,6 +23,10 @@ BOOK_KEEPING = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """What pip writes beside a wheel's own files; it names the machine and the order of work."""
 
 
+_TIDIED = "no tests, no stubs"
+"""What was taken out of the wheels that are kept: others were kept when it was another."""
+
+
 class BundlingError(RuntimeError):
     """The wheels could not be fetched; the text says what pip said and what to do."""
 
@@ -79,7 +83,7 @@ def digest(folder: Path) -> str:
 
 def _installed(requirements: Path, platform: Platform) -> Path:
     """The folder with the lock file's wheels, installed once and then kept."""
-    key = hashlib.sha256(f"{platform}\n{requirements.read_text()}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{_TIDIED}\n{platform}\n{requirements.read_text()}".encode()).hexdigest()[:16]
     kept = BUILD / "wheels" / key
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +114,10 @@ def _pip_install(requirements: Path, platform: Platform, target: Path) -> None:
 
 def _tidy(site: Path) -> None:
     shutil.rmtree(site / "bin", ignore_errors=True)
+    for tests in [folder for folder in site.rglob("tests") if folder.is_dir()]:
+        shutil.rmtree(tests, ignore_errors=True)
+    for stub in site.rglob("*.pyi"):
+        stub.unlink()
     for name in BOOK_KEEPING:
         for file in site.glob(f"*.dist-info/{name}"):
             file.unlink()

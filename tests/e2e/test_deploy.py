@@ -118,7 +118,7 @@ def test_the_schedule_fires_and_the_digest_is_in_the_channel(deployed: Deployed)
     assert "nightly-orders" in digest["text"]
     assert "nobodys-business" not in str(digest)
     assert "3" in digest["text"]
-    assert "Ask finance for a new card." in str(digest)
+    assert "Ask finance for a new card" in str(digest)
 
 
 def test_a_report_can_be_asked_for_by_hand(deployed: Deployed) -> None:
@@ -206,5 +206,6 @@ def test_the_lambdas_own_asset_is_reproducible_and_small(folder: Path) -> None:
     assert not (first / "boto3").exists()
     libraries = {library.name: library.read_bytes() for library in first.rglob("*.so")}
     assert libraries
-    assert all(name.endswith(".cpython-313-aarch64-linux-gnu.so") for name in libraries)
+    modules = [name for name in libraries if not name.startswith("lib")]
+    assert all(name.endswith(".cpython-313-aarch64-linux-gnu.so") for name in modules)
     assert all(content[18:20] == ELF_AARCH64 for content in libraries.values())
