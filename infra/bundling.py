@@ -83,7 +83,8 @@ def digest(folder: Path) -> str:
 
 def _installed(requirements: Path, platform: Platform) -> Path:
     """The folder with the lock file's wheels, installed once and then kept."""
-    key = hashlib.sha256(f"{_TIDIED}\n{platform}\n{requirements.read_text()}".encode()).hexdigest()[:16]
+    of = f"{_TIDIED}\n{platform}\n{requirements.read_text()}"
+    key = hashlib.sha256(of.encode()).hexdigest()[:16]
     kept = BUILD / "wheels" / key
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
