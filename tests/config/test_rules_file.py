@@ -15,7 +15,7 @@ RULE = """
 [[rule]]
 error = "ScoreJobFailed"
 cause = "data_condition"
-advice = "Ask the scoring team."
+advice = "Ask the scoring team"
 """
 
 
@@ -46,7 +46,7 @@ def test_the_command_names_causes_by_the_user_s_rules(
     failures = json.loads(capsys.readouterr().out)["failures"]
     assert {failure["cause"] for failure in failures} == {"data_condition"}
     assert main([*words, "terminal"]) == 0
-    assert "Ask the scoring team." in capsys.readouterr().out
+    assert "Ask the scoring team" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("week")
