@@ -49,7 +49,12 @@ class ServedWeeks:
         parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
         self._open = ExitStack()
         self._account = self._open.enter_context(
-            serve(world, buckets=_raised_quotas(world.region), parameters=parameters)
+            serve(
+                world,
+                buckets=_raised_quotas(world.region),
+                parameters=parameters,
+                query_steps=0,
+            )
         )
 
     def environment(self) -> Mapping[str, str]:

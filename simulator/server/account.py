@@ -138,6 +138,7 @@ def serve(
     denied_actions: frozenset[str] = frozenset(),
     metric_lag: float = 0.0,
     workspace: Workspace | None = None,
+    query_steps: int = 2,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Account]:
     """Serve a world on an ephemeral port of 127.0.0.1.
@@ -153,6 +154,7 @@ def serve(
     denied_actions: IAM actions, such as tag:GetResources, that the caller may not do at all.
     metric_lag: seconds that metrics come late, on a clock that stands at the world's end at first.
     workspace: who may post to Slack, and where.
+    query_steps: how often a Logs Insights query is asked for before it is done.
     clock: seconds that buckets and tokens run by; the log tells epoch seconds at its pace.
     """
     now, timing = _wall_clock(clock), Timing(token_lifetime, clock)
@@ -166,7 +168,7 @@ def serve(
     metrics = MetricOperations(series, quotas, throttle, age, timing, groups)
     operations = {
         **_operations(directory, metrics, other_resources or {}, timing),
-        "logs": LogOperations(groups).table(),
+        "logs": LogOperations(groups, query_steps).table(),
         "s3": object_operations(world.objects),
         "ssm": parameter_operations(parameters or {}),
         "lambda": function_operations(functions or {}, world.account_id),

@@ -20,10 +20,11 @@ _SCANNED_A_PAGE = 20_000
 
 @dataclass(slots=True)
 class _Running:
-    """A query that was started; it is done once it was asked for twice."""
+    """A query that was started; it is done once it was asked for `steps` times."""
 
     rows: list[list[dict[str, str]]]
     statistics: Mapping[str, float]
+    steps: int
     asked: int = 0
     stopped: bool = False
 
@@ -32,7 +33,7 @@ class _Running:
         """How far it is."""
         if self.stopped:
             return "Cancelled"
-        return ("Scheduled", "Running")[self.asked] if self.asked < 2 else "Complete"
+        return _UNDER_WAY[min(self.asked, 1)] if self.asked < self.steps else "Complete"
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class LogOperations:
     """What CloudWatch Logs tells of the world's log groups."""
 
     groups: LogGroups
+    steps: int = 2
     queries: dict[str, _Running] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.Lock)
 
@@ -74,7 +76,7 @@ class LogOperations:
             running = [each for each in self.queries.values() if each.status in _UNDER_WAY]
             if len(running) >= MOST_AT_ONCE:
                 raise ApiError("LimitExceededException", "Account maximum query concurrency limit")
-            self.queries[name] = _Running(rows, statistics)
+            self.queries[name] = _Running(rows, statistics, self.steps)
         return {"queryId": name}
 
     def _results(self, params: Params) -> Result:
