@@ -45,7 +45,7 @@ const SLACK_STYLES = `${slackStyles} body { margin: 0; padding: 20px 24px; backg
   #slack_blocks_to_jsx :is(code, pre, pre *) { font-family: ${MONO}; font-size: 12px }
   #slack_blocks_to_jsx + #slack_blocks_to_jsx { margin-top: 20px }`;
 const THREAD = `main { columns: 2; column-gap: 40px }
-  section.reply { position: relative; max-height: 460px; margin-bottom: 24px; overflow: hidden; break-inside: avoid }
+  section.reply { position: relative; max-height: 350px; margin-bottom: 24px; overflow: hidden; break-inside: avoid }
   section.cut::after { content: ""; position: absolute; inset: auto 0 0; height: 80px;
     background: linear-gradient(#fff0, #fff) }`;
 const SHEET = `main { display: grid; grid-template-columns: repeat(3, 1fr); gap: 24px 32px; align-items: start }
@@ -58,7 +58,7 @@ await browser.close();
 
 async function draw({ kind, data, width, height, scheme, begin, out }) {
   const context = await browser.newContext({
-    viewport: { width, height: height ?? 600 },
+    viewport: { width, height: height ?? 100 },
     deviceScaleFactor: SCALE[kind] ?? 2,
     colorScheme: scheme,
     bypassCSP: true,
