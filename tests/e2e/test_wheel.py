@@ -15,7 +15,7 @@ from simulator.demo import LAMBDA_ENVIRONMENT
 from tests.conftest import Week
 
 UV = Path(sys.executable).parent / "uv"
-NEEDED = {".py", ".typed", ".toml", ".json", ".j2", ".css", ".mo"}
+NEEDED = {".py", ".typed", ".toml", ".json", ".j2", ".css", ".js", ".mo"}
 
 
 def ran(*words: str | Path, environment: Mapping[str, str] | None = None) -> str:
