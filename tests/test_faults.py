@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import faults
 from bench.fault_account import Strike
+from bench.fault_function import Came, FiredFunction, fired_function
 
 TRIED = (
     Strike("GetItem", "a page in place of an answer"),
@@ -22,16 +22,16 @@ TRIED = (
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[faults.Bench]:
-    with faults.bench() as made:
+def function() -> Iterator[FiredFunction]:
+    with fired_function() as made:
         yield made
 
 
 @pytest.mark.parametrize("strike", TRIED, ids=lambda each: f"{each.api} {each.fault}")
 def test_a_fault_costs_no_digest_posts_none_twice_and_makes_none_false(
-    bench: faults.Bench, strike: Strike
+    function: FiredFunction, strike: Strike
 ) -> None:
-    came = faults.Came()
-    bench.try_out(strike, came)
+    came = Came()
+    function.try_out(strike, came)
     assert came.runs == 1
     assert (came.lost, came.twice, came.false, came.broke, came.killed) == ([], [], [], [], [])

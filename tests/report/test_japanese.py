@@ -1,7 +1,6 @@
 """The digest in Japanese: all of it, within the same limits, and aligned at a terminal."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -24,7 +23,7 @@ from sfn_digest.report.wording import findings, leading, past
 from sfn_digest.retry import read_definition
 from tests.pipeline.test_explain import FAILED, story
 from tests.report import made, made_past
-from tests.report.golden import expected
+from tests.report.golden import expected, without_assets
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
 from tests.report.made_japanese import JAPANESE, REPORTS
@@ -58,10 +57,7 @@ def test_the_messages_are_the_golden_ones(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["compared_week", "quiet_after_a_bad_week"])
 def test_the_page_is_the_golden_one(name: str) -> None:
-    whole = page.page(REPORTS[name], JAPANESE)
-    shown = re.sub(
-        r"<style>.*?</style>|'sha256-[^']*'|&#39;sha256-.*?&#39;", "", whole, flags=re.DOTALL
-    )
+    shown = without_assets(page.page(REPORTS[name], JAPANESE))
     assert '<html lang="ja">' in shown
     assert shown == expected(f"page_ja_{name}.html", shown)
 
