@@ -39,6 +39,12 @@ def test_without_a_kept_report_the_main_cause_of_a_machine_stands_for_all() -> N
     assert [each.change.cause for each in wanted] == ["main"]
 
 
+def test_a_machine_that_did_not_run_before_has_no_definition_to_compare_with() -> None:
+    idle = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()})
+    now = report(machine("orders", cause("fresh", 1)))
+    assert lookups(now, compared_with_counts([idle], now)) == []
+
+
 @pytest.mark.parametrize(
     ("before_first", "named"),
     [
@@ -53,7 +59,7 @@ def test_a_change_is_named_within_three_days_before_the_first_failure(
     before_first: timedelta, named: bool
 ) -> None:
     now = report(machine("orders", cause("fresh", 1)))
-    quiet = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()})
+    quiet = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts(5)})
     before = compared_with_counts([quiet], now)
     [wanted] = lookups(now, before)
     updated = FIRST_AT - before_first

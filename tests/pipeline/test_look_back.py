@@ -292,6 +292,7 @@ def test_of_many_new_causes_the_frequent_ones_are_looked_up_and_the_others_count
 ) -> None:
     names = [f"m{number}" for number in range(MOST_LOOKUPS + 2)]
     runs: list[SimExecution] = [run(name, "1", days_ago=1, error="Fresh") for name in names]
+    runs += [run(name, "0", days_ago=9) for name in names]
     report = report_by_hand(world([machine(name) for name in names], runs), monkeypatch)
     assert report.coverage.api_calls["DescribeStateMachineForExecution"] == MOST_LOOKUPS
     assert (

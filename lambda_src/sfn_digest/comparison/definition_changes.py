@@ -26,9 +26,17 @@ class Lookup:
 def lookups(report: Report, before: Before) -> Sequence[Lookup]:
     """The causes that are new or came back, most executions first; counted by CloudWatch, each
     machine's main one.
+
+    A machine that did not run in the period before may be new itself, without a definition of
+    before to compare with.
     """
     machines = groups_by_machine(report)
-    new = [change for change in before.causes if change.change in ("new", "returned")]
+    idle = {arn for arn, counts in before.machines.items() if not counts.executions}
+    new = [
+        each
+        for each in before.causes
+        if each.change in ("new", "returned") and each.machine_arn not in idle
+    ]
     if before.source == "cloudwatch":
         main: dict[str, CauseChange] = {}
         for change in new:

@@ -154,7 +154,7 @@ def benefit(hint: Hint, texts: Shown) -> str:
 def _line(found: Finding, report: Report, texts: Shown, *, advised: bool) -> Line:
     said = f"{_why(found, report, texts)}{_counted(found, report, texts)}"
     named = environment(found.machine, report, texts)
-    return Line(found.machine, said, _do(found, report, texts, advised=advised), named)
+    return Line(found.machine, said, _do(found, texts, advised=advised), named)
 
 
 def _why(found: Finding, report: Report, texts: Shown) -> str:
@@ -195,12 +195,12 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
     return texts.tell(leading.aside(said, before))
 
 
-def _do(found: Finding, report: Report, texts: Shown, *, advised: bool) -> str:
+def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
     """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
     if found.hint and (gain := benefit(found.hint, texts)):
         short = leading.RETRY_LONGER if found.hint.kind == "retry" else found.hint.title
         return f"{gain}: {clean(texts.tell(short), _ADVICE_LIMIT)}"
-    if found.definition and _ran_before(found.machine, report):
+    if found.definition:
         return texts.tell(leading.compare_definitions())
     if found.hint and found.hint.sure == "sure":
         return clean(texts.tell(found.hint.title), _ADVICE_LIMIT)
@@ -208,12 +208,6 @@ def _do(found: Finding, report: Report, texts: Shown, *, advised: bool) -> str:
         return ""
     called = view.integrations([found.machine], found.cause, found.state)
     return first_sentence(texts.advice(found.cause, called[0]))
-
-
-def _ran_before(machine: MachineReport, report: Report) -> bool:
-    """Whether there is a definition of before to compare with: a machine may be new itself."""
-    was = report.before.machines.get(machine.arn) if report.before else None
-    return was is None or was.executions > 0
 
 
 def first_sentence(text: str) -> str:
