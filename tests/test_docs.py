@@ -36,6 +36,12 @@ def test_every_link_to_a_file_or_a_heading_leads_somewhere(page: Path) -> None:
             assert heading in anchors(target), link
 
 
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_no_page_has_a_heading_twice(page: Path) -> None:
+    headings = re.findall(r"^#+ .+$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(headings) == len(set(headings))
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
