@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -125,3 +127,13 @@ def test_a_refusal_is_logged_as_one_sentence_without_the_token(
     assert [record.getMessage() for record in caplog.records] == [says]
     assert "xoxb" not in caplog.text
     assert posted(week) == before
+
+
+def test_what_only_a_report_needs_is_not_loaded_before_an_event_is_understood() -> None:
+    rooms = ("aws", "causes", "delivery", "pipeline", "report", "retry", "slack", "stream")
+    code = "import sys, sfn_digest.handler; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd="lambda_src"
+    )
+    loaded = set(ran.stdout.split())
+    assert loaded.isdisjoint({f"sfn_digest.{room}" for room in rooms} | {"boto3", "numpy"})

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sfn_digest.causes import redact
 from sfn_digest.errors import SfnDigestError
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.i18n.sanitize import clean
@@ -146,6 +145,9 @@ MOST_LINES, LONGEST_LINE = 80, 300
 
 def stack_trace(error: BaseException) -> str:
     """The stack trace of an error, with what it says redacted: texts of executions may be in it."""
+    # The handler loads this module before every event, and causes take as long as all the rest.
+    from sfn_digest.causes import redact  # noqa: PLC0415
+
     trace = traceback.TracebackException.from_exception(error)
     lines = redact("".join(trace.format())).splitlines()[-MOST_LINES:]
     indents = (line[: len(line) - len(line.lstrip(" "))] for line in lines)
