@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sfn_digest.adoption import HintOutcome, hints_to_store
-from sfn_digest.adoption.retention import FORGOTTEN_AFTER, MOST_HINTS, TOLD_FOR
+from sfn_digest.adoption.given_hints import FORGOTTEN_AFTER, MOST_HINTS, TOLD_FOR
 from tests.adoption.made import (
     CHANGED,
     FIRST,

@@ -1,5 +1,6 @@
 """Pure: hints that were given earlier, whether definitions carry them now, and what came of it."""
 
+from sfn_digest.adoption.given_hints import hints_to_store
 from sfn_digest.adoption.hint_records import (
     NO_HINT_MEMORY,
     Findings,
@@ -11,7 +12,6 @@ from sfn_digest.adoption.hint_records import (
     StoredHint,
 )
 from sfn_digest.adoption.judge import judge, taken_up
-from sfn_digest.adoption.retention import hints_to_store
 
 __all__ = [
     "NO_HINT_MEMORY",

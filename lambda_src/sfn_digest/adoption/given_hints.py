@@ -1,14 +1,92 @@
-"""Hints as reports gave them, whole, so that a patch can be made of what the digest said."""
+"""Which hints are kept for later, and for how long: to judge them, and to patch what they say."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sfn_digest.adoption.hint_json import UnreadableError
-from sfn_digest.adoption.hint_records import GivenHint
+from sfn_digest.adoption.hint_records import Findings, GivenHint, StoredHint
+from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits, visits_hinted
+from sfn_digest.adoption.verdict import verdict
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
 from sfn_digest.model.report import Hint
+
+KINDS = frozenset({"retry", "learn_first"})
+"""The kinds that predict a share of failures that recover, which later failures can confirm."""
+FORGOTTEN_AFTER = timedelta(days=100)
+"""Since it was last given, or since it was adopted with too few failures to judge it."""
+TOLD_FOR = timedelta(days=35)
+"""How long an adopted hint is told of, five weekly digests, once it can be judged."""
+MOST_HINTS = 200
+"""The newest that are kept: with error names of usual length some 120 KB."""
+
+
+def hints_to_store(
+    kept: Sequence[StoredHint], hints: Iterable[Hint], read: Findings, now: datetime
+) -> tuple[StoredHint, ...]:
+    """The hints to keep, the newest first: those kept before, and the new ones of a report.
+
+    A hint that was given before keeps the day it was first given on and takes the new
+    prediction. Dropped are hints that nobody took up for 100 days, adopted ones that were
+    told of for five weeks, those whose state is gone, and beyond 200 the oldest.
+    """
+    standing = {hint.key: hint for hint in kept if not _is_over(hint, read, now)}
+    for new in _new(hints, read, now):
+        old = standing.get(new.key)
+        if old is None:
+            standing[new.key] = new
+        elif old.adopted_at is None:
+            standing[new.key] = replace(new, hinted_at=old.hinted_at)
+    newest = sorted(standing.values(), key=lambda hint: (_last_news(hint), hint.key), reverse=True)
+    return tuple(newest[:MOST_HINTS])
+
+
+def _is_over(hint: StoredHint, read: Findings, now: datetime) -> bool:
+    definition = read.definitions.get(hint.machine_arn)
+    if definition is not None and hint.state not in definition.states:
+        return True
+    if hint.adopted_at is None:
+        return now - hint.last_hinted_at > FORGOTTEN_AFTER
+    judged = verdict(hint.observed, hint.predicted_low, hint.predicted_high) != "too_few"
+    return now - hint.adopted_at > (TOLD_FOR if judged else FORGOTTEN_AFTER)
+
+
+def _last_news(hint: StoredHint) -> datetime:
+    return max(hint.last_hinted_at, hint.adopted_at or hint.last_hinted_at)
+
+
+def _new(hints: Iterable[Hint], read: Findings, now: datetime) -> Iterator[StoredHint]:
+    visits: dict[str, list[FailedVisit]] = {}
+    for hint in hints:
+        if hint.kind in KINDS and hint.retrier is not None and hint.state and hint.failures:
+            if hint.machine_arn not in visits:
+                visits[hint.machine_arn] = failed_visits(read, hint.machine_arn)
+            already = _already_recovered(hint, hint.state, visits[hint.machine_arn])
+            number = hint.failures + already
+            yield StoredHint(
+                kind=hint.kind,
+                machine_arn=hint.machine_arn,
+                state=hint.state,
+                cause=hint.cause,
+                errors=hint.errors,
+                retrier=hint.retrier,
+                hinted_at=now,
+                last_hinted_at=now,
+                predicted_low=(hint.recovered.low + already) / number,
+                predicted_high=(hint.recovered.high + already) / number,
+                failures=number,
+            )
+
+
+def _already_recovered(hint: Hint, state: str, visits: Sequence[FailedVisit]) -> int:
+    """Failures by the same cause that the present retries recover.
+
+    The hint counts only failures that these left, but after a change of the retrier nobody
+    can tell which those would have been: both sides are held against all failures.
+    """
+    return sum(each.recovered for each in visits_hinted(visits, state, hint.cause, hint.errors))
+
 
 VERSION = 1
 KEPT_FOR = timedelta(days=35)

@@ -1,17 +1,112 @@
-"""`sfn-digest patch --prove`: what Step Functions itself says of the old and the new Retry."""
+"""`sfn-digest patch --prove`: what Step Functions itself makes of each error that was seen, under
+the old Retry and under the new one.
+"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any, Protocol
 
+from sfn_digest.asl.definition import Definition, read_definition
 from sfn_digest.aws import Account
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.formats import ENGLISH
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.proof import AttemptOutcome, ProvenError
 from sfn_digest.pipeline.patching import Patch
-from sfn_digest.pipeline.proving import MOST_STEPS, prove
 from sfn_digest.retry.hints.machine import shown
+from sfn_digest.retry.observations.visits import UNNAMED, visits_of_failure
+
+MOST_STEPS = 20
+"""Attempts that are asked for of one error; the rest is cut, and said so."""
+_KEPT = (
+    *("Type", "Resource", "Parameters", "Arguments", "QueryLanguage", "Retry", "Catch", "Next"),
+    *("End", "ItemProcessor", "Iterator", "Branches", "TimeoutSeconds", "HeartbeatSeconds"),
+)
+"""What of a state bears on its errors. The rest works on data, of which a test has none."""
+_MOCKED = "mocked"
+
+
+class Tests(Protocol):
+    """Asks Step Functions about one failed attempt."""
+
+    def failed(self, state: Mapping[str, Any], error: str, retries: int) -> AttemptOutcome:
+        """What comes after it."""
+
+
+def prove(patch: Patch, failures: Iterable[Failure], tests: Tests) -> list[ProvenError]:
+    """What becomes of each error that was seen in a state that the patch changes.
+
+    Raises AccountError where Step Functions does not say.
+    """
+    after = read_definition(patch.patched)
+    return [
+        _proven(state, error, patch.running, after, tests)
+        for state, errors in sorted(_seen(patch.running, failures).items())
+        if state in after.states and _differ(patch.running, after, state)
+        for error in sorted(errors)
+    ]
+
+
+def _seen(running: Definition, failures: Iterable[Failure]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for failure in failures:
+        for visit in visits_of_failure(failure, running):
+            if visit.state in running.states:
+                names = {each.error for each in visit.attempts} - {UNNAMED}
+                found.setdefault(visit.state, set()).update(names)
+    return found
+
+
+def _differ(running: Definition, after: Definition, state: str) -> bool:
+    before, changed = running.states[state].asl, after.states[state].asl
+    return any(before.get(field) != changed.get(field) for field in ("Retry", "Catch"))
+
+
+def _proven(
+    state: str, error: str, running: Definition, after: Definition, tests: Tests
+) -> ProvenError:
+    sides = [_steps(bare(each.states[state].asl), error, tests) for each in (running, after)]
+    cut = any(side[-1].status == "RETRIABLE" for side in sides)
+    return ProvenError(state, error, sides[0], sides[1], cut)
+
+
+def _steps(state: Mapping[str, Any], error: str, tests: Tests) -> tuple[AttemptOutcome, ...]:
+    def asked() -> Iterator[AttemptOutcome]:
+        for retries in range(MOST_STEPS):
+            step = tests.failed(state, error, retries)
+            yield step
+            if step.status != "RETRIABLE":
+                return
+
+    return tuple(asked())
+
+
+def bare(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The state without its data: what comes from an execution's input is a fixed text."""
+    kept = {key: state[key] for key in _KEPT if key in state}
+    for field in ("Parameters", "Arguments"):
+        if field in kept:
+            kept[field] = _fixed(kept[field])
+    if isinstance(kept.get("Catch"), Sequence):
+        kept["Catch"] = [
+            {key: each[key] for key in ("ErrorEquals", "Next") if key in each}
+            for each in kept["Catch"]
+        ]
+    return kept
+
+
+def _fixed(value: Any) -> Any:
+    """A value with a fixed text for each path and expression in it."""
+    if isinstance(value, Mapping):
+        return {
+            key.removesuffix(".$"): _MOCKED if key.endswith(".$") else _fixed(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [_fixed(each) for each in value]
+    return _MOCKED if isinstance(value, str) and value.startswith("{%") else value
+
 
 _HEADS = ("failed attempt", "as it runs", "patched")
 

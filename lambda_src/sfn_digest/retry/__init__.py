@@ -2,7 +2,7 @@
 
 from sfn_digest.asl.definition import Definition, read_definition
 from sfn_digest.retry.hints.ranking import one_timeout_each
-from sfn_digest.retry.observations.worth_reading import worth_reading
+from sfn_digest.retry.hints.stop_retrying import worth_reading
 from sfn_digest.retry.weigh import Terms, weigh, weighing_notes
 
 __all__ = [

@@ -13,13 +13,12 @@ from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.policies import DEADLINE, FEW
-from sfn_digest.retry.hints.conflicts import agreed
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
 from sfn_digest.retry.hints.herds import herds, payloads
 from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
-from sfn_digest.retry.hints.plans import identified, planned
+from sfn_digest.retry.hints.plans import agreed, identified, planned
 from sfn_digest.retry.hints.ranking import best_first
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.conflicts import agreed
+from sfn_digest.retry.hints.plans import agreed
 from tests.report.test_hints import hinted
 from tests.retry.hints.test_herds import THROTTLED, herd
 from tests.retry.made import ECS, failures, hints, passes, retry, task

@@ -1,13 +1,14 @@
-"""Retries of what never heals: what they cost, and how to stop them."""
+"""Retries of what never heals: what they cost, how to stop them, and what to read before."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sfn_digest.asl.definition import Retrier, State
+from sfn_digest.asl.definition import Definition, Retrier, State
 from sfn_digest.asl.edit import as_asl, retry_field
-from sfn_digest.asl.matching import ALL, TASK_FAILED
+from sfn_digest.asl.matching import ALL, TASK_FAILED, TIMEOUT
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, ngettext, sentences
+from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import (
     DOLLARS_PER_TRANSITION,
@@ -17,7 +18,7 @@ from sfn_digest.retry.hints.machine import (
     shown,
     span,
 )
-from sfn_digest.retry.observations.visits import Visit
+from sfn_digest.retry.observations.visits import Visit, visits_of_failure
 
 STOP, TIMED_OUT = "stop_retrying", "timeout_retried"
 LEAST_ATTEMPTS = 3
@@ -126,3 +127,29 @@ def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit
         "before retrying.",
         errors=listed(errors),
     )
+
+
+def worth_reading(
+    definitions: Mapping[str, Definition], failures: Iterable[Failure]
+) -> tuple[str, ...]:
+    """The machines by ARN whose successes may bear out a hint, the most promising first.
+
+    Those are machines with attempts that failed by what may pass, by a timeout, or in vain often
+    enough to stop them. A state that starts a known child machine does not count: the child
+    is the one to change.
+    """
+    may_heal: Counter[str] = Counter()
+    retries: Counter[str] = Counter()
+    for failure in failures:
+        definition = definitions.get(failure.execution.machine_arn)
+        for visit in visits_of_failure(failure, definition):
+            state = definition.states.get(visit.state) if definition else None
+            if state is not None and state.child not in definitions:
+                may_heal[visit.machine] += _may_heal(visit)
+                retries[visit.machine] += visit.retries
+    promising = [arn for arn in retries if may_heal[arn] or retries[arn] >= LEAST_ATTEMPTS]
+    return tuple(sorted(promising, key=lambda arn: (-may_heal[arn], -retries[arn], arn)))
+
+
+def _may_heal(visit: Visit) -> bool:
+    return any(each.nature == "transient" or each.error == TIMEOUT for each in visit.attempts)
