@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from sfn_digest.aws.answers import Answer
-from sfn_digest.aws.events import read_event
+from sfn_digest.aws.histories import read_event
 from sfn_digest.model.executions import Execution, HistoryEvent
 from sfn_digest.pipeline.failures import read_failure
 

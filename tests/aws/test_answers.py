@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError, answered, pairs
-from sfn_digest.aws.events import read_event
+from sfn_digest.aws.histories import read_event
 from tests.aws.fakes import client_error
 
 pytestmark = pytest.mark.slow

@@ -9,13 +9,13 @@ from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.counts import counted_span, read_counts
-from sfn_digest.aws.described import Executions
-from sfn_digest.aws.directory import Directory
+from sfn_digest.aws.described import Executions, Versions
 from sfn_digest.aws.evidence import Evidence
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures, added, late_targets_or_note
+from sfn_digest.aws.machines import Directory
 from sfn_digest.aws.map_runs import MapRuns
 from sfn_digest.aws.metrics import Span, read_metrics
 from sfn_digest.aws.notes import elsewhere
@@ -33,7 +33,6 @@ from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.targets import failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
-from sfn_digest.aws.versions import Versions
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from sfn_digest.aws import history_answers
+from sfn_digest.aws import histories as history_answers
 from sfn_digest.aws.refusals import set_up_error
 from sfn_digest.aws.sessions import RoleCredentials, open_session
 

@@ -1,7 +1,8 @@
-"""What Step Functions tells of one execution by its ARN, and of the definition that it ran."""
+"""What Step Functions tells of an execution, a definition, a version or an alias by its ARN."""
 
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -11,11 +12,45 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent
+from sfn_digest.model.releases import Alias, Route
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mypy_boto3_stepfunctions import SFNClient
+
+
+class Versions:
+    """The questions: a call each. They raise an AccountError where AWS refuses."""
+
+    def __init__(self, calls: Calls, states: "SFNClient") -> None:
+        self._calls = calls
+        self._states = states
+
+    def released_at(self, version_arn: str) -> datetime:
+        """When a version was published."""
+        ask = partial(
+            self._states.describe_state_machine,
+            stateMachineArn=version_arn,
+            includedData="METADATA_ONLY",
+        )
+        return self._calls.make(
+            Api.DESCRIBE_STATE_MACHINE, ask, lambda answer: answer.moment("creationDate")
+        )
+
+    def alias(self, alias_arn: str) -> Alias:
+        """Which versions an alias leads to, and how much of what is started through it."""
+        ask = partial(self._states.describe_state_machine_alias, stateMachineAliasArn=alias_arn)
+        return self._calls.make(Api.DESCRIBE_STATE_MACHINE_ALIAS, ask, _alias)
+
+
+def _alias(answer: Answer) -> Alias:
+    routes = answer.structures("routingConfiguration")
+    return Alias(
+        answer.text("name"),
+        tuple(
+            Route(e.text("stateMachineVersionArn").rpartition(":")[2], e.whole("weight", 0))
+            for e in routes
+        ),
+    )
 
 
 class Executions:

@@ -1,4 +1,7 @@
-"""What Step Functions does with an error: TestState with a mock, which calls nothing."""
+"""What Step Functions itself says of a definition, and does with an error, before it is deployed.
+
+TestState is asked with a mock, which calls nothing.
+"""
 
 import json
 from collections.abc import Mapping
@@ -6,13 +9,50 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
-from sfn_digest.aws.api import Api
+from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.clients import open_clients
+from sfn_digest.aws.ungoverned import ask
+from sfn_digest.i18n.sanitize import visible
+from sfn_digest.model.executions import MachineType
 from sfn_digest.model.proof import AttemptOutcome, OutcomeStatus
 from sfn_digest.progress import Progress
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+
+
+def mistakes_in(definition: str, machine_type: MachineType | None) -> tuple[str, ...]:
+    """The errors that ValidateStateMachineDefinition finds, a line each; one call.
+
+    Empty where Step Functions would take the definition. Raises an AccountError where it may
+    not be asked.
+    """
+    clients = open_clients()
+    return ask(
+        DeploymentApi.VALIDATE_STATE_MACHINE_DEFINITION,
+        partial(
+            clients.states.validate_state_machine_definition,
+            definition=definition,
+            type=machine_type or "STANDARD",
+            severity="ERROR",
+        ),
+        _mistakes,
+        clients.region,
+    )
+
+
+def _mistakes(answer: Answer) -> tuple[str, ...]:
+    if answer.text("result") == "OK":
+        return ()
+    lines = [_line(each) for each in answer.structures("diagnostics")]
+    return tuple(lines) or ("FAIL",)
+
+
+def _line(diagnostic: Answer) -> str:
+    where = diagnostic.text_or_none("location") or ""
+    return visible(f"{where} {diagnostic.text('code')}: {diagnostic.text('message')}".strip())
+
 
 _CAUSE = "mocked by sfn-digest"
 

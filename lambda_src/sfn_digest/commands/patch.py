@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sfn_digest.adoption import GivenHint
 from sfn_digest.asl.edit import text_of
 from sfn_digest.aws import Account, open_account
-from sfn_digest.aws.validation import mistakes_in
+from sfn_digest.aws.state_tests import mistakes_in
 from sfn_digest.commands.kept_hints import KeptHints, kept_hints
 from sfn_digest.commands.prove import NO_PROOF, Proof
 from sfn_digest.config.deadline import parse_deadline

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sfn_digest.aws.validation import mistakes_in
+from sfn_digest.aws.state_tests import mistakes_in
 from sfn_digest.errors import AccessDeniedError
 from simulator.server import serve
 from tests.conftest import Week, set_environment

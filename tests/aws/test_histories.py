@@ -9,8 +9,7 @@ from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.events import event_from_boto
-from sfn_digest.aws.history_answers import read_events
+from sfn_digest.aws.histories import event_from_boto, read_events
 
 MODEL = get_session().get_service_model("stepfunctions")
 OUTPUT: Any = MODEL.operation_model("GetExecutionHistory").output_shape
