@@ -19,7 +19,7 @@ from sfn_digest.asl.edit import (
     patched_definition,
     with_retrier,
 )
-from sfn_digest.asl.export import cdk_python, terraform
+from sfn_digest.asl.infrastructure_code import cdk_python, terraform
 from sfn_digest.retry import read_definition
 from tests.asl.lint import mistakes
 from tests.retry.made import ECS, LAMBDA, failures, hints, passes, retry, task

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from sfn_digest.aws import histories as history_answers
+from sfn_digest.aws.histories import HOOK, read_events
 from sfn_digest.aws.refusals import set_up_error
 from sfn_digest.aws.sessions import RoleCredentials, open_session
 
@@ -61,7 +61,7 @@ def open_clients(region: str | None = None, role: RoleCredentials | None = None)
             # Of AWS's own hosts alone there is a second one, for TestState.
             here = config.merge(Config(inject_host_prefix=False))
             states = session.client("stepfunctions", config=here)
-        states.meta.events.register(history_answers.HOOK, history_answers.read_events)
+        states.meta.events.register(HOOK, read_events)
         return Clients(
             region=states.meta.region_name,
             states=states,

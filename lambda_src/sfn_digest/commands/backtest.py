@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sfn_digest.asl.sources import FoundDefinition, NoDefinitionError, definitions_in
+from sfn_digest.asl.infrastructure_code import FoundDefinition, NoDefinitionError, definitions_in
 from sfn_digest.aws import open_account
 from sfn_digest.commands.extras import need
 from sfn_digest.config.request import (

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sfn_digest.asl.definition import Json, State, read_retrier
 from sfn_digest.asl.ecs_branch import CannotBranchError, branch_states, branched
 from sfn_digest.asl.edit import apply_hints, diff, fits, text_of
-from sfn_digest.asl.export import cdk_branch, cdk_field, cdk_python, terraform
+from sfn_digest.asl.infrastructure_code import cdk_branch, cdk_field, cdk_python, terraform
 from sfn_digest.i18n.message import NO_MESSAGE, Message
 from sfn_digest.model.report import Hint
 from sfn_digest.retry import Definition, read_definition

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.asl.sources import NoDefinitionError, definitions_in
+from sfn_digest.asl.infrastructure_code import NoDefinitionError, definitions_in
 
 ASL = {"StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": "${Job}", "End": True}}}
 
