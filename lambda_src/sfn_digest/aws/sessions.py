@@ -1,14 +1,22 @@
-"""boto3's session: where every client of the room gets its Region and its models from."""
+"""boto3's session, where every client of the room gets its Region and its models from; and roles of
+other accounts, taken from AWS STS for one report each.
+"""
 
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 import boto3
 from botocore.loaders import Loader, create_loader
 from botocore.session import get_session
 from botocore.utils import parse_timestamp
+
+from sfn_digest.aws.answers import Answer
+from sfn_digest.aws.api import DeploymentApi
+from sfn_digest.aws.ungoverned import ask, open_client
+from sfn_digest.errors import AccessDeniedError
+from sfn_digest.i18n.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +66,32 @@ def _loader(data_path: str | None) -> Loader:
     session: once for all sessions, and once for all runs in a warm Lambda.
     """
     return create_loader(data_path)
+
+
+ROLE_SESSION = "sfn-digest"
+"""What the account's CloudTrail calls the session."""
+
+
+def assume_role(role: str, region: str) -> RoleCredentials:
+    """The credentials of a role, by its ARN, asked for in the Region that is read; they hold for
+    an hour. Raises AccountError where AWS refuses it or cannot be reached.
+    """
+    client = open_client(open_session(region), "sts")
+    take = partial(client.assume_role, RoleArn=role, RoleSessionName=ROLE_SESSION)
+    try:
+        return ask(DeploymentApi.ASSUME_ROLE, take, _credentials, region)
+    except AccessDeniedError as error:
+        raise AccessDeniedError(
+            Message(
+                "AWS denied sts:AssumeRole on {role}: create the role, name the caller in its "
+                "trust policy, and allow the call in the caller's IAM policy.",
+                role=role,
+            )
+        ) from error
+
+
+def _credentials(answer: Answer) -> RoleCredentials:
+    given = answer.structure("Credentials")
+    return RoleCredentials(
+        given.text("AccessKeyId"), given.text("SecretAccessKey"), given.text("SessionToken")
+    )

@@ -13,7 +13,7 @@ from sfn_digest.accounts import (
     summarize,
 )
 from sfn_digest.aws import open_account
-from sfn_digest.aws.roles import assume_role
+from sfn_digest.aws.sessions import assume_role
 from sfn_digest.causes import UserRules
 from sfn_digest.config.accounts_file import ListedPlace
 from sfn_digest.config.request import Request
