@@ -18,8 +18,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html.page import page
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack import thread_messages
-from sfn_digest.report.slack.root import message
+from sfn_digest.report.slack import message, thread_messages
 from sfn_digest.report.terminal import report as terminal
 
 COLUMNS, LINES = 100, 50

@@ -17,7 +17,7 @@ from sfn_digest.model.executions import Diagnosis, ExecutionCounts, Failure, Sta
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.build import build_report
-from sfn_digest.report.slack.root import message, read_words
+from sfn_digest.report.slack import message, read_words
 from tests.report import made
 from tests.report.made_past import RETRY, period
 

@@ -9,7 +9,7 @@ import pytest
 
 from sfn_digest.cli import main
 from sfn_digest.commands.completion import SHELLS
-from sfn_digest.terminal.known_names import _is_a_word, keep_names
+from sfn_digest.terminal.memory import _is_a_word, keep_names
 from tests.conftest import Week
 from tests.report import made
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.commands.parsers.doctor import add_parser
-from sfn_digest.doctor.command import NAME_WIDTH
+from sfn_digest.doctor import NAME_WIDTH
 from simulator.records import World
 from simulator.server import Account, Workspace, serve
 from tests.aws import small_world

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.doctor import Check, command
-from sfn_digest.doctor.command import NAME_WIDTH, line, summary, to_json
+from sfn_digest import doctor as command
+from sfn_digest.doctor import NAME_WIDTH, Check, line, summary, to_json
 from sfn_digest.doctor.permissions import NAMES
 from sfn_digest.doctor.result import LONGEST, exit_status, failing, ok, skipped
 from sfn_digest.doctor.sample import sample_messages

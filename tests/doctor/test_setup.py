@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from sfn_digest.aws import deployed, secrets
 from sfn_digest.aws.deployed import Deployment
 from sfn_digest.aws.ungoverned import NotThereError
-from sfn_digest.doctor.setup import find_setup
+from sfn_digest.doctor.examine import find_setup
 from sfn_digest.errors import AccountError
 from tests.aws.fakes import client_error
 from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, clear

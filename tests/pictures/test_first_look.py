@@ -5,7 +5,7 @@ import pytest
 from pictures.first_look import PAGE, Look, first_lines, looks, written
 from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report.slack.root import MOST_WORDS, message, read_words
+from sfn_digest.report.slack import MOST_WORDS, message, read_words
 from tests.report.slack_lint import lint
 
 

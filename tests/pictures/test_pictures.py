@@ -15,7 +15,7 @@ from pictures.drawn import Picture
 from pictures.sizes import FAILURES, MACHINES, sized
 from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report.slack.root import message
+from sfn_digest.report.slack import message
 from tests.report.slack_lint import lint
 
 pytestmark = pytest.mark.slow

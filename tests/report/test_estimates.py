@@ -15,9 +15,9 @@ from sfn_digest.model.report import Report
 from sfn_digest.model.sample import Estimate, Stratum
 from sfn_digest.report import presenter
 from sfn_digest.report.build import build_report
-from sfn_digest.report.estimates import with_estimates
 from sfn_digest.report.html.page import page
 from sfn_digest.report.json_face import from_json, to_dict, to_json
+from sfn_digest.report.refined import with_estimates
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
 from sfn_digest.report.terminal.report import render

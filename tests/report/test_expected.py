@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sfn_digest.causes import Expectation
 from sfn_digest.model.report import Report
 from sfn_digest.report.attention import attention
-from sfn_digest.report.expected import ended, mark_expected
+from sfn_digest.report.refined import ended, mark_expected
 from tests.report import made
 
 UNTIL = made.WINDOW.end + timedelta(days=30)

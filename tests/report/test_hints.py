@@ -6,9 +6,9 @@ import pytest
 
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Recovered, Report
+from sfn_digest.report import slack as slack_blocks
 from sfn_digest.report.html import page
-from sfn_digest.report.slack import root as slack_blocks
-from sfn_digest.report.slack.hints import hint_replies
+from sfn_digest.report.slack.failures import hint_replies
 from sfn_digest.report.snippet import command
 from sfn_digest.report.terminal import report as terminal
 from tests.report import made, made_past

@@ -15,8 +15,7 @@ from sfn_digest.pipeline.explain import with_definition
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html import page
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack import messages, thread_messages
-from sfn_digest.report.slack.root import message
+from sfn_digest.report.slack import message, messages, thread_messages
 from sfn_digest.report.terminal import report as terminal
 from sfn_digest.report.terminal import story as explained
 from sfn_digest.report.wording import findings, leading, past

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sfn_digest.model.report import Report
-from sfn_digest.report.markdown_face import to_markdown
+from sfn_digest.report.faces import to_markdown
 from tests.report import made
 
 

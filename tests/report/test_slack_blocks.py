@@ -13,9 +13,8 @@ from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.model.retry_cost import RetryCost
 from sfn_digest.report.leading import benefit
-from sfn_digest.report.slack import messages
+from sfn_digest.report.slack import message, messages
 from sfn_digest.report.slack.fallback_text import escape
-from sfn_digest.report.slack.root import message
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import HOSTILE, Author, Found, by_any_author

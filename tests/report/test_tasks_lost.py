@@ -11,7 +11,7 @@ from sfn_digest.report import csv_face, json_face, leading
 from sfn_digest.report.build import build_report
 from sfn_digest.report.html.page import page
 from sfn_digest.report.presenter import tasks_lost
-from sfn_digest.report.slack.root import message
+from sfn_digest.report.slack import message
 from sfn_digest.report.terminal.report import render
 from tests.report import made, made_japanese
 

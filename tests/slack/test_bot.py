@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sfn_digest.model.message import Message
-from sfn_digest.report.slack.root import message
+from sfn_digest.report.slack import message
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.channel import FoundMessage, MessageMetadata, PostedMessage
 from sfn_digest.slack.post_errors import Kind, SlackPostError

@@ -3,8 +3,7 @@
 import pytest
 
 from sfn_digest.model.message import Message
-from sfn_digest.report.slack import messages
-from sfn_digest.report.slack.root import message
+from sfn_digest.report.slack import message, messages
 from simulator.server.slack_blocks import LONGEST_BLOCKS, block_errors, text_length
 from tests.examples import many
 from tests.report.hostile import Author

@@ -39,8 +39,7 @@ from sfn_digest.pipeline.scope import Pick, Scope
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
 from sfn_digest.report.json_face import from_json
-from sfn_digest.terminal.known_names import keep_names
-from sfn_digest.terminal.memory import open_memory
+from sfn_digest.terminal.memory import keep_names, open_memory
 from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
 
 

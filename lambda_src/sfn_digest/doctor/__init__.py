@@ -1,9 +1,111 @@
 """`sfn-digest doctor`: tries everything a digest needs, and says what to do about what is missing.
 
-It only reads, posts nothing, and shows no secret.
+It only reads, posts nothing, and shows no secret. The checks go to stdout, as lines or JSON.
 """
 
-from sfn_digest.doctor.command import run
-from sfn_digest.doctor.result import Check, Status
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TextIO
+
+from sfn_digest.config.request import parse_tag
+from sfn_digest.config.settings import parse_channel
+from sfn_digest.doctor.examine import Wanted, examine
+from sfn_digest.doctor.result import Check, Status, exit_status
+from sfn_digest.errors import BadRequestError
+from sfn_digest.i18n.sanitize import quoted
 
 __all__ = ["Check", "Status", "run"]
+
+NAME_WIDTH = 39
+"""The longest name of a check is states:DescribeStateMachineForExecution."""
+
+_MARKS: dict[Status, str] = {"ok": "✓ ok     ", "failing": "✗ failing", "skipped": "- skipped"}
+
+
+def line(check: Check, width: int | None) -> str:
+    """One check; folded under its own column where `width` columns are all there are."""
+    head = f"{_MARKS[check.status]}  {check.name:<{NAME_WIDTH}}  "
+    if width is None or width - len(head) < 20:
+        return head + check.text
+    return textwrap.fill(
+        check.text,
+        width,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def summary(checks: Sequence[Check]) -> str:
+    """How many checks came out in which way."""
+    counts = Counter(check.status for check in checks)
+    told = [f"{counts[status]} {status}" for status in _MARKS if counts[status]]
+    return ", ".join(told) + "."
+
+
+def to_json(checks: Iterable[Check]) -> str:
+    """The checks as JSON text: `status` is failing where any check is, else ok."""
+    found = list(checks)
+    whole = {
+        "status": "failing" if exit_status(found) else "ok",
+        "checks": [
+            {"name": check.name, "status": check.status, "text": check.text} for check in found
+        ],
+    }
+    return json.dumps(whole, indent=2)
+
+
+_FUNCTION = re.compile(r"[A-Za-z0-9:_-]{1,170}")
+"""A name or an ARN, as GetFunctionConfiguration takes them."""
+
+
+def run(words: argparse.Namespace) -> int:
+    """Check everything and show it; gives the exit status.
+
+    Raises BadRequestError where a word cannot be understood; then nothing is checked.
+    """
+    found = examine(_wanted(words), os.environ, datetime.now(UTC))
+    if words.format == "json":
+        checks = list(found)
+        sys.stdout.write(to_json(checks) + "\n")
+    else:
+        checks = list(_shown(found, sys.stdout))
+        _write(sys.stdout, f"\n{summary(checks)}\n")
+    return exit_status(checks)
+
+
+def _wanted(words: argparse.Namespace) -> Wanted:
+    if words.tag is not None:
+        parse_tag(words.tag)
+    if words.channel is not None:
+        parse_channel(words.channel)
+    if words.function is not None and not _FUNCTION.fullmatch(words.function):
+        raise BadRequestError(
+            f"The function is {quoted(words.function)}, which is not a name: give the one that "
+            "the stack's output FunctionName has."
+        )
+    return Wanted(words.tag, words.channel, words.function)
+
+
+def _shown(checks: Iterator[Check], out: TextIO) -> Iterator[Check]:
+    # A pipe gets one line a check, which can be searched.
+    width = min(shutil.get_terminal_size().columns, 120) if out.isatty() else None
+    for check in checks:
+        _write(out, line(check, width) + "\n")
+        yield check
+
+
+def _write(out: TextIO, text: str) -> None:
+    """Write now, whatever characters the terminal knows."""
+    encoding = out.encoding or "utf-8"
+    out.write(text.encode(encoding, "replace").decode(encoding))
+    out.flush()

@@ -47,8 +47,7 @@ from sfn_digest.pipeline.scope import (
 from sfn_digest.pipeline.unnoticed import with_unnoticed
 from sfn_digest.pipeline.weighing import Weighed, weigh
 from sfn_digest.report.build import build_report, latest_first
-from sfn_digest.report.estimates import with_estimates
-from sfn_digest.report.expected import ended, mark_expected, news
+from sfn_digest.report.refined import ended, mark_expected, news, with_estimates
 
 LOOKED_AT = 10
 """Lists that are read in turn of those in which CloudWatch counts no failure: a fifth of the burst

@@ -1,16 +1,114 @@
-"""One report, shown the way a person or a program asked for."""
+"""One report, shown the way a person or a program asked for; GitHub's Markdown is written here."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, TextIO
 
 from sfn_digest.model.message import Message
-from sfn_digest.model.report import Report
+from sfn_digest.model.report import CauseRow, MachineReport, Report
+from sfn_digest.report import console
+from sfn_digest.report import presenter as view
+from sfn_digest.report.change.markdown import escaped
 from sfn_digest.report.csv_face import to_csv
 from sfn_digest.report.json_face import to_dict, to_json
-from sfn_digest.report.markdown_face import to_markdown
+from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
+from sfn_digest.report.wording import counts, findings, labels
+
+_MACHINES, _CAUSES, _HINTS, _NOTES = 50, 10, 20, 20
+
+
+def to_markdown(report: Report, texts: Shown) -> str:
+    """Give the report as Markdown; text from executions stays text in it."""
+    return "\n".join(_lines(report, texts)).strip() + "\n"
+
+
+def _lines(report: Report, texts: Shown) -> Iterator[str]:
+    yield escaped(texts.scope(report))
+    if missing := texts.partial(report, _NOTES):
+        yield from ("", f"**{escaped(texts.tell(labels.PARTIAL))}** {escaped(missing)}")
+    if not report.totals.failures:
+        yield from ("", escaped(texts.quiet(report)))
+    yield from _section(texts.tell(labels.MACHINES), _machines(report, texts))
+    yield from _section(texts.tell(labels.HINTS), _hints(report, texts))
+    yield from _section(texts.tell(labels.REDRIVE), _redrives(report, texts))
+    yield from _section(texts.tell(labels.COVERAGE), _coverage(report, texts))
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    told = list(lines)
+    if told:
+        yield from ("", f"## {escaped(title)}", "", *told)
+
+
+def _machines(report: Report, texts: Shown) -> Iterator[str]:
+    failing = view.failing_machines(report)
+    if not failing:
+        return
+    heads = (labels.FAILURES, labels.OF, labels.FAILED_ATTEMPTS)
+    yield _row(["", *(texts.tell(each) for each in heads)])
+    yield _row(["---", *("--:" for _ in heads)])
+    for machine in failing[:_MACHINES]:
+        yield from _machine(report, machine, texts)
+    if hidden := failing[_MACHINES:]:
+        failures = sum(each.failures for each in hidden)
+        yield _row([escaped(texts.tell(counts.more_machines(len(hidden), failures))), "", "", ""])
+
+
+def _machine(report: Report, machine: MachineReport, texts: Shown) -> Iterator[str]:
+    executions = view.executions_of(report, machine)
+    name, url = escaped(texts.name(machine.name)), console.machine_url(machine.arn)
+    yield _row(
+        [
+            f"**[{name}]({url})**" if url else f"**{name}**",
+            texts.number(machine.failures),
+            "" if executions is None else texts.number(executions),
+            texts.number(view.failed_attempts(machine)),
+        ]
+    )
+    for row in machine.causes[:_CAUSES]:
+        yield _row(_cause(row, texts))
+    if hidden := len(machine.causes[_CAUSES:]):
+        yield _row([escaped(texts.tell(counts.more_causes(hidden))), "", "", ""])
+
+
+def _cause(row: CauseRow, texts: Shown) -> list[str]:
+    state = texts.name(row.state) if row.state else None
+    said = escaped(texts.tell(findings.cause_in(texts.title(row.cause), state)))
+    detail = escaped(texts.detail(row.error, row.message))
+    return [
+        f"{said}<br>{detail}" if detail else said,
+        escaped(texts.tell(counts.about(row.executions, row.estimated))),
+        "",
+        texts.number(row.failed_attempts),
+    ]
+
+
+def _hints(report: Report, texts: Shown) -> Iterator[str]:
+    names = view.machine_names(report)
+    for hint in report.hints[:_HINTS]:
+        title = escaped(texts.hint_title(hint, names[hint.machine_arn]))
+        yield f"- **{title}**  \n  {escaped(texts.hint(hint))}"
+    if hidden := len(report.hints[_HINTS:]):
+        yield f"- {escaped(texts.tell(counts.more_hints(hidden)))}"
+
+
+def _redrives(report: Report, texts: Shown) -> Iterator[str]:
+    found = redrive_lines(report, texts)
+    if found is not None:
+        yield escaped(found.said)
+        yield ""
+        yield from (f"- {escaped(each.machine)}: {escaped(each.said)}" for each in found.machines)
+
+
+def _coverage(report: Report, texts: Shown) -> Iterator[str]:
+    told = (texts.tell(findings.coverage(report.coverage)), *texts.remarks(report.coverage, _NOTES))
+    yield from (f"- {escaped(each)}" for each in told)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def show(

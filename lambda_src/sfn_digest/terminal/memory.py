@@ -1,7 +1,8 @@
-"""Kept hints in a file of the person who runs the command, one for each place.
+"""Kept hints in a file of the person who runs the command, one for each place; and the names of
+the last report, which the shell completes words with.
 
-The only file that `sfn-digest report` writes unasked. It names state machines, states and errors,
-and so is readable by its owner alone.
+The only files that `sfn-digest report` writes unasked. They name state machines, states and
+errors, and so are readable by their owner alone.
 """
 
 import hashlib
@@ -14,12 +15,16 @@ from pathlib import Path
 from sfn_digest.adoption import NO_HINT_MEMORY, GivenHint, HintMemory, HintScope, StoredHint
 from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, from_text, merged, to_text
-from sfn_digest.model.report import Hint
+from sfn_digest.model.report import Hint, Report
 from sfn_digest.terminal import NO_MEMORY
 
 STATE_HOME = "XDG_STATE_HOME"
 _MOST_BYTES = 5_000_000
 """A file that is larger is none of ours: 200 hints take some 200 KB."""
+
+MACHINES, EXECUTIONS = "machines", "executions"
+_MOST = 2_000
+_LONGEST = 1_024
 
 
 class LocalMemory:
@@ -158,3 +163,26 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return str(error) if isinstance(error, UnreadableError) else "not text"
+
+
+def keep_names(report: Report, environment: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    """Keep the names of a report's machines and the ARNs of its failures, a line each, in files
+    that their owner alone can read. One that cannot be written costs no report.
+    """
+    machines = sorted({each.name for each in report.machines})
+    executions = [each.execution_arn for each in report.failures]
+    try:
+        folder = state_folder(environment)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, words in ((MACHINES, machines), (EXECUTIONS, executions)):
+            kept = [each for each in words if _is_a_word(each)][:_MOST]
+            _write(folder / name, "".join(f"{word}\n" for word in kept))
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "there is no home directory"
+        tell(f"The names for the shell's completion could not be kept ({reason}).")
+
+
+def _is_a_word(text: str) -> bool:
+    """Whether a shell may be given the text: no space, no quote, nothing that it would run."""
+    plain = text.isascii() and all(each.isalnum() or each in "-_.:/" for each in text)
+    return plain and 0 < len(text) <= _LONGEST

@@ -55,4 +55,4 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="terminal (a line for each check) or json; default %(default)s",
     )
     add_account(doctor)
-    doctor.set_defaults(run=later("sfn_digest.doctor.command"))
+    doctor.set_defaults(run=later("sfn_digest.doctor"))

@@ -1,23 +1,129 @@
-"""The thread under the digest: what a reader of the root message may want to know next."""
+"""The digest for Slack: a root message of at most five blocks for thirty seconds, and its thread.
+
+Text from outside stands only in rich text and plain text, where Slack reads no markup, or
+is escaped. Limits are those of Slack's Block Kit reference. What does not fit in the root message
+stands in the thread, which tells what its reader may want to know next.
+"""
 
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
+
 from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
+from sfn_digest.report import leading
+from sfn_digest.report.attention import may_mislead
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.slack.causes import cause_replies, map_run_replies
-from sfn_digest.report.slack.changes import carried_over_replies, change_replies
-from sfn_digest.report.slack.coverage import coverage_replies
-from sfn_digest.report.slack.executions import execution_replies
+from sfn_digest.report.slack import fallback_text
+from sfn_digest.report.slack.around import (
+    carried_over_replies,
+    change_replies,
+    coverage_replies,
+    redrive_replies,
+    trend_replies,
+    unnoticed_replies,
+)
+from sfn_digest.report.slack.failures import (
+    adopted_replies,
+    cause_replies,
+    execution_replies,
+    hint_replies,
+    map_run_replies,
+)
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
-from sfn_digest.report.slack.hints import adopted_replies, hint_replies
-from sfn_digest.report.slack.redrives import redrive_replies
-from sfn_digest.report.slack.rich_text import rich, section, text
-from sfn_digest.report.slack.root import message
-from sfn_digest.report.slack.trend import trend_replies
-from sfn_digest.report.slack.unnoticed import unnoticed_replies
+from sfn_digest.report.slack.rich_text import (
+    BOLD,
+    Part,
+    header,
+    machine_link,
+    owner_parts,
+    rich,
+    runbook_parts,
+    section,
+    text,
+    titled,
+)
+from sfn_digest.report.wording import labels
+from sfn_digest.report.wording import leading as words
 
-__all__ = ["messages", "nothing_here", "thread_messages"]
+__all__ = ["MOST_WORDS", "message", "messages", "nothing_here", "read_words", "thread_messages"]
+
+_SIZES = ((5, 3), (4, 3), (3, 3), (2, 3), (1, 3), (0, 3), (0, 2), (0, 1), (0, 0))
+"""How many of the other machines are named, and how many lines give advice: from most to none."""
+
+MOST_WORDS = 130
+"""Words of the message's blocks that are read in thirty seconds."""
+
+
+def message(report: Report, texts: Shown) -> Message:
+    """Give the digest's root message; a week without failures is one line."""
+    if not report.totals.failures:
+        return _quiet(report, texts)
+    for others, advised in _SIZES:
+        candidate = _message(report, texts, others, advised)
+        if weight(candidate) <= MESSAGE_LIMIT and read_words(candidate) <= MOST_WORDS:
+            break
+    return candidate
+
+
+def _message(report: Report, texts: Shown, others: int, advised: int) -> Message:
+    lead = leading.lines(report, texts, others, advised)
+    told = titled(texts.tell(words.NEEDS), [_parts(each, texts) for each in lead.needs])
+    rest = [_parts(each, texts) for each in lead.others]
+    if lead.more:
+        rest.append([text(lead.more)])
+    blocks: list[Block | None] = [
+        header(leading.headline(report, texts)),
+        _partial(report, texts),
+        told if lead.needs else None,
+        titled(texts.tell(words.OTHERS), rest) if rest else None,
+        _context(report, texts),
+    ]
+    return Message(
+        fallback_text.summary(report, texts, lead), [block.to_dict() for block in blocks if block]
+    )
+
+
+def _parts(line: leading.Line, texts: Shown) -> list[Part]:
+    named = owner_parts(line.machine, line.environment, texts)
+    parts = [machine_link(line.machine, texts), *named, text(f": {line.said}")]
+    if line.do:
+        parts.append(text(texts.after_stop(line.do)))
+    return [*parts, *runbook_parts(line.machine, texts)]
+
+
+def _quiet(report: Report, texts: Shown) -> Message:
+    missing = texts.partial(report, 1)
+    parts = [text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
+    block = rich([section([*parts, text(fallback_text.quiet_line(report, texts))])])
+    return Message(fallback_text.quiet_summary(report, texts), [block.to_dict()])
+
+
+def _partial(report: Report, texts: Shown) -> Block | None:
+    """What is missing leads only where it could change who is named."""
+    if not may_mislead(report):
+        return None
+    missing = texts.partial(report, 1)
+    return rich([section([text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}")])])
+
+
+def _context(report: Report, texts: Shown) -> Block:
+    line = leading.context(report, texts, brief=True)
+    return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
+
+
+def read_words(candidate: Message) -> int:
+    """Count the words that a reader meets in the blocks; dots between them are none."""
+    told = (each for words in _texts(candidate.blocks) for each in words.split())
+    return sum(any(map(str.isalnum, each)) for each in told)
+
+
+def _texts(value: object) -> list[str]:
+    """Every text that is read in blocks, addresses and names of types left out."""
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [each for item in value.values() for each in _texts(item)]
+    return [each for item in value for each in _texts(item)] if isinstance(value, list) else []
 
 
 def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:

@@ -1,15 +1,55 @@
-"""What came before the report, for a terminal."""
+"""What came before the report and what no failure shows, for a terminal."""
 
 from rich.console import Group, RenderableType
 from rich.style import Style
 
 from sfn_digest.model.report import Report
 from sfn_digest.report import compared
+from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
 from sfn_digest.report.terminal.wrap import Text
+from sfn_digest.report.unnoticed_lines import UnnoticedLine, unnoticed_lines
 from sfn_digest.report.wording import counts, past
+from sfn_digest.report.wording import map_runs as map_run_words
+from sfn_digest.report.wording import unnoticed as words
+
+_MAP_RUNS = 8
+
+
+def map_runs(report: Report, texts: Shown) -> list[RenderableType]:
+    """Tell of each what became of it, and why its children failed."""
+    lines = map_run_lines(report, texts)
+    parts: list[RenderableType] = [
+        Group(
+            Text.assemble((each.name, Style(link=each.url)), f": {each.said}"),
+            *(indented(Text(cause)) for cause in each.causes),
+        )
+        for each in lines[:_MAP_RUNS]
+    ]
+    if hidden := len(lines[_MAP_RUNS:]):
+        parts.append(Text(texts.tell(map_run_words.more(hidden))))
+    return parts
+
+
+_LINES = 12
+
+
+def unnoticed(report: Report, texts: Shown) -> list[RenderableType]:
+    """Tell what retries saved, what hangs and what a release broke."""
+    lines = unnoticed_lines(report, texts)
+    parts: list[RenderableType] = [_part(each) for each in lines[:_LINES]]
+    if hidden := len(lines[_LINES:]):
+        parts.append(Text(texts.tell(words.more(hidden))))
+    return parts
+
+
+def _part(told: UnnoticedLine) -> RenderableType:
+    named = Text.assemble((told.name, Style(link=told.url)), f": {told.said}")
+    head = named if told.name else Text(told.said)
+    return Group(head, *(indented(Text(detail)) for detail in told.details))
+
 
 _CHANGES = 12
 _CARRIED_OVER = 5

@@ -23,7 +23,6 @@ from sfn_digest.report.terminal.first_screen import (
     section,
 )
 from sfn_digest.report.terminal.machines import machines
-from sfn_digest.report.terminal.map_runs import map_runs as told_map_runs
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
 from sfn_digest.report.terminal.past import (
     adopted,
@@ -32,9 +31,10 @@ from sfn_digest.report.terminal.past import (
     numbers,
     redrive,
     trend,
+    unnoticed,
 )
+from sfn_digest.report.terminal.past import map_runs as told_map_runs
 from sfn_digest.report.terminal.print import plain, print_to
-from sfn_digest.report.terminal.unnoticed import unnoticed
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import counts, findings, labels, map_runs
 from sfn_digest.report.wording import unnoticed as wording
