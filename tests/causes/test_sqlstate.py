@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.causes.sqlstate import by_state, said
+from sfn_digest.causes.code import by_state, said_by_driver
 from tests.causes.make import named, raised
 
 DICT = "{{'S': 'ERROR', 'C': '{}', 'M': {!r}, 'F': '../src/x.c', 'L': '1'}}"
@@ -48,7 +48,7 @@ def test_a_state_that_tells_nothing_leaves_the_words_to_speak(state: str) -> Non
 
 def test_the_message_and_the_detail_of_a_dict_are_shown_with_its_state() -> None:
     text = "{'S': 'ERROR', 'C': 'XX000', 'M': '1023', 'D': \"it's so on table - 7\"}"
-    assert said(text) == "1023: it's so on table - 7 (SQLSTATE XX000)"
+    assert said_by_driver(text) == "1023: it's so on table - 7 (SQLSTATE XX000)"
     diagnosis = named("ProgrammingError", raised("ProgrammingError", text), "lambda")
     assert diagnosis.message == "ProgrammingError: 1023: it's so on table - 7 (SQLSTATE XX000)"
 
@@ -56,10 +56,10 @@ def test_the_message_and_the_detail_of_a_dict_are_shown_with_its_state() -> None
 def test_numbers_that_are_no_states_are_none() -> None:
     for text in ("(1205, 'Lock')", "12345 orders failed", "{'C': 1}", "{'a': 'b'}"):
         assert by_state(text) is None
-        assert said(text) == ""
+        assert said_by_driver(text) == ""
 
 
 @given(st.text(max_size=200))
 def test_no_text_makes_it_raise(text: str) -> None:
     by_state(text)
-    said(text)
+    said_by_driver(text)

@@ -5,9 +5,9 @@
 'timeout_task'
 """
 
+from sfn_digest.causes.containers import fargate_task
 from sfn_digest.causes.diagnose import diagnose
 from sfn_digest.causes.expected import Expectation
-from sfn_digest.causes.fargate import fargate_task
 from sfn_digest.causes.message import show_error
 from sfn_digest.causes.nested import child_executions
 from sfn_digest.causes.phrases import file_phrases

@@ -4,16 +4,27 @@ The message may be JSON, may wrap an AWS service's answer, or may begin with the
 the error that matters (`Error: TypeError: …`). A name that is specific decides; after a
 general one (`Exception`, `RuntimeError`) the words do. Where neither tells, it depends:
 an author's own words are no evidence that the fault stays.
+
+A database names its error by a SQLSTATE, in words or in a driver's dict:
+
+ERROR: deadlock detected (SQLSTATE 40P01)          Go's pgx; also SQLState: 40P01
+SQLSTATE[40001]: Serialization failure: 1213 …     PHP
+40001: could not serialize access …                Npgsql
+('08S01', '[08S01] [Microsoft]…')                  ODBC
+{'S': 'ERROR', 'C': '42P01', 'M': 'relation …'}    redshift_connector, pg8000
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sfn_digest.causes import service_error, sqlstate
+from sfn_digest.causes import service_error
 from sfn_digest.causes.documents import parse, pick, words
-from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.lexicon import Verdict, by_name, verdict_of
 from sfn_digest.causes.phrases import by_scope, by_words
+from sfn_digest.causes.table import read_toml
 
 _LEADING = re.compile(
     r"^(?:Uncaught |Caused by: |Traceback[^\n]{0,60}\n)?"
@@ -64,7 +75,7 @@ def _unwrap(error: str, message: str) -> tuple[str, str]:
     for _ in range(_MOST_LAYERS):
         text = _SENDING.sub("", _CALLING.sub("", text))
         document, _ = parse(text)
-        said = _answered(document) or human(document) or sqlstate.said(text)
+        said = _answered(document) or human(document) or said_by_driver(text)
         if document is not None and not said:
             return error, ""
         if said and said != text:
@@ -85,7 +96,7 @@ def _is_general(error: str) -> bool:
 def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
     named = by_name(error)
     beyond = named is None or named.weak or named.cause == "code_error"
-    told = sqlstate.by_state(text) or (by_scope(text, "beyond code") if beyond else None)
+    told = by_state(text) or (by_scope(text, "beyond code") if beyond else None)
     if told:
         return told
     if named and not named.weak:
@@ -149,3 +160,39 @@ def human(document: Any, depth: int = 0) -> str:
         if said:
             return said
     return ""
+
+
+_NAMED = re.compile(r"sqlstate[\s:=\[(]{1,3}([0-9A-Z]{5})\b", re.IGNORECASE)
+_LEADING_STATE = re.compile(r"(?:\('(?=\w{5}')|)([0-9][0-9A-Z]{4})'?[:,] ")
+_IN_DICT = re.compile(r"['\"]C['\"]: ?['\"]([0-9A-Z]{5})['\"]")
+_SAID = re.compile(r"['\"][MD]['\"]: ?(?:'([^']{1,2000})|\"([^\"]{1,2000}))")
+_SPELLINGS = ("SQLSTATE", "SQLState", "sqlstate", "sqlState")
+_READ = 4000
+
+
+def by_state(text: str) -> Verdict | None:
+    """The verdict on the SQLSTATE that a message names; None where it has none that tells."""
+    match = _LEADING_STATE.match(text)
+    if match is None and any(word in text for word in _SPELLINGS):
+        match = _NAMED.search(text[:_READ])
+    if match is None:
+        return None
+    state = match[1].upper()
+    return _states().get(state) or _states().get(state[:2])
+
+
+def said_by_driver(text: str) -> str:
+    """What a driver's dict says (its message and detail) and its SQLSTATE; else ""."""
+    if not text.startswith(("{'", '{"')):
+        return ""
+    state, parts = _IN_DICT.search(text[:_READ]), _SAID.findall(text[:_READ])
+    if state is None or not parts:
+        return ""
+    told = ": ".join((one or other).strip() for one, other in parts)
+    return f"{told} (SQLSTATE {state[1]})"
+
+
+@cache
+def _states() -> Mapping[str, Verdict]:
+    rows = read_toml("sqlstates.toml")["state"]
+    return {state: verdict_of(row) for row in rows for state in row["states"]}

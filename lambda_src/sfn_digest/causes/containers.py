@@ -3,14 +3,18 @@
 The error name is always States.TaskFailed and never decides. The container's own reason
 says more than the task's, and the task's more than the exit code; `ExitCode` is absent
 where a container never ran. Overrides, commands and environments are never read.
+
+The same document tells the size that a task on Fargate is billed by.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from sfn_digest.causes.documents import objects, pick, words
+from sfn_digest.causes.documents import objects, parse, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope
 from sfn_digest.causes.reading import Clue, Reading, stage
+from sfn_digest.model.executions import FargateTask
 
 _SPOT_CODES = ("SpotInterruption", "TerminationNotice")
 _NEVER_RAN = "TaskFailedToStart"
@@ -156,3 +160,37 @@ def _opening(reason: str) -> str:
 
 def _first_word(reason: str) -> str:
     return reason.partition(":")[0].partition(" ")[0]
+
+
+_CPU_UNITS, _MEGABYTES = 1024, 1024
+_ARM = "arm64"
+# Digits of a number that some task may have.
+_LONGEST = 8
+
+
+def fargate_task(cause: str | None) -> FargateTask | None:
+    """What the task is billed by; None where it ran elsewhere, or the cause does not tell.
+
+    >>> fargate_task('{"LaunchType": "FARGATE", "Cpu": "512", "Memory": "1024"}')
+    FargateTask(vcpu=0.5, gigabytes=1.0, arm=False, spot=False)
+    """
+    task, _ = parse(cause or "")
+    if not isinstance(task, Mapping) or words(pick(task, "LaunchType")) != "FARGATE":
+        return None
+    # Windows has prices of its own, and a licence beside them.
+    if words(pick(task, "PlatformFamily")).casefold().startswith("windows"):
+        return None
+    units, megabytes = _number(pick(task, "Cpu")), _number(pick(task, "Memory"))
+    if not units or not megabytes:
+        return None
+    return FargateTask(
+        vcpu=units / _CPU_UNITS,
+        gigabytes=megabytes / _MEGABYTES,
+        arm=any(words(pick(each, "Value")) == _ARM for each in objects(pick(task, "Attributes"))),
+        spot=words(pick(task, "CapacityProviderName")) == "FARGATE_SPOT",
+    )
+
+
+def _number(value: Any) -> int:
+    text = words(value)
+    return int(text) if text.isdecimal() and len(text) < _LONGEST else 0

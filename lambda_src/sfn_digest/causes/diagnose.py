@@ -5,11 +5,10 @@ import re
 from functools import partial
 
 from sfn_digest.causes import (
+    answers,
     code,
     containers,
-    http_body,
     jobs,
-    lambda_json,
     message,
     nested,
     service_error,
@@ -151,11 +150,11 @@ def _authors(clue: Clue) -> bool:
 
 _GRAMMARS = (
     _read_silence,
-    lambda_json.read,
+    answers.read_function,
     containers.read_task,
     containers.read_job,
-    http_body.read,
-    http_body.read_entries,
+    answers.read_endpoint,
+    answers.read_entries,
     jobs.read,
     states_errors.read,
     service_error.read,
