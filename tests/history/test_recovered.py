@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.history.successes import Recovered, recovered
-from sfn_digest.history.waiting import Waiting, waiting_for
+from sfn_digest.history.timeline import Waiting, waiting_for
 from tests.history.events import history, newest_first, recordings
 
 PATH = os.environ.get("SFN_RECORDINGS", "")

@@ -10,8 +10,7 @@ from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.log_queries import LogQueries, Row
 from sfn_digest.model.logs import MachineLogs
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.express import ExpressRead, read_express
-from sfn_digest.pipeline.express_notes import gaps, remarks
+from sfn_digest.pipeline.express import ExpressRead, gaps, read_express, remarks
 from sfn_digest.pipeline.weighing import logging_hints
 from simulator.records import LogTraffic, SimExecution, World
 from simulator.worlds.kinds import GROUPS, busy_express_world, express, logged

@@ -29,12 +29,11 @@ from sfn_digest.model.executions import (
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.causes_since import causes_since
 from sfn_digest.pipeline.collected import read_collected, tell_missing
-from sfn_digest.pipeline.express import ExpressRead, read_express
-from sfn_digest.pipeline.express_notes import tell
+from sfn_digest.pipeline.express import ExpressRead, read_express, tell
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.look_back import look_back
 from sfn_digest.pipeline.map_run_causes import map_run_report
-from sfn_digest.pipeline.map_run_notes import with_map_runs
+from sfn_digest.pipeline.map_runs import with_map_runs
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import (
     Pick,

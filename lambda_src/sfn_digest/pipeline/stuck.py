@@ -12,7 +12,7 @@ from functools import partial
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS, OutOfTimeError
 from sfn_digest.errors import AccountError
-from sfn_digest.history.waiting import Waiting, waiting_for
+from sfn_digest.history.timeline import Waiting, waiting_for
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.model.stuck import Running, StuckExecution, StuckMachine
