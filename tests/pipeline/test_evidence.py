@@ -232,8 +232,7 @@ def test_states_that_the_definition_no_longer_holds_are_named() -> None:
     failures = [replace(f, state="Gone") for f in failed("orders", "code_error")]
     (note,) = read(Fake(), failures).notes
     assert note == (
-        "Gone of orders failed but no longer exist in its definition, so there are no hints "
-        "for them."
+        "The definition of orders no longer has Gone, so there are no hints for what failed there."
     )
 
 

@@ -230,8 +230,8 @@ def _changed(
             gone.setdefault(arn, set()).add(state)
     for arn, states in sorted(gone.items()):
         yield Message(
-            "{states} of {machine} failed but no longer exist in its definition, so there are"
-            " no hints for them.",
+            "The definition of {machine} no longer has {states}, so there are no hints for what "
+            "failed there.",
             states=listed(sorted(states)),
             machine=listed([arn.rsplit(":", 1)[1]]),
         )
