@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from sfn_digest.aws.listing import A_PAGE
+from sfn_digest.aws.backlog import A_PAGE
 from sfn_digest.aws.sampling import SamplePlan
 from sfn_digest.model.executions import Execution
 from sfn_digest.report.sample_estimates import samples, together

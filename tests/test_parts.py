@@ -15,7 +15,7 @@ from sfn_digest.aws import past
 from sfn_digest.config import names
 from sfn_digest.delivery import MemoryLedger, attachments
 from sfn_digest.errors import InternalError
-from sfn_digest.pipeline import digest, evidence, look_back, posting, weighing
+from sfn_digest.pipeline import digest, evidence, look_back, posting, reading, weighing
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.report.slack import messages as slack_messages
@@ -114,8 +114,8 @@ def written(caplog: pytest.LogCaptureFixture) -> list[str]:
 FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "quotas": (aws_account, "applied_allowances", breaks),
     "counts": (aws_account, "read_counts", breaks),
-    "express": (digest, "read_express", breaks),
-    "history": (digest, "read_failure", breaks),
+    "express": (reading, "read_express", breaks),
+    "history": (reading, "read_failure", breaks),
     "definition": (evidence, "read_definition", breaks),
     "evidence": (evidence, "worth_reading", breaks),
     "hints": (evidence, "weigh", breaks),
@@ -182,7 +182,7 @@ def test_one_history_that_cannot_be_understood_costs_that_one(
     def one_breaks(execution: Any, *words: Any, **more: Any) -> Any:
         return breaks() if execution.name == "failed-1" else read_failure(execution, *words, **more)
 
-    monkeypatch.setattr(digest, "read_failure", one_breaks)
+    monkeypatch.setattr(reading, "read_failure", one_breaks)
     coverage = function.fire()["coverage"]
     assert (coverage["failures_found"], coverage["failures_read"]) == (2, 1)
     assert (

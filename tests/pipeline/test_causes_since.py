@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sfn_digest.model.since import CauseSince
-from sfn_digest.pipeline.causes_since import causes_since
+from sfn_digest.pipeline.look_back import causes_since
 from tests.retry.made import MACHINE, failures, passes
 
 ERROR = "Lambda.ServiceException"

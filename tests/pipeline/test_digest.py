@@ -10,7 +10,8 @@ from sfn_digest.config.window import parse_window
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.model.executions import Tag
 from sfn_digest.model.report import MachineReport, Report
-from sfn_digest.pipeline.digest import LOOKED_AT, make_report, scan
+from sfn_digest.pipeline.digest import make_report
+from sfn_digest.pipeline.reading import LOOKED_AT, scan
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from simulator.records import SimExecution

@@ -9,8 +9,7 @@ from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.counts import counted_span, read_counts
-from sfn_digest.aws.described import Executions, Versions
-from sfn_digest.aws.evidence import Evidence
+from sfn_digest.aws.described import Executions, RunningExecutions, Versions
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.histories import history_pages
@@ -27,10 +26,10 @@ from sfn_digest.aws.quotas import (
     default_quotas,
     quota_metrics,
 )
-from sfn_digest.aws.running import RunningExecutions
 from sfn_digest.aws.scan import Read, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_tests import StateTests
+from sfn_digest.aws.successes import Evidence
 from sfn_digest.aws.targets import failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, Tally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError

@@ -1,12 +1,123 @@
-"""Executions that some threads find and others read: fairly drawn, ended by the last finder."""
+"""What is to be listed and what is to be read: work that threads take off, each in its order.
+
+The first pages of all machines' lists come before the others, so no machine waits for the whole
+list of another. Only where readers would run dry the page goes first on which most failures are
+expected. Executions that were found are fairly drawn.
+"""
 
 import threading
 import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from sfn_digest.aws.sampling import SamplePlan
-from sfn_digest.model.executions import Execution
+from sfn_digest.aws.targets import Target
+from sfn_digest.model.executions import Execution, StateMachine
 from sfn_digest.model.sample import Stratum
+
+A_PAGE = 1000
+"""The most executions on one page of ListExecutions."""
+
+ENOUGH_WAITING = 1000
+"""Executions that keep the readers busy for a while: over three minutes at the default share."""
+
+_LAST = 1_000_000
+
+
+@dataclass(slots=True, eq=False)
+class ListJob:
+    """The list of one machine and status: its pages to come, and what was found so far.
+
+    `seen` are the hashes of the executions that the machine's lists have shown, since one may come
+    twice.
+    """
+
+    target: Target
+    pages: Iterator[Sequence[Execution]]
+    seen: set[int]
+    rank: int
+    listed: int = field(default=0)
+    counted: int = field(default=0)
+
+    @property
+    def on_next_page(self) -> int:
+        """How many failures the next page may be expected to hold."""
+        expected = A_PAGE if self.target.expected is None else self.target.expected
+        return min(A_PAGE, max(0, expected - self.listed))
+
+
+class Listing:
+    """The lists that are not at their end; for any number of threads."""
+
+    def __init__(self, jobs: Sequence[ListJob]) -> None:
+        self._lock = threading.Lock()
+        self._jobs = list(jobs)
+        self._open = Counter(each.target.machine.arn for each in jobs if each.target.expected != 0)
+        self._new = set(self._open)
+        self._machines = {each.target.machine.arn: each.target.machine for each in jobs}
+
+    @property
+    def all_begun(self) -> bool:
+        """Whether of each machine that failed a page was taken, or is refused."""
+        return not self._new
+
+    def next(self, waiting: int) -> ListJob | None:
+        """The list to take a page of, while so many executions wait to be read; None at the end.
+
+        It is the caller's own until it is put back.
+        """
+        with self._lock:
+            if not self._jobs:
+                return None
+            if waiting < ENOUGH_WAITING:
+                job = max(self._jobs, key=lambda each: (each.on_next_page, -each.rank))
+            else:
+                job = min(self._jobs, key=lambda each: (each.rank, -each.on_next_page))
+            self._jobs.remove(job)
+            return job
+
+    def put_back(self, job: ListJob) -> None:
+        """A page of the list was taken, and there may be more."""
+        job.rank += 1
+        with self._lock:
+            self._new.discard(job.target.machine.arn)
+            self._jobs.append(job)
+
+    def ended(self, job: ListJob) -> None:
+        """The list is at its end."""
+        with self._lock:
+            self._new.discard(job.target.machine.arn)
+            self._open[job.target.machine.arn] -= job.target.expected != 0
+
+    def refused(self, job: ListJob) -> None:
+        """The machine's lists are refused: none of its other ones is asked for."""
+        arn = job.target.machine.arn
+        with self._lock:
+            self._new.discard(arn)
+            self._open[arn] = 0
+            self._jobs = [each for each in self._jobs if each.target.machine.arn != arn]
+
+    def unlisted(self) -> Sequence[StateMachine]:
+        """The machines that failed and were not listed to the end."""
+        with self._lock:
+            return [self._machines[arn] for arn, number in self._open.items() if number > 0]
+
+
+def list_jobs(
+    targets: Sequence[Target], pages: Callable[[Target], Iterator[Sequence[Execution]]]
+) -> Sequence[ListJob]:
+    """The lists of the targets; of each machine the status with most failures comes first."""
+    seen: dict[str, set[int]] = {}
+    number: Counter[str] = Counter()
+    jobs = []
+    for each in sorted(targets, key=lambda each: -(each.expected or 0)):
+        arn = each.machine.arn
+        rank = _LAST if each.expected == 0 else number[arn]
+        jobs.append(ListJob(each, pages(each), seen.setdefault(arn, set()), rank))
+        number[arn] += 1
+    return jobs
+
 
 HELD_BACK_SECONDS = 10.0
 """How long, at first, no machine is read twice since others are still to be listed."""

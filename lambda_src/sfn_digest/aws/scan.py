@@ -14,12 +14,11 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sfn_digest.aws.account_errors import HOPELESS, OutOfTimeError
-from sfn_digest.aws.backlog import Backlog, ClosedError
+from sfn_digest.aws.backlog import Backlog, ClosedError, Listing, ListJob, list_jobs
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.executions import list_executions
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures
-from sfn_digest.aws.listing import Listing, ListJob, list_jobs
 from sfn_digest.aws.targets import Target
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError

@@ -3,37 +3,32 @@
 Find the tagged machines, count, read the failures, name the causes, write the report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sfn_digest import guard
 from sfn_digest.adoption import (
     NO_HINT_MEMORY,
     HintMemory,
 )
-from sfn_digest.aws.late_failures import REACH, LateFailures
-from sfn_digest.causes import file_phrases
-from sfn_digest.comparison import read_previous_report, untold_by
+from sfn_digest.comparison import read_previous_report
 from sfn_digest.errors import AccountError
+from sfn_digest.guard import Part
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import (
     CountedPeriod,
     Coverage,
-    Execution,
-    Failure,
     StateMachine,
-    Window,
 )
 from sfn_digest.model.report import Report
-from sfn_digest.pipeline.causes_since import causes_since
-from sfn_digest.pipeline.collected import read_collected, tell_missing
-from sfn_digest.pipeline.express import ExpressRead, read_express, tell
-from sfn_digest.pipeline.failures import Pages, read_failure
-from sfn_digest.pipeline.look_back import look_back
+from sfn_digest.pipeline.evidence import Evidence
+from sfn_digest.pipeline.look_back import causes_since, look_back
 from sfn_digest.pipeline.map_run_causes import map_run_report
 from sfn_digest.pipeline.map_runs import with_map_runs
+from sfn_digest.pipeline.reading import read_failures
+from sfn_digest.pipeline.recoveries import read_recoveries
+from sfn_digest.pipeline.releases import read_releases
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import (
     Pick,
@@ -41,75 +36,14 @@ from sfn_digest.pipeline.scope import (
     Scope,
     count_executions,
     find_machines,
-    in_scope,
 )
-from sfn_digest.pipeline.unnoticed import with_unnoticed
+from sfn_digest.pipeline.stuck import find_stuck
 from sfn_digest.pipeline.weighing import Weighed, weigh
-from sfn_digest.report.build import build_report, latest_first
+from sfn_digest.report.build import build_report
 from sfn_digest.report.refined import ended, mark_expected, news, with_estimates
 
-LOOKED_AT = 10
-"""Lists that are read in turn of those in which CloudWatch counts no failure: a fifth of the burst
-at the default share."""
-
-
-def scan(run: Run, pick: Pick | None = None) -> Scanned:
-    """Find the machines, count, and read the failures; see make_report for what it raises."""
-    return read_failures(run, in_scope(run, pick))
-
-
-def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned:
-    """Read the failures of the machines in scope, and those of the minutes before the window that
-    the `kept` report of the period before lacks.
-    """
-    account = run.account.until(run.deadlines.reading)
-    file_phrases()
-
-    def read(execution: Execution, pages: Pages) -> Failure:
-        try:
-            history = partial(account.history, parent_arn=execution.arn)
-            return read_failure(execution, pages, child_history=history, rules=run.rules)
-        except AccountError:
-            raise
-        except Exception as error:
-            # One history that cannot be understood costs that one: the account tells of it.
-            raise AccountError(run.guard.caught(guard.HISTORY, error)) from error
-
-    logged = _logged(run, scope)
-    late = _late(run.request.window, kept)
-    told = read_collected(run, scope, late.window if late else None)
-    found = account.read_failures(
-        scope.machines,
-        told.collected.missing(scope.counts),
-        run.request.window,
-        read,
-        kind=lambda failure: failure.diagnosis.group,
-        in_rotation=LOOKED_AT,
-        late=late,
-        collected=told.collected,
-    )
-    failures = latest_first([*logged.failures, *told.failures, *found])
-    tell_missing(run, scope, told)
-    return Scanned(scope, failures, logged.logs)
-
-
-def _late(window: Window, kept: Report | None) -> LateFailures | None:
-    if kept is None or kept.window.end != window.start:
-        return None
-    since = max(kept.window.start, window.start - REACH)
-    return LateFailures(Window(since, window.start), untold_by(kept))
-
-
-def _logged(run: Run, scope: Scope) -> ExpressRead:
-    """What the logs of Express machines tell; nothing where they cannot be understood."""
-    try:
-        logged = read_express(run, scope)
-        tell(run, logged)
-    except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
-        why = run.guard.caught(guard.EXPRESS, error)
-        run.account.note(Message(guard.EXPRESS.missing, error=why), left_out=True)
-        return ExpressRead()
-    return logged
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 def make_report(
@@ -234,3 +168,32 @@ def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...], reported: in
         executions_counted=all(machine.arn in scope.counts for machine in scope.machines),
         skipped=tuple(sorted(skipped)),
     )
+
+
+def with_unnoticed(run: Run, found: Scanned, evidence: Evidence, report: Report) -> Report:
+    """The report with what a release broke, what hangs, and what was recovered silently.
+
+    What cannot be told is noted under coverage.
+    """
+    scope = found.scope
+    return replace(
+        report,
+        releases=_told(run, guard.RELEASES, lambda: read_releases(run, found, evidence), ()),
+        stuck=_told(run, guard.STUCK, lambda: find_stuck(run, scope, evidence), ()),
+        recoveries=_told(
+            run, guard.RECOVERIES, lambda: read_recoveries(run, scope, evidence), None
+        ),
+    )
+
+
+def _told(run: Run, part: Part, work: Callable[[], T], otherwise: U) -> T | U:
+    """What the work gives; what AWS refuses, or there is no time for, is a note and no fault."""
+
+    def tried() -> T | U:
+        try:
+            return work()
+        except AccountError as error:
+            run.account.note(Message(part.missing, error=error.sentence), left_out=False)
+            return otherwise
+
+    return run.guard.result_of(part, tried, otherwise)

@@ -1,6 +1,7 @@
-"""The period before and the trend of a report: what was kept and counted, held against it."""
+"""The time around a report: the period before, the trend, and whether a cause has passed since."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,33 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Before, Period
 from sfn_digest.model.executions import CountedPeriod, Failure
 from sfn_digest.model.report import Report
+from sfn_digest.model.since import CauseSince
+from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.run import Run
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+def causes_since(
+    failures: Iterable[Failure], successes: Mapping[str, Successes]
+) -> tuple[CauseSince, ...]:
+    """By machine, state and cause, for the machines whose successes were listed."""
+    last: dict[tuple[str, str | None, str], datetime] = {}
+    for each in failures:
+        key = (each.execution.machine_arn, each.state, each.diagnosis.cause)
+        last[key] = max(last.get(key, each.execution.stopped_at), each.execution.stopped_at)
+    started = {
+        arn: sorted(each.started_at for each in found.listed) for arn, found in successes.items()
+    }
+    return tuple(
+        CauseSince(arn, state, cause, len(started[arn]) - bisect_right(started[arn], moment))
+        for (arn, state, cause), moment in sorted(
+            last.items(), key=lambda item: (item[0][0], item[0][1] or "", item[0][2])
+        )
+        if arn in started
+    )
+
 
 MOST_LOOKUPS = 10
 """Definitions that are asked for at most: their API's quota refills by one call a second."""

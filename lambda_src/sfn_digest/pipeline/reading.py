@@ -1,17 +1,88 @@
-"""The failures of a window that events told of, and how many were missing among them."""
+"""Reading the failures of a window: from lists and histories, collected events, and logs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from sfn_digest import guard
+from sfn_digest.aws.late_failures import REACH, LateFailures
+from sfn_digest.causes import file_phrases
+from sfn_digest.comparison import untold_by
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.executions import Failure, Window
+from sfn_digest.model.executions import Execution, Failure, Window
+from sfn_digest.model.report import Report
 from sfn_digest.pipeline.collecting import unpack
+from sfn_digest.pipeline.express import ExpressRead, read_express, tell
+from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.run import Run, Stream
-from sfn_digest.pipeline.scope import Scope
+from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
+from sfn_digest.report.build import latest_first
 from sfn_digest.stream.window import NOTHING_COLLECTED, Collected, Collection
+
+LOOKED_AT = 10
+"""Lists that are read in turn of those in which CloudWatch counts no failure: a fifth of the burst
+at the default share."""
+
+
+def scan(run: Run, pick: Pick | None = None) -> Scanned:
+    """Find the machines, count, and read the failures; see make_report for what it raises."""
+    return read_failures(run, in_scope(run, pick))
+
+
+def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned:
+    """Read the failures of the machines in scope, and those of the minutes before the window that
+    the `kept` report of the period before lacks.
+    """
+    account = run.account.until(run.deadlines.reading)
+    file_phrases()
+
+    def read(execution: Execution, pages: Pages) -> Failure:
+        try:
+            history = partial(account.history, parent_arn=execution.arn)
+            return read_failure(execution, pages, child_history=history, rules=run.rules)
+        except AccountError:
+            raise
+        except Exception as error:
+            # One history that cannot be understood costs that one: the account tells of it.
+            raise AccountError(run.guard.caught(guard.HISTORY, error)) from error
+
+    logged = _logged(run, scope)
+    late = _late(run.request.window, kept)
+    told = read_collected(run, scope, late.window if late else None)
+    found = account.read_failures(
+        scope.machines,
+        told.collected.missing(scope.counts),
+        run.request.window,
+        read,
+        kind=lambda failure: failure.diagnosis.group,
+        in_rotation=LOOKED_AT,
+        late=late,
+        collected=told.collected,
+    )
+    failures = latest_first([*logged.failures, *told.failures, *found])
+    tell_missing(run, scope, told)
+    return Scanned(scope, failures, logged.logs)
+
+
+def _late(window: Window, kept: Report | None) -> LateFailures | None:
+    if kept is None or kept.window.end != window.start:
+        return None
+    since = max(kept.window.start, window.start - REACH)
+    return LateFailures(Window(since, window.start), untold_by(kept))
+
+
+def _logged(run: Run, scope: Scope) -> ExpressRead:
+    """What the logs of Express machines tell; nothing where they cannot be understood."""
+    try:
+        logged = read_express(run, scope)
+        tell(run, logged)
+    except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
+        why = run.guard.caught(guard.EXPRESS, error)
+        run.account.note(Message(guard.EXPRESS.missing, error=why), left_out=True)
+        return ExpressRead()
+    return logged
 
 
 @dataclass(frozen=True, slots=True)
