@@ -1,5 +1,6 @@
 """A change of the definition is named beside a cause that first appeared shortly after it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ NOW = report(
 EARLIER = read_previous_report(
     to_dict(report(machine("orders", cause("old", 1)), machine("mail"), window=WEEK_BEFORE))
 )
+EXPRESS = "arn:aws:states:eu-west-1:123456789012:express:mail:run:1"
 FIRST_AT = WEEK.start + timedelta(hours=1)
 
 
@@ -43,6 +45,18 @@ def test_a_machine_that_did_not_run_before_has_no_definition_to_compare_with() -
     idle = CountedPeriod(WEEK_BEFORE, {arn("orders"): ExecutionCounts()})
     now = report(machine("orders", cause("fresh", 1)))
     assert lookups(now, compared_with_counts([idle], now)) == []
+
+
+def test_an_express_execution_is_not_looked_up_since_aws_does_not_tell_its_definition() -> None:
+    express = replace(failure("mail", "1:fresh", 3), execution_arn=EXPRESS)
+    now = report(machine("mail", cause("fresh", 1)), machine("orders", cause("other", 1)))
+    failures = tuple(express if each.machine_arn == arn("mail") else each for each in now.failures)
+    now = replace(now, failures=failures)
+    quiet = CountedPeriod(
+        WEEK_BEFORE, {arn("mail"): ExecutionCounts(5), arn("orders"): ExecutionCounts(5)}
+    )
+    wanted = lookups(now, compared_with_counts([quiet], now))
+    assert [each.change.cause for each in wanted] == ["other"]
 
 
 @pytest.mark.parametrize(

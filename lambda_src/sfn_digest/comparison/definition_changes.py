@@ -28,7 +28,7 @@ def lookups(report: Report, before: Before) -> Sequence[Lookup]:
     machine's main one.
 
     A machine that did not run in the period before may be new itself, without a definition of
-    before to compare with.
+    before to compare with. Of an Express execution AWS does not tell which definition it ran.
     """
     machines = groups_by_machine(report)
     idle = {arn for arn, counts in before.machines.items() if not counts.executions}
@@ -43,7 +43,11 @@ def lookups(report: Report, before: Before) -> Sequence[Lookup]:
             main.setdefault(change.machine_arn, change)
         new = list(main.values())
     firsts = ((each, machines[each.machine_arn].groups[each.group].first) for each in new)
-    return [Lookup(each, first.execution_arn) for each, first in firsts if first is not None]
+    return [
+        Lookup(each, first.execution_arn)
+        for each, first in firsts
+        if first is not None and ":express:" not in first.execution_arn
+    ]
 
 
 def with_changes(
