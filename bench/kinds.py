@@ -47,7 +47,7 @@ SUCCESSES = 40
 
 QUICK = {
     "sfn_digest.aws.quotas.UNCONFIRMED": dict.fromkeys(
-        ("StartQuery", "GetQueryResults"), Allowance(1e3, 1e3)
+        ("StartQuery", "GetQueryResults", "FilterLogEvents"), Allowance(1e3, 1e3)
     ),
     "sfn_digest.aws.log_queries.FIRST_WAIT": 0.01,
     "sfn_digest.aws.log_queries.LONGEST_WAIT": 0.01,
@@ -181,7 +181,7 @@ def express_week(level: str, gigabytes: float) -> tuple[str, ...]:
     with reading(world, gigabytes) as (report, served):
         calls = Counter(call.api for call in served.calls)
         note = next((str(n) for n in report.coverage.notes if "scanned" in n), "")
-        logs = calls["StartQuery"] + calls["GetQueryResults"]
+        logs = sum(calls[api] for api in ("StartQuery", "GetQueryResults", "FilterLogEvents"))
         return (
             level,
             f"{gigabytes:g}",

@@ -23,6 +23,8 @@ ANY_MAP_RUN = "mapRun:*/*:*"
 ANY_CHILD = "execution:*/*:*"
 ANY_EXPRESS_CHILD = "express:*/*:*"
 
+QUERIES = ["logs:FilterLogEvents", "logs:StartQuery"]
+
 WHY_WILDCARDS = {
     "*": "tag:GetResources, states:ListStateMachines, cloudwatch:GetMetricData, "
     "cloudwatch:ListMetrics, logs:GetQueryResults, iam:ListAccountAliases and the two xray "
@@ -123,7 +125,7 @@ def reads(stack: Stack, tag: Tag, region: str | None = None) -> list[iam.PolicyS
         _allow("ReadMapRuns", ["states:DescribeMapRun", "states:ListExecutions"], map_runs),
         _allow("ReadTheirChildren", ["states:GetExecutionHistory"], children),
         _allow("ReadTheirExpressChildren", ["states:DescribeExecution"], express),
-        _allow("QueryTaggedLogGroups", ["logs:StartQuery"], groups, tagged),
+        _allow("QueryTaggedLogGroups", QUERIES, groups, tagged),
         _allow("ReadQueryResults", ["logs:GetQueryResults"], "*"),
         _allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
     ]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -170,7 +171,7 @@ def test_an_express_execution_is_told_from_the_log(
     assert queries <= 6
 
 
-def test_an_express_page_tells_when_it_ran_so_that_little_is_scanned(
+def test_an_express_page_tells_when_it_ran_so_that_nothing_is_scanned_that_is_billed(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, run = express_world("ERROR")
@@ -181,10 +182,10 @@ def test_an_express_page_tells_when_it_ran_so_that_little_is_scanned(
     with serve(world) as account:
         set_environment(monkeypatch, account.environment)
         out, _ = explained(page, capsys)
-        queries = sum(call.api == "StartQuery" for call in account.calls)
+        calls = Counter(call.api for call in account.calls)
     assert "Failed: Invalid input" in out
     assert "does not log at level ALL" in out
-    assert queries == 2
+    assert (calls["StartQuery"], calls["FilterLogEvents"]) == (0, 2)
 
 
 @pytest.mark.parametrize("level", ["OFF", "FATAL"])

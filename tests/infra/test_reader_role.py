@@ -67,7 +67,7 @@ def test_the_role_may_do_exactly_this_in_every_region(template: dict[str, Any]) 
         "ReadTheirChildren": ("states:GetExecutionHistory", f"{states}:execution:*/*:*", None),
         "ReadTheirExpressChildren": ("states:DescribeExecution", f"{states}:express:*/*:*", None),
         "QueryTaggedLogGroups": (
-            "logs:StartQuery",
+            ["logs:FilterLogEvents", "logs:StartQuery"],
             "arn:<Partition>:logs:*:<AccountId>:log-group:*",
             tagged,
         ),

@@ -112,7 +112,7 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Resource": f"arn:{own.format('states')}:express:*/*:*",
         },
         "QueryTaggedLogGroups": {
-            "Action": "logs:StartQuery",
+            "Action": ["logs:FilterLogEvents", "logs:StartQuery"],
             "Resource": f"arn:{own.format('logs')}:log-group:*",
             "Condition": tagged,
         },

@@ -1,13 +1,17 @@
 """Express failures are found in logs, counted against CloudWatch, and their gaps are said."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sfn_digest.aws.account_errors import OutOfTimeError
+from sfn_digest.aws.express_records import kept
 from sfn_digest.aws.log_queries import LogQueries, Row
+from sfn_digest.history.log_records import event_of_record
+from sfn_digest.model.executions import Window
 from sfn_digest.model.logs import MachineLogs
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.express import ExpressRead, gaps, read_express, remarks
@@ -145,6 +149,47 @@ def test_a_group_that_may_not_be_read_is_said(monkeypatch: pytest.MonkeyPatch) -
     assert found.failures == ()
     (note,) = gaps(found, 5.0)
     assert note.startswith("The logs of secret were not read: AWS denied logs:StartQuery")
+
+
+@pytest.mark.parametrize("denied", [(), ("logs:FilterLogEvents",)])
+def test_a_window_of_some_hours_is_searched_without_scanning_or_queried_where_that_is_denied(
+    denied: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = account_of(
+        express(SETTING, "web", 300, logged("web"), odds=0.9),
+        express(SETTING, "hooks", 200, logged("hooks", "ERROR", group="/shared"), odds=0.9),
+        express(SETTING, "mail", 200, logged("mail", "FATAL", group="/shared"), odds=0.9),
+    )
+    hours = Window(END - timedelta(hours=6), END)
+    with served(world, monkeypatch, denied=denied) as (account, served_account):
+        run = run_of(account)
+        run = replace(run, request=replace(run.request, window=hours))
+        found = read_express(run, scope_of(run))
+        asked = {call.api for call in served_account.calls}
+    mine = {arn for arn, e in true_failures(world).items() if ended_at(e) in hours}
+    assert {each.execution.arn for each in found.failures} == mine
+    assert ("StartQuery" in asked) == bool(denied)
+    assert bool(found.bytes) == bool(denied)
+    told = " ".join(str(each) for each in remarks(found))
+    said = "AWS denied logs:FilterLogEvents" if denied else "not billed by the byte"
+    assert said in told
+
+
+def ended_at(run: SimExecution) -> datetime:
+    return datetime.fromtimestamp(run.stopped_at or 0.0, UTC)
+
+
+def test_input_and_output_are_dropped_where_a_search_sends_them() -> None:
+    record = {
+        "id": "7",
+        "type": "TaskFailed",
+        "event_timestamp": "1772445600000",
+        "execution_arn": "arn",
+        "details": {"error": "E", "input": "secret", "output": "secret", "resource": "r"},
+    }
+    event = event_of_record(kept(record))
+    assert event is not None
+    assert event.details == {"error": "E", "resource": "r"}
 
 
 def test_without_cloudwatch_the_logs_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

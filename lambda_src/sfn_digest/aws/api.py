@@ -22,6 +22,7 @@ class Api(StrEnum):
     GET_OBJECT = "GetObject"
     START_QUERY = "StartQuery"
     GET_QUERY_RESULTS = "GetQueryResults"
+    FILTER_LOG_EVENTS = "FilterLogEvents"
 
     @property
     def action(self) -> str:
@@ -44,6 +45,7 @@ _SERVICES = {
     Api.GET_OBJECT: ("s3", "Amazon S3"),
     Api.START_QUERY: _LOGS,
     Api.GET_QUERY_RESULTS: _LOGS,
+    Api.FILTER_LOG_EVENTS: _LOGS,
 }
 
 

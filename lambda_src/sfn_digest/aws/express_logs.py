@@ -12,15 +12,9 @@ from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.express_machines import ExpressMachines
-from sfn_digest.aws.express_records import (
-    ends_of,
-    event_of_row,
-    events_of,
-    failure_of_row,
-    machine_of,
-)
+from sfn_digest.aws.express_records import LogRecords, machine_of
+from sfn_digest.aws.log_filters import SHORT
 from sfn_digest.aws.log_hours import Hours, read_hours
-from sfn_digest.aws.log_queries import LogQueries
 from sfn_digest.aws.log_spans import Span, plan
 from sfn_digest.aws.usage import Tally
 from sfn_digest.errors import AccountError
@@ -50,8 +44,6 @@ _LATER = timedelta(seconds=10)
 MOST_TOGETHER = 25
 """Executions whose events one query asks for, where they ran at about the same time."""
 
-MOST_ROWS = 10_000
-
 DOES_NOT_LOG = Message(
     "Its state machine is an Express workflow that does not log, so nothing is kept of its "
     "executions: turn on logging at level ALL."
@@ -67,7 +59,7 @@ class ExpressLogs:
         self._tally = tally
         self._progress = progress
         self._out_of_time = False
-        self.queries = LogQueries(calls, clients.logs)
+        self.records = LogRecords(calls, clients)
         self.machines = ExpressMachines(calls, clients)
         self._allowed = 0.0
         self._rates: Mapping[str, float] = {}
@@ -104,14 +96,13 @@ class ExpressLogs:
         for group, together in self._clusters(executions):
             start, end = together[0].stopped_at - LONGEST, together[-1].stopped_at + _LATER
             size = self._rates.get(group, 0.0) * (end - start).total_seconds()
-            if self._out_of_time or self.queries.scanned + size > self._allowed:
+            span = Span(group, start, end, size)
+            if self._out_of_time or self._is_too_much(span):
                 return
-            text = events_of([each.arn for each in together])
             found: defaultdict[str, list[HistoryEvent]] = defaultdict(list)
             try:
-                for row in self.queries.rows(group, start, end, text, MOST_ROWS):
-                    if (event := event_of_row(row)) is not None:
-                        found[row.get("execution_arn", "")].append(event)
+                for arn, event in self.records.events(span, [each.arn for each in together]):
+                    found[arn].append(event)
             except OutOfTimeError:
                 return
             except AccountError as error:
@@ -138,19 +129,15 @@ class ExpressLogs:
         if not self.machines.groups:
             raise AccountError(DOES_NOT_LOG)
         for span in self._one_by_one(window):
-            found = self._events(span.group, arn, span.start, span.end)
-            if found:
+            if found := self._events(span, arn):
                 # It may go on beyond either end of the stretch.
                 times = [each.timestamp for each in found]
                 start, end = min(times) - LONGEST, max(times) + LONGEST
-                return tuple(newest_first(self._events(span.group, arn, start, end)))
+                return tuple(newest_first(self._events(Span(span.group, start, end, 0.0), arn)))
         return ()
 
-    def _events(
-        self, group: str, arn: str, start: datetime, end: datetime
-    ) -> Sequence[HistoryEvent]:
-        rows = self.queries.rows(group, start, end, events_of([arn]), MOST_ROWS)
-        return [event for row in rows if (event := event_of_row(row)) is not None]
+    def _events(self, span: Span, arn: str) -> Sequence[HistoryEvent]:
+        return [event for _, event in self.records.events(span, [arn])]
 
     def _hours(self, window: Window) -> Hours | None:
         """None where CloudWatch cannot be asked: what a query will scan is then not known."""
@@ -162,15 +149,16 @@ class ExpressLogs:
 
     def _one_by_one(self, window: Window) -> Iterator[Span]:
         """Each group's window, newest first, in stretches that grow as their bytes are seen."""
+        probing = window.end - window.start > SHORT
         for group in self.machines.groups:
             end, length, rate = window.end, timedelta(hours=1), 0.0
             while end > window.start:
                 start = max(window.start, end - length)
-                before, hours = self.queries.scanned, (end - start) / timedelta(hours=1)
+                before, hours = self.records.queries.scanned, (end - start) / timedelta(hours=1)
                 if before + rate * hours > self._allowed * ENDS_PART:
                     break
-                yield Span(group, start, end, rate * hours)
-                rate = max(rate, (self.queries.scanned - before) / hours)
+                yield Span(group, start, end, rate * hours, is_probe=probing)
+                rate = max(rate, (self.records.queries.scanned - before) / hours)
                 end, length = start, length * 4
 
     def _read(
@@ -198,12 +186,11 @@ class ExpressLogs:
 
     def _ends(self, span: Span, most: int) -> Iterator[LoggedFailure]:
         mine = self.machines.groups[span.group]
-        known, text = {each.arn for each in mine}, ends_of([each.name for each in mine])
+        known = {each.arn for each in mine}
         try:
-            for row in self.queries.rows(span.group, span.start, span.end, text, most):
-                failure = failure_of_row(row)
-                if failure is not None and failure.execution.machine_arn in known:
-                    yield failure
+            for each in self.records.ends(span, [each.name for each in mine], most):
+                if each.execution.machine_arn in known:
+                    yield each
         except OutOfTimeError:
             self._out_of_time = True
         except AccountError as error:
@@ -217,7 +204,8 @@ class ExpressLogs:
         return failure
 
     def _is_too_much(self, span: Span) -> bool:
-        return self.queries.scanned + span.bytes > self._allowed
+        too_much = self.records.queries.scanned + span.bytes > self._allowed
+        return too_much and not self.records.is_free(span)
 
     def _clusters(
         self, executions: Sequence[Execution]

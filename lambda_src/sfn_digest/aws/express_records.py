@@ -1,9 +1,17 @@
-"""The log records of Express executions: what is asked of Logs Insights, and what a row holds."""
+"""The log records of Express executions: what is asked of CloudWatch Logs, and what a row holds.
 
-from collections.abc import Mapping, Sequence
+FilterLogEvents is asked in short stretches, which costs nothing, and Logs Insights in all others.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sfn_digest.aws.log_queries import Row
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.log_filters import MOST_TEXT, LogFilters, Record
+from sfn_digest.aws.log_queries import LogQueries, Row
+from sfn_digest.aws.log_spans import Span
 from sfn_digest.history.log_records import event_of_record
 from sfn_digest.model.executions import Execution, HistoryEvent, UnsuccessfulStatus
 from sfn_digest.model.logs import LoggedFailure
@@ -19,10 +27,99 @@ _PLACES = (
     *("details.name", "details.state", "details.resource", "details.resourceType"),
     *("details.index", "details.mapRunArn"),
 )
-"""Input and output are not asked for, whether they are logged or not."""
+"""Input and output are not asked for, or dropped unread, whether they are logged or not."""
+
+_KEPT = frozenset(name.removeprefix("details.") for name in (*_WORDS, *_PLACES))
+MOST_ROWS = 10_000
 
 _ARN_PARTS = 9
 """arn:partition:states:region:account:express:machine:name:id"""
+
+
+Told = tuple[str, HistoryEvent]
+"""An event, and the ARN of its execution."""
+
+
+class LogRecords:
+    """Asks log groups for records. Each question raises an AccountError where AWS refuses it."""
+
+    def __init__(self, calls: Calls, clients: Clients) -> None:
+        self.queries = LogQueries(calls, clients.logs)
+        self.filters = LogFilters(calls, clients.logs)
+
+    def is_free(self, span: Span) -> bool:
+        """Whether a stretch is searched without scanning what is billed, as far as is known."""
+        fits = self.filters.fits(span.group, span.start, span.end, span.bytes)
+        return fits and not span.is_probe
+
+    def ends(self, span: Span, machine_names: Sequence[str], most: int) -> Iterator[LoggedFailure]:
+        """The ends of these machines' executions that did not succeed, newest first."""
+        found = self._filtered(span, [ends_like(machine_names)])
+        if found is not None:
+            told = [failure for each in found if (failure := _failure_of(*each)) is not None]
+            told.sort(key=lambda each: each.execution.stopped_at, reverse=True)
+            yield from told[:most]
+            return
+        text = ends_of(machine_names)
+        for row in self.queries.rows(span.group, span.start, span.end, text, most):
+            if (failure := failure_of_row(row)) is not None:
+                yield failure
+
+    def events(self, span: Span, execution_arns: Sequence[str]) -> Sequence[Told]:
+        """Every event of some executions, each with the ARN of its execution."""
+        found = self._filtered(span, list(events_like(execution_arns)))
+        if found is None:
+            text = events_of(execution_arns)
+            rows = self.queries.rows(span.group, span.start, span.end, text, MOST_ROWS)
+            found = [told for row in rows if (told := _told_by_row(row)) is not None]
+        return found
+
+    def _filtered(self, span: Span, patterns: Sequence[str | None]) -> Sequence[Told] | None:
+        """What FilterLogEvents finds; None where Logs Insights is to be asked instead."""
+        told: list[Told] = []
+        for pattern in patterns:
+            if pattern is None or not self.is_free(span):
+                return None
+            found = self.filters.records(span.group, span.start, span.end + _SECOND, pattern)
+            if found is None:
+                return None
+            for record, at in found:
+                event = event_of_record(kept(record), at)
+                if event is not None:
+                    told.append((str(record.get("execution_arn")), event))
+        return told
+
+
+_SECOND = timedelta(seconds=1)
+"""Logs Insights takes whole seconds, and its end with them."""
+
+
+def kept(record: Record) -> Record:
+    """A record without what an execution took in or gave out."""
+    details = record.get("details")
+    told = details if isinstance(details, Mapping) else {}
+    return {**record, "details": {name: told[name] for name in told if name in _KEPT}}
+
+
+def ends_like(machine_names: Sequence[str]) -> str | None:
+    """The filter pattern for the ends of these machines; None where AWS takes none so long."""
+    types = " || ".join(f'($.type = "{each}")' for each in ENDED)
+    # A name may hold none of the characters that would need escaping here.
+    mine = " || ".join(f'($.execution_arn = "*:express:{name}:*")' for name in machine_names)
+    pattern = f"{{ ({types}) && ({mine}) }}"
+    return pattern if len(pattern) <= MOST_TEXT else None
+
+
+def events_like(execution_arns: Sequence[str]) -> Iterator[str]:
+    """Filter patterns for every event of some executions, as few as AWS takes."""
+    together: list[str] = []
+    for arn in execution_arns:
+        one = f'($.execution_arn = "{arn}")'
+        if together and len(" || ".join([*together, one])) > MOST_TEXT - 4:
+            yield f"{{ {' || '.join(together)} }}"
+            together = []
+        together.append(one)
+    yield f"{{ {' || '.join(together)} }}"
 
 
 def ends_of(machine_names: Sequence[str]) -> str:
@@ -55,11 +152,20 @@ def event_of_row(row: Row) -> HistoryEvent | None:
     return event_of_record(record)
 
 
+def _told_by_row(row: Row) -> Told | None:
+    event = event_of_row(row)
+    return (row.get("execution_arn", ""), event) if event is not None else None
+
+
 def failure_of_row(row: Row) -> LoggedFailure | None:
     """The execution whose end a row tells; None where it is no such end."""
-    event, arn = event_of_row(row), row.get("execution_arn", "")
-    execution = ended_execution(arn, [event] if event else [])
-    return LoggedFailure(execution, (event,)) if execution and event else None
+    told = _told_by_row(row)
+    return _failure_of(*told) if told is not None else None
+
+
+def _failure_of(arn: str, end: HistoryEvent) -> LoggedFailure | None:
+    execution = ended_execution(arn, [end])
+    return LoggedFailure(execution, (end,)) if execution is not None else None
 
 
 def ended_execution(arn: str, events: Sequence[HistoryEvent]) -> Execution | None:

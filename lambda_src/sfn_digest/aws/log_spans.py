@@ -33,7 +33,8 @@ class Hour:
 class Span:
     """A stretch of one log group to scan in one query, and how many bytes that will be about.
 
-    `hours` are the beginnings of those that it covers whole.
+    `hours` are the beginnings of those that it covers whole. `is_probe`: what a query scans of it
+    tells how much may be scanned next, which a search does not tell.
     """
 
     group: str
@@ -41,6 +42,7 @@ class Span:
     end: datetime
     bytes: float
     hours: tuple[datetime, ...] = ()
+    is_probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

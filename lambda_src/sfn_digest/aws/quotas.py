@@ -51,9 +51,14 @@ _DEFAULTS: Mapping[Metered, Quota] = {
     Api.REDRIVE_EXECUTION: Quota(5, 5),
     Api.START_QUERY: Quota(5, 5),
     Api.GET_QUERY_RESULTS: Quota(5, 5),
+    Api.FILTER_LOG_EVENTS: Quota(5, 5),
 }
 UNCONFIRMED: Mapping[Metered, Allowance] = dict.fromkeys(
-    (Api.TEST_STATE, Api.REDRIVE_EXECUTION, Api.START_QUERY, Api.GET_QUERY_RESULTS), Allowance(2, 2)
+    (
+        *(Api.TEST_STATE, Api.REDRIVE_EXECUTION),
+        *(Api.START_QUERY, Api.GET_QUERY_RESULTS, Api.FILTER_LOG_EVENTS),
+    ),
+    Allowance(2, 2),
 )
 """Calls whose quotas AWS does not publish (believed: 5 to 10 a second): so many, at any share."""
 

@@ -34,7 +34,8 @@ EACH_HIDDEN = 15
 @dataclass(frozen=True, slots=True)
 class ExpressRead:
     """What the logs told. `whole` executions were read in full, and `alike` were taken after them;
-    Logs Insights scanned so many `bytes` in so many `queries`.
+    Logs Insights scanned so many `bytes` in so many `queries`, and FilterLogEvents was called so
+    often, unless it was `refused`.
     """
 
     failures: tuple[Failure, ...] = ()
@@ -43,6 +44,8 @@ class ExpressRead:
     alike: int = 0
     queries: int = 0
     bytes: float = 0.0
+    filtered: int = 0
+    refused: str | None = None
 
 
 def read_express(run: Run, scope: Scope) -> ExpressRead:
@@ -67,8 +70,10 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
         logs=express.machines.all,
         whole=len(whole),
         alike=len(taken),
-        queries=express.queries.number,
-        bytes=express.queries.scanned,
+        queries=express.records.queries.number,
+        bytes=express.records.queries.scanned,
+        filtered=express.records.filters.number,
+        refused=express.records.filters.refused,
     )
 
 
@@ -172,6 +177,18 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
             gigabytes=read.bytes / _GIGABYTE,
             queries=ngettext("{n} query", "{n} queries", read.queries),
             dollars=read.bytes / _GIGABYTE * DOLLARS_A_GIGABYTE,
+        )
+    if read.refused:
+        yield Message(
+            "Logs Insights was asked about short stretches of the logs too, which costs more: "
+            "{reason}",
+            reason=read.refused,
+        )
+    elif read.filtered:
+        yield Message(
+            "Short stretches of the logs of Express workflows were searched with FilterLogEvents, "
+            "which is not billed by the byte: {calls}.",
+            calls=ngettext("{n} call", "{n} calls", read.filtered),
         )
     if read.failures:
         yield Message(
