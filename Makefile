@@ -1,6 +1,8 @@
 # Two commands set everything up: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# What was compiled is kept, wherever it runs: loading everything anew takes seconds each time.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # boto3 and what it brings, which Lambda's Python runtimes have.

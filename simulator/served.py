@@ -4,6 +4,7 @@ So simulating it and answering for it take another core than the digest does, an
 packages are imported while the account is still being simulated.
 """
 
+import gc
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,9 @@ class ServedWeeks:
     """A served account of two weeks that end at `end`, in seconds since 1970."""
 
     def __init__(self, end: float) -> None:
+        # A process of its own, and short-lived: what it makes is there to stay, so that looking
+        # through it for garbage, again and again, would find nothing.
+        gc.disable()
         # Only the process that serves needs them.
         from simulator.server import serve  # noqa: PLC0415
         from simulator.worlds.demo import demo_world  # noqa: PLC0415

@@ -13,6 +13,9 @@ _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+)\]")
 _JSONATA = re.compile(r"\{%\s*\$states\.(input|context)((?:\.\w+)*)\s*%\}")
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 class PathError(Exception):
     """A JSONPath finds nothing; the text is AWS's sentence after the state's name."""
 
@@ -31,7 +34,7 @@ class QueryError(Exception):
 
 def text_of(data: Any) -> str:
     """Compact JSON, as inputs, outputs and most causes hold it."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return _COMPACT.encode(data)
 
 
 def find(path: str, data: Any, context: Mapping[str, Any]) -> Any:
