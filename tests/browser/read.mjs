@@ -96,7 +96,14 @@ async function narrowed(page) {
   const cause = await page.evaluate(shown);
   await page.locator("#filter button").focus();
   await page.keyboard.press("Enter");
-  return { narrowed: { before, machine, cause, after: await page.evaluate(shown) } };
+  const found = { before, machine, cause, after: await page.evaluate(shown) };
+  if (!(await page.locator("#filter-owner").isVisible())) return { narrowed: found };
+  await page.locator("#filter-owner").focus();
+  await page.keyboard.press("ArrowDown");
+  found.owner = await page.evaluate(shown);
+  await page.locator("#filter button").focus();
+  await page.keyboard.press("Enter");
+  return { narrowed: found };
 }
 
 function shown() {
@@ -107,6 +114,13 @@ function shown() {
     entries: visible("main [data-machine], main [data-cause]").length,
     machines: of("main [data-machine]", "machine"),
     causes: of("main [data-cause]", "cause"),
+    totals: visible(".numbers dd:not(.was)").map((each) => each.textContent),
+    drawn: [...document.querySelectorAll("#timeline ~ figure rect[data-bar]")].filter((each) => Number(each.getAttribute("height")) > 0).length,
+    top: document.querySelector("#timeline ~ figure .top")?.textContent,
+    tallest: Math.max(0, ...[...document.querySelectorAll("#timeline ~ figure rect[data-bar]")].map((each) => 160 - Number(each.getAttribute("y")))),
+    tabled: [...document.querySelectorAll("#timeline-table ~ tbody > tr:not([hidden]) > td")].reduce((sum, each) => sum + Number(each.textContent.replaceAll(",", "")), 0),
+    trend: visible("#trend").length,
+    environments: visible("tbody.environment").map((each) => each.textContent.trim()),
     status: document.querySelector("#filter .shown").textContent,
     empty: visible("main section").filter((each) => each.querySelector("[data-machine]") && !each.querySelector("[data-machine]:not([hidden]), [data-cause]:not([hidden])")).length,
     dead: visible(".contents a").filter((each) => !document.querySelector(each.hash).checkVisibility()).length,

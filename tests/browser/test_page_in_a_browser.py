@@ -2,16 +2,21 @@
 
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
-from sfn_digest.i18n.translator import LANGUAGES
+from sfn_digest.i18n.translator import LANGUAGES, Language
+from sfn_digest.model.report import Report
 from sfn_digest.pipeline.texts import texts_in
+from sfn_digest.report import compared
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html.page import page
+from sfn_digest.report.part import part_of
 from tests.report import made, made_past
 
 REPORTS = {
@@ -19,6 +24,7 @@ REPORTS = {
     "partial_week": made.REPORTS["partial_week"],
     "quiet_week": made.quiet_week(),
     "quiet_after_a_bad_week": made_past.quiet_after_a_bad_week(),
+    "tagged_week": made_past.tagged_week(),
     "long_names": made_past.with_past(made.large(30, 60), hints=3),
 }
 WIDE, NARROW = 1_200, 320
@@ -185,6 +191,59 @@ def test_show_all_brings_everything_back(found: Found, name: str, language: str)
     seen = found[name, language, *BY_KEYBOARD]["narrowed"]
     assert seen["after"]["entries"] == seen["before"]["entries"]
     assert not any(seen["after"]["picked"])
+
+
+@with_failures
+def test_totals_and_chart_count_what_a_machine_s_filter_leaves(
+    found: Found, name: str, language: Language
+) -> None:
+    report = REPORTS[name]
+    seen = found[name, language, *BY_KEYBOARD]["narrowed"]
+    picked = seen["machine"]["picked"][0]
+    named = {each.arn for each in report.machines if made.TEXTS.name(each.name) == picked}
+    own = part_of(report, named)
+    assert seen["machine"]["totals"] == [
+        texts_in(language).number(each.value) for each in compared.numbers(own, made.TEXTS)
+    ]
+    assert seen["machine"]["tabled"] == drawn(own)
+    assert seen["machine"]["tallest"] == pytest.approx(160, abs=0.1)
+    assert seen["machine"]["trend"] == 0
+
+
+@with_failures
+def test_totals_and_chart_count_what_a_cause_s_filter_leaves(
+    found: Found, name: str, language: Language
+) -> None:
+    report, texts = REPORTS[name], texts_in(language)
+    seen = found[name, language, *BY_KEYBOARD]["narrowed"]["cause"]
+    of_cause = [each for each in report.failures if texts.title(each.cause) == seen["picked"][1]]
+    statuses = Counter(each.status for each in of_cause)
+    ended = [texts.number(statuses[each]) for each in ("FAILED", "TIMED_OUT", "ABORTED")]
+    assert seen["totals"][:3] == ended
+    assert seen["tabled"] == drawn(replace(report, failures=tuple(of_cause)))
+
+
+def drawn(report: Report) -> int:
+    """How many failures the chart over time shows."""
+    return sum(each.stopped_at in report.window for each in report.failures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_owner_s_filter_leaves_his_machines_their_totals_and_their_environment(
+    found: Found, language: Language
+) -> None:
+    report = REPORTS["tagged_week"]
+    seen = found["tagged_week", language, *BY_KEYBOARD]["narrowed"]
+    owner = seen["owner"]["picked"][2]
+    mine = {each.arn for each in report.machines if each.owner == owner}
+    numbers = compared.numbers(part_of(report, mine), made.TEXTS)
+    assert seen["owner"]["totals"] == [texts_in(language).number(each.value) for each in numbers]
+    assert [each for each in seen["before"]["environments"] if each in ("prod", "test")] == [
+        "prod",
+        "test",
+    ]
+    assert seen["owner"]["environments"] == ["prod"]
+    assert seen["before"]["totals"] == seen["after"]["totals"]
 
 
 def test_without_a_script_all_is_shown_and_no_filter(found: Found) -> None:

@@ -7,6 +7,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted, Before, CauseChange, DefinitionChange, Period
 from sfn_digest.model.executions import ExecutionCounts, Window
 from sfn_digest.model.report import Hint, Recovered, Report
+from sfn_digest.report.build import most_pressing
 from tests.report import made
 
 WEEK = timedelta(days=7)
@@ -125,6 +126,20 @@ def compared_week() -> Report:
         adopted=(ADOPTED,),
         account_alias="acme-data",
     )
+
+
+def tagged_week() -> Report:
+    """Give the week with machines of two environments and two owners, and one without either."""
+    week = compared_week()
+    prod, test = ("prod", "Data team"), ("test", "Imports")
+    tags = {made.SCORES.arn: test, made.BATCH.arn: prod, made.IMPORTS.arn: test}
+    machines = [
+        replace(each, environment=tags[each.arn][0], owner=tags[each.arn][1])
+        if each.arn in tags
+        else each
+        for each in week.machines
+    ]
+    return replace(week, machines=tuple(sorted(machines, key=most_pressing)))
 
 
 def quiet_after_a_bad_week() -> Report:

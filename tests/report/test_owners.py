@@ -1,14 +1,19 @@
 """A line tells whose machine it is, where its runbook is, and of which environment it is."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
+from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.model.machine_tags import SlackOwner, slack_owner
 from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.attention import attention
 from sfn_digest.report.build import most_pressing
+from sfn_digest.report.environments import NO_ENVIRONMENT, by_environment, itself
+from sfn_digest.report.faces import to_markdown
 from sfn_digest.report.html.page import page
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
@@ -108,3 +113,54 @@ def test_an_environment_is_told_only_where_there_are_several() -> None:
     week = made_past.compared_week()
     alike = tuple(replace(each, environment="prod") for each in week.machines)
     assert "prod" not in root(replace(week, machines=alike))
+
+
+def every_face(report: Report, language: Language) -> dict[str, str]:
+    """What a reader sees in each place that lists machines."""
+    texts = texts_in(language)
+    first, *thread = messages(report, texts)
+    return {
+        "root": json.dumps(first.blocks, ensure_ascii=False),
+        "causes": json.dumps(thread[2].blocks, ensure_ascii=False),
+        "redrives": json.dumps(thread[4].blocks, ensure_ascii=False),
+        "terminal": render(report, texts, 120),
+        "narrow terminal": render(report, texts, 50),
+        "markdown": to_markdown(report, texts),
+        "page": page(report, texts).partition('<table class="machines')[2],
+        "page's lead": page(report, texts).partition("<main")[0],
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_machines_stand_under_their_environment_s_heading_production_first(
+    language: Language,
+) -> None:
+    unnamed = texts_in(language).tell(NO_ENVIRONMENT)
+    for face, shown in every_face(made_past.tagged_week(), language).items():
+        prod, test = re.search(r"\bprod\b", shown), re.search(r"\btest\b", shown)
+        assert test is not None
+        assert test.start() < shown.index("calculate-scores"), face
+        if face == "redrives":
+            continue
+        assert prod is not None, face
+        assert prod.start() < shown.index("daily-batch") < test.start(), face
+        if face != "causes":
+            assert prod.start() < shown.index(unnamed) < test.start(), face
+
+
+def test_names_of_production_share_one_heading() -> None:
+    week = made_past.tagged_week()
+    machines = [replace(each, environment=None) for each in week.machines]
+    machines[:3] = [
+        replace(machines[0], environment=each) for each in ("test", "Production", "prd")
+    ]
+    report = replace(week, machines=tuple(machines))
+    groups = by_environment(machines, itself, report, made.TEXTS)
+    assert [len(those) for _, those in groups] == [2, len(machines) - 3, 1]
+    assert groups[0][0] == "Production"
+
+
+def test_a_report_of_one_environment_has_no_heading() -> None:
+    week = made.week()
+    groups = by_environment(week.machines, itself, week, made.TEXTS)
+    assert [heading for heading, _ in groups] == [""]

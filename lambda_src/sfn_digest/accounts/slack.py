@@ -64,7 +64,7 @@ def _message(
         told = [text(texts.tell(labels.PARTIAL), BOLD), text(f" {absent}")]
         blocks.append(rich([section(told)]))
     blocks += [
-        titled(texts.tell(title), [[text(line)] for line in lines])
+        titled(texts.tell(title), [("", [[text(line)] for line in lines])])
         for title, lines in parts
         if lines
     ]

@@ -10,6 +10,7 @@ from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.change.markdown import escaped
 from sfn_digest.report.csv_face import to_csv
+from sfn_digest.report.environments import by_environment, itself
 from sfn_digest.report.json_face import to_dict, to_json
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
@@ -47,10 +48,14 @@ def _machines(report: Report, texts: Shown) -> Iterator[str]:
     if not failing:
         return
     heads = (labels.FAILURES, labels.OF, labels.FAILED_ATTEMPTS)
-    yield _row(["", *(texts.tell(each) for each in heads)])
-    yield _row(["---", *("--:" for _ in heads)])
-    for machine in failing[:_MACHINES]:
-        yield from _machine(report, machine, texts)
+    groups = by_environment(failing[:_MACHINES], itself, report, texts)
+    for place, (heading, machines) in enumerate(groups):
+        if heading:
+            yield from (*([""] if place else []), f"### {escaped(heading)}", "")
+        yield _row(["", *(texts.tell(each) for each in heads)])
+        yield _row(["---", *("--:" for _ in heads)])
+        for machine in machines:
+            yield from _machine(report, machine, texts)
     if hidden := failing[_MACHINES:]:
         failures = sum(each.failures for each in hidden)
         yield _row([escaped(texts.tell(counts.more_machines(len(hidden), failures))), "", "", ""])

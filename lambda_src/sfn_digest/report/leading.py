@@ -13,6 +13,7 @@ from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
+from sfn_digest.report.environments import environment
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import counts, findings, labels, leading, past
 
@@ -73,12 +74,6 @@ def lines(report: Report, texts: Shown, most_others: int, advised: int = MOST) -
         others,
         more,
     )
-
-
-def environment(machine: MachineReport, report: Report, texts: Shown) -> str:
-    """Name a machine's environment; empty where all machines of the report are of one."""
-    several = len({each.environment for each in report.machines}) > 1
-    return texts.name(machine.environment) if machine.environment and several else ""
 
 
 def about(machine: MachineReport, environment: str, texts: Shown) -> str:

@@ -19,10 +19,11 @@ _STUCK = 3
 
 @dataclass(frozen=True, slots=True)
 class UnnoticedLine:
-    """What is said of a thing by name, with its page, and details; a total has no name."""
+    """What is said of a thing of a machine, with its page, and details; a total has no name."""
 
     said: str
     name: str = ""
+    machine: str = ""
     url: str | None = None
     details: tuple[str, ...] = ()
 
@@ -44,9 +45,11 @@ def _release(
     if each.bad is None or each.before is None:
         return
     safe = [replace(alias, name=texts.name(alias.name)) for alias in each.aliases]
+    machine = texts.name(names.get(each.machine_arn, ""))
     yield UnnoticedLine(
         said=texts.tell(wording.bad_release(each.bad, each.before, each)),
-        name=texts.name(names.get(each.machine_arn, "")),
+        name=machine,
+        machine=machine,
         url=console.machine_url(each.machine_arn),
         details=tuple(texts.tell(wording.routing(alias)) for alias in safe),
     )
@@ -55,7 +58,7 @@ def _release(
 def _stuck(each: StuckMachine, names: Mapping[str, str], texts: Shown) -> Iterator[UnnoticedLine]:
     machine = texts.name(names.get(each.machine_arn, ""))
     said = texts.tell(wording.stuck(each))
-    yield UnnoticedLine(said, machine, console.machine_url(each.machine_arn))
+    yield UnnoticedLine(said, machine, machine, console.machine_url(each.machine_arn))
     for one in each.longest[:_STUCK]:
         state = texts.name(one.state) if one.state else ""
         told = (
@@ -65,6 +68,7 @@ def _stuck(each: StuckMachine, names: Mapping[str, str], texts: Shown) -> Iterat
         yield UnnoticedLine(
             said=texts.joined(texts.tell(sentence) for sentence in told),
             name=f"{machine} / {texts.name(view.execution_name(one.execution_arn))}",
+            machine=machine,
             url=console.execution_url(one.execution_arn),
         )
 
@@ -99,9 +103,11 @@ def _by_hand(each: Recoveries | MachineRecoveries, texts: Shown) -> Iterator[str
 def _machine(
     each: MachineRecoveries, names: Mapping[str, str], texts: Shown, said: str
 ) -> UnnoticedLine:
+    name = texts.name(names.get(each.machine_arn, ""))
     return UnnoticedLine(
         said=said,
-        name=texts.name(names.get(each.machine_arn, "")),
+        name=name,
+        machine=name,
         url=console.machine_url(each.machine_arn),
         details=tuple(_causes(each, texts)),
     )

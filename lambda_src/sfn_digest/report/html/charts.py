@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sfn_digest.model.comparison import Period
 from sfn_digest.model.executions import Window
-from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.model.report import FailureReport, MachineReport, Report
 from sfn_digest.report import presenter as view
 
 SERIES = 4
@@ -82,8 +82,7 @@ def timeline(report: Report, series: Mapping[str, int]) -> Timeline:
     starts = _starts(report.window, period)
     counts = [[0] * (SERIES + 1) for _ in starts]
     for failure in report.failures:
-        if failure.stopped_at in report.window:
-            index = (failure.stopped_at - report.window.start) // period
+        if (index := bar_of(failure, report.window)) is not None:
             counts[index][series.get(failure.cause, SERIES)] += 1
     top = max(1, *map(sum, counts))
     width = WIDTH / len(starts)
@@ -97,6 +96,13 @@ def timeline(report: Report, series: Mapping[str, int]) -> Timeline:
         for index, start in enumerate(starts)
     ]
     return Timeline(tuple(bars), period, top)
+
+
+def bar_of(failure: FailureReport, window: Window) -> int | None:
+    """Give the place of the bar that a failure is drawn in; None where it ended outside."""
+    if failure.stopped_at not in window:
+        return None
+    return (failure.stopped_at - window.start) // _period(window)
 
 
 def shares(machine: MachineReport, series: Mapping[str, int], width: float) -> tuple[Segment, ...]:

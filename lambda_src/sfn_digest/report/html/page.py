@@ -6,10 +6,12 @@ sheet and the script that are in it. Without the script all is shown, and nothin
 
 import base64
 import hashlib
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
+from operator import attrgetter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -18,6 +20,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report import compared, console, leading
 from sfn_digest.report import presenter as view
+from sfn_digest.report.environments import by_environment, headed, itself
 from sfn_digest.report.html import charts
 from sfn_digest.report.html import rows as page_lines
 from sfn_digest.report.map_run_lines import map_run_lines
@@ -34,7 +37,8 @@ _MAP_RUNS = 50
 _CARRIED_OVER = 50
 _FILTERED = Message(
     "Shown: {machines} of {all_machines} state machines, {executions} of {all_executions} listed "
-    "executions. The summary, totals and charts always count everything.",
+    "executions. Totals and the chart over time count only these, by cause only listed executions. "
+    "The headline counts everything; the trend is hidden.",
     machines="{machines}",
     all_machines="{all_machines}",
     executions="{executions}",
@@ -62,6 +66,7 @@ def page(report: Report, texts: Shown) -> str:
         script_hash=_hash(script),
         owners=_owners(report, texts),
         filtered=texts.tell(_FILTERED),
+        counted=_counted(report, texts),
         size=charts,
         **_head(report, texts),
         **_past(report, texts),
@@ -74,6 +79,47 @@ def page(report: Report, texts: Shown) -> str:
         unnoticed=unnoticed_lines(report, texts),
         advice=list(page_lines.advice_lines(report, texts)),
         notes=texts.remarks(report.coverage, _NOTES),
+    )
+
+
+def _counted(report: Report, texts: Shown) -> str:
+    """What the script counts anew when the page is filtered, as JSON.
+
+    `machines` have a name, an owner, and executions that failed, timed out and were aborted;
+    `rows` a machine's place, a cause and its failed attempts; `ended` a machine's place, a cause,
+    the place of a status, a bar, a series, and how many executions.
+    """
+    series = charts.main_series(report)
+    places = {each.arn: place for place, each in enumerate(report.machines)}
+    statuses = {"FAILED": 0, "TIMED_OUT": 1, "ABORTED": 2}
+    ended = Counter(
+        (
+            places[each.machine_arn],
+            texts.title(each.cause),
+            statuses[each.status],
+            charts.bar_of(each, report.window),
+            series.get(each.cause, charts.SERIES),
+        )
+        for each in report.failures
+    )
+    return json.dumps(
+        {
+            "machines": [
+                [
+                    texts.name(each.name),
+                    texts.name(each.owner) if each.owner else "",
+                    *(each.failed, each.timed_out, each.aborted),
+                ]
+                for each in report.machines
+            ],
+            "rows": [
+                [places[each.arn], texts.title(row.cause), row.failed_attempts]
+                for each in report.machines
+                for row in each.causes
+            ],
+            "ended": [[*key, count] for key, count in ended.items()],
+        },
+        separators=(",", ":"),
     )
 
 
@@ -111,11 +157,12 @@ def _owners(report: Report, texts: Shown) -> Mapping[str, str]:
 
 def _head(report: Report, texts: Shown) -> Mapping[str, object]:
     failing = view.failing_machines(report)
+    needs = leading.lines(report, texts, 0).needs
     return {
         "title": leading.headline(report, texts) if failing else texts.quiet(report),
-        "needs": leading.lines(report, texts, 0).needs,
+        "needs": by_environment(needs, attrgetter("machine"), report, texts),
         "name": texts.name,
-        "about": lambda line: leading.about(line.machine, line.environment, texts),
+        "about": lambda line: leading.about(line.machine, "", texts),
         "machine_url": console.machine_url,
         "scope": texts.scope(report),
         "tasks_lost": leading.BETWEEN.join(leading.tasks_lost(report, texts)),
@@ -153,8 +200,8 @@ def _machines(report: Report, texts: Shown) -> Mapping[str, object]:
         "timeline": charts.timeline(report, series),
         "bar_width": page_lines.BAR_WIDTH,
         "machines": [
-            page_lines.machine_line(report, machine, series, texts)
-            for machine in failing[:_MACHINES]
+            (page_lines.machine_line(report, machine, series, texts), heading)
+            for machine, heading in headed(failing[:_MACHINES], itself, report, texts)
         ],
         "more_machines": page_lines.more_machines(failing[_MACHINES:], texts),
     }

@@ -90,7 +90,7 @@ def machine_line(
     return MachineLine(
         name=texts.name(machine.name),
         url=console.machine_url(machine.arn),
-        known=leading.about(machine, leading.environment(machine, report, texts), texts),
+        known=leading.about(machine, "", texts),
         runbook=machine.runbook,
         express=machine.type == "EXPRESS",
         failures=machine.failures,

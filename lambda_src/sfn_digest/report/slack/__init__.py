@@ -6,6 +6,7 @@ stands in the thread, which tells what its reader may want to know next.
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
 
@@ -13,6 +14,7 @@ from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
 from sfn_digest.report import leading
 from sfn_digest.report.attention import may_mislead
+from sfn_digest.report.environments import by_environment
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import fallback_text
 from sfn_digest.report.slack.around import (
@@ -68,10 +70,10 @@ def message(report: Report, texts: Shown) -> Message:
 
 def _message(report: Report, texts: Shown, others: int, advised: int) -> Message:
     lead = leading.lines(report, texts, others, advised)
-    told = titled(texts.tell(words.NEEDS), [_parts(each, texts) for each in lead.needs])
-    rest = [_parts(each, texts) for each in lead.others]
+    told = titled(texts.tell(words.NEEDS), _groups(lead.needs, report, texts))
+    rest = _groups(lead.others, report, texts)
     if lead.more:
-        rest.append([text(lead.more)])
+        rest.append(("", [[text(lead.more)]]))
     blocks: list[Block | None] = [
         header(leading.headline(report, texts)),
         _partial(report, texts),
@@ -84,8 +86,16 @@ def _message(report: Report, texts: Shown, others: int, advised: int) -> Message
     )
 
 
+def _groups(
+    lines: Sequence[leading.Line], report: Report, texts: Shown
+) -> list[tuple[str, list[list[Part]]]]:
+    """Give lines by environment, with its heading."""
+    groups = by_environment(lines, attrgetter("machine"), report, texts)
+    return [(heading, [_parts(each, texts) for each in those]) for heading, those in groups]
+
+
 def _parts(line: leading.Line, texts: Shown) -> list[Part]:
-    named = owner_parts(line.machine, line.environment, texts)
+    named = owner_parts(line.machine, texts)
     parts = [machine_link(line.machine, texts), *named, text(f": {line.said}")]
     if line.do:
         parts.append(text(texts.after_stop(line.do)))

@@ -10,6 +10,7 @@ from sfn_digest.model.comparison import Period
 from sfn_digest.model.message import Message
 from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.report import compared
+from sfn_digest.report.environments import headed
 from sfn_digest.report.redrive import MachineRedrives, Redrives, command, redrives
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import trend_chart, with_chart
@@ -17,6 +18,7 @@ from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.reply import Code, Item, Kind, Line, bullet, line, replies
 from sfn_digest.report.slack.rich_text import (
     BOLD,
+    ITALIC,
     Part,
     bullets,
     header,
@@ -43,7 +45,10 @@ def redrive_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
     if not found.machines:
         return ()
     machines = {machine.arn: machine for machine in report.machines}
-    items = [_redrivable(machines[each.machine_arn], each, texts) for each in found.machines]
+    healing = headed(found.machines, lambda each: machines[each.machine_arn], report, texts)
+    items = [
+        _redrivable(machines[each.machine_arn], heading, each, texts) for each, heading in healing
+    ]
     kind = Kind(labels.REDRIVE, _REPLIES, counts.more_machines_in_json)
     shown = [_summary(found, texts), *items[:_MACHINES]]
     return replies(kind, shown, texts, beyond=len(items[_MACHINES:]))
@@ -59,11 +64,12 @@ def _summary(found: Redrives, texts: Shown) -> Item:
     return Item((line(text(said)),))
 
 
-def _redrivable(machine: MachineReport, found: MachineRedrives, texts: Shown) -> Item:
+def _redrivable(machine: MachineReport, heading: str, found: MachineRedrives, texts: Shown) -> Item:
     told = redriving.redrivable_of_machine(len(found.executions), found.until, found.succeeded)
     said = texts.tell(told)
     arns = _shown([each.execution_arn for each in found.executions])
-    head = line(machine_link(machine, texts), text(f": {said}"))
+    above = [text(f"{heading}\n", ITALIC)] if heading else []
+    head = line(*above, machine_link(machine, texts), text(f": {said}"))
     if hidden := len(found.executions) - len(arns):
         rest = bullet(text(texts.tell(counts.more_executions_in_json(hidden))))
         return Item((head, Code(command(arns)), rest))

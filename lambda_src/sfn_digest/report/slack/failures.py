@@ -6,6 +6,7 @@ from sfn_digest.model.message import Message
 from sfn_digest.model.report import CauseRow, FailureReport, Hint, Report
 from sfn_digest.report import compared, leading
 from sfn_digest.report import presenter as view
+from sfn_digest.report.environments import headed, itself
 from sfn_digest.report.leading import benefit
 from sfn_digest.report.map_run_lines import MapRunLine, map_run_lines
 from sfn_digest.report.shown import Shown
@@ -14,6 +15,7 @@ from sfn_digest.report.slack.reply import Code, Item, Kind, Line, Piece, bullet,
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     CODE,
+    ITALIC,
     Part,
     execution_link,
     link,
@@ -61,10 +63,14 @@ def cause_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[Messag
 
 def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -> Iterator[Item]:
     left, linked = _ROWS, set[str | None]()
-    for machine in report.machines:
-        whose = leading.about(machine, leading.environment(machine, report, texts), texts)
-        named = [text(whose)] if whose else []
-        lead = line(machine_link(machine, texts), *named, *runbook_parts(machine, texts))
+    for machine, heading in headed(report.machines, itself, report, texts):
+        whose = leading.about(machine, "", texts)
+        lead = line(
+            *([text(f"{heading}\n", ITALIC)] if heading else []),
+            machine_link(machine, texts),
+            *([text(whose)] if whose else []),
+            *runbook_parts(machine, texts),
+        )
         for row in machine.causes[:left]:
             url = texts.url(row.cause, row.integration)
             guide = url if url not in linked else None

@@ -3,7 +3,7 @@
 Also a link's only place: URLs are made from ARNs that were checked, or are AWS's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from slack_sdk.models.blocks import (
@@ -23,7 +23,6 @@ from sfn_digest.model.report import MachineReport
 from sfn_digest.report import console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import labels
 from sfn_digest.report.wording import leading as words
 
 Part: TypeAlias = (
@@ -35,6 +34,7 @@ Part: TypeAlias = (
 
 BOLD = {"bold": True}
 CODE = {"code": True}
+ITALIC = {"italic": True}
 
 _LINK_LIMIT = 600
 """A name of the greatest length in a script that URLs quote is shown without its link."""
@@ -62,20 +62,19 @@ def execution_link(arn: str, texts: Shown) -> Part:
     return link(console.execution_url(arn), texts.name(view.execution_name(arn)))
 
 
-def owner_parts(machine: MachineReport, environment: str, texts: Shown) -> list[Part]:
-    """Name a machine's environment and its owner, who is mentioned where that is wanted."""
+def owner_parts(machine: MachineReport, texts: Shown) -> list[Part]:
+    """Name a machine's owner, who is mentioned where that is wanted."""
     owner = slack_owner(machine.owner) if texts.mentions else None
     if owner is None:
-        known = leading.about(machine, environment, texts)
+        known = leading.about(machine, "", texts)
         return [text(known)] if known else []
     mention: Part = (
         RichTextElementParts.UserGroup(usergroup_id=owner.id)
         if owner.group
         else RichTextElementParts.User(user_id=owner.id)
     )
-    between = f"{environment}{texts.tell(labels.COMMA)}" if environment else ""
     before, _, after = texts.tell(words.about("\0")).partition("\0")
-    return [text(f"{before}{between}"), mention, text(after)]
+    return [text(before), mention, text(after)]
 
 
 def runbook_parts(machine: MachineReport, texts: Shown) -> list[Part]:
@@ -115,6 +114,10 @@ def rich(elements: Sequence[RichTextElement]) -> Block:
     return RichTextBlock(elements=elements)
 
 
-def titled(title: str, rows: Sequence[Sequence[Part]]) -> Block:
-    """Give a list under its heading."""
-    return rich([section([text(title, BOLD)]), bullets(rows)])
+def titled(title: str, groups: Iterable[tuple[str, Sequence[Sequence[Part]]]]) -> Block:
+    """Give lists under their title, each under a heading of its own where it has one."""
+    elements = [section([text(title, BOLD)])]
+    for heading, rows in groups:
+        elements += [section([text(heading, ITALIC)])] if heading else []
+        elements.append(bullets(rows))
+    return rich(elements)

@@ -1,6 +1,7 @@
 """The first screen of a report at a terminal: what needs somebody, and what hints would bring."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from rich.console import RenderableType
 from rich.style import Style
@@ -9,6 +10,7 @@ from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.report import console as links
 from sfn_digest.report import leading
 from sfn_digest.report import presenter as view
+from sfn_digest.report.environments import by_environment
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
 from sfn_digest.report.terminal.wrap import Text
@@ -26,8 +28,8 @@ def first_screen(report: Report, texts: Shown) -> Iterator[RenderableType]:
     lead = leading.lines(report, texts, _OTHERS)
     yield Text(leading.headline(report, texts), TITLE)
     yield from partial(report, texts)
-    yield from section(texts.tell(words.NEEDS), [_line(each, texts) for each in lead.needs])
-    others: list[RenderableType] = [_line(each, texts) for each in lead.others]
+    yield from section(texts.tell(words.NEEDS), _lines(lead.needs, report, texts))
+    others = _lines(lead.others, report, texts)
     if lead.more:
         others.append(Text(lead.more, FAINT))
     yield from section(texts.tell(words.OTHERS), others)
@@ -36,9 +38,18 @@ def first_screen(report: Report, texts: Shown) -> Iterator[RenderableType]:
     yield Text(leading.context(report, texts), FAINT)
 
 
+def _lines(lines: Sequence[leading.Line], report: Report, texts: Shown) -> list[RenderableType]:
+    """Lines by environment, each under its heading."""
+    parts: list[RenderableType] = []
+    for heading, those in by_environment(lines, attrgetter("machine"), report, texts):
+        told = [_line(each, texts) for each in those]
+        parts += [Text(heading, FAINT), *map(indented, told)] if heading else told
+    return parts
+
+
 def _line(line: leading.Line, texts: Shown) -> RenderableType:
     do = texts.after_stop(line.do) if line.do else ""
-    known = leading.about(line.machine, line.environment, texts)
+    known = leading.about(line.machine, "", texts)
     name = machine_name(line.machine, texts)
     return Text.assemble(name, f"{known}: {line.said}", (do, TITLE), runbook(line.machine, texts))
 

@@ -9,6 +9,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import CauseRow, MachineReport, Report
 from sfn_digest.report import compared, leading
 from sfn_digest.report import presenter as view
+from sfn_digest.report.environments import headed, itself
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.first_screen import machine_name, runbook
 from sfn_digest.report.terminal.parts import FAINT, TITLE, ByWidth, indented, plain_table
@@ -27,8 +28,10 @@ def machines(report: Report, texts: Shown) -> RenderableType:
 def _listed(report: Report, texts: Shown) -> Iterator[RenderableType]:
     """The machines in lines, where a table would leave no room for their names."""
     failing = view.failing_machines(report)
-    for machine in failing[:_MACHINES]:
-        yield _named(machine, report, texts)
+    for machine, heading in headed(failing[:_MACHINES], itself, report, texts):
+        if heading:
+            yield Text(heading, FAINT)
+        yield _named(machine, texts)
         executions = view.executions_of(report, machine)
         failed = texts.tell(findings.machine_failures(machine.failures, executions))
         change = compared.machine_change(report, machine.arn, machine.failures, texts)
@@ -50,7 +53,9 @@ def _table(report: Report, texts: Shown) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column()
     failing = view.failing_machines(report)
-    for machine in failing[:_MACHINES]:
+    for machine, heading in headed(failing[:_MACHINES], itself, report, texts):
+        if heading:
+            table.add_row(*_row(report, said=Text(heading, FAINT)))
         for row in _machine_rows(report, machine, texts):
             table.add_row(*row)
     if hidden := failing[_MACHINES:]:
@@ -59,8 +64,8 @@ def _table(report: Report, texts: Shown) -> Table:
     return table
 
 
-def _named(machine: MachineReport, report: Report, texts: Shown) -> Text:
-    known = leading.about(machine, leading.environment(machine, report, texts), texts)
+def _named(machine: MachineReport, texts: Shown) -> Text:
+    known = leading.about(machine, "", texts)
     return Text.assemble(machine_name(machine, texts), known, runbook(machine, texts))
 
 
@@ -87,7 +92,7 @@ def _machine_rows(
         change=compared.machine_change(report, machine.arn, machine.failures, texts),
         of="" if executions is None else texts.number(executions),
         attempts=_count(view.failed_attempts(machine), texts),
-        said=_named(machine, report, texts),
+        said=_named(machine, texts),
     )
     if not machine.causes:
         yield _row(report, said=indented(Text(texts.tell(labels.CAUSES_NOT_READ), FAINT)))
