@@ -238,7 +238,9 @@ def fired_function() -> Iterator[FiredFunction]:
         stack.enter_context(patch.dict("os.environ", {**served.environment, **own}))
         stack.enter_context(in_place_of_http(made.aws))
         _set_times(stack, made, clock)
-        logging.getLogger("sfn-digest").setLevel(logging.CRITICAL)
+        log = logging.getLogger("sfn-digest")
+        stack.callback(log.setLevel, log.level)
+        log.setLevel(logging.CRITICAL)
         made.learn()
         yield made
 

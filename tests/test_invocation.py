@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 def _ledger(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - comes first
     ledger = MemoryLedger()
     monkeypatch.setenv("SFN_DIGEST_TABLE", "ledger")
-    monkeypatch.setattr(invocation, "open_table", lambda _: ledger)
+    monkeypatch.setattr(invocation, "open_table", lambda *_: ledger)
 
 
 def invoke(event: dict[str, object], request_id: str = "1") -> dict[str, Any]:

@@ -90,7 +90,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch, account: Account, ledger: MemoryLedg
     set_environment(monkeypatch, {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "ledger"})
     set_environment(monkeypatch, account.environment)
     monkeypatch.setenv("SFN_DIGEST_SUCCESSES", "3")
-    monkeypatch.setattr(invocation, "open_table", lambda _: ledger)
+    monkeypatch.setattr(invocation, "open_table", lambda *_: ledger)
 
 
 def breaks(*_: object, **__: object) -> Any:

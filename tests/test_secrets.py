@@ -113,7 +113,7 @@ def leaky(
     monkeypatch.setenv("SFN_DIGEST_TABLE", "ledger")
     monkeypatch.setenv("SFN_DIGEST_SUCCESSES", "0")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-    monkeypatch.setattr(invocation, "open_table", lambda _: ledger)
+    monkeypatch.setattr(invocation, "open_table", lambda *_: ledger)
     return Leaky(world, account, ledger)
 
 

@@ -52,6 +52,10 @@ from sfn_digest.progress import SilentProgress
 tracer = Tracer(service=os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE), auto_patch=False)
 
 
+TimeLeft = Callable[[], float]
+"""Tells the seconds that remain for something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who runs: the function's name, ARN and request as Lambda's context tells them.
@@ -62,7 +66,7 @@ class Caller:
     function_name: str
     function_arn: str
     request_id: str
-    time_left: Callable[[], float]
+    time_left: TimeLeft
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _delivery(
 
 
 def _post_kept(delivery: str, run: Invocation) -> Delivered:
-    kept = read_kept(delivery, _ledger(run.settings))
+    kept = read_kept(delivery, _ledger(run.settings, run.caller.time_left))
     tools = _tools(kept.channel, run, looked=True)
     again = post_later(run.caller.function_name, delivery)
     opened = partial(_tools, run=run, looked=True)
@@ -153,10 +157,14 @@ def _make(
     with _traced("## read"):
         account = open_account(request.quota_share, SilentProgress(), behind=behind)
         within = deadlines(account.now(), run.caller.time_left())
+
+        def left() -> float:
+            return within.memory - account.now()
+
         report = make_report(
-            Run(request, account, rules, within, behind, stream=_stream(run.settings)),
-            earlier=_earlier(request, run, channel),
-            memory=_memory(request, run),
+            Run(request, account, rules, within, behind, stream=_stream(run.settings, left)),
+            earlier=_earlier(request, run, channel, left),
+            memory=_memory(request, run, left),
         )
     texts = replace(texts_in(request.language, rules, request.zone), mentions=run.settings.mentions)
     charts = run.settings.slack_charts
@@ -181,15 +189,17 @@ def _traced(name: str) -> Iterator[None]:
         raise unexpected
 
 
-def _memory(request: Request, run: Invocation) -> HintMemory:
+def _memory(request: Request, run: Invocation, left: TimeLeft) -> HintMemory:
     """Where hints are kept, if there is a table; a dry run leaves no trace in it."""
     if not run.settings.table:
         return NO_HINT_MEMORY
-    memory = LedgerMemory(_ledger(run.settings), run.tell)
+    memory = LedgerMemory(_ledger(run.settings, left), run.tell)
     return ReadOnlyMemory(memory) if request.dry_run else memory
 
 
-def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, Any] | None:
+def _earlier(
+    request: Request, run: Invocation, channel: str, left: TimeLeft
+) -> Mapping[str, Any] | None:
     """The kept report of the period before, where a schedule has periods and a table remembers."""
     if request.before is None or not run.settings.table:
         return None
@@ -197,7 +207,9 @@ def _earlier(request: Request, run: Invocation, channel: str) -> Mapping[str, An
     def delivery(window: Window) -> str:
         return _period_id(replace(request, window=window), channel, run.caller)
 
-    ask = partial(previous_report, [request.before], delivery, _ledger(run.settings), run.tell)
+    ask = partial(
+        previous_report, [request.before], delivery, _ledger(run.settings, left), run.tell
+    )
     return run.guard.result_of(guard.PREVIOUS_REPORT, ask, None)
 
 
@@ -218,18 +230,18 @@ def _tools(
 ) -> DeliveryContext:
     """What a delivery needs; before the `first` one Slack is asked whether it would be refused."""
     settings, left = run.settings, run.caller.time_left
-    secret = read_token(settings.token_parameter, settings.token_secret)
+    secret = read_token(settings.token_parameter, settings.token_secret, left)
     if first:
-        try_slack(secret, channel, settings.slack_api_url)
+        try_slack(secret, channel, settings.slack_api_url, left)
     place = open_channel(secret, channel, settings.slack_api_url, left)
     return DeliveryContext(
-        _ledger(settings), place, SystemRunClock(left), run.tell, looked, run.guard
+        _ledger(settings, left), place, SystemRunClock(left), run.tell, looked, run.guard
     )
 
 
-def _stream(settings: Settings) -> StreamTable | None:
-    return open_stream(settings.stream) if settings.stream else None
+def _stream(settings: Settings, left: TimeLeft) -> StreamTable | None:
+    return open_stream(settings.stream, left) if settings.stream else None
 
 
-def _ledger(settings: Settings) -> Ledger:
-    return open_table(settings.table) if settings.table else MemoryLedger()
+def _ledger(settings: Settings, left: TimeLeft) -> Ledger:
+    return open_table(settings.table, left) if settings.table else MemoryLedger()

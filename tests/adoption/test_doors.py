@@ -103,7 +103,7 @@ def ledger(week: Week, monkeypatch: pytest.MonkeyPatch) -> MemoryLedger:
     entry = {"token": "first", "hints": to_text([carried(week)])}
     assert table.write(key, entry, replacing=None)
     monkeypatch.setenv("SFN_DIGEST_TABLE", "ledger")
-    monkeypatch.setattr(invocation, "open_table", lambda _: table)
+    monkeypatch.setattr(invocation, "open_table", lambda *_: table)
     return table
 
 

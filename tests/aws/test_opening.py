@@ -81,7 +81,7 @@ def test_aws_region_alone_is_enough_for_the_table_and_the_token(
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("AWS_DEFAULT_REGION")
         assert read_token("/slack/token", None) == "xoxb-simulated"
-    assert open_table("ledger")._client.meta.region_name == REGION
+    assert open_table("ledger")._client().meta.region_name == REGION
 
 
 def test_a_token_cannot_be_read_without_a_region() -> None:

@@ -65,7 +65,7 @@ def test_ends_of_redriven_executions_lie_apart_and_days_name_their_machines(
 
 
 def test_a_day_is_read_over_as_many_pages_as_it_has(table: StreamTable) -> None:
-    client = table._client
+    client = table._client()
     pages: Iterator[dict[str, Any]] = iter(
         [
             {"Items": [{"sk": {"S": "a"}}], "LastEvaluatedKey": {"sk": {"S": "a"}}},
@@ -93,7 +93,7 @@ def test_what_aws_refuses_is_told_in_one_sentence(
         raise client_error(code)
 
     with (
-        patch.object(table._client, "put_item", refuse),
+        patch.object(table._client(), "put_item", refuse),
         pytest.raises(kind, match=sentence),
     ):
         table.keep(end(1))

@@ -196,10 +196,10 @@ def test_what_is_no_answer_is_asked_for_again_and_then_told(answer: object) -> N
             return answer if self.times >= 0 else genuine
 
     client: Any = Foreign()
-    assert Table(NAME, client).read("k") == {"token": "t"}
+    assert Table(NAME, lambda: client).read("k") == {"token": "t"}
     client.times = 9
     with pytest.raises(AccountError, match="was no answer of AWS"):
-        Table(NAME, client).read("k")
+        Table(NAME, lambda: client).read("k")
 
 
 def answered(code: str) -> ClientError:
@@ -221,7 +221,7 @@ def answered(code: str) -> ClientError:
 )
 def test_a_refusal_is_a_sentence(error: Exception, kind: type[AccountError], words: str) -> None:
     refusing: Any = Refusing(error)
-    table = Table(NAME, refusing)
+    table = Table(NAME, lambda: refusing)
     with pytest.raises(kind, match=words) as caught:
         table.read("k")
     assert "secret" not in str(caught.value)

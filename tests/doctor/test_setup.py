@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sfn_digest.aws import deployed, secrets
+from sfn_digest.aws import deployed, ungoverned
 from sfn_digest.aws.deployed import Deployment
 from sfn_digest.aws.ungoverned import NotThereError
 from sfn_digest.doctor.examine import find_setup
@@ -148,7 +148,7 @@ class Lambda:
 
 
 def deployment(monkeypatch: pytest.MonkeyPatch, told: dict[str, Any] | Exception) -> Deployment:
-    for module in (deployed, secrets):
+    for module in (deployed, ungoverned):
         monkeypatch.setattr(module, "open_client", lambda *_: Lambda(told))
     return Deployment("eu-west-1")
 

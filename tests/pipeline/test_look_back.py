@@ -70,7 +70,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> MemoryLedger:
     kept = MemoryLedger()
     set_environment(monkeypatch, {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "ledger"})
     monkeypatch.setenv("SFN_DIGEST_SUCCESSES", "0")
-    monkeypatch.setattr(invocation, "open_table", lambda _: kept)
+    monkeypatch.setattr(invocation, "open_table", lambda *_: kept)
     return kept
 
 

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sfn_digest.errors import SfnDigestError
+
 T = TypeVar("T")
 
 
@@ -130,11 +132,12 @@ class Answer:
 def answered(request: Callable[[], object], read: Callable[[Answer], T]) -> T:
     """What `read` takes from the answer to a request.
 
-    Raises botocore's errors as they are, and UnreadableAnswerError where what came is no answer.
+    Raises botocore's errors and ours as they are, and UnreadableAnswerError where what came is no
+    answer.
     """
     try:
         answer = request()
-    except (BotoCoreError, ClientError):
+    except (BotoCoreError, ClientError, SfnDigestError):
         raise
     except Exception as error:
         # Whatever botocore's parsers, and urllib3 below them, stumble over.

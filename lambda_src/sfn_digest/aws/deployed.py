@@ -55,7 +55,8 @@ class Deployment:
 
     def read_ledger(self, table: str) -> None:
         """Read one key that the digest's DynamoDB table does not hold."""
-        Table(table, open_client(self._session, "dynamodb")).read(NO_KEY)
+        client = open_client(self._session, "dynamodb")
+        Table(table, lambda: client).read(NO_KEY)
 
 
 def _environment(answer: Answer) -> Mapping[str, str]:

@@ -1,13 +1,14 @@
 """The Slack token, from where the deployment keeps it; held in memory only."""
 
-from functools import partial
+from collections.abc import Callable
+from math import inf
 
 import boto3
 
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import DeploymentApi
 from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.ungoverned import ask, open_client
+from sfn_digest.aws.ungoverned import PATIENT, Patience, TimedClients, ask
 from sfn_digest.errors import AccountError, BadRequestError
 from sfn_digest.i18n.sanitize import visible
 
@@ -19,33 +20,36 @@ class Secrets:
     where AWS does not give it.
     """
 
-    def __init__(self, session: boto3.Session) -> None:
+    def __init__(self, session: boto3.Session, patience: Patience = PATIENT) -> None:
         self._session = session
+        self._patience = patience
 
     def parameter(self, name: str) -> str:
         """The text of an SSM SecureString."""
-        client = open_client(self._session, "ssm")
-        region = client.meta.region_name
+        clients = TimedClients(self._session, "ssm", "Systems Manager", self._patience)
+        region = clients().meta.region_name
         return ask(
             DeploymentApi.GET_PARAMETER,
-            partial(client.get_parameter, Name=name, WithDecryption=True),
+            lambda: clients().get_parameter(Name=name, WithDecryption=True),
             lambda answer: answer.structure("Parameter").text("Value").strip(),
             region,
             missing=f"There is no SSM parameter {visible(name)} in {region}: create it as a "
             "SecureString that holds the bot token (xoxb-…).",
+            patience=self._patience,
         )
 
     def secret(self, name: str) -> str:
         """The text of a Secrets Manager secret, by name or ARN."""
-        client = open_client(self._session, "secretsmanager")
-        region = client.meta.region_name
+        clients = TimedClients(self._session, "secretsmanager", "Secrets Manager", self._patience)
+        region = clients().meta.region_name
         return ask(
             DeploymentApi.GET_SECRET_VALUE,
-            partial(client.get_secret_value, SecretId=name),
+            lambda: clients().get_secret_value(SecretId=name),
             _secret_string,
             region,
             missing=f"There is no Secrets Manager secret {visible(name)} in {region}, or it "
             "is empty: create it with the bot token (xoxb-…) as its text.",
+            patience=self._patience,
         )
 
 
@@ -54,13 +58,16 @@ def _secret_string(answer: Answer) -> str:
     return (answer.text_or_none("SecretString") or "").strip()
 
 
-def read_token(parameter: str | None, secret: str | None) -> str:
+def read_token(
+    parameter: str | None, secret: str | None, left: Callable[[], float] = lambda: inf
+) -> str:
     """The text of an SSM SecureString, or of a Secrets Manager secret.
 
-    `parameter` and `secret` are names (or ARNs), of which one must be given. Raises
-    AccountError where AWS does not give the value; the value appears in no error.
+    `parameter` and `secret` are names (or ARNs), of which one must be given; `left` tells the
+    seconds that remain. Raises AccountError where AWS does not give the value, or there is no
+    time to ask for it; the value appears in no error.
     """
-    secrets = Secrets(open_session())
+    secrets = Secrets(open_session(), Patience(left))
     if parameter is not None:
         text = secrets.parameter(parameter)
     elif secret is not None:

@@ -7,16 +7,16 @@ apart, since they are read first. A day's partition names the machines that have
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
 from sfn_digest.aws.refusals import error_code, is_throttle, set_up_error
 from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.table import KEPT_DAYS
-from sfn_digest.aws.ungoverned import asked
+from sfn_digest.aws.table import KEPT_DAYS, PAUSES
+from sfn_digest.aws.ungoverned import PATIENT, Patience, TimedClients, asked
 from sfn_digest.errors import AccessDeniedError, AccountError
 from sfn_digest.model.executions import UNSUCCESSFUL
 from sfn_digest.stream.status_change import EndStatus, StatusChange
@@ -35,9 +35,12 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 class StreamTable:
     """What is kept stays for KEPT_DAYS. Every call raises AccountError where AWS refuses."""
 
-    def __init__(self, name: str, client: "DynamoDBClient") -> None:
+    def __init__(
+        self, name: str, client: "Callable[[], DynamoDBClient]", patience: Patience = PATIENT
+    ) -> None:
         self._name = name
         self._client = client
+        self._patience = patience
         self._named: set[tuple[date, str]] = set()
 
     def keep(self, change: StatusChange) -> bool:
@@ -80,7 +83,7 @@ class StreamTable:
         }
         while True:
             items, following = self._asked(
-                partial(self._client.query, **ask),
+                partial(self._query, ask),
                 lambda answer: (
                     [read(each) for each in answer.structures("Items")],
                     answer.first_ending("LastEvaluatedKey"),
@@ -94,8 +97,14 @@ class StreamTable:
     def _put(self, item: Mapping[str, Any], **condition: Any) -> bool:
         expires_at = int((datetime.now(UTC) + timedelta(days=KEPT_DAYS)).timestamp())
         whole = {**item, "expires_at": {"N": str(expires_at)}}
-        put = partial(self._client.put_item, TableName=self._name, Item=whole, **condition)
-        return self._asked(put, lambda _: True, if_kept=False)
+        return self._asked(
+            lambda: self._client().put_item(TableName=self._name, Item=whole, **condition),
+            lambda _: True,
+            if_kept=False,
+        )
+
+    def _query(self, asked_for: Mapping[str, Any]) -> object:
+        return self._client().query(**asked_for)
 
     def _asked(
         self, call: Callable[[], object], read: Callable[[Answer], R], if_kept: R | None = None
@@ -106,25 +115,25 @@ class StreamTable:
             return read(answer)
 
         try:
-            return asked(call, genuine)
+            return asked(call, genuine, self._patience)
         except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
             if error_code(error) == _CONDITION_FAILED and if_kept is not None:
                 return if_kept
             raise _refusal(error, self._name) from error
 
 
-def open_stream(name: str) -> StreamTable:
-    """The table of this name, in the account and Region that AWS's variables name."""
-    config = Config(
-        retries={"total_max_attempts": 6, "mode": "standard"},
-        connect_timeout=3,
-        read_timeout=5,
-        max_pool_connections=16,
-    )
+def open_stream(name: str, left: Callable[[], float] = lambda: inf) -> StreamTable:
+    """The table of this name, in the account and Region that AWS's variables name.
+
+    `left` tells the seconds that remain for its calls; where none do, they raise AccountError.
+    """
+    patience = Patience(left, PAUSES)
     try:
-        return StreamTable(name, open_session().client("dynamodb", config=config))
-    except (BotoCoreError, ValueError) as error:
+        session = open_session()
+    except BotoCoreError as error:
         raise set_up_error(error) from error
+    of = f"the DynamoDB table {name}"
+    return StreamTable(name, TimedClients(session, "dynamodb", of, patience), patience)
 
 
 def _day_key(day: date) -> str:

@@ -7,15 +7,15 @@ PutItem are all that is asked of it.
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
 from sfn_digest.aws.refusals import error_code, is_foreign, is_throttle, is_transient, set_up_error
 from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.ungoverned import asked
+from sfn_digest.aws.ungoverned import PATIENT, Patience, TimedClients, asked
 from sfn_digest.errors import AccessDeniedError, AccountError
 from sfn_digest.model.stored import Stored
 
@@ -30,6 +30,9 @@ KEPT_DAYS = 100
 """Longer than Step Functions keeps executions (90 days), so that no period that can still be
 run again is forgotten."""
 
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each further attempt: what a digest was made of is worth the wait."""
+
 ITEM_BYTES = 380_000
 """Content an item: DynamoDB takes 400 KB, with names and key."""
 
@@ -37,9 +40,12 @@ ITEM_BYTES = 380_000
 class Table:
     """What is written stays for KEPT_DAYS. Every call raises AccountError where AWS refuses."""
 
-    def __init__(self, name: str, client: "DynamoDBClient") -> None:
+    def __init__(
+        self, name: str, client: "Callable[[], DynamoDBClient]", patience: Patience = PATIENT
+    ) -> None:
         self._name = name
         self._client = client
+        self._patience = patience
 
     def read(self, key: str) -> Mapping[str, str] | None:
         """The entry as it was last written, by anybody."""
@@ -49,7 +55,7 @@ class Table:
         """Write where the entry's `token` is still `replacing`; None: where there is no entry.
 
         False where somebody else was quicker. `entry` has a `token` of its own, so that a
-        write whose answer was lost and that botocore repeated is known for what it is.
+        write whose answer was lost and that was repeated is known for what it is.
         """
         item = {name: {"S": value} for name, value in entry.items()}
         return self._put_in_place(key, item, "token", replacing)
@@ -90,7 +96,7 @@ class Table:
             return None if found is None else read(found)
 
         return self._asked(
-            lambda: self._client.get_item(
+            lambda: self._client().get_item(
                 TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True
             ),
             item,
@@ -100,7 +106,7 @@ class Table:
         expires_at = int(datetime.now(UTC).timestamp()) + KEPT_DAYS * 86_400
         whole = {**item, "pk": {"S": key}, "expires_at": {"N": str(expires_at)}}
         self._asked(
-            lambda: self._client.put_item(TableName=self._name, Item=whole, **condition),
+            lambda: self._client().put_item(TableName=self._name, Item=whole, **condition),
             lambda _: None,
         )
 
@@ -118,7 +124,7 @@ class Table:
         try:
             self._put(key, item, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition)
         except _QuickerError as quicker:
-            # A write whose answer was lost and that botocore repeated stands already.
+            # A write whose answer was lost and that was repeated stands already.
             return bool(quicker.standing(name) == item[name]["S"])
         return True
 
@@ -129,22 +135,25 @@ class Table:
             return read(answer)
 
         try:
-            return asked(call, genuine)
+            return asked(call, genuine, self._patience)
         except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
             if error_code(error) == "ConditionalCheckFailedException":
                 raise _QuickerError(error) from error
             raise _refusal(error, self._name) from error
 
 
-def open_table(name: str) -> Table:
-    """The table of this name (or ARN), in the account and Region that AWS's variables name."""
-    config = Config(
-        retries={"total_max_attempts": 6, "mode": "standard"}, connect_timeout=3, read_timeout=5
-    )
+def open_table(name: str, left: "Callable[[], float]" = lambda: inf) -> Table:
+    """The table of this name (or ARN), in the account and Region that AWS's variables name.
+
+    `left` tells the seconds that remain for its calls; where none do, they raise AccountError.
+    """
+    patience = Patience(left, PAUSES)
     try:
-        return Table(name, open_session().client("dynamodb", config=config))
-    except (BotoCoreError, ValueError) as error:
+        session = open_session()
+    except BotoCoreError as error:
         raise set_up_error(error) from error
+    of = f"the DynamoDB table {name}"
+    return Table(name, TimedClients(session, "dynamodb", of, patience), patience)
 
 
 class _QuickerError(Exception):

@@ -1,11 +1,15 @@
 """Calls to services whose quotas production does not need: no bucket is kept for them.
 
-botocore makes each of them again where the service fails or throttles; what is no answer of AWS
-is asked for again here.
+Each is made again where the service fails or throttles, or what came is no answer of AWS, as long
+as the time that is left allows; and it is given no more than that time to connect and to answer.
 """
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import inf
 from typing import Any, TypeVar
 
 import boto3
@@ -14,23 +18,91 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError, answered
 from sfn_digest.aws.api import DeploymentApi
-from sfn_digest.aws.refusals import error_code, is_foreign, set_up_error, translate
+from sfn_digest.aws.refusals import (
+    error_code,
+    is_throttle,
+    is_transient,
+    set_up_error,
+    translate,
+)
 from sfn_digest.errors import AccessDeniedError, AccountError
 
 R = TypeVar("R")
 
 PAUSES = (0.2, 0.5)
-"""Seconds before each further attempt where what came is no answer of AWS."""
+"""Seconds before each further attempt."""
+
+TIMEOUTS = ((3.0, 5.0), (1.0, 2.0), (0.4, 0.6))
+"""Seconds to connect and to answer; the first that fit into the time left are taken."""
 
 
 class NotThereError(AccountError):
     """What was asked for by its name does not exist in the account and Region."""
 
 
-def open_client(session: boto3.Session, service: str) -> Any:
-    """The client of a service, which gives up on a call within half a minute."""
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long somebody waits for calls: `left` tells the seconds that remain for them."""
+
+    left: Callable[[], float] = lambda: inf
+    pauses: Sequence[float] | None = None
+    """Seconds before each further attempt; None: PAUSES."""
+
+    def outlasts(self, seconds: float) -> bool:
+        """Wait if there is time for it and for one more call; whether it was done."""
+        if self.left() < seconds + sum(TIMEOUTS[-1]):
+            return False
+        time.sleep(seconds)
+        return True
+
+
+PATIENT = Patience()
+"""Of somebody at a terminal, who may end it."""
+
+
+class TimedClients:
+    """A service's clients, one for each of the timeouts that the time left may ask for.
+
+    Without time for any, asking for one raises AccountError; `of` says what was to be asked.
+    """
+
+    def __init__(
+        self, session: boto3.Session, service: str, of: str, patience: Patience = PATIENT
+    ) -> None:
+        self._open: Callable[[tuple[float, float]], Any] = partial(open_client, session, service)
+        self._of = of
+        self._left = patience.left
+        self._lock = threading.Lock()
+        self._opened: dict[tuple[float, float], Any] = {}
+        self._of_timeouts(TIMEOUTS[0])
+
+    def __call__(self) -> Any:
+        """The client whose calls end in the time that is left."""
+        left = self._left()
+        fitting = next((each for each in TIMEOUTS if sum(each) <= left), None)
+        if fitting is None:
+            raise AccountError(f"The time ran out before {self._of} was asked.")
+        return self._of_timeouts(fitting)
+
+    def _of_timeouts(self, timeouts: tuple[float, float]) -> Any:
+        with self._lock:
+            if timeouts not in self._opened:
+                self._opened[timeouts] = self._open(timeouts)
+            return self._opened[timeouts]
+
+
+def open_client(
+    session: boto3.Session, service: str, timeouts: tuple[float, float] = TIMEOUTS[0]
+) -> Any:
+    """The client of a service, which makes a call once and waits for it as long as that.
+
+    Raises AccountError where there can be none.
+    """
     config = Config(
-        retries={"total_max_attempts": 3, "mode": "standard"}, connect_timeout=3, read_timeout=6
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connect_timeout=timeouts[0],
+        read_timeout=timeouts[1],
+        max_pool_connections=_CONNECTIONS,
     )
     try:
         return session.client(service, config=config)  # type: ignore[call-overload]
@@ -38,18 +110,23 @@ def open_client(session: boto3.Session, service: str) -> Any:
         raise set_up_error(error) from error
 
 
-def asked(request: Callable[[], object], read: Callable[[Answer], R]) -> R:
-    """What `read` takes from the answer, asked for again where it is none of AWS's.
+_CONNECTIONS = 16
+
+
+def asked(
+    request: Callable[[], object], read: Callable[[Answer], R], patience: Patience = PATIENT
+) -> R:
+    """What `read` takes from the answer, asked for again where that may help and there is time.
 
     Raises botocore's errors as they are, and UnreadableAnswerError where no answer comes.
     """
-    for pause in PAUSES:
+    for pause in PAUSES if patience.pauses is None else patience.pauses:
         try:
             return answered(request, read)
-        except (ClientError, UnreadableAnswerError) as error:
-            if not is_foreign(error):
+        except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
+            again = is_transient(error) or is_throttle(error)
+            if not again or not patience.outlasts(pause):
                 raise
-        time.sleep(pause)
     return answered(request, read)
 
 
@@ -59,6 +136,7 @@ def ask(
     read: Callable[[Answer], R],
     region: str,
     missing: str = "",
+    patience: Patience = PATIENT,
 ) -> R:
     """What `read` takes from the answer to one call of an API.
 
@@ -66,7 +144,7 @@ def ask(
     AccountError where AWS refuses.
     """
     try:
-        return asked(request, read)
+        return asked(request, read, patience)
     except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
         raise _refusal(error, api, region, missing) from error
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from sfn_digest import guard
@@ -105,13 +106,15 @@ def _noted(report: Report, behind: Guard) -> Report:
     return replace(report, coverage=replace(coverage, notes=(*coverage.notes, *new)))
 
 
-def try_slack(secret: str, channel: str, base_url: str | None) -> None:
+def try_slack(
+    secret: str, channel: str, base_url: str | None, time_left: Callable[[], float] = lambda: inf
+) -> None:
     """Find out before the scan what would keep a digest from its channel.
 
     Raises SlackError where Slack surely refuses; an incoming webhook tells nothing beforehand.
     """
     if not is_webhook(secret):
-        try_channel(secret, channel, base_url)
+        try_channel(secret, channel, base_url, time_left)
 
 
 def open_channel(

@@ -16,7 +16,8 @@ from sfn_digest.stream.window import KeptChange
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """When no call begins any more that is made to count executions, to read failures, to weigh
-    retries, or to look up what changed before; seconds of the account's clock.
+    retries, to look up what changed before, or to keep and look up what reports remember; seconds
+    of the account's clock.
 
     What one of them leaves unused is there for those after it.
     """
@@ -25,11 +26,13 @@ class Deadlines:
     reading: float = inf
     evidence: float = inf
     changes: float = inf
+    memory: float = inf
 
 
-SHARES = Deadlines(counting=0.25, reading=0.70, evidence=0.85, changes=0.90)
-"""The parts of a run's time; what remains, a tenth, is for the delivery. In Lambda's 15 minutes
-that is a minute and a half, of which a call that is under way can take half a minute."""
+SHARES = Deadlines(counting=0.25, reading=0.70, evidence=0.85, changes=0.90, memory=0.93)
+"""The parts of a run's time; what remains is for the delivery. In Lambda's 15 minutes that is a
+minute; a call to Step Functions or CloudWatch that is under way at its end can take half a minute
+of the time before."""
 
 
 def deadlines(now: float, seconds: float) -> Deadlines:
@@ -39,6 +42,7 @@ def deadlines(now: float, seconds: float) -> Deadlines:
         reading=now + SHARES.reading * seconds,
         evidence=now + SHARES.evidence * seconds,
         changes=now + SHARES.changes * seconds,
+        memory=now + SHARES.memory * seconds,
     )
 
 

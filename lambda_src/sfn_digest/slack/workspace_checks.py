@@ -5,6 +5,7 @@ Web API methods: docs.slack.dev/reference/methods.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from slack_sdk import WebClient
@@ -49,8 +50,10 @@ class ChannelState:
 class SlackChecks:
     """The questions, with one bot token; each raises a SlackError where Slack refuses it."""
 
-    def __init__(self, token: str, base_url: str | None) -> None:
-        self._calls = WebApi(token, base_url, lambda: float(TIMEOUT_SECONDS))
+    def __init__(
+        self, token: str, base_url: str | None, time_left: Callable[[], float] = lambda: inf
+    ) -> None:
+        self._calls = WebApi(token, base_url, lambda: min(TIMEOUT_SECONDS, time_left()))
 
     def identity(self) -> Identity:
         """The workspace and bot of the token, by auth.test."""
@@ -113,13 +116,15 @@ class SlackChecks:
             raise _meant(method, error) from error
 
 
-def try_channel(token: str, channel: str, base_url: str | None) -> None:
+def try_channel(
+    token: str, channel: str, base_url: str | None, time_left: Callable[[], float]
+) -> None:
     """Ask Slack whether a message can be posted, before anything is read that it would tell.
 
     Raises SlackPostError where Slack surely refuses. What nobody can tell without posting, such as
     for want of a scope or of an answer, is left to posting.
     """
-    slack, scopes = SlackChecks(token, base_url), None
+    slack, scopes = SlackChecks(token, base_url, time_left), None
     try:
         scopes = slack.identity().scopes
         state = slack.channel(channel)
