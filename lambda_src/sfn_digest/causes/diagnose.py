@@ -2,7 +2,7 @@
 state's, a callback's, or none at all."""
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 from sfn_digest.causes import (
     answers,
@@ -24,6 +24,8 @@ from sfn_digest.model.executions import Diagnosis
 
 # What AWS allows for an error name.
 _LONGEST_ERROR = 256
+# A thousand such causes are a few megabytes.
+_LONGEST_REMEMBERED = 2_000
 _STARTING = ("image_pull", "task_start_failure", "capacity_unavailable")
 _NOT_SUBMITTED = ("SubmitFailed", "StartFailed", "ScheduleFailed")
 _STOPPED = "The execution was stopped"
@@ -36,6 +38,18 @@ _EXCEPTION = ("Exception", "Error", "Fault")
 
 def diagnose(symptom: Symptom, rules: UserRules | None = None) -> Diagnosis:
     """The cause of a failure or failed attempt, safe to show. Never raises, whatever the text."""
+    if rules is None and len(symptom.cause or "") <= _LONGEST_REMEMBERED:
+        return _remembered(symptom)
+    return _diagnosed(symptom, rules)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(symptom: Symptom) -> Diagnosis:
+    """The diagnosis of words that come again and again, as from one outage."""
+    return _diagnosed(symptom, None)
+
+
+def _diagnosed(symptom: Symptom, rules: UserRules | None) -> Diagnosis:
     cause = symptom.cause or ""
     document, whole = parse(cause)
     event_type = symptom.event_type or ""
