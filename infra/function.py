@@ -97,6 +97,7 @@ def _environment(
         names.SUCCESSES: str(settings.successes),
         names.EXPRESS_SCAN_GB: f"{settings.express_scan_gb:g}",
         **_map_results(settings),
+        **settings.child_role_variable,
         names.DEADLINE: f"{settings.deadline:.0f}s",
         names.TABLE: table,
         names.TAG: str(settings.tag),

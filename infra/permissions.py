@@ -66,6 +66,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
     statements = [
         *reads(stack, settings.tag),
         *_map_results(stack, settings),
+        *take_child_role(stack, settings),
         *_token(stack, settings),
         *_writes(written),
         *use_of_key(settings),
@@ -81,7 +82,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
     for bucket, prefix in settings.map_results:
         arn = f"arn:<AWS::Partition>:s3:::{_results(bucket, prefix)}"
         reasons[f"AwsSolutions-IAM5[Resource::{arn}]"] = WHY_RESULTS
-    acknowledge(role, reasons)
+    acknowledge(role, reasons | why_child_role(settings))
     return role
 
 
@@ -129,6 +130,21 @@ def reads(stack: Stack, tag: Tag, region: str | None = None) -> list[iam.PolicyS
         _allow("ReadQueryResults", ["logs:GetQueryResults"], "*"),
         _allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
     ]
+
+
+def take_child_role(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
+    """Taking the role in other accounts that children are read with, where that was asked for."""
+    if settings.child_role is None:
+        return []
+    arn = f"arn:{stack.partition}:iam::*:role/{settings.child_role}"
+    return [_allow("ReadChildrenElsewhere", ["sts:AssumeRole"], arn)]
+
+
+def why_child_role(settings: Settings) -> dict[str, str]:
+    """Why its ARN has a wildcard."""
+    arn = f"arn:<AWS::Partition>:iam::*:role/{settings.child_role}"
+    why = "Which accounts children run in is not known here: the role's trust policies decide."
+    return {f"AwsSolutions-IAM5[Resource::{arn}]": why} if settings.child_role else {}
 
 
 def _map_results(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:

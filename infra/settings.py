@@ -26,6 +26,8 @@ from infra.values import (
     parse_token,
     parse_window,
 )
+from sfn_digest.config import names
+from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
@@ -53,7 +55,7 @@ NAMES = (
         "token-secret",
     ),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "deadline", "regions"),
-    *("log-retention-days", "map-results", "collect"),
+    *("log-retention-days", "map-results", "child-role", "collect"),
     *("key-arn", "alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
 
@@ -84,6 +86,7 @@ class Settings:
     successes: int
     express_scan_gb: float
     map_results: tuple[tuple[str, str], ...]
+    child_role: str | None
     deadline: float
     regions: tuple[str, ...]
     log_retention_days: int
@@ -101,6 +104,11 @@ class Settings:
     def window_zone(self) -> str:
         """The zone by whose clock windows go: a rate keeps its hours when the clocks change."""
         return "UTC" if self.schedule.strip().startswith("rate") else self.time_zone
+
+    @property
+    def child_role_variable(self) -> Mapping[str, str]:
+        """Names the role for children in other accounts, where there is one."""
+        return {names.CHILD_ROLE: self.child_role} if self.child_role else {}
 
     def topics_in(self, region: str | None) -> tuple[str, ...]:
         """The alarm topics that alarms of `region` reach; all of them where it is not known."""
@@ -137,6 +145,7 @@ def _read(context: Mapping[str, object]) -> Settings:
         successes=parse_successes(_text(context, "successes")),
         express_scan_gb=parse_scan_gb(_text(context, "express-scan-gb")),
         map_results=parse_map_results(",".join(_list(context, "map-results"))),
+        child_role=parse_child_role(_text(context, "child-role")),
         deadline=parse_deadline(_text(context, "deadline")),
         regions=regions,
         log_retention_days=parse_log_retention(_text(context, "log-retention-days")),

@@ -13,7 +13,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.compliance import acknowledge
-from infra.permissions import ANY_EXECUTION, WHY_WILDCARDS, finding, use_of_key
+from infra.permissions import (
+    ANY_EXECUTION,
+    WHY_WILDCARDS,
+    finding,
+    take_child_role,
+    use_of_key,
+    why_child_role,
+)
 from infra.settings import Settings
 from sfn_digest.config import names
 from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING
@@ -162,6 +169,7 @@ def _function(
             names.QUOTA_SHARE: str(settings.quota_share / SHARES),
             names.STREAM: table.table_name,
             **rules,
+            **settings.child_role_variable,
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
             names.POWERTOOLS_SERVICE: names.service_of(settings.name),
@@ -198,6 +206,7 @@ def _role(
         _allow("KeepTheStream", ["dynamodb:PutItem"], table.table_arn),
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group.attr_arn),
         _allow("WriteTraces", traces, "*"),
+        *take_child_role(stack, settings),
         *use_of_key(settings),
     ]
     role = iam.Role(
@@ -208,7 +217,8 @@ def _role(
         description="Reads failed executions of tagged state machines as they come",
     )
     wide = ("*", f"states:{ANY_EXECUTION}")
-    acknowledge(role, {finding(stack, where): WHY_WILDCARDS[where] for where in wide})
+    reasons = {finding(stack, where): WHY_WILDCARDS[where] for where in wide}
+    acknowledge(role, reasons | why_child_role(settings))
     return role
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -19,6 +20,7 @@ from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.stream_table import StreamTable, open_stream
 from sfn_digest.causes import UserRules, file_phrases
 from sfn_digest.config import names
+from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.request import parse_share, parse_tag
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.settings import Settings, read_settings
@@ -74,7 +76,12 @@ class Standing:
         """The account, and in `tagged` the machines, looked up where that was too long ago."""
         account = self.account
         if account is None or now - self.opened_at > ACCOUNT_SECONDS:
-            account = open_account(self.share, SilentProgress(), behind=self.guard)
+            account = open_account(
+                self.share,
+                SilentProgress(),
+                behind=self.guard,
+                child_role=parse_child_role(self.settings.defaults.child_role),
+            )
             self.account, self.opened_at = account, now
             self.tagged_at = 0.0
         if not self.tagged_at or now - self.tagged_at > TAGS_SECONDS:
@@ -136,7 +143,8 @@ def _read(change: StatusChange, account: Account, rules: UserRules | None) -> Fa
     if execution is None:
         raise ValueError(change.status)
     pages = account.executions.pages(execution.arn)
-    return read_failure(execution, pages, child_history=account.history, rules=rules)
+    history = partial(account.history, parent_arn=execution.arn)
+    return read_failure(execution, pages, child_history=history, rules=rules)
 
 
 def _open() -> Standing:

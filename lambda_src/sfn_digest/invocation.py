@@ -155,7 +155,9 @@ def _make(
 ) -> Digest:
     behind = run.guard
     with _traced("## read"):
-        account = open_account(request.quota_share, SilentProgress(), behind=behind)
+        account = open_account(
+            request.quota_share, SilentProgress(), behind=behind, child_role=request.child_role
+        )
         within = deadlines(account.now(), run.caller.time_left())
 
         def left() -> float:

@@ -50,14 +50,20 @@ class Organization:
 class _Accounts:
     """Answers for the account whose role the caller took, and gives roles to who took none."""
 
-    def __init__(self, worlds: Mapping[str, World], silent: frozenset[str]) -> None:
+    def __init__(
+        self, worlds: Mapping[str, World], silent: frozenset[str], home: World | None
+    ) -> None:
         self._worlds = worlds
         self._silent = silent
+        self._home = answering(home) if home is not None else None
         self._endpoints = {account: answering(world) for account, world in worlds.items()}
 
     def respond(self, request: Request) -> Response | None:
         key = _KEY.search(request.headers.get("authorization", ""))
         if key is None:
+            asked_for_role = decode(request).api == "AssumeRole"
+            if self._home is not None and not asked_for_role:
+                return self._home.respond(request)
             return self._role(request)
         account = key["account"]
         if account in self._silent:
@@ -89,14 +95,16 @@ def serve_organization(
     worlds: Mapping[str, World],
     *,
     silent: frozenset[str] = frozenset(),
+    home: World | None = None,
     workspace: Workspace | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Iterator[Organization]:
     """Serve worlds by the account's number; a role of any other account is refused.
 
     silent: accounts that give their role and then hang up on every call.
+    home: the account of the caller, who has taken no role.
     """
-    accounts, sink = _Accounts(worlds, silent), SlackSink(workspace or Workspace(), clock)
+    accounts, sink = _Accounts(worlds, silent, home), SlackSink(workspace or Workspace(), clock)
 
     def respond(request: Request) -> Response | None:
         if request.path.startswith(_SLACK):

@@ -32,10 +32,11 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "alarm-topic": TOPIC,
         "rules": RULES,
         "map-results": "results/orders,more-results",
+        "child-role": "team/sfn-digest-reader",
         "window": "36h",
     },
     "Stream": {"collect": "stream", "rules": RULES, "alarm-topic": TOPIC},
-    "StreamKey": {"collect": "stream", "key-arn": KEY},
+    "StreamKey": {"collect": "stream", "key-arn": KEY, "child-role": "reader"},
     "Key": {"key-arn": KEY, "schedule": "rate(8 days)"},
 }
 

@@ -157,6 +157,17 @@ def test_files_of_result_writers_are_opened_only_where_that_is_asked_for(templat
     assert told == "results/orders,more-results/"
 
 
+def test_a_role_in_other_accounts_is_taken_only_where_it_is_named(template: Read) -> None:
+    assert "ReadChildrenElsewhere" not in statements(template("Default"))
+    assert statements(template("Daily"))["ReadChildrenElsewhere"] == {
+        "Action": "sts:AssumeRole",
+        "Resource": "arn:<Partition>:iam::*:role/team/sfn-digest-reader",
+    }
+    (function,) = resources(template("Daily"), "AWS::Lambda::Function")
+    variables = flat(function)["Environment"]["Variables"]
+    assert variables["SFN_DIGEST_CHILD_ROLE"] == "team/sfn-digest-reader"
+
+
 def test_nothing_adds_to_the_roles_from_outside(template: Read) -> None:
     for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"):
         assert resources(template("Default"), kind) == []

@@ -7,17 +7,16 @@ from typing import TypeVar
 
 from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.child_histories import ChildHistories
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.counts import counted_span, read_counts
 from sfn_digest.aws.described import Executions, RunningExecutions, Versions
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
-from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures, added, late_targets_or_note
 from sfn_digest.aws.machines import Directory
 from sfn_digest.aws.map_runs import MapRuns
 from sfn_digest.aws.metrics import Span, read_metrics
-from sfn_digest.aws.notes import elsewhere
 from sfn_digest.aws.past import Past
 from sfn_digest.aws.quotas import (
     LOAD_MINUTES,
@@ -45,7 +44,14 @@ T = TypeVar("T")
 class Account:
     """One account in one Region, read within a share of its quotas; see `open_account`."""
 
-    def __init__(self, clients: Clients, share: float, progress: Progress, clock: Clock) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        share: float,
+        progress: Progress,
+        clock: Clock,
+        child_role: str | None = None,
+    ) -> None:
         self.region = clients.region
         self._clients = clients
         self._share = share
@@ -54,6 +60,7 @@ class Account:
         self._defaults = default_quotas(clients.region)
         self._governor = Governor(default_allowances(self._defaults, share), clock, progress)
         self._tally = Tally()
+        self._children = ChildHistories(clients.states, child_role, share, self._tally, progress)
         self._ask_by(Calls(clients.region, self._governor, clock, self._tally, progress))
 
     def _ask_by(self, calls: Calls) -> None:
@@ -206,13 +213,11 @@ class Account:
     ) -> Iterator[Sequence[HistoryEvent]]:
         """The history of any one execution, such as a parent's child, as `read_failures` gives it.
 
-        It ends early where AWS refuses it, as it does a child without the tag; `usage` tells.
+        A child in another account than its parent is read with the account's `child_role`, where
+        it has one. It ends early where AWS refuses it, as it does a child without the tag; `usage`
+        tells.
         """
-        try:
-            yield from history_pages(self._calls, self._clients.states, execution_arn)
-        except AccountError as error:
-            reason = elsewhere(execution_arn, parent_arn or execution_arn, error.sentence)
-            self._tally.unread_child(execution_arn.split(":")[-2], reason)
+        return self._children.pages(self._calls, execution_arn, parent_arn or execution_arn)
 
     def usage(self) -> ApiUsage:
         """What was asked of AWS so far, and what was left out."""
@@ -226,9 +231,11 @@ def open_account(
     clock: Clock | None = None,
     behind: Guard | None = None,
     role: RoleCredentials | None = None,
+    child_role: str | None = None,
 ) -> Account:
     """The account of the `role`, or that AWS's variables and profiles name; `region` or theirs.
 
+    `child_role` is the name of the role in other accounts, in which nested executions ran.
     `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
     One GetMetricData call is made, for the quotas. Raises AccountError without a Region,
     NoCredentialsError, NoEndpointError; BadRequestError for a share that is none.
@@ -236,7 +243,8 @@ def open_account(
     if not 0 < quota_share <= 1:
         wrong = f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
         raise BadRequestError(wrong)
-    account = Account(open_clients(region, role), quota_share, progress, clock or SystemClock())
+    clients, clock = open_clients(region, role), clock or SystemClock()
+    account = Account(clients, quota_share, progress, clock, child_role)
     behind = behind or Guard()
     behind.result_of(guard.QUOTAS, account.learn_quotas, None, passing=NoCredentialsError)
     return account

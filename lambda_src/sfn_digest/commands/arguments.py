@@ -6,6 +6,7 @@ from collections.abc import Mapping, MutableMapping
 
 from sfn_digest.config.deadline import DEFAULT_DEADLINE
 from sfn_digest.config.names import (
+    CHILD_ROLE,
     DEADLINE,
     EXPRESS_SCAN_GB,
     LANGUAGE,
@@ -168,6 +169,17 @@ def add_map_results(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(MAP_RESULTS) or "",
         help="where ResultWriters of Distributed Maps leave their files, several with commas: they "
         "are read for the causes of all failed children, in place of some children's histories",
+    )
+
+
+def add_child_role(parser: argparse.ArgumentParser) -> None:
+    """Add --child-role."""
+    parser.add_argument(
+        "--child-role",
+        metavar="NAME",
+        default=os.environ.get(CHILD_ROLE) or "",
+        help="the name of an IAM role in other accounts, to read the nested executions there that "
+        "alone know why their parent failed (docs/kinds.md); default none",
     )
 
 

@@ -5,11 +5,13 @@ import json
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
+from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.request import parse_language, parse_share
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
@@ -51,10 +53,11 @@ def run(words: argparse.Namespace) -> int:
     named = _named(words.execution)
     share, language = parse_share(words.quota_share), parse_language(words.language)
     zone = parse_time_zone(words.time_zone)
+    child_role = parse_child_role(words.child_role)
     rules, gigabytes = read_rules(words.rules), parse_scan_gb(words.express_scan_gb)
     window = _window(named, words.since)
     with terminal_progress() as progress:
-        account = open_account(share, progress, named.region)
+        account = open_account(share, progress, named.region, child_role=child_role)
         progress.stage("reading the execution")
         if named.express:
             story = _express_story(account, named.arn, window, gigabytes, rules)
@@ -100,7 +103,9 @@ def _express_story(
             "console, which tells when it ran. Records may be lost, and at the levels FATAL and "
             "ERROR nothing is logged of what succeeds."
         )
-    story = tell_express_story(arn, events, child_history=account.history, rules=rules)
+    story = tell_express_story(
+        arn, events, child_history=partial(account.history, parent_arn=arn), rules=rules
+    )
     text = account.evidence.definition(story.execution.machine_arn)
     if story.failure is not None and text is not None:
         story = with_definition(story, read_definition(text))
@@ -110,7 +115,9 @@ def _express_story(
 def _story(account: Account, arn: str, rules: UserRules | None) -> Story:
     execution = _described(account, arn)
     history = account.executions.history(arn)
-    story = tell_story(execution, history, child_history=account.history, rules=rules)
+    story = tell_story(
+        execution, history, child_history=partial(account.history, parent_arn=arn), rules=rules
+    )
     if story.failure is not None:
         story = _with_definition(account, arn, story)
     return replace(story, notes=(*account.usage().notes, *story.notes))

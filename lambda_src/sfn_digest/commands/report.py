@@ -13,6 +13,7 @@ from sfn_digest.aws import open_account
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
+from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
@@ -91,7 +92,9 @@ def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) 
     memory = NO_HINT_MEMORY if words.no_memory else open_memory(os.environ, notes.append)
     with terminal_progress() as progress:
         behind = Guard(lambda fault: notes.append(fault.sentence))
-        account = open_account(request.quota_share, progress, behind=behind)
+        account = open_account(
+            request.quota_share, progress, behind=behind, child_role=request.child_role
+        )
         pick = _picker(request, account.region, progress) if _may_ask(words) else None
         report = make_report(Run(request, account, rules, guard=behind), pick=pick, memory=memory)
     if not words.no_memory:
@@ -151,6 +154,7 @@ def _request(words: argparse.Namespace) -> Request:
         successes=parse_successes(words.successes),
         express_scan_gb=parse_scan_gb(words.express_scan_gb),
         map_results=parse_map_results(words.map_results),
+        child_role=parse_child_role(words.child_role),
         deadline=parse_deadline(words.deadline),
         language=parse_language(words.language),
         zone=parse_time_zone(words.time_zone),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import DEFAULT_DEADLINE, parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
@@ -27,10 +28,8 @@ DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25
 DEFAULT_LANGUAGE: Language = "en"
 DEFAULT_SUCCESSES = 60
-EVENT_NAMES = (
-    *("since", "until", "machines", "channel", "dry_run", "language"),
-    "scheduled_time",
-)
+_ASKED = ("since", "until", "machines", "channel", "dry_run", "language")
+EVENT_NAMES = (*_ASKED, "scheduled_time")
 MOST_SUCCESSES = 1000
 TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
 
@@ -57,6 +56,7 @@ class Request:
     express_scan_gb: float = DEFAULT_SCAN_GB
     map_results: tuple[tuple[str, str], ...] = ()
     """Buckets and prefixes in which ResultWriters leave their files, and which may be read."""
+    child_role: str | None = None  # In other accounts, to read nested executions there.
     deadline: float = parse_deadline(DEFAULT_DEADLINE)
     all_machines: bool = False
     """Whether state machines without the tag are reported on too."""
@@ -97,6 +97,7 @@ class Defaults:
     successes: str = str(DEFAULT_SUCCESSES)
     express_scan_gb: str = str(DEFAULT_SCAN_GB)
     map_results: str = ""
+    child_role: str = ""
     deadline: str = DEFAULT_DEADLINE
 
 
@@ -131,6 +132,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         successes=parse_successes(defaults.successes),
         express_scan_gb=parse_scan_gb(defaults.express_scan_gb),
         map_results=parse_map_results(defaults.map_results),
+        child_role=parse_child_role(defaults.child_role),
         deadline=parse_deadline(defaults.deadline),
         dry_run=_flag(event, "dry_run"),
         routed=_text(event, "channel") is None,

@@ -46,6 +46,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             language=environment.get(names.LANGUAGE) or standard.language,
             successes=environment.get(names.SUCCESSES) or standard.successes,
             map_results=environment.get(names.MAP_RESULTS) or standard.map_results,
+            child_role=environment.get(names.CHILD_ROLE) or standard.child_role,
             deadline=environment.get(names.DEADLINE) or standard.deadline,
             express_scan_gb=environment.get(names.EXPRESS_SCAN_GB) or standard.express_scan_gb,
         ),

@@ -7,6 +7,7 @@ like it, and the report says so.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sfn_digest.aws import Account
 from sfn_digest.aws.express_logs import ExpressLogs
@@ -80,7 +81,8 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
 def _failure(
     run: Run, account: Account, execution: Execution, events: Sequence[HistoryEvent]
 ) -> Failure:
-    return read_failure(execution, iter([events]), child_history=account.history, rules=run.rules)
+    history = partial(account.history, parent_arn=execution.arn)
+    return read_failure(execution, iter([events]), child_history=history, rules=run.rules)
 
 
 def _whole(run: Run, account: Account, end: Failure, events: Sequence[HistoryEvent]) -> Failure:

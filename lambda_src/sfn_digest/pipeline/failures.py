@@ -4,6 +4,7 @@ The only place where the history room and the causes room meet.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sfn_digest.causes import (
     Symptom,
@@ -58,7 +59,8 @@ def read_failure(
     reading = read_history(pages)
     known: dict[Symptom, Diagnosis] = {}
     attempts = tuple(_diagnosed(failed, known, rules) for failed in reading.attempts)
-    diagnosis = _followed(_of_end(reading, execution.status, rules), child_history, rules)
+    end = _of_end(reading, execution.status, rules)
+    diagnosis = _followed(end, execution.arn, child_history, rules)
     return Failure(
         execution=execution,
         state=reading.state,
@@ -147,14 +149,30 @@ def _of_end(
     return diagnose(spoken, rules)
 
 
+def _unread(diagnosis: Diagnosis, parent_arn: str) -> Diagnosis:
+    """The diagnosis of a child whose history was refused: it says where it lies, if elsewhere."""
+    region, account = (diagnosis.child_arn or "").split(":")[3:5]
+    if parent_arn.split(":")[3:5] == [region, account]:
+        return diagnosis
+    return replace(
+        diagnosis,
+        message=f"{diagnosis.message} (in account {account}, {region}, where it was not read)",
+    )
+
+
 def _followed(
-    diagnosis: Diagnosis, child_history: Callable[[str], Pages], rules: UserRules | None
+    diagnosis: Diagnosis,
+    execution_arn: str,
+    child_history: Callable[[str], Pages],
+    rules: UserRules | None,
 ) -> Diagnosis:
     """The cause in the child's own history, as deep as children say only that a child failed."""
     for _ in range(MAX_DEPTH):
         if diagnosis.child_arn is None:
             break
         reading = read_history(child_history(diagnosis.child_arn))
+        if reading.event_type is None:
+            return _unread(diagnosis, execution_arn)
         deeper = _of_end(reading, "FAILED", rules)
         if deeper.cause == "unknown":
             break

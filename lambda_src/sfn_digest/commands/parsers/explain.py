@@ -4,6 +4,7 @@ import argparse
 
 from sfn_digest.commands.arguments import (
     BY_EXECUTION,
+    add_child_role,
     add_language,
     add_profile,
     add_quota_share,
@@ -68,6 +69,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="how far back to look for the records of an Express execution; default %(default)s",
     )
     add_scan_gb(explain)
+    add_child_role(explain)
     add_profile(explain)
     add_quota_share(explain)
     add_rules(explain)

@@ -5,6 +5,7 @@ import argparse
 from sfn_digest.commands.arguments import (
     add_account,
     add_all_machines,
+    add_child_role,
     add_deadline,
     add_language,
     add_machines,
@@ -75,6 +76,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_deadline(report)
     add_scan_gb(report)
     add_map_results(report)
+    add_child_role(report)
     add_rules(report)
     _add_ways_out(report)
     report.add_argument(
