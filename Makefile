@@ -27,9 +27,14 @@ help:  ## say what each target does
 demo: .venv/.demo  ## run the weekly digest on a simulated account: no AWS, no Slack, no Docker
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m simulator
 
-check: lint types fast  ## lint, strict types and the fast tests: while you work
+# All at once; each tells what it found when it is done, and one that fails lets the others end.
+AT_ONCE = --no-print-directory --keep-going -j3 $(if $(filter output-sync,$(.FEATURES)),-O)
 
-test: lint types unit  ## lint, strict types and all tests
+check: .venv/.dev  ## lint, strict types and the fast tests: while you work
+	@$(MAKE) $(AT_ONCE) lint types fast
+
+test: .venv/.dev  ## lint, strict types and all tests
+	@$(MAKE) $(AT_ONCE) lint types unit
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

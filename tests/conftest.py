@@ -21,12 +21,15 @@ settings.register_profile("ci", deadline=None, max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 SLOW = "pytestmark = pytest.mark.slow"
-"""What a file of tests says that starts servers or programs, or takes more than a moment."""
+"""What a file of tests says that starts servers or programs, or takes more than a moment.
+
+A single test says `@pytest.mark.slow`.
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--fast`: `make check` runs only the tests that take no more than a moment."""
-    parser.addoption("--fast", action="store_true", help="leave out the files marked slow")
+    parser.addoption("--fast", action="store_true", help="leave out what is marked slow")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -34,6 +37,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not config.getoption("--fast") or collection_path.suffix != ".py":
         return None
     return True if SLOW in collection_path.read_text(encoding="utf-8") else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out each test marked slow where only the fast ones are asked for."""
+    if config.getoption("--fast"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
 PLENTY = {

@@ -7,6 +7,8 @@ import pytest
 from bench.fault_account import Strike
 from bench.fault_function import Came, FiredFunction, fired_function
 
+pytestmark = pytest.mark.slow
+
 TRIED = (
     Strike("GetItem", "a page in place of an answer"),
     Strike("PutItem", "done, and its answer lost", times=1),

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,15 @@ def sources() -> Iterator[tuple[str, Path]]:
         yield file.relative_to(PACKAGE).with_suffix("").parts[0], file
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """All that a module says, parsed once for all tests."""
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def imported(file: Path) -> Iterator[str]:
     """The full names of what a module imports, lazily or for its types alone too."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -99,7 +106,7 @@ def test_a_pure_room_never_asks_a_clock(room: str) -> None:
         f"{file.relative_to(PACKAGE)}:{node.lineno} asks {node.attr}"
         for here, file in sources()
         if here == room
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes(file)
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS
     ]
     assert asked == []
@@ -111,7 +118,7 @@ def test_no_module_is_longer_than_250_lines_and_no_function_than_40() -> None:
         text = file.read_text(encoding="utf-8")
         if (lines := text.count("\n")) > 250:
             long.append(f"{file.name}: {lines}")
-        for node in ast.walk(ast.parse(text)):
+        for node in nodes(file):
             if isinstance(node, ast.FunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 long += [f"{file.name}: {node.name}: {lines}"] if lines > 40 else []

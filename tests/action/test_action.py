@@ -147,6 +147,7 @@ def definition(week: Week, folder: Path, retry: list[dict[str, Any]]) -> str:
     return str(file)
 
 
+@pytest.mark.slow
 def test_one_comment_says_what_would_have_been_lost_and_is_updated_in_place(
     week: Week, tmp_path: Path, github: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +168,7 @@ def test_one_comment_says_what_would_have_been_lost_and_is_updated_in_place(
     assert "would have recovered" in (tmp_path / "summary").read_text()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_replayed_fails_before_any_comment(tmp_path: Path, github: Stub) -> None:
     job = Job(tmp_path, github, definition=str(tmp_path / "none.json"))
     assert job.run("backtest", "comment") == 1

@@ -17,6 +17,8 @@ from sfn_digest.model.executions import Tag
 from sfn_digest.pipeline.hint_ledger import MOST_CHARACTERS, LedgerMemory
 from tests.adoption.made import kept
 
+pytestmark = pytest.mark.slow
+
 PLACE = HintScope("123456789012", "eu-west-1", Tag("sfn-digest", "on"))
 OTHER = kept(cause="throttling")
 

@@ -16,6 +16,8 @@ from sfn_digest.stream.window import KeptChange
 from tests.aws.fakes import client_error
 from tests.stream.made import ARN, END, end
 
+pytestmark = pytest.mark.slow
+
 NAME = "stream"
 DAY = end(1).stopped_at.date()
 

@@ -18,6 +18,8 @@ from sfn_digest.errors import AccessDeniedError, AccountError
 from tests.aws.fakes import client_error
 from tests.examples import many
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

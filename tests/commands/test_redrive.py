@@ -13,6 +13,8 @@ from sfn_digest.cli import main
 from simulator.server import Account, serve
 from tests.conftest import PLENTY, Week, set_environment
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 WORDS = ["redrive", "--machine", "calculate-scores", "--successes", "5"]
 

@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_type_hints
 
@@ -44,6 +45,10 @@ OURS_AND_AWS = {
 """Names of AWS, of Amazon States Language, of keys and formats, which are not translated."""
 
 
+reading, saying = cache(read), cache(extracted)
+"""Neither changes while the tests run."""
+
+
 def messages(catalog: Catalog) -> Iterator[Message]:
     return (each for each in catalog if each.id)
 
@@ -59,17 +64,17 @@ def test_each_language_but_english_has_a_catalog() -> None:
 
 
 def test_a_catalog_holds_what_is_said_and_nothing_else(path: Path) -> None:
-    ours, said = ({msgid(each) for each in messages(all_)} for all_ in (read(path), extracted()))
+    ours, said = ({msgid(each) for each in messages(all_)} for all_ in (reading(path), saying()))
     assert said - ours == set(), "run make messages, and translate these"
     assert ours - said == set(), "these are said no more: run make messages"
 
 
 def test_no_message_is_left_to_be_translated(path: Path) -> None:
-    assert unfinished(read(path)) == []
+    assert unfinished(reading(path)) == []
 
 
 def test_a_catalog_is_written_as_make_messages_writes_it(path: Path) -> None:
-    catalog, edited = updated(read(path), extracted())
+    catalog, edited = updated(reading(path), saying())
     assert edited == []
     assert path.read_bytes() == catalogs.written(catalog), "run make messages"
     assert path.with_suffix(".mo").read_bytes() == compiled(catalog), "run make messages"
@@ -84,7 +89,7 @@ def test_a_wheel_holds_every_file_that_is_read() -> None:
 
 
 def test_a_translation_names_the_same_values(path: Path) -> None:
-    for each in messages(read(path)):
+    for each in messages(reading(path)):
         english = placeholders(msgid(each))
         if isinstance(each.id, tuple | list):
             english |= placeholders(each.id[1])
@@ -92,7 +97,7 @@ def test_a_translation_names_the_same_values(path: Path) -> None:
 
 
 def test_no_english_is_left_in_a_translation(path: Path) -> None:
-    for each in messages(read(path)):
+    for each in messages(reading(path)):
         plain = re.sub(r"\{[^}]*\}|\b[A-Z]+_[A-Z_]+\b", "", _text(each))
         words = set(re.findall(r"[A-Za-z0-9_-]*[A-Za-z][A-Za-z0-9_-]+", plain))
         assert words <= OURS_AND_AWS, f"{words - OURS_AND_AWS} in {plain}"

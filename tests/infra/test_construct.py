@@ -10,6 +10,8 @@ from infra.values import SettingError
 from tests.infra.synth import KEY
 from tests.infra.test_stack import one, resources, statements
 
+pytestmark = pytest.mark.slow
+
 Read = Callable[[str], dict[str, Any]]
 USE = {
     "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],

@@ -48,6 +48,7 @@ def test_every_face_tells_a_week_s_numbers_alike(name: str) -> None:
     said_alike(week, made.TEXTS)
 
 
+@pytest.mark.slow
 @by_any_author
 def test_every_face_tells_any_report_s_numbers_alike(author: Author) -> None:
     said_alike(with_past(author, author.found(max_machines=5).report()), author.texts())

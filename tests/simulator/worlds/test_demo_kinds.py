@@ -12,6 +12,8 @@ from simulator.records import World
 from simulator.worlds.demo_kinds import with_kinds
 from tests.aws.express_accounts import END, SETTING, run_of, served
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def world() -> World:
