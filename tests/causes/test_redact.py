@@ -234,3 +234,75 @@ def test_a_cleaned_text_is_printable_encodable_and_within_its_limit(text: str, l
 def test_a_text_that_was_cut_says_so() -> None:
     assert clean("abcdef", 4) == "abc\u2026"
     assert clean("abcd", 4) == "abcd"
+
+
+SHOWN = "kQ7!mZ2@rT9x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A value on a line of its own, beside its name without brackets, or in a call.
+        f"passwords:\n  - {SHOWN}\n",
+        f"db_password:\\n  - {SHOWN}",
+        f"could not set 'DB_PASS', '{SHOWN}'",
+        f'["aws", "configure", "set", "aws_secret_access_key", "{SHOWN}"]',
+        f"row (password, {SHOWN}) is a duplicate",
+        f'DB_PASS("{SHOWN}")',
+        f"smtpPass「{SHOWN}」",
+        # A password by its place, or written to a tool.
+        f"htpasswd -bB /etc/users bob {SHOWN}",
+        f"openssl enc -aes-256-cbc -k {SHOWN}",
+        f"echo '{SHOWN}' | sudo -S apt-get update",
+        f"echo {SHOWN} | docker login -u me --password-stdin",
+        f"printf {SHOWN} | kinit bob",
+        f"sudo -S id <<< {SHOWN}",
+        f"aws ssm put-parameter --name /db --value {SHOWN} --type SecureString",
+        f"mc alias set store https://store.example.com reader {SHOWN}",
+        f"rclone obscure {SHOWN}",
+        # A header without a word that all secrets share.
+        f"X-JFrog-Art-Api: {SHOWN}",
+        "POST https://hooks.zapier.com/hooks/catch/1234567/b4nx9q failed",
+    ],
+)
+def test_a_value_is_masked_where_its_name_or_place_alone_tells(text: str) -> None:
+    shown = redact(text)
+    assert "[redacted]" in shown
+    assert SHOWN not in shown
+    assert "b4nx9q" not in shown
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "sdk-5f0c2e1a-7b3d-4c9e-8a1f-0d2b4c6e8f10",
+        "sk-lf-5f0c2e1a-7b3d-4c9e-8a1f-0d2b4c6e8f10",
+        "fc-0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "live_0a1b2c3d4e5f60718293a4b5c6d7e8f90a1",
+        "re_Ab12Cd34_Ef56Gh78Ij90Kl12Mn34Op56",
+        "fw_3ZkQ9mB7xW2pL5vN8rT1yH4c",
+        "API-6ABCDEFGHJ7KLMNPQRST2UVWXY",
+        "as-Ab1Cd2Ef3Gh4Ij5Kl6Mn7O",
+        "AQ.Ab8RN6Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9",
+    ],
+)
+@pytest.mark.parametrize("frame", ["got {} from env", "鍵{}は無効です", "KEY={}"])
+def test_tokens_of_services_are_masked_by_their_first_characters(token: str, frame: str) -> None:
+    assert token not in redact(frame.format(token))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "echo done | tee log.txt",
+        "curl: use -k to skip the check of the certificate",
+        "openssl 3.0 is required; pass -k to skip",
+        "Password:\n  - must have 12 characters",
+        "SELECT password, created_at FROM users",
+        "api-gateway and sdk-java failed with fc-cache",
+        "errors: password - is too short",
+        "mc alias set failed: no such host",
+    ],
+)
+def test_what_only_looks_like_a_command_with_a_password_stays(text: str) -> None:
+    assert redact(text) == text

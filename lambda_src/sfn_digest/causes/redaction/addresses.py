@@ -36,7 +36,9 @@ _HOOK = re.compile(
     r"|events\.pagerduty\.com/integration|alert\.victorops\.com/integrations|maker\.ifttt\.com/trigger)"
     r"/([A-Za-z0-9_./@%~:-]{4,600})"
 )
-_STRONG_PART = re.compile(r"(?=[^/]{0,60}[0-9A-Z])[A-Za-z0-9_@%~:-]{8,}")
+_STRONG_PART = re.compile(
+    r"(?=[^/]{0,60}[0-9A-Z])[A-Za-z0-9_@%~:-]{8,}|catch/[0-9]{3,12}/[A-Za-z0-9]{5,}"
+)
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9_.%+-])[A-Za-z0-9_][A-Za-z0-9_.%+-]{0,63}@"
     r"(?=[A-Za-z0-9-]{0,62}[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"

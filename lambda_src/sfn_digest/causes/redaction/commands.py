@@ -17,7 +17,7 @@ from sfn_digest.causes.redaction.values import (
 )
 
 _OPTION = re.compile(
-    rf"-(?<![A-Za-z0-9_-]-)(?:(?P<letter>[apuwPUWA])|-(?P<long>(?:proxy-)?user(?:name)?))"
+    rf"-(?<![A-Za-z0-9_-]-)(?:(?P<letter>[akpuwAKPUW])|-(?P<long>(?:proxy-)?user(?:name)?))"
     rf"(?P<gap>=|(?:{QUOTE})?\s{{0,4}},\s{{0,4}}|\s{{1,4}})?"
 )
 _LINE = 160
@@ -30,6 +30,9 @@ _ASKS_P = re.compile(
 _ASKS = {
     "P": re.compile(r"\b(?:sqlcmd|bcp|isql|tsql|osql|zip|unzip|smbclient|freebcp)\b"),
     "a": re.compile(r"\b(?:redis-cli|https?|memcli|valkey-cli)\b"),
+    **dict.fromkeys(
+        "kK", re.compile(r"\bopenssl\s+(?:enc|rsa|ec|pkey|pkcs\d+|cms|smime|req|ca)\b")
+    ),
     "A": re.compile(r"\b(?:redis-cli|ipmitool)\b"),
     "w": re.compile(r"\b(?:ldap\w+|vsql|kinit)\b"),
     "W": re.compile(r"\b(?:ldap\w+|vsql|curlftpfs)\b"),
@@ -45,6 +48,33 @@ _WORDY = re.compile(
 )
 _LOGIN = re.compile(r"([^\s:%,@/]{1,64}[:%,])(.+)")
 _FETCHES = re.compile(r"\b(?:curl|wget|https?|lftp|smbclient|svn|ab)\b")
+
+
+_GIVEN = r"[\"']?([^\s\"'$%|;&<>][^\s\"'|;&<>]{0,200})"
+_STDIN = (
+    r"(?:sudo\s(?:-\w+\s)*-S|su\s|kinit|\w*passwd|gpg|cryptsetup|\S+\slogin"
+    r"|--password-stdin|--stdin)"
+)
+# Each tool with what stands between its name and the value, by a mark that is quick to look for.
+_ARGUMENTS = tuple(
+    (mark, re.compile(pattern))
+    for mark, pattern in (
+        ("htpasswd", rf"\bhtpasswd\s(?:-\w+\s){{1,4}}\S+\s\S+\s{_GIVEN}"),
+        ("put-parameter", rf"\bput-parameter\b[^|;\n]{{0,300}}?--value[\s=]{_GIVEN}"),
+        ("alias set", rf"\balias set\s\S+\shttps?://\S+\s\S+\s{_GIVEN}"),
+        ("rclone", rf"\brclone obscure\s{_GIVEN}"),
+        ("<<<", rf"{_STDIN}[^|;\n<]{{0,80}}<<<\s{{0,2}}{_GIVEN}"),
+        ("echo", rf"\becho\s(?:-\w\s)?{_GIVEN}[\"']?\s{{0,2}}\|[^|;\n]{{0,80}}?{_STDIN}"),
+        ("printf", rf"\bprintf\s{_GIVEN}[\"']?\s{{0,2}}\|[^|;\n]{{0,80}}?{_STDIN}"),
+    )
+)
+
+
+def find_arguments(text: str) -> Iterator[Span]:
+    """Where tools are given a password by its place, or by what is written to them."""
+    for mark, pattern in _ARGUMENTS:
+        for match in pattern.finditer(text) if mark in text else ():
+            yield Span(*match.span(1))
 
 
 def find_options(text: str) -> Iterator[Span]:

@@ -27,7 +27,7 @@ SEPARATOR = (
 _TYPE = r"(?:\s?:\s?(?:[Ss]tr|[Ss]tring|bytes|any|SecretStr)\b[\]| \w]{0,12}(?=\s?=[^=]))"
 _ASSIGNED = re.compile(
     rf"(?: (?:header|value|string|used|(?:is |was )?set to))?(?P<close>{QUOTE})?[\])]?{_TYPE}?"
-    rf"{_SPACE}{{0,8}}(?P<sign>{SEPARATOR})(?P<space>{_SPACE}{{0,16}})(?P<block>[|>][+-]?{_SPACE}{{1,16}})?"
+    rf"{_SPACE}{{0,8}}(?P<sign>{SEPARATOR})(?P<space>{_SPACE}{{0,16}})(?P<block>(?:[|>][+-]?|-){_SPACE}{{1,16}})?"
 )
 _STATEMENT = re.compile(r"(?:[^;\"'\s<>]|[ \t](?![\w.-]{1,40}=)){1,300}(?=;)")
 _NEXT_WORD = re.compile(rf"(?:{QUOTE})?(?:\s{{0,4}},)?\s{{1,8}}|{QUOTE}\s{{0,4}},\s{{0,4}}")
@@ -88,12 +88,18 @@ def _bare(text: str, name: Name, sign: re.Match[str]) -> list[Value]:
     if value is None or is_none(text, value, name):
         return []
     said = text[value.start : value.end]
-    prose = sign["sign"] == ":" and sign["space"] and not sign["close"] and not sign["block"]
+    prose = sign["sign"] == ":" and sign["space"] and not sign["close"] and not _is_yaml_block(sign)
     if sign["sign"] == "|" and not reads_like_one(said, name):
         return []
     if (prose or not said[0].isascii()) and not stands_after_colon(said, name):
         return []
     return [value]
+
+
+def _is_yaml_block(sign: re.Match[str]) -> bool:
+    """Whether the value is a block of YAML, or an item on a line of its own."""
+    block, space = sign["block"] or "", sign["space"]
+    return block[:1] in ("|", ">") or (bool(block) and ("\n" in space or "\\n" in space))
 
 
 def _statement(text: str, name: Name, at: int) -> Value | None:
@@ -152,7 +158,8 @@ def _told(text: str, name: Name) -> list[Value] | None:
     """`name 'value'`, `the name is value`, `name (value)`."""
     # Japanese has no space before a value.
     link = (_LINK if name.word[-1].isascii() else _LINK_OR_NONE).match(text, name.end)
-    if name.short or link is None or text[name.start - 1 : name.start] in ("'", '"', "`"):
+    ordinary = name.short and not name.field
+    if ordinary or link is None or text[name.start - 1 : name.start] in ("'", '"', "`"):
         return None
     at = link.end()
     value = quoted_at(text, at) or bare_at(text, at + text.startswith("(", at))

@@ -7,9 +7,11 @@ from sfn_digest.causes.redaction.values import (
     QUOTE,
     Value,
     bare_at,
+    is_name,
     is_none,
     quote_before,
     quoted_at,
+    reads_like_one,
 )
 
 _SIGN = r"\s{0,4}(?:=>|[:=]|%3[AaDd])\s{0,4}"
@@ -31,6 +33,7 @@ _VALUE_AHEAD = re.compile(
 _VALUE_BEHIND = re.compile(rf"(?<![A-Za-z_-]){_VALUE_NAME}(?:{QUOTE})?{_SIGN}", re.IGNORECASE)
 _FAR = 200
 _PAIR = re.compile(rf"(?:{QUOTE})\s{{0,4}},\s{{0,4}}")
+_COMMA = re.compile(r"\s{0,2},\s{0,2}")
 _MAY_NAME = frozenset(":=>  \t\nDd")
 _IS_NAME = re.compile(r"[A-Za-z_]+")
 _PAIR_END = re.compile(r"\s{0,4}[\])]")
@@ -66,16 +69,21 @@ def _one(text: str, at: int, name: Name) -> list[Value]:
 
 
 def tuple_value(text: str, name: Name) -> list[Value] | None:
-    """`("name", "value")` and `["name", "value"]`."""
-    comma = _PAIR.match(text, name.end)
+    """`("name", "value")`, `["name", "value"]`, `(name, value)`, and `"name", "value"` anywhere."""
     quote = quote_before(text, name.start)
+    comma = (_PAIR if quote else _COMMA).match(text, name.end)
+    if comma is None:
+        return None
     before = text[max(0, name.start - len(quote) - 4) : name.start - len(quote)].rstrip()
-    if comma is None or not quote or not before.endswith(("[", "(")):
+    held = before.endswith(("[", "("))
+    value = quoted_at(text, comma.end()) if quote else bare_at(text, comma.end())
+    if value is None:
         return None
-    value = quoted_at(text, comma.end())
-    if value is None or not _PAIR_END.match(text, value.after):
-        return None
-    if _IS_NAME.fullmatch(text, value.start, value.end) and text.startswith("]", value.after):
+    said = text[value.start : value.end]
+    if not (held and _PAIR_END.match(text, value.after)) or not quote:
+        sure = (quote or held) and reads_like_one(said, name) and not is_name(said)
+        return [value] if sure and not is_none(text, value, name) else None
+    if _IS_NAME.fullmatch(said) and text.startswith("]", value.after):
         # A list of two names: `required: ["password", "username"]`.
         return []
     return [] if is_none(text, value, name) else [value]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sfn_digest.causes.redaction import headers, names
 from sfn_digest.causes.redaction.addresses import find_addresses, find_urls, find_webhooks
-from sfn_digest.causes.redaction.commands import find_options
+from sfn_digest.causes.redaction.commands import find_arguments, find_options
 from sfn_digest.causes.redaction.pairs import find_pairs
 from sfn_digest.causes.redaction.spans import MAIL, MASK, Span, Text, masked
 from sfn_digest.causes.table import read_toml
@@ -226,6 +226,7 @@ def _found(text: Text) -> list[Span]:
         spans += find_addresses(read)
     if "-" in read:
         spans += find_options(read)
+    spans += find_arguments(read)
     named = names.occur(text)
     if named:
         spans += find_pairs(text)
