@@ -90,6 +90,14 @@ def test_what_is_tried_only_to_learn_is_not_hinted_to_retry() -> None:
     assert to_learn([only], 0.5, MANY) is only
 
 
+def test_nobody_is_asked_to_learn_from_fewer_retries_than_are_made_today() -> None:
+    fewer = Candidate(JITTERED[2], 2, 90.0, 0.9, 0.01, fewer=True)
+    more = candidate(JITTERED[2], 4, 0.5)
+    assert to_learn([fewer, more], 0.5, MANY) is more
+    assert to_learn([fewer], 0.5, MANY) is None
+    assert to_retry([fewer], MANY) is fewer
+
+
 def test_two_retries_tell_more_than_one() -> None:
     one, two = candidate(JITTERED[-1], 1, 0.5), candidate(JITTERED[2], 2, 0.48)
     assert to_learn([one, two], 0.5, MANY) is two

@@ -1,5 +1,9 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
+from sfn_digest.model.executions import Failure
 from tests.retry.made import ECS, failures, hints, passes, retry, task
 
 
@@ -15,6 +19,33 @@ def test_retries_of_what_never_heals_are_priced_and_stopped() -> None:
     assert hint.patched["Retry"] == [
         {"ErrorEquals": ["KeyError"], "MaxAttempts": 0},
         {"ErrorEquals": ["States.ALL"], "MaxAttempts": 3},
+    ]
+
+
+@pytest.mark.parametrize(("executions", "sure"), [(1, "likely"), (2, "likely"), (3, "sure")])
+def test_sure_takes_retries_that_were_in_vain_in_several_executions(
+    executions: int, sure: str
+) -> None:
+    definition = task(Retry=retry("States.ALL", attempts=3))
+    failed = failures("code_error", "KeyError", number=executions, made=4)
+    (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
+    assert hint.sure == sure
+    assert ("so far only" in hint.text) is (sure == "likely")
+
+
+def test_executions_that_never_retried_make_no_hint_surer() -> None:
+    definition = task(Retry=retry("States.ALL", attempts=3))
+    once = failures("code_error", "KeyError", number=6, made=1)
+    failed = [*failures("code_error", "KeyError", number=1, made=4), *renamed(once)]
+    (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
+    assert (hint.failed_attempts, hint.sure) == (3, "likely")
+
+
+def renamed(failed: Sequence[Failure]) -> list[Failure]:
+    """The same failures as those of other executions."""
+    return [
+        replace(each, execution=replace(each.execution, arn=f"{each.execution.arn}-other"))
+        for each in failed
     ]
 
 

@@ -15,7 +15,8 @@ DOUBT = 0.15
 TELLING = 0.1
 """How much less than the best a retrier may be worth that tells more, as a share."""
 MOST_TO_LEARN = 0.06
-"""What retries that are made to learn may cost a failure where they do no good, in executions."""
+"""What retries that are made to learn may cost a failure where they do no good, in executions,
+beyond what its retries of today cost."""
 FEW_LOST = 0.1
 """Up to this share of failures that never recover, what retries cost where they do no good does
 not count: most will do some."""
@@ -23,10 +24,11 @@ not count: most will do some."""
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A retrier that was tried: its net benefit a failure, and what it costs if none recovers.
+    """A retrier that was tried: its net benefit a failure, and what it costs more than the retries
+    of today if none recovers.
 
     `hold` is the most that it can hold an execution, in seconds. `only_to_learn`: it is tried
-    for its scattered times alone.
+    for its scattered times alone. `fewer`: it makes fewer retries than are made today.
     """
 
     rhythm: Rhythm
@@ -35,6 +37,7 @@ class Candidate:
     worth: float
     price: float
     only_to_learn: bool = False
+    fewer: bool = False
 
     def waits_like(self, retrier: Retrier) -> bool:
         """Whether it retries at the same times as a retrier."""
@@ -66,7 +69,8 @@ def to_retry(
 def to_learn(
     found: Sequence[Candidate], lost: float, incidents: int, hinted: Retrier | None = None
 ) -> Candidate | None:
-    """The candidate to learn from, of those that cost little where retries do no good.
+    """The candidate to learn from, of those that cost little where retries do no good, and take
+    no chance away that executions have today.
 
     `lost` is the share of the failures that are thought never to recover. Its retries come at
     scattered times, two at least if that can be, and for as long as that is worth about as much
@@ -76,7 +80,9 @@ def to_learn(
     cheap = [
         each
         for each in found
-        if each.rhythm.full_jitter and (each.price <= MOST_TO_LEARN or lost <= FEW_LOST)
+        if each.rhythm.full_jitter
+        and not each.fewer
+        and (each.price <= MOST_TO_LEARN or lost <= FEW_LOST)
     ]
     most = max((each.worth for each in cheap), default=0.0)
     near = [each for each in cheap if each.worth >= most - abs(most) * TELLING]

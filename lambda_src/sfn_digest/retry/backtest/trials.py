@@ -70,6 +70,9 @@ class Backtest:
         touched = [n for n, visit in enumerate(self._visits) if self._touches(visit)]
         self._touched = np.array(touched, np.int64)
         self._own = np.array([self.counts(self._visits[n]) for n in touched], np.bool_)
+        own = [self._visits[n] for n, mine in zip(touched, self._own, strict=True) if mine]
+        self._made = max((visit.retries for visit in own), default=0)
+        self._paid = sum(price_of(v.retries, v.waited) for v in own) / max(1, len(own))
         self._draws = min(len(each.lost) for each in truths.values())
         lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
         self._lost = np.logical_or.reduce(lost, axis=0)
@@ -135,7 +138,15 @@ class Backtest:
             if hold <= self._deadline:
                 price = price_of(attempts, rhythm.likely_hold(attempts, seconds))
                 only = rhythm not in known
-                yield Candidate(rhythm, attempts, hold, round(mean, 9), price, only_to_learn=only)
+                yield Candidate(
+                    rhythm,
+                    attempts,
+                    hold,
+                    round(mean, 9),
+                    price - self._paid,
+                    only_to_learn=only,
+                    fewer=attempts < self._made,
+                )
 
     def _rhythms(self) -> tuple[Rhythm, ...]:
         if self._cause not in CROWDED:

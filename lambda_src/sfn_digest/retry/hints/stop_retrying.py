@@ -23,6 +23,8 @@ from sfn_digest.retry.observations.visits import Visit, visits_of_failure
 STOP, TIMED_OUT = "stop_retrying", "timeout_retried"
 LEAST_ATTEMPTS = 3
 """Wasted retries from which on a permanent cause or a timeout is worth a hint."""
+LEAST_EXECUTIONS = 3
+"""Executions that have to have retried it in vain before a hint is sure: one may be bad luck."""
 LEAST_UNCERTAIN = 20
 """The same where the cause may pass: none of 20 recovered bounds the rate at 14 % (95 %)."""
 _BROAD = frozenset({ALL, TASK_FAILED})
@@ -62,6 +64,7 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
     broad = not _BROAD.isdisjoint(errors)
     never = Retrier(errors, attempts=0) if errors and not shared and not broad else None
     permanent = all(each.nature == "permanent" for visit in visits for each in visit.attempts)
+    executions = len({visit.execution for visit in visits})
     return Hint(
         kind=TIMED_OUT if cause == "timeout_task" else STOP,
         machine_arn=view.arn,
@@ -78,8 +81,12 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
             errors=listed(errors) if never else noun(cause) or cause,
             state=shown(state.name),
         ),
-        text=_text(state, attempts, seconds, _ending(errors, never, shared), permanent=permanent),
-        sure="sure" if permanent else "likely",
+        text=sentences(
+            _seen(state, attempts, seconds),
+            _why(attempts, executions, permanent=permanent),
+            _ending(errors, never, shared),
+        ),
+        sure="sure" if permanent and executions >= LEAST_EXECUTIONS else "likely",
         failed_attempts=attempts,
         hours=seconds / 3600,
         dollars=attempts * DOLLARS_PER_TRANSITION,
@@ -87,16 +94,9 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
     )
 
 
-def _text(
-    state: State,
-    attempts: int,
-    seconds: float,
-    ending: Message,
-    *,
-    permanent: bool,
-) -> Message:
+def _seen(state: State, attempts: int, seconds: float) -> Message:
     dollars = attempts * DOLLARS_PER_TRANSITION
-    seen = Message(
+    return Message(
         "None of {retries} in {state} succeeded; they cost {span}."
         if dollars < _A_CENT
         else "None of {retries} in {state} succeeded; they cost {span} and ${dollars:.2f} in state"
@@ -106,13 +106,24 @@ def _text(
         span=span(seconds),
         dollars=dollars,
     )
-    why = Message(
-        "The cause does not go away by itself."
-        if permanent
-        else "At most {bound:.0%} of such retries succeed (95% confidence).",
-        bound=1 - 0.05 ** (1 / attempts),
+
+
+def _why(attempts: int, executions: int, *, permanent: bool) -> Message:
+    """What the hint rests on: what the error says, and how often retries were seen in vain."""
+    if not permanent:
+        return Message(
+            "At most {bound:.0%} of such retries succeed (95% confidence).",
+            bound=1 - 0.05 ** (1 / attempts),
+        )
+    if executions >= LEAST_EXECUTIONS:
+        return Message("The cause does not go away by itself.")
+    return ngettext(
+        "The error says that it does not go away by itself, but so far only {n} execution retried "
+        "it.",
+        "The error says that it does not go away by itself, but so far only {n} executions retried "
+        "it.",
+        executions,
     )
-    return sentences(seen, why, ending)
 
 
 def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Message:
