@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import median
 
 from sfn_digest.asl.definition import Definition, Json, read_retrier
@@ -24,6 +25,7 @@ from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.evidence import StateEvidence, gather
 from sfn_digest.retry.observations.incidents import number_incidents
+from sfn_digest.retry.observations.successes import WhenAsked
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""
@@ -174,7 +176,7 @@ def _views(
             evidence=states[arn],
             incidents=incidents,
             successes_known=_is_known(successes.get(arn)),
-            took=_took(successes.get(arn)),
+            took=WhenAsked(partial(_took, successes.get(arn))),
         )
 
 

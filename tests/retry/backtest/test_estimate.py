@@ -62,7 +62,7 @@ def test_what_outlasts_the_retries_may_still_pass_but_what_is_lost_never_does() 
 
 def test_net_benefit_is_what_is_gained_less_attempts_and_hours() -> None:
     made = visit(attempt(5.0))
-    found = Outcomes(np.array([[[True]]]), np.array([[[3]]]), np.array([[[3606.0]]]))
+    found = Outcomes(np.array([[[True]]]), np.array([[[3]]]), np.array([[[3606.0]]], np.float32))
     estimate = estimated(
         RETRIER, [made], found, own=np.array([True]), lost=np.array([[False]]), hold=183.0
     )
@@ -74,7 +74,7 @@ def test_an_estimate_over_a_sample_is_wider_over_all() -> None:
     found = estimated(
         RETRIER,
         [visit()] * 10,
-        Outcomes(recovers[None], np.ones((1, 20, 10), np.int64), np.ones((1, 20, 10))),
+        Outcomes(recovers[None], np.ones((1, 20, 10), np.int64), np.ones((1, 20, 10), np.float32)),
         own=np.ones(10, np.bool_),
         lost=np.zeros((20, 10), np.bool_),
         hold=183.0,

@@ -12,7 +12,7 @@ from sfn_digest.retry.backtest.estimate import Estimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
 from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence, causes_seen
-from sfn_digest.retry.observations.incidents import number_incidents
+from sfn_digest.retry.observations.incidents import comes_in_herds, number_incidents
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
 
@@ -60,18 +60,25 @@ def advise(
     at = offsets(deadline * _BEYOND)
     cases = range(0, len(evidence.visits), -(-len(evidence.visits) // effort.cases))
     truths = {
-        name: truths_of(each, evidence, cases, at, effort, random) for name, each in seen.items()
+        name: truths_of(
+            each, evidence, cases, at, effort, random, herds=comes_in_herds(name, _by(name, whole))
+        )
+        for name, each in seen.items()
     }
     limits = most or {}
     found = []
     for name in wanted:
         backtest = Backtest(
             evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random,
-            most=limits.get(name, MOST_ATTEMPTS),
+            most=limits.get(name, MOST_ATTEMPTS), whole=whole,
         )  # fmt: skip
         advice = _advice(whole, backtest, name, (hinted or {}).get(name))
         found += [advice] if advice is not None else []
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
+
+
+def _by(cause: str, evidence: StateEvidence) -> list[Visit]:
+    return [visit for visit in evidence.visits if visit.last.cause == cause]
 
 
 _LONGEST = 2 * 86_400.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from sfn_digest.retry.backtest.policies import MOST_ATTEMPTS, Rhythm
 from sfn_digest.retry.observations.visits import Visit
@@ -13,6 +14,8 @@ from sfn_digest.retry.outages.phases import Array
 from sfn_digest.retry.outages.posterior import MOST_MADE, Truths
 
 _TINY = 1e-12
+Short = NDArray[np.float32]
+"""Half as long as an Array: seconds and chances here need seven digits, and there are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Outcomes:
 
     recovers: Flags
     retries: Integers
-    seconds: Array
+    seconds: Short
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,9 @@ class Courses:
     """
 
     recovers: Integers
-    waited: Array
+    waited: Short
     ends: Integers
-    failed: Array
+    failed: Short
 
     def at_most(self, attempts: int) -> Outcomes:
         """What becomes of the visits with at most so many retries."""
@@ -86,18 +89,19 @@ class Scene:
         again = np.array([], np.int64) if moved is None else moved
         every = np.concatenate([chosen, again])
         self.shape, self.here = (len(draws), len(every)), len(chosen)
-        self._between = (offsets[1:] + offsets[:-1]) / 2
+        self._between = ((offsets[1:] + offsets[:-1]) / 2).astype(np.float32)
         self._row = len(offsets) * np.arange(len(draws) * len(every)).reshape(self.shape)
         self._later = [
-            _later(risk.truths, offsets, chosen, again, draws, random).ravel() for risk in risks
+            _later(risk.truths, offsets, chosen, again, draws, random).ravel().astype(np.float32)
+            for risk in risks
         ]
         self._made = [_made([visits[n] for n in chosen], risk, draws, chosen) for risk in risks]
-        self.seconds = np.array([*(risk.seconds for risk in risks), 0.0])
+        self.seconds = np.array([*(risk.seconds for risk in risks), 0.0], np.float32)
         self.retried = np.array([*(risk.retried for risk in risks), False])
-        self.jitter = random.random((attempts, *self.shape))
-        self._fate = random.random((attempts, *self.shape))
+        self.jitter = random.random((attempts, *self.shape), np.float32)
+        self._fate = random.random((attempts, *self.shape), np.float32)
 
-    def struck(self, number: int, now: Array) -> Integers:
+    def struck(self, number: int, now: Short) -> Integers:
         """Which risk fails each retry of this number, started so long after the first failure.
 
         One number decides over all risks in turn: what it leaves after one is anew uniform.
@@ -113,13 +117,13 @@ class Scene:
                 fate = (fate - chance) / np.maximum(1 - chance, _TINY)
         return hit
 
-    def _chance(self, place: int, number: int, at: Integers) -> Array:
+    def _chance(self, place: int, number: int, at: Integers) -> Short:
         """The chance that a risk fails this retry.
 
         A retry that was really made has its luck behind it: one that failed fails again unless
         the weather is better now, and one that succeeded fails only where it is worse.
         """
-        chance: Array = self._later[place][at]
+        chance: Short = self._later[place][at]
         failed, recovered, then = self._made[place]
         if number >= MOST_MADE or not (failed[:, number].any() or recovered[:, number].any()):
             return chance
@@ -166,13 +170,13 @@ def _made(
 def replay(scene: Scene, rhythms: Sequence[Rhythm], attempts: int) -> Courses:
     """What becomes of each visit under a retrier of each rhythm with so many retries."""
     shape = (len(rhythms), *scene.shape)
-    recovers, waited = np.zeros(shape, np.int64), np.zeros(shape)
+    recovers, waited = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
     ends, unsettled = np.full(shape, attempts), np.ones(shape, np.bool_)
-    failed = np.zeros((attempts + 1, *shape))
+    failed = np.zeros((attempts + 1, *shape), np.float32)
     jitters = np.array([rhythm.full_jitter for rhythm in rhythms])
-    now = np.zeros(shape)
+    now = np.zeros(shape, np.float32)
     for number in range(1, attempts + 1):
-        delays = np.array([rhythm.delay(number - 1) for rhythm in rhythms])
+        delays = np.array([rhythm.delay(number - 1) for rhythm in rhythms], np.float32)
         now += delays[:, None, None]
         if jitters.any():
             now[jitters] -= delays[jitters, None, None] * (1 - scene.jitter[number - 1])

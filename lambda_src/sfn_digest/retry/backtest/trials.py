@@ -1,7 +1,7 @@
 """Tries retriers on one state's visits, for one cause, in the same possible truths each time."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import ceil
 
 import numpy as np
@@ -50,10 +50,12 @@ class Backtest:
         deadline: float,
         random: Generator,
         most: int = MOST_ATTEMPTS,
+        whole: StateEvidence | None = None,
     ) -> None:
         """`truths` holds, for each cause seen, equally many draws of the same cases; `most` are
-        the most retries to try.
+        the most retries to try. `whole` is what `evidence` is a sample of.
         """
+        self._whole = whole or evidence
         self._evidence, self._cause, self._deadline, self._most = evidence, cause, deadline, most
         self._offsets, self._random = offsets, random
         self.errors = errors_of(evidence, cause)
@@ -118,7 +120,7 @@ class Backtest:
         found = []
         for attempts in range(1, self._most_attempts() + 1):
             worths = worth(courses.at_most(attempts))
-            found += list(self._worths(worths, before, rhythms, attempts, known))
+            found += list(self._worths(worths, before, rhythms, attempts, frozenset(known)))
         return found
 
     def _worths(
@@ -127,7 +129,7 @@ class Backtest:
         before: Array,
         rhythms: Sequence[Rhythm],
         attempts: int,
-        known: Sequence[Rhythm],
+        known: Collection[Rhythm],
     ) -> Iterator[Candidate]:
         """The candidates with so many retries; `worths` is of (rhythm, draw, visit)."""
         means = (1 - _ELSEWHERE) * (worths[..., : len(before)] - before).mean(axis=(-2, -1))
@@ -151,8 +153,8 @@ class Backtest:
     def _rhythms(self) -> tuple[Rhythm, ...]:
         if self._cause not in CROWDED:
             return RHYTHMS
-        visits = [self._visits[place] for place in self._touched]
-        least = drain_of(self._evidence, visits)
+        # A sample of those that came together would look as if each had come alone.
+        least = drain_of(self._whole, [v for v in self._whole.visits if self._touches(v)])
         return spread_over(least) if least else (*RHYTHMS, *JITTERED)
 
     def _most_attempts(self) -> int:

@@ -11,7 +11,7 @@ from sfn_digest.asl.definition import Definition, Retrier
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.executions import Failure, Nature
 from sfn_digest.model.successes import ReadSuccess, Successes
-from sfn_digest.retry.observations.successes import Passes, passes_of
+from sfn_digest.retry.observations.successes import WhenAsked, passes_of
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import (
     Attempt,
@@ -97,7 +97,7 @@ def _evidence(
         machine=machine,
         state=state,
         visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
-        passes=Passes(partial(passes_of, state, used, failures, found)) if found else (),
+        passes=WhenAsked(partial(passes_of, state, used, failures, found)) if found else (),
         durations=tuple(
             sorted(
                 (t.succeeded_at - t.scheduled_at).total_seconds()

@@ -1,48 +1,49 @@
 """Visits of a state in which no attempt is known to have failed: when, and how sure that is."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from statistics import median
-from typing import overload
+from typing import TypeVar, overload
 
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
-from sfn_digest.retry.observations.thinning import FIRST_ATTEMPT, Pass
+from sfn_digest.retry.observations.thinning import Pass
 
+Item = TypeVar("Item")
 _USUAL = 0.8
 """The share of read successes that must have visited a state for others to count as visits."""
 _MOST_RETRIES = 8
 """Retries from which on it no longer matters how many more a success may have taken."""
 
 
-class Passes(Sequence[Pass]):
-    """The passes of a state in order of time, found when they are first asked for.
+class WhenAsked(Sequence[Item]):
+    """A sequence that is made when it is first asked for.
 
-    There are as many as successes, and only the states that are weighed are asked for them.
+    What is known of successes is as long as they are many, and few states are asked for it.
     """
 
-    def __init__(self, find: Callable[[], Sequence[Pass]]) -> None:
+    def __init__(self, find: Callable[[], Sequence[Item]]) -> None:
         """`find` is called once at most."""
         self._find = find
 
     @cached_property
-    def _found(self) -> Sequence[Pass]:
+    def _found(self) -> Sequence[Item]:
         return self._find()
 
     def __len__(self) -> int:
         return len(self._found)
 
-    def __iter__(self) -> Iterator[Pass]:
+    def __iter__(self) -> Iterator[Item]:
         return iter(self._found)
 
     @overload
-    def __getitem__(self, place: int) -> Pass: ...
+    def __getitem__(self, place: int) -> Item: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Pass]: ...
-    def __getitem__(self, place: int | slice) -> Pass | Sequence[Pass]:
+    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
         return self._found[place]
 
 
@@ -73,11 +74,20 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
     spreads = [_spreads(each) for each in retriers]
-    fastest = min(map(_seconds, found.listed), default=0.0) if spreads else 0.0
-    for each in found.listed:
+    if not spreads:
+        yield from (
+            Pass(each.started_at.timestamp() + offset)
+            for each in found.listed
+            if each.arn not in known
+        )
+        return
+    seconds = list(map(_seconds, found.listed))
+    fastest, within = min(seconds, default=0.0), _steps(spreads)
+    slacks = [slack for slack, _ in within]
+    for each, took in zip(found.listed, seconds, strict=True):
         if each.arn not in known:
-            within = _within(_seconds(each) - fastest, spreads) if spreads else FIRST_ATTEMPT
-            yield Pass(each.started_at.timestamp() + offset, *within)
+            _, taken = within[bisect_right(slacks, took - fastest) - 1]
+            yield Pass(each.started_at.timestamp() + offset, *taken)
 
 
 def _failed_later(state: str, offset: float, failures: Sequence[Failure]) -> Iterator[Pass]:
@@ -96,10 +106,13 @@ def _seconds(success: Success) -> float:
     return (success.stopped_at - success.started_at).total_seconds()
 
 
-def _within(slack: float, spreads: Iterable[Sequence[float]]) -> tuple[int, float]:
-    """The most attempts that a visit may have taken in so many seconds more, and their spread."""
-    fitting = [(bisect_right(each, slack), each) for each in spreads]
-    return max((attempts, each[attempts - 1]) for attempts, each in fitting)
+def _steps(spreads: Sequence[Sequence[float]]) -> list[tuple[float, tuple[int, float]]]:
+    """From so many seconds more on, the most attempts a visit may have taken, and their spread."""
+    slacks = sorted({slack for each in spreads for slack in each})
+    return [
+        (slack, max((n := bisect_right(each, slack), each[n - 1]) for each in spreads))
+        for slack in slacks
+    ]
 
 
 def _spreads(retrier: Retrier) -> Sequence[float]:

@@ -7,6 +7,7 @@ seconds, since the arithmetic on them is long.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import holds_secret
@@ -169,6 +170,7 @@ def _attempt(each: DiagnosedAttempt) -> Attempt:
     )
 
 
+@lru_cache(maxsize=1000)
 def _safe(error: str) -> str:
     """An error name that a retrier may hold; one that is hostile or holds a secret is as good as
     none.

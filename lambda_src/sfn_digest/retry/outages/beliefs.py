@@ -75,10 +75,9 @@ class Belief:
 
     def density(self, places: Array) -> Array:
         """The log density at each place; minus infinity where the belief rules it out."""
-        result = np.zeros(places.shape[1])
-        for (a, b), row in zip(self._betas, places[LENGTHS:], strict=True):
-            chance = _chance(row)
-            result += a * np.log(chance) + b * np.log1p(-chance)
+        chance = _chance(places[LENGTHS:])
+        powers = np.array(self._betas)
+        result: Array = powers[:, 0] @ np.log(chance) + powers[:, 1] @ np.log1p(-chance)
         return np.where(self._allowed(places), result, -np.inf)
 
     def _allowed(self, places: Array) -> NDArray[np.bool_]:
@@ -87,8 +86,9 @@ class Belief:
             down_long - down_short > _SLACK
         )
         allowed &= places[CALM] <= places[STORM]
-        for (low, high), row in zip(self._ranges, places[:LENGTHS], strict=True):
-            allowed &= (row >= log(low)) & (row <= log(high))
+        low, high = np.log(np.array(self._ranges)).T[:, :, None]
+        lengths = places[:LENGTHS]
+        allowed &= ((lengths >= low) & (lengths <= high)).all(axis=0)
         return allowed
 
 

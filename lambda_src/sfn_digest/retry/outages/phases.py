@@ -75,14 +75,21 @@ def chain_of(setting: Setting) -> Chain:
     return Chain(
         into=np.ascontiguousarray(modes / root[:, None]),
         back=np.ascontiguousarray((modes * root[:, None]).transpose(1, 0, 2)),
-        rates=np.minimum(values.T, 0.0),
+        rates=_rates(values),
         long_run=weight / weight.sum(0),
     )
 
 
+def _rates(values: Array) -> Array:
+    """The eigenvalues as rates, the last of which is 0: nothing is ever forgotten of the sum."""
+    return np.concatenate([np.minimum(values.T[:-1], 0.0), np.zeros((1, len(values)))])
+
+
 def fading(chain: Chain, gaps: Array) -> Array:
     """How much is left of each mode after each gap in seconds: (gap, mode, draw)."""
-    left: Array = np.exp(gaps[:, None, None] * chain.rates)
+    left = np.empty((len(gaps), *chain.rates.shape))
+    np.exp(gaps[:, None, None] * chain.rates[:-1], out=left[:, :-1])
+    left[:, -1] = 1.0
     return left
 
 

@@ -19,10 +19,10 @@ MOST_MADE = 14
 """The most attempts of a visit whose outcome is known that are looked at."""
 _GROWTH, _WIDEST = 1.3, 900.0
 """Moments after a failure are ever farther apart by this factor, up to so many seconds."""
-_GRAIN, _COARSEST = 0.1, 128.0
+_GRAIN, _COARSEST = 0.2, 256.0
 """Moments of several visits that are closer than this share of the offset, and than so many
 seconds, fall together."""
-_FULL_EFFORT = 16
+_FULL_EFFORT = 12
 """How many states are weighed with all draws; more of them share."""
 
 
@@ -45,11 +45,11 @@ class Effort:
         """Less for each where many states are weighed, so that all take about as long."""
         part = min(1.0, _FULL_EFFORT / max(1, states))
         return cls(
-            particles=round(64 * max(part, 0.375)),
+            particles=round(64 * max(part, 0.3)),
             draws=round(96 * max(part, 0.333)),
             visits=round(800 * max(part, 0.5)),
-            cases=round(100 * max(part, 0.3)),
-            probes=round(200 * max(part, 0.6)),
+            cases=round(100 * max(part, 0.25)),
+            probes=round(200 * max(part, 0.5)),
         )
 
 
@@ -110,18 +110,23 @@ def truths_of(
     effort: Effort,
     random: Generator,
     supposed: Sequence[Visit] = (),
+    *,
+    herds: bool | None = None,
 ) -> Truths:
     """Draws for one cause: of each belief that explains what was seen about as well as the best.
 
     Where two beliefs do, and mean opposite things, the draws differ as much as they should.
     They tell of some visits, the `cases` by number, and after them of some that nobody saw but
-    that are `supposed`.
+    that are `supposed`. Whether the cause strikes `herds` is taken from the evidence, unless more
+    is known than that.
     """
     visits = [*(evidence.visits[number] for number in cases), *supposed]
     if seen.nature == "permanent":
         return _of_permanent(seen.cause, evidence, visits, len(at), effort, random)
-    struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
-    beliefs = beliefs_of(seen.cause, herds=comes_in_herds(seen.cause, struck))
+    if herds is None:
+        struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
+        herds = comes_in_herds(seen.cause, struck)
+    beliefs = beliefs_of(seen.cause, herds=herds)
     few, every = seen_of(seen.cause, evidence, effort.probes)
     found = fits(few, beliefs, effort.particles, random)
     setting = setting_at(_mixed(found, len(few.open_visits), effort.draws, random))

@@ -8,6 +8,7 @@ likely the evidence is under each belief.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.random import Generator
@@ -19,9 +20,9 @@ from sfn_digest.retry.outages.phases import Array
 
 _MOST_DEGREES = 14
 _MOVES, _LAST_MOVES = 2, 4
-_KEPT = 0.5
+_KEPT = 0.4
 """How evenly weighed particles remain at each degree, as a share of their number."""
-_HALVINGS = 25
+_LEAST_STEP, _HALVINGS = 1e-6, 12
 _ACCEPTED = 0.25
 
 
@@ -75,11 +76,11 @@ class _Cloud:
             return
         step = 1 - self.degree
         if not last and self._evenness(step) < _KEPT:
-            low, high = 0.0, step
+            low, high = _LEAST_STEP, step
             for _ in range(_HALVINGS):
-                middle = (low + high) / 2
+                middle = sqrt(low * high)
                 low, high = (low, middle) if self._evenness(middle) < _KEPT else (middle, high)
-            step = max(low, 1e-6)
+            step = low
         weights = self._weights(step)
         self.evidence += step * float(self.likelihood.max()) + float(np.log(weights.mean()))
         self.degree = 1.0 if step >= 1 - self.degree else self.degree + step
@@ -101,7 +102,8 @@ class _Cloud:
         """A step for each particle: as the cloud is stretched, or as two others lie apart."""
         places, random = self.places, self._random
         if turn % 2 == 0:
-            spread = np.cov(places) + 1e-6 * np.eye(len(places))
+            apart = places - places.mean(axis=1, keepdims=True)
+            spread = apart @ apart.T / (self._number - 1) + 1e-6 * np.eye(len(places))
             steps = np.linalg.cholesky(spread) @ random.standard_normal(places.shape)
             self.proposed = places + self._stride * 2.38 / np.sqrt(len(places)) * steps
         else:

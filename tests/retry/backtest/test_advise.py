@@ -1,0 +1,27 @@
+"""The advice on a state of which only a sample is looked at."""
+
+from datetime import timedelta
+
+from sfn_digest.retry import read_definition
+from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.observations.evidence import gather
+from sfn_digest.retry.outages.posterior import Effort
+from tests.retry.made import MACHINE, START, attempts, failure, passes, task
+
+ERROR = "Lambda.TooManyRequestsException"
+
+
+def test_a_herd_is_one_however_few_of_its_failures_are_looked_at() -> None:
+    """Twenty come together each time, and one of ten is replayed."""
+    failed = [
+        failure(
+            day * 20 + place,
+            attempts(START + timedelta(days=day, seconds=place), "throttling", ERROR, 1),
+        )
+        for day in range(1, 6)
+        for place in range(20)
+    ]
+    definitions = {MACHINE: read_definition(task())}
+    (evidence,) = gather(definitions, failed, {MACHINE: passes()})
+    (advice,) = advise(evidence, Effort(particles=16, draws=16, visits=50, cases=10))
+    assert advice.estimate.retrier.full_jitter
