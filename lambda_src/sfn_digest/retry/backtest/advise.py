@@ -65,12 +65,11 @@ def advise(
         )
         for name, each in seen.items()
     }
-    limits = most or {}
     found = []
     for name in wanted:
         backtest = Backtest(
             evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random,
-            most=limits.get(name, MOST_ATTEMPTS), whole=whole,
+            most=(most or {}).get(name, MOST_ATTEMPTS), whole=whole,
         )  # fmt: skip
         advice = _advice(whole, backtest, name, (hinted or {}).get(name))
         found += [advice] if advice is not None else []
