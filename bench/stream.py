@@ -1,20 +1,24 @@
 """A week of events in disorder, some twice and some lost, collected and held against the truth:
-`python -m bench.stream`.
+`python -m bench.stream 1`.
 
 Time is simulated, the collector's own code is not: two collectors take batches from a queue, each
-with its bucket. Events and quotas are a tenth of a week of a million and of AWS's.
+with its bucket. The number, 10 unless it is given, is by how much events and quotas are fewer than
+a week of a million and AWS's.
 """
 
 import json
 import random
 import sys
 import time
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import heapify, heapreplace
+from typing import Any, Self
+from unittest.mock import patch
 
 from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.governor import Bucket, Limit
@@ -26,6 +30,7 @@ from sfn_digest.model.executions import (
     UnsuccessfulStatus,
     Window,
 )
+from sfn_digest.pipeline import collecting
 from sfn_digest.pipeline.collecting import Collector, QueuedMessage, Read, collect, unpack
 from sfn_digest.report.sample_estimates import samples, together
 from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING, Turns
@@ -35,7 +40,7 @@ from simulator.events import MemoryStream
 
 SCALE = 10
 """Each event of the simulation stands for so many, and so does each call of the quota."""
-EVENTS, IN_ONE_HOUR = 1_000_000 // SCALE, 100_000 // SCALE
+EVENTS, IN_ONE_HOUR = 1_000_000, 100_000
 TWICE, LOST, LATE = 0.01, 0.001, 0.01
 SHARE = 0.25
 MACHINES = 40
@@ -60,6 +65,22 @@ class _Clock:
         self.time += seconds
 
 
+class _OneThread:
+    """In place of the collector's threads, which wait for AWS: here nothing is waited for."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to be done."""
+
+    def map(self, work: Callable[[Any], Any], each: Iterable[Any]) -> Iterator[Any]:
+        return map(work, each)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
     """An event as it reaches the queue: seconds after START, and the message's text."""
@@ -78,10 +99,10 @@ class _Ran:
     delay: float = 0.0
 
 
-def _truth(chance: random.Random) -> Iterator[tuple[StatusChange, str, str]]:
+def _truth(chance: random.Random, scale: int) -> Iterator[tuple[StatusChange, str, str]]:
     """Every end, with its error as events tell it and the cause that its history alone tells."""
-    for number in range(EVENTS):
-        crowded = number < IN_ONE_HOUR
+    for number in range(EVENTS // scale):
+        crowded = number < IN_ONE_HOUR // scale
         at = 50 * 3600 + chance.random() * 3600 if crowded else chance.random() * 7 * 86_400
         machine = f"m{chance.randrange(MACHINES)}"
         statuses: tuple[UnsuccessfulStatus, ...] = ("FAILED", "TIMED_OUT", "ABORTED")
@@ -131,11 +152,13 @@ def _sent(ends: Sequence[tuple[StatusChange, str, str]], chance: random.Random) 
     return sorted(sent, key=lambda each: each.at)
 
 
-def _collect(sent: Sequence[_Sent], causes: dict[str, str]) -> tuple[MemoryStream, _Ran]:
+def _collect(
+    sent: Sequence[_Sent], causes: dict[str, str], scale: int
+) -> tuple[MemoryStream, _Ran]:
     """Let two collectors take what has come, a batch each time that one is free."""
     stream, ran = MemoryStream(), _Ran()
     tagged = {f"{PREFIX}stateMachine:m{number}" for number in range(MACHINES)}
-    quota = allowance(Quota(400 / SCALE, 20 / SCALE), SHARE / 2 / COLLECTORS)
+    quota = allowance(Quota(400 / scale, 20 / scale), SHARE / 2 / COLLECTORS)
     workers = []
     for number in range(COLLECTORS):
         clock = _Clock()
@@ -146,8 +169,10 @@ def _collect(sent: Sequence[_Sent], causes: dict[str, str]) -> tuple[MemoryStrea
     while place < len(sent):
         free, number, clock, bucket, turns = workers[0]
         begin = max(free, sent[place].at + GATHERING)
-        batch = [each for each in sent[place : place + BATCH] if each.at <= begin]
-        place += len(batch)
+        end = bisect_right(
+            sent, begin, place, min(len(sent), place + BATCH), key=lambda each: each.at
+        )
+        batch, place = sent[place:end], end
         clock.time = begin
         now = START + timedelta(seconds=begin)
         messages = [
@@ -201,25 +226,26 @@ def _counts(ends: Sequence[tuple[StatusChange, str, str]]) -> dict[str, Executio
     }
 
 
-def rows(seed: int = 7) -> list[Row]:
+def rows(seed: int = 7, scale: int = SCALE) -> list[Row]:
     """What the collection of a week came to, beside the truth."""
     chance = random.Random(seed)
-    ends = list(_truth(chance))
+    ends = list(_truth(chance, scale))
     causes = {change.execution_arn: cause for change, _, cause in ends}
     sent = _sent(ends, chance)
     lost = len(ends) - len({read_status_change(each.body).key for each in sent})
     began = time.process_time()
-    stream, ran = _collect(sent, causes)
+    with patch.object(collecting, "ThreadPoolExecutor", _OneThread):
+        stream, ran = _collect(sent, causes, scale)
     cpu = time.process_time() - began
     collected = _week(stream)
     truth = _counts(ends)
     missing = sum(each.unsuccessful for each in collected.missing(truth).values())
     failed = [execution for change, *_ in ends if (execution := change.failed) is not None]
     unknown = [execution for execution in failed if execution not in collected]
+    unheard = Counter(each.machine_arn for each in unknown)
     exact = sum(
-        counted.unsuccessful == collected.found[arn].unsuccessful + unheard
+        counted.unsuccessful == collected.found[arn].unsuccessful + unheard[arn]
         for arn, counted in truth.items()
-        for unheard in (sum(each.machine_arn == arn for each in unknown),)
     )
     held, asked = _held(collected, causes, {each.arn for each in unknown})
     kilobytes = len(stream_bytes(stream)) / max(1, ran.fates["read"]) / 1000
@@ -235,14 +261,14 @@ def rows(seed: int = 7) -> list[Row]:
         ("95% bounds that hold the true number of a cause", f"{held} of {asked}"),
         ("CPU an event", f"{cpu / len(sent) * 1e6:.0f} µs"),
         ("a reading, as it is kept", f"{kilobytes:.2f} KB"),
-        *_prices(ran, len(sent)),
+        *_prices(ran, len(sent), scale),
     ]
 
 
-def _prices(ran: _Ran, events: int) -> list[Row]:
+def _prices(ran: _Ran, events: int, scale: int) -> list[Row]:
     """US dollars a million events, at us-east-1's list prices of 2026."""
-    # All is a tenth, so the seconds that a million take in a week are those of the simulation.
-    computing = ran.busy * (EVENTS / events) * 0.5 * 0.0000133334
+    # Fewer events meet smaller quotas, so a million take as many seconds in a week as these do.
+    computing = ran.busy * (EVENTS / scale / events) * 0.5 * 0.0000133334
     # Sent one by one, received and deleted ten by ten.
     queue = 1.2 * 0.40
     # An end is a write of up to 1 KB, a reading one or two more.
@@ -280,8 +306,9 @@ def _held(collected: Collected, causes: dict[str, str], unknown: set[str]) -> tu
 
 
 def main() -> None:
-    """Print the table."""
-    lines = [("a week of events, 1:10", ""), ("---", "---"), *rows()]
+    """Print the table; a number says at which scale."""
+    scale = int(sys.argv[1]) if len(sys.argv) > 1 else SCALE
+    lines = [(f"a week of events, 1:{scale}", ""), ("---", "---"), *rows(scale=scale)]
     sys.stdout.writelines(f"| {name} | {value} |\n" for name, value in lines)
 
 
