@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent / "lambda_src"))
 
 from infra.bundling import BundlingError, bundle
 from infra.compliance import check
+from infra.hub import HubStack
 from infra.settings import Settings, read_settings
 from infra.stack import DigestStack
 from infra.values import SettingError
@@ -37,6 +38,9 @@ def _stacks(app: cdk.App, settings: Settings, asset: Path) -> None:
     for region in settings.regions:
         name = stack_of(settings.name, region)
         DigestStack(app, name, settings=settings, asset=asset, region=region)
+    if settings.hub:
+        name, first = stack_of(settings.of_hub().name, None), next(iter(settings.regions), None)
+        HubStack(app, name, settings=settings, asset=asset, region=first)
 
 
 def _warn_of_node(app: cdk.App) -> None:

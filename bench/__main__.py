@@ -11,6 +11,7 @@ from bench import (
     changes,
     faults,
     hints,
+    hub,
     imports,
     kinds,
     large,
@@ -164,6 +165,8 @@ def _print_kinds() -> None:
 def _print_accounts() -> None:
     _say("reading 100 accounts, three of which do not answer …")
     _table(accounts.HEADER, accounts.rows(accounts.run()))
+    _say("posting what 97 of 100 deployed accounts handed over …")
+    _table(hub.HEADER, hub.rows(hub.run()))
 
 
 def _print_stream() -> None:

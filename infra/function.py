@@ -1,11 +1,12 @@
 """The Lambda, its log group, its ledger, and the queue that keeps what failed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -48,8 +49,20 @@ class Digest:
     stream: dynamodb.Table | None
 
 
-def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest:
-    """The digest's function with all it writes to."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a function is for: its handler, its role, and variables beside those every one has."""
+
+    description: str
+    handler: str
+    environment: Mapping[str, str]
+    role: Callable[[Written], iam.Role]
+
+
+def digest_function(
+    scope: Construct, settings: Settings, asset: Path, work: Work | None = None
+) -> Digest:
+    """The digest's function with all it writes to; `work` makes it another's, such as the hub's."""
     key = kms.Key.from_key_arn(scope, "Key", settings.key_arn) if settings.key_arn else None
     failures = _failures(scope, key)
     table = _ledger(scope, key)
@@ -57,16 +70,17 @@ def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest
     stream = stream_table(scope, key) if settings.stream else None
     arn = stream.table_arn if stream else None
     written = Written(table.table_arn, failures.queue_arn, log_group.attr_arn, arn)
+    work = work or _the_digest(scope, settings, stream)
     function = lambda_.Function(
         scope,
         "Function",
-        description="Posts why tagged Step Functions executions failed, and what to change",
+        description=work.description,
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,
         code=lambda_.Code.from_asset(str(asset)),
-        handler="sfn_digest.handler.handler",
-        role=digest_role(scope, settings, written).without_policy_updates(),
-        environment=dict(_environment(settings, table.table_name, stream)),
+        handler=work.handler,
+        role=work.role(written).without_policy_updates(),
+        environment={**_every_function_s(settings, table.table_name), **work.environment},
         timeout=TIMEOUT,
         memory_size=settings.memory_mb,
         log_group=logs.LogGroup.from_log_group_name(scope, "Logs", log_group.ref),
@@ -78,36 +92,51 @@ def digest_function(scope: Construct, settings: Settings, asset: Path) -> Digest
     return Digest(function, failures, stream)
 
 
-def _environment(
-    settings: Settings, table: str, stream: dynamodb.Table | None
-) -> Mapping[str, str]:
+def _the_digest(scope: Construct, settings: Settings, stream: dynamodb.Table | None) -> Work:
+    return Work(
+        description="Posts why tagged Step Functions executions failed, and what to change",
+        handler="sfn_digest.handler.handler",
+        environment=_environment(settings, stream),
+        role=lambda written: digest_role(scope, settings, written),
+    )
+
+
+def _every_function_s(settings: Settings, table: str) -> Mapping[str, str]:
+    """The variables that the digest's function and the hub's have."""
     token = (
         {names.TOKEN_PARAMETER: settings.token_parameter}
         if settings.token_parameter
         else {names.TOKEN_SECRET: settings.token_secret or ""}
     )
     rules = {names.RULES: f"{CODE}/{names.RULES_FILE}"} if settings.rules else {}
+    hub = {names.HUB_BUCKET: settings.hub_bucket} if settings.hub_bucket else {}
     return {
         names.CHANNEL: settings.channel,
-        names.QUOTA_SHARE: str(settings.quota_share / (2 if stream else 1)),
         names.LANGUAGE: settings.language,
+        names.SINCE: settings.window,
+        names.TABLE: table,
+        names.TIME_ZONE: settings.window_zone,
+        **token,
+        **rules,
+        **hub,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
+        names.POWERTOOLS_SERVICE: names.service_of(settings.name),
+    }
+
+
+def _environment(settings: Settings, stream: dynamodb.Table | None) -> Mapping[str, str]:
+    return {
+        names.QUOTA_SHARE: str(settings.quota_share / (2 if stream else 1)),
         names.SLACK_CHARTS: "on" if settings.slack_charts else "off",
         names.MENTIONS: "on" if settings.mentions else "off",
-        names.SINCE: settings.window,
         names.SUCCESSES: str(settings.successes),
         names.EXPRESS_SCAN_GB: f"{settings.express_scan_gb:g}",
         **_map_results(settings),
         **settings.child_role_variable,
         names.DEADLINE: f"{settings.deadline:.0f}s",
-        names.TABLE: table,
         names.TAG: str(settings.tag),
-        names.TIME_ZONE: settings.window_zone,
-        **token,
-        **rules,
         **({names.STREAM: stream.table_name} if stream else {}),
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-        "POWERTOOLS_METRICS_NAMESPACE": names.NAMESPACE,
-        names.POWERTOOLS_SERVICE: names.service_of(settings.name),
     }
 
 

@@ -4,6 +4,7 @@ Reads of Step Functions are limited to machines that carry the tag and to their 
 which inherit the machine's tags. docs/permissions.md says the same for people.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.compliance import acknowledge
+from infra.hand_over import hand_over, why_hub
 from infra.settings import Settings
 from sfn_digest.model.executions import Tag
 
@@ -67,8 +69,9 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
         *reads(stack, settings.tag),
         *_map_results(stack, settings),
         *take_child_role(stack, settings),
-        *_token(stack, settings),
-        *_writes(written),
+        *hand_over(stack, settings),
+        *reads_token(stack, settings),
+        *writes(written),
         *use_of_key(settings),
     ]
     role = iam.Role(
@@ -82,7 +85,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
     for bucket, prefix in settings.map_results:
         arn = f"arn:<AWS::Partition>:s3:::{_results(bucket, prefix)}"
         reasons[f"AwsSolutions-IAM5[Resource::{arn}]"] = WHY_RESULTS
-    acknowledge(role, reasons | why_child_role(settings))
+    acknowledge(role, reasons | why_child_role(settings) | why_hub(stack, settings))
     return role
 
 
@@ -105,9 +108,9 @@ def reads(stack: Stack, tag: Tag, region: str | None = None) -> list[iam.PolicyS
     )
     groups = arn(service="logs", resource=ANY_LOG_GROUP)
     return [
-        _allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),
-        _allow("ReadMetrics", ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
-        _allow(
+        allow("FindTaggedMachines", ["tag:GetResources", "states:ListStateMachines"], "*"),
+        allow("ReadMetrics", ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*"),
+        allow(
             "ReadTaggedMachines",
             [
                 "states:DescribeStateMachine",
@@ -117,18 +120,18 @@ def reads(stack: Stack, tag: Tag, region: str | None = None) -> list[iam.PolicyS
             machines,
             tagged,
         ),
-        _allow(
+        allow(
             "ReadTheirExecutions",
             ["states:DescribeStateMachineForExecution", "states:GetExecutionHistory"],
             executions,
             tagged,
         ),
-        _allow("ReadMapRuns", ["states:DescribeMapRun", "states:ListExecutions"], map_runs),
-        _allow("ReadTheirChildren", ["states:GetExecutionHistory"], children),
-        _allow("ReadTheirExpressChildren", ["states:DescribeExecution"], express),
-        _allow("QueryTaggedLogGroups", QUERIES, groups, tagged),
-        _allow("ReadQueryResults", ["logs:GetQueryResults"], "*"),
-        _allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
+        allow("ReadMapRuns", ["states:DescribeMapRun", "states:ListExecutions"], map_runs),
+        allow("ReadTheirChildren", ["states:GetExecutionHistory"], children),
+        allow("ReadTheirExpressChildren", ["states:DescribeExecution"], express),
+        allow("QueryTaggedLogGroups", QUERIES, groups, tagged),
+        allow("ReadQueryResults", ["logs:GetQueryResults"], "*"),
+        allow("NameTheAccount", ["iam:ListAccountAliases"], "*"),
     ]
 
 
@@ -137,7 +140,7 @@ def take_child_role(stack: Stack, settings: Settings) -> list[iam.PolicyStatemen
     if settings.child_role is None:
         return []
     arn = f"arn:{stack.partition}:iam::*:role/{settings.child_role}"
-    return [_allow("ReadChildrenElsewhere", ["sts:AssumeRole"], arn)]
+    return [allow("ReadChildrenElsewhere", ["sts:AssumeRole"], arn)]
 
 
 def why_child_role(settings: Settings) -> dict[str, str]:
@@ -159,7 +162,7 @@ def _results(bucket: str, prefix: str) -> str:
     return f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*"
 
 
-def _token(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
+def reads_token(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
     """Reading the token; decrypting it matters where it lies under a key of one's own."""
     if settings.token_secret is None:
         service, action, context = "ssm", "ssm:GetParameter", "PARAMETER_ARN"
@@ -174,8 +177,8 @@ def _token(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
     }
     keys = stack.format_arn(service="kms", resource=ANY_KEY, arn_format=ArnFormat.NO_RESOURCE_NAME)
     return [
-        _allow("ReadTheToken", [action], arn),
-        _allow("DecryptTheToken", ["kms:Decrypt"], keys, only_this_token),
+        allow("ReadTheToken", [action], arn),
+        allow("DecryptTheToken", ["kms:Decrypt"], keys, only_this_token),
     ]
 
 
@@ -191,19 +194,19 @@ def _secret_arn(stack: Stack, secret: str) -> str:
     )
 
 
-def _writes(written: Written) -> list[iam.PolicyStatement]:
+def writes(written: Written) -> list[iam.PolicyStatement]:
     ledger = ["dynamodb:GetItem", "dynamodb:PutItem"]
     logs = ["logs:CreateLogStream", "logs:PutLogEvents"]
     traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
     collected = (
-        [_allow("ReadTheStream", ["dynamodb:Query"], written.stream)] if written.stream else []
+        [allow("ReadTheStream", ["dynamodb:Query"], written.stream)] if written.stream else []
     )
     return [
         *collected,
-        _allow("KeepTheLedger", ledger, written.table),
-        _allow("ReportAFailedRun", ["sqs:SendMessage"], written.failures),
-        _allow("WriteLogs", logs, written.log_group),
-        _allow("WriteTraces", traces, "*"),
+        allow("KeepTheLedger", ledger, written.table),
+        allow("ReportAFailedRun", ["sqs:SendMessage"], written.failures),
+        allow("WriteLogs", logs, written.log_group),
+        allow("WriteTraces", traces, "*"),
     ]
 
 
@@ -212,14 +215,14 @@ def use_of_key(settings: Settings) -> list[iam.PolicyStatement]:
     if settings.key_arn is None:
         return []
     actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
-    return [_allow("UseYourKey", actions, settings.key_arn)]
+    return [allow("UseYourKey", actions, settings.key_arn)]
 
 
-def _allow(
+def allow(
     sid: str,
     actions: list[str],
     resource: str,
-    conditions: dict[str, dict[str, str]] | None = None,
+    conditions: Mapping[str, Mapping[str, object]] | None = None,
 ) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid=sid, actions=actions, resources=[resource], conditions=conditions

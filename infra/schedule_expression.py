@@ -77,6 +77,27 @@ def firing_gaps(expression: str) -> tuple[int, int]:
     return min(within + across), max(within + across)
 
 
+def later(expression: str, minutes: int) -> str:
+    """The schedule that fires so many minutes after this one, on the same days.
+
+    Raises BadScheduleError where that cannot be written: of a rate, of several times a day, or
+    where it would be another day.
+    """
+    kind, body = _split(expression)
+    fields = body.split()
+    at = minutes + 60 * int(fields[1]) + int(fields[0]) if _is_one_time(kind, fields) else 24 * 60
+    if at >= 24 * 60:
+        raise BadScheduleError(
+            f"it fires at no one time of day that has {minutes} minutes of the day left: write the "
+            f"later schedule yourself, {EXAMPLE}"
+        )
+    return f"cron({at % 60} {at // 60} {' '.join(fields[2:])})"
+
+
+def _is_one_time(kind: str, fields: list[str]) -> bool:
+    return kind == "cron" and all(each.isdecimal() for each in fields[:2])
+
+
 def _split(expression: str) -> tuple[str, str]:
     match = re.fullmatch(r"(cron|rate)\((.*)\)", expression.strip())
     if match is None:

@@ -5,7 +5,7 @@ wrong setting has one sentence.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,10 +15,13 @@ from infra.values import (
     parse_asset,
     parse_channel,
     parse_collect,
+    parse_hub_accounts,
+    parse_hub_schedule,
     parse_key_arn,
     parse_log_retention,
     parse_memory,
     parse_name,
+    parse_organization,
     parse_regions,
     parse_rules,
     parse_schedule,
@@ -29,6 +32,7 @@ from infra.values import (
 from sfn_digest.config import names
 from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import parse_deadline
+from sfn_digest.config.hub_reports import parse_bucket
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
     parse_language,
@@ -56,6 +60,7 @@ NAMES = (
     ),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "deadline", "regions"),
     *("log-retention-days", "map-results", "child-role", "collect"),
+    *("hub", "hub-bucket", "hub-accounts", "hub-schedule"),
     *("key-arn", "alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
 
@@ -70,7 +75,8 @@ class Settings:
     empty for the CLI's own Region. `key_arn` is the KMS key of the log group, the table and the
     queue. `rules` is a file of the user's own rules for causes that have been read once. `asset`
     is a ready-made folder of the Lambda's code, with those rules. `stream`: events of executions
-    that closed are collected as they come.
+    that closed are collected as they come. `hub` is the organization whose accounts hand their
+    reports to `hub_bucket`; its hub expects `hub_accounts` and posts by `hub_schedule`.
     """
 
     name: str
@@ -99,6 +105,10 @@ class Settings:
     rules: Path | None
     asset: Path | None
     stream: bool = False
+    hub: str | None = None
+    hub_bucket: str | None = None
+    hub_accounts: str = ""
+    hub_schedule: str = ""
 
     @property
     def window_zone(self) -> str:
@@ -110,6 +120,12 @@ class Settings:
         """Names the role for children in other accounts, where there is one."""
         return {names.CHILD_ROLE: self.child_role} if self.child_role else {}
 
+    def of_hub(self) -> "Settings":
+        """The settings of the hub's own stack."""
+        schedule, gap = parse_hub_schedule(self.hub_schedule, self.schedule)
+        name = "-".join(filter(None, (self.name, "hub")))
+        return replace(self, name=name, schedule=schedule, gap_days=gap, stream=False)
+
     def topics_in(self, region: str | None) -> tuple[str, ...]:
         """The alarm topics that alarms of `region` reach; all of them where it is not known."""
         return tuple(t for t in self.alarm_topics if region is None or f":sns:{region}:" in t)
@@ -119,7 +135,10 @@ def read_settings(context: Mapping[str, object]) -> Settings:
     """The settings in the CDK app's context. Raises SettingError for the first wrong one."""
     _refuse_misspelt(context)
     try:
-        return _read(context)
+        read = _read(context)
+        if read.hub:
+            read.of_hub()
+        return read
     except BadRequestError as wrong:
         raise SettingError(str(wrong)) from wrong
 
@@ -158,6 +177,10 @@ def _read(context: Mapping[str, object]) -> Settings:
         rules=rules,
         asset=parse_asset(_text(context, "asset"), rules),
         stream=parse_collect(_text(context, "collect")),
+        hub=parse_organization(_text(context, "hub")),
+        hub_bucket=parse_bucket(bucket) if (bucket := _text(context, "hub-bucket")) else None,
+        hub_accounts=parse_hub_accounts(_list(context, "hub-accounts")),
+        hub_schedule=_text(context, "hub-schedule"),
     )
 
 

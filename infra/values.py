@@ -5,8 +5,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from infra.schedule_expression import BadScheduleError, longest_gap
+from infra.schedule_expression import BadScheduleError, later, longest_gap
 from sfn_digest.config import names
+from sfn_digest.config.hub_reports import parse_expected
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.window import RETENTION, UNITS
 from sfn_digest.i18n.sanitize import quoted
@@ -72,6 +73,8 @@ def parse_channel(value: str) -> str:
 
 def parse_name(value: str) -> str:
     """What tells this stack from others in the account, or nothing."""
+    if re.fullmatch(r"(.*-)?hub", value, re.IGNORECASE):
+        raise SettingError(f"name is {quoted(value)}, as the hub's own stack is: give another one.")
     if not value or re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,30}", value):
         return value
     raise _wrong("name", value, "letters, digits and hyphens, such as payments, 31 at most")
@@ -177,6 +180,43 @@ def parse_asset(value: str, rules: Path | None) -> Path | None:
 
 def _holds(copy: Path, original: Path) -> bool:
     return copy.is_file() and copy.read_bytes() == original.read_bytes()
+
+
+def parse_organization(value: str) -> str | None:
+    """The ID of an AWS organization, for which the hub is deployed, or nothing."""
+    if not value or re.fullmatch(r"o-[a-z0-9]{10,32}", value):
+        return value or None
+    raise _wrong("hub", value, "the ID of your AWS organization, such as o-a1b2c3d4e5, or nothing")
+
+
+MOST_EXPECTED = 3_000
+"""Characters of hub-accounts: a function's variables hold 4 KB together."""
+
+
+def parse_hub_accounts(accounts: tuple[str, ...]) -> str:
+    """The accounts that the hub expects, checked, as one text."""
+    told = ",".join(accounts)
+    parse_expected(told, "us-east-1")
+    if len(told) > MOST_EXPECTED:
+        raise SettingError(
+            f"hub-accounts has {len(told):,} characters: give {MOST_EXPECTED:,} at most, or "
+            "leave it out, and all accounts are expected that reported before."
+        )
+    return told
+
+
+HUB_AFTER = 90
+"""Minutes after the accounts' digests: every attempt and continuation of theirs is over by then."""
+
+
+def parse_hub_schedule(value: str, schedule: str) -> tuple[str, int]:
+    """The hub's schedule, by default later on the days of the accounts', and its longest gap."""
+    try:
+        told = value or later(schedule, HUB_AFTER)
+        return told, longest_gap(told)
+    except BadScheduleError as wrong:
+        name = "hub-schedule" if value else "schedule, which hub-schedule follows,"
+        raise SettingError(f"{name} is {quoted(value or schedule)}, but {wrong}.") from wrong
 
 
 def parse_collect(text: str) -> bool:

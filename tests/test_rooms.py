@@ -15,7 +15,7 @@ INFRA = Path(infra.__path__[0])
 
 FLOORS = (
     ("handler", "collector", "cli"),
-    ("commands",),
+    ("commands", "hub"),
     ("doctor", "terminal", "invocation"),
     ("pipeline",),
     ("delivery", "accounts"),

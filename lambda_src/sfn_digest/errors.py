@@ -10,6 +10,7 @@
     │   ├── BadDefinitionError
     │   └── UnknownMachineError
     ├── NothingTaggedError
+    ├── NothingReportedError
     ├── NothingToPatchError
     ├── BadPatchError
     ├── NothingToReplayError
@@ -72,6 +73,10 @@ class UnknownMachineError(BadRequestError):
 
 class NothingTaggedError(SfnDigestError):
     """No state machine in the account and Region carries the tag."""
+
+
+class NothingReportedError(SfnDigestError):
+    """No account has handed over a report, and none is expected."""
 
 
 class NothingToPatchError(SfnDigestError):

@@ -1,4 +1,4 @@
-"""The Lambda's door: read the event, run it, count and answer.
+"""The Lambda's doors, the digest's and the hub's: read the event, run it, count and answer.
 
 No logic lives here: an event that cannot be understood, a missing channel or a refusal by
 AWS or Slack is logged as one sentence and raised, so that Lambda counts the run as failed. An
@@ -6,7 +6,7 @@ error that nobody expects is, too, with its stack trace.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,8 @@ from sfn_digest.errors import InternalError, SfnDigestError
 from sfn_digest.guard import Fault, Guard, stack_trace
 
 if TYPE_CHECKING:
-    from sfn_digest.delivery import Note
+    from sfn_digest.delivery import Done, Note
+    from sfn_digest.invocation import Caller
 
 _service = os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE)
 logger = Logger(service=_service)
@@ -36,8 +37,26 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
     Answers the report's summary, and where it was posted or, for a dry run, the messages.
     `{"post_kept": ID}` posts what an earlier run kept and could not deliver.
     """
+    return _answered(lambda: _run(event, context))
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def hub_handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
+    """Read the reports that many accounts have handed over, and post one message on all of them.
+
+    `event` is what hub.due_in describes; the answer is that of `handler`.
+    """
+    return _answered(lambda: _run_hub(event, context))
+
+
+def _answered(run: Callable[[], "Done"]) -> Mapping[str, Any]:
     try:
-        return _run(event, context)
+        done = run()
+        _count(done.counted)
+        if done.outcome is not None:
+            _count_coverage(done.kept.report)
+        return done.answer()
     except SfnDigestError as error:
         logger.error(str(error))
         _count(names.DIGEST_FAILED)
@@ -53,23 +72,33 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
         raise told from None
 
 
-def _run(event: object, context: LambdaContext) -> Mapping[str, Any]:
+def _run(event: object, context: LambdaContext) -> "Done":
     settings = read_settings(os.environ)
     asked = asked_in(event, now=datetime.now(UTC), defaults=settings.defaults)
     # Only now, so that an event that is refused need not wait for all the rooms.
-    from sfn_digest.invocation import Caller, Invocation, run  # noqa: PLC0415
+    from sfn_digest.invocation import Invocation, run  # noqa: PLC0415
 
-    caller = Caller(
+    return run(asked, Invocation(settings, _caller(context), _tell, Guard(_degraded)))
+
+
+def _run_hub(event: object, context: LambdaContext) -> "Done":
+    settings = read_settings(os.environ)
+    from sfn_digest.hub import due_in, run_hub  # noqa: PLC0415
+    from sfn_digest.invocation import Invocation  # noqa: PLC0415
+
+    due = due_in(event, settings, datetime.now(UTC))
+    return run_hub(due, Invocation(settings, _caller(context), _tell, Guard(_degraded)))
+
+
+def _caller(context: LambdaContext) -> "Caller":
+    from sfn_digest.invocation import Caller  # noqa: PLC0415
+
+    return Caller(
         function_name=context.function_name,
         function_arn=context.invoked_function_arn,
         request_id=context.aws_request_id,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
     )
-    done = run(asked, Invocation(settings, caller, _tell, Guard(_degraded)))
-    _count(done.counted)
-    if done.outcome is not None:
-        _count_coverage(done.kept.report["coverage"])
-    return done.answer()
 
 
 def _tell(note: "Note") -> None:
@@ -83,10 +112,12 @@ def _degraded(fault: Fault) -> None:
     _count(names.DEGRADED)
 
 
-def _count_coverage(coverage: Mapping[str, Any]) -> None:
+def _count_coverage(report: Mapping[str, Any]) -> None:
+    coverage = report["coverage"]
     _count(names.FAILURES_FOUND, coverage["failures_found"])
     if not coverage["complete"]:
-        logger.warning("incomplete", extra={"notes": list(coverage["notes"])})
+        missing = [f"{each['account_id']}: {each['why']}" for each in report.get("missing", ())]
+        logger.warning("incomplete", extra={"notes": [*coverage["notes"], *missing]})
         _count(names.DIGEST_INCOMPLETE)
 
 

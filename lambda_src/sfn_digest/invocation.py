@@ -44,6 +44,7 @@ from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
+from sfn_digest.pipeline.hub import handing_over
 from sfn_digest.pipeline.posting import digest_of, open_channel, routed_digest, try_slack, unrouted
 from sfn_digest.pipeline.run import Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
@@ -85,7 +86,7 @@ def run(asked: Request | KeptRequest, invocation: Invocation) -> Done:
     A report by hand is counted apart from the scheduled digest, whose absence has an alarm.
     """
     if isinstance(asked, KeptRequest):
-        outcome = _post_kept(asked.delivery, invocation)
+        outcome = post_kept(asked.delivery, invocation)
         return Done(outcome.kept, outcome, names.DIGEST_POSTED)
     if asked.dry_run:
         rules = read_rules(invocation.settings.rules)
@@ -105,17 +106,20 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     """
     channel = channel_of(request.channel)
     rules = read_rules(run.settings.rules)
-    tools = _tools(channel, run, first=True)
+    tools = delivery_tools(channel, run, first=True)
     delivery, refresh = _delivery(request, channel, run, tools)
-    with _traced("## deliver"):
-        return deliver_everywhere(
+    left = run.caller.time_left
+    with handing_over(request, run.settings, left, run.guard) as handed, traced("## deliver"):
+        outcome = deliver_everywhere(
             delivery,
-            partial(_make, request, run, rules, channel, threads=tools.channel.threads),
+            lambda: handed(_make(request, run, rules, channel, threads=tools.channel.threads)),
             tools,
-            partial(_tools, run=run),
+            partial(delivery_tools, run=run),
             again=post_later(run.caller.function_name, delivery),
             refresh=refresh,
         )
+        handed(outcome.kept)
+    return outcome
 
 
 def _delivery(
@@ -137,11 +141,11 @@ def _delivery(
     return asked.id, asked.repeated
 
 
-def _post_kept(delivery: str, run: Invocation) -> Delivered:
-    kept = read_kept(delivery, _ledger(run.settings, run.caller.time_left))
-    tools = _tools(kept.channel, run, looked=True)
+def post_kept(delivery: str, run: Invocation) -> Delivered:
+    kept = read_kept(delivery, open_ledger(run.settings, run.caller.time_left))
+    tools = delivery_tools(kept.channel, run, looked=True)
     again = post_later(run.caller.function_name, delivery)
-    opened = partial(_tools, run=run, looked=True)
+    opened = partial(delivery_tools, run=run, looked=True)
     return deliver_everywhere(delivery, lambda: kept, tools, opened, again=again, refresh=False)
 
 
@@ -154,7 +158,7 @@ def _make(
     threads: bool = True,
 ) -> Digest:
     behind = run.guard
-    with _traced("## read"):
+    with traced("## read"):
         account = open_account(
             request.quota_share, SilentProgress(), behind=behind, child_role=request.child_role
         )
@@ -177,7 +181,7 @@ def _make(
 
 
 @contextmanager
-def _traced(name: str) -> Iterator[None]:
+def traced(name: str) -> Iterator[None]:
     """A subsegment of the trace, which only errors enter whose texts hold no execution's."""
     unexpected = None
     with tracer.provider.in_subsegment(name=name):
@@ -195,7 +199,7 @@ def _memory(request: Request, run: Invocation, left: TimeLeft) -> HintMemory:
     """Where hints are kept, if there is a table; a dry run leaves no trace in it."""
     if not run.settings.table:
         return NO_HINT_MEMORY
-    memory = LedgerMemory(_ledger(run.settings, left), run.tell)
+    memory = LedgerMemory(open_ledger(run.settings, left), run.tell)
     return ReadOnlyMemory(memory) if request.dry_run else memory
 
 
@@ -210,7 +214,7 @@ def _earlier(
         return _period_id(replace(request, window=window), channel, run.caller)
 
     ask = partial(
-        previous_report, [request.before], delivery, _ledger(run.settings, left), run.tell
+        previous_report, [request.before], delivery, open_ledger(run.settings, left), run.tell
     )
     return run.guard.result_of(guard.PREVIOUS_REPORT, ask, None)
 
@@ -218,16 +222,11 @@ def _earlier(
 def _period_id(request: Request, channel: str, caller: Caller) -> str:
     region, account_id = caller.function_arn.split(":")[3:5]
     return period_id(
-        request.window,
-        account_id,
-        region,
-        channel,
-        tag=request.tag,
-        machines=request.machines,
+        request.window, account_id, region, channel, tag=request.tag, machines=request.machines
     )
 
 
-def _tools(
+def delivery_tools(
     channel: str, run: Invocation, *, looked: bool = False, first: bool = False
 ) -> DeliveryContext:
     """What a delivery needs; before the `first` one Slack is asked whether it would be refused."""
@@ -237,7 +236,7 @@ def _tools(
         try_slack(secret, channel, settings.slack_api_url, left)
     place = open_channel(secret, channel, settings.slack_api_url, left)
     return DeliveryContext(
-        _ledger(settings, left), place, SystemRunClock(left), run.tell, looked, run.guard
+        open_ledger(settings, left), place, SystemRunClock(left), run.tell, looked, run.guard
     )
 
 
@@ -245,5 +244,5 @@ def _stream(settings: Settings, left: TimeLeft) -> StreamTable | None:
     return open_stream(settings.stream, left) if settings.stream else None
 
 
-def _ledger(settings: Settings, left: TimeLeft) -> Ledger:
+def open_ledger(settings: Settings, left: TimeLeft) -> Ledger:
     return open_table(settings.table, left) if settings.table else MemoryLedger()

@@ -42,6 +42,7 @@ OURS_AND_AWS = {
         "FilterLogEvents",
         "ListStateMachines",
         "express-scan-gb",
+        "hub-bucket",
         "loggingConfiguration",
         "logs",
         "states",

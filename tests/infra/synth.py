@@ -13,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.compliance import check
 from infra.construct import SfnDigest
+from infra.hub import HubStack
 from infra.settings import read_settings
 from infra.stack import DigestStack
 
@@ -38,6 +39,19 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     "Stream": {"collect": "stream", "rules": RULES, "alarm-topic": TOPIC},
     "StreamKey": {"collect": "stream", "key-arn": KEY, "child-role": "reader"},
     "Key": {"key-arn": KEY, "schedule": "rate(8 days)"},
+    "ToHub": {"hub-bucket": "acme-sfn-digest", "name": "payments"},
+    "ToHubInRegion": {"hub-bucket": "acme-sfn-digest", "regions": "eu-west-1"},
+}
+HUBS: Mapping[str, Mapping[str, str]] = {
+    "Hub": {"hub": "o-a1b2c3d4e5", "alarm-topic": TOPIC, "rules": RULES, "name": "payments"},
+    "HubKey": {
+        "hub": "o-a1b2c3d4e5",
+        "key-arn": KEY,
+        "hub-bucket": "acme-sfn-digest",
+        "hub-accounts": "111122223333=orders,444455556666/us-east-1",
+        "schedule": "rate(1 day)",
+        "hub-schedule": "cron(0 12 * * ? *)",
+    },
 }
 
 
@@ -52,6 +66,9 @@ def main(folder: Path) -> None:
         settings = read_settings({**context, "channel": "C0123456789", **changes})
         region = settings.regions[0] if settings.regions else None
         DigestStack(app, name, settings=settings, asset=asset, region=region)
+    for name, changes in HUBS.items():
+        settings = read_settings({**context, "channel": "C0123456789", **changes})
+        HubStack(app, name, settings=settings, asset=asset)
     SfnDigest(
         cdk.Stack(app, "Others"), "Digest", channel="C0123456789", language="ja", asset=str(asset)
     )

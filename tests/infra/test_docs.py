@@ -35,7 +35,11 @@ def test_every_action_is_documented_and_no_other(
 ) -> None:
     _, function, schedule = PERMISSIONS.split("\n## ")[:3]
     documented = set(ACTION.findall(function if service.startswith("lambda") else schedule))
-    shapes = ["Default", "Key", *(["Secret", "Daily"] if service.startswith("lambda") else [])]
+    shapes = [
+        "Default",
+        "Key",
+        *(["Secret", "Daily", "ToHub"] if service.startswith("lambda") else []),
+    ]
     granted: set[str] = set()
     for shape in shapes:
         for statement in statements(template(shape), service).values():

@@ -5,6 +5,7 @@ within a quarter of an hour, that is an incident if so many places would hardly 
 together by chance, were each place's episodes spread over the window at random.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -64,15 +65,17 @@ def _of_cause(begun: Sequence[_Begun], window: Window) -> Iterator[SharedInciden
     """Each episode is in one incident at most: the earliest that it can begin with."""
     waiting = sorted(begun, key=lambda each: (each[1].began_at, each[0].account_id, each[0].region))
     tail = _tail(begun, window)
-    while waiting:
-        until = waiting[0][1].began_at + TOGETHER
-        together = [each for each in waiting if each[1].began_at <= until]
+    at = 0
+    while at < len(waiting):
+        until = waiting[at][1].began_at + TOGETHER
+        end = bisect_right(waiting, until, at, key=lambda each: each[1].began_at)
+        together = waiting[at:end]
         places = len({place for place, _ in together})
         if places > 1 and tail[places] <= BY_CHANCE:
             yield _incident(together)
-            waiting = waiting[len(together) :]
+            at = end
         else:
-            waiting = waiting[1:]
+            at += 1
 
 
 def _tail(begun: Sequence[_Begun], window: Window) -> Sequence[float]:

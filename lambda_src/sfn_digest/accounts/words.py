@@ -71,6 +71,8 @@ def why_missing(missing: MissingAccount, texts: Shown) -> str:
 def place(where: Place, texts: Shown) -> str:
     """Name an account in a Region, safe to show."""
     name, account_id = clean(where.name, NAME_LIMIT), where.account_id
+    if not where.region:
+        return account_id
     if not name:
         return texts.tell(Message("{id} ({region})", id=account_id, region=where.region))
     return texts.tell(

@@ -90,3 +90,24 @@ _DEPLOYMENT_SERVICES = {
     DeploymentApi.LIST_ACCOUNT_ALIASES: ("iam", "IAM"),
     DeploymentApi.VALIDATE_STATE_MACHINE_DEFINITION: _STEP_FUNCTIONS,
 }
+
+
+class HubApi(StrEnum):
+    """A call on the hub's bucket, by the action that allows it."""
+
+    GET_OBJECT = "GetObject"
+    LIST_BUCKET = "ListBucket"
+    PUT_OBJECT = "PutObject"
+
+    @property
+    def action(self) -> str:
+        """The IAM action that allows the call."""
+        return f"s3:{self.value}"
+
+    @property
+    def service(self) -> str:
+        """The service that answers, in words for people."""
+        return "Amazon S3"
+
+
+AnyApi = Api | DeploymentApi | HubApi

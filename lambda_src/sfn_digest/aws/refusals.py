@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from sfn_digest import errors
 from sfn_digest.aws.account_errors import GoneError, StaleTokenError, ThrottledError
 from sfn_digest.aws.answers import UnreadableAnswerError
-from sfn_digest.aws.api import Api, DeploymentApi
+from sfn_digest.aws.api import AnyApi
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.i18n.sanitize import clean, visible
 
@@ -83,7 +83,7 @@ def set_up_error(error: Exception) -> errors.AccountError:
     return _misconfigured(error)
 
 
-def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors.AccountError:
+def translate(error: Exception, api: AnyApi, region: str) -> errors.AccountError:
     """The product's error for what a call of `api` in `region` failed with."""
     if is_foreign(error):
         return _foreign(api)
@@ -109,7 +109,7 @@ def translate(error: Exception, api: Api | DeploymentApi, region: str) -> errors
     return set_up_error(error)
 
 
-def _foreign(api: Api | DeploymentApi) -> errors.AccountError:
+def _foreign(api: AnyApi) -> errors.AccountError:
     return errors.AccountError(
         Message(
             "The response to {api} did not come from AWS: check the network, proxy or VPC "
@@ -119,7 +119,7 @@ def _foreign(api: Api | DeploymentApi) -> errors.AccountError:
     )
 
 
-def _answered(code: str, api: Api | DeploymentApi) -> errors.AccountError:
+def _answered(code: str, api: AnyApi) -> errors.AccountError:
     for codes, failure, sentence in _ANSWERS:
         if code in codes:
             return failure(Message(sentence, api=api.value, action=api.action, code=code))

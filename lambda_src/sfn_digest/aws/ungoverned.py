@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError, answered
-from sfn_digest.aws.api import DeploymentApi
+from sfn_digest.aws.api import AnyApi
 from sfn_digest.aws.refusals import (
     error_code,
     is_throttle,
@@ -34,6 +34,11 @@ PAUSES = (0.2, 0.5)
 
 TIMEOUTS = ((3.0, 5.0), (1.0, 2.0), (0.4, 0.6))
 """Seconds to connect and to answer; the first that fit into the time left are taken."""
+
+
+_NOT_THERE = frozenset(
+    ("NoSuchBucket", "NoSuchKey", "ParameterNotFound", "ResourceNotFoundException")
+)
 
 
 class NotThereError(AccountError):
@@ -131,7 +136,7 @@ def asked(
 
 
 def ask(
-    api: DeploymentApi,
+    api: AnyApi,
     request: Callable[[], object],
     read: Callable[[Answer], R],
     region: str,
@@ -149,8 +154,8 @@ def ask(
         raise _refusal(error, api, region, missing) from error
 
 
-def _refusal(error: Exception, api: DeploymentApi, region: str, missing: str) -> AccountError:
-    if error_code(error) in ("ParameterNotFound", "ResourceNotFoundException"):
+def _refusal(error: Exception, api: AnyApi, region: str, missing: str) -> AccountError:
+    if missing and error_code(error) in _NOT_THERE:
         return NotThereError(missing)
     told = translate(error, api, region)
     if isinstance(told, AccessDeniedError) and "kms:Decrypt" in str(error):

@@ -15,6 +15,11 @@ def service_of(team: str) -> str:
     return f"{SERVICE}-{team}" if team else SERVICE
 
 
+def team_of(service: str) -> str:
+    """The name of the stack whose logs, metrics and traces are called so; empty of the unnamed."""
+    return service.removeprefix(SERVICE).removeprefix("-")
+
+
 def stack_of(team: str, region: str | None) -> str:
     """A stack's name: SfnDigest, with its own name and its Region where it has such."""
     return "-".join(each for each in (NAMESPACE, team, region) if each)
@@ -60,6 +65,11 @@ RULES = "SFN_DIGEST_RULES"
 TABLE = "SFN_DIGEST_TABLE"
 STREAM = "SFN_DIGEST_STREAM"
 """The table of collected events, with `collect=stream`."""
+HUB_BUCKET = "SFN_DIGEST_HUB_BUCKET"
+"""The bucket that accounts hand their reports to, and that the hub reads."""
+HUB_ACCOUNTS = "SFN_DIGEST_HUB_ACCOUNTS"
+HUB_WITHIN = "SFN_DIGEST_HUB_WITHIN"
+"""How far back the hub looks for the end of an account's latest period."""
 SLACK_CHARTS = "SFN_DIGEST_SLACK_CHARTS"
 MENTIONS = "SFN_DIGEST_MENTIONS"
 SLACK_API_URL = "SLACK_API_URL"

@@ -17,7 +17,9 @@ class Settings:
     secret's name or ARN; `slack_api_url` is None for Slack's own. `rules` is the path of a
     file of rules for causes. `table` is the DynamoDB table that remembers what was posted;
     None forgets it with the run. `stream` is the table of collected events, None where none are
-    collected. `slack_charts`: "on" adds Slack's own charts to the thread;
+    collected. `hub_bucket` is the S3 bucket of many accounts' reports, None where there is no hub;
+    `hub_accounts` and `hub_within` are the hub's own. `team` is the stack's name, if it has one.
+    `slack_charts`: "on" adds Slack's own charts to the thread;
     `mentions`: "on" mentions the owners of state machines whose tag is a Slack ID.
     """
 
@@ -30,6 +32,10 @@ class Settings:
     slack_charts: bool
     mentions: bool = False
     stream: str | None = None
+    hub_bucket: str | None = None
+    hub_accounts: str = ""
+    hub_within: str = ""
+    team: str = ""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,6 +64,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         slack_charts=parse_charts(environment.get(names.SLACK_CHARTS) or "off"),
         mentions=parse_mentions(environment.get(names.MENTIONS) or "off"),
         stream=environment.get(names.STREAM) or None,
+        hub_bucket=environment.get(names.HUB_BUCKET) or None,
+        hub_accounts=environment.get(names.HUB_ACCOUNTS, ""),
+        hub_within=environment.get(names.HUB_WITHIN) or environment.get(names.SINCE, ""),
+        team=names.team_of(environment.get(names.POWERTOOLS_SERVICE, "")),
     )
 
 

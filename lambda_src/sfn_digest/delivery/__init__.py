@@ -59,9 +59,9 @@ def _place(posted: PostedMessage) -> Mapping[str, Any]:
 
 def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
     """A report without what grows with the account, so that it stays far below Lambda's 6 MB:
-    machines, failures, causes, and what of definitions is to be changed.
+    machines, failures, accounts, causes, and what of definitions is to be changed.
     """
-    summary = _without(report, "machines", "failures")
+    summary = _without(report, "machines", "failures", "accounts")
     if "hints" in report:
         summary["hints"] = [_without(hint, "patched") for hint in report["hints"]]
     if before := report.get("before"):

@@ -91,6 +91,8 @@ def reads_less(report: Mapping[str, Any], other: Mapping[str, Any]) -> str | Non
     none was left unread.
     """
     ours, theirs = report["coverage"], other["coverage"]
+    if ours.get("reported", 0) < theirs.get("reported", 0):
+        return f"{ours['reported']} accounts, and {theirs['reported']} the run before."
     read, before = ours["failures_read"], theirs["failures_read"]
     if read < before and _unread(ours) > _unread(theirs):
         return f"{read} failed executions, and {before} the run before."

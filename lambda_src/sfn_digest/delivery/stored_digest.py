@@ -45,6 +45,8 @@ class Digest:
 
 
 def _without_failures(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "failures" not in report:
+        return report
     coverage = dict(report["coverage"])
     coverage["complete"] = False
     left_out = len(report["failures"])
@@ -100,7 +102,8 @@ class _Compared:
     """What two editions of a report are compared by."""
 
     coverage: _ComparedCoverage
-    machines: tuple[object, ...]
+    machines: tuple[object, ...] = ()
+    """The report on many accounts lists none."""
 
 
 _UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError, zlib.error)

@@ -1,4 +1,4 @@
-"""Content that is remembered between runs, and which edition of it this is."""
+"""Content that is remembered between runs, and objects as a listing names them."""
 
 from dataclasses import dataclass
 
@@ -9,3 +9,11 @@ class Stored:
 
     edition: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a listing names it, with its size in bytes."""
+
+    key: str
+    size: int
