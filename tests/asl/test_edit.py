@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import Duration
-from aws_cdk import aws_stepfunctions as sfn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,10 +152,15 @@ def test_any_patch_keeps_every_other_retrier_and_is_reached(
 
 @pytest.mark.parametrize("retrier", [HINTED, Retrier(("KeyError", 'A"b'), attempts=0)])
 def test_the_cdk_s_text_makes_the_same_retrier(retrier: Retrier) -> None:
+    # It starts Node: not for those that only collect these tests.
+    import aws_cdk as cdk  # noqa: PLC0415
+    from aws_cdk import aws_stepfunctions as sfn  # noqa: PLC0415
+
     stack = cdk.Stack(cdk.App())
     state = sfn.CustomState(stack, "Load orders", state_json={"Type": "Task", "Resource": LAMBDA})
     text = cdk_python("LoadOrders", retrier)
-    exec(compile(text, "snippet", "exec"), {"load_orders": state, "Duration": Duration, "sfn": sfn})  # noqa: S102
+    known = {"load_orders": state, "Duration": cdk.Duration, "sfn": sfn}
+    exec(compile(text, "snippet", "exec"), known)  # noqa: S102
     made = stack.resolve(state.to_state_json())["Retry"]
     assert made == [as_asl(retrier)]
 

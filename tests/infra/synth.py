@@ -11,6 +11,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 
+from infra import reader_role
 from infra.compliance import check
 from infra.construct import SfnDigest
 from infra.hub import HubStack
@@ -75,6 +76,8 @@ def main(folder: Path) -> None:
     check(app)
     app.synth()
     (folder / "unexplained").write_text(_unexplained(folder))
+    reader_role.main(str(folder / "reader.json"), "tag=team=data")
+    (folder / "wrong-tag").write_text(_refused(folder / "none.json", "tag=data"))
 
 
 def _unexplained(folder: Path) -> str:
@@ -85,6 +88,14 @@ def _unexplained(folder: Path) -> str:
         app.synth()
     except RuntimeError as stopped:
         return str(stopped)
+    return ""
+
+
+def _refused(file: Path, word: str) -> str:
+    try:
+        reader_role.main(str(file), word)
+    except SystemExit as ended:
+        return str(ended.code)
     return ""
 
 

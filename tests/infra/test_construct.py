@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.construct import settings_of
+from infra.settings import Settings
 from infra.values import SettingError
 from tests.infra.synth import KEY
 from tests.infra.test_stack import one, resources, statements
@@ -31,6 +31,13 @@ def test_the_construct_makes_in_another_stack_what_the_stack_makes(template: Rea
 def test_the_stack_keeps_the_names_of_its_resources(template: Read) -> None:
     names = template("Default")["Resources"]
     assert {"LogGroup", "Retries", "ScheduleGroup", "Schedule"} <= names.keys()
+
+
+def settings_of(**given: Any) -> Settings:
+    """As infra.construct gives them, which starts Node: not for who only collects these tests."""
+    from infra import construct  # noqa: PLC0415
+
+    return construct.settings_of(**given)
 
 
 def test_a_construct_takes_cdk_jsons_defaults_and_refuses_what_is_no_setting() -> None:

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from infra.template import PARAMETERS, _zip, parametrized
+import pytest
+
 from tests.infra.test_stack import one
+
+pytestmark = pytest.mark.slow
 
 Read = Callable[[str], dict[str, Any]]
 
@@ -14,6 +17,9 @@ Read = Callable[[str], dict[str, Any]]
 def test_the_channel_and_the_code_are_parameters_and_nothing_of_the_cdk_is_left(
     template: Read,
 ) -> None:
+    # It starts Node: not for those that only collect these tests.
+    from infra.template import PARAMETERS, parametrized  # noqa: PLC0415
+
     plain = parametrized(template("Default"))
     assert plain["Parameters"] == PARAMETERS
     function = one(plain, "AWS::Lambda::Function")
@@ -24,6 +30,8 @@ def test_the_channel_and_the_code_are_parameters_and_nothing_of_the_cdk_is_left(
 
 
 def test_the_same_folder_gives_the_same_zip(tmp_path: Path) -> None:
+    from infra.template import _zip  # noqa: PLC0415
+
     for name in ("one", "two"):
         (tmp_path / name / "package").mkdir(parents=True)
         (tmp_path / name / "package" / "code.py").write_text("x = 1\n")

@@ -5,10 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, get_args
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import Duration
-from aws_cdk import aws_stepfunctions as sfn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -239,11 +236,16 @@ def test_terraform_s_text_names_changed_fields_and_new_states_once() -> None:
     assert '"Work on demand" = {\n' in text
 
 
-def branched_by_cdk(patch_text: str, scope: cdk.Stack) -> Any:
+def branched_by_cdk(patch_text: str) -> Any:
     """What the CDK renders of a state Work on which the patch's text was run."""
+    # It starts Node: not for those that only collect these tests.
+    import aws_cdk as cdk  # noqa: PLC0415
+    from aws_cdk import aws_stepfunctions as sfn  # noqa: PLC0415
+
+    scope = cdk.Stack(cdk.App())
     start = {"Type": "Task", "Resource": ECS, "Parameters": SPOT}
     work = sfn.CustomState(scope, "Work", state_json=start)
-    known = {"work": work, "self": scope, "Duration": Duration, "sfn": sfn}
+    known = {"work": work, "self": scope, "Duration": cdk.Duration, "sfn": sfn}
     exec(compile(patch_text, "snippet", "exec"), known)  # noqa: S102
     machine = sfn.StateMachine(
         scope, "Machine", definition_body=sfn.DefinitionBody.from_chainable(work)
@@ -261,7 +263,7 @@ def _joined(value: Any) -> str:
 def test_the_cdk_s_text_makes_the_same_branch() -> None:
     asl = task(ECS, Parameters=SPOT, TimeoutSeconds=None)
     patch = make_patch("orders", read_definition(asl), [hint_on("Work", "ecs_branch")])
-    made = branched_by_cdk(written(patch, "cdk"), cdk.Stack(cdk.App()))
+    made = branched_by_cdk(written(patch, "cdk"))
     assert made["States"] == patch.patched["States"]
 
 
