@@ -74,6 +74,7 @@ SLACK_CHARTS = Part("slack charts", Msgid("Slack's own charts are missing: {erro
 DETAILS = Part(
     "details", Msgid("Hints, comparison and trend are missing from the message: {error}")
 )
+MENTIONS = Part("mentions", Msgid("No owner is mentioned by a handle: {error}"))
 FILES = Part("files", Msgid("The files were not attached: {error}"))
 
 

@@ -16,7 +16,7 @@ from sfn_digest import guard
 from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, ReadOnlyMemory
 from sfn_digest.aws import open_account
 from sfn_digest.aws.secrets import read_token
-from sfn_digest.aws.stream_table import StreamTable, open_stream
+from sfn_digest.aws.stream_table import open_stream
 from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
 from sfn_digest.config import names
@@ -33,7 +33,6 @@ from sfn_digest.delivery import (
     SystemRunClock,
     Tell,
     deliver_everywhere,
-    period_id,
     post_later,
     previous_report,
     read_kept,
@@ -43,9 +42,17 @@ from sfn_digest.errors import SfnDigestError
 from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.hint_ledger import LedgerMemory
+from sfn_digest.pipeline.hint_ledger import LedgerMemory, keep_unread
 from sfn_digest.pipeline.hub import handing_over
-from sfn_digest.pipeline.posting import digest_of, open_channel, routed_digest, try_slack, unrouted
+from sfn_digest.pipeline.posting import (
+    digest_of,
+    mentioning,
+    open_channel,
+    period_of,
+    routed_digest,
+    try_slack,
+    unrouted,
+)
 from sfn_digest.pipeline.run import Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
@@ -127,7 +134,7 @@ def _delivery(
 ) -> tuple[str, bool]:
     """The id of a request's delivery, and whether one that went out is brought up to date."""
     if request.scheduled:
-        return _period_id(request, channel, run.caller), True
+        return period_of(request, channel, run.caller.function_arn), True
     machines = sorted(request.machines)
     words = (*request.window_words, machines, str(request.tag), request.language)
     asked = requested_delivery(
@@ -167,13 +174,19 @@ def _make(
         def left() -> float:
             return within.memory - account.now()
 
+        stream = open_stream(run.settings.stream, left) if run.settings.stream else None
         report = make_report(
-            Run(request, account, rules, within, behind, stream=_stream(run.settings, left)),
+            Run(request, account, rules, within, behind, stream=stream),
             earlier=_earlier(request, run, channel, left),
             memory=_memory(request, run, left),
         )
-    texts = replace(texts_in(request.language, rules, request.zone), mentions=run.settings.mentions)
-    charts = run.settings.slack_charts
+    settings, texts = run.settings, texts_in(request.language, rules, request.zone)
+    if settings.table and not request.dry_run:
+        keep_unread(open_ledger(settings, left), report.coverage.skipped, run.tell)
+    if settings.mentions:
+        secret = partial(read_token, settings.token_parameter, settings.token_secret, left)
+        report, texts = mentioning(report, texts, secret, settings.slack_api_url, behind)
+    charts = settings.slack_charts
     if request.routed and threads:
         return routed_digest(report, texts, channel, charts=charts, behind=behind)
     report = unrouted(report) if request.routed else report
@@ -211,19 +224,12 @@ def _earlier(
         return None
 
     def delivery(window: Window) -> str:
-        return _period_id(replace(request, window=window), channel, run.caller)
+        return period_of(replace(request, window=window), channel, run.caller.function_arn)
 
     ask = partial(
         previous_report, [request.before], delivery, open_ledger(run.settings, left), run.tell
     )
     return run.guard.result_of(guard.PREVIOUS_REPORT, ask, None)
-
-
-def _period_id(request: Request, channel: str, caller: Caller) -> str:
-    region, account_id = caller.function_arn.split(":")[3:5]
-    return period_id(
-        request.window, account_id, region, channel, tag=request.tag, machines=request.machines
-    )
 
 
 def delivery_tools(
@@ -238,10 +244,6 @@ def delivery_tools(
     return DeliveryContext(
         open_ledger(settings, left), place, SystemRunClock(left), run.tell, looked, run.guard
     )
-
-
-def _stream(settings: Settings, left: TimeLeft) -> StreamTable | None:
-    return open_stream(settings.stream, left) if settings.stream else None
 
 
 def open_ledger(settings: Settings, left: TimeLeft) -> Ledger:

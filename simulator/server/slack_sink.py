@@ -66,6 +66,7 @@ class SlackSink:
                 params, workspace.bot_id
             ),
             "files.getUploadURLExternal": lambda params: self._files.upload_url(params, self.url),
+            "usergroups.list": self._groups,
         }
 
     @property
@@ -163,6 +164,10 @@ class SlackSink:
             "is_member": channel not in self._workspace.not_joined,
         }
         return {"channel": told}
+
+    def _groups(self, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - takes none
+        told = [{"id": group, "handle": handle} for handle, group in self._workspace.groups]
+        return {"usergroups": told}
 
     def _in_channel(self, method: Method) -> Method:
         """The method, for members of the channel alone."""

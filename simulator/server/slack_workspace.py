@@ -11,6 +11,7 @@ SCOPES = {
     "conversations.info": "channels:read",
     "conversations.history": "channels:history",
     "conversations.replies": "channels:history",
+    "usergroups.list": "usergroups:read",
 }
 """The scope that a method needs; the others need none."""
 
@@ -20,6 +21,7 @@ class Workspace:
     """Who may post, and where: one bot token, its scopes, the IDs of its channels.
 
     `archived` channels take no messages, and of `not_joined` ones the bot is no member.
+    `groups` are the user groups: the handle and the ID of each.
     """
 
     token: str = "xoxb-simulated"
@@ -31,3 +33,4 @@ class Workspace:
     team: str = "simulated"
     archived: frozenset[str] = frozenset()
     not_joined: frozenset[str] = frozenset()
+    groups: tuple[tuple[str, str], ...] = ()

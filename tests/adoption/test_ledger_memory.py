@@ -10,11 +10,12 @@ from moto import mock_aws
 from sfn_digest.adoption import HintScope, StoredHint
 from sfn_digest.adoption.hint_json import to_text
 from sfn_digest.aws.table import open_table
+from sfn_digest.config.names import UNREAD_KEY
 from sfn_digest.delivery import MemoryLedger, Note
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Tag
-from sfn_digest.pipeline.hint_ledger import MOST_CHARACTERS, LedgerMemory
+from sfn_digest.pipeline.hint_ledger import MOST_CHARACTERS, MOST_UNREAD, LedgerMemory, keep_unread
 from tests.adoption.made import kept
 
 pytestmark = pytest.mark.slow
@@ -159,3 +160,26 @@ def test_the_dynamodb_table_itself_keeps_what_two_runs_at_once_add(told: list[No
         two.save(PLACE, [OTHER])
         assert causes(one.load(PLACE)) == {kept().cause, OTHER.cause}
     assert told == []
+
+
+def test_what_a_run_could_not_read_takes_the_place_of_what_the_last_one_could_not() -> None:
+    ledger, told = MemoryLedger(), list[Note]()
+    for unread in (("a", "b"), ("b",), (), tuple(map(str, range(MOST_UNREAD + 1)))):
+        keep_unread(ledger, unread, told.append)
+        entry = ledger.read(UNREAD_KEY)
+        assert entry is not None
+        assert entry["machines"].split() == list(unread[:MOST_UNREAD])
+    assert told == []
+
+
+def test_a_run_that_could_read_all_writes_nothing() -> None:
+    ledger = MemoryLedger()
+    keep_unread(ledger, (), lambda _: None)
+    assert ledger.read(UNREAD_KEY) is None
+
+
+@pytest.mark.parametrize("refused", ["read", "write"])
+def test_a_ledger_that_refuses_what_was_unread_costs_a_note_alone(refused: str) -> None:
+    told: list[Note] = []
+    keep_unread(Refusing(refused), ("a",), told.append)
+    assert [each.code for each in told] == ["UnreadNotKept"]

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from sfn_digest.aws.checks import Checks
+from sfn_digest.aws.deployed import Deployment
 from sfn_digest.doctor import permissions
 from sfn_digest.doctor.permissions import Tried
 from sfn_digest.errors import NoEndpointError
@@ -172,3 +173,16 @@ def test_a_region_that_cannot_be_reached_fails_once_and_skips_the_rest(
     assert found.one("Step Functions")[0] == "failing"
     skipped = {found.one(name)[0] for name in ("states:ListStateMachines", *ON_MACHINES)}
     assert skipped == {"skipped"}
+
+
+def test_machines_that_the_last_digest_could_not_read_are_tried_beyond_fifty(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines = [machine(f"m-{number:03}") for number in range(95)]
+    unread = (f"{PREFIX}m-094", f"{PREFIX}gone", f"{PREFIX}m-000")
+    monkeypatch.setattr(Deployment, "unread_machines", lambda *_: unread)
+    shut = world(machines, [], frozenset({arn("m-094")}))
+    found = clinic("--tag", TAG, simulated=shut, environment={"SFN_DIGEST_TABLE": "Ledger"})
+    status, text = found.one(ON_MACHINES[0])
+    assert status == "failing"
+    assert "(refused for m-094, of 51 tried)" in text

@@ -125,6 +125,15 @@ def test_the_ledger_is_read_once(
     assert says in text
 
 
+def test_what_the_last_digest_could_not_read_is_in_the_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    item = {"key": {"S": "unread"}, "token": {"S": "t"}, "machines": {"S": "arn:a arn:b"}}
+    answer = {"Item": item, "ResponseMetadata": {"RequestId": "r"}}
+    monkeypatch.setattr(deployed, "open_client", lambda *_: fake_client(answer))
+    assert Deployment("eu-west-1").unread_machines("Ledger") == ("arn:a", "arn:b")
+
+
 def test_no_table_is_nothing_to_read(clinic: Clinic) -> None:
     status, text = clinic().one("ledger")
     assert status == "skipped"

@@ -13,11 +13,9 @@ from sfn_digest.aws.secrets import Secrets
 from sfn_digest.aws.sessions import open_session
 from sfn_digest.aws.table import Table
 from sfn_digest.aws.ungoverned import ask, open_client
+from sfn_digest.config.names import UNREAD_KEY
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.sanitize import visible
-
-NO_KEY = "doctor"
-"""A key that the ledger never holds: to read it tells whether it can be read."""
 
 
 class Deployment:
@@ -53,10 +51,11 @@ class Deployment:
             "that the stack's output FunctionName has, or name another Region.",
         )
 
-    def read_ledger(self, table: str) -> None:
-        """Read one key that the digest's DynamoDB table does not hold."""
+    def unread_machines(self, table: str) -> tuple[str, ...]:
+        """The ARNs of machines that the last digest could not read, from its DynamoDB table."""
         client = open_client(self._session, "dynamodb")
-        Table(table, lambda: client).read(NO_KEY)
+        entry = Table(table, lambda: client).read(UNREAD_KEY)
+        return tuple(entry["machines"].split()) if entry and "machines" in entry else ()
 
 
 def _environment(answer: Answer) -> Mapping[str, str]:

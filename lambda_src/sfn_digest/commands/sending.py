@@ -6,7 +6,7 @@ import time
 import uuid
 import webbrowser
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -25,7 +25,7 @@ from sfn_digest.delivery import (
 from sfn_digest.errors import BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
-from sfn_digest.pipeline.posting import digest_of, open_channel, try_slack
+from sfn_digest.pipeline.posting import digest_of, mentioning, open_channel, try_slack
 from sfn_digest.report.faces import show
 from sfn_digest.report.shown import Shown
 from sfn_digest.slack.channel import PostedMessage
@@ -59,8 +59,10 @@ class Post:
         Raises SlackError with Slack's reason and what to change.
         """
         charts = self.settings.slack_charts
-        told = replace(texts, mentions=self.settings.mentions)
-        digest = digest_of(report, told, self.channel, charts=charts, behind=_guard())
+        behind, address = _guard(), self.settings.slack_api_url
+        if self.settings.mentions:
+            report, texts = mentioning(report, texts, lambda: self.secret, address, behind)
+        digest = digest_of(report, texts, self.channel, charts=charts, behind=behind)
         return self.send_made(digest)
 
     def send_made(self, digest: Digest) -> PostedMessage:

@@ -88,3 +88,7 @@ CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,20}")
 def delivery_metric(note: str) -> str:
     """The metric that counts a note of a delivery; docs/delivery.md has them all."""
     return f"Delivery{note}"
+
+
+UNREAD_KEY = "unread"
+"""The ledger's entry on the state machines that the last digest could not read."""

@@ -22,6 +22,7 @@ NoteCode = Literal[
     "ReadLess",
     "ReportCut",
     "ThreadLeftOut",
+    "UnreadNotKept",
 ]
 """Short names, fit for metrics: see docs/delivery.md."""
 

@@ -125,12 +125,21 @@ def check_runs(
         yield skipped(LAST_RUN, f"CloudWatch was not asked: {error}")
 
 
+def _unread(deployment: Deployment, setup: Setup) -> tuple[str, ...]:
+    """What the last digest could not read; nothing where its table cannot be read, told later."""
+    try:
+        table = setup.settings.table
+        return deployment.unread_machines(table) if table else ()
+    except AccountError:
+        return ()
+
+
 def _ledger(deployment: Deployment, setup: Setup) -> Check:
     table = setup.settings.table
     if table is None:
         return skipped(LEDGER, f"{TABLE} names no table, so that no run remembers another.")
     try:
-        deployment.read_ledger(table)
+        deployment.unread_machines(table)
     except AccessDeniedError as error:
         # On a function it is the function's own role that has to read it.
         return skipped(LEDGER, error) if setup.function else failing(LEDGER, error)
@@ -180,7 +189,7 @@ def examine(wanted: Wanted, environment: Mapping[str, str], now: datetime) -> It
         yield from _skipped(permissions.NAMES)
     else:
         tag = wanted.tag or setup.settings.defaults.tag
-        yield from permissions.check_permissions(aws[0], tag, now)
+        yield from permissions.check_permissions(aws[0], tag, now, _unread(aws[1], setup))
     yield from _slack(deployment, setup, wanted.channel)
     if aws is None:
         yield from _skipped(NAMES)
@@ -217,7 +226,9 @@ def _slack(deployment: Deployment | None, setup: Setup, channel: str | None) -> 
         )
         return
     slack = SlackChecks(token, setup.settings.slack_api_url)
-    yield from workspace.check_slack(slack, channel or setup.settings.defaults.channel)
+    settings = setup.settings
+    wanted = channel or settings.defaults.channel
+    yield from workspace.check_slack(slack, wanted, mentions=settings.mentions)
 
 
 def _skipped(names: tuple[str, ...]) -> Iterator[Check]:

@@ -79,7 +79,7 @@ def _try_machine(checks: Checks, arn: str, tried: dict[Api, Tried]) -> None:
 ENDPOINT, TAG = "Step Functions", "tag"
 MOST_TRIED = 50
 """Machines tried: all of most accounts. Each may refuse for reasons of its own, such as its key,
-but nobody waits for thousands."""
+but nobody waits for thousands. Those that the last digest could not read are tried besides."""
 
 ON_MACHINES = (
     Api.DESCRIBE_STATE_MACHINE,
@@ -107,13 +107,18 @@ _NOTHING_TO_TRY = {
 }
 
 
-def check_permissions(checks: Checks, tag: str, now: datetime) -> Iterator[Check]:
-    """Try everything the digest asks of Step Functions, CloudWatch and the tag index."""
+def check_permissions(
+    checks: Checks, tag: str, now: datetime, unread: Sequence[str] = ()
+) -> Iterator[Check]:
+    """Try everything the digest asks of Step Functions, CloudWatch and the tag index.
+
+    Machines that were `unread` in the last digest are tried beyond the most that are.
+    """
     reached = yield from _endpoint(checks)
     yield _allowed(Api.GET_METRIC_DATA, lambda: checks.read_a_metric(now))
     arns = yield from _tagged(checks, tag)
     if reached and arns:
-        yield from _on_machines(try_machines(checks, _spread(arns)), len(arns))
+        yield from _on_machines(try_machines(checks, _chosen(arns, unread)), len(arns))
     else:
         why = _NO_MACHINE if reached else _NOT_REACHED
         yield from (skipped(api.action, why) for api in ON_MACHINES)
@@ -176,10 +181,11 @@ def _carried(tag: Tag, machines: int, region: str) -> Check:
     )
 
 
-def _spread(arns: Sequence[str]) -> Sequence[str]:
-    """At most MOST_TRIED of them, from all over the list."""
+def _chosen(arns: Sequence[str], unread: Sequence[str]) -> Sequence[str]:
+    """At most MOST_TRIED of them, from all over the list, and those that were unread last time."""
     count = min(len(arns), MOST_TRIED)
-    return [arns[index * len(arns) // count] for index in range(count)]
+    spread = [arns[index * len(arns) // count] for index in range(count)]
+    return list(dict.fromkeys([*spread, *(arn for arn in unread if arn in set(arns))]))
 
 
 def _on_machines(tried: Mapping[Api, Tried], tagged: int) -> Iterator[Check]:

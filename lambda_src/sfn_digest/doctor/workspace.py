@@ -20,8 +20,10 @@ Scopes = frozenset[str] | None
 """None where Slack does not tell them."""
 
 
-def check_slack(slack: SlackChecks, channel: str | None) -> Iterator[Check]:
-    """Everything that can be known without posting."""
+def check_slack(
+    slack: SlackChecks, channel: str | None, *, mentions: bool = False
+) -> Iterator[Check]:
+    """Everything that can be known without posting; `mentions` is whether owners are mentioned."""
     try:
         identity = slack.identity()
     except SlackError as error:
@@ -29,12 +31,12 @@ def check_slack(slack: SlackChecks, channel: str | None) -> Iterator[Check]:
         yield from (skipped(name, "Slack did not take the token.") for name in NAMES[1:])
         return
     yield ok(BOT, f"It is {identity.bot or 'unnamed'} in {identity.team or 'a workspace'}.")
-    yield _scopes(identity.scopes)
+    yield _scopes(identity.scopes, mentions=mentions)
     yield _channel(slack, channel, identity.scopes)
     yield _blocks(slack)
 
 
-def _scopes(scopes: Scopes) -> Check:
+def _scopes(scopes: Scopes, *, mentions: bool) -> Check:
     if scopes is None:
         return skipped(SCOPES, "Slack does not tell the scopes of this token.")
     if "chat:write" not in scopes:
@@ -43,10 +45,10 @@ def _scopes(scopes: Scopes) -> Check:
             "The token lacks chat:write: add it under OAuth & Permissions of the Slack app, "
             "reinstall the app, and store the new token.",
         )
-    return ok(SCOPES, "; ".join(_advice(scopes)) + ".")
+    return ok(SCOPES, "; ".join(_advice(scopes, mentions=mentions)) + ".")
 
 
-def _advice(scopes: frozenset[str]) -> Iterator[str]:
+def _advice(scopes: frozenset[str], *, mentions: bool) -> Iterator[str]:
     """The needed scope is there; what the others would be good for."""
     history = sorted(scopes & _HISTORY)
     yield "It has " + " and ".join(["chat:write", *history])
@@ -60,6 +62,8 @@ def _advice(scopes: frozenset[str]) -> Iterator[str]:
             "with files:write too, the failures as CSV, the report as JSON and the chart would "
             "hang on the digest's thread"
         )
+    if mentions and "usergroups:read" not in scopes:
+        yield "with usergroups:read too, owners that are user groups could be mentioned by @handle"
 
 
 def _channel(slack: SlackChecks, channel: str | None, scopes: Scopes) -> Check:

@@ -53,6 +53,13 @@ def slack_owner(owner: str | None) -> SlackOwner | None:
     return SlackOwner(found[0].removeprefix("@"), found[1] is not None) if found else None
 
 
+def handle_of(owner: str | None) -> str | None:
+    """The handle that an owner's tag gives, as Slack compares them; None for a name or an ID."""
+    if not owner or not owner.startswith("@") or slack_owner(owner) or len(owner.split()) > 1:
+        return None
+    return owner[1:].casefold() or None
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectedFailures:
     """Executions of one machine that are no news, and what says so.

@@ -1,4 +1,6 @@
-"""Kept hints in the table that all runs share; two runs at once lose none of them."""
+"""Kept hints in the table that all runs share, of which two runs at once lose none; and the
+machines that could not be read, for the doctor.
+"""
 
 import uuid
 import zlib
@@ -8,6 +10,7 @@ from datetime import datetime
 from sfn_digest.adoption import GivenHint, HintScope, StoredHint
 from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
+from sfn_digest.config.names import UNREAD_KEY
 from sfn_digest.delivery import Ledger, Note, Tell
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.errors import AccountError
@@ -15,6 +18,8 @@ from sfn_digest.model.report import Hint
 
 MOST_CHARACTERS = 350_000
 """What is written at most, all of it ASCII: a DynamoDB item holds 400 KB, names included."""
+MOST_UNREAD = 200
+"""Machines that could not be read and are kept: more would take the doctor minutes."""
 _WRITES = 5
 """How often it is tried while other runs are quicker."""
 
@@ -110,3 +115,20 @@ def _given_key(place: HintScope) -> str:
 
 def _key(place: HintScope) -> str:
     return f"hints/{place.account_id}/{place.region}/{place.tag}"
+
+
+def keep_unread(ledger: Ledger, machines: Sequence[str], tell: Tell) -> None:
+    """Keep the ARNs of the machines that could not be read in place of those of the last run.
+
+    A ledger that refuses costs no digest: a note tells of it.
+    """
+    listed = " ".join(machines[:MOST_UNREAD])
+    try:
+        entry = ledger.read(UNREAD_KEY)
+        if listed != (entry["machines"] if entry else ""):
+            begun = {"token": uuid.uuid4().hex, "machines": listed}
+            # Where another run was quicker, its list is as good.
+            ledger.write(UNREAD_KEY, begun, replacing=entry["token"] if entry else None)
+    except AccountError as error:
+        sentence = f"The state machines that could not be read were not kept: {error}"
+        tell(Note("UnreadNotKept", sentence))

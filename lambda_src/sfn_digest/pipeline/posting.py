@@ -1,6 +1,6 @@
 """A report as the digest that Slack gets, and the channel that it goes to: for both doors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -10,9 +10,12 @@ from sfn_digest import guard
 from sfn_digest.accounts import AccountsReport
 from sfn_digest.accounts.json_face import to_dict as accounts_to_dict
 from sfn_digest.accounts.slack import messages as account_messages
-from sfn_digest.delivery import Digest
+from sfn_digest.config.request import Request
+from sfn_digest.delivery import Digest, period_id
+from sfn_digest.errors import SlackError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
+from sfn_digest.model.machine_tags import handle_of
 from sfn_digest.model.report import Report
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.part import part_of
@@ -21,7 +24,7 @@ from sfn_digest.report.slack import messages, nothing_here
 from sfn_digest.report.wording.counts import elsewhere
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
-from sfn_digest.slack.workspace_checks import try_channel
+from sfn_digest.slack.workspace_checks import ScopeError, SlackChecks, try_channel
 
 if TYPE_CHECKING:
     from sfn_digest.slack.channel import Channel
@@ -68,6 +71,68 @@ def routed_digest(
     if not rest:
         own = replace(own, messages=(nothing_here(told, texts),), picture=None)
     return replace(own, parts=tuple(parts), whole=to_dict(_noted(report, behind)))
+
+
+def mentioning(
+    report: Report, texts: Shown, secret: Callable[[], str], base_url: str | None, behind: Guard
+) -> tuple[Report, Shown]:
+    """The texts that mention owners, and the report with a note on those who cannot be.
+
+    A handle is looked up among Slack's user groups, and only where a line may name it.
+    """
+    told = replace(texts, mentions=True)
+    owners = {each.owner for each in report.machines if each.unsuccessful and each.owner}
+    wanted = {handle: owner for owner in owners if (handle := handle_of(owner))}
+    if not wanted:
+        return report, told
+    found = behind.result_of(guard.MENTIONS, lambda: _user_groups(secret(), base_url), None)
+    missed = tuple(sorted(wanted[each] for each in wanted if each not in (found or {})))
+    if found is None or not missed:
+        return report, replace(told, handles=found or {})
+    note = Message(
+        "{owners} cannot be mentioned, since Slack has no user group of that handle: for a person, "
+        "put the member ID into the tag sfn-digest:owner.",
+        owners=missed,
+    )
+    coverage = report.coverage
+    noted = replace(report, coverage=replace(coverage, notes=(*coverage.notes, note)))
+    return noted, replace(told, handles=found)
+
+
+def _user_groups(secret: str, base_url: str | None) -> Mapping[str, str]:
+    """The user groups by handle.
+
+    Raises SlackError where they cannot be asked for, with what to do in the report's language.
+    """
+    if is_webhook(secret):
+        raise SlackError(
+            Message(
+                "an incoming webhook cannot look up user groups, so put their ID into the tag "
+                "sfn-digest:owner."
+            )
+        )
+    try:
+        return SlackChecks(secret, base_url).user_groups()
+    except ScopeError as error:
+        raise SlackError(
+            Message(
+                "add the scope usergroups:read to the Slack app and reinstall it, or put the ID of "
+                "the user group into the tag sfn-digest:owner."
+            )
+        ) from error
+
+
+def period_of(request: Request, channel: str, function_arn: str) -> str:
+    """The delivery of a scheduled request's period to a channel, by the function of this ARN."""
+    region, account_id = function_arn.split(":")[3:5]
+    return period_id(
+        request.window,
+        account_id,
+        region,
+        channel,
+        tag=request.tag,
+        machines=request.machines,
+    )
 
 
 def accounts_digest(report: AccountsReport, texts: Shown, channel: str) -> Digest:

@@ -39,6 +39,8 @@ class Shown:
     messages: Mapping[str, Message] = field(default_factory=dict)
     mentions: bool = False
     """Whether owners whose tag is a Slack ID are mentioned in Slack."""
+    handles: Mapping[str, str] = field(default_factory=dict)
+    """The IDs of the user groups that are mentioned by the handle in their tag."""
 
     def tell(self, text: str) -> str:
         """Give a message in the language; what comes from outside as it is."""

@@ -1,4 +1,4 @@
-"""What the doctor asks of Slack, and none of it posts: token, scopes, channel, blocks.
+"""What is asked of Slack without posting: token, scopes, channel, user groups, blocks.
 
 Web API methods: docs.slack.dev/reference/methods.
 """
@@ -90,6 +90,15 @@ class SlackChecks:
             "conversations.history",
             lambda client: client.conversations_history(channel=channel, limit=1),
         )
+
+    def user_groups(self) -> Mapping[str, str]:
+        """The IDs of the workspace's user groups by their handles, by usergroups.list.
+
+        Raises ScopeError without usergroups:read.
+        """
+        answer = self._ask("usergroups.list", lambda client: client.usergroups_list())
+        told: Sequence[Mapping[str, Any]] = answer.get("usergroups") or ()
+        return {str(each.get("handle", "")).casefold(): str(each.get("id", "")) for each in told}
 
     def problems(self, blocks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         """What Slack's own validator says against blocks; none where they are valid.

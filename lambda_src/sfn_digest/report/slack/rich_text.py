@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from sfn_digest.model.machine_tags import slack_owner
+from sfn_digest.model.machine_tags import handle_of, slack_owner
 from sfn_digest.model.report import MachineReport
 from sfn_digest.report import console, leading
 from sfn_digest.report import presenter as view
@@ -64,7 +64,9 @@ def execution_link(arn: str, texts: Shown) -> Part:
 
 def owner_parts(machine: MachineReport, texts: Shown) -> list[Part]:
     """Name a machine's owner, who is mentioned where that is wanted."""
-    owner = slack_owner(machine.owner) if texts.mentions else None
+    handle = handle_of(machine.owner) or ""
+    named = texts.handles.get(handle, machine.owner)
+    owner = slack_owner(named) if texts.mentions else None
     if owner is None:
         known = leading.about(machine, "", texts)
         return [text(known)] if known else []
