@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from sfn_digest.i18n.message import Message as Sentence
 from sfn_digest.model.message import Message
-from sfn_digest.model.report import Report
+from sfn_digest.model.report import Hint, Report
 from sfn_digest.report.slack import messages, thread_messages
 from simulator.server.slack_blocks import block_errors
 from tests.report import made, made_past
@@ -35,6 +37,17 @@ def titled(report: Report, title: str, *, charts: bool = False) -> Message:
 
 def shown(message: Message) -> str:
     return "\n".join(strings(message.blocks))
+
+
+def preformatted(message: Message) -> list[str]:
+    """The code in a reply, block by block."""
+    return [
+        "".join(part["text"] for part in element["elements"])
+        for block in message.blocks
+        if block["type"] == "rich_text"
+        for element in block["elements"]
+        if element["type"] == "rich_text_preformatted"
+    ]
 
 
 REPLIES = [
@@ -93,12 +106,29 @@ def test_a_hint_on_a_timeout_leaves_the_state_s_retriers_out() -> None:
     assert "Retry" not in text
 
 
-def test_a_long_change_is_cut_and_the_command_named_that_gives_it_whole() -> None:
-    hint = replace(made_past.RETRY, patched={"Retry": [{"MaxAttempts": n} for n in range(99)]})
-    reply = titled(replace(made.week(), hints=(hint,)), "Hints")
-    assert "… cut" in shown(reply)
-    assert "sfn-digest patch --machine calculate-scores" in shown(reply)
-    assert lint_reply(reply) == []
+def long_hint(retriers: int, **fields: Any) -> Hint:
+    """A hint that changes so many retriers."""
+    patched = {"Retry": [{"MaxAttempts": n} for n in range(retriers)]}
+    return replace(made_past.RETRY, patched=patched, **fields)
+
+
+def test_a_long_change_is_given_whole_over_as_many_blocks_and_replies_as_it_takes() -> None:
+    report = replace(made.week(), hints=(long_hint(300), made_past.RETRY))
+    found = [each for each in thread(report) if each.text.startswith("Hints")]
+    assert len(found) > 1
+    assert [lint_reply(reply) for reply in found] == [[]] * len(found)
+    code = [each for reply in found for each in preformatted(reply)]
+    commands = [place for place, each in enumerate(code) if each.startswith("sfn-digest patch")]
+    retry = json.loads("\n".join(code[: commands[0]]))[made_past.RETRY.state]["Retry"]
+    assert retry == [{"MaxAttempts": n} for n in range(300)]
+
+
+def test_a_hint_that_does_not_fit_whole_is_counted_and_never_shown_in_part() -> None:
+    huge = long_hint(3000, title=Sentence("Too long"))
+    report = replace(made.week(), hints=(made_past.RETRY, huge))
+    found = [each for each in thread(report) if each.text.startswith("Hints")]
+    assert "Too long" not in "".join(map(shown, found))
+    assert "1 more hint" in shown(found[-1])
 
 
 def test_an_adopted_hint_tells_what_came_of_it() -> None:
@@ -218,9 +248,9 @@ def test_a_thread_of_any_size_keeps_the_limits(machines: int, failures: int) -> 
 
 def test_hints_that_find_no_place_are_counted() -> None:
     report = made_past.with_past(made.large(3, 9), hints=200)
-    (reply,) = (each for each in thread(report) if each.text.startswith("Hints\n"))
-    told = reply.text.count(": tttt")
-    assert f"• and {200 - told} more hints in the JSON report" in reply.text
+    found = [each.text for each in thread(report) if each.text.startswith("Hints")]
+    told = "".join(found).count(": tttt")
+    assert f"• and {200 - told} more hints in the JSON report" in found[-1]
 
 
 @by_any_author

@@ -11,7 +11,7 @@ from sfn_digest.report.leading import benefit
 from sfn_digest.report.map_run_lines import MapRunLine, map_run_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import causes_chart, with_chart
-from sfn_digest.report.slack.reply import Code, Item, Kind, Line, Piece, bullet, line, replies
+from sfn_digest.report.slack.reply import Code, Item, Kind, Line, bullet, line, replies
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     CODE,
@@ -116,8 +116,10 @@ MISSING_TIMEOUT = "missing_timeout"
 _HINTS = 30
 _LIMITS_TOLD = 10
 _ADOPTED = 30
-_SNIPPET_LINES = 40
-_SNIPPET_LIMIT = 1_200
+_HINT_REPLIES = 3
+"""As many as a long change may take up: it is given whole, or counted among what is left out."""
+_SNIPPET_LIMIT = 2_500
+"""Characters of a change that stay in one block; the rest follows in the next."""
 
 
 def hint_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
@@ -128,22 +130,31 @@ def hint_replies(report: Report, texts: Shown) -> tuple[Message, ...]:
     limits = [hint for hint in report.hints if hint.kind == MISSING_TIMEOUT]
     changes = [hint for hint in report.hints if hint.kind != MISSING_TIMEOUT]
     names = view.machine_names(report)
-    items = [Item(tuple(_hint(hint, names[hint.machine_arn], texts))) for hint in changes[:_HINTS]]
+    items = [
+        item for hint in changes[:_HINTS] for item in _hint(hint, names[hint.machine_arn], texts)
+    ]
     if limits:
         items.append(_limits(limits, names, texts))
-    kind = Kind(labels.HINTS, _REPLIES, counts.more_hints_in_json)
+    kind = Kind(labels.HINTS, _HINT_REPLIES, counts.more_hints_in_json)
     return replies(kind, items, texts, beyond=len(changes[_HINTS:]))
 
 
-def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Piece]:
+def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Item]:
+    """Give a hint whole: a change that is too long for one block goes on in the next."""
     gain = benefit(hint, texts)
     head = f"{texts.hint_title(hint, machine)}{': ' if gain else ''}{gain}"
-    yield line(text(head, BOLD), text(f"{texts.after_stop(texts.hint(hint))}"))
-    if asl := snippet(hint):
-        shown = _cut(asl)
-        yield Code(asl if shown == asl else f"{shown}\n{texts.tell(labels.CUT)}")
-    if how := command(hint, machine):
-        yield Code(how)
+    said = line(text(head, BOLD), text(f"{texts.after_stop(texts.hint(hint))}"))
+    how = command(hint, machine)
+    blocks = [Code(each) for each in (*_parts(snippet(hint)), *([how] if how else []))]
+    if len(blocks) <= _USUAL_BLOCKS:
+        yield Item((said, *blocks))
+        return
+    yield Item((said, blocks[0]))
+    yield from (Item((block,), continued=True) for block in blocks[1:])
+
+
+_USUAL_BLOCKS = 2
+"""A change and the command that makes it."""
 
 
 def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> Item:
@@ -156,12 +167,18 @@ def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> It
     return Item((line(text(f"{named}{more}")),))
 
 
-def _cut(asl: str) -> str:
-    """The first whole lines that fit, and at least the first characters of the first."""
-    kept = asl[:_SNIPPET_LIMIT]
-    if kept != asl:
-        kept = kept.rpartition("\n")[0] or kept
-    return "\n".join(kept.split("\n")[:_SNIPPET_LINES])
+def _parts(asl: str) -> Iterator[str]:
+    """Whole lines, as many as fit in a block at a time; a line that does not fit is parted."""
+    part = ""
+    for each in asl.splitlines(keepends=True):
+        for begin in range(0, len(each), _SNIPPET_LIMIT):
+            piece = each[begin : begin + _SNIPPET_LIMIT]
+            if part and len(part) + len(piece) > _SNIPPET_LIMIT:
+                yield part.removesuffix("\n")
+                part = ""
+            part += piece
+    if part:
+        yield part.removesuffix("\n")
 
 
 def adopted_replies(report: Report, texts: Shown) -> tuple[Message, ...]:

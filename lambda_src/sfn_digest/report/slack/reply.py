@@ -48,10 +48,14 @@ Piece = Line | Code
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What stays together; `lead` stands once before the items of a reply that share it."""
+    """What stays together; `lead` stands once before the items of a reply that share it.
+
+    One that is `continued` belongs to the item before it, and is never shown without it.
+    """
 
     pieces: tuple[Piece, ...]
     lead: Line | None = None
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ def replies(
 
     No replies where there are no items.
     """
-    packed = list(_packed(items))
-    shown, hidden = packed[: kind.most], sum(map(len, packed[kind.most :])) + beyond
+    shown, left = _shown(list(_packed(items)), kind.most)
+    hidden = sum(not item.continued for item in left) + beyond
     messages = []
     for number, group in enumerate(shown, start=1):
         pieces = list(_with_leads(group))
@@ -93,6 +97,17 @@ def replies(
         title = kind.title if number == 1 else counts.continued(kind.title, number)
         messages.append(_reply(texts.tell(title), pieces))
     return tuple(messages)
+
+
+def _shown(packed: Sequence[Sequence[Item]], most: int) -> tuple[list[list[Item]], list[Item]]:
+    """The items of so many replies, and those left out: what does not fit whole is left out."""
+    shown = [list(group) for group in packed[:most]]
+    left = [item for group in packed[most:] for item in group]
+    while left and left[0].continued:
+        left.insert(0, shown[-1].pop())
+        if not shown[-1] and len(shown) > 1:
+            shown.pop()
+    return shown, left
 
 
 def _reply(title: str, pieces: Sequence[Piece]) -> Message:
