@@ -76,3 +76,14 @@ def test_a_report_of_any_size_is_drawn(machines: int, failures: int) -> None:
 def test_hostile_names_of_causes_are_drawn_within_the_picture(seed: int) -> None:
     report = Author(seed).found().report()
     assert (picture(report) is None) == (not report.failures)
+
+
+def test_what_is_drawn_has_its_own_colours_and_the_edges_of_letters_those_between() -> None:
+    content = picture(replace(made.week(), trend=trend(3, 1, 0, 0, 5, 2, 30, 22)))
+    assert content is not None
+    image = Image.open(BytesIO(content))
+    assert image.mode == "P"
+    found = {colour for _, colour in image.convert("RGB").getcolors() or ()}
+    for colour in ("#ffffff", "#1b1f24", "#57606a", "#d0d7de", COLOURS[0]):
+        assert tuple(bytes.fromhex(colour[1:])) in found
+    assert len(found) > 20
