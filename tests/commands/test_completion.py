@@ -1,6 +1,8 @@
 """Shells complete the command's words, as the printed scripts teach them."""
 
 import json
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -92,6 +94,54 @@ def test_the_names_of_the_last_report_complete_machines_and_executions(
     assert done.stdout.splitlines()[0] == "daily-batch"
     assert set(done.stdout.split()[1:]) == {each["execution_arn"] for each in failures}
     assert all(each.stat().st_mode & 0o077 == 0 for each in (tmp_path / "sfn-digest").iterdir())
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_machines_and_executions_complete_by_the_last_report_in_every_shell(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = script(shell, capsys)
+    for function in ("_sfn_digest_machines", "_sfn_digest_executions"):
+        # Once where it is made, and at least once where it completes a word.
+        assert len(re.findall(rf"\b{function}\b", told)) > 1
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_script_is_one_its_shell_can_read(
+    shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    path = tmp_path / f"completion.{shell}"
+    path.write_text(script(shell, capsys), "utf-8")
+    done = subprocess.run([shell, "-n", str(path)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("report --machine dai", "daily-batch"), ("explain arn:", "arn:aws:states:x")],
+)
+def test_fish_completes_names_of_the_last_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, completed: str
+) -> None:
+    kept = tmp_path / "sfn-digest"
+    kept.mkdir()
+    (kept / "machines").write_text("daily-batch\norders\n")
+    (kept / "executions").write_text("arn:aws:states:x\n")
+    path = tmp_path / "completion.fish"
+    path.write_text(script("fish", capsys), "utf-8")
+    ask = f"source {path}; complete -C 'sfn-digest {typed}'"
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", ask],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\t")[0].strip() == completed
 
 
 def test_a_name_that_a_shell_would_run_is_kept_from_it() -> None:

@@ -73,8 +73,12 @@ def add_window(parser: argparse.ArgumentParser, since: str = DEFAULT_SINCE) -> N
     )
 
 
-BY_MACHINE = {"bash": "_sfn_digest_machines", "zsh": "_sfn_digest_machines"}
-BY_EXECUTION = {"bash": "_sfn_digest_executions", "zsh": "_sfn_digest_executions"}
+def _by(function: str) -> Mapping[str, str]:
+    return {"bash": function, "zsh": function, "fish": f"({function})"}
+
+
+BY_MACHINE = _by("_sfn_digest_machines")
+BY_EXECUTION = _by("_sfn_digest_executions")
 """What a shell calls to complete a word from the last report; `completion` prints them."""
 
 

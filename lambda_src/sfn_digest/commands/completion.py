@@ -32,8 +32,17 @@ _sfn_digest_executions() {{ compgen -W "$(cat "{_STATE}/executions" 2>/dev/null)
 _sfn_digest_machines() {{ compadd -- ${{(f)"$(cat "{_STATE}/machines" 2>/dev/null)"}}; }}
 _sfn_digest_executions() {{ compadd -- ${{(f)"$(cat "{_STATE}/executions" 2>/dev/null)"}}; }}
 """,
+    "fish": """\
+function _sfn_digest_names
+  set -l state $HOME/.local/state
+  test -n "$XDG_STATE_HOME"; and set state $XDG_STATE_HOME
+  cat $state/sfn-digest/$argv[1] 2>/dev/null
+end
+function _sfn_digest_machines; _sfn_digest_names machines; end
+function _sfn_digest_executions; _sfn_digest_names executions; end
+""",
 }
-"""What completes names of the last report; fish completes commands and options alone."""
+"""What completes names of the last report."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
