@@ -10,9 +10,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.function import Digest
-from infra.settings import Settings
 from sfn_digest.config import names
+
+from .function import Digest
+from .settings import Settings
 
 SOON = 5 * 60
 DAY = 24 * 60 * 60

@@ -6,19 +6,30 @@ gives the same asset. boto3 and what it brings are the runtime's own.
 """
 
 import hashlib
+import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import sfn_digest
 from sfn_digest.config import names
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "lambda_src" / "sfn_digest"
-REQUIREMENTS = ROOT / "infra" / "lambda-requirements.txt"
-BUILD = ROOT / "build"
+HERE = Path(__file__).resolve().parent
+CHECKED_OUT = HERE.name == "infra"
+"""Whether this is the repository, and no wheel that was installed."""
+
+ROOT = HERE.parent if CHECKED_OUT else HERE
+"""The folder with cdk.json, which the wheel holds a copy of."""
+
+PACKAGE = Path(sfn_digest.__file__).resolve().parent
+REQUIREMENTS = HERE / "lambda-requirements.txt"
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "sfn-digest"
+BUILD = ROOT / "build" if CHECKED_OUT else _CACHE / sfn_digest.__version__
 BOOK_KEEPING = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """What pip writes beside a wheel's own files; it names the machine and the order of work."""
 
@@ -47,6 +58,13 @@ def manylinux(machine: str) -> tuple[str, ...]:
 
 
 LAMBDA = Platform(wheels=manylinux("aarch64"), python="3.13")
+
+
+def defaults() -> dict[str, Any]:
+    """The settings' defaults, and the CDK's own flags: cdk.json's context."""
+    told = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+    context: dict[str, Any] = told["context"]
+    return context
 
 
 def bundle(

@@ -1,19 +1,18 @@
 """The digest as a construct, for CDK apps of your own: `SfnDigest(self, "Digest", channel=...)`."""
 
-import json
 from pathlib import Path
 
 from aws_cdk import Annotations, Stack, Token
 from constructs import Construct
 
-from infra.alarms import digest_alarms, stream_alarms
-from infra.bundling import ROOT, bundle
-from infra.function import digest_function
-from infra.schedule import digest_schedule
-from infra.settings import Settings, read_settings
-from infra.stream import event_collector
-from infra.values import SettingError
-from infra.warnings import settings_warnings
+from .alarms import digest_alarms, stream_alarms
+from .bundling import bundle, defaults
+from .function import digest_function
+from .schedule import digest_schedule
+from .settings import Settings, read_settings
+from .stream import event_collector
+from .values import SettingError
+from .warnings import settings_warnings
 
 
 class SfnDigest(Construct):
@@ -59,8 +58,8 @@ class SfnDigest(Construct):
 
 def settings_of(**given: object) -> Settings:
     """The settings by their names with underscores, over cdk.json's defaults."""
-    defaults = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    standard = defaults()
     named = {name.replace("_", "-"): value for name, value in given.items()}
-    if unknown := sorted(named.keys() - defaults.keys()):
+    if unknown := sorted(named.keys() - standard.keys()):
         raise SettingError(f"{unknown[0]} is no setting: docs/deploy.md has them all.")
-    return read_settings({**defaults, **named})
+    return read_settings({**standard, **named})

@@ -13,11 +13,12 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.compliance import acknowledge
-from infra.permissions import Written, digest_role
-from infra.settings import Settings
-from infra.stream import stream_table
 from sfn_digest.config import names
+
+from .compliance import acknowledge
+from .permissions import Written, digest_role
+from .settings import Settings
+from .stream import stream_table
 
 TIMEOUT = Duration.minutes(15)
 RETRIES = 2

@@ -3,8 +3,9 @@
 from aws_cdk import Stack, Token
 from aws_cdk import aws_iam as iam
 
-from infra.settings import Settings
 from sfn_digest.config.hub_reports import PREFIX, folder
+
+from .settings import Settings
 
 WHY_REPORTS = "An account's reports lie under this prefix, which is its own, by their periods."
 WHY_HUBS_KEY = (

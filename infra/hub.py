@@ -11,10 +11,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.alarms import digest_alarms
-from infra.compliance import acknowledge
-from infra.function import Work, digest_function
-from infra.permissions import (
+from sfn_digest.config import names
+from sfn_digest.config.hub_reports import PREFIX
+
+from .alarms import digest_alarms
+from .compliance import acknowledge
+from .function import Work, digest_function
+from .permissions import (
     WHY_WILDCARDS,
     Written,
     allow,
@@ -23,11 +26,9 @@ from infra.permissions import (
     use_of_key,
     writes,
 )
-from infra.schedule import digest_schedule
-from infra.schedule_expression import firing_gaps
-from infra.settings import Settings
-from sfn_digest.config import names
-from sfn_digest.config.hub_reports import PREFIX
+from .schedule import digest_schedule
+from .schedule_expression import firing_gaps
+from .settings import Settings
 
 KEPT_FOR = cdk.Duration.days(100)
 """How long a report lies there: an account that falls silent is missed for so long."""

@@ -12,10 +12,11 @@ from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.compliance import acknowledge
-from infra.hand_over import hand_over, why_hub
-from infra.settings import Settings
 from sfn_digest.model.executions import Tag
+
+from .compliance import acknowledge
+from .hand_over import hand_over, why_hub
+from .settings import Settings
 
 ANY_MACHINE = "stateMachine:*"
 ANY_EXECUTION = "execution:*:*"

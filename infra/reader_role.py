@@ -14,10 +14,11 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from infra.permissions import reads
 from sfn_digest.config.request import DEFAULT_TAG, parse_tag
 from sfn_digest.errors import BadRequestError
 from sfn_digest.model.executions import Tag
+
+from .permissions import reads
 
 ROLE = "sfn-digest-reader"
 _NAME = "SfnDigestReader"

@@ -12,9 +12,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.function import Digest
-from infra.permissions import use_of_key
-from infra.settings import Settings
+from .function import Digest
+from .permissions import use_of_key
+from .settings import Settings
 
 RETRIES = 10
 OLDEST_EVENT = Duration.hours(1)

@@ -9,7 +9,25 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from infra.values import (
+from sfn_digest.config import names
+from sfn_digest.config.child_role import parse_child_role
+from sfn_digest.config.deadline import parse_deadline
+from sfn_digest.config.hub_reports import parse_bucket
+from sfn_digest.config.map_results import parse_map_results
+from sfn_digest.config.request import (
+    parse_language,
+    parse_share,
+    parse_successes,
+    parse_tag,
+)
+from sfn_digest.config.scan_budget import parse_scan_gb
+from sfn_digest.config.settings import parse_charts, parse_mentions
+from sfn_digest.errors import BadRequestError
+from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.i18n.translator import Language
+from sfn_digest.model.executions import Tag
+
+from .values import (
     SettingError,
     parse_alarm_topics,
     parse_asset,
@@ -29,23 +47,6 @@ from infra.values import (
     parse_token,
     parse_window,
 )
-from sfn_digest.config import names
-from sfn_digest.config.child_role import parse_child_role
-from sfn_digest.config.deadline import parse_deadline
-from sfn_digest.config.hub_reports import parse_bucket
-from sfn_digest.config.map_results import parse_map_results
-from sfn_digest.config.request import (
-    parse_language,
-    parse_share,
-    parse_successes,
-    parse_tag,
-)
-from sfn_digest.config.scan_budget import parse_scan_gb
-from sfn_digest.config.settings import parse_charts, parse_mentions
-from sfn_digest.errors import BadRequestError
-from sfn_digest.i18n.sanitize import quoted
-from sfn_digest.i18n.translator import Language
-from sfn_digest.model.executions import Tag
 
 NAMES = (
     *(

@@ -5,8 +5,8 @@ from pathlib import Path
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra.construct import SfnDigest
-from infra.settings import Settings
+from .construct import SfnDigest
+from .settings import Settings
 
 
 class DigestStack(cdk.Stack):

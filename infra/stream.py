@@ -12,8 +12,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.compliance import acknowledge
-from infra.permissions import (
+from sfn_digest.config import names
+from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING
+
+from .compliance import acknowledge
+from .permissions import (
     ANY_EXECUTION,
     WHY_WILDCARDS,
     finding,
@@ -21,9 +24,7 @@ from infra.permissions import (
     use_of_key,
     why_child_role,
 )
-from infra.settings import Settings
-from sfn_digest.config import names
-from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING
+from .settings import Settings
 
 SHARES = 2 * COLLECTORS
 """Each collector's part of the quota share; the digest has the other half."""

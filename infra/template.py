@@ -16,12 +16,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import aws_cdk as cdk
 
-from infra.bundling import ROOT, BundlingError, bundle
-from infra.settings import Settings, read_settings
-from infra.stack import DigestStack
-from infra.values import SettingError
 from sfn_digest.config import names
 from sfn_digest.config.names import stack_of
+
+from .bundling import BundlingError, bundle, defaults
+from .settings import Settings, read_settings
+from .stack import DigestStack
+from .values import SettingError
 
 TEMPLATE, ZIP = "sfn-digest.template.json", "sfn-digest.zip"
 _ANY_CHANNEL = "C0000000000"
@@ -96,7 +97,7 @@ def _zip(asset: Path, file: Path) -> None:
 
 def main(folder: str, *given: str) -> None:
     """Write them with the settings that are given over cdk.json's; ends with one sentence."""
-    context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    context = defaults()
     told = dict(each.partition("=")[::2] for each in given)
     try:
         settings = read_settings({**context, "channel": _ANY_CHANNEL, **told})

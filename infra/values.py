@@ -5,12 +5,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from infra.schedule_expression import BadScheduleError, later, longest_gap
 from sfn_digest.config import names
 from sfn_digest.config.hub_reports import parse_expected
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.window import RETENTION, UNITS
 from sfn_digest.i18n.sanitize import quoted
+
+from .schedule_expression import BadScheduleError, later, longest_gap
 
 LOG_RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192),

@@ -5,10 +5,11 @@ import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from infra.schedule_expression import firing_gaps
-from infra.settings import Settings
 from sfn_digest.config.window import UNITS
 from sfn_digest.i18n.formats import ENGLISH
+
+from .schedule_expression import firing_gaps
+from .settings import Settings
 
 NODE_ENDS = {
     18: date(2025, 4, 30),

@@ -1,5 +1,6 @@
 """What others install: the wheel alone, in a fresh environment, reports on an account."""
 
+import json
 import os
 import subprocess
 import sys
@@ -55,8 +56,10 @@ def test_the_wheel_holds_what_is_needed_and_no_more(wheel: Path) -> None:
         every = opened.namelist()
     assert any(name.endswith(".data/data/share/man/man1/sfn-digest.1") for name in every)
     names = [name for name in every if ".dist-info/" not in name and ".data/" not in name]
-    assert {Path(name).suffix for name in names} == NEEDED
-    assert {name.split("/")[0] for name in names} == {"sfn_digest"}
+    assert {Path(name).suffix for name in names} == {*NEEDED, ".txt"}
+    assert {name.split("/")[0] for name in names} == {"sfn_digest", "sfn_digest_cdk"}
+    told = {name for name in names if Path(name).suffix not in NEEDED or name.endswith("cdk.json")}
+    assert told == {"sfn_digest_cdk/cdk.json", "sfn_digest_cdk/lambda-requirements.txt"}
     assert f"-{sfn_digest.__version__}-" in wheel.name
 
 
@@ -76,3 +79,37 @@ def test_the_installed_command_reports_on_an_account(week: Week, command: Path) 
         *(command, "report", "--all", "--successes", "0", "--format", "html"),
         environment=environment,
     )
+
+
+APP = """\
+import sys
+import aws_cdk as cdk
+from sfn_digest_cdk import SfnDigest
+
+class Ours(cdk.Stack):
+    def __init__(self, scope, name):
+        super().__init__(scope, name)
+        SfnDigest(self, "Digest", channel="C0123456789", time_zone="Asia/Tokyo")
+
+app = cdk.App(outdir=sys.argv[1])
+Ours(app, "Ours")
+app.synth()
+"""
+
+
+def test_the_construct_of_the_wheel_synthesizes_with_its_asset_and_no_checkout(
+    wheel: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "fresh", with_pip=True)
+    python = tmp_path / "fresh" / "bin" / "python"
+    ran(UV, "pip", "install", "--quiet", "--python", python, f"{wheel}[cdk]")
+    (tmp_path / "app.py").write_text(APP)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment.pop("PYTHONPATH", None)
+    ran(python, tmp_path / "app.py", tmp_path / "cdk.out", environment=environment)
+    template = json.loads((tmp_path / "cdk.out" / "Ours.template.json").read_text())
+    types = {each["Type"] for each in template["Resources"].values()}
+    assert {"AWS::Lambda::Function", "AWS::Scheduler::Schedule", "AWS::DynamoDB::Table"} <= types
+    assets = list((tmp_path / "cdk.out").glob("asset.*/sfn_digest/handler.py"))
+    assert len(assets) == 1
+    assert not list((tmp_path / "cdk.out").glob("asset.*/sfn_digest_cdk"))

@@ -1,6 +1,8 @@
 """The digest in other people's apps, and under a key of their own."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,17 @@ USE = {
     "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
     "Resource": KEY,
 }
+
+
+def test_the_modules_import_each_other_relatively_since_the_wheel_names_the_folder_otherwise() -> (
+    None
+):
+    found = [
+        file.name
+        for file in Path("infra").glob("*.py")
+        if re.search(r"^\s*(from|import) infra\b", file.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert found == []
 
 
 def test_the_construct_makes_in_another_stack_what_the_stack_makes(template: Read) -> None:
