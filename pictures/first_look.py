@@ -17,7 +17,7 @@ from sfn_digest.model.executions import Diagnosis, ExecutionCounts, Failure, Sta
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.build import build_report
-from sfn_digest.report.slack import message, read_words
+from sfn_digest.report.slack import message, read_characters, read_words
 from tests.report import made
 from tests.report.made_past import RETRY, period
 
@@ -187,12 +187,17 @@ def first_lines(report: Report, language: Language = "en") -> tuple[str, str]:
 
 def table() -> str:
     """Give the table, with the words and blocks of each message."""
-    rows = ["| week | first | then | words | blocks |", "| --- | --- | --- | ---: | ---: |"]
+    rows = [
+        "| week | first | then | words | Japanese characters | blocks |",
+        "| --- | --- | --- | ---: | ---: | ---: |",
+    ]
     for look in looks():
         head, then = first_lines(look.report)
         posted = message(look.report, texts_in("en"))
         words, blocks = read_words(posted), len(posted.blocks)
-        rows.append(f"| {look.name} | {head} | {then} | {words} | {blocks} |")
+        characters = read_characters(message(look.report, texts_in("ja")))
+        told = (look.name, head, then, words, characters, blocks)
+        rows.append(f"| {' | '.join(map(str, told))} |")
     return "\n".join(rows)
 
 

@@ -106,3 +106,39 @@ def test_a_cause_read_in_a_child_execution_names_the_service_that_failed_there()
 )
 def test_the_integration_is_a_service_s_name_or_none(integration: str | None, named: str) -> None:
     assert diagnose(Symptom("X", "y", "TaskFailed", integration)).integration == named
+
+
+EVERYWHERE = {"step-functions", "sdkref", "servicequotas", "IAM"}
+"""Guides that are about any call."""
+
+GUIDES = {
+    "lambda": {"lambda"},
+    "ecs": {"AmazonECS"},
+    "batch": {"batch", "AmazonECS"},
+    "glue": {"glue"},
+    "emr": {"emr"},
+    "emr-serverless": {"emr"},
+    "sagemaker": {"sagemaker"},
+    "dynamodb": {"amazondynamodb"},
+    "sns": {"sns"},
+    "sqs": {"AWSSimpleQueueService"},
+    "http": set(),
+    "states": set(),
+    "s3": {"AmazonS3"},
+    "bedrock": {"bedrock"},
+}
+"""Guides besides those that are about the service called."""
+
+
+@pytest.mark.parametrize("integration", GUIDES)
+@pytest.mark.parametrize("cause", table())
+def test_each_cause_s_page_is_about_the_service_it_struck(cause: str, integration: str) -> None:
+    url = texts_in("en").url(cause, integration)
+    if url is not None:
+        guide = url.removeprefix("https://docs.aws.amazon.com/").partition("/")[0]
+        assert guide in EVERYWHERE | GUIDES[integration]
+
+
+@pytest.mark.parametrize("cause", table())
+def test_each_cause_has_a_page_where_nothing_is_known_of_the_service(cause: str) -> None:
+    assert texts_in("en").url(cause)

@@ -27,6 +27,23 @@ HINT_LIMIT = 4_000
 _NEWS = 2
 
 
+_GUIDES_OF: Mapping[str, frozenset[str]] = {
+    "AmazonECS": frozenset({"ecs", "batch"}),
+    "batch": frozenset({"batch"}),
+    "emr": frozenset({"emr", "emr-serverless", "emr-containers"}),
+    "glue": frozenset({"glue", "databrew"}),
+    "lambda": frozenset({"lambda"}),
+}
+"""Whose pages a guide of AWS's has, by its name in the address; Batch runs its jobs on ECS. Guides
+that are not named here fit everything."""
+
+
+def _fits(address: str, integration: str) -> bool:
+    """Whether a page is about the service that a cause struck, or about no service of its own."""
+    owners = _GUIDES_OF.get(address.removeprefix("https://docs.aws.amazon.com/").partition("/")[0])
+    return not integration or owners is None or integration in owners
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Safe text of a report's parts in one language, with its table of causes at hand.
@@ -105,8 +122,10 @@ class Shown:
     def url(self, cause: str, integration: str = "") -> str | None:
         """Give AWS's page on a cause, if there is one."""
         guide = self._guide(cause, integration)
-        secure = guide is not None and guide.docs.startswith("https://")
-        return self.translator.formats.guide(guide.docs) if guide and secure else None
+        if guide is None or not guide.docs.startswith("https://"):
+            return None
+        fits = _fits(guide.docs, integration)
+        return self.translator.formats.guide(guide.docs) if fits else None
 
     def causes(self, count: int, cause: str) -> str:
         """Name a cause in a sentence, for one or many."""

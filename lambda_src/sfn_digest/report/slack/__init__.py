@@ -7,6 +7,7 @@ stands in the thread, which tells what its reader may want to know next.
 
 from collections.abc import Sequence
 from operator import attrgetter
+from unicodedata import east_asian_width
 
 from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
 
@@ -48,13 +49,25 @@ from sfn_digest.report.slack.rich_text import (
 from sfn_digest.report.wording import labels
 from sfn_digest.report.wording import leading as words
 
-__all__ = ["MOST_WORDS", "message", "messages", "nothing_here", "read_words", "thread_messages"]
+__all__ = [
+    "MOST_CHARACTERS",
+    "MOST_WORDS",
+    "message",
+    "messages",
+    "nothing_here",
+    "read_characters",
+    "read_words",
+    "thread_messages",
+]
 
 _SIZES = ((5, 3), (4, 3), (3, 3), (2, 3), (1, 3), (0, 3), (0, 2), (0, 1), (0, 0))
 """How many of the other machines are named, and how many lines give advice: from most to none."""
 
 MOST_WORDS = 130
 """Words of the message's blocks that are read in thirty seconds."""
+
+MOST_CHARACTERS = 300
+"""Japanese characters that are read in as long, besides names and numbers."""
 
 
 def message(report: Report, texts: Shown) -> Message:
@@ -63,7 +76,7 @@ def message(report: Report, texts: Shown) -> Message:
         return _quiet(report, texts)
     for others, advised in _SIZES:
         candidate = _message(report, texts, others, advised)
-        if weight(candidate) <= MESSAGE_LIMIT and read_words(candidate) <= MOST_WORDS:
+        if weight(candidate) <= MESSAGE_LIMIT and is_short(candidate):
             break
     return candidate
 
@@ -120,6 +133,17 @@ def _partial(report: Report, texts: Shown) -> Block | None:
 def _context(report: Report, texts: Shown) -> Block:
     line = leading.context(report, texts, brief=True)
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
+
+
+def is_short(candidate: Message) -> bool:
+    """Tell whether a message is read in thirty seconds, in whichever language it is."""
+    return read_words(candidate) <= MOST_WORDS and read_characters(candidate) <= MOST_CHARACTERS
+
+
+def read_characters(candidate: Message) -> int:
+    """Count the Japanese characters that a reader meets, kana and kanji without punctuation."""
+    told = "".join(_texts(candidate.blocks))
+    return sum(each.isalpha() and east_asian_width(each) == "W" for each in told)
 
 
 def read_words(candidate: Message) -> int:
