@@ -7,8 +7,12 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 from rich.cells import cell_len
 
+from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.model.executions import ExecutionCounts
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.terminal.report import render, write
+from sfn_digest.report.wording import labels
+from sfn_digest.report.wording.leading import NEEDS
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, Found, by_any_author
@@ -172,3 +176,32 @@ def test_the_long_report_is_for_those_who_ask() -> None:
     assert "calculate-scores / run-002" not in usual
     assert "calculate-scores / run-002" in full
     assert "sfn-digest report --full" in usual
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", [*REPORTS, "tagged_week", "large"])
+def test_no_line_is_wider_than_the_terminal_save_addresses_and_commands(
+    name: str, width: int, language: Language
+) -> None:
+    others = {"tagged_week": made_past.tagged_week(), "large": made.large(60, 400)}
+    report, texts = (REPORTS | others)[name], texts_in(language)
+    for depth in ("brief", "usual", "full"):
+        for line in render(report, texts, width, depth=depth).splitlines():
+            whole = "https://" in line or "sfn-digest patch" in line
+            assert cell_len(line) <= width or whole, line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [*REPORTS, "tagged_week", "large"])
+def test_what_needs_somebody_and_the_hints_stand_in_the_first_forty_lines(
+    name: str, language: Language
+) -> None:
+    others = {"tagged_week": made_past.tagged_week(), "large": made.large(60, 400)}
+    report, texts = (REPORTS | others)[name], texts_in(language)
+    if not report.totals.failures:
+        return
+    first = render(report, texts, 80, depth="usual").splitlines()[:40]
+    assert texts.tell(NEEDS) in first
+    assert (texts.tell(labels.HINTS) in first) == bool(report.hints)
+    assert len(render(report, texts, 80, depth="brief").splitlines()) <= 40
