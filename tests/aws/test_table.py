@@ -184,7 +184,19 @@ PAGE_READ_AS_JSON = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
 @pytest.mark.parametrize(
-    "answer", [{"Item": {"pk": "k"}}, {"Item": ["token"]}, PAGE_READ_AS_JSON, None, "<html>"]
+    "answer",
+    [
+        {"Item": {"pk": "k"}},
+        {"Item": ["token"]},
+        {"Item": {"pk": {"S": "k"}}, "ResponseMetadata": {"RequestId": "1"}},
+        {
+            "Item": {"token": {"S": "t"}, "state": {"S": None}},
+            "ResponseMetadata": {"RequestId": "1"},
+        },
+        PAGE_READ_AS_JSON,
+        None,
+        "<html>",
+    ],
 )
 def test_what_is_no_answer_is_asked_for_again_and_then_told(answer: object) -> None:
     class Foreign:

@@ -73,6 +73,12 @@ def test_a_mistake_has_one_sentence_that_says_what_to_give(text: str, says: str)
     assert "\n" not in str(told.value)
 
 
+def test_a_file_may_begin_with_the_mark_that_editors_of_windows_write(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    path.write_text(f'[{{"id": "{ID}", "regions": ["eu-west-1"]}}]', "utf-8-sig")
+    assert read_accounts(path) == (ListedPlace(ID, "eu-west-1", "", None),)
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadAccountsError, match="cannot be read"):
         read_accounts(tmp_path / "none.toml")

@@ -35,6 +35,14 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         read_rules(str(file))
 
 
+def test_a_file_may_begin_with_the_mark_that_editors_of_windows_write(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(RULE.lstrip(), "utf-8-sig")
+    rules = read_rules(str(file))
+    assert rules is not None
+    assert [rule.cause for rule in rules.rules] == ["data_condition"]
+
+
 @pytest.mark.usefixtures("week")
 def test_the_command_names_causes_by_the_user_s_rules(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

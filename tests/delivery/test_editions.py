@@ -145,3 +145,19 @@ def test_executions_that_were_redriven_since_are_not_less() -> None:
 def test_a_machine_that_lost_its_tag_since_is_not_less() -> None:
     two = {**coverage(machines_scanned=2), "machines": [*REPORT["machines"], {"name": "other"}]}
     assert not reads_less(REPORT, two)
+
+
+HINT = {"machine_arn": REPORT["machines"][0]["arn"]}
+
+
+def test_a_report_that_lacks_hints_knows_less() -> None:
+    hinted = {**REPORT, "hints": [HINT]}
+    assert reads_less({**REPORT, "hints": []}, hinted)
+    assert not reads_less(hinted, {**REPORT, "hints": []})
+
+
+def test_hints_that_were_adopted_or_that_more_failures_disprove_are_not_missing() -> None:
+    hinted = {**REPORT, "hints": [HINT]}
+    assert not reads_less({**REPORT, "hints": [], "adopted": [HINT]}, hinted)
+    more = {**coverage(failures_found=60, failures_read=60), "hints": []}
+    assert not reads_less(more, hinted)

@@ -179,9 +179,14 @@ def _pieces(content: bytes) -> Iterator[bytes]:
         yield content[start : start + ITEM_BYTES]
 
 
+_NOT_ENTRIES = ("pk", "expires_at")
+
+
 def _entry(item: Answer) -> Mapping[str, str]:
-    texts = {name: value.text_or_none("S") for name, value in item.by_name() if name != "pk"}
-    return {name: text for name, text in texts.items() if text is not None}
+    texts = {name: each.text("S") for name, each in item.by_name() if name not in _NOT_ENTRIES}
+    if "token" not in texts:
+        raise UnreadableAnswerError("token")
+    return texts
 
 
 def _head(item: Answer) -> tuple[str, int]:

@@ -85,12 +85,18 @@ def read_job(clue: Clue) -> Reading | None:
     container = _the_failed_of_batch(job, last)
     reason, exit_code = words(pick(container, "Reason")), words(pick(container, "ExitCode"))
     status = words(pick(job, "StatusReason")) or words(pick(last, "StatusReason"))
-    verdict = _first(status, reason) or by_exit(exit_code)
+    verdict = _first(status, reason) or _ended_by_hand(job) or by_exit(exit_code)
     fields = (words(pick(job, "Status")), exit_code, _first_word(reason or status))
     text = say(status, reason, "", exit_code)
     never_ran = not exit_code and _opening(status) in _NOT_STARTED
     seen = stage(never_ran=never_ran)
     return Reading("batch", clue.error, text, verdict, fields, stage=seen)
+
+
+def _ended_by_hand(job: dict[str, Any]) -> Verdict | None:
+    """Whoever ends a job gives any reason they like: two flags tell that somebody did."""
+    ended = pick(job, "IsTerminated") is True or pick(job, "IsCancelled") is True
+    return Verdict("aborted_by_user") if ended else None
 
 
 def _the_failed_of_batch(job: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:

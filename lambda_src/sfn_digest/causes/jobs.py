@@ -103,6 +103,7 @@ def _telling(details: str) -> tuple[str, str]:
     return details, exit_code
 
 
+_ATHENAS_OWN = "1"
 _TIMED_OUT = ("TIMEOUT", "TIMED_OUT", "EXPIRED")
 _BEFORE_BUILD = ("SUBMITTED", "QUEUED", "PROVISIONING")
 _STATUS_KEYS = (
@@ -163,12 +164,14 @@ def _athena(clue: Clue, document: dict[str, Any]) -> Reading | None:
     if state.upper() in STOPPED:
         return _job("athena", clue, state, "", "sql")
     verdict = by_scope(message, "sql") or _by_category(error, message)
+    if words(pick(error, "ErrorCategory")) == _ATHENAS_OWN and verdict.cause == "data_condition":
+        verdict = Verdict("service_error")
     return Reading("athena", clue.error, message, verdict, (message.split(":")[0][:60],))
 
 
 def _by_category(error: Any, message: str) -> Verdict:
     """AthenaError's ErrorCategory: 1 is the system's fault, 2 the user's, 3 others'."""
-    if words(pick(error, "ErrorCategory")) == "1":
+    if words(pick(error, "ErrorCategory")) == _ATHENAS_OWN:
         return Verdict("service_error")
     return code.read("", message, "invalid_input").verdict
 

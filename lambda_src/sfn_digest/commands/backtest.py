@@ -126,7 +126,7 @@ def run(words: argparse.Namespace) -> int:
 def read_definitions(path: Path) -> list[FoundDefinition]:
     """The definitions in a file. Raises BadDefinitionError."""
     try:
-        return definitions_in(path.read_text(encoding="utf-8"))
+        return definitions_in(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise BadDefinitionError(

@@ -77,7 +77,7 @@ def run(words: argparse.Namespace) -> int:
 def read_report(path: Path) -> Report:
     """The report in a file that --format json wrote. Raises BadReportError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise BadReportError(

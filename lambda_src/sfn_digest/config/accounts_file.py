@@ -47,7 +47,7 @@ class ListedPlace:
 def read_accounts(path: Path) -> tuple[ListedPlace, ...]:
     """The places in a file, in its order. Raises BadAccountsError with one sentence."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadAccountsError(

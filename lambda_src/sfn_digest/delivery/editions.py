@@ -101,11 +101,36 @@ def reads_less(report: Mapping[str, Any], other: Mapping[str, Any]) -> str | Non
             f"{ours['machines_scanned']} state machines, and {theirs['machines_scanned']} the "
             "run before."
         )
+    return _missing(report, other, no_more=read <= before)
+
+
+def _missing(report: Mapping[str, Any], other: Mapping[str, Any], *, no_more: bool) -> str | None:
+    """What a report lacks of the other one beside failures; `no_more`: it did not read more, by
+    which hints may have turned out not to be worth it.
+    """
+    ours, theirs = report["coverage"], other["coverage"]
     if theirs.get("executions_counted") and not ours.get("executions_counted"):
         return "how many executions succeeded is not known this time."
     if other.get("before") and not report.get("before"):
         return "the period before is not known this time."
+    lost = len((_hinted(other) & _machines(report)) - _hinted(report) - _adopting(report))
+    if no_more and lost:
+        machines = "state machine" if lost == 1 else "state machines"
+        return f"the hints on {lost} {machines} are missing this time."
     return None
+
+
+def _machines(report: Mapping[str, Any]) -> set[str]:
+    return {machine.get("arn", "") for machine in report.get("machines", ())}
+
+
+def _hinted(report: Mapping[str, Any]) -> set[str]:
+    return {hint["machine_arn"] for hint in report.get("hints", ())}
+
+
+def _adopting(report: Mapping[str, Any]) -> set[str]:
+    """Machines whose definitions carry what was hinted by now."""
+    return {hint["machine_arn"] for hint in report.get("adopted", ())}
 
 
 def _unread(coverage: Mapping[str, Any]) -> int:
