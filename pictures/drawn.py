@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Literal
-from unittest.mock import patch
 
 from rich.ansi import AnsiDecoder
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from pictures.sizes import FAILURES, MACHINES, sized
+from pictures.terminals import COLUMNS as SESSION_COLUMNS
+from pictures.terminals import Terminal, colored, sessions
 from pictures.weeks import demo_week
 from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
@@ -57,11 +58,6 @@ _COLOURS = ((60, 64, 72), (240, 113, 120), (127, 200, 130), (240, 200, 90), *[(1
 _DARK = TerminalTheme((22, 24, 29), (238, 240, 243), list(_COLOURS))
 
 
-class _Terminal(StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
 def pictures() -> Iterator[Picture]:
     """Give every picture."""
     week = demo_week()
@@ -73,6 +69,8 @@ def pictures() -> Iterator[Picture]:
     yield Picture("page", "page", page(week, english), 1_000, 1_450)
     yield Picture("page-dark", "page", page(week, english), 1_000, 1_450, "dark", "#timeline")
     yield Picture("terminal", "terminal", _terminal(week, english), 900)
+    for name, sent in sessions(week):
+        yield Picture(f"terminal-{name}", "terminal", _as_html(sent), 960)
     yield Picture(
         "sizes", "sheet", [_sized(m, f, english) for f in FAILURES for m in MACHINES], 2_000
     )
@@ -101,11 +99,16 @@ def _sized(machines: int, failures: int, texts: Shown) -> dict[str, Any]:
 
 def _terminal(report: Report, texts: Shown) -> str:
     """The digest's first lines as a terminal shows them, in HTML."""
-    out = _Terminal()
-    environment = {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS)}
-    with patch.dict("os.environ", environment, clear=True):
+    out = Terminal()
+    with colored(COLUMNS):
         terminal.write(report, texts, out)
-        console = Console(record=True, file=StringIO(), width=COLUMNS, force_terminal=True)
-        for line in list(AnsiDecoder().decode(out.getvalue()))[:LINES]:
+    return _as_html(out.getvalue(), COLUMNS, LINES)
+
+
+def _as_html(sent: str, columns: int = SESSION_COLUMNS, most: int = 200) -> str:
+    """The first lines of what a terminal was sent, as it shows them."""
+    with colored(columns):
+        console = Console(record=True, file=StringIO(), width=columns, force_terminal=True)
+        for line in list(AnsiDecoder().decode(sent.rstrip()))[:most]:
             console.print(line, crop=False, soft_wrap=True)
     return console.export_html(theme=_DARK, inline_styles=True, code_format="{code}")

@@ -1,7 +1,8 @@
 """The report on the demo's week, at a fixed time and whatever a machine's speed."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock, patch
@@ -33,15 +34,28 @@ def demo_week() -> Report:
     return _report(world, END, kept)
 
 
+@contextmanager
+def demo_run() -> Iterator[Run]:
+    """What asks for the demo's week, for other things than the report on it."""
+    with _run(with_kinds(with_past(demo_world(END.timestamp()))), END) as run:
+        yield run
+
+
 def _report(
     world: World,
     end: datetime,
     earlier: Mapping[str, Any] | None = None,
     successes: int = DEFAULT_SUCCESSES,
 ) -> Report:
+    with _run(world, end, successes) as run:
+        return make_report(run, earlier=earlier)
+
+
+@contextmanager
+def _run(world: World, end: datetime, successes: int = DEFAULT_SUCCESSES) -> Iterator[Run]:
     request = Request(Window(end - WEEK, end), successes=successes)
     with serve(world, buckets=UNLIMITED) as served, patch.dict(os.environ, served.environment):
         # How old the window is decides how finely CloudWatch is asked.
         with patch.object(accounts, "datetime", Mock(now=Mock(return_value=END))):
             account = accounts.open_account(1.0, SilentProgress())
-        return make_report(Run(request, account), earlier=earlier)
+        yield Run(request, account)

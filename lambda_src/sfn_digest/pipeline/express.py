@@ -193,13 +193,21 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
             calls=ngettext("{n} call", "{n} calls", read.filtered),
         )
     if read.failures:
-        yield Message(
-            "Of {ends} of Express workflows the end was read, and all events of {whole}; state "
-            "and cause of {alike} are those of executions that ended alike.",
-            ends=_failures(len(read.failures)),
-            whole=read.whole,
-            alike=read.alike,
-        )
+        ends, whole = _failures(len(read.failures)), read.whole
+        if read.alike:
+            yield Message(
+                "Of {ends} of Express workflows the end was read, and all events of {whole}; state "
+                "and cause of {alike} are those of executions that ended alike.",
+                ends=ends,
+                whole=whole,
+                alike=read.alike,
+            )
+        else:
+            yield Message(
+                "Of {ends} of Express workflows the end was read, and all events of {whole}.",
+                ends=ends,
+                whole=whole,
+            )
     for level in _LESS:
         mine = [each for each in read.logs if each.found and _level(each) == level]
         if mine:

@@ -233,7 +233,7 @@ def remarks(read: MapRunsRead) -> Iterator[Message]:
             )
     if read.runs:
         yield Message(
-            "Of {runs} with failed children, {children} were read to tell the causes of all.",
+            "The causes of {runs} with failed children come from reading {children}.",
             runs=ngettext("{n} Map run", "{n} Map runs", len(read.runs)),
             children=ngettext(
                 "{n} child", "{n} children", sum(len(each.children) for each in read.runs)
