@@ -192,22 +192,7 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
             "which is not billed by the byte: {calls}.",
             calls=ngettext("{n} call", "{n} calls", read.filtered),
         )
-    if read.failures:
-        ends, whole = _failures(len(read.failures)), read.whole
-        if read.alike:
-            yield Message(
-                "Of {ends} of Express workflows the end was read, and all events of {whole}; state "
-                "and cause of {alike} are those of executions that ended alike.",
-                ends=ends,
-                whole=whole,
-                alike=read.alike,
-            )
-        else:
-            yield Message(
-                "Of {ends} of Express workflows the end was read, and all events of {whole}.",
-                ends=ends,
-                whole=whole,
-            )
+    yield from _taken_alike(read)
     for level in _LESS:
         mine = [each for each in read.logs if each.found and _level(each) == level]
         if mine:
@@ -217,6 +202,27 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
                 level=level,
                 machines=_names(mine),
             )
+
+
+def _taken_alike(read: ExpressRead) -> Iterator[Message]:
+    """How many were read whole, and how many others are taken to be like them."""
+    if not read.failures:
+        return
+    ends, whole = _failures(len(read.failures)), read.whole
+    if read.alike:
+        yield Message(
+            "Of {ends} of Express workflows the end was read, and all events of {whole}; state "
+            "and cause of {alike} are those of executions that ended alike.",
+            ends=ends,
+            whole=whole,
+            alike=read.alike,
+        )
+    else:
+        yield Message(
+            "Of {ends} of Express workflows the end was read, and all events of {whole}.",
+            ends=ends,
+            whole=whole,
+        )
 
 
 _LESS: tuple[LogLevel, ...] = ("ERROR", "FATAL")
