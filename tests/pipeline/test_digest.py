@@ -8,11 +8,12 @@ from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
-from sfn_digest.model.executions import Tag
+from sfn_digest.model.executions import ExecutionCounts, StateMachine, Tag
 from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.reading import LOOKED_AT, scan
 from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.scope import Scope
 from sfn_digest.progress import SilentProgress
 from simulator.records import SimExecution
 from tests.conftest import Week
@@ -272,3 +273,25 @@ def test_failures_come_latest_first_whichever_thread_read_them(week: Week) -> No
     found = scan(Run(request, open_account(0.25, SilentProgress()))).failures
     ended = [(each.execution.stopped_at, each.execution.arn) for each in found]
     assert ended == sorted(ended, reverse=True)
+
+
+def test_the_picker_s_counts_are_the_report_s(week: Week) -> None:
+    asked: list[Scope] = []
+
+    def pick(scope: Scope) -> tuple[StateMachine, ...]:
+        asked.append(scope)
+        return scope.machines
+
+    window = parse_window("7d", week.end.isoformat(), now=week.end)
+    request = Request(window, tag=Tag("sfn-digest", "on"), successes=0)
+    report = make_report(Run(request, open_account(0.25, SilentProgress())), pick=pick)
+    (scope,) = asked
+    read = [each for each in report.machines if each.arn not in report.coverage.skipped]
+    assert {each.arn: _counted(each) for each in read} == {
+        each.arn: _counted(scope.counts[each.arn]) for each in read
+    }
+
+
+def _counted(each: MachineReport | ExecutionCounts) -> tuple[int, int]:
+    """The failures and the executions of a machine, as the picker and the report show them."""
+    return each.failures, each.succeeded + each.unsuccessful

@@ -135,17 +135,17 @@ class Account:
         return self._directory.all()
 
     def counts(
-        self, machines: Sequence[StateMachine], window: Window
+        self, machines: Sequence[StateMachine], window: Window, *, once: bool = False
     ) -> Mapping[str, ExecutionCounts]:
         """Executions that closed in the window, by machine ARN; see `counts.py` for how exact.
 
         A machine that CloudWatch cannot tell of is absent, all of them where it may not be
-        asked; a note says so.
+        asked; a note says so. With `once`, ends before a redrive are taken off.
         """
         self._progress.stage("counting executions")
-        span = counted_span(window, self._opened_at)
+        span = counted_span(window, self._opened_at, fine=once)
         try:
-            return read_counts(self._calls, self._clients.cloudwatch, machines, span)
+            return read_counts(self._calls, self._clients.cloudwatch, machines, span, once=once)
         except AccountError as error:
             note = Message(
                 "CloudWatch could not be queried, so successes are unknown and every state "

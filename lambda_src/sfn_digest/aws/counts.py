@@ -38,11 +38,15 @@ _PERIODS = (
 _HOUR = 3600
 
 
-def counted_span(window: Window, now: datetime) -> Span:
-    """The whole periods that cover a window: few pages, and of an age CloudWatch still keeps."""
+def counted_span(window: Window, now: datetime, *, fine: bool = False) -> Span:
+    """The whole periods that cover a window: few pages, and of an age CloudWatch still keeps.
+
+    The shortest that it keeps where they are to be `fine`.
+    """
     length, age = window.end - window.start, now - window.start + timedelta(hours=1)
     period = next(
-        (each for each, longest, kept in _PERIODS if length <= longest and age <= kept), _HOUR
+        (each for each, longest, kept in _PERIODS if (fine or length <= longest) and age <= kept),
+        _HOUR,
     )
     first = int(window.start.timestamp()) // period * period
     last = -int(-window.end.timestamp() // period) * period
@@ -50,15 +54,41 @@ def counted_span(window: Window, now: datetime) -> Span:
 
 
 def read_counts(
-    calls: Calls, cloudwatch: "CloudWatchClient", machines: Sequence[StateMachine], span: Span
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    machines: Sequence[StateMachine],
+    span: Span,
+    *,
+    once: bool = False,
 ) -> Mapping[str, ExecutionCounts]:
     """Counts by machine ARN; a machine that CloudWatch cannot tell of is absent.
 
     That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
-    takes such names, but publishes no metrics under them.
+    takes such names, but publishes no metrics under them. CloudWatch counts an execution each
+    time it ends; with `once`, the ends that redrives undid are taken off.
     """
     sums = read_sums(calls, cloudwatch, counting_metrics(machines), span)
-    return counts_by_machine(machines, sums)
+    counts = counts_by_machine(machines, sums)
+    if not once:
+        return counts
+    redriven = {arn: _metric("ExecutionsRedriven", arn) for arn in counts}
+    undone = read_sums(calls, cloudwatch, tuple(redriven.values()), span)
+    return {
+        arn: _without(each, round(undone.get(redriven[arn], 0))) for arn, each in counts.items()
+    }
+
+
+def _without(counts: ExecutionCounts, ends: int) -> ExecutionCounts:
+    """Counts without so many ends that did not stand: failures first, then timeouts, then stops."""
+    failed = min(ends, counts.failed)
+    timed_out = min(ends - failed, counts.timed_out)
+    aborted = min(ends - failed - timed_out, counts.aborted)
+    return ExecutionCounts(
+        counts.succeeded,
+        counts.failed - failed,
+        counts.timed_out - timed_out,
+        counts.aborted - aborted,
+    )
 
 
 def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:

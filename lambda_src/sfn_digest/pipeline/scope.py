@@ -107,7 +107,15 @@ def count_executions(run: Run, found: Found, pick: Pick | None = None) -> Scope:
         in_time.note(_unsettled(), left_out=False)
     counts = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(found.machines, window), {})
     scope = Scope(found.among, found.machines, counts, found.all_machines)
-    return scope if pick is None else replace(scope, machines=tuple(pick(scope)))
+    if pick is None:
+        return scope
+    # Who picks sees what the report will say, which counts a redriven execution once.
+    ended = [
+        each for each in found.machines if each.arn in counts and counts[each.arn].unsuccessful
+    ]
+    once = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(ended, window, once=True), {})
+    shown = replace(scope, counts={**counts, **once}) if ended else scope
+    return replace(scope, machines=tuple(pick(shown)))
 
 
 def _unsettled() -> Message:
