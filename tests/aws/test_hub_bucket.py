@@ -15,6 +15,8 @@ from sfn_digest.errors import AccessDeniedError, AccountError
 from sfn_digest.model.stored import Listed
 from tests.aws.fakes import client_error
 
+pytestmark = pytest.mark.slow
+
 PLACE = "reports/111122223333/eu-west-1/"
 
 

@@ -77,6 +77,7 @@ def test_without_shtab_the_package_to_install_is_named(
     assert "Completion needs the Python package shtab" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_names_of_the_last_report_complete_machines_and_executions(
     week: Week,  # noqa: ARG001 - the account
     capsys: pytest.CaptureFixture[str],

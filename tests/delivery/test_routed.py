@@ -16,6 +16,7 @@ from tests.delivery.faults import Fault, Faults, FlakyLedger, no_faults, scripte
 from tests.delivery.stage import Actor, Stage
 from tests.delivery.weeks import AGAIN, DELIVERY, PARTS, digest
 from tests.delivery.workspace import CHANNEL, FakeChannel, FakeSlack
+from tests.examples import many
 
 TEAMS = ("C0TEAMAAA1", "C0TEAMBBB2")
 
@@ -119,7 +120,7 @@ def test_what_an_earlier_run_kept_is_delivered_without_a_new_scan() -> None:
     assert week.scans == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(
     st.integers(0, 2**32),
     st.sampled_from([0.1, 0.3, 0.6]),

@@ -103,6 +103,7 @@ def test_a_reply_is_found_in_its_thread_alone(sink: SlackSink) -> None:
     assert found.ts == reply.ts
 
 
+@pytest.mark.slow
 def test_a_message_is_found_behind_hundreds_of_others(sink: SlackSink) -> None:
     posted = send(sink)
     other = channel(sink.url)
