@@ -48,11 +48,17 @@ class Account:
         arn: str = states.create_state_machine(**described)["stateMachineArn"]
         twin = self.client("stepfunctions", self._engines.tags).create_state_machine(**described)
         assert twin["stateMachineArn"] == arn
+        self.fail(arn, executions)
+        return arn
+
+    def fail(self, arn: str, executions: int) -> None:
+        """Let so many executions of a machine fail."""
+        states = self.client("stepfunctions")
+        before = len(self._failed(arn))
         for _ in range(executions):
             states.start_execution(stateMachineArn=arn)
-        self._until_failed(arn, executions)
+        self._until_failed(arn, before + executions)
         self._count(arn, executions)
-        return arn
 
     def tag(self, arn: str, key: str, value: str) -> None:
         """Tag a machine that is there already."""
@@ -81,14 +87,17 @@ class Account:
         return {out["OutputKey"]: out["OutputValue"] for out in described["Outputs"]}
 
     def _until_failed(self, arn: str, executions: int) -> None:
-        states = self.client("stepfunctions")
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            failed = states.list_executions(stateMachineArn=arn, statusFilter="FAILED")
-            if len(failed["executions"]) == executions:
+            if len(self._failed(arn)) == executions:
                 return
             time.sleep(0.2)
         raise TimeoutError(f"{arn} has not failed {executions} times")
+
+    def _failed(self, arn: str) -> list[dict[str, Any]]:
+        states = self.client("stepfunctions")
+        listed = states.list_executions(stateMachineArn=arn, statusFilter="FAILED")
+        return list(listed["executions"])
 
     def _count(self, arn: str, executions: int) -> None:
         """CloudWatch's counts, which ministack's Step Functions does not publish."""

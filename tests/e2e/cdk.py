@@ -18,9 +18,10 @@ STACK = "SfnDigest"
 class Cdk:
     """The CLI, run in the project's folder against the engines."""
 
-    def __init__(self, engines: Engines, out: Path) -> None:
+    def __init__(self, engines: Engines, out: Path, stacks: tuple[str, ...] = (STACK,)) -> None:
         self._environment = {**engines.environment, **_quiet()}
         self._out = out
+        self._stacks = stacks
 
     def bootstrap(self) -> None:
         """`cdk bootstrap`, with no app."""
@@ -35,17 +36,19 @@ class Cdk:
 
     def deploy(self) -> None:
         """`cdk deploy` of what was synthesised."""
-        self._run("deploy", STACK, "--app", str(self._out), "--require-approval", "never")
+        told = ("--app", str(self._out), "--require-approval", "never")
+        self._run("deploy", *self._stacks, *told)
 
     def destroy(self) -> None:
         """`cdk destroy` of what was deployed."""
-        self._run("destroy", STACK, "--app", str(self._out), "--force")
+        self._run("destroy", *self._stacks, "--app", str(self._out), "--force")
 
     def fit_to_ministack(self, engines: Engines, scheduled_time: datetime) -> None:
         """Mend in the template what ministack cannot do: see `fitted`."""
-        file = self._out / f"{STACK}.template.json"
-        template = json.loads(file.read_text())
-        file.write_text(json.dumps(fitted(template, engines, scheduled_time)))
+        for stack in self._stacks:
+            file = self._out / f"{stack}.template.json"
+            template = json.loads(file.read_text())
+            file.write_text(json.dumps(fitted(template, engines, scheduled_time)))
 
     def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
         done = subprocess.run(
