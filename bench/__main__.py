@@ -15,6 +15,7 @@ from bench import (
     imports,
     kinds,
     large,
+    quota,
     reading,
     redaction,
     sampling,
@@ -147,6 +148,8 @@ def _print_samples() -> None:
     _table(("samples", ""), sampling.rows())
     _table((f"{large.MACHINES:,} state machines, {large.FAILURES:,} failures", ""), large.rows())
     _table(("reading and naming one failure", ""), reading.rows())
+    _say("running production at nine tenths of a quota beside the digest …")
+    _table(quota.HEADER, quota.rows())
 
 
 def _print_faults() -> None:

@@ -33,7 +33,8 @@ def test_an_idle_account_gives_the_whole_share() -> None:
 
 
 def test_production_keeps_what_it_consumes() -> None:
-    assert allowance(Quota(400, 20), 0.25, consumed=17.5) == Allowance(50, 2.5)
+    assert allowance(Quota(400, 20), 0.25, consumed=10) == Allowance(100, 5)
+    assert allowance(Quota(400, 20), 0.5, consumed=12.5) == Allowance(56.25, 2.8125)
 
 
 def test_a_tenth_of_the_share_is_left_where_production_takes_everything() -> None:
@@ -67,9 +68,9 @@ def test_applied_quotas_replace_the_defaults_of_their_api_alone() -> None:
 
 
 def test_the_busiest_minute_is_the_load() -> None:
-    values = {metric(Api.GET_EXECUTION_HISTORY, "ConsumedCapacity"): [60.0, 1050.0, 0.0]}
+    values = {metric(Api.GET_EXECUTION_HISTORY, "ConsumedCapacity"): [60.0, 750.0, 0.0]}
     allowed = applied_allowances(values, default_quotas("eu-west-1"), 0.25)
-    assert allowed[Api.GET_EXECUTION_HISTORY] == Allowance(50, 2.5)
+    assert allowed[Api.GET_EXECUTION_HISTORY] == Allowance(56.25, 2.8125)
 
 
 def test_quotas_that_nobody_published_stay_the_defaults() -> None:

@@ -60,8 +60,8 @@ def test_the_load_of_production_lowers_what_is_used(monkeypatch: pytest.MonkeyPa
     busy = {"GetExecutionHistory": 19.0}
     with opened(world(MACHINES, []), monkeypatch, background=busy) as (account, _):
         bucket = account._governor.bucket(Api.GET_EXECUTION_HISTORY)
-        assert bucket._full_rate == pytest.approx(1.0)
-        assert bucket._size == pytest.approx(20.0)
+        assert bucket._full_rate == pytest.approx(0.5)
+        assert bucket._size == pytest.approx(10.0)
 
 
 def test_a_raised_quota_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

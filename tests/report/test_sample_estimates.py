@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sfn_digest.model.executions import UnsuccessfulStatus
 from sfn_digest.model.sample import Estimate, Stratum
-from sfn_digest.report.sample_estimates import _beta, samples, together
+from sfn_digest.report.sample_estimates import _beta, _nearest, samples, together
 
 
 def stratum(
@@ -160,3 +160,11 @@ def test_the_distribution_of_a_share_is_the_beta_distribution(
     share: float, a: float, b: float, below: float
 ) -> None:
     assert _beta(share, a, b) == pytest.approx(below, abs=1e-3)
+
+
+@given(st.sets(st.integers(0, 60), min_size=1), st.integers(0, 60))
+def test_the_nearest_place_is_the_earlier_one_of_two_that_are_as_near(
+    places: set[int], at: int
+) -> None:
+    ordered = sorted(places)
+    assert _nearest(ordered, at) == min(ordered, key=lambda place: abs(place - at))

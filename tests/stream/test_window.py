@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +132,21 @@ def test_ends_beside_the_window_are_known_unless_they_are_left_to_the_lists() ->
     collection.add(kept([before]))
     assert execution not in collection.collected()
     assert collection.collected().ends == {}
+
+
+def test_where_each_hour_has_one_reading_they_are_not_looked_through_with_each_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+    thin = Collection._thin
+
+    def counted(collection: Collection) -> None:
+        looked.append(collection._readings)
+        thin(collection)
+
+    monkeypatch.setattr(Collection, "_thin", counted)
+    changes = [end(number, group=f"g{number}") for number in range(1_000)]
+    collected = taken_up(kept(changes), most=50)
+    assert len(looked) < 20
+    assert collected.executions == 1_000
+    assert sum(each.found for each in collected.strata) == 1_000

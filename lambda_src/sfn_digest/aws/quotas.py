@@ -76,12 +76,13 @@ def default_quotas(region: str) -> Mapping[Metered, Quota]:
 def allowance(quota: Quota, share: float, consumed: float = 0.0) -> Allowance:
     """What may be used of a quota while others consume so many calls a second.
 
-    The share asked for, but no more than the part of the refill that is left free; and a
-    tenth of the share where nothing is left, so that a report still comes. The burst is
-    taken at the same part as the rate, since a busy bucket is not a full one.
+    The share asked for, but no more than the part of the refill that is left free, and of that the
+    same part again: what a busy account does not need each second it needs after a burst. A tenth
+    of the share where nothing is left, so that a report still comes. The burst is taken at the same
+    part as the rate, since a busy bucket is not a full one.
     """
-    free = 1.0 - consumed / quota.refill
-    part = min(share, max(free, share * LEAST_SHARE))
+    free = max(0.0, 1.0 - consumed / quota.refill)
+    part = min(share, max(free * free, share * LEAST_SHARE))
     return Allowance(burst=quota.size * part, rate=quota.refill * part)
 
 

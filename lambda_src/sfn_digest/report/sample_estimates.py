@@ -6,6 +6,7 @@ Pearson's for a sample of the size that would be as sure (Korn and Graubard 1998
 least what was seen.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, inf, lgamma, log, log1p
@@ -105,10 +106,18 @@ def _joined(
 def _without_empty(found: list[tuple[str, int, list[str]]]) -> list[tuple[int, list[str]]]:
     places = [at for at, (_, _, arns) in enumerate(found) if arns]
     numbers = dict.fromkeys(places, 0)
+    of_status: dict[str, list[int]] = {}
+    for place in places:
+        of_status.setdefault(found[place][0], []).append(place)
     for at, (status, number, _) in enumerate(found):
-        nearest = min(places, key=lambda other: (found[other][0] != status, abs(other - at)))
-        numbers[nearest] += number
+        numbers[_nearest(of_status.get(status, places), at)] += number
     return [(numbers[place], found[place][2]) for place in places]
+
+
+def _nearest(places: Sequence[int], at: int) -> int:
+    """The place next to `at`, the earlier of two; `places` are in order."""
+    after = bisect_left(places, at)
+    return min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - at))
 
 
 def _bounds(cells: Sequence[Cell], hits: Sequence[int], likely: float) -> tuple[int, int]:

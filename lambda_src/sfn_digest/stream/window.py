@@ -103,7 +103,7 @@ class Collection:
         self._window = window
         self._counted = counted
         self._late = late
-        self._most = most
+        self._most = self._limit = most
         self._last: dict[str, int] = {}
         self._found: Counter[tuple[str, UnsuccessfulStatus]] = Counter()
         self._ends: Counter[tuple[str, UnsuccessfulStatus]] = Counter()
@@ -149,7 +149,7 @@ class Collection:
         if reading is not None:
             cell.readings.append((chance(execution.arn), execution.arn, reading))
             self._readings += 1
-            if self._readings > self._most:
+            if self._readings > self._limit:
                 self._thin()
 
     def _thin(self) -> None:
@@ -160,6 +160,9 @@ class Collection:
                 kept = nsmallest(len(cell.readings) // 2, cell.readings)
                 self._readings -= len(cell.readings) - len(kept)
                 cell.readings = kept
+        # Where most cells hold one, which none lets go, a look at all of them must not come with
+        # each reading.
+        self._limit = max(self._most, self._readings * 5 // 4)
 
     def collected(self) -> Collected:
         """What has been taken up."""
