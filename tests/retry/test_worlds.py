@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.hint_changes import changes
 from bench.hint_table import Row, short
 from bench.hint_worlds import (
     as_asl,
@@ -16,6 +17,7 @@ from bench.hint_worlds import (
 from bench.hints import measure
 from sfn_digest.aws.successes import BATCH
 from sfn_digest.retry.backtest.policies import RHYTHMS
+from simulator.worlds.hints.kinds import KINDS
 from simulator.worlds.hints.traces import real_kinds
 
 pytestmark = pytest.mark.slow
@@ -82,6 +84,11 @@ def test_what_was_really_down_fails_in_a_world_for_as_long(kind: str) -> None:
     assert 0 < len(failures) < 0.2 * len(lived.world.executions)
     began = [each.execution.started_at.timestamp() for each in failures]
     assert max(began) - min(began) < 90_000
+
+
+def test_over_twelve_weeks_of_like_weather_a_hint_changes_three_times_at_most() -> None:
+    """A few executions meet each outage, and in one week it has not ended when the week does."""
+    assert changes("long outages", 5, KINDS) <= 3
 
 
 def test_another_week_of_a_world_has_like_weather_but_not_the_same() -> None:

@@ -1,12 +1,12 @@
-"""The advice on a state of which only a sample is looked at."""
+"""The advice on a state: what is looked at, and what counts as one spell."""
 
 from datetime import timedelta
 
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.backtest.advise import advise, spells_of
 from sfn_digest.retry.observations.evidence import gather
 from sfn_digest.retry.outages.posterior import Effort
-from tests.retry.made import MACHINE, START, attempts, failure, passes, task
+from tests.retry.made import MACHINE, START, attempts, failure, failures, passes, task
 
 ERROR = "Lambda.TooManyRequestsException"
 
@@ -25,3 +25,15 @@ def test_a_herd_is_one_however_few_of_its_failures_are_looked_at() -> None:
     (evidence,) = gather(definitions, failed, {MACHINE: passes()})
     (advice,) = advise(evidence, Effort(particles=16, draws=16, visits=50, cases=10))
     assert advice.estimate.retrier.full_jitter
+
+
+def test_an_outage_that_executions_meet_far_apart_is_one_spell() -> None:
+    failed = [
+        *failures("service_error", "E", number=6, every=1200.0, begin=20.0),
+        *failures("service_error", "E", number=2, every=1200.0, begin=40.0),
+    ]
+    definitions = {MACHINE: read_definition(task())}
+    known = {MACHINE: passes(unless=(19.9, 22.1))}
+    (evidence,) = gather(definitions, failed, known)
+    assert spells_of(evidence, evidence.visits[:6]) == 1
+    assert spells_of(evidence, evidence.visits) == 3

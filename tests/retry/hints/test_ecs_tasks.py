@@ -24,6 +24,13 @@ def test_nothing_is_promised_where_no_success_is_known() -> None:
     assert "would have finished" not in hint.text
 
 
+def test_nothing_is_promised_where_it_may_be_none() -> None:
+    failed = failures("spot_interruption", STOPPED, number=1, made=4)
+    asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=3))
+    (hint,) = hints(asl, failed, passes(), kind="ecs_branch")
+    assert (hint.recovered.high, hint.sure) == (0, "sure")
+
+
 def test_retries_on_spot_that_are_there_stay_before_capacity_on_demand() -> None:
     failed = failures("spot_interruption", STOPPED)
     for attempts, told in ((1, "Its 1 retry on Spot"), (5, "Its 5 retries on Spot")):

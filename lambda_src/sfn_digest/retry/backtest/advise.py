@@ -1,5 +1,6 @@
 """Retry hints: for each state and cause, the retrier worth having, or what to learn first."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
@@ -12,7 +13,7 @@ from sfn_digest.retry.backtest.estimate import Estimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
 from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence, causes_seen
-from sfn_digest.retry.observations.incidents import comes_in_herds, number_incidents
+from sfn_digest.retry.observations.incidents import comes_in_herds
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
 
@@ -119,12 +120,12 @@ def _advice(
         return None
     found = backtest.candidates(hinted)
     endless = _endless(whole, own)
-    incidents = len(set(number_incidents(own).values()))
-    best = None if endless else to_retry(found, incidents, hinted)
+    spells = spells_of(whole, own)
+    best = None if endless else to_retry(found, spells, hinted)
     estimate = stretched(backtest.judge(best), len(own)) if best else None
     if estimate is not None and _decides(estimate):
         return Advice(whole, cause, backtest.errors, own, estimate, decided=True)
-    cheap = to_learn(found, backtest.lost, incidents, hinted)
+    cheap = to_learn(found, backtest.lost, spells, hinted)
     estimate = stretched(backtest.judge(cheap), len(own)) if cheap else None
     if estimate is not None and len(own) >= LEAST_TO_LEARN and (endless or _teaches(estimate)):
         return Advice(whole, cause, backtest.errors, own, estimate, decided=False, endless=endless)
@@ -147,11 +148,24 @@ _HARDLY = 0.5
 
 def _endless(evidence: StateEvidence, own: Sequence[Visit]) -> bool:
     """Whether most of the failures lie after the last sign that the state worked."""
+    last = max(_good(evidence), default=float("-inf"))
+    return 2 * sum(visit.first.at > last for visit in own) > len(own)
+
+
+def _good(evidence: StateEvidence) -> list[float]:
+    """When the state worked."""
     good = [each.at for each in evidence.passes]
     good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
-    good += [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
-    last = max(good, default=float("-inf"))
-    return 2 * sum(visit.first.at > last for visit in own) > len(own)
+    return good + [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
+
+
+def spells_of(evidence: StateEvidence, own: Sequence[Visit]) -> int:
+    """In how many spells the visits failed: within one nothing succeeded between two of them.
+
+    An outage that few executions meet is one spell, however far apart these are.
+    """
+    good = sorted(_good(evidence))
+    return len({bisect_left(good, visit.first.at) for visit in own})
 
 
 def _apart(found: Sequence[Advice]) -> Iterator[Advice]:

@@ -11,7 +11,7 @@ NEAR, STILL_NEAR = 0.03, 0.05
 """How much less than the best a retrier may be worth that holds executions for less time, and
 one that the last report hinted, as a share."""
 DOUBT = 0.15
-"""How much less still the latter, where there was one incident alone to try it on."""
+"""How much less still the latter, where there was one spell alone to try it on."""
 TELLING = 0.1
 """How much less than the best a retrier may be worth that tells more, as a share."""
 MOST_TO_LEARN = 0.06
@@ -50,7 +50,7 @@ class Candidate:
 
 
 def to_retry(
-    found: Iterable[Candidate], incidents: int, hinted: Retrier | None = None
+    found: Iterable[Candidate], spells: int, hinted: Retrier | None = None
 ) -> Candidate | None:
     """The candidate to hint where the data can tell.
 
@@ -63,11 +63,11 @@ def to_retry(
     best = min(
         near, key=lambda each: (each.hold, plainness(each.rhythm, each.attempts)), default=None
     )
-    return _still_good(known, most, incidents, hinted) or best
+    return _still_good(known, most, spells, hinted) or best
 
 
 def to_learn(
-    found: Sequence[Candidate], lost: float, incidents: int, hinted: Retrier | None = None
+    found: Sequence[Candidate], lost: float, spells: int, hinted: Retrier | None = None
 ) -> Candidate | None:
     """The candidate to learn from, of those that cost little where retries do no good, and take
     no chance away that executions have today.
@@ -87,17 +87,17 @@ def to_learn(
     most = max((each.worth for each in cheap), default=0.0)
     near = [each for each in cheap if each.worth >= most - abs(most) * TELLING]
     telling = max(near, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None)
-    return _still_good(found, most, incidents, hinted) or telling
+    return _still_good(found, most, spells, hinted) or telling
 
 
 def _still_good(
-    found: Iterable[Candidate], most: float, incidents: int, hinted: Retrier | None
+    found: Iterable[Candidate], most: float, spells: int, hinted: Retrier | None
 ) -> Candidate | None:
     """What was hinted last, while it is nearly as good as `most`: nobody follows a hint that
     changes every week.
 
-    How good it is says less the fewer incidents there were to try it on.
+    How good it is says less the fewer spells there were to try it on.
     """
     last = next((each for each in found if hinted and each.waits_like(hinted)), None)
-    slack = STILL_NEAR + DOUBT / sqrt(max(1, incidents))
+    slack = STILL_NEAR + DOUBT / sqrt(max(1, spells))
     return last if last and last.worth >= most - abs(most) * slack else None

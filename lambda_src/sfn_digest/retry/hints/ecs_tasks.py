@@ -110,7 +110,8 @@ def _first(state: State) -> Iterator[Message]:
 
 
 def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Recovered:
-    """How many of those that failed on Spot would have succeeded on demand.
+    """How many of those that failed on Spot would have succeeded on demand; nothing where that
+    may be none.
 
     All but those that would have failed of what is not Spot's fault, as often as attempts do.
     """
@@ -124,6 +125,8 @@ def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Reco
     likely = failed * (1 - share)
     spread = _Z * sqrt(failed * share * (1 - share))
     low = max(0, floor(likely - spread) - 1)
+    if not low:
+        return NOTHING
     return Recovered(surely=low, likely=likely, possibly=failed, low=low, high=failed)
 
 
