@@ -1,6 +1,8 @@
 """From tagged machines to the report, on the demo's account, whose truth is known."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -207,6 +209,15 @@ def test_successes_bear_out_what_a_retry_is_worth_and_which_are_in_vain(report: 
     first = report.hints[0]
     assert (first.kind, first.failures) == ("retry", 26)
     assert any("their histories were read" in note for note in report.coverage.notes)
+
+
+def test_the_page_of_the_demo_s_hints_shows_those_that_the_demo_gives(report: Report) -> None:
+    """`python -m bench.demo_hints > docs/demo-hints.md` writes it anew."""
+    page = Path(__file__).parents[2] / "docs" / "demo-hints.md"
+    told = re.findall(r"^## \d+\. (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    given = [f"{hint.machine_arn.rsplit(':', 1)[-1]}: {hint.title}" for hint in report.hints]
+    assert len(told) == 10
+    assert set(told) <= set(given)
 
 
 def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
