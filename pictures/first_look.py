@@ -150,11 +150,11 @@ def _quiet() -> Report:
 
 def _partial() -> Report:
     """The machine with most failures could not be read, which could change who is named first."""
-    denied = Message(
-        "{machine} was skipped: AWS denied states:ListExecutions: allow it in the IAM policy of "
-        "the digest's role or user.",
-        machine=STORE.name,
+    why = Message(
+        "AWS denied {action}: allow it in the IAM policy of the digest's role or user.",
+        action="states:ListExecutions",
     )
+    denied = Message("{machine} was skipped: {reason}", machine=STORE.name, reason=why)
     found = [*_failures(SHOP, 6, made.DENIED), *_failures(MAILS, 4, made.BROKEN)]
     report = _report(
         found, {"publish-orders": 54, "store-files": 900, "send-mails": 400}, _before(0, 20, 4)

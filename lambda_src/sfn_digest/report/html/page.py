@@ -162,6 +162,7 @@ def _head(report: Report, texts: Shown) -> Mapping[str, object]:
         "title": leading.headline(report, texts) if failing else texts.quiet(report),
         "needs": by_environment(needs, attrgetter("machine"), report, texts),
         "name": texts.name,
+        "stop": texts.after_stop(""),
         "about": lambda line: leading.about(line.machine, "", texts),
         "machine_url": console.machine_url,
         "scope": texts.scope(report),
