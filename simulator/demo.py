@@ -126,7 +126,7 @@ def invoke_lambda(
         from sfn_digest.handler import handler  # noqa: PLC0415
 
         with (
-            patch.object(invocation, "open_table", lambda _: ledger),
+            patch.object(invocation, "open_table", lambda *_: ledger),
             patch.object(invocation, "make_report", recorded),
             patch.object(aws_account, "SystemClock", SkippingClock),
             terminal_progress() as progress,
