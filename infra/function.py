@@ -16,7 +16,7 @@ from constructs import Construct
 from sfn_digest.config import names
 
 from .compliance import acknowledge
-from .permissions import Written, digest_role
+from .permissions import Written, digest_role, let_go_on
 from .settings import Settings
 from .stream import stream_table
 
@@ -72,6 +72,7 @@ def digest_function(
     arn = stream.table_arn if stream else None
     written = Written(table.table_arn, failures.queue_arn, log_group.attr_arn, arn)
     work = work or _the_digest(scope, settings, stream)
+    role = work.role(written)
     function = lambda_.Function(
         scope,
         "Function",
@@ -80,7 +81,7 @@ def digest_function(
         architecture=lambda_.Architecture.ARM_64,
         code=lambda_.Code.from_asset(str(asset)),
         handler=work.handler,
-        role=work.role(written).without_policy_updates(),
+        role=role.without_policy_updates(),
         environment={**_every_function_s(settings, table.table_name), **work.environment},
         timeout=TIMEOUT,
         memory_size=settings.memory_mb,
@@ -88,6 +89,8 @@ def digest_function(
         logging_format=lambda_.LoggingFormat.JSON,
         tracing=lambda_.Tracing.ACTIVE,
     )
+    if settings.continuations and names.CONTINUATIONS in work.environment:
+        let_go_on(scope, role, function.function_arn)
     _on_failure(scope, function, failures)
     acknowledge(function, WHY_NO_NEWER_RUNTIME)
     return Digest(function, failures, stream)
@@ -136,6 +139,8 @@ def _environment(settings: Settings, stream: dynamodb.Table | None) -> Mapping[s
         **_map_results(settings),
         **settings.child_role_variable,
         names.DEADLINE: f"{settings.deadline:.0f}s",
+        names.CONTINUATIONS: str(settings.continuations),
+        names.DUE: f"{settings.due.total_seconds() / 60:.0f}m",
         names.TAG: str(settings.tag),
         **({names.STREAM: stream.table_name} if stream else {}),
     }

@@ -6,6 +6,7 @@ wrong setting has one sentence.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -21,7 +22,12 @@ from sfn_digest.config.request import (
     parse_tag,
 )
 from sfn_digest.config.scan_budget import parse_scan_gb
-from sfn_digest.config.settings import parse_charts, parse_mentions
+from sfn_digest.config.settings import (
+    parse_charts,
+    parse_continuations,
+    parse_due,
+    parse_mentions,
+)
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.i18n.translator import Language
@@ -60,7 +66,7 @@ NAMES = (
         "token-secret",
     ),
     *("language", "rules", "quota-share", "successes", "express-scan-gb", "deadline", "regions"),
-    *("log-retention-days", "map-results", "child-role", "collect"),
+    *("log-retention-days", "map-results", "child-role", "collect", "continuations", "due"),
     *("hub", "hub-bucket", "hub-accounts", "hub-schedule"),
     *("key-arn", "alarm-topic", "memory", "slack-charts", "mentions", "asset"),
 )
@@ -78,6 +84,8 @@ class Settings:
     is a ready-made folder of the Lambda's code, with those rules. `stream`: events of executions
     that closed are collected as they come. `hub` is the organization whose accounts hand their
     reports to `hub_bucket`; its hub expects `hub_accounts` and posts by `hub_schedule`.
+    that closed are collected as they come. At most so many `continuations` follow a first run, and
+    end by `due` after it began.
     """
 
     name: str
@@ -110,6 +118,8 @@ class Settings:
     hub_bucket: str | None = None
     hub_accounts: str = ""
     hub_schedule: str = ""
+    continuations: int = 4
+    due: timedelta = timedelta(minutes=90)
 
     @property
     def window_zone(self) -> str:
@@ -149,8 +159,7 @@ def _read(context: Mapping[str, object]) -> Settings:
     parameter, secret = parse_token(
         _text(context, "token-parameter"), _text(context, "token-secret")
     )
-    regions = parse_regions(_list(context, "regions"))
-    rules = parse_rules(_text(context, "rules"))
+    regions, rules = parse_regions(_list(context, "regions")), parse_rules(_text(context, "rules"))
     return Settings(
         name=parse_name(_text(context, "name")),
         tag=parse_tag(_text(context, "tag")),
@@ -182,6 +191,8 @@ def _read(context: Mapping[str, object]) -> Settings:
         hub_bucket=parse_bucket(bucket) if (bucket := _text(context, "hub-bucket")) else None,
         hub_accounts=parse_hub_accounts(_list(context, "hub-accounts")),
         hub_schedule=_text(context, "hub-schedule"),
+        continuations=parse_continuations(_text(context, "continuations")),
+        due=parse_due(_text(context, "due")),
     )
 
 

@@ -122,7 +122,7 @@ def test_a_refusal_is_logged_as_one_sentence_without_the_token(
         invoke({"colour": "red"})
     says = (
         "The event has “colour”, which is not known: use since, until, machines, channel, "
-        "dry_run, language or scheduled_time only."
+        "dry_run, language, continue or scheduled_time only."
     )
     assert [record.getMessage() for record in caplog.records] == [says]
     assert "xoxb" not in caplog.text

@@ -43,11 +43,14 @@ class Lambda:
 
     account: Account
     counted: list[str] = field(default_factory=list)
+    fired: int = 0
 
     def fire(self) -> dict[str, Any]:
         """The answer of a scheduled run."""
         event = {"scheduled_time": END.isoformat()}
-        answer: dict[str, Any] = door.handler(event, cast("LambdaContext", DemoContext()))
+        self.fired += 1
+        context = DemoContext(aws_request_id=str(self.fired))
+        answer: dict[str, Any] = door.handler(event, cast("LambdaContext", context))
         return answer
 
     def roots(self) -> list[str]:

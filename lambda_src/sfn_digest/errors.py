@@ -35,6 +35,10 @@ class SfnDigestError(Exception):
         return next((each for each in self.args if isinstance(each, str)), "")
 
 
+class HandedOverError(Exception):
+    """Another run makes the report, or has made it: no error that a person must act on."""
+
+
 class BadRequestError(SfnDigestError):
     """The request cannot be understood; nothing was read and nothing was posted."""
 

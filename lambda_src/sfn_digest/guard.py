@@ -40,6 +40,9 @@ MAP_RUNS = Part("map runs", Msgid("What failed in Distributed Maps could not be 
 STREAM = Part(
     "stream", Msgid("Collected events could not be kept or read, so lists were read: {error}")
 )
+CONTINUATION = Part(
+    "continuation", Msgid("The reading could not be kept or continued in another run: {error}")
+)
 HISTORY = Part("history", Msgid("A history could not be read: {error}"))
 DEFINITION = Part("definition", Msgid("A definition could not be read: {error}"))
 EVIDENCE = Part("evidence", Msgid("What retry hints rest on could not be read: {error}"))

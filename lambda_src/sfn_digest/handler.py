@@ -17,12 +17,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sfn_digest.config import names
 from sfn_digest.config.request import asked_in
 from sfn_digest.config.settings import read_settings
-from sfn_digest.errors import InternalError, SfnDigestError
+from sfn_digest.errors import HandedOverError, InternalError, SfnDigestError
 from sfn_digest.guard import Fault, Guard, stack_trace
 
 if TYPE_CHECKING:
     from sfn_digest.delivery import Done, Note
-    from sfn_digest.invocation import Caller
+    from sfn_digest.pipeline.ledger_scan import Caller
 
 _service = os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE)
 logger = Logger(service=_service)
@@ -34,7 +34,8 @@ metrics = Metrics(namespace=names.NAMESPACE, service=_service)
 def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
     """Make one report and post it; `event` is what request.from_event describes.
 
-    Answers the report's summary, and where it was posted or, for a dry run, the messages.
+    Answers the report's summary, and where it was posted or, for a dry run, the messages; where
+    another run goes on with the reading, that it does.
     `{"post_kept": ID}` posts what an earlier run kept and could not deliver.
     """
     return _answered(lambda: _run(event, context))
@@ -57,6 +58,10 @@ def _answered(run: Callable[[], "Done"]) -> Mapping[str, Any]:
         if done.outcome is not None:
             _count_coverage(done.kept.report)
         return done.answer()
+    except HandedOverError as handed:
+        logger.info(str(handed))
+        _count(names.READING_CONTINUED)
+        return {"posted": None, "continued": str(handed)}
     except SfnDigestError as error:
         logger.error(str(error))
         _count(names.DIGEST_FAILED)
@@ -78,7 +83,7 @@ def _run(event: object, context: LambdaContext) -> "Done":
     # Only now, so that an event that is refused need not wait for all the rooms.
     from sfn_digest.invocation import Invocation, run  # noqa: PLC0415
 
-    return run(asked, Invocation(settings, _caller(context), _tell, Guard(_degraded)))
+    return run(asked, Invocation(settings, _caller(event, context), _tell, Guard(_degraded)))
 
 
 def _run_hub(event: object, context: LambdaContext) -> "Done":
@@ -87,17 +92,18 @@ def _run_hub(event: object, context: LambdaContext) -> "Done":
     from sfn_digest.invocation import Invocation  # noqa: PLC0415
 
     due = due_in(event, settings, datetime.now(UTC))
-    return run_hub(due, Invocation(settings, _caller(context), _tell, Guard(_degraded)))
+    return run_hub(due, Invocation(settings, _caller(event, context), _tell, Guard(_degraded)))
 
 
-def _caller(context: LambdaContext) -> "Caller":
-    from sfn_digest.invocation import Caller  # noqa: PLC0415
+def _caller(event: object, context: LambdaContext) -> "Caller":
+    from sfn_digest.pipeline.ledger_scan import Caller  # noqa: PLC0415
 
     return Caller(
         function_name=context.function_name,
         function_arn=context.invoked_function_arn,
         request_id=context.aws_request_id,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        event=event if isinstance(event, Mapping) else {},
     )
 
 

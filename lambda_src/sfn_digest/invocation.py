@@ -44,6 +44,7 @@ from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory, keep_unread
 from sfn_digest.pipeline.hub import handing_over
+from sfn_digest.pipeline.ledger_scan import TO_GO_ON, Caller, LedgerScan, scan_of
 from sfn_digest.pipeline.posting import (
     digest_of,
     mentioning,
@@ -62,19 +63,6 @@ tracer = Tracer(service=os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE),
 
 TimeLeft = Callable[[], float]
 """Tells the seconds that remain for something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who runs: the function's name, ARN and request as Lambda's context tells them.
-
-    `time_left` gives the seconds until Lambda kills the run.
-    """
-
-    function_name: str
-    function_arn: str
-    request_id: str
-    time_left: TimeLeft
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +103,22 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     rules = read_rules(run.settings.rules)
     tools = delivery_tools(channel, run, first=True)
     delivery, refresh = _delivery(request, channel, run, tools)
+    scan = scan_of(request, delivery, run.caller, run.settings, tools.ledger)
     left = run.caller.time_left
     with handing_over(request, run.settings, left, run.guard) as handed, traced("## deliver"):
         outcome = deliver_everywhere(
             delivery,
-            lambda: handed(_make(request, run, rules, channel, threads=tools.channel.threads)),
+            lambda: handed(
+                _make(request, run, rules, channel, scan, threads=tools.channel.threads)
+            ),
             tools,
             partial(delivery_tools, run=run),
             again=post_later(run.caller.function_name, delivery),
             refresh=refresh,
         )
         handed(outcome.kept)
+    if scan is not None:
+        run.guard.result_of(guard.CONTINUATION, scan.finish, None)
     return outcome
 
 
@@ -133,6 +126,8 @@ def _delivery(
     request: Request, channel: str, run: Invocation, context: DeliveryContext
 ) -> tuple[str, bool]:
     """The id of a request's delivery, and whether one that went out is brought up to date."""
+    if request.continuation_of is not None:
+        return request.continuation_of, request.scheduled
     if request.scheduled:
         return period_of(request, channel, run.caller.function_arn), True
     machines = sorted(request.machines)
@@ -161,6 +156,7 @@ def _make(
     run: Invocation,
     rules: UserRules | None,
     channel: str,
+    scan: LedgerScan | None = None,
     *,
     threads: bool = True,
 ) -> Digest:
@@ -169,14 +165,16 @@ def _make(
         account = open_account(
             request.quota_share, SilentProgress(), behind=behind, child_role=request.child_role
         )
-        within = deadlines(account.now(), run.caller.time_left())
+        kept = scan.opened(behind, request) if scan else None
+        within = deadlines(account.now(), scan.seconds if scan else run.caller.time_left())
 
         def left() -> float:
             return within.memory - account.now()
 
         stream = open_stream(run.settings.stream, left) if run.settings.stream else None
+        told = None if request.goes_on else TO_GO_ON
         report = make_report(
-            Run(request, account, rules, within, behind, stream=stream),
+            Run(request, account, rules, within, behind, stream=stream, kept=kept, to_go_on=told),
             earlier=_earlier(request, run, channel, left),
             memory=_memory(request, run, left),
         )

@@ -39,7 +39,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     },
     "Stream": {"collect": "stream", "rules": RULES, "alarm-topic": TOPIC},
     "StreamKey": {"collect": "stream", "key-arn": KEY, "child-role": "reader"},
-    "Key": {"key-arn": KEY, "schedule": "rate(8 days)"},
+    "Key": {"key-arn": KEY, "schedule": "rate(8 days)", "continuations": "0"},
     "ToHub": {"hub-bucket": "acme-sfn-digest", "name": "payments"},
     "ToHubInRegion": {"hub-bucket": "acme-sfn-digest", "regions": "eu-west-1"},
 }

@@ -91,6 +91,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("token-parameter", "arn:aws:ssm:eu-west-1:1:parameter/x", "not its ARN"),
         ("token-secret", "a secret", "give a Secrets Manager secret's name or ARN"),
         ("quota-share", "2", "The quota share is “2”, which is not a number over 0"),
+        ("continuations", "13", "The number of continuations is “13”, which is not a whole"),
+        ("due", "2d", "due is “2d”, which is not a length from 15m to 1d: give one such as 90m."),
         ("deadline", "6", "The deadline for retries is “6”, which is not a length: give one"),
         ("express-scan-gb", "lots", "The gigabytes of logs to scan are “lots”, which is not a num"),
         ("express-scan-gb", "-1", "not a number from 0 to 10,000: give one such as 5."),

@@ -66,7 +66,9 @@ def role(template: Template, service: str) -> dict[str, Any]:
 def statements(template: Template, service: str = "lambda.amazonaws.com") -> dict[str, Any]:
     """A role's statements by their Sid, without Effect, which is Allow in all of them."""
     (policy,) = role(template, service)["Policies"]
-    found = {s["Sid"]: flat(s) for s in policy["PolicyDocument"]["Statement"]}
+    after = resources(template, "AWS::IAM::Policy") if service.startswith("lambda") else []
+    documents = [each["PolicyDocument"] for each in (policy, *after)]
+    found = {s["Sid"]: flat(s) for document in documents for s in document["Statement"]}
     assert {statement.pop("Effect") for statement in found.values()} == {"Allow"}
     assert all(statement.pop("Sid") for statement in found.values())
     return found
@@ -132,6 +134,7 @@ def test_the_function_may_do_exactly_this(template: Read) -> None:
             "Resource": "<Ledger.Arn>",
         },
         "ReportAFailedRun": {"Action": "sqs:SendMessage", "Resource": "<Failures.Arn>"},
+        "GoOnReading": {"Action": "lambda:InvokeFunction", "Resource": "<Function.Arn>"},
         "WriteLogs": {
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": "<LogGroup.Arn>",
@@ -169,8 +172,10 @@ def test_a_role_in_other_accounts_is_taken_only_where_it_is_named(template: Read
 
 
 def test_nothing_adds_to_the_roles_from_outside(template: Read) -> None:
-    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"):
+    for kind in ("AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"):
         assert resources(template("Default"), kind) == []
+    (policy,) = resources(template("Default"), "AWS::IAM::Policy")
+    assert policy["PolicyName"] == "GoOnReading"
     for found in resources(template("Default"), "AWS::IAM::Role"):
         assert "ManagedPolicyArns" not in found
 
@@ -201,6 +206,10 @@ def test_a_secret_is_read_in_the_parameters_place(template: Read, shape: str, ar
     variables = one(template(shape), "AWS::Lambda::Function")["Environment"]["Variables"]
     assert "SLACK_TOKEN_PARAMETER" not in variables
     assert variables["SLACK_TOKEN_SECRET"] in (arn, "sfn-digest/slack")
+
+
+def test_a_function_that_never_goes_on_may_not_invoke_itself(template: Read) -> None:
+    assert "GoOnReading" not in statements(template("Key"))
 
 
 def test_the_schedule_may_do_exactly_this(template: Read) -> None:
@@ -273,6 +282,8 @@ def test_the_function_is_told_every_setting_and_holds_no_token(template: Read) -
         "SFN_DIGEST_SUCCESSES": "60",
         "SFN_DIGEST_EXPRESS_SCAN_GB": "5",
         "SFN_DIGEST_DEADLINE": "21600s",
+        "SFN_DIGEST_CONTINUATIONS": "4",
+        "SFN_DIGEST_DUE": "90m",
         "SFN_DIGEST_TABLE": f"<{logical_id(template('Default'), 'AWS::DynamoDB::Table')}>",
         "SFN_DIGEST_TAG": "sfn-digest=on",
         "SFN_DIGEST_TIME_ZONE": "UTC",

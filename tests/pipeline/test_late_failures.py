@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sfn_digest.aws import open_account
-from sfn_digest.config.request import Defaults, Request, from_event, parse_settle_seconds
+from sfn_digest.config.request import Defaults, Request, from_event
+from sfn_digest.config.window import parse_settle_seconds
 from sfn_digest.errors import BadRequestError
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Report

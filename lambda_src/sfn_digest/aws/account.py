@@ -25,7 +25,7 @@ from sfn_digest.aws.quotas import (
     default_quotas,
     quota_metrics,
 )
-from sfn_digest.aws.scan import Read, Scan, Tools
+from sfn_digest.aws.scan import Read, Recall, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.successes import Evidence
@@ -166,28 +166,28 @@ class Account:
         in_rotation: int = 0,
         late: LateFailures | None = None,
         collected: Collected = NOTHING_COLLECTED,
+        recall: Recall[T] = lambda _: None,
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
         Only machines and statuses that failed by `counts` are listed, machines absent from it,
-        and `in_rotation` of those without a failure, since CloudWatch may have missed one;
-        Express machines never are: see `express`. `late` are failures of the time before the
-        window that are read too; those `collected` by events are passed over.
+        and `in_rotation` of those without a failure, since CloudWatch may have missed one; Express
+        machines never are. `late` are failures of the time before the window that are read too;
+        those `collected` by events are passed over, and what `recall` knows counts as read.
 
         `read` is given the execution and its history, newest page first, last event first. A page
         is fetched when `read` asks for it, so one that ends early costs one call; it runs in
         several threads. Results come in no order. Closing the generator ends all calls.
 
-        At the deadline of `until` it ends with what was read, nothing more is taken up, and
-        `usage` tells what was left. Whenever that is, what was read is a fair sample of what was
-        found; see `sampling.py`. Where failures of a machine vary in `kind`, more are read.
+        At the deadline of `until` it ends with what was read, a fair sample of what was found: see
+        `sampling.py`. Where failures of a machine vary in `kind`, more are read.
 
-        A machine that cannot be listed or a history that cannot be read is told by `usage`; it
-        raises only where nothing could be listed, for want of credentials or a network, and what
-        `read` raises beside an AccountError.
+        What cannot be listed or read is told by `usage`; it raises only where nothing could be
+        listed, for want of credentials or a network, and what `read` raises but an AccountError.
         """
         self._progress.stage("reading failed executions")
-        scan = Scan(self._tools, window, self.counted(window), read, kind, late, collected)
+        spans = window, self.counted(window)
+        scan = Scan(self._tools, *spans, read, kind, late, collected, recall)
         standard = [each for each in machines if each.type != "EXPRESS"]
         cloudwatch, now = self._clients.cloudwatch, self._opened_at
         told = late_targets_or_note(self._calls, cloudwatch, standard, late, now, self._tally)

@@ -66,6 +66,7 @@ class DeploymentApi(StrEnum):
     GET_CALLER_IDENTITY = "GetCallerIdentity"
     GET_FUNCTION_CONFIGURATION = "GetFunctionConfiguration"
     GET_PARAMETER = "GetParameter"
+    INVOKE = "Invoke"
     GET_SECRET_VALUE = "GetSecretValue"  # noqa: S105 - a call, not a secret
     LIST_ACCOUNT_ALIASES = "ListAccountAliases"
     VALIDATE_STATE_MACHINE_DEFINITION = "ValidateStateMachineDefinition"
@@ -73,7 +74,8 @@ class DeploymentApi(StrEnum):
     @property
     def action(self) -> str:
         """The IAM action that allows the call."""
-        return f"{_DEPLOYMENT_SERVICES[self][0]}:{self.value}"
+        name = "InvokeFunction" if self is DeploymentApi.INVOKE else self.value
+        return f"{_DEPLOYMENT_SERVICES[self][0]}:{name}"
 
     @property
     def service(self) -> str:
@@ -86,6 +88,7 @@ _DEPLOYMENT_SERVICES = {
     DeploymentApi.GET_CALLER_IDENTITY: ("sts", "AWS STS"),
     DeploymentApi.GET_FUNCTION_CONFIGURATION: ("lambda", "Lambda"),
     DeploymentApi.GET_PARAMETER: ("ssm", "Systems Manager"),
+    DeploymentApi.INVOKE: ("lambda", "Lambda"),
     DeploymentApi.GET_SECRET_VALUE: ("secretsmanager", "Secrets Manager"),
     DeploymentApi.LIST_ACCOUNT_ALIASES: ("iam", "IAM"),
     DeploymentApi.VALIDATE_STATE_MACHINE_DEFINITION: _STEP_FUNCTIONS,

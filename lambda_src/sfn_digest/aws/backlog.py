@@ -8,10 +8,10 @@ expected. Executions that were found are fairly drawn.
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sfn_digest.aws.sampling import SamplePlan
+from sfn_digest.aws.sampling import NOTHING_KNOWN, SamplePlan
 from sfn_digest.aws.targets import Target
 from sfn_digest.model.executions import Execution, StateMachine
 from sfn_digest.model.sample import Stratum
@@ -148,12 +148,12 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._plan)
 
-    def add(self, page: Sequence[Execution]) -> None:
-        """Take up the next page of a machine's list of one status."""
+    def add(self, page: Sequence[Execution], known: Mapping[str, Hashable] = NOTHING_KNOWN) -> None:
+        """Take up the next page of a machine's list of one status; see `SamplePlan.add`."""
         with self._news:
             if self._closed:
                 raise ClosedError
-            self._plan.add(page)
+            self._plan.add(page, known)
             self._news.notify_all()
 
     def all_begun(self) -> None:

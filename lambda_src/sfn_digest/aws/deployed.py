@@ -1,11 +1,14 @@
-"""What the doctor asks of AWS about the deployment: caller, function, Slack token, ledger.
+"""What is asked of AWS about the deployment: caller, function, Slack token, ledger; and one call
+that has the function invoked again.
 
 These services have quotas of their own, apart from those that production's executions need, so
 their calls take no governor. Every question raises an AccountError where AWS refuses it.
 """
 
+import json
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import DeploymentApi
@@ -56,6 +59,27 @@ class Deployment:
         client = open_client(self._session, "dynamodb")
         entry = Table(table, lambda: client).read(UNREAD_KEY)
         return tuple(entry["machines"].split()) if entry and "machines" in entry else ()
+
+
+def invoke_again(function_arn: str, event: Mapping[str, Any]) -> None:
+    """Have a function invoked with this event, soon and whatever becomes of who asks.
+
+    Raises AccountError where Lambda does not take the event, or does not say that it did.
+    """
+    region = function_arn.split(":")[3]
+    client = open_client(open_session(region), "lambda")
+    ask(
+        DeploymentApi.INVOKE,
+        partial(
+            client.invoke,
+            FunctionName=function_arn,
+            InvocationType="Event",
+            Payload=json.dumps(event).encode(),
+        ),
+        lambda answer: answer.whole("StatusCode"),
+        region,
+        missing="Lambda does not know the function that runs: deploy the stack again.",
+    )
 
 
 def _environment(answer: Answer) -> Mapping[str, str]:

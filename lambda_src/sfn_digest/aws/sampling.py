@@ -8,7 +8,7 @@ machines of whose every kind a hundred were read a tenth as often: what is new e
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -38,6 +38,8 @@ class _Page:
     found: int = 0
     read: list[str] = field(default_factory=list)
 
+
+NOTHING_KNOWN: Mapping[str, Hashable] = {}
 
 _Draw = tuple[int, str, _Page, Execution]
 
@@ -98,16 +100,19 @@ class SamplePlan:
         """Whether the next execution is the first one of its machine."""
         return bool(self._line) and not self._line[0][1].taken
 
-    def add(self, page: Sequence[Execution]) -> None:
-        """Take up the next page of a listing: executions of one machine and status."""
+    def add(self, page: Sequence[Execution], known: Mapping[str, Hashable] = NOTHING_KNOWN) -> None:
+        """Take up the next page of a listing: executions of one machine and status.
+
+        Those that are `known` by ARN, with their kinds, have been read before this plan.
+        """
         if not page:
             return
         arn, status = page[0].machine_arn, page[0].status
         machine = self._machines.setdefault(arn, _Machine(arn))
         for execution in page:
-            self._add(machine, execution)
+            self._add(machine, execution, known)
         machine.pages[status] += 1
-        if not machine.in_line:
+        if not machine.in_line and any(each.waiting for each in machine.strata.values()):
             self._line_up(machine)
         while self._waiting > self._most:
             self._thin()
@@ -144,7 +149,7 @@ class SamplePlan:
                 for _, page in sorted(stratum.pages.items()):
                     yield Stratum(arn, status, day, page.found, tuple(sorted(page.read)))
 
-    def _add(self, machine: _Machine, execution: Execution) -> None:
+    def _add(self, machine: _Machine, execution: Execution, known: Mapping[str, Hashable]) -> None:
         status, day = execution.status, execution.stopped_at.date()
         stratum = machine.strata.get((status, day))
         if stratum is None:
@@ -153,6 +158,12 @@ class SamplePlan:
         page = stratum.pages.setdefault(machine.pages[status], _Page())
         page.found += 1
         stratum.found += 1
+        if execution.arn in known:
+            page.read.append(execution.arn)
+            stratum.kinds[known[execution.arn]] += 1
+            stratum.taken += 1
+            machine.taken += 1
+            return
         heappush(stratum.waiting, (_chance(execution.arn), execution.arn, page, execution))
         self._waiting += 1
 

@@ -7,6 +7,7 @@ readers are apart because a lister waiting for its token must not keep a reader 
 import threading
 import time
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Read = Callable[[Execution, Iterator[Sequence[HistoryEvent]]], T]
+Recall = Callable[[Execution], T | None]
+"""What was made of an execution before this scan, None where it has to be read."""
 
 LISTERS = 4
 """Enough to use up a whole ListExecutions quota (5 calls a second) at half a second a call."""
@@ -45,11 +48,6 @@ _PATIENCE_SECONDS = 1.0
 @dataclass(frozen=True, slots=True)
 class _Result(Generic[T]):
     value: T
-
-
-@dataclass(frozen=True, slots=True)
-class _Crash:
-    error: Exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,7 @@ class Scan(Generic[T]):
         kind: Callable[[T], Hashable],
         late: LateFailures | None = None,
         collected: Collected = NOTHING_COLLECTED,
+        recall: Recall[T] = lambda _: None,
     ) -> None:
         self._tools = tools
         self._calls = tools.calls.until()
@@ -88,13 +87,14 @@ class Scan(Generic[T]):
         self._kind = kind
         self._late = late
         self._collected = collected
+        self._recall = recall
         self._ended = False
         self._out_of_time = False
         self._listed_any = False
         self._hopeless: AccountError | None = None
         self._listing = Listing([])
         self._backlog = Backlog(finders=LISTERS)
-        self._results: SimpleQueue[_Result[T] | _Crash | None] = SimpleQueue()
+        self._results: SimpleQueue[_Result[T] | BaseException | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._readers = READERS
 
@@ -109,8 +109,8 @@ class Scan(Generic[T]):
             for thread in threads:
                 thread.start()
             while (result := self._next_result()) is not None:
-                if isinstance(result, _Crash):
-                    raise result.error
+                if isinstance(result, BaseException):
+                    raise result
                 self._tools.tally.read()
                 yield result.value
             if self._hopeless is not None and not self._listed_any:
@@ -118,18 +118,15 @@ class Scan(Generic[T]):
         finally:
             self._end(threads)
 
-    def _next_result(self) -> _Result[T] | _Crash | None:
+    def _next_result(self) -> _Result[T] | BaseException | None:
         left = self._calls.deadline - self._calls.clock.now()
-        if left <= 0:
-            self._out_of_time = True
-            return self._left_over()
-        try:
-            return self._results.get(timeout=None if left == inf else left)
-        except Empty:
-            self._out_of_time = True
-            return self._left_over()
+        if left > 0:
+            with suppress(Empty):
+                return self._results.get(timeout=None if left == inf else left)
+        self._out_of_time = True
+        return self._left_over()
 
-    def _left_over(self) -> _Result[T] | _Crash | None:
+    def _left_over(self) -> _Result[T] | BaseException | None:
         """What was read when the time ran out; what comes later is not taken up."""
         self._backlog.close()
         try:
@@ -157,8 +154,8 @@ class Scan(Generic[T]):
                 work()
             except ClosedError:
                 return
-            except Exception as error:  # noqa: BLE001 - raised again where results are taken
-                self._results.put(_Crash(error))
+            except BaseException as error:  # noqa: BLE001 - raised again where results are taken
+                self._results.put(error)
 
         return threading.Thread(target=guarded, name="scan", daemon=True)
 
@@ -214,7 +211,11 @@ class Scan(Generic[T]):
         machine, status = job.target.machine.arn, job.target.status
         self._tell(partial(self._tools.tally.found, machine, status, len(wanted), late=len(late)))
         self._tools.progress.found(len(wanted))
-        self._backlog.add(wanted)
+        known = {each.arn: value for each in wanted if (value := self._recall(each)) is not None}
+        self._backlog.add(wanted, {arn: self._kind(value) for arn, value in known.items()})
+        for value in known.values():
+            self._tools.progress.read(1)
+            self._results.put(_Result(value))
 
     def _tell(self, what: Callable[[], None]) -> None:
         """Tell the tally, unless the pass has ended: what comes then is counted nowhere."""

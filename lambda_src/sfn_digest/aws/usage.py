@@ -40,6 +40,8 @@ class ApiUsage:
     left_out: tuple[Message, ...]
     complete: bool
     strata: tuple[Stratum, ...] = ()
+    ran_out: bool = False
+    """Whether the time ran out before all failures were listed and read."""
 
 
 class Tally:
@@ -163,6 +165,7 @@ class Tally:
                 left_out=gaps,
                 complete=not (gaps or self._skipped) and self._read == self._found.total(),
                 strata=self._strata if self._left_over() else (),
+                ran_out=self._late is not None,
             )
 
     def _counts(self, arn: str) -> ExecutionCounts:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,21 +28,23 @@ from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import parse_window
-from sfn_digest.errors import BadReportError
+from sfn_digest.errors import BadReportError, BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.i18n.translator import translator
-from sfn_digest.model.executions import StateMachine
+from sfn_digest.model.executions import StateMachine, Window
 from sfn_digest.model.report import Report
+from sfn_digest.pipeline.continuation import KeptReadings
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scope
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
 from sfn_digest.report.json_face import from_json
-from sfn_digest.terminal.memory import keep_names, open_memory
+from sfn_digest.terminal.memory import keep_names, open_memory, state_folder
 from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
+from sfn_digest.terminal.unfinished import UnfinishedReport
 
 
 def run(words: argparse.Namespace) -> int:
@@ -49,6 +52,7 @@ def run(words: argparse.Namespace) -> int:
 
     What sending needs is looked at first, so that a report nobody can get costs no calls.
     """
+    _check_resume(words)
     if words.accounts is not None:
         from sfn_digest.commands.accounts import run_accounts  # noqa: PLC0415 - few ask for it
 
@@ -96,12 +100,71 @@ def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) 
             request.quota_share, progress, behind=behind, child_role=request.child_role
         )
         pick = _picker(request, account.region, progress) if _may_ask(words) else None
-        report = make_report(Run(request, account, rules, guard=behind), pick=pick, memory=memory)
+        unfinished = None if words.no_memory else _unfinished(words, request, account.region)
+        if unfinished is not None:
+            request = replace(request, window=_window(words, unfinished))
+        kept = KeptReadings(unfinished, behind) if unfinished else None
+        making = Run(request, account, rules, guard=behind, kept=kept)
+        report = make_report(making, pick=pick, memory=memory)
+    if unfinished is not None:
+        _end(unfinished, report)
     if not words.no_memory:
         keep_names(report, os.environ, notes.append)
     for note in notes:
         say(f"sfn-digest: {note}")
     return report
+
+
+def _check_resume(words: argparse.Namespace) -> None:
+    """Refuse --resume where nothing could have been kept. Raises BadRequestError."""
+    for other, given in (
+        ("--accounts", words.accounts is not None),
+        ("FILE.json", words.file is not None),
+        ("--no-memory", words.no_memory),
+    ):
+        if words.resume and given:
+            raise BadRequestError(
+                f"--resume goes on with one account's interrupted report, which {other} has none "
+                "of: leave one of the two out."
+            )
+
+
+def _unfinished(
+    words: argparse.Namespace, request: Request, region: str
+) -> UnfinishedReport | None:
+    """What a report in the same words has read before it was interrupted; None without a home."""
+    rules = Path(words.rules).read_text(encoding="utf-8") if words.rules else ""
+    asked = (
+        *(words.since, words.until, sorted(words.machine), words.all, str(request.tag)),
+        *(request.all_machines, request.express_scan_gb, words.map_results, rules),
+        *(region, os.environ.get("AWS_PROFILE", "")),
+    )
+    try:
+        folder = state_folder(os.environ)
+    except RuntimeError:
+        # What keeps hints has said so.
+        return None
+    return UnfinishedReport(folder, asked, request.window)
+
+
+def _window(words: argparse.Namespace, unfinished: UnfinishedReport) -> Window:
+    """The window of the report that is resumed, or of the new one, which a line says."""
+    if words.resume:
+        if not unfinished.found:
+            say("sfn-digest: no report in these words was interrupted, so this one begins anew.")
+        return unfinished.resume()
+    if unfinished.found:
+        say("sfn-digest: a report in these words was interrupted; --resume goes on with it.")
+    return unfinished.window
+
+
+def _end(unfinished: UnfinishedReport, report: Report) -> None:
+    """Remove what was kept, unless failures are left that could not be read."""
+    left = report.coverage.failures_found - report.coverage.failures_read
+    if left > 0 and unfinished.found:
+        say(f"sfn-digest: {left} failures could not be read; --resume reads the rest.")
+    else:
+        unfinished.remove()
 
 
 def _face(words: argparse.Namespace) -> str | None:

@@ -14,12 +14,13 @@ from sfn_digest.config.deadline import DEFAULT_DEADLINE, parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
-from sfn_digest.config.window import DEFAULT_SINCE, parse_window, window_before
-from sfn_digest.errors import (
-    BadEventError,
-    BadRequestError,
-    BadTagError,
+from sfn_digest.config.window import (
+    DEFAULT_SINCE,
+    parse_settle_seconds,
+    parse_window,
+    window_before,
 )
+from sfn_digest.errors import BadEventError, BadRequestError, BadTagError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.model.executions import Tag, Window
@@ -28,8 +29,9 @@ DEFAULT_TAG = "sfn-digest=on"
 DEFAULT_QUOTA_SHARE = 0.25
 DEFAULT_LANGUAGE: Language = "en"
 DEFAULT_SUCCESSES = 60
-_ASKED = ("since", "until", "machines", "channel", "dry_run", "language")
+_ASKED = ("since", "until", "machines", "channel", "dry_run", "language", "continue")
 EVENT_NAMES = (*_ASKED, "scheduled_time")
+CONTINUATION_OF = "continuation_of"
 MOST_SUCCESSES = 1000
 TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
 
@@ -41,7 +43,8 @@ class Request:
     `successes` are the histories of succeeded executions read at most for each machine, to
     weigh its retries; with 0 only what failures and definitions bear out alone is hinted.
     `express_scan_gb` are the gigabytes of logs that are scanned at most for Express workflows. A
-    hinted retry holds an execution for `deadline` seconds at most.
+    hinted retry holds an execution for `deadline` seconds at most. `goes_on`: further runs may read
+    what one has no time for, each a `continuation_of` the delivery that the first one began.
     """
 
     window: Window
@@ -58,8 +61,7 @@ class Request:
     """Buckets and prefixes in which ResultWriters leave their files, and which may be read."""
     child_role: str | None = None  # In other accounts, to read nested executions there.
     deadline: float = parse_deadline(DEFAULT_DEADLINE)
-    all_machines: bool = False
-    """Whether state machines without the tag are reported on too."""
+    all_machines: bool = False  # Whether those without the tag are reported on too.
     dry_run: bool = False
     scheduled: bool = False
     """Whether the Scheduler asked: the window then names the period, whoever fires twice."""
@@ -69,6 +71,8 @@ class Request:
     """The window of the firing before, where the Scheduler asked."""
     routed: bool = False
     """Whether machines with a channel of their own are told of there."""
+    goes_on: bool = False
+    continuation_of: str | None = None
     window_words: tuple[str, ...] = ()
     """How the window was asked for, which stays the same when a request is sent again."""
 
@@ -113,10 +117,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
             f"The event is {_kind(event)}, not a JSON object: send {{}} for the last "
             f"{DEFAULT_SINCE}, or an object with {_listed(EVENT_NAMES)}."
         )
-    unknown = sorted(str(name) for name in event if name not in EVENT_NAMES)
-    if unknown:
-        what = f"The event has {quoted(unknown[0])}, which is not known"
-        raise BadEventError(f"{what}: use {_listed(EVENT_NAMES)} only.")
+    _refuse_unknown(event)
     scheduled = _text(event, "scheduled_time")
     since, until = _text(event, "since") or defaults.since, _text(event, "until") or scheduled
     zone = parse_time_zone(defaults.time_zone)
@@ -140,7 +141,16 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
         settle_seconds=parse_settle_seconds(defaults.settle_seconds) if scheduled else 0,
         before=window_before(window, since, zone) if scheduled else None,
         window_words=(since, until or ""),
+        goes_on=scheduled is not None or _flag(event, "continue"),
+        continuation_of=_text(event, CONTINUATION_OF),
     )
+
+
+def _refuse_unknown(event: Mapping[str, object]) -> None:
+    unknown = sorted(str(name) for name in event if name not in (*EVENT_NAMES, CONTINUATION_OF))
+    if unknown:
+        what = f"The event has {quoted(unknown[0])}, which is not known"
+        raise BadEventError(f"{what}: use {_listed(EVENT_NAMES)} only.")
 
 
 def asked_in(event: object, *, now: datetime, defaults: Defaults) -> Request | KeptRequest:
@@ -191,16 +201,6 @@ def parse_successes(text: int | str) -> int:
         raise BadRequestError(
             f"The number of successes to read is {quoted(str(text))}, which is not a whole "
             f"number from 0 to {MOST_SUCCESSES}: give one such as {DEFAULT_SUCCESSES}."
-        )
-    return int(text)
-
-
-def parse_settle_seconds(text: str) -> int:
-    """The seconds to wait for CloudWatch's figures. Raises BadRequestError."""
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 600:
-        raise BadRequestError(
-            f"The time to wait for CloudWatch is {quoted(text)}, which is not a whole number of "
-            "seconds from 0 to 600: give one such as 180."
         )
     return int(text)
 

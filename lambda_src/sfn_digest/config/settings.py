@@ -1,10 +1,13 @@
 """What a deployment sets through the environment, read once and named in one place."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sfn_digest.config import names
 from sfn_digest.config.request import Defaults
+from sfn_digest.config.window import parse_length
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
 
@@ -20,7 +23,8 @@ class Settings:
     collected. `hub_bucket` is the S3 bucket of many accounts' reports, None where there is no hub;
     `hub_accounts` and `hub_within` are the hub's own. `team` is the stack's name, if it has one.
     `slack_charts`: "on" adds Slack's own charts to the thread;
-    `mentions`: "on" mentions the owners of state machines whose tag is a Slack ID.
+    `mentions`: "on" mentions the owners of state machines whose tag is a Slack ID. At most so many
+    `continuations` go on with the reading of a first run, which end by `due` after it began.
     """
 
     defaults: Defaults
@@ -36,6 +40,8 @@ class Settings:
     hub_accounts: str = ""
     hub_within: str = ""
     team: str = ""
+    continuations: int = 0
+    due: timedelta = timedelta(minutes=90)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -68,6 +74,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         hub_accounts=environment.get(names.HUB_ACCOUNTS, ""),
         hub_within=environment.get(names.HUB_WITHIN) or environment.get(names.SINCE, ""),
         team=names.team_of(environment.get(names.POWERTOOLS_SERVICE, "")),
+        continuations=parse_continuations(environment.get(names.CONTINUATIONS) or "4"),
+        due=parse_due(environment.get(names.DUE) or "90m"),
     )
 
 
@@ -79,6 +87,30 @@ def parse_charts(text: str) -> bool:
 def parse_mentions(text: str) -> bool:
     """Whether owners are mentioned. Raises BadRequestError unless it is on or off."""
     return _on_or_off("mentions", text)
+
+
+MOST_CONTINUATIONS = 12
+"""Lambda takes a function that invokes itself 16 times in a row for a loop, and stops it."""
+
+
+def parse_continuations(text: str) -> int:
+    """How many runs may follow the first one. Raises BadRequestError."""
+    if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > MOST_CONTINUATIONS:
+        raise BadRequestError(
+            f"The number of continuations is {quoted(text)}, which is not a whole number from 0 to "
+            f"{MOST_CONTINUATIONS}: give one such as 4."
+        )
+    return int(text)
+
+
+def parse_due(text: str) -> timedelta:
+    """How long after its start a digest is out. Raises BadRequestError."""
+    due = parse_length(text)
+    if due is None or not timedelta(minutes=15) <= due <= timedelta(days=1):
+        raise BadRequestError(
+            f"due is {quoted(text)}, which is not a length from 15m to 1d: give one such as 90m."
+        )
+    return due
 
 
 def _on_or_off(name: str, text: str) -> bool:

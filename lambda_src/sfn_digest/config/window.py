@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sfn_digest.config.wall_clock import wall_clock_before
-from sfn_digest.errors import BadWindowError
+from sfn_digest.errors import BadRequestError, BadWindowError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import Window
 
@@ -112,3 +112,13 @@ def _moment(text: str, name: str) -> datetime:
 
 def _shown(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def parse_settle_seconds(text: str) -> int:
+    """The seconds to wait for CloudWatch's figures. Raises BadRequestError."""
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 600:
+        raise BadRequestError(
+            f"The time to wait for CloudWatch is {quoted(text)}, which is not a whole number of "
+            "seconds from 0 to 600: give one such as 180."
+        )
+    return int(text)

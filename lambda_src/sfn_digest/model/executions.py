@@ -232,7 +232,7 @@ class Coverage:
     `all_machines`: `machines_tagged` counts all machines of the Region, tagged or not.
     `executions_counted` is False where CloudWatch could not tell how many executions closed, so
     that of some machines only failures are known. `skipped` are the ARNs of machines that could
-    not be read at all.
+    not be read at all. `continuations` is how often another run went on with the reading.
     """
 
     machines_tagged: int
@@ -247,3 +247,4 @@ class Coverage:
     left_out: tuple[Message, ...] = ()
     executions_counted: bool = True
     skipped: tuple[str, ...] = ()
+    continuations: int = 0

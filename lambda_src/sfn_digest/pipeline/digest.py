@@ -74,7 +74,7 @@ def make_report(
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
     told = _marked(run, found, weighed, basis)
     over = run.guard.result_of(guard.EXPECTED, lambda: _expectations_ended(run), ())
-    notes = (*weighed.notes, *unseen, *run.guard.notes, *over)
+    notes = (*run.continued, *weighed.notes, *unseen, *run.guard.notes, *over)
     return replace(
         report,
         coverage=_coverage(run, scope, notes, basis.totals.unsuccessful),
@@ -167,6 +167,7 @@ def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...], reported: in
         all_machines=scope.all_machines,
         executions_counted=all(machine.arn in scope.counts for machine in scope.machines),
         skipped=tuple(sorted(skipped)),
+        continuations=run.kept.continuations if run.kept else 0,
     )
 
 

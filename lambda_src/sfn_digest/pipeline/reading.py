@@ -1,6 +1,7 @@
 """Reading the failures of a window: from lists and histories, collected events, and logs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Execution, Failure, Window
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.collecting import unpack
+from sfn_digest.pipeline.continuation import as_collected
 from sfn_digest.pipeline.express import ExpressRead, read_express, tell
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.run import Run, Stream
@@ -48,7 +50,7 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
             # One history that cannot be understood costs that one: the account tells of it.
             raise AccountError(run.guard.caught(guard.HISTORY, error)) from error
 
-    logged = _logged(run, scope)
+    logged = _logged_or_kept(run, scope)
     late = _late(run.request.window, kept)
     told = read_collected(run, scope, late.window if late else None)
     found = account.read_failures(
@@ -60,10 +62,47 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
         in_rotation=LOOKED_AT,
         late=late,
         collected=told.collected,
+        recall=run.kept.recall if run.kept else lambda _: None,
     )
-    failures = latest_first([*logged.failures, *told.failures, *found])
+    failures = latest_first([*logged.failures, *told.failures, *_kept(run, scope, found)])
     tell_missing(run, scope, told)
     return Scanned(scope, failures, logged.logs)
+
+
+def _kept(run: Run, scope: Scope, found: Generator[Failure, None, None]) -> Iterator[Failure]:
+    """What is found and what was kept before; what is read is kept for who goes on.
+
+    Raises HandedOverError where another run goes on.
+    """
+    if run.kept is None:
+        yield from found
+    else:
+        with closing(found), run.kept:
+            for each in found:
+                run.kept.add(each)
+                yield each
+        unlisted = run.kept.unlisted({machine.arn for machine in scope.machines})
+        run.account.add_collected(as_collected(unlisted, drawn=True), read=len(unlisted))
+        yield from unlisted
+    if run.account.usage().ran_out:
+        if run.kept is not None:
+            run.kept.unfinished()
+        if run.to_go_on is not None:
+            run.account.note(run.to_go_on, left_out=False)
+
+
+def _logged_or_kept(run: Run, scope: Scope) -> ExpressRead:
+    """What the logs told an earlier run, since each query of them costs; else what they tell."""
+    kept = run.kept.part("logs", ExpressRead) if run.kept else None
+    if kept is None:
+        logged = _logged(run, scope)
+        if run.kept is not None and logged.queries:
+            run.kept.keep_part("logs", logged)
+        return logged
+    told = as_collected(kept.failures, drawn=False)
+    run.account.add_collected(told, read=len(kept.failures))
+    tell(run, kept)
+    return kept
 
 
 def _late(window: Window, kept: Report | None) -> LateFailures | None:

@@ -10,6 +10,8 @@ from sfn_digest.aws import Account
 from sfn_digest.causes import UserRules
 from sfn_digest.config.request import Request
 from sfn_digest.guard import Guard
+from sfn_digest.i18n.message import Message
+from sfn_digest.pipeline.continuation import KeptReadings
 from sfn_digest.stream.window import KeptChange
 
 
@@ -72,7 +74,8 @@ class Run:
 
     A user's `rules` go before the product's own. What is not read by its deadline is told under
     coverage. `now` is the time that kept hints count from. `stream` holds events of executions that
-    closed, where they are collected.
+    closed, where they are collected. `kept` is what was read before, and keeps what is; `to_go_on`
+    tells a person what to do where the time for reading is too short.
     """
 
     request: Request
@@ -82,3 +85,10 @@ class Run:
     guard: Guard = field(default_factory=Guard)
     now: datetime = field(default_factory=_now)
     stream: Stream | None = None
+    kept: KeptReadings | None = None
+    to_go_on: Message | None = None
+
+    @property
+    def continued(self) -> tuple[Message, ...]:
+        """What the report says of the runs before it."""
+        return self.kept.notes if self.kept else ()

@@ -46,7 +46,7 @@ class LocalMemory:
             kept = from_text(text) if text is not None else ()
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
-                f"Hints of earlier reports could not be read from {path} ({_reason(error)}): "
+                f"Hints of earlier reports could not be read from {path} ({reason(error)}): "
                 f"remove the file to begin anew, or give {NO_MEMORY}."
             )
             return ()
@@ -63,7 +63,7 @@ class LocalMemory:
             if text is not None and text != self._loaded[path]:
                 kept = merged(kept, from_text(text))
             if kept or text is not None:
-                _write(path, to_text(kept))
+                write(path, to_text(kept).encode())
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(_not_kept(path, error))
 
@@ -77,7 +77,7 @@ class LocalMemory:
         try:
             kept = given_now(self._given_in(path), hints, now)
             if kept:
-                _write(path, given_to_text(kept))
+                write(path, given_to_text(kept).encode())
         except OSError as error:
             self._tell(_not_kept(path, error))
 
@@ -92,7 +92,7 @@ class LocalMemory:
             return given_from_text(text) if text is not None else ()
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
-                f"The hints of earlier reports could not be read from {path} ({_reason(error)}): "
+                f"The hints of earlier reports could not be read from {path} ({reason(error)}): "
                 "they are kept anew with the next report."
             )
             return ()
@@ -108,7 +108,7 @@ class LocalMemory:
 
 def _not_kept(path: Path, error: Exception) -> str:
     return (
-        f"The report's hints could not be kept in {path} ({_reason(error)}): make it writable, or "
+        f"The report's hints could not be kept in {path} ({reason(error)}): make it writable, or "
         f"give {NO_MEMORY}."
     )
 
@@ -144,13 +144,13 @@ def _read(path: Path) -> str | None:
     return text
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write whole or not at all; mkstemp makes the file for its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -159,7 +159,8 @@ def _write(path: Path, text: str) -> None:
         raise
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why a file cannot be used, in a few words."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return str(error) if isinstance(error, UnreadableError) else "not text"
@@ -176,7 +177,7 @@ def keep_names(report: Report, environment: Mapping[str, str], tell: Callable[[s
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, words in ((MACHINES, machines), (EXECUTIONS, executions)):
             kept = [each for each in words if _is_a_word(each)][:_MOST]
-            _write(folder / name, "".join(f"{word}\n" for word in kept))
+            write(folder / name, "".join(f"{word}\n" for word in kept).encode())
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "there is no home directory"
         tell(f"The names for the shell's completion could not be kept ({reason}).")

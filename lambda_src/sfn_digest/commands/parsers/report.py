@@ -79,6 +79,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_child_role(report)
     add_rules(report)
     _add_ways_out(report)
+    _add_memory(report)
+    add_language(report)
+    add_time_zone(report)
+
+
+def _add_memory(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         NO_MEMORY,
         dest="no_memory",
@@ -86,8 +92,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="neither read nor keep the hints of earlier reports, in files of your own under "
         "$XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest",
     )
-    add_language(report)
-    add_time_zone(report)
+    report.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where a report that was asked for in the same words was interrupted: what was "
+        "read is kept under $XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest until the "
+        "report is complete, and is not read again",
+    )
 
 
 def _add_accounts(report: argparse.ArgumentParser) -> None:

@@ -1,0 +1,322 @@
+"""Runs killed at every step of a reading that takes several: `python -m bench.continuation`.
+
+The Lambda's handler is fired as the Scheduler fires it on an account whose failures one run has no
+time to read. It goes on by invoking itself; the run is killed before or after one call of AWS, the
+table, Lambda or Slack, and Lambda's retry comes with the same request. What is then posted is held
+against what runs that nobody kills post.
+"""
+
+import argparse
+import json
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import patch
+
+import boto3
+from slack_sdk import WebClient
+
+from bench.fault_account import (
+    FaultyAccount,
+    KilledError,
+    SetClock,
+    _answer,
+    in_place_of_http,
+)
+from bench.fault_function import _RunClock, _set_times
+from sfn_digest.aws import deployed
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.sessions import open_session
+from sfn_digest.errors import SfnDigestError
+from sfn_digest.pipeline import continuation, ledger_scan
+from simulator.demo import LAMBDA_ENVIRONMENT
+from simulator.engine.outcomes import Attempt, Outcome
+from simulator.records import World
+from simulator.served import TOKEN_PARAMETER
+from simulator.server import Account, Rate, serve
+from simulator.server.slack_workspace import Workspace
+from simulator.server.transport import Response
+from simulator.worlds.failures import lambda_unavailable
+from simulator.worlds.hints.ground import LAMBDA, STATE, definition, regular, works
+from simulator.worlds.systems import DAY, Setting, System, build_world
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+LIMIT_SECONDS = 900.0
+HISTORY_SECONDS = 40.0
+"""What reading one failure takes: a run reads about fifteen."""
+
+BATCH = 4
+RETRY_AFTER = 60.0
+ATTEMPTS = 3
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:sfn-digest"
+HEADER = ("a reading of three runs, one killed", "")
+
+
+@dataclass
+class KilledAccount(FaultyAccount):
+    """An account on which time passes, and whose caller is killed at one step."""
+
+    kill_at: int | None = None
+    steps: int = 0
+    dead: bool = False
+    invoked: deque[Mapping[str, Any]] = field(default_factory=deque)
+    histories: Counter[str] = field(default_factory=Counter)
+    _steps: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self) -> None:
+        """One more thing that the run does. Raises KilledError once it is dead."""
+        with self._steps:
+            self.steps += 1
+            self.dead |= self.steps == self.kill_at
+            if self.dead:
+                raise KilledError
+
+    def respond(self, request: "AWSPreparedRequest", **more: Any) -> "AWSResponse":
+        """See FaultyAccount; a step before the call and one after it."""
+        self.step()
+        if request.url.endswith("/invocations"):
+            self.invoked.append(json.loads(cast("bytes", request.body)))
+            told = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000"}
+            answer = _answer(request.url, Response(202, "application/json", b"", told))
+        else:
+            answer = super().respond(request, **more)
+            if self.calls and b"GetExecutionHistory" in _target(request):
+                self._read(request)
+        self.step()
+        return answer
+
+    def _read(self, request: "AWSPreparedRequest") -> None:
+        with self._steps:
+            self.histories[json.loads(cast("bytes", request.body))["executionArn"]] += 1
+            self.clock.sleep(HISTORY_SECONDS)
+
+
+def _target(request: "AWSPreparedRequest") -> bytes:
+    target: str | bytes = cast("Mapping[str, Any]", request.headers).get("X-Amz-Target", b"")
+    return target if isinstance(target, bytes) else target.encode()
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a reading came to."""
+
+    digests: int
+    read: tuple[str, ...]
+    runs: int
+    again: int
+    """Histories that were read more than once, by a run that was killed before it kept them."""
+    steps: int
+    coverage: Mapping[str, Any]
+
+
+class GoingOn:
+    """The function on one account, fired for one channel after another."""
+
+    def __init__(self, account: Account, end: datetime, clock: SetClock) -> None:
+        self.aws = KilledAccount(account, clock, limit=LIMIT_SECONDS)
+        self._slack, self._end, self._clock = account.slack, end, clock
+        self._reports: list[Mapping[str, Any]] = []
+        self._trial = 0
+
+    def made(self, digest: Any) -> Any:
+        """Remember what was made."""
+        self._reports.append(digest.report)
+        return digest
+
+    def read(self, kill_at: int | None = None) -> Came:
+        """Fire once, and run whatever follows until nothing is left to run."""
+        self._trial += 1
+        aws = self.aws
+        aws.begin(None)
+        aws.kill_at, aws.steps, aws.dead, aws.histories = kill_at, 0, False, Counter()
+        aws.invoked.clear()
+        channel, runs = _channel(self._trial), 0
+        first = {"scheduled_time": self._end.isoformat(), "channel": channel}
+        waiting = deque([(first, "request-0", 0)])
+        while waiting:
+            event, request, attempt = waiting.popleft()
+            runs += 1
+            if not self._fire(event, request) and attempt + 1 < ATTEMPTS:
+                self._clock.sleep(RETRY_AFTER)
+                waiting.append((event, request, attempt + 1))
+            for number, following in enumerate(aws.invoked):
+                waiting.append((dict(following), f"request-{runs}-{number}", 0))
+            aws.invoked.clear()
+        return self._came(channel, runs)
+
+    def _fire(self, event: Mapping[str, Any], request: str) -> bool:
+        """Whether the run came to its end."""
+        from sfn_digest import handler as door  # noqa: PLC0415 - its log reads the environment
+
+        self.aws.began, self.aws.dead = self._clock.now(), False
+        context = _Context(self._clock, request)
+        try:
+            door.handler(event, cast("LambdaContext", context))
+        except (KilledError, SfnDigestError):
+            self.aws.kill_at = None
+            return False
+        return True
+
+    def _came(self, channel: str, runs: int) -> Came:
+        report = self._reports[-1]
+        posted = [m for m in self._slack.messages if m.channel == channel and m.thread_ts is None]
+        return Came(
+            len(posted),
+            tuple(each["execution_arn"] for each in report["failures"]),
+            runs,
+            sum(number - 1 for number in self.aws.histories.values()),
+            self.aws.steps,
+            report["coverage"],
+        )
+
+
+@dataclass(frozen=True)
+class _Context:
+    clock: SetClock
+    aws_request_id: str
+    function_name: str = "sfn-digest"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = FUNCTION
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "began", self.clock.now())
+
+    def get_remaining_time_in_millis(self) -> int:
+        """The rest of Lambda's 15 minutes."""
+        return int((LIMIT_SECONDS - (self.clock.now() - self.began)) * 1000)
+
+
+MOST_TRIALS = 1_200
+
+
+def _channel(trial: int) -> str:
+    return f"C{trial:08}"
+
+
+def small_world(end: datetime, failures: int = 36) -> World:
+    """Three machines: two that always fail, one that works."""
+    setting = Setting(end.timestamp() - 7 * DAY, end.timestamp(), 7)
+
+    def fails(attempt: Attempt) -> Outcome:
+        return lambda_unavailable(attempt)
+
+    def sound(attempt: Attempt) -> Outcome:
+        return works(setting, attempt, 1, 3)
+
+    asl, every = definition(LAMBDA, []), 7 * DAY / failures * 1.5
+    systems = [
+        System("payments", asl, regular("payments", setting, every), {STATE: fails}),
+        System("orders", asl, regular("orders", setting, 2 * every), {STATE: fails}),
+        System("mail", asl, regular("mail", setting, 7200), {STATE: sound}),
+    ]
+    return build_world(systems, setting)
+
+
+@contextmanager
+def going_on() -> Iterator[GoingOn]:
+    """The function on a small account, while everything is on a clock that is set."""
+    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    world, clock = small_world(end), SetClock()
+    wide = {api.value: Rate(100_000, 100_000) for api in Api}
+    with ExitStack() as stack:
+        served = stack.enter_context(
+            serve(
+                world,
+                buckets=wide,
+                parameters={TOKEN_PARAMETER: "xoxb-simulated"},
+                clock=clock.now,
+                workspace=Workspace(channels=tuple(map(_channel, range(MOST_TRIALS)))),
+            )
+        )
+        made = GoingOn(served, end, clock)
+        own = {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "sfn-digest", "SFN_DIGEST_SUCCESSES": "0"}
+        stack.enter_context(patch.dict("os.environ", {**served.environment, **own}))
+        stack.enter_context(in_place_of_http(made.aws))
+        _set_times(stack, cast("Any", made), clock)
+        on_clock = partial(_on_clock, clock)
+        stack.enter_context(patch.object(ledger_scan, "SystemRunClock", on_clock))
+        stack.enter_context(patch.object(continuation, "BATCH_READINGS", BATCH))
+        # A client is dear to make, and the same in each run.
+        stack.enter_context(patch.object(boto3.Session, "client", cache(boto3.Session.client)))
+        stack.enter_context(patch.object(deployed, "open_session", cache(open_session)))
+        stack.enter_context(patch.object(WebClient, "api_call", _stepping(made.aws)))
+        yield made
+
+
+def _on_clock(clock: SetClock, left: Callable[[], float]) -> Any:
+    return _RunClock(clock, left)
+
+
+def _stepping(aws: KilledAccount) -> Any:
+    real = WebClient.api_call
+
+    def api_call(self: WebClient, *words: Any, **more: Any) -> Any:
+        aws.step()
+        answer = real(self, *words, **more)
+        aws.step()
+        return answer
+
+    return api_call
+
+
+def wrong(came: Came, whole: Came) -> Iterator[str]:
+    """What a reading that was killed lacks of one that was not."""
+    if came.digests != 1:
+        yield f"{came.digests} digests"
+    if len(set(came.read)) != len(came.read):
+        yield "an execution counted twice"
+    if set(came.read) != set(whole.read) or not came.coverage["complete"]:
+        yield f"{len(came.read)} of {len(whole.read)} read"
+
+
+def campaign(kills: int) -> Sequence[tuple[str, ...]]:
+    """The rows of the table: what so many kills, spread over all steps, came to."""
+    with going_on() as function:
+        whole = function.read()
+        steps = [1 + number * whole.steps // kills for number in range(kills)]
+        trials = []
+        for number, step in enumerate(steps):
+            trials.append(function.read(step))
+            if number % 25 == 0:
+                sys.stderr.write(f"{number} of {kills}\n")
+    faults = [(step, list(wrong(came, whole))) for step, came in zip(steps, trials, strict=True)]
+    for step, said in faults:
+        if said:
+            sys.stderr.write(f"killed at step {step}: {', '.join(said)}\n")
+    again = sum(each.again for each in trials)
+    return (
+        ("runs that nobody kills read", f"{len(whole.read)} failures in {whole.runs} runs"),
+        ("steps of theirs", f"{whole.steps}"),
+        ("kills, spread over all steps", f"{kills}"),
+        ("… with one digest", f"{sum(each.digests == 1 for each in trials)}"),
+        ("… with an execution twice in the counts", f"{_with(faults, 'twice')}"),
+        ("… with another set of failures than without", f"{_with(faults, 'read')}"),
+        ("histories asked for again, since they were not kept yet", f"{again / kills:.2f} a kill"),
+    )
+
+
+def _with(faults: Sequence[tuple[int, Sequence[str]]], word: str) -> int:
+    return sum(any(word in each for each in said) for _, said in faults)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.continuation", description=__doc__)
+    parser.add_argument("--kills", type=int, default=500)
+    words = parser.parse_args(arguments)
+    for row in campaign(words.kills):
+        sys.stdout.write(f"| {' | '.join(row)} |\n")
+
+
+if __name__ == "__main__":
+    main()
