@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import boto3
+from botocore.exceptions import ClientError, ReadTimeoutError
 from slack_sdk import WebClient
 
 from bench.fault_account import (
     FaultyAccount,
     KilledError,
     SetClock,
+    Strike,
     _answer,
     in_place_of_http,
 )
@@ -51,8 +53,8 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 LIMIT_SECONDS = 900.0
-HISTORY_SECONDS = 40.0
-"""What reading one failure takes: a run reads about fifteen."""
+HISTORY_SECONDS = 45.0
+"""What reading one failure takes: a run reads about thirteen."""
 
 BATCH = 4
 RETRY_AFTER = 60.0
@@ -84,7 +86,7 @@ class KilledAccount(FaultyAccount):
         """See FaultyAccount; a step before the call and one after it."""
         self.step()
         if request.url.endswith("/invocations"):
-            self.invoked.append(json.loads(cast("bytes", request.body)))
+            self._invoke(request)
             told = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000"}
             answer = _answer(request.url, Response(202, "application/json", b"", told))
         else:
@@ -93,6 +95,17 @@ class KilledAccount(FaultyAccount):
                 self._read(request)
         self.step()
         return answer
+
+    def _invoke(self, request: "AWSPreparedRequest") -> None:
+        fault = self.strike.fault if self.strike and self.strike.api == "Invoke" else None
+        if fault == "slow":
+            # What is not answered was taken all the same.
+            self.invoked.append(json.loads(cast("bytes", request.body)))
+            raise ReadTimeoutError(endpoint_url=request.url)
+        if fault is not None:
+            code = "AccessDeniedException" if fault == "denied" else "TooManyRequestsException"
+            raise ClientError({"Error": {"Code": code, "Message": "as asked"}}, "Invoke")
+        self.invoked.append(json.loads(cast("bytes", request.body)))
 
     def _read(self, request: "AWSPreparedRequest") -> None:
         with self._steps:
@@ -132,23 +145,36 @@ class GoingOn:
         self._reports.append(digest.report)
         return digest
 
-    def read(self, kill_at: int | None = None) -> Came:
-        """Fire once, and run whatever follows until nothing is left to run."""
+    def read(
+        self,
+        kill_at: int | None = None,
+        *,
+        strike: Strike | None = None,
+        twice: bool = False,
+        by_hand: bool = False,
+        goes_on: bool = False,
+    ) -> Came:
+        """Fire once, and run whatever follows until nothing is left to run.
+
+        `twice`: Lambda hands each event over a second time, which it may.
+        """
         self._trial += 1
         aws = self.aws
-        aws.begin(None)
+        aws.begin(strike)
         aws.kill_at, aws.steps, aws.dead, aws.histories = kill_at, 0, False, Counter()
         aws.invoked.clear()
         channel, runs = _channel(self._trial), 0
-        first = {"scheduled_time": self._end.isoformat(), "channel": channel}
-        waiting = deque([(first, "request-0", 0)])
+        first: dict[str, Any] = {"scheduled_time": self._end.isoformat()}
+        if by_hand:
+            first = {"until": self._end.isoformat(), "continue": goes_on}
+        waiting = deque([({**first, "channel": channel}, "request-0", 0)])
         while waiting:
             event, request, attempt = waiting.popleft()
             runs += 1
             if not self._fire(event, request) and attempt + 1 < ATTEMPTS:
                 self._clock.sleep(RETRY_AFTER)
                 waiting.append((event, request, attempt + 1))
-            for number, following in enumerate(aws.invoked):
+            for number, following in enumerate([*aws.invoked, *(aws.invoked if twice else ())]):
                 waiting.append((dict(following), f"request-{runs}-{number}", 0))
             aws.invoked.clear()
         return self._came(channel, runs)

@@ -11,7 +11,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from sfn_digest import guard
 from sfn_digest.errors import HandedOverError
@@ -104,8 +104,9 @@ class KeptReadings:
             self._add({"failures": to_plain(self._waiting)})
         self._waiting, self._since = [], self._now()
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         """While failures are read."""
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Keep the last ones, where a person interrupts the reading too."""
