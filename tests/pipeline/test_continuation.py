@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sfn_digest.delivery import MemoryLedger
-from sfn_digest.errors import AccountError
+from sfn_digest.errors import AccountError, HandedOverError
 from sfn_digest.guard import Fault, Guard
 from sfn_digest.i18n.message import Message
-from sfn_digest.pipeline.continuation import HandedOverError, KeptReadings, as_collected
+from sfn_digest.pipeline.continuation import KeptReadings, as_collected
 from sfn_digest.pipeline.ledger_scan import Caller, LedgerScan, Terms
 from sfn_digest.terminal.unfinished import UnfinishedReport
 from tests.report import made
