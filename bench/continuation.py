@@ -32,7 +32,7 @@ from bench.fault_account import (
     in_place_of_http,
 )
 from bench.fault_function import _RunClock, _set_times
-from sfn_digest.aws import deployed
+from sfn_digest.aws import deployed, scan
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.sessions import open_session
 from sfn_digest.errors import SfnDigestError
@@ -272,6 +272,8 @@ def going_on() -> Iterator[GoingOn]:
         on_clock = partial(_on_clock, clock)
         stack.enter_context(patch.object(ledger_scan, "SystemRunClock", on_clock))
         stack.enter_context(patch.object(continuation, "BATCH_READINGS", BATCH))
+        # What is being read when the time is up must not use up the rest of it, on this clock.
+        stack.enter_context(patch.object(scan, "READERS", 2))
         # A client is dear to make, and the same in each run.
         stack.enter_context(patch.object(boto3.Session, "client", cache(boto3.Session.client)))
         stack.enter_context(patch.object(deployed, "open_session", cache(open_session)))

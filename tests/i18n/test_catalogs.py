@@ -31,7 +31,7 @@ OURS_AND_AWS = {
     *("JitterStrategy", "Language", "Map", "MaxAttempts", "MaxConcurrency", "Output", "Retrier"),
     *("ResultSelector", "ResultWriter", "Retry", "Standard", "States", "Step", "BackoffRate"),
     *("TimeoutSeconds", "--hint", "Enter", "diff", "ALL", "Batch", "EC2", "evaluateOnExit"),
-    *("EMR", "Host", "sts", "AssumeRole"),
+    *("EMR", "Host", "sts", "AssumeRole", "continue", "continuations", "due", "true"),
     *("Quotas", "Service", "StopExecution", "TLS", "CreateLogDelivery", "GB"),
     *("Distributed", "InputType", "ItemBatcher", "MaxItemsPerBatch", "Run"),
     *("explain", "ToleratedFailurePercentage", "Savings", "Plans", "us-east-1", "vCPU"),
