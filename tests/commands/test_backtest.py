@@ -31,7 +31,18 @@ def test_a_patient_retry_would_have_recovered_most_and_lost_none(
     week: Week, tmp_path: Path, capsys: Capture
 ) -> None:
     file = str(changed(week, tmp_path, LONG))
-    words = ["--definition", file, "--machine", NAME, "--since", "7d", "--successes", "15"]
+    words = [
+        "--definition",
+        file,
+        "--machine",
+        NAME,
+        "--until",
+        week.end.isoformat(),
+        "--since",
+        "7d",
+        "--successes",
+        "15",
+    ]
     assert main(["backtest", *words, "--format", "json", "--fail-on-loss"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["outcome"]["recovered"]["low"] >= 5
@@ -49,7 +60,16 @@ def test_a_removed_retry_would_have_lost_executions_and_fails_the_check(
         "Properties": {"StateMachineName": NAME, "DefinitionString": file.read_text()},
     }
     file.write_text(json.dumps({"Resources": {"Scores": resource}}))
-    words = ["--definition", str(file), "--since", "7d", "--successes", "15"]
+    words = [
+        "--definition",
+        str(file),
+        "--until",
+        week.end.isoformat(),
+        "--since",
+        "7d",
+        "--successes",
+        "15",
+    ]
     assert main(["backtest", *words, "--fail-on-loss"]) == 3
     assert "This change would have lost" in capsys.readouterr().out
 
