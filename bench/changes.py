@@ -14,7 +14,7 @@ from typing import Any
 from bench.hint_worlds import Kinds, Lived, all_kinds, failures_of, live, successes_of
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.model.change import Bounds
-from sfn_digest.retry.change.backtest import replay_change
+from sfn_digest.retry.change.definition_backtest import replay_change
 from simulator.engine.draws import between, draw
 from simulator.records import SimMachine
 from simulator.worlds.hints.ground import STATE

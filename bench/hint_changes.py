@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bench.hint_worlds import Kinds, failures_of, live_week, successes_of
 from sfn_digest.asl.definition import Retrier, read_definition
 from sfn_digest.retry.backtest.advise import advise
-from sfn_digest.retry.observations.evidence import gather
+from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from simulator.worlds.hints.kinds import LOADED
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sfn_digest.asl.definition import Retrier
-from sfn_digest.aws.successes import read_telling
+from sfn_digest.aws.success_histories import read_telling
 from sfn_digest.history.kinds import FAILED_ATTEMPT, SCHEDULED
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent
 from sfn_digest.model.successes import ReadSuccess, Success, Successes

@@ -35,7 +35,7 @@ from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.advise import Advice, advise
 from sfn_digest.retry.backtest.estimate import PRICE_OF_ATTEMPT, PRICE_OF_HOUR
 from sfn_digest.retry.backtest.policies import DEADLINE, JITTERED, MOST_ATTEMPTS, RHYTHMS
-from sfn_digest.retry.observations.evidence import gather
+from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from simulator.records import SimMachine
 from simulator.worlds.hints.kinds import KINDS, LOADED

@@ -101,7 +101,7 @@ def _fired(bucket: MemoryReports, ids: list[str], at: datetime) -> Ran:
 
 def _set_up(stack: ExitStack, environment: Mapping[str, str], bucket: MemoryReports) -> None:
     from sfn_digest import hub, invocation  # noqa: PLC0415 - likewise
-    from sfn_digest.pipeline import hub as reading  # noqa: PLC0415 - likewise
+    from sfn_digest.pipeline import hub_digest as reading  # noqa: PLC0415 - likewise
 
     own = {
         **LAMBDA_ENVIRONMENT,

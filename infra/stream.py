@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from sfn_digest.config import names
-from sfn_digest.stream.choice import BATCH, COLLECTORS, GATHERING
+from sfn_digest.stream.histories_to_read import BATCH, COLLECTORS, GATHERING
 
 from .compliance import acknowledge
 from .permissions import (

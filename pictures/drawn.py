@@ -14,13 +14,13 @@ from pictures.sizes import FAILURES, MACHINES, sized
 from pictures.terminals import COLUMNS as SESSION_COLUMNS
 from pictures.terminals import Terminal, colored, sessions
 from pictures.weeks import demo_week
-from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, weight
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html.page import page
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import message, thread_messages
-from sfn_digest.report.terminal import report as terminal
+from sfn_digest.report.terminal import whole_report as terminal
 
 COLUMNS, LINES = 100, 50
 """A terminal's width, and how much of the digest its picture shows."""
@@ -76,12 +76,12 @@ def pictures() -> Iterator[Picture]:
     )
 
 
-def _first_of_each_kind(thread: Iterable[Message]) -> list[Message]:
+def _first_of_each_kind(thread: Iterable[SlackMessage]) -> list[SlackMessage]:
     """Leave out the replies that go on where another ended: their headers end in a number."""
     return [reply for reply in thread if not reply.blocks[0]["text"]["text"].endswith(")")]
 
 
-def _blocks(shown: Message) -> list[dict[str, Any]]:
+def _blocks(shown: SlackMessage) -> list[dict[str, Any]]:
     """The blocks as JSON gives them back, so that equal ones have equal text."""
     blocks: list[dict[str, Any]] = json.loads(json.dumps(shown.blocks))
     return blocks

@@ -25,7 +25,7 @@ from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import Progress
 from sfn_digest.report.faces import show
-from sfn_digest.terminal.progress import terminal_progress
+from sfn_digest.terminal.progress_lines import terminal_progress
 from simulator.served import TOKEN_PARAMETER, ServedWeeks
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from threading import Lock
 
+from sfn_digest.stream.collected_window import KeptChange
 from sfn_digest.stream.status_change import StatusChange
-from sfn_digest.stream.window import KeptChange
 from simulator.records import SimExecution, Status, World
 
 

@@ -23,7 +23,7 @@ from sfn_digest.errors import (
     UndeliveredError,
 )
 from sfn_digest.handler import handler, hub_handler
-from sfn_digest.pipeline import hub as reading
+from sfn_digest.pipeline import hub_digest as reading
 from sfn_digest.report.json_face import to_dict
 from simulator.demo import DemoContext
 from simulator.reports import MemoryReports

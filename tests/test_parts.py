@@ -11,11 +11,11 @@ import pytest
 from sfn_digest import handler as door
 from sfn_digest import invocation
 from sfn_digest.aws import account as aws_account
-from sfn_digest.aws import past
+from sfn_digest.aws import earlier_periods
 from sfn_digest.config import names
 from sfn_digest.delivery import MemoryLedger, attachments
 from sfn_digest.errors import InternalError
-from sfn_digest.pipeline import digest, evidence, look_back, posting, reading, weighing
+from sfn_digest.pipeline import digest, evidence, failure_reading, look_back, posting, weighing
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.report.slack import messages as slack_messages
@@ -117,8 +117,8 @@ def written(caplog: pytest.LogCaptureFixture) -> list[str]:
 FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "quotas": (aws_account, "applied_allowances", breaks),
     "counts": (aws_account, "read_counts", breaks),
-    "express": (reading, "read_express", breaks),
-    "history": (reading, "read_failure", breaks),
+    "express": (failure_reading, "read_express", breaks),
+    "history": (failure_reading, "read_failure", breaks),
     "definition": (evidence, "read_definition", breaks),
     "evidence": (evidence, "worth_reading", breaks),
     "hints": (evidence, "weigh", breaks),
@@ -126,14 +126,14 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "hints to store": (weighing, "hints_to_store", breaks),
     "adoption": (weighing, "judge", breaks),
     "previous report": (invocation, "previous_report", breaks),
-    "periods": (past, "read_trend", breaks),
+    "periods": (earlier_periods, "read_trend", breaks),
     "comparison": (look_back, "compared_with_report", breaks),
     "changes": (look_back, "lookups", breaks),
     "expected": (digest, "mark_expected", breaks),
     "estimates": (digest, "with_estimates", breaks),
     "since": (digest, "causes_since", breaks),
     "trend": (look_back, "trend", breaks),
-    "alias": (past, "read_alias", breaks),
+    "alias": (earlier_periods, "read_alias", breaks),
     "picture": (picture, "picture", breaks),
     "slack charts": (posting, "messages", breaks_with(lambda charts: charts is True)),
     "details": (posting, "messages", breaks_with(lambda report: bool(report.before))),
@@ -185,7 +185,7 @@ def test_one_history_that_cannot_be_understood_costs_that_one(
     def one_breaks(execution: Any, *words: Any, **more: Any) -> Any:
         return breaks() if execution.name == "failed-1" else read_failure(execution, *words, **more)
 
-    monkeypatch.setattr(reading, "read_failure", one_breaks)
+    monkeypatch.setattr(failure_reading, "read_failure", one_breaks)
     coverage = function.fire()["coverage"]
     assert (coverage["failures_found"], coverage["failures_read"]) == (2, 1)
     assert (

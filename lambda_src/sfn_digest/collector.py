@@ -30,7 +30,7 @@ from sfn_digest.model.executions import Failure, Tag
 from sfn_digest.pipeline.collecting import BatchDone, Collector, Fate, QueuedMessage, Read, collect
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.progress import SilentProgress
-from sfn_digest.stream.choice import Turns
+from sfn_digest.stream.histories_to_read import Turns
 from sfn_digest.stream.status_change import StatusChange
 
 _service = os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE)

@@ -18,7 +18,7 @@ from sfn_digest.errors import BadEventError, BadRequestError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.invocation import Invocation, delivery_tools, post_kept, traced
 from sfn_digest.model.executions import Tag, Window
-from sfn_digest.pipeline.hub import Wanted, read_reports
+from sfn_digest.pipeline.hub_digest import Wanted, read_reports
 from sfn_digest.pipeline.posting import accounts_digest
 from sfn_digest.pipeline.texts import texts_in
 

@@ -15,9 +15,9 @@ from aws_lambda_powertools import Tracer
 from sfn_digest import guard
 from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, ReadOnlyMemory
 from sfn_digest.aws import open_account
+from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.aws.stream_table import open_stream
-from sfn_digest.aws.table import open_table
 from sfn_digest.causes import UserRules
 from sfn_digest.config import names
 from sfn_digest.config.request import KeptRequest, Request
@@ -43,7 +43,7 @@ from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory, keep_unread
-from sfn_digest.pipeline.hub import handing_over
+from sfn_digest.pipeline.hub_digest import handing_over
 from sfn_digest.pipeline.ledger_scan import TO_GO_ON, Caller, LedgerScan, scan_of
 from sfn_digest.pipeline.posting import (
     digest_of,

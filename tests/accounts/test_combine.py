@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from sfn_digest.accounts import AccountsReport, AccountSummary, MissingAccount, Place, combine
 from sfn_digest.accounts import summarize as summary_of
-from sfn_digest.accounts.incidents import TOGETHER, episodes_of, shared_incidents
-from sfn_digest.accounts.json_face import to_json
+from sfn_digest.accounts.accounts_json import to_json
+from sfn_digest.accounts.accounts_terminal import render
+from sfn_digest.accounts.shared_incidents import TOGETHER, episodes_of, shared_incidents
 from sfn_digest.accounts.slack import messages
-from sfn_digest.accounts.terminal import render
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
-from sfn_digest.model.message import MESSAGE_LIMIT, weight
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, weight
 from sfn_digest.report.shown import Shown
 from tests.report import made
 from tests.report.slack_lint import lint, lint_reply

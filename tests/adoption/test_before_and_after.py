@@ -23,7 +23,7 @@ from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 from sfn_digest.report.json_face import to_dict, to_json
-from sfn_digest.report.terminal import report as terminal
+from sfn_digest.report.terminal import whole_report as terminal
 from sfn_digest.retry import read_definition
 from simulator.engine.outcomes import Attempt, Outcome
 from simulator.records import World

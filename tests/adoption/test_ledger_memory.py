@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from sfn_digest.adoption import HintScope, StoredHint
 from sfn_digest.adoption.hint_json import to_text
-from sfn_digest.aws.table import open_table
+from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.config.names import UNREAD_KEY
 from sfn_digest.delivery import MemoryLedger, Note
 from sfn_digest.delivery.ledger import Entry

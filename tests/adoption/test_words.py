@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.report.wording import past
+from sfn_digest.report.wording import comparisons
 from tests.report.made_past import ADOPTED
 
 GIVEN = replace(
@@ -51,9 +51,9 @@ def test_the_sentence_holds_day_prediction_and_observation(
     changes: dict[str, Any], says: str
 ) -> None:
     each = replace(GIVEN, **changes)
-    assert past.adopted(each) == SAID + says
+    assert comparisons.adopted(each) == SAID + says
 
 
 def test_equal_bounds_are_one_number() -> None:
     each = replace(GIVEN, predicted_low=0.996, predicted_high=1.0)
-    assert "predicted 100%," in past.adopted(each)
+    assert "predicted 100%," in comparisons.adopted(each)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.governor import Allowance, Governor
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.usage import UsageTally
 
 
 class FakeClock:
@@ -92,9 +92,9 @@ def fake_client(*answers: Mapping[str, Any] | Exception) -> Any:
     return FakeClient(answers)
 
 
-def free_calls(clock: FakeClock | None = None, tally: Tally | None = None) -> Calls:
+def free_calls(clock: FakeClock | None = None, tally: UsageTally | None = None) -> Calls:
     """Calls that hardly ever wait."""
     time = clock or FakeClock()
     watcher = Watcher()
     governor = Governor({each: Allowance(1000, 1000) for each in (*Api, *Quantity)}, time, watcher)
-    return Calls("eu-west-1", governor, time, tally or Tally(), watcher)
+    return Calls("eu-west-1", governor, time, tally or UsageTally(), watcher)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from sfn_digest.aws import earlier_periods as past_room
 from sfn_digest.aws import open_account
-from sfn_digest.aws import past as past_room
-from sfn_digest.aws.past import read_alias
+from sfn_digest.aws.earlier_periods import read_alias
 from sfn_digest.progress import SilentProgress
 from tests.aws.small_world import REGION, machine, opened, world
 

@@ -14,7 +14,7 @@ from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.calls import IN_VAIN, IN_VAIN_SECONDS, MAX_FAILURES, MAX_THROTTLES, Calls
 from sfn_digest.aws.clients import open_clients
 from sfn_digest.aws.governor import Allowance, Governor
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import (
     AccessDeniedError,
     AccountError,
@@ -32,7 +32,7 @@ class Line:
     """Calls with everything that watches them."""
 
     def __init__(self, burst: float = 1000, rate: float = 1000) -> None:
-        self.clock, self.tally, self.watcher = FakeClock(), Tally(), Watcher()
+        self.clock, self.tally, self.watcher = FakeClock(), UsageTally(), Watcher()
         allowances = {each: Allowance(burst, rate) for each in (*Api, *Quantity)}
         self.governor = Governor(allowances, self.clock, self.watcher)
         self.calls = Calls("eu-west-1", self.governor, self.clock, self.tally, self.watcher)

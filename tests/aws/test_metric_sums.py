@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.counts import counted_span, counting_metrics
+from sfn_digest.aws.execution_counts import counted_span, counting_metrics
 from sfn_digest.aws.metric_sums import FEW_DATAPOINTS, plan_reading, read_sums
-from sfn_digest.aws.metrics import Metric, Span
+from sfn_digest.aws.metrics import Metric, MetricSpan
 from sfn_digest.model.executions import StateMachine, Window
 from tests.aws.fakes import free_calls
 from tests.aws.small_world import arn
@@ -20,7 +20,7 @@ MANY = 4000
 """Metrics of a thousand machines."""
 
 
-def week_to(hour: int, minute: int = 0) -> Span:
+def week_to(hour: int, minute: int = 0) -> MetricSpan:
     end = datetime(2026, 3, 9, hour, minute, tzinfo=UTC)
     return counted_span(Window(end - timedelta(days=7), end), NOW)
 
@@ -32,7 +32,7 @@ def test_a_week_is_asked_for_in_the_longest_periods_that_its_edges_lie_on(
     hour: int, period: int
 ) -> None:
     reading = plan_reading(week_to(hour), MANY)
-    assert reading.whole == Span(week_to(hour).start, week_to(hour).end, period)
+    assert reading.whole == MetricSpan(week_to(hour).start, week_to(hour).end, period)
     assert reading.edges == ()
 
 
@@ -57,7 +57,9 @@ SPANS = st.tuples(
 
 
 @given(SPANS, st.sampled_from([1, 40, MANY, 40_000]))
-def test_periods_lie_within_each_other_and_cover_the_span_exactly(span: Span, number: int) -> None:
+def test_periods_lie_within_each_other_and_cover_the_span_exactly(
+    span: MetricSpan, number: int
+) -> None:
     reading = plan_reading(span, number)
     for each in (reading.whole, *reading.edges):
         assert each.period % span.period == 0

@@ -7,8 +7,8 @@ import pytest
 from sfn_digest import errors
 from sfn_digest.aws import open_account
 from sfn_digest.aws.clients import open_clients
+from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.aws.secrets import read_token
-from sfn_digest.aws.table import open_table
 from sfn_digest.progress import SilentProgress
 from simulator.server import serve
 from tests.aws.small_world import REGION, world

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.aws.answers import Answer
-from sfn_digest.aws.map_runs import _map_run
+from sfn_digest.aws.map_run_calls import _map_run
 
 _RECORDINGS = os.environ.get("SFN_RECORDINGS", "")
 NOW = datetime(2026, 3, 9, tzinfo=UTC)

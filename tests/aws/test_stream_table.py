@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from sfn_digest.aws.stream_table import StreamTable, open_stream
 from sfn_digest.errors import AccessDeniedError, AccountError
-from sfn_digest.stream.window import KeptChange
+from sfn_digest.stream.collected_window import KeptChange
 from tests.aws.fakes import client_error
 from tests.stream.made import ARN, END, end
 

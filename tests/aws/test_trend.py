@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.past import earlier_windows, point_seconds
+from sfn_digest.aws.earlier_periods import earlier_windows, point_seconds
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, Window
 from simulator.records import Counted, World
 from tests.aws.small_world import END, TAG, WEEK, arn, machine, opened, run, world

@@ -1,5 +1,5 @@
-from sfn_digest.aws.notes import listed
-from sfn_digest.aws.usage import ApiUsage, Tally
+from sfn_digest.aws.coverage_notes import listed
+from sfn_digest.aws.usage import ApiUsage, UsageTally
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import StateMachine
 
@@ -9,7 +9,7 @@ def machine(name: str) -> StateMachine:
 
 
 def test_an_account_that_was_not_asked_is_complete_and_empty() -> None:
-    assert Tally().usage() == ApiUsage({}, 0, 0, 0, {}, {}, (), (), complete=True)
+    assert UsageTally().usage() == ApiUsage({}, 0, 0, 0, {}, {}, (), (), complete=True)
 
 
 def test_a_few_names_are_listed_and_many_are_counted() -> None:
@@ -19,7 +19,7 @@ def test_a_few_names_are_listed_and_many_are_counted() -> None:
 
 
 def test_notes_hold_no_character_that_cannot_be_seen() -> None:
-    tally = Tally()
+    tally = UsageTally()
     tally.skip(machine("or\u202eders\u200b"), "AWS denied it.")
     tally.unread("qui\x07et", "gone.")
     tally.vanished("fa\u2066st", 2)
@@ -29,14 +29,14 @@ def test_notes_hold_no_character_that_cannot_be_seen() -> None:
 
 
 def test_the_same_note_is_told_once() -> None:
-    tally = Tally()
+    tally = UsageTally()
     tally.note(Message("It rains."), left_out=False)
     tally.note(Message("It rains."), left_out=False)
     assert tally.usage().notes == (Message("It rains."),)
 
 
 def test_notes_come_in_the_same_order_whatever_the_threads_did() -> None:
-    first, second = Tally(), Tally()
+    first, second = UsageTally(), UsageTally()
     for tally, names in ((first, "abc"), (second, "cba")):
         for name in names:
             tally.skip(machine(name), "AWS denied it.")
@@ -45,7 +45,7 @@ def test_notes_come_in_the_same_order_whatever_the_threads_did() -> None:
 
 
 def test_an_execution_that_was_found_and_not_read_makes_the_report_incomplete() -> None:
-    tally = Tally()
+    tally = UsageTally()
     tally.found("arn:a", "FAILED", 2)
     tally.read()
     assert not tally.usage().complete
@@ -54,7 +54,7 @@ def test_an_execution_that_was_found_and_not_read_makes_the_report_incomplete() 
 
 
 def test_what_is_missing_is_told_apart_from_what_is_only_worth_knowing() -> None:
-    tally = Tally()
+    tally = UsageTally()
     tally.note(Message("It rains."), left_out=False)
     tally.note(Message("A machine was left out."), left_out=True)
     usage = tally.usage()

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from sfn_digest.commands.parsers.patch import FORMATS
+from sfn_digest.commands.parsers.patch_words import FORMATS
 from sfn_digest.pipeline.patching import Format
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.cli import main
-from sfn_digest.pipeline import continuation, reading
+from sfn_digest.pipeline import continuation, failure_reading
 from sfn_digest.pipeline.failures import read_failure
 from simulator.server.account import serve
 from tests.aws.small_world import PLENTY, TAG, WEEK, machine, run, world
@@ -39,7 +39,7 @@ class Reads:
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Reads]:
     made = Reads()
-    monkeypatch.setattr(reading, "read_failure", made.read)
+    monkeypatch.setattr(failure_reading, "read_failure", made.read)
     monkeypatch.setattr(continuation, "BATCH_READINGS", 4)
     # The package names the parser of the command so too.
     command = import_module("sfn_digest.commands.report")

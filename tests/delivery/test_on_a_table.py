@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sfn_digest.aws.table import Table, open_table
+from sfn_digest.aws.dynamodb_table import Table, open_table
 from tests.delivery.draws import drawn
 from tests.delivery.faults import Fault, no_faults, scripted
 from tests.delivery.weeks import Week, faults_in_channel

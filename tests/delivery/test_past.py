@@ -8,7 +8,7 @@ from sfn_digest.delivery import Digest, MemoryLedger, Note, previous_report
 from sfn_digest.delivery.stored_digest import encode
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.model.stored import Stored
 
 END = datetime(2026, 3, 9, tzinfo=UTC)
@@ -27,7 +27,7 @@ def ledger_with(**contents: bytes) -> MemoryLedger:
 
 
 def kept(report: str) -> bytes:
-    return encode(Digest("C1", (Message("said", []),), {"report": report}))
+    return encode(Digest("C1", (SlackMessage("said", []),), {"report": report}))
 
 
 def test_the_first_window_that_has_a_report_is_taken() -> None:

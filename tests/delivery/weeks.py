@@ -17,7 +17,7 @@ from sfn_digest.delivery import (
 )
 from sfn_digest.errors import SfnDigestError
 from sfn_digest.model.executions import Tag, Window
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report.csv_face import COLUMNS
 from tests.delivery.faults import Faults, FlakyLedger, no_faults
 from tests.delivery.stage import START, Actor, Stage
@@ -70,7 +70,7 @@ def digest(
     """A digest whose every message names its part and edition."""
     fallback: list[dict[str, Any]] | None = [{"type": "divider"}] if charts else None
     messages = tuple(
-        Message(f"{part}, {edition}", [{"type": "divider", "block_id": part}], fallback)
+        SlackMessage(f"{part}, {edition}", [{"type": "divider", "block_id": part}], fallback)
         for part in parts
     )
     return Digest(CHANNEL, messages, report or REPORT, b"\x89PNG")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.slack.channel import FileUpload, FoundMessage, MessageMetadata, PostedMessage
 from sfn_digest.slack.connection import MaySend, always
 from sfn_digest.slack.post_errors import post_error
@@ -58,7 +58,7 @@ class FakeSlack:
         del self._messages[ts]
 
     def take(
-        self, message: Message, tracer: MessageMetadata | None, thread: str | None, at: float
+        self, message: SlackMessage, tracer: MessageMetadata | None, thread: str | None, at: float
     ) -> str:
         """A message comes to stand in the channel, at that time."""
         self._last += 1
@@ -68,7 +68,7 @@ class FakeSlack:
         self._messages[ts] = Standing(ts, at, message.text, plain, thread, tracer)
         return ts
 
-    def edit(self, ts: str, message: Message, tracer: MessageMetadata | None) -> None:
+    def edit(self, ts: str, message: SlackMessage, tracer: MessageMetadata | None) -> None:
         """A message is replaced."""
         old = self._messages[ts]
         plain = not message.blocks
@@ -92,7 +92,7 @@ class FakeChannel:
 
     def post(
         self,
-        message: Message,
+        message: SlackMessage,
         metadata: MessageMetadata | None,
         thread: str | None,
         may_send: MaySend = always,
@@ -113,7 +113,7 @@ class FakeChannel:
     def update(
         self,
         ts: str,
-        message: Message,
+        message: SlackMessage,
         metadata: MessageMetadata | None,
         may_send: MaySend = always,
     ) -> None:

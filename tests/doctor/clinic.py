@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.commands.parsers.doctor import add_parser
+from sfn_digest.commands.parsers.doctor_words import add_parser
 from sfn_digest.doctor import NAME_WIDTH
 from simulator.records import World
 from simulator.server import Account, Workspace, serve

@@ -17,7 +17,7 @@ from sfn_digest import doctor as command
 from sfn_digest.doctor import NAME_WIDTH, Check, line, summary, to_json
 from sfn_digest.doctor.permissions import NAMES
 from sfn_digest.doctor.result import LONGEST, exit_status, failing, ok, skipped
-from sfn_digest.doctor.sample import sample_messages
+from sfn_digest.doctor.sample_digest import sample_messages
 from sfn_digest.errors import BadRequestError
 from sfn_digest.report.slack import messages
 from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, words_of

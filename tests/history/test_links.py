@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.history import kinds, read_history
-from sfn_digest.history.successes import successful_attempts
+from sfn_digest.history.success_events import successful_attempts
 from sfn_digest.history.timeline import timeline
 from sfn_digest.model.executions import HistoryEvent
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.history.successes import Recovered, recovered
+from sfn_digest.history.success_events import CaughtErrors, recovered
 from sfn_digest.history.timeline import Waiting, waiting_for
 from tests.history.events import history, newest_first, recordings
 
@@ -16,7 +16,7 @@ WRONG = {**LAMBDA, "error": "KeyError", "cause": "no such key"}
 ENTERED = ((0, "ExecutionStarted"), (1, "TaskStateEntered", {"name": "Call"}))
 
 
-def read(*steps: tuple[Any, ...]) -> Recovered:
+def read(*steps: tuple[Any, ...]) -> CaughtErrors:
     return recovered(newest_first(history(*steps)))
 
 

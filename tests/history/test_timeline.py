@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.history.timeline import Attempt, VisitOfState, timeline
+from sfn_digest.history.timeline import AttemptStory, VisitOfState, timeline
 from tests.history.events import history, newest_first
 
 ECS = {"resourceType": "ecs", "resource": "runTask.sync"}
@@ -31,7 +31,7 @@ def test_a_visit_holds_its_attempts_with_when_each_began_and_ended() -> None:
         (8, "ExecutionSucceeded"),
     )
     assert (visit.state, visit.entered_at, visit.left_at) == ("Run", at(2), at(8))
-    assert visit.attempts == (Attempt(at(3), at(5), 5), Attempt(at(6), at(7), None))
+    assert visit.attempts == (AttemptStory(at(3), at(5), 5), AttemptStory(at(6), at(7), None))
 
 
 def test_a_attempt_that_never_ended_has_no_end() -> None:
@@ -43,7 +43,7 @@ def test_a_attempt_that_never_ended_has_no_end() -> None:
         (0, "ExecutionTimedOut"),
     )
     assert visit.left_at is None
-    assert visit.attempts == (Attempt(at(3), None, None),)
+    assert visit.attempts == (AttemptStory(at(3), None, None),)
 
 
 def test_a_attempt_that_failed_before_it_was_scheduled_has_no_beginning() -> None:
@@ -53,7 +53,7 @@ def test_a_attempt_that_failed_before_it_was_scheduled_has_no_beginning() -> Non
         (2, "LambdaFunctionScheduleFailed", {"error": "Lambda.AWSLambdaException"}),
         (3, "ExecutionFailed"),
     )
-    assert visit.attempts == (Attempt(None, at(3), 3),)
+    assert visit.attempts == (AttemptStory(None, at(3), 3),)
 
 
 def test_visits_of_the_same_state_in_a_map_are_kept_apart() -> None:
@@ -72,8 +72,8 @@ def test_visits_of_the_same_state_in_a_map_are_kept_apart() -> None:
         (10, "TaskScheduled", ECS),
     )
     first, second = told(*steps)
-    assert first.attempts == (Attempt(at(8), at(11), None),)
-    assert second.attempts == (Attempt(at(9), at(10), 10), Attempt(at(12), None, None))
+    assert first.attempts == (AttemptStory(at(8), at(11), None),)
+    assert second.attempts == (AttemptStory(at(9), at(10), 10), AttemptStory(at(12), None, None))
     assert told(*steps, page=2) == (first, second)
 
 

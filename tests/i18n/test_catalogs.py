@@ -11,7 +11,7 @@ from typing import get_type_hints
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from sfn_digest.aws.usage import ApiUsage, Tally
+from sfn_digest.aws.usage import ApiUsage, UsageTally
 from sfn_digest.i18n import message as i18n
 from sfn_digest.i18n.translator import LANGUAGES
 from sfn_digest.model.executions import Coverage
@@ -185,7 +185,7 @@ def test_a_msgid_is_found_wherever_it_is_said(code: str, found: list[object]) ->
         (Coverage, ("notes", "left_out")),
         (ApiUsage, ("notes", "left_out")),
         (Story, ("notes",)),
-        (Tally.note, ("sentence",)),
+        (UsageTally.note, ("sentence",)),
     ],
 )
 def test_what_faces_tell_cannot_arise_as_a_plain_string(

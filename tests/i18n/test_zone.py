@@ -12,7 +12,7 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html.page import page
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.slack import messages
-from sfn_digest.report.terminal.report import render
+from sfn_digest.report.terminal.whole_report import render
 from tests.report import made_past
 
 TOKYO = ZoneInfo("Asia/Tokyo")

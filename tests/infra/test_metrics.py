@@ -8,7 +8,7 @@ import pytest
 
 from sfn_digest import handler as door
 from sfn_digest.config import names
-from sfn_digest.delivery.notes import Note, NoteCode
+from sfn_digest.delivery.delivery_notes import Note, NoteCode
 from sfn_digest.errors import BadEventError
 from sfn_digest.guard import HINTS, Guard
 from simulator.demo import DemoContext

@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from sfn_digest.model.report import Report
-from sfn_digest.pipeline import digest, reading
+from sfn_digest.pipeline import digest, failure_reading
 from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.pipeline.scope import Scanned, Scope
 
@@ -15,7 +15,7 @@ OVER = Deadlines(reading=-inf, evidence=-inf, changes=-inf)
 
 def out_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the time run out before the first failure is read."""
-    read = reading.read_failures
+    read = failure_reading.read_failures
 
     def late(run: Run, scope: Scope, kept: Report | None = None) -> Scanned:
         return read(replace(run, deadlines=OVER), scope, kept)

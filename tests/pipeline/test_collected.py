@@ -16,7 +16,7 @@ from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
-from sfn_digest.stream.choice import Turns
+from sfn_digest.stream.histories_to_read import Turns
 from sfn_digest.stream.status_change import StatusChange
 from simulator.events import MemoryStream, bodies
 from simulator.server import Account, serve

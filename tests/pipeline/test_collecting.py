@@ -21,7 +21,7 @@ from sfn_digest.pipeline.collecting import (
     pack,
     unpack,
 )
-from sfn_digest.stream.choice import AT_EASE, AT_LEAST, Turns
+from sfn_digest.stream.histories_to_read import AT_EASE, AT_LEAST, Turns
 from sfn_digest.stream.status_change import StatusChange
 from simulator.events import MemoryStream
 from tests.stream.made import ARN, END, end

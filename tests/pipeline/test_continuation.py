@@ -12,7 +12,7 @@ from sfn_digest.errors import AccountError, HandedOverError
 from sfn_digest.guard import Fault, Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.pipeline.continuation import KeptReadings, as_collected
-from sfn_digest.pipeline.ledger_scan import Caller, LedgerScan, Terms
+from sfn_digest.pipeline.ledger_scan import Caller, LedgerScan, ScanTerms
 from sfn_digest.terminal.unfinished import UnfinishedReport
 from tests.report import made
 from tests.report.made import WINDOW, failure, machine
@@ -146,7 +146,7 @@ class Clock:
 
 def scan(ledger: MemoryLedger, request: str, clock: Clock, most: int = 4) -> LedgerScan:
     caller = Caller("sfn-digest", "arn:aws:lambda:eu-west-1:1:function:f", request, lambda: 900.0)
-    return LedgerScan("delivery", ledger, caller, Terms(most, timedelta(minutes=90)), clock)
+    return LedgerScan("delivery", ledger, caller, ScanTerms(most, timedelta(minutes=90)), clock)
 
 
 def test_one_run_at_a_time_holds_a_scan() -> None:

@@ -13,7 +13,7 @@ from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, Tag
 from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.reading import LOOKED_AT, scan
+from sfn_digest.pipeline.failure_reading import LOOKED_AT, scan
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope
 from sfn_digest.progress import SilentProgress

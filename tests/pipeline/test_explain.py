@@ -9,7 +9,7 @@ import pytest
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent
 from sfn_digest.model.story import RetryVerdict, Story
-from sfn_digest.pipeline.explain import tell_story, with_definition
+from sfn_digest.pipeline.explained_execution import tell_story, with_definition
 from sfn_digest.retry import read_definition
 from tests.history.events import history, newest_first
 

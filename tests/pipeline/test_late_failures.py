@@ -67,7 +67,7 @@ def test_a_failure_that_was_counted_late_is_told_once_in_the_next_report(
 ) -> None:
     executions = [LATE, *OTHERS]
     # Nothing is looked at in turn, so that only CloudWatch tells whom to list.
-    monkeypatch.setattr("sfn_digest.pipeline.reading.LOOKED_AT", 0)
+    monkeypatch.setattr("sfn_digest.pipeline.failure_reading.LOOKED_AT", 0)
     first = weekly(executions, monkeypatch, weeks_ago=1, metric_lag=120.0)
     assert "late" not in names(first)
     second = weekly(executions, monkeypatch, weeks_ago=0, earlier=to_dict(first))

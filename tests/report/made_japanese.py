@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sfn_digest.aws.usage import ApiUsage, Tally
+from sfn_digest.aws.usage import ApiUsage, UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Report
@@ -25,7 +25,7 @@ def real_hints() -> tuple[Hint, ...]:
 
 def real_usage() -> ApiUsage:
     """Give notes on what could not be read, and on what is only worth knowing."""
-    tally = Tally()
+    tally = UsageTally()
     denied = Message(
         "AWS denied {action}: allow it in the IAM policy of the digest's role or user.",
         action="states:ListExecutions",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 
 _MARKUP = re.compile(r"<[^>]*>")
 _KINDS = {"header", "rich_text", "section", "context"}
@@ -28,12 +28,12 @@ _BEFORE = (
 )
 
 
-def lint(message: Message) -> list[str]:
+def lint(message: SlackMessage) -> list[str]:
     """Name everything Slack would refuse, run as a command, or cut."""
     return [*_whole(message), *_each(message, _KINDS, _INERT), *_all_text(message)]
 
 
-def lint_reply(message: Message) -> list[str]:
+def lint_reply(message: SlackMessage) -> list[str]:
     """Do the same for a reply of the thread; its charts must leave a form without them."""
     charts = [block for block in message.blocks if block["type"] == "data_visualization"]
     plain = [block for block in message.blocks if block["type"] != "data_visualization"]
@@ -67,7 +67,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _whole(message: Message) -> Iterator[str]:
+def _whole(message: SlackMessage) -> Iterator[str]:
     if not 1 <= len(message.blocks) <= 9:
         yield f"{len(message.blocks)} blocks"
     if not message.text.strip() or len(message.text) > 3_000:
@@ -78,7 +78,7 @@ def _whole(message: Message) -> Iterator[str]:
     json.dumps(message.blocks, allow_nan=False)
 
 
-def _each(message: Message, kinds: set[str], inert: set[str]) -> Iterator[str]:
+def _each(message: SlackMessage, kinds: set[str], inert: set[str]) -> Iterator[str]:
     for block in message.blocks:
         kind = block["type"]
         if kind not in kinds:
@@ -160,7 +160,7 @@ def _rich(element: dict[str, Any], inert: set[str]) -> Iterator[str]:
         yield from _rich(child, inert)
 
 
-def _all_text(message: Message) -> Iterator[str]:
+def _all_text(message: SlackMessage) -> Iterator[str]:
     if _MARKUP.search(message.text) or re.search(r"&(?!amp;|lt;|gt;)", message.text):
         yield f"unescaped: {message.text}"
     for text in [message.text, *strings(message.blocks)]:

@@ -20,7 +20,7 @@ from sfn_digest.report.json_face import from_json, to_dict, to_json
 from sfn_digest.report.refined import with_estimates
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
-from sfn_digest.report.terminal.report import render
+from sfn_digest.report.terminal.whole_report import render
 from tests.report import made
 
 FOUND = 2_000

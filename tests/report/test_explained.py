@@ -13,7 +13,7 @@ from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import Diagnosis, Execution, Failure, Nature, UnsuccessfulStatus
 from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report.terminal.story import MOST_ATTEMPTS, MOST_VISITS, render, write
+from sfn_digest.report.terminal.story_text import MOST_ATTEMPTS, MOST_VISITS, render, write
 
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:orders:e1"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:orders"

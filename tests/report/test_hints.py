@@ -8,9 +8,9 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.report import slack as slack_blocks
 from sfn_digest.report.html import page
-from sfn_digest.report.slack.failures import hint_replies
+from sfn_digest.report.slack.failure_replies import hint_replies
 from sfn_digest.report.snippet import command
-from sfn_digest.report.terminal import report as terminal
+from sfn_digest.report.terminal import whole_report as terminal
 from tests.report import made, made_past
 from tests.report.slack_lint import lint
 

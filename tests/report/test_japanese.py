@@ -11,14 +11,14 @@ from sfn_digest import causes
 from sfn_digest.causes import load_rules
 from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.i18n.translator import translator
-from sfn_digest.pipeline.explain import with_definition
+from sfn_digest.pipeline.explained_execution import with_definition
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.html import page
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import message, messages, thread_messages
-from sfn_digest.report.terminal import report as terminal
-from sfn_digest.report.terminal import story as explained
-from sfn_digest.report.wording import findings, leading, past
+from sfn_digest.report.terminal import story_text as explained
+from sfn_digest.report.terminal import whole_report as terminal
+from sfn_digest.report.wording import comparisons, findings, leading_sentences
 from sfn_digest.retry import read_definition
 from tests.pipeline.test_explain import FAILED, story
 from tests.report import made, made_past
@@ -105,15 +105,18 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
             "スポット中断 5回",
         ),
         (findings.counted_cause(5, "昼休み", known=False), "昼休み 5回"),
-        (leading.by_cause(Message("{n} failed", n=1), 1, 1, "不明"), "失敗1件、原因は不明"),
         (
-            leading.by_cause(Message("{n} failed", n=3), 3, 2, "HTTP 5xx 応答"),
+            leading_sentences.by_cause(Message("{n} failed", n=1), 1, 1, "不明"),
+            "失敗1件、原因は不明",
+        ),
+        (
+            leading_sentences.by_cause(Message("{n} failed", n=3), 3, 2, "HTTP 5xx 応答"),
             "失敗3件、うち2件は HTTP 5xx 応答",
         ),
         (findings.attempts_of_one_cause(3, "a", complete=False), "失敗した試行3回以上、すべて a"),
         (findings.quiet(0, 1), "失敗はありません: ステートマシン1個で終了した実行はありません。"),
         (FORMATS.length(190), "3分10秒"),
-        (past.trend(8, made.WINDOW), "8週間の失敗"),
+        (comparisons.trend(8, made.WINDOW), "8週間の失敗"),
     ],
 )
 def test_numbers_dates_and_counts_are_written_as_in_japan(said: str, shown: str) -> None:

@@ -15,7 +15,7 @@ from sfn_digest.report.html.page import page
 from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
-from sfn_digest.report.terminal.report import render
+from sfn_digest.report.terminal.whole_report import render
 from sfn_digest.report.wording import findings
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author

@@ -17,7 +17,7 @@ from sfn_digest.report.faces import to_markdown
 from sfn_digest.report.html.page import page
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
-from sfn_digest.report.terminal.report import render
+from sfn_digest.report.terminal.whole_report import render
 from tests.report import made, made_past
 from tests.report.slack_lint import lint
 

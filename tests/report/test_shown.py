@@ -1,7 +1,7 @@
 """The sentences that every face begins with: what failed, against what, and what is new."""
 
 from sfn_digest.report import slack as slack_blocks
-from sfn_digest.report.terminal import report as terminal
+from sfn_digest.report.terminal import whole_report as terminal
 from tests.report import made
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from sfn_digest.i18n import message as i18n
 from sfn_digest.model.executions import ExecutionCounts
-from sfn_digest.model.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.model.retry_cost import RetryCost
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report.leading import benefit
 from sfn_digest.report.slack import message, messages
 from sfn_digest.report.slack.fallback_text import escape
@@ -30,11 +30,11 @@ REPORTS = {
 }
 
 
-def blocks_text(posted: Message) -> str:
+def blocks_text(posted: SlackMessage) -> str:
     return "\n".join(strings(posted.blocks))
 
 
-def digest(report: Report) -> Message:
+def digest(report: Report) -> SlackMessage:
     return message(report, made.TEXTS)
 
 

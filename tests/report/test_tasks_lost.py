@@ -12,7 +12,7 @@ from sfn_digest.report.build import build_report
 from sfn_digest.report.html.page import page
 from sfn_digest.report.presenter import tasks_lost
 from sfn_digest.report.slack import message
-from sfn_digest.report.terminal.report import render
+from sfn_digest.report.terminal.whole_report import render
 from tests.report import made, made_japanese
 
 SPOT = Diagnosis("spot_interruption", "transient", "States.TaskFailed", "Taken back.", "2:s")

@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from sfn_digest.i18n.translator import LANGUAGES, Language
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report.terminal.report import render, write
+from sfn_digest.report.terminal.whole_report import render, write
 from sfn_digest.report.wording import labels
-from sfn_digest.report.wording.leading import NEEDS
+from sfn_digest.report.wording.leading_sentences import NEEDS
 from tests.report import made, made_past
 from tests.report.golden import expected
 from tests.report.hostile import Author, Found, by_any_author

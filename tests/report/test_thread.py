@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sfn_digest.i18n.message import Message as Sentence
-from sfn_digest.model.message import Message
 from sfn_digest.model.report import Hint, Report
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report.slack import messages, thread_messages
 from simulator.server.slack_blocks import block_errors
 from tests.report import made, made_past
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 MOST_REPLIES = 12
 
 
-def thread(report: Report, *, charts: bool = False) -> tuple[Message, ...]:
+def thread(report: Report, *, charts: bool = False) -> tuple[SlackMessage, ...]:
     return thread_messages(report, made.TEXTS, charts=charts)
 
 
@@ -30,16 +30,16 @@ def titles(report: Report) -> list[str]:
     return [message.text.partition("\n")[0] for message in thread(report)]
 
 
-def titled(report: Report, title: str, *, charts: bool = False) -> Message:
+def titled(report: Report, title: str, *, charts: bool = False) -> SlackMessage:
     found = [each for each in thread(report, charts=charts) if each.text.startswith(title)]
     return found[0]
 
 
-def shown(message: Message) -> str:
+def shown(message: SlackMessage) -> str:
     return "\n".join(strings(message.blocks))
 
 
-def preformatted(message: Message) -> list[str]:
+def preformatted(message: SlackMessage) -> list[str]:
     """The code in a reply, block by block."""
     return [
         "".join(part["text"] for part in element["elements"])

@@ -7,19 +7,19 @@ import pytest
 from sfn_digest.i18n.formats import ENGLISH
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Window
-from sfn_digest.report.wording import counts, findings, leading
+from sfn_digest.report.wording import findings, leading_sentences, quantities
 from tests.report import made
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (counts.failures(1), "1 failure"),
-        (counts.failures(0), "0 failures"),
-        (counts.failures(12_480), "12,480 failures"),
-        (leading.by_cause(Message("1 failed"), 1, 1, "a"), "1 failed due to a"),
-        (leading.by_cause(Message("3 failed"), 3, 3, "a"), "3 failed due to a"),
-        (leading.by_cause(Message("3 failed"), 3, 2, "a"), "3 failed, 2 due to a"),
+        (quantities.failures(1), "1 failure"),
+        (quantities.failures(0), "0 failures"),
+        (quantities.failures(12_480), "12,480 failures"),
+        (leading_sentences.by_cause(Message("1 failed"), 1, 1, "a"), "1 failed due to a"),
+        (leading_sentences.by_cause(Message("3 failed"), 3, 3, "a"), "3 failed due to a"),
+        (leading_sentences.by_cause(Message("3 failed"), 3, 2, "a"), "3 failed, 2 due to a"),
         (findings.counted_cause(2, "Spot interruptions", known=True), "2 Spot interruptions"),
         (
             findings.counted_cause(2, "Lunch break", known=False),

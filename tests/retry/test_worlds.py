@@ -15,7 +15,7 @@ from bench.hint_worlds import (
     shortcut,
 )
 from bench.hints import measure
-from sfn_digest.aws.successes import BATCH
+from sfn_digest.aws.success_histories import BATCH
 from sfn_digest.retry.backtest.policies import RHYTHMS
 from simulator.worlds.hints.kinds import KINDS
 from simulator.worlds.hints.traces import real_kinds

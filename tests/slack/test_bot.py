@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report.slack import message
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.channel import FoundMessage, MessageMetadata, PostedMessage
@@ -29,7 +29,7 @@ from simulator.server.transport import Request, Response
 from tests.report import made
 from tests.slack.served import CHANNEL, TOKEN, serving, workspace
 
-MESSAGE = Message(text="22 of 13,659 executions failed.", blocks=[])
+MESSAGE = SlackMessage(text="22 of 13,659 executions failed.", blocks=[])
 TRACER = MessageMetadata("week-46/root", "0123abcd")
 NOW = datetime.now(UTC)
 EARLIER, LATER = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
@@ -47,7 +47,7 @@ def channel(
     return BotChannel(token, name, base_url=url, time_left=lambda: time_left)
 
 
-def send(sink: SlackSink, sent: Message = MESSAGE, thread: str | None = None) -> PostedMessage:
+def send(sink: SlackSink, sent: SlackMessage = MESSAGE, thread: str | None = None) -> PostedMessage:
     return channel(sink.url).post(sent, TRACER, thread)
 
 
@@ -248,7 +248,7 @@ def test_a_missing_scope_says_what_is_needed_and_what_is_there(sink: SlackSink) 
 
 def test_refused_blocks_say_where(sink: SlackSink) -> None:
     with pytest.raises(SlackPostError, match="json-pointer:/blocks/0") as caught:
-        send(sink, Message("text", [{"type": "nonsense"}]))
+        send(sink, SlackMessage("text", [{"type": "nonsense"}]))
     assert caught.value.kind == "ours"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.slack import connection, web_api, webhook
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.channel import FileUpload
@@ -19,7 +19,7 @@ from sfn_digest.slack.webhook import WebhookChannel
 from simulator.server.transport import Request, Response
 from tests.slack.served import CHANNEL, TOKEN, serving
 
-MESSAGE = Message("22 executions failed.", [])
+MESSAGE = SlackMessage("22 executions failed.", [])
 ADDRESSES = 7
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.channel import FileUpload
 from sfn_digest.slack.post_errors import SlackPostError
@@ -33,7 +33,7 @@ def bot(sink: SlackSink) -> BotChannel:
 
 
 def root(channel: BotChannel) -> str:
-    ts = channel.post(Message("the digest", []), None, None).ts
+    ts = channel.post(SlackMessage("the digest", []), None, None).ts
     assert ts is not None
     return ts
 

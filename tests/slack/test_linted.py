@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report.slack import message, messages
 from simulator.server.slack_blocks import LONGEST_BLOCKS, block_errors, text_length
 from tests.examples import many
@@ -35,7 +35,7 @@ def test_no_random_week_makes_a_thread_that_slack_refuses(share: int) -> None:
             assert _refused(posted) == [], seed
 
 
-def _refused(posted: Message) -> list[str]:
+def _refused(posted: SlackMessage) -> list[str]:
     """What the simulated workspace, which knows Slack's limits by itself, has against it."""
     errors = block_errors(posted.blocks)
     if text_length(posted.blocks) > LONGEST_BLOCKS:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.slack.channel import MessageMetadata, PostedMessage
 from sfn_digest.slack.post_errors import Kind, SlackPostError
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
 from simulator.server.transport import Request, Response
 from tests.slack.served import serving
 
-MESSAGE = Message(text="22 executions failed.", blocks=[{"type": "divider"}])
+MESSAGE = SlackMessage(text="22 executions failed.", blocks=[{"type": "divider"}])
 SECRET = "T000/B000/verysecret"
 NOW = datetime.now(UTC)
 

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sfn_digest.accounts.incidents import episodes_of, shared_incidents
 from sfn_digest.accounts.records import (
     AccountRow,
     AccountsCoverage,
@@ -18,6 +17,7 @@ from sfn_digest.accounts.records import (
     PlaceCoverage,
     SharedCause,
 )
+from sfn_digest.accounts.shared_incidents import episodes_of, shared_incidents
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Report

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
 
 from sfn_digest.accounts import words
 from sfn_digest.accounts.records import AccountRow, AccountsReport
-from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, weight
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.rich_text import BOLD, bullets, header, rich, section, text, titled
@@ -26,12 +26,12 @@ _HEADER_LIMIT = 150
 """Characters of a heading that Slack takes."""
 
 
-def messages(report: AccountsReport, texts: Shown) -> tuple[Message, ...]:
+def messages(report: AccountsReport, texts: Shown) -> tuple[SlackMessage, ...]:
     """Give the message first, then the thread's replies."""
     return (_root(report, texts), *_thread(report, texts))
 
 
-def _root(report: AccountsReport, texts: Shown) -> Message:
+def _root(report: AccountsReport, texts: Shown) -> SlackMessage:
     for accounts, shared, missing in _MOST:
         candidate = _message(report, texts, accounts, shared, missing)
         if weight(candidate) <= MESSAGE_LIMIT:
@@ -41,7 +41,7 @@ def _root(report: AccountsReport, texts: Shown) -> Message:
 
 def _message(
     report: AccountsReport, texts: Shown, accounts: int, shared: int, missing: int
-) -> Message:
+) -> SlackMessage:
     absent = words.did_not_report(report, texts, missing)
     failing = _failing(report)
     rows = [_row(each, texts) for each in failing[:accounts]]
@@ -75,7 +75,7 @@ def _message(
         *(f"• {line}" for _, lines in parts for line in lines),
         context,
     ]
-    return Message(escape("\n".join(spoken), TEXT_LIMIT), [each.to_dict() for each in blocks])
+    return SlackMessage(escape("\n".join(spoken), TEXT_LIMIT), [each.to_dict() for each in blocks])
 
 
 def _failing(report: AccountsReport) -> Sequence[AccountRow]:
@@ -86,7 +86,7 @@ def _row(row: AccountRow, texts: Shown) -> str:
     return f"{words.place(row.place, texts)}: {words.failures(row, texts)}"
 
 
-def _thread(report: AccountsReport, texts: Shown) -> tuple[Message, ...]:
+def _thread(report: AccountsReport, texts: Shown) -> tuple[SlackMessage, ...]:
     """The missing with their reasons, all accounts with failures, all that is shared, and what
     was not read.
     """
@@ -104,7 +104,7 @@ def _thread(report: AccountsReport, texts: Shown) -> tuple[Message, ...]:
     return tuple(reply for title, lines in kinds for reply in _replies(texts.tell(title), lines))
 
 
-def _replies(title: str, lines: Sequence[str]) -> list[Message]:
+def _replies(title: str, lines: Sequence[str]) -> list[SlackMessage]:
     """A list under its heading, in as many messages as it takes."""
     told: list[list[str]] = []
     for line in lines:
@@ -115,7 +115,7 @@ def _replies(title: str, lines: Sequence[str]) -> list[Message]:
     return [_reply(title, each) for each in told]
 
 
-def _reply(title: str, lines: Sequence[str]) -> Message:
+def _reply(title: str, lines: Sequence[str]) -> SlackMessage:
     spoken = "\n".join([title, *(f"• {line}" for line in lines)])
     blocks = [header(title), rich([bullets([[text(line)] for line in lines])])]
-    return Message(escape(spoken, TEXT_LIMIT), [block.to_dict() for block in blocks])
+    return SlackMessage(escape(spoken, TEXT_LIMIT), [block.to_dict() for block in blocks])

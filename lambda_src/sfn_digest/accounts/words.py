@@ -14,8 +14,8 @@ from sfn_digest.accounts.records import (
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.report.shown import NAME_LIMIT, NOTE_LIMIT, Shown
-from sfn_digest.report.wording import counts, findings
-from sfn_digest.report.wording.leading import failed_of, percent
+from sfn_digest.report.wording import findings, quantities
+from sfn_digest.report.wording.leading_sentences import failed_of, percent
 
 ACCOUNTS = Message("Accounts with failures")
 SHARED_INCIDENTS = Message("Began in several accounts at the same time")
@@ -105,7 +105,7 @@ def shared_cause(shared: SharedCause, texts: Shown) -> str:
         Message(
             "{cause}: {executions} in {accounts}",
             cause=texts.title(shared.cause),
-            executions=counts.about_executions(shared.executions, shared.estimated),
+            executions=quantities.about_executions(shared.executions, shared.estimated),
             accounts=_named(shared.accounts, texts),
         )
     )
@@ -117,7 +117,7 @@ def shared_incident(shared: SharedIncident, texts: Shown) -> str:
         Message(
             "{cause}: {executions} from {began} to {ended} ({zone}) in {accounts}",
             cause=texts.title(shared.cause),
-            executions=counts.executions(shared.executions),
+            executions=quantities.executions(shared.executions),
             began=shared.began_at,
             ended=shared.ended_at,
             accounts=_named(shared.accounts, texts),

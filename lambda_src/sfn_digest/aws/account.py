@@ -9,15 +9,14 @@ from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.child_histories import ChildHistories
 from sfn_digest.aws.clients import Clients, open_clients
-from sfn_digest.aws.counts import counted_span, read_counts
-from sfn_digest.aws.described import Executions, RunningExecutions, Versions
+from sfn_digest.aws.descriptions import Executions, RunningExecutions, Versions
+from sfn_digest.aws.earlier_periods import Past
+from sfn_digest.aws.execution_counts import counted_span, read_counts
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
 from sfn_digest.aws.late_failures import LateFailures, added, late_targets_or_note
-from sfn_digest.aws.machines import Directory
-from sfn_digest.aws.map_runs import MapRuns
-from sfn_digest.aws.metrics import Span, read_metrics
-from sfn_digest.aws.past import Past
+from sfn_digest.aws.map_run_calls import MapRuns
+from sfn_digest.aws.metrics import MetricSpan, read_metrics
 from sfn_digest.aws.quotas import (
     LOAD_MINUTES,
     applied_allowances,
@@ -27,16 +26,17 @@ from sfn_digest.aws.quotas import (
 )
 from sfn_digest.aws.scan import Read, Recall, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
+from sfn_digest.aws.state_machines import Directory
 from sfn_digest.aws.state_tests import StateTests
-from sfn_digest.aws.successes import Evidence
+from sfn_digest.aws.success_histories import EvidenceCalls
 from sfn_digest.aws.targets import failing_targets, targets_in_rotation
-from sfn_digest.aws.usage import ApiUsage, Tally
+from sfn_digest.aws.usage import ApiUsage, UsageTally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import ExecutionCounts, HistoryEvent, StateMachine, Tag, Window
 from sfn_digest.progress import Progress
-from sfn_digest.stream.window import NOTHING_COLLECTED, Collected
+from sfn_digest.stream.collected_window import NOTHING_COLLECTED, Collected
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Account:
         self._opened_at = datetime.now(UTC)
         self._defaults = default_quotas(clients.region)
         self._governor = Governor(default_allowances(self._defaults, share), clock, progress)
-        self._tally = Tally()
+        self._tally = UsageTally()
         self._children = ChildHistories(clients.states, child_role, share, self._tally, progress)
         self._ask_by(Calls(clients.region, self._governor, clock, self._tally, progress))
 
@@ -69,7 +69,7 @@ class Account:
         self._tools = Tools(calls, clients.states, self._tally, self._progress)
         self._directory = Directory(calls, clients, self._tally)
         self.executions = Executions(calls, clients.states)
-        self.evidence = Evidence(calls, clients.states, self._tally, self._progress)
+        self.evidence = EvidenceCalls(calls, clients.states, self._tally, self._progress)
         self.express = ExpressLogs(calls, clients, self._tally, self._progress)
         self.map_runs = MapRuns(calls, clients)
         self.versions = Versions(calls, clients.states)
@@ -107,7 +107,7 @@ class Account:
         Where CloudWatch cannot be asked, AWS's default quotas stay, and a note says so.
         """
         end = self._opened_at.replace(second=0, microsecond=0)
-        span = Span(end - timedelta(minutes=LOAD_MINUTES), end, 60)
+        span = MetricSpan(end - timedelta(minutes=LOAD_MINUTES), end, 60)
         try:
             values = read_metrics(
                 self._calls, self._clients.cloudwatch, quota_metrics(), span, tuple

@@ -17,7 +17,7 @@ from sfn_digest.aws.answers import Answer, UnreadableAnswerError, answered
 from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.governor import UNLIMITED, Clock, Governor, Limit
 from sfn_digest.aws.refusals import is_throttle, is_transient, translate
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError, NoCredentialsError
 from sfn_digest.i18n.message import Message
 from sfn_digest.progress import Progress
@@ -81,7 +81,7 @@ class Calls:
         region: str,
         governor: Governor,
         clock: Clock,
-        tally: Tally,
+        tally: UsageTally,
         progress: Progress,
     ) -> None:
         self.clock = clock

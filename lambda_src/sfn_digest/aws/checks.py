@@ -16,12 +16,12 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.changes import read_updated_at
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.governor import Governor, SystemClock
-from sfn_digest.aws.machines import machine_type, tagged_machines
-from sfn_digest.aws.metrics import Metric, Span, read_metrics
+from sfn_digest.aws.metrics import Metric, MetricSpan, read_metrics
 from sfn_digest.aws.pages import pages
 from sfn_digest.aws.quotas import allowance, default_quotas
 from sfn_digest.aws.refusals import error_code
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.state_machines import machine_type, tagged_machines
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.config import names
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import MachineType, Tag
@@ -72,7 +72,7 @@ class Checks:
     def read_a_metric(self, now: datetime) -> None:
         """Ask CloudWatch for one metric of Step Functions, over an hour."""
         metric = Metric("ConsumedCapacity", "APIName", Api.LIST_EXECUTIONS, "Sum")
-        span = Span(now - timedelta(hours=1), now, HOUR)
+        span = MetricSpan(now - timedelta(hours=1), now, HOUR)
         read_metrics(self._calls, self._cloudwatch, (metric,), span, tuple)
 
     def describe(self, machine_arn: str) -> MachineType:
@@ -154,7 +154,7 @@ def open_checks(quota_share: float) -> Checks:
     quotas = default_quotas(clients.region)
     allowances = {api: allowance(quota, quota_share) for api, quota in quotas.items()}
     governor = Governor(allowances, clock, progress)
-    return Checks(clients, Calls(clients.region, governor, clock, Tally(), progress))
+    return Checks(clients, Calls(clients.region, governor, clock, UsageTally(), progress))
 
 
 _OWN = (

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from sfn_digest.aws.api import DeploymentApi
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients, open_clients
+from sfn_digest.aws.coverage_notes import elsewhere
 from sfn_digest.aws.governor import Clock, Governor
 from sfn_digest.aws.histories import history_pages
-from sfn_digest.aws.notes import elsewhere
 from sfn_digest.aws.quotas import default_allowances, default_quotas
 from sfn_digest.aws.sessions import assume_role
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import HistoryEvent
 from sfn_digest.progress import Progress
@@ -46,7 +46,12 @@ class ChildHistories:
     """
 
     def __init__(
-        self, states: "SFNClient", role: str | None, share: float, tally: Tally, progress: Progress
+        self,
+        states: "SFNClient",
+        role: str | None,
+        share: float,
+        tally: UsageTally,
+        progress: Progress,
     ) -> None:
         self._states = states
         self._role = role

@@ -12,9 +12,9 @@ from typing import Any
 
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import DeploymentApi
+from sfn_digest.aws.dynamodb_table import Table
 from sfn_digest.aws.secrets import Secrets
 from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.table import Table
 from sfn_digest.aws.ungoverned import ask, open_client
 from sfn_digest.config.names import UNREAD_KEY
 from sfn_digest.errors import AccountError

@@ -15,8 +15,8 @@ from sfn_digest.aws.express_machines import ExpressMachines
 from sfn_digest.aws.express_records import LogRecords, machine_of
 from sfn_digest.aws.log_filters import SHORT
 from sfn_digest.aws.log_hours import Hours, read_hours
-from sfn_digest.aws.log_spans import Span, plan
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.log_spans import LogSpan, plan
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.history.log_records import newest_first
 from sfn_digest.i18n.message import Message
@@ -53,7 +53,9 @@ DOES_NOT_LOG = Message(
 class ExpressLogs:
     """The questions. A group that AWS refuses is told by `machines`, and none of them raises."""
 
-    def __init__(self, calls: Calls, clients: Clients, tally: Tally, progress: Progress) -> None:
+    def __init__(
+        self, calls: Calls, clients: Clients, tally: UsageTally, progress: Progress
+    ) -> None:
         self._calls = calls
         self._clients = clients
         self._tally = tally
@@ -80,7 +82,7 @@ class ExpressLogs:
         self._progress.stage("reading the logs of Express workflows")
         self.machines.look_at(machines, counts)
         hours = self._hours(window) if self.machines.groups else None
-        spans: Iterable[Span] = self._one_by_one(window)
+        spans: Iterable[LogSpan] = self._one_by_one(window)
         if hours is not None:
             spans = plan(hours.all, hours.length, self._allowed * ENDS_PART).spans
             self._rates = _rates(hours)
@@ -96,7 +98,7 @@ class ExpressLogs:
         for group, together in self._clusters(executions):
             start, end = together[0].stopped_at - LONGEST, together[-1].stopped_at + _LATER
             size = self._rates.get(group, 0.0) * (end - start).total_seconds()
-            span = Span(group, start, end, size)
+            span = LogSpan(group, start, end, size)
             if self._out_of_time or self._is_too_much(span):
                 return
             found: defaultdict[str, list[HistoryEvent]] = defaultdict(list)
@@ -133,10 +135,10 @@ class ExpressLogs:
                 # It may go on beyond either end of the stretch.
                 times = [each.timestamp for each in found]
                 start, end = min(times) - LONGEST, max(times) + LONGEST
-                return tuple(newest_first(self._events(Span(span.group, start, end, 0.0), arn)))
+                return tuple(newest_first(self._events(LogSpan(span.group, start, end, 0.0), arn)))
         return ()
 
-    def _events(self, span: Span, arn: str) -> Sequence[HistoryEvent]:
+    def _events(self, span: LogSpan, arn: str) -> Sequence[HistoryEvent]:
         return [event for _, event in self.records.events(span, [arn])]
 
     def _hours(self, window: Window) -> Hours | None:
@@ -147,7 +149,7 @@ class ExpressLogs:
         except AccountError:
             return None
 
-    def _one_by_one(self, window: Window) -> Iterator[Span]:
+    def _one_by_one(self, window: Window) -> Iterator[LogSpan]:
         """Each group's window, newest first, in stretches that grow as their bytes are seen."""
         probing = window.end - window.start > SHORT
         for group in self.machines.groups:
@@ -157,12 +159,12 @@ class ExpressLogs:
                 before, hours = self.records.queries.scanned, (end - start) / timedelta(hours=1)
                 if before + rate * hours > self._allowed * ENDS_PART:
                     break
-                yield Span(group, start, end, rate * hours, is_probe=probing)
+                yield LogSpan(group, start, end, rate * hours, is_probe=probing)
                 rate = max(rate, (self.records.queries.scanned - before) / hours)
                 end, length = start, length * 4
 
     def _read(
-        self, spans: Iterable[Span], window: Window, hours: Hours | None
+        self, spans: Iterable[LogSpan], window: Window, hours: Hours | None
     ) -> Iterator[LoggedFailure]:
         seen: set[str] = set()
         found: Counter[str] = Counter()
@@ -184,7 +186,7 @@ class ExpressLogs:
                 scanned.update((span.group, at) for at in span.hours)
         self.machines.settle(found, hours, scanned)
 
-    def _ends(self, span: Span, most: int) -> Iterator[LoggedFailure]:
+    def _ends(self, span: LogSpan, most: int) -> Iterator[LoggedFailure]:
         mine = self.machines.groups[span.group]
         known = {each.arn for each in mine}
         try:
@@ -203,7 +205,7 @@ class ExpressLogs:
         self._progress.read(1)
         return failure
 
-    def _is_too_much(self, span: Span) -> bool:
+    def _is_too_much(self, span: LogSpan) -> bool:
         too_much = self.records.queries.scanned + span.bytes > self._allowed
         return too_much and not self.records.is_free(span)
 

@@ -11,7 +11,7 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.log_filters import MOST_TEXT, LogFilters, Record
 from sfn_digest.aws.log_queries import LogQueries, Row
-from sfn_digest.aws.log_spans import Span
+from sfn_digest.aws.log_spans import LogSpan
 from sfn_digest.history.log_records import event_of_record
 from sfn_digest.model.executions import Execution, HistoryEvent, UnsuccessfulStatus
 from sfn_digest.model.logs import LoggedFailure
@@ -47,12 +47,14 @@ class LogRecords:
         self.queries = LogQueries(calls, clients.logs)
         self.filters = LogFilters(calls, clients.logs)
 
-    def is_free(self, span: Span) -> bool:
+    def is_free(self, span: LogSpan) -> bool:
         """Whether a stretch is searched without scanning what is billed, as far as is known."""
         fits = self.filters.fits(span.group, span.start, span.end, span.bytes)
         return fits and not span.is_probe
 
-    def ends(self, span: Span, machine_names: Sequence[str], most: int) -> Iterator[LoggedFailure]:
+    def ends(
+        self, span: LogSpan, machine_names: Sequence[str], most: int
+    ) -> Iterator[LoggedFailure]:
         """The ends of these machines' executions that did not succeed, newest first."""
         found = self._filtered(span, [ends_like(machine_names)])
         if found is not None:
@@ -65,7 +67,7 @@ class LogRecords:
             if (failure := failure_of_row(row)) is not None:
                 yield failure
 
-    def events(self, span: Span, execution_arns: Sequence[str]) -> Sequence[Told]:
+    def events(self, span: LogSpan, execution_arns: Sequence[str]) -> Sequence[Told]:
         """Every event of some executions, each with the ARN of its execution."""
         found = self._filtered(span, list(events_like(execution_arns)))
         if found is None:
@@ -74,7 +76,7 @@ class LogRecords:
             found = [told for row in rows if (told := _told_by_row(row)) is not None]
         return found
 
-    def _filtered(self, span: Span, patterns: Sequence[str | None]) -> Sequence[Told] | None:
+    def _filtered(self, span: LogSpan, patterns: Sequence[str | None]) -> Sequence[Told] | None:
         """What FilterLogEvents finds; None where Logs Insights is to be asked instead."""
         told: list[Told] = []
         for pattern in patterns:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.counts import counted_span, failure_metric
+from sfn_digest.aws.execution_counts import counted_span, failure_metric
 from sfn_digest.aws.metric_sums import read_sums
 from sfn_digest.aws.targets import Target
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import (
@@ -68,7 +68,7 @@ def late_targets_or_note(
     machines: Sequence[StateMachine],
     late: LateFailures | None,
     now: datetime,
-    tally: Tally,
+    tally: UsageTally,
 ) -> Sequence[Target]:
     """The same; none where CloudWatch may not be asked, and a note says so."""
     try:

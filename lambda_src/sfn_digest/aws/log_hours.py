@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.log_spans import Hour, hour_starts
-from sfn_digest.aws.metrics import Metric, Point, Span, read_points
+from sfn_digest.aws.metrics import Metric, MetricSpan, Point, read_points
 from sfn_digest.model.executions import StateMachine, Window
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_hours(
     """
     length = timedelta(hours=max(1, ceil((window.end - window.start) / _MOST_PERIODS / _HOUR)))
     starts = hour_starts(window.start, window.end, length)
-    span = Span(starts[0], starts[-1] + length, int(length.total_seconds()))
+    span = MetricSpan(starts[0], starts[-1] + length, int(length.total_seconds()))
     counted = [each for mine in groups.values() for each in mine if each.arn.isascii()]
     metrics = [
         *(Metric(name, "StateMachineArn", each.arn, "Sum") for each in counted for name in _FAILED),

@@ -30,7 +30,7 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LogSpan:
     """A stretch of one log group to scan in one query, and how many bytes that will be about.
 
     `hours` are the beginnings of those that it covers whole. `is_probe`: what a query scans of it
@@ -46,14 +46,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ScanPlan:
     """What to scan; `left_out` are the hours with failures that would have been too much."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[LogSpan, ...]
     left_out: tuple[Hour, ...]
 
 
-def plan(hours: Sequence[Hour], length: timedelta, allowed: float) -> Plan:
+def plan(hours: Sequence[Hour], length: timedelta, allowed: float) -> ScanPlan:
     """What to scan of the hours, each of them so long, in so many bytes at most."""
     failing = sorted((each for each in hours if each.failures > 0), key=_worth)
     chosen: list[Hour] = []
@@ -63,7 +63,7 @@ def plan(hours: Sequence[Hour], length: timedelta, allowed: float) -> Plan:
         fits = taken + each.bytes <= allowed
         (chosen if fits else left_out).append(each)
         taken += each.bytes if fits else 0.0
-    spans: list[Span] = []
+    spans: list[LogSpan] = []
     for group in dict.fromkeys(each.group for each in chosen):
         mine = {each.start: each for each in hours if each.group == group}
         wanted = {each.start for each in chosen if each.group == group}
@@ -74,7 +74,7 @@ def plan(hours: Sequence[Hour], length: timedelta, allowed: float) -> Plan:
         runs.sort(key=lambda run: -sum(mine[start].failures for start in run))
         spans += [_span(mine, run, length) for run in runs[:MOST_SPANS]]
         left_out += [mine[at] for run in runs[MOST_SPANS:] for at in run if at in wanted]
-    return Plan(tuple(spans), tuple(left_out))
+    return ScanPlan(tuple(spans), tuple(left_out))
 
 
 def _worth(hour: Hour) -> tuple[float, float]:
@@ -119,8 +119,8 @@ def _runs(starts: Sequence[datetime], length: timedelta) -> list[list[datetime]]
     return runs
 
 
-def _span(hours: Mapping[datetime, Hour], run: Sequence[datetime], length: timedelta) -> Span:
-    return Span(
+def _span(hours: Mapping[datetime, Hour], run: Sequence[datetime], length: timedelta) -> LogSpan:
+    return LogSpan(
         group=hours[run[0]].group,
         start=run[0] - EDGE,
         end=run[-1] + length + EDGE,

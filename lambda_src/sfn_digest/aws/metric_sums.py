@@ -12,7 +12,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.metrics import Metric, Point, Span, read_metrics, read_points
+from sfn_digest.aws.metrics import Metric, MetricSpan, Point, read_metrics, read_points
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -27,32 +27,32 @@ _FEW_PERIODS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SpanReading:
     """How a span is read: `whole` covers it, and at the `edges` goes beyond it."""
 
-    whole: Span
-    edges: tuple[Span, ...] = ()
+    whole: MetricSpan
+    edges: tuple[MetricSpan, ...] = ()
 
 
-def plan_reading(span: Span, metrics: int) -> Reading:
+def plan_reading(span: MetricSpan, metrics: int) -> SpanReading:
     """The reading of so many metrics in the longest periods that the span's edges allow."""
     start, end = int(span.start.timestamp()), int(span.end.timestamp())
     lengths = [step for step in STEPS if step % span.period == 0]
     fitting = next((s for s in lengths if start % s == end % s == 0), span.period)
     number = (end - start) // fitting
     if number <= _FEW_PERIODS or number * metrics <= FEW_DATAPOINTS:
-        return Reading(Span(span.start, span.end, fitting))
+        return SpanReading(MetricSpan(span.start, span.end, fitting))
     long = next(s for s in lengths if 4 * s <= end - start)
     first, last = -(-start // long) * long, end // long * long
     edges = [(start, first), (last, end)]
-    return Reading(
+    return SpanReading(
         _span(first - long if first > start else first, last + long if last < end else last, long),
         tuple(_span(begin, until, fitting) for begin, until in edges if begin < until),
     )
 
 
 def read_sums(
-    calls: Calls, cloudwatch: "CloudWatchClient", metrics: Sequence[Metric], span: Span
+    calls: Calls, cloudwatch: "CloudWatchClient", metrics: Sequence[Metric], span: MetricSpan
 ) -> Mapping[Metric, float]:
     """Each metric's sum over the span; a metric that CloudWatch could not read is absent."""
     reading = plan_reading(span, len(metrics))
@@ -75,7 +75,7 @@ def read_sums(
     return sums
 
 
-def _parts(points: Sequence[Point], reading: Reading) -> tuple[float, ...]:
+def _parts(points: Sequence[Point], reading: SpanReading) -> tuple[float, ...]:
     """The sum of the long periods within the span, and of the one that each edge cuts."""
     length = timedelta(seconds=reading.whole.period)
     within, cut = 0.0, [0.0] * len(reading.edges)
@@ -95,5 +95,5 @@ def _parts(points: Sequence[Point], reading: Reading) -> tuple[float, ...]:
     return within, *cut
 
 
-def _span(start: int, end: int, period: int) -> Span:
-    return Span(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), period)
+def _span(start: int, end: int, period: int) -> MetricSpan:
+    return MetricSpan(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), period)

@@ -45,7 +45,7 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MetricSpan:
     """The time that is asked for, in whole periods of so many seconds."""
 
     start: datetime
@@ -62,7 +62,7 @@ def read_metrics(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
     metrics: Sequence[Metric],
-    span: Span,
+    span: MetricSpan,
     summary: Callable[[Sequence[float]], V],
 ) -> Mapping[Metric, V]:
     """What `summary` makes of each metric's values, newest first; none where none were published.
@@ -76,7 +76,7 @@ def read_points(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
     metrics: Sequence[Metric],
-    span: Span,
+    span: MetricSpan,
     summary: Callable[[Sequence[Point]], V],
 ) -> Mapping[Metric, V]:
     """The same of each metric's values with the times at which their periods begin."""
@@ -95,7 +95,7 @@ def _read(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
     metrics: Sequence[Metric],
-    span: Span,
+    span: MetricSpan,
     take: Callable[[Answer], Iterable[P]],
     summary: Callable[[Sequence[P]], V],
 ) -> Mapping[Metric, V]:
@@ -112,7 +112,7 @@ def _read(
 def _read_batch(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
-    span: Span,
+    span: MetricSpan,
     batch: Sequence[Metric],
     take: Callable[[Answer], Iterable[P]],
 ) -> Mapping[Metric, Sequence[P]]:
@@ -129,7 +129,7 @@ def _read_batch(
 def _pages(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
-    span: Span,
+    span: MetricSpan,
     batch: Sequence[Metric],
     take: Callable[[Answer], Iterable[P]],
 ) -> Iterator[Mapping[Metric, Sequence[P] | None]]:

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from sfn_digest.aws.account_errors import HOPELESS, OutOfTimeError
 from sfn_digest.aws.backlog import Backlog, ClosedError, Listing, ListJob, list_jobs
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.executions import list_executions
+from sfn_digest.aws.execution_lists import list_executions
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures
 from sfn_digest.aws.targets import Target
-from sfn_digest.aws.usage import Tally
+from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Execution, HistoryEvent, Window
 from sfn_digest.progress import Progress
-from sfn_digest.stream.window import NOTHING_COLLECTED, Collected
+from sfn_digest.stream.collected_window import NOTHING_COLLECTED, Collected
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -56,7 +56,7 @@ class Tools:
 
     calls: Calls
     states: "SFNClient"
-    tally: Tally
+    tally: UsageTally
     progress: Progress
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
+from sfn_digest.aws.dynamodb_table import KEPT_DAYS, PAUSES
 from sfn_digest.aws.refusals import error_code, is_throttle, set_up_error
 from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.table import KEPT_DAYS, PAUSES
 from sfn_digest.aws.ungoverned import PATIENT, Patience, TimedClients, asked
 from sfn_digest.errors import AccessDeniedError, AccountError
 from sfn_digest.model.executions import UNSUCCESSFUL
+from sfn_digest.stream.collected_window import KeptChange
 from sfn_digest.stream.status_change import EndStatus, StatusChange
-from sfn_digest.stream.window import KeptChange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

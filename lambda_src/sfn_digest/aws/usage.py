@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sfn_digest.aws import notes
+from sfn_digest.aws import coverage_notes
 from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, UnsuccessfulStatus
 from sfn_digest.model.sample import Stratum
-from sfn_digest.stream.window import Collected
+from sfn_digest.stream.collected_window import Collected
 
 _TIME_RAN_OUT = "The time ran out"
 _APIS: tuple[Api | DeploymentApi, ...] = (*Api, *DeploymentApi)
@@ -44,7 +44,7 @@ class ApiUsage:
     """Whether the time ran out before all failures were listed and read."""
 
 
-class Tally:
+class UsageTally:
     """The running count behind `ApiUsage`; every method may be called from any thread."""
 
     def __init__(self) -> None:
@@ -101,19 +101,19 @@ class Tally:
 
     def unread(self, machine_name: str, reason: str) -> None:
         """The history of one failure could not be read."""
-        self._add(notes.UNREAD, machine_name, reason)
+        self._add(coverage_notes.UNREAD, machine_name, reason)
 
     def unread_child(self, machine_name: str, reason: str) -> None:
         """The history of a nested execution, in which a cause lies, could not be read."""
-        self._add(notes.UNREAD_CHILD, machine_name, reason)
+        self._add(coverage_notes.UNREAD_CHILD, machine_name, reason)
 
     def unweighed(self, machine_name: str, reason: str) -> None:
         """What a machine's retries are worth cannot be told."""
-        self._add(notes.UNWEIGHED, machine_name, reason)
+        self._add(coverage_notes.UNWEIGHED, machine_name, reason)
 
     def partly_weighed(self, machine_name: str, reason: str) -> None:
         """What a machine's retries are worth is told on fewer successes than were worth reading."""
-        self._add(notes.PARTLY_WEIGHED, machine_name, reason)
+        self._add(coverage_notes.PARTLY_WEIGHED, machine_name, reason)
 
     def _add(self, what: Msgid, machine_name: str, reason: str) -> None:
         with self._lock:
@@ -180,16 +180,19 @@ class Tally:
         gaps = (
             *self._late_notes(),
             *self._gaps,
-            *notes.skipped(self._skipped_as(begun=False)),
-            *notes.partly_listed(self._skipped_as(begun=True)),
-            *self._grouped(notes.UNREAD),
-            *self._grouped(notes.UNREAD_CHILD),
+            *coverage_notes.skipped(self._skipped_as(begun=False)),
+            *coverage_notes.partly_listed(self._skipped_as(begun=True)),
+            *self._grouped(coverage_notes.UNREAD),
+            *self._grouped(coverage_notes.UNREAD_CHILD),
         )
-        unweighed = (*self._grouped(notes.UNWEIGHED), *self._grouped(notes.PARTLY_WEIGHED))
+        unweighed = (
+            *self._grouped(coverage_notes.UNWEIGHED),
+            *self._grouped(coverage_notes.PARTLY_WEIGHED),
+        )
         odd = (
-            *notes.vanished(self._vanished),
-            *notes.uncounted(self._uncounted),
-            *notes.late(self._late_failures),
+            *coverage_notes.vanished(self._vanished),
+            *coverage_notes.uncounted(self._uncounted),
+            *coverage_notes.late(self._late_failures),
         )
         return gaps, (*self._remarks, *unweighed, *odd)
 
@@ -201,21 +204,23 @@ class Tally:
                 yield name, reason
 
     def _grouped(self, what: Msgid) -> Sequence[Message]:
-        return notes.by_reason(
+        return coverage_notes.by_reason(
             what, {key[1:]: n for key, n in self._reasons.items() if key[0] == what}
         )
 
     def _left_over(self) -> int:
         """The failures that were found and neither read nor refused."""
-        refused = sum(times for each, times in self._reasons.items() if each[0] == notes.UNREAD)
+        refused = sum(
+            times for each, times in self._reasons.items() if each[0] == coverage_notes.UNREAD
+        )
         return self._found.total() - self._read - refused
 
     def _late_notes(self) -> Iterator[Message]:
         if self._left_over():
             late = self._late is not None
-            yield notes.sampled(self._read, self._found.total(), late=late)
-            yield from notes.untouched(self._untouched())
-        yield from notes.unlisted(self._late or ())
+            yield coverage_notes.sampled(self._read, self._found.total(), late=late)
+            yield from coverage_notes.untouched(self._untouched())
+        yield from coverage_notes.unlisted(self._late or ())
 
     def _untouched(self) -> Sequence[str]:
         """The names of the machines of which failures were found and none was read."""

@@ -10,10 +10,10 @@ The same document tells the size that a task on Fargate is billed by.
 from collections.abc import Mapping
 from typing import Any
 
+from sfn_digest.causes.clues import CauseReading, Clue, stage
 from sfn_digest.causes.documents import objects, parse, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope
-from sfn_digest.causes.reading import Clue, Reading, stage
 from sfn_digest.model.executions import FargateTask
 
 _SPOT_CODES = ("SpotInterruption", "TerminationNotice")
@@ -27,7 +27,7 @@ _SAYS_NOTHING = ("essential container in task exited", "task failed to start")
 _NOT_STARTED = (_SAYS_NOTHING[1], "misconfiguration")
 
 
-def read_task(clue: Clue) -> Reading | None:
+def read_task(clue: Clue) -> CauseReading | None:
     """The reading of a stopped ECS task, or of RunTask's list of failures."""
     document = clue.document
     if not isinstance(document, dict):
@@ -46,14 +46,16 @@ def read_task(clue: Clue) -> Reading | None:
     return _stopped(clue, stop_code, stopped, containers)
 
 
-def _not_placed(clue: Clue, failure: dict[str, Any]) -> Reading:
+def _not_placed(clue: Clue, failure: dict[str, Any]) -> CauseReading:
     reason = words(pick(failure, "Reason")) or words(pick(failure, "Detail"))
     text = " ".join(filter(None, (reason, words(pick(failure, "Detail")) if reason else "")))
     verdict = by_reason(reason) or Verdict("task_start_failure")
-    return Reading("ecs", clue.error, text, verdict, ("not placed", reason), stage="start")
+    return CauseReading("ecs", clue.error, text, verdict, ("not placed", reason), stage="start")
 
 
-def _stopped(clue: Clue, stop_code: str, stopped: str, containers: list[dict[str, Any]]) -> Reading:
+def _stopped(
+    clue: Clue, stop_code: str, stopped: str, containers: list[dict[str, Any]]
+) -> CauseReading:
     failed = _the_failed(containers)
     reason, exit_code = words(pick(failed, "Reason")), words(pick(failed, "ExitCode"))
     name = words(pick(failed, "Name"))
@@ -63,7 +65,7 @@ def _stopped(clue: Clue, stop_code: str, stopped: str, containers: list[dict[str
         verdict = _first(reason, stopped) or _BY_STOP_CODE.get(stop_code)
     text = say(stopped, reason, name, exit_code)
     fields = (stop_code, name, exit_code, _first_word(reason or stopped))
-    return Reading(
+    return CauseReading(
         "ecs",
         clue.error,
         text,
@@ -73,7 +75,7 @@ def _stopped(clue: Clue, stop_code: str, stopped: str, containers: list[dict[str
     )
 
 
-def read_job(clue: Clue) -> Reading | None:
+def read_job(clue: Clue) -> CauseReading | None:
     """The reading of a failed Batch job: the reason of its last attempt's container first."""
     job = clue.document
     if not isinstance(job, dict):
@@ -90,7 +92,7 @@ def read_job(clue: Clue) -> Reading | None:
     text = say(status, reason, "", exit_code)
     never_ran = not exit_code and _opening(status) in _NOT_STARTED
     seen = stage(never_ran=never_ran)
-    return Reading("batch", clue.error, text, verdict, fields, stage=seen)
+    return CauseReading("batch", clue.error, text, verdict, fields, stage=seen)
 
 
 def _ended_by_hand(job: dict[str, Any]) -> Verdict | None:

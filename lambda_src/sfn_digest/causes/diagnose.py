@@ -5,19 +5,19 @@ import re
 from functools import lru_cache, partial
 
 from sfn_digest.causes import (
-    answers,
     code,
     containers,
     jobs,
-    message,
+    lambda_and_http,
     nested,
     service_error,
+    shown_error,
     states_errors,
     template,
 )
+from sfn_digest.causes.clues import CauseReading, Clue, Symptom, normalise
 from sfn_digest.causes.documents import parse
 from sfn_digest.causes.lexicon import Verdict, by_name
-from sfn_digest.causes.reading import Clue, Reading, Symptom, normalise
 from sfn_digest.causes.rules import UserRules
 from sfn_digest.causes.table import table
 from sfn_digest.model.executions import Diagnosis
@@ -65,7 +65,7 @@ def _diagnosed(symptom: Symptom, rules: UserRules | None) -> Diagnosis:
     return _shown(_read(clue, 0), clue, rules)
 
 
-def _read(clue: Clue, level: int) -> Reading:
+def _read(clue: Clue, level: int) -> CauseReading:
     if level < nested.MOST_LEVELS:
         again = partial(_read, level=level + 1)
         for layer in (nested.read_child, nested.read_caught):
@@ -79,18 +79,18 @@ def _read(clue: Clue, level: int) -> Reading:
     return _read_words(clue)
 
 
-def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
+def _shown(reading: CauseReading, clue: Clue, rules: UserRules | None) -> Diagnosis:
     own = rules.verdict(clue, reading) if rules else None
     verdict = own or reading.verdict
     known = table()[verdict.cause]
-    error = message.show_error(reading.error[:_LONGEST_ERROR])
-    text = message.show_text(reading.text)
+    error = shown_error.show_error(reading.error[:_LONGEST_ERROR])
+    text = shown_error.show_text(reading.text)
     parts = (clue.integration, reading.error[:_LONGEST_ERROR], *reading.fields)
     return Diagnosis(
         cause=known.id,
         nature=verdict.nature or known.nature,
         error=error,
-        message=message.sentence(reading.kind, error, text) or known.title,
+        message=shown_error.sentence(reading.kind, error, text) or known.title,
         group=template.group(reading.kind, known.id, parts, text),
         child_arn=reading.child_arn,
         stage="start" if _never_ran(clue, reading, known.id) else "run",
@@ -98,7 +98,7 @@ def _shown(reading: Reading, clue: Clue, rules: UserRules | None) -> Diagnosis:
     )
 
 
-def _called(clue: Clue, reading: Reading) -> str:
+def _called(clue: Clue, reading: CauseReading) -> str:
     """The service that failed: what a grammar read at the leaf, else what the state called."""
     if reading.kind in _SERVICES:
         return reading.kind
@@ -107,7 +107,7 @@ def _called(clue: Clue, reading: Reading) -> str:
     return named if _SERVICE.fullmatch(named) else ""
 
 
-def _never_ran(clue: Clue, reading: Reading, cause: str) -> bool:
+def _never_ran(clue: Clue, reading: CauseReading, cause: str) -> bool:
     """Whether the task or job that the state asked for did not begin: its platform says so, or
     the request for it was refused."""
     return (
@@ -115,16 +115,18 @@ def _never_ran(clue: Clue, reading: Reading, cause: str) -> bool:
     )
 
 
-def _read_silence(clue: Clue) -> Reading | None:
+def _read_silence(clue: Clue) -> CauseReading | None:
     """The reading where the event or the status says it all: StopExecution takes any words,
     and elsewhere AWS may give neither error nor cause."""
     ended = clue.event_type or ("ExecutionAborted" if clue.status == "ABORTED" else "")
     if ended == "ExecutionAborted":
-        return Reading("silent", clue.error, clue.cause or _STOPPED, Verdict("aborted_by_user"))
+        return CauseReading(
+            "silent", clue.error, clue.cause or _STOPPED, Verdict("aborted_by_user")
+        )
     return None if clue.error or clue.cause else _without_words(clue)
 
 
-def _without_words(clue: Clue) -> Reading:
+def _without_words(clue: Clue) -> CauseReading:
     if clue.status == "TIMED_OUT" or clue.event_type == "ExecutionTimedOut":
         return _silent("The execution ran longer than its timeout", "timeout_execution")
     if clue.status == "ABORTED":
@@ -136,17 +138,17 @@ def _without_words(clue: Clue) -> Reading:
     return _silent("", "unknown")
 
 
-def _silent(text: str, cause: str) -> Reading:
-    return Reading("silent", "", text, Verdict(cause))
+def _silent(text: str, cause: str) -> CauseReading:
+    return CauseReading("silent", "", text, Verdict(cause))
 
 
-def _read_words(clue: Clue) -> Reading:
+def _read_words(clue: Clue) -> CauseReading:
     """The reading of words that none of AWS's grammars explains."""
     text = code.human(clue.document) if clue.document is not None else clue.cause
     if _authors(clue):
-        return Reading("fail", clue.error, text, Verdict("fail_state"))
+        return CauseReading("fail", clue.error, text, Verdict("fail_state"))
     leaf = code.read(clue.error, text, "code_error" if clue.error else "unknown")
-    return Reading("code", leaf.error, leaf.text, leaf.verdict, leaf.fields)
+    return CauseReading("code", leaf.error, leaf.text, leaf.verdict, leaf.fields)
 
 
 def _authors(clue: Clue) -> bool:
@@ -164,11 +166,11 @@ def _authors(clue: Clue) -> bool:
 
 _GRAMMARS = (
     _read_silence,
-    answers.read_function,
+    lambda_and_http.read_function,
     containers.read_task,
     containers.read_job,
-    answers.read_endpoint,
-    answers.read_entries,
+    lambda_and_http.read_endpoint,
+    lambda_and_http.read_entries,
     jobs.read,
     states_errors.read,
     service_error.read,

@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import Any
 
 from sfn_digest.causes import code
+from sfn_digest.causes.clues import STOPPED, CauseReading, Clue, stage
 from sfn_digest.causes.documents import objects, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope
-from sfn_digest.causes.reading import STOPPED, Clue, Reading, stage
 
 _JOB_RUN_KEYS = ("VirtualClusterId", "ApplicationId", "JobRunId", "FailureReason", "StateDetails")
 _EXIT_CODE = re.compile(r"Exit ?Code: ?(\d{1,3})\b[ .]{0,3}", re.IGNORECASE)
@@ -44,7 +44,7 @@ _RAN = ("STEP_FAILURE", "ALL_STEPS_COMPLETED", "USER_REQUEST", "INSTANCE_FAILURE
 _NOT_STARTED = ("CLUSTER_UNAVAILABLE", "VALIDATION_ERROR")
 
 
-def read_emr(clue: Clue, document: dict[str, Any]) -> Reading | None:
+def read_emr(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
     """The reading of a cluster, step or job run that failed; None for any other document."""
     for key in ("Cluster", "Step"):
         holder = pick(document, key)
@@ -55,7 +55,7 @@ def read_emr(clue: Clue, document: dict[str, Any]) -> Reading | None:
     return _job_run(clue, run) if len(known) > 1 and words(pick(run, "State")) else None
 
 
-def _on_ec2(clue: Clue, status: dict[str, Any], *, is_cluster: bool) -> Reading:
+def _on_ec2(clue: Clue, status: dict[str, Any], *, is_cluster: bool) -> CauseReading:
     change, details = pick(status, "StateChangeReason"), pick(status, "FailureDetails")
     state, reason = words(pick(status, "State")), words(pick(change, "Code"))
     texts = (pick(details, "Reason"), pick(details, "Message"), pick(change, "Message"))
@@ -64,15 +64,15 @@ def _on_ec2(clue: Clue, status: dict[str, Any], *, is_cluster: bool) -> Reading:
     return replace(_emr_reading(clue, state, reason, message), stage=stage(never_ran=never_ran))
 
 
-def _job_run(clue: Clue, run: dict[str, Any]) -> Reading:
+def _job_run(clue: Clue, run: dict[str, Any]) -> CauseReading:
     state, reason = words(pick(run, "State")), words(pick(run, "FailureReason"))
     reading = _emr_reading(clue, state, reason, words(pick(run, "StateDetails")))
     return replace(reading, stage=stage(never_ran=reason in _NOT_STARTED))
 
 
-def _emr_reading(clue: Clue, state: str, reason: str, details: str) -> Reading:
+def _emr_reading(clue: Clue, state: str, reason: str, details: str) -> CauseReading:
     if state.upper() in STOPPED and not details:
-        return Reading(
+        return CauseReading(
             "emr", clue.error, f"Stopped ({state})", Verdict("aborted_by_user"), (state,)
         )
     message, exit_code = _telling(details)
@@ -87,7 +87,7 @@ def _emr_reading(clue: Clue, state: str, reason: str, details: str) -> Reading:
         verdict = _BY_CODE.get(reason) or Verdict("code_error", "depends")
     text = f"{message} (exit code {exit_code})" if exit_code and message else message
     said = text or _WITHOUT_WORDS.get(reason) or "The job failed without a reason"
-    return Reading("emr", clue.error, said, verdict, (state, reason, exit_code))
+    return CauseReading("emr", clue.error, said, verdict, (state, reason, exit_code))
 
 
 def _telling(details: str) -> tuple[str, str]:
@@ -118,7 +118,7 @@ _REASON_KEYS = (
 )  # fmt: skip
 
 
-def read(clue: Clue) -> Reading | None:
+def read(clue: Clue) -> CauseReading | None:
     """The reading of a job that ended without success."""
     document = clue.document
     if not isinstance(document, dict):
@@ -130,7 +130,7 @@ def read(clue: Clue) -> Reading | None:
     return None
 
 
-def _glue(clue: Clue, run: dict[str, Any]) -> Reading | None:
+def _glue(clue: Clue, run: dict[str, Any]) -> CauseReading | None:
     state = words(pick(run, "JobRunState"))
     if not state:
         return None
@@ -139,22 +139,26 @@ def _glue(clue: Clue, run: dict[str, Any]) -> Reading | None:
     return replace(reading, stage="start") if message.startswith("LAUNCH ERROR") else reading
 
 
-def _job(kind: str, clue: Clue, state: str, message: str, scope: str) -> Reading:
+def _job(kind: str, clue: Clue, state: str, message: str, scope: str) -> CauseReading:
     if state.upper() in _TIMED_OUT:
-        return Reading(kind, clue.error, message or "Timed out", Verdict("timeout_task"), (state,))
+        return CauseReading(
+            kind, clue.error, message or "Timed out", Verdict("timeout_task"), (state,)
+        )
     if state.upper() in STOPPED and not message:
-        return Reading(kind, clue.error, f"Stopped ({state})", Verdict("aborted_by_user"), (state,))
+        return CauseReading(
+            kind, clue.error, f"Stopped ({state})", Verdict("aborted_by_user"), (state,)
+        )
     verdict = by_scope(message, scope) if message else Verdict("unknown")
     if verdict:
-        return Reading(kind, clue.error, message or state, verdict, (state,))
+        return CauseReading(kind, clue.error, message or state, verdict, (state,))
     leaf = code.read(
         "", message, "aborted_by_user" if state.upper() in STOPPED else "code_error", scope
     )
     text = f"{leaf.error}: {leaf.text}" if leaf.error else leaf.text
-    return Reading(kind, clue.error, text, leaf.verdict, (state, leaf.error, *leaf.fields))
+    return CauseReading(kind, clue.error, text, leaf.verdict, (state, leaf.error, *leaf.fields))
 
 
-def _athena(clue: Clue, document: dict[str, Any]) -> Reading | None:
+def _athena(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
     status = pick(pick(document, "QueryExecution"), "Status")
     if not isinstance(status, dict):
         return None
@@ -166,7 +170,7 @@ def _athena(clue: Clue, document: dict[str, Any]) -> Reading | None:
     verdict = by_scope(message, "sql") or _by_category(error, message)
     if words(pick(error, "ErrorCategory")) == _ATHENAS_OWN and verdict.cause == "data_condition":
         verdict = Verdict("service_error")
-    return Reading("athena", clue.error, message, verdict, (message.split(":")[0][:60],))
+    return CauseReading("athena", clue.error, message, verdict, (message.split(":")[0][:60],))
 
 
 def _by_category(error: Any, message: str) -> Verdict:
@@ -176,7 +180,7 @@ def _by_category(error: Any, message: str) -> Verdict:
     return code.read("", message, "invalid_input").verdict
 
 
-def _codebuild(clue: Clue, document: dict[str, Any]) -> Reading | None:
+def _codebuild(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
     build = pick(document, "Build")
     state = words(pick(build, "BuildStatus"))
     if not state:
@@ -190,7 +194,7 @@ def _codebuild(clue: Clue, document: dict[str, Any]) -> Reading | None:
                 fields = (words(pick(phase, "PhaseType")), status)
                 verdict = _build_verdict(status, message)
                 seen = stage(never_ran=fields[0] in _BEFORE_BUILD)
-                return Reading("codebuild", clue.error, message, verdict, fields, stage=seen)
+                return CauseReading("codebuild", clue.error, message, verdict, fields, stage=seen)
     return _job("codebuild", clue, state, "", "codebuild")
 
 
@@ -202,7 +206,7 @@ def _build_verdict(status: str, message: str) -> Verdict:
     return code.read("", message, "code_error").verdict
 
 
-def _sagemaker(clue: Clue, document: dict[str, Any]) -> Reading | None:
+def _sagemaker(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
     """SageMaker's answers and, as they are alike, those of any other service's job."""
     holder = _holder(document)
     state = next((words(pick(holder, key)) for key in _STATUS_KEYS if words(pick(holder, key))), "")
@@ -211,12 +215,12 @@ def _sagemaker(clue: Clue, document: dict[str, Any]) -> Reading | None:
         return None
     second = words(pick(holder, "SecondaryStatus"))
     if second in ("MaxRuntimeExceeded", "MaxWaitTimeExceeded"):
-        return Reading(
+        return CauseReading(
             "job", clue.error, message or second, Verdict("timeout_task"), (state, second)
         )
     reading = _job("job", clue, state, message, "sagemaker")
     if reading.verdict.cause == "code_error" and message.startswith("ClientError"):
-        return Reading("job", clue.error, message, Verdict("invalid_input"), reading.fields)
+        return CauseReading("job", clue.error, message, Verdict("invalid_input"), reading.fields)
     return reading
 
 

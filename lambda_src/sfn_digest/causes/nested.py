@@ -8,16 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.documents import parse, pick, words
 from sfn_digest.causes.lexicon import Verdict
-from sfn_digest.causes.reading import Clue, Reading
 
 MOST_LEVELS = 12
-Again = Callable[[Clue], Reading]
+Again = Callable[[Clue], CauseReading]
 _SAYS_TOO_LITTLE = ("nested_execution_failed", "unknown", "map_failure_threshold")
 
 
-def read_child(clue: Clue, again: Again) -> Reading | None:
+def read_child(clue: Clue, again: Again) -> CauseReading | None:
     """The reading of the child's own failure; `again` reads its cause."""
     child = clue.document
     if not isinstance(child, dict):
@@ -28,14 +28,14 @@ def read_child(clue: Clue, again: Again) -> Reading | None:
     return _of_child(clue, child, arn, again) if arn else None
 
 
-def _of_child(clue: Clue, child: dict[str, Any], arn: str, again: Again) -> Reading:
+def _of_child(clue: Clue, child: dict[str, Any], arn: str, again: Again) -> CauseReading:
     status = words(pick(child, "Status"))
     error, cause = words(pick(child, "Error")), words(pick(child, "Cause"))
     if status == "ABORTED":
         verdict = Verdict("aborted_by_user")
-        return Reading("nested", error, cause or "The child execution was stopped", verdict)
+        return CauseReading("nested", error, cause or "The child execution was stopped", verdict)
     if status == "TIMED_OUT":
-        return Reading(
+        return CauseReading(
             "nested", error, "The child execution timed out", Verdict("timeout_execution")
         )
     if not error and not cause:
@@ -46,20 +46,20 @@ def _of_child(clue: Clue, child: dict[str, Any], arn: str, again: Again) -> Read
     return replace(reading, child_arn=usable(arn))
 
 
-def _cut_short(clue: Clue, cause: Any, again: Again) -> Reading | None:
+def _cut_short(clue: Clue, cause: Any, again: Again) -> CauseReading | None:
     """AWS writes keys in alphabetical order, so a long `Cause` is all that is left of a child."""
     if not isinstance(cause, str):
         return None
     return again(inner(clue, clue.error, cause, "nested-sfn"))
 
 
-def _silent(clue: Clue, arn: str) -> Reading:
+def _silent(clue: Clue, arn: str) -> CauseReading:
     verdict = Verdict("nested_execution_failed")
     text = "The child execution failed without a reason"
-    return Reading("nested", clue.error, text, verdict, child_arn=usable(arn))
+    return CauseReading("nested", clue.error, text, verdict, child_arn=usable(arn))
 
 
-def _says_too_little(clue: Clue, cause: str, reading: Reading) -> bool:
+def _says_too_little(clue: Clue, cause: str, reading: CauseReading) -> bool:
     timed_out = reading.verdict.cause == "timeout_task"
     return (
         not clue.whole or (not cause and not timed_out) or reading.verdict.cause in _SAYS_TOO_LITTLE
@@ -72,7 +72,7 @@ def usable(arn: str) -> str | None:
     return arn if plain and arn.startswith("arn:") and ":states:" in arn else None
 
 
-def read_caught(clue: Clue, again: Again) -> Reading | None:
+def read_caught(clue: Clue, again: Again) -> CauseReading | None:
     """The reading of an error that a Catch stored and a later state handed on."""
     caught = _caught(clue.document)
     if caught is None:

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, get_args
 
-from sfn_digest.causes.expected import Expectation, parse_expectation
+from sfn_digest.causes.clues import CauseReading, Clue
+from sfn_digest.causes.expectations import Expectation, parse_expectation
 from sfn_digest.causes.globs import glob
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import fold
-from sfn_digest.causes.reading import Clue, Reading
 from sfn_digest.causes.table import Cause, table
 from sfn_digest.errors import BadRulesError
 from sfn_digest.i18n.sanitize import clean, quoted
@@ -65,7 +65,7 @@ class UserRules:
     rules: tuple[Rule, ...] = ()
     expected: tuple[Expectation, ...] = ()
 
-    def verdict(self, clue: Clue, reading: Reading) -> Verdict | None:
+    def verdict(self, clue: Clue, reading: CauseReading) -> Verdict | None:
         """The first rule that holds for the event's own text or for what was read in it."""
         errors = (reading.error, clue.error)
         texts = (fold(reading.text), fold(clue.cause))

@@ -16,9 +16,9 @@ Nothing is called permanent because AWS refused it: the code or the words must s
 import re
 from dataclasses import dataclass
 
+from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.lexicon import AWS, Verdict, by_name, service_key
 from sfn_digest.causes.phrases import SURE, by_scope, by_words
-from sfn_digest.causes.reading import Clue, Reading
 
 _FIELDS = re.compile(r"[;,()]\s?")
 _BOTO = re.compile(
@@ -76,7 +76,7 @@ class ServiceError:
         return f"{words} ({self.call})" if self.call else words
 
 
-def read(clue: Clue) -> Reading | None:
+def read(clue: Clue) -> CauseReading | None:
     """The reading of a task whose call AWS refused."""
     found = find(clue.cause)
     prefix = _PREFIX.match(clue.error)
@@ -89,7 +89,9 @@ def read(clue: Clue) -> Reading | None:
     service = service_key(found.service or (prefix[1] if named and prefix else ""))
     error = ServiceError(service, found.code or name, found.status, found.text)
     verdict = _wrong_host(error.text) or judge(error, name)
-    return Reading("service", clue.error or error.code, error.text, verdict, (service, error.code))
+    return CauseReading(
+        "service", clue.error or error.code, error.text, verdict, (service, error.code)
+    )
 
 
 def _wrong_host(text: str) -> Verdict | None:

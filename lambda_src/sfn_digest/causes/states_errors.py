@@ -5,9 +5,9 @@ they are cut away before any word is read.
 """
 
 from sfn_digest.causes import code, service_error
+from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope, by_words
-from sfn_digest.causes.reading import Clue, Reading
 
 _BY_NAME = {
     "States.DataLimitExceeded": Verdict("payload_too_large"),
@@ -33,7 +33,7 @@ _DUMPS = (
 _ENTERED = "(entered at the event id #"
 
 
-def read(clue: Clue) -> Reading | None:
+def read(clue: Clue) -> CauseReading | None:
     """The reading of an error that Step Functions raised."""
     verdict = _BY_NAME.get(clue.error)
     runtime = clue.error == "States.Runtime" or (not clue.error and _ENTERED in clue.cause[:600])
@@ -49,7 +49,7 @@ def read(clue: Clue) -> Reading | None:
         verdict = _reader(text)
     elif refused or verdict is None:
         verdict = Verdict("permission")
-    return Reading("states", clue.error, text, verdict)
+    return CauseReading("states", clue.error, text, verdict)
 
 
 def _timeout(clue: Clue) -> Verdict:
@@ -82,15 +82,15 @@ def _reader(text: str) -> Verdict:
     return by_scope(text, "service") or Verdict("invalid_input", "depends")
 
 
-def read_task_failed(clue: Clue) -> Reading | None:
+def read_task_failed(clue: Clue) -> CauseReading | None:
     """States.TaskFailed or States.BranchFailed with plain words: those words decide."""
     if not clue.error.startswith("States.") or clue.document is not None:
         return None
     if clue.integration == "fail-state":
-        return Reading("fail", clue.error, clue.cause, Verdict("fail_state"))
+        return CauseReading("fail", clue.error, clue.cause, Verdict("fail_state"))
     fallback = "nested_execution_failed" if clue.integration == "nested-sfn" else "unknown"
     leaf = code.read("", plain(clue.cause), fallback)
-    return Reading("task", leaf.error or clue.error, leaf.text, leaf.verdict, leaf.fields)
+    return CauseReading("task", leaf.error or clue.error, leaf.text, leaf.verdict, leaf.fields)
 
 
 def plain(cause: str) -> str:

@@ -9,18 +9,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sfn_digest.commands import completion
-from sfn_digest.commands.parsers import backtest, doctor, explain, patch, redrive, report
+from sfn_digest.commands.parsers import (
+    backtest_words,
+    doctor_words,
+    explain_words,
+    patch_words,
+    redrive_words,
+    report_words,
+)
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
 
 ADD_PARSERS: tuple[Callable[["_SubParsersAction[ArgumentParser]"], None], ...] = (
-    report.add_parser,
-    explain.add_parser,
-    patch.add_parser,
-    backtest.add_parser,
-    redrive.add_parser,
-    doctor.add_parser,
+    report_words.add_parser,
+    explain_words.add_parser,
+    patch_words.add_parser,
+    backtest_words.add_parser,
+    redrive_words.add_parser,
+    doctor_words.add_parser,
     completion.add_parser,
 )
 """In the order of `sfn-digest --help`. Each sets `run` on the parsed words, which also

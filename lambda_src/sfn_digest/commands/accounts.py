@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sfn_digest.accounts import AccountsReport, AccountSummary, MissingAccount
-from sfn_digest.accounts.json_face import to_json
+from sfn_digest.accounts.accounts_json import to_json
 from sfn_digest.accounts.slack import messages
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import posted, prepare_post, say
@@ -17,13 +17,13 @@ from sfn_digest.config.rules_file import read_rules
 from sfn_digest.errors import AccountError, BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.sanitize import quoted
-from sfn_digest.pipeline.accounts import Reading, read_accounts
+from sfn_digest.pipeline.account_reports import AccountReading, read_accounts
 from sfn_digest.pipeline.posting import accounts_digest
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import Progress
 from sfn_digest.report.faces import as_posted
 from sfn_digest.report.shown import Shown
-from sfn_digest.terminal.progress import terminal_progress
+from sfn_digest.terminal.progress_lines import terminal_progress
 
 FORMATS = ("terminal", "json", "slack")
 
@@ -43,7 +43,7 @@ def run_accounts(words: argparse.Namespace, request: Request) -> int:
     with terminal_progress() as progress:
         progress.stage(f"reading {len(places)} accounts and Regions")
         behind = Guard(lambda fault: say(f"sfn-digest: {fault.sentence}"))
-        reading = Reading(request, rules, _Together(progress), behind, _tell)
+        reading = AccountReading(request, rules, _Together(progress), behind, _tell)
         report = read_accounts(places, reading)
     if not report.accounts:
         raise AccountError(
@@ -78,7 +78,7 @@ def _show(report: AccountsReport, face: str | None, texts: Shown, *, full: bool)
         told = as_posted(messages(report, texts))
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     elif face == "terminal":
-        from sfn_digest.accounts.terminal import write  # noqa: PLC0415 - needs rich
+        from sfn_digest.accounts.accounts_terminal import write  # noqa: PLC0415 - needs rich
 
         write(report, texts, sys.stdout, full=full)
 

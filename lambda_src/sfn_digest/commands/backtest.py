@@ -26,13 +26,13 @@ from sfn_digest.model.change import ChangeBacktest
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.evidence import MOST_PAGES
+from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.failures import read_success
-from sfn_digest.pipeline.reading import scan
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.change import show_change, would_lose
 from sfn_digest.retry import Definition, read_definition
-from sfn_digest.terminal.progress import terminal_progress
+from sfn_digest.terminal.progress_lines import terminal_progress
 
 
 def backtest(run: Run, changed: Definition) -> ChangeBacktest:
@@ -51,7 +51,7 @@ def backtest(run: Run, changed: Definition) -> ChangeBacktest:
     failures = [each for each in found.failures if each.execution.stopped_at in run.request.window]
     successes = _successes(run, machine)
     # NumPy takes a while to load, and only what is replayed needs it.
-    from sfn_digest.retry.change.backtest import replay_change  # noqa: PLC0415
+    from sfn_digest.retry.change.definition_backtest import replay_change  # noqa: PLC0415
 
     replayed = replay_change(machine.arn, running, changed, failures, successes)
     return ChangeBacktest(

@@ -29,11 +29,11 @@ from sfn_digest.model.described import Described
 from sfn_digest.model.executions import Window
 from sfn_digest.model.plain import to_plain
 from sfn_digest.model.story import Story
-from sfn_digest.pipeline.explain import tell_express_story, tell_story, with_definition
+from sfn_digest.pipeline.explained_execution import tell_express_story, tell_story, with_definition
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.console import NamedExecution, named_execution
 from sfn_digest.retry import read_definition
-from sfn_digest.terminal.progress import terminal_progress
+from sfn_digest.terminal.progress_lines import terminal_progress
 
 STORY_VERSION = "1.0"
 """Of the story as JSON: the first number changes when a member is removed or means another."""
@@ -68,7 +68,7 @@ def run(words: argparse.Namespace) -> int:
         sys.stdout.write(f"{json.dumps(plain, indent=2, allow_nan=False)}\n")
         return 0
     # The face needs rich, which the Lambda has not.
-    from sfn_digest.report.terminal.story import write  # noqa: PLC0415
+    from sfn_digest.report.terminal.story_text import write  # noqa: PLC0415
 
     write(story, texts_in(language, rules, zone), sys.stdout)
     return 0

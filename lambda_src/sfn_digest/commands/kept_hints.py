@@ -9,7 +9,7 @@ from pathlib import Path
 from sfn_digest.adoption import GivenHint, HintScope
 from sfn_digest.adoption.given_hints import latest_of
 from sfn_digest.aws.deployed import Deployment
-from sfn_digest.aws.table import open_table
+from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.commands.report import read_report
 from sfn_digest.config.request import parse_tag
 from sfn_digest.config.settings import read_settings

@@ -21,9 +21,9 @@ from sfn_digest.model.report import FailureReport
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report.redrive import redrives
+from sfn_digest.report.redrive_candidates import redrives
 from sfn_digest.report.redrive_lines import told_redrives
-from sfn_digest.terminal.progress import terminal_progress
+from sfn_digest.terminal.progress_lines import terminal_progress
 
 DECLINED = 130
 

@@ -43,7 +43,7 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
 from sfn_digest.report.json_face import from_json
 from sfn_digest.terminal.memory import keep_names, open_memory, state_folder
-from sfn_digest.terminal.progress import TerminalProgress, terminal_progress
+from sfn_digest.terminal.progress_lines import TerminalProgress, terminal_progress
 from sfn_digest.terminal.unfinished import UnfinishedReport
 
 

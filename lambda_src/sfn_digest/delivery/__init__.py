@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sfn_digest.delivery.delivery_notes import Note, Tell
 from sfn_digest.delivery.digest_delivery import (
     Delivered,
     deliver,
@@ -17,7 +18,6 @@ from sfn_digest.delivery.digest_delivery import (
 from sfn_digest.delivery.keys import adhoc_id, period_id
 from sfn_digest.delivery.ledger import Ledger, MemoryLedger
 from sfn_digest.delivery.message_delivery import DeliveryContext
-from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.delivery.repeated_requests import RequestedDelivery, requested_delivery
 from sfn_digest.delivery.routed_delivery import deliver_everywhere
 from sfn_digest.delivery.run_clock import RunClock, SystemRunClock

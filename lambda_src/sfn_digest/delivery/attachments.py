@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from sfn_digest import guard
 from sfn_digest.delivery.backoff import Backoff
+from sfn_digest.delivery.delivery_notes import Note
 from sfn_digest.delivery.keys import files_key
 from sfn_digest.delivery.message_delivery import DeliveryContext
-from sfn_digest.delivery.notes import Note
 from sfn_digest.delivery.stored_digest import Digest
 from sfn_digest.report.csv_face import to_csv
 from sfn_digest.slack.channel import FileUpload

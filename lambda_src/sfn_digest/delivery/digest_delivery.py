@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from sfn_digest.delivery.attachments import attach
 from sfn_digest.delivery.backoff import Backoff
+from sfn_digest.delivery.delivery_notes import Note
 from sfn_digest.delivery.editions import Edition, chosen, stored_edition
 from sfn_digest.delivery.keys import message_key
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.message_delivery import DeliveryContext, MessageDelivery
 from sfn_digest.delivery.message_states import MessageRecord, record_in
-from sfn_digest.delivery.notes import Note
 from sfn_digest.delivery.stored_digest import Digest, stamp
 from sfn_digest.errors import AccountError, BadRequestError, SfnDigestError, UndeliveredError
 from sfn_digest.slack.channel import PostedMessage

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sfn_digest.delivery.delivery_notes import Note, Tell
 from sfn_digest.delivery.ledger import Ledger
-from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.delivery.stored_digest import MOST_BYTES, Digest, encode, readable
 from sfn_digest.errors import AccountError
 from sfn_digest.model.stored import Stored

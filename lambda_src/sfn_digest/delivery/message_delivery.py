@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from sfn_digest.delivery.backoff import Backoff
+from sfn_digest.delivery.delivery_notes import Note, NoteCode, Tell
 from sfn_digest.delivery.keys import fingerprint
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.message_search import MessageSearch
@@ -16,10 +17,9 @@ from sfn_digest.delivery.message_states import (
     next_step,
     record_in,
 )
-from sfn_digest.delivery.notes import Note, NoteCode, Tell
 from sfn_digest.delivery.run_clock import RunClock
 from sfn_digest.guard import Guard
-from sfn_digest.model.message import Message
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.slack.channel import Channel, MessageMetadata
 from sfn_digest.slack.connection import MaySend
 from sfn_digest.slack.post_errors import SlackPostError, post_error
@@ -49,7 +49,7 @@ class MessageDelivery:
     """One message on its way: `key` names it in the ledger and in Slack's metadata."""
 
     def __init__(
-        self, context: DeliveryContext, key: str, message: Message, thread: str | None
+        self, context: DeliveryContext, key: str, message: SlackMessage, thread: str | None
     ) -> None:
         self._ledger, self._channel = context.ledger, context.channel
         self._time, self._tell = context.time, context.tell

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sfn_digest.delivery.delivery_notes import Note, Tell
 from sfn_digest.delivery.keys import adhoc_id
 from sfn_digest.delivery.ledger import Entry, Ledger
-from sfn_digest.delivery.notes import Note, Tell
 
 REPEATED_WITHIN = timedelta(minutes=10)
 """How soon the same words are the same report: the command-line interface's attempts are over

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from sfn_digest.delivery.delivery_notes import Note
 from sfn_digest.delivery.digest_delivery import Delivered, deliver_once
 from sfn_digest.delivery.editions import stored_edition
 from sfn_digest.delivery.keys import part_id
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.message_delivery import DeliveryContext
-from sfn_digest.delivery.notes import Note
 from sfn_digest.delivery.run_clock import SharedRunClock
 from sfn_digest.delivery.stored_digest import Digest
 from sfn_digest.errors import AccountError, SfnDigestError, UndeliveredError

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from sfn_digest.delivery.delivery_notes import Note, Tell
 from sfn_digest.delivery.ledger import Ledger
-from sfn_digest.delivery.notes import Note, Tell
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
-from sfn_digest.model.message import Message
 from sfn_digest.model.plain import from_plain
+from sfn_digest.model.slack_message import SlackMessage
 
 MOST_BYTES = 6_000_000
 """The most that is kept, compressed: some 100,000 failures. What it costs to write is charged
@@ -30,7 +30,7 @@ class Digest:
     """
 
     channel: str
-    messages: tuple[Message, ...]
+    messages: tuple[SlackMessage, ...]
     report: Mapping[str, Any]
     picture: bytes | None = None
     parts: tuple["Digest", ...] = ()
@@ -77,7 +77,7 @@ def decode(content: bytes) -> Digest:
 
 
 def _digest(plain: Mapping[str, Any]) -> Digest:
-    messages = tuple(from_plain(Message, each) for each in plain["messages"])
+    messages = tuple(from_plain(SlackMessage, each) for each in plain["messages"])
     if not messages:
         raise ValueError("a digest has a message")
     return Digest(

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from sfn_digest.config.request import parse_tag
 from sfn_digest.config.settings import parse_channel
-from sfn_digest.doctor.examine import Wanted, examine
+from sfn_digest.doctor.examine import DoctorRequest, examine
 from sfn_digest.doctor.result import Check, Status, exit_status
 from sfn_digest.errors import BadRequestError
 from sfn_digest.i18n.sanitize import quoted
@@ -83,7 +83,7 @@ def run(words: argparse.Namespace) -> int:
     return exit_status(checks)
 
 
-def _wanted(words: argparse.Namespace) -> Wanted:
+def _wanted(words: argparse.Namespace) -> DoctorRequest:
     if words.tag is not None:
         parse_tag(words.tag)
     if words.channel is not None:
@@ -93,7 +93,7 @@ def _wanted(words: argparse.Namespace) -> Wanted:
             f"The function is {quoted(words.function)}, which is not a name: give the one that "
             "the stack's output FunctionName has."
         )
-    return Wanted(words.tag, words.channel, words.function)
+    return DoctorRequest(words.tag, words.channel, words.function)
 
 
 def _shown(checks: Iterator[Check], out: TextIO) -> Iterator[Check]:

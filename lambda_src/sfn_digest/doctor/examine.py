@@ -172,7 +172,7 @@ def _hour(start: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DoctorRequest:
     """What the command's words ask for; None where the setup is to say."""
 
     tag: str | None = None
@@ -180,7 +180,9 @@ class Wanted:
     function: str | None = None
 
 
-def examine(wanted: Wanted, environment: Mapping[str, str], now: datetime) -> Iterator[Check]:
+def examine(
+    wanted: DoctorRequest, environment: Mapping[str, str], now: datetime
+) -> Iterator[Check]:
     """Check everything; `environment` is where AWS's and the digest's own variables stand."""
     aws = yield from _credentials()
     deployment = None if aws is None else aws[1]

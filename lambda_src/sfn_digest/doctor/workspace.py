@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sfn_digest.config.names import CHANNEL, CHANNEL_ID
 from sfn_digest.doctor.result import Check, failing, ok, skipped
-from sfn_digest.doctor.sample import sample_messages
+from sfn_digest.doctor.sample_digest import sample_messages
 from sfn_digest.errors import SlackError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.slack.post_errors import SlackPostError, post_error

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sfn_digest.history import kinds
-from sfn_digest.history.pages import Pages
+from sfn_digest.history.newest_events import Pages
 from sfn_digest.model.executions import FailedAttempt, HistoryEvent
 
 

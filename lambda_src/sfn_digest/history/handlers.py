@@ -2,8 +2,8 @@
 
 from sfn_digest.history import kinds
 from sfn_digest.history.attempts import integration, scheduled_before
-from sfn_digest.history.pages import Pages
-from sfn_digest.history.visits import TOP
+from sfn_digest.history.newest_events import Pages
+from sfn_digest.history.state_visits import TOP
 from sfn_digest.model.executions import HistoryEvent
 from sfn_digest.model.history_reading import CaughtError
 

@@ -7,8 +7,8 @@ from sfn_digest.history import kinds
 from sfn_digest.history.attempts import failed_attempts, integration
 from sfn_digest.history.handlers import caught_error, handled_before
 from sfn_digest.history.log_records import state_in_cause
-from sfn_digest.history.map_runs import failed_map_run
-from sfn_digest.history.pages import Pages
+from sfn_digest.history.map_run_events import failed_map_run
+from sfn_digest.history.newest_events import Pages
 from sfn_digest.model.executions import HistoryEvent
 from sfn_digest.model.history_reading import HistoryReading
 

@@ -10,14 +10,14 @@ from datetime import datetime
 
 from sfn_digest.history import kinds
 from sfn_digest.history.attempts import integration, scheduled_before
-from sfn_digest.history.pages import Pages
-from sfn_digest.history.successes import SUCCEEDED
-from sfn_digest.history.visits import TOP
+from sfn_digest.history.newest_events import Pages
+from sfn_digest.history.state_visits import TOP
+from sfn_digest.history.success_events import SUCCEEDED
 from sfn_digest.model.executions import HistoryEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class AttemptStory:
     """One attempt of a visit. `failed_by` is the id of the event that says why it failed.
 
     `ended_at` is None where it was cut off, or still runs. `began_at` is None where it failed
@@ -36,7 +36,7 @@ class VisitOfState:
     state: str
     entered_at: datetime
     left_at: datetime | None
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[AttemptStory, ...]
 
 
 def timeline(pages: Iterator[Sequence[HistoryEvent]]) -> tuple[VisitOfState, ...]:
@@ -47,7 +47,7 @@ def timeline(pages: Iterator[Sequence[HistoryEvent]]) -> tuple[VisitOfState, ...
     read = Pages(pages)
     while read.pull():
         pass
-    attempts: dict[int, list[tuple[int, Attempt]]] = defaultdict(list)
+    attempts: dict[int, list[tuple[int, AttemptStory]]] = defaultdict(list)
     for visit, first_event, each in _attempts(read):
         attempts[visit].append((first_event, each))
     left = _left(read)
@@ -62,7 +62,7 @@ def timeline(pages: Iterator[Sequence[HistoryEvent]]) -> tuple[VisitOfState, ...
     )
 
 
-def _attempts(read: Pages) -> Iterator[tuple[int, int, Attempt]]:
+def _attempts(read: Pages) -> Iterator[tuple[int, int, AttemptStory]]:
     """Each attempt with its visit and the id of its first event."""
     ended: set[int] = set()
     for event in read.events.values():
@@ -75,19 +75,19 @@ def _attempts(read: Pages) -> Iterator[tuple[int, int, Attempt]]:
         if event.type in kinds.SCHEDULED and event.id not in ended:
             visit = read.visits.visit_of.get(event.id, TOP)
             if visit != TOP:
-                yield visit, event.id, Attempt(event.timestamp, None, None)
+                yield visit, event.id, AttemptStory(event.timestamp, None, None)
 
 
 def _placed(
     read: Pages, event: HistoryEvent, scheduled: HistoryEvent | None
-) -> Iterator[tuple[int, int, Attempt]]:
+) -> Iterator[tuple[int, int, AttemptStory]]:
     visit = read.visits.visit_of.get(event.id, TOP)
     if visit == TOP:
         return
     failed_by = event.id if event.type in kinds.FAILED_ATTEMPT else None
     began_at = scheduled.timestamp if scheduled else None
     first = scheduled.id if scheduled else event.id
-    yield visit, first, Attempt(began_at, event.timestamp, failed_by)
+    yield visit, first, AttemptStory(began_at, event.timestamp, failed_by)
 
 
 def _left(read: Pages) -> dict[int, datetime]:

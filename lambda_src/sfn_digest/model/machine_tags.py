@@ -10,7 +10,7 @@ ABORTED = "aborted"
 
 @dataclass(frozen=True, slots=True)
 class MachineTags:
-    """What a machine's own tags say of it; see config/machine_tags.py for their keys.
+    """What a machine's own tags say of it; see config/tag_settings.py for their keys.
 
     `owner` is a name or a Slack ID, `channel` the Slack channel that its part goes to, `runbook`
     an https address. A retry may hold an execution for `deadline_seconds`. `expected` are

@@ -20,7 +20,7 @@ from sfn_digest.errors import AccountError, BadEventError
 from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
-from sfn_digest.stream.choice import Turns, reading_seconds
+from sfn_digest.stream.histories_to_read import Turns, reading_seconds
 from sfn_digest.stream.status_change import StatusChange, group_of, read_status_change
 
 Read = Callable[[StatusChange], Failure]

@@ -20,7 +20,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Execution, ExecutionCounts, Failure
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
 from sfn_digest.model.sample import Stratum
-from sfn_digest.stream.window import Collected
+from sfn_digest.stream.collected_window import Collected
 
 if TYPE_CHECKING:
     from datetime import date

@@ -22,13 +22,12 @@ from sfn_digest.model.executions import (
     StateMachine,
 )
 from sfn_digest.model.report import Report
+from sfn_digest.pipeline.bad_releases import read_releases
 from sfn_digest.pipeline.evidence import Evidence
+from sfn_digest.pipeline.failure_reading import read_failures
 from sfn_digest.pipeline.look_back import causes_since, look_back
 from sfn_digest.pipeline.map_run_causes import map_run_report
-from sfn_digest.pipeline.map_runs import with_map_runs
-from sfn_digest.pipeline.reading import read_failures
-from sfn_digest.pipeline.recoveries import read_recoveries
-from sfn_digest.pipeline.releases import read_releases
+from sfn_digest.pipeline.map_run_failures import with_map_runs
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import (
     Pick,
@@ -37,7 +36,8 @@ from sfn_digest.pipeline.scope import (
     count_executions,
     find_machines,
 )
-from sfn_digest.pipeline.stuck import find_stuck
+from sfn_digest.pipeline.silent_recoveries import read_recoveries
+from sfn_digest.pipeline.stuck_executions import find_stuck
 from sfn_digest.pipeline.weighing import Weighed, weigh
 from sfn_digest.report.build import build_report
 from sfn_digest.report.refined import ended, mark_expected, news, with_estimates

@@ -16,7 +16,7 @@ from sfn_digest.causes import (
     show_error,
 )
 from sfn_digest.history import read_history
-from sfn_digest.history.successes import recovered, successful_attempts
+from sfn_digest.history.success_events import recovered, successful_attempts
 from sfn_digest.model.executions import (
     DiagnosedAttempt,
     Diagnosis,

@@ -45,7 +45,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ScanTerms:
     """After the first run at most `most` others follow, and none that would end later than `due`
     after the scan began.
     """
@@ -65,7 +65,7 @@ def scan_of(
         # The words of its window would mean another one when the next run begins.
         window = request.window
         event |= {"since": window.start.isoformat(), "until": window.end.isoformat()}
-    terms = Terms(settings.continuations, settings.due)
+    terms = ScanTerms(settings.continuations, settings.due)
     time = SystemRunClock(caller.time_left)
     return LedgerScan(delivery, ledger, replace(caller, event=event), terms, time)
 
@@ -74,7 +74,7 @@ class LedgerScan:
     """A scan whose batches are in the ledger, beside the entry that says who holds it."""
 
     def __init__(
-        self, delivery: str, ledger: Ledger, run: Caller, terms: Terms, clock: RunClock
+        self, delivery: str, ledger: Ledger, run: Caller, terms: ScanTerms, clock: RunClock
     ) -> None:
         self._key = f"{delivery}/reading"
         self._ledger = ledger

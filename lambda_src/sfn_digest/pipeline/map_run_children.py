@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from sfn_digest.aws import Account
-from sfn_digest.aws.map_runs import end_event
+from sfn_digest.aws.map_run_calls import end_event
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent, UnsuccessfulStatus
 from sfn_digest.model.map_runs import MapRun, MapRunSource, ResultRow

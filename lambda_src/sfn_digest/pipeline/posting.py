@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sfn_digest import guard
 from sfn_digest.accounts import AccountsReport
-from sfn_digest.accounts.json_face import to_dict as accounts_to_dict
+from sfn_digest.accounts.accounts_json import to_dict as accounts_to_dict
 from sfn_digest.accounts.slack import messages as account_messages
 from sfn_digest.config.request import Request
 from sfn_digest.delivery import Digest, period_id
@@ -21,7 +21,7 @@ from sfn_digest.report.json_face import to_dict
 from sfn_digest.report.part import part_of
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages, nothing_here
-from sfn_digest.report.wording.counts import elsewhere
+from sfn_digest.report.wording.quantities import elsewhere
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook
 from sfn_digest.slack.workspace_checks import ScopeError, SlackChecks, try_channel

@@ -15,7 +15,7 @@ from sfn_digest.model.recoveries import (
 )
 from sfn_digest.model.sample import Estimate
 from sfn_digest.model.successes import ReadSuccess
-from sfn_digest.pipeline.recovery_sample import Plan, sample_of
+from sfn_digest.pipeline.recovery_sample import StrataPlan, sample_of
 from sfn_digest.report.sample_estimates import Sample, together
 from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
 
@@ -36,7 +36,7 @@ class Counted:
     redriven_hours: tuple[float, ...]
 
 
-def counted(mine: Plan, drawn: Sequence[ReadSuccess]) -> Counted:
+def counted(mine: StrataPlan, drawn: Sequence[ReadSuccess]) -> Counted:
     """What a machine recovered from, by those read before and those that were `drawn`."""
     by_hand = {each.arn for each in mine.found.listed if each.redrive_count}
     read = {each.execution.arn: each for each in (*mine.known, *drawn)}
@@ -99,7 +99,7 @@ def _estimate(sample: Sample | None, those: Collection[str]) -> Estimate:
 
 
 def _rising(
-    mine: Plan, read: Mapping[str, ReadSuccess], saved: Collection[str]
+    mine: StrataPlan, read: Mapping[str, ReadSuccess], saved: Collection[str]
 ) -> RisingRetries | None:
     """Whether retries were needed more often in the second half of the window, beyond chance."""
     shares: list[tuple[Estimate, int]] = []

@@ -19,7 +19,7 @@ BANDS = (1 / 16, 1 / 4, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class StrataPlan:
     """What is to be read of one machine's successes: strata of those that may tell something.
 
     `known` are those read before, whatever the reason, and all that were redriven.
@@ -35,11 +35,11 @@ class Plan:
         """How many could be read and may tell something."""
         return sum(map(len, self.strata))
 
-    def half(self, *, late: bool) -> "Plan":
+    def half(self, *, late: bool) -> "StrataPlan":
         """The same of the successes before, or from, the middle of the window on."""
         known = (e for e in self.known if (e.execution.stopped_at >= self.middle) == late)
         parts = (half(each, self.middle, late=late) for each in self.strata)
-        return Plan(self.found, self.middle, tuple(p for p in parts if p), tuple(known))
+        return StrataPlan(self.found, self.middle, tuple(p for p in parts if p), tuple(known))
 
     def drawn(self, most: int) -> Sequence[Success]:
         """So many of them, by chance, evenly from the strata."""
@@ -49,7 +49,7 @@ class Plan:
         return turns[:most]
 
 
-def plan(found: Successes, definition: Definition, middle: datetime) -> Plan:
+def plan(found: Successes, definition: Definition, middle: datetime) -> StrataPlan:
     """Which successes of a machine may tell of a recovery, by its definition."""
     states = definition.states.values()
     delays = [
@@ -65,7 +65,7 @@ def plan(found: Successes, definition: Definition, middle: datetime) -> Plan:
     caught = any(state.catchers for state in states)
     bands = [*_bands(slow), *([quick] if caught else [])]
     halves = [half(band, middle, late=late) for band in bands for late in (True, False)]
-    return Plan(found, middle, tuple(half for half in halves if half), found.read)
+    return StrataPlan(found, middle, tuple(half for half in halves if half), found.read)
 
 
 def _bands(slow: Sequence[Success]) -> Iterator[Sequence[Success]]:
@@ -84,7 +84,7 @@ def _chance(arn: str) -> bytes:
     return blake2b(arn.encode(), digest_size=8, person=b"recoveries").digest()
 
 
-def sample_of(mine: Plan, read: Collection[str]) -> Sample | None:
+def sample_of(mine: StrataPlan, read: Collection[str]) -> Sample | None:
     """The strata, a stratum of which nothing was read joined to its neighbor; those that were read
     before stand for themselves.
     """

@@ -12,7 +12,7 @@ from sfn_digest.config.request import Request
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.pipeline.continuation import KeptReadings
-from sfn_digest.stream.window import KeptChange
+from sfn_digest.stream.collected_window import KeptChange
 
 
 @dataclass(frozen=True, slots=True)

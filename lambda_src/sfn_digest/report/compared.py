@@ -8,7 +8,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import ERROR_LIMIT, Shown
-from sfn_digest.report.wording import counts, findings, labels, past
+from sfn_digest.report.wording import comparisons, findings, labels, quantities
 
 _ORDER: tuple[Change, ...] = ("new", "returned", "repeated", "resolved")
 
@@ -71,37 +71,39 @@ def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
     )
     return (
         *(
-            Number(label, now, texts.tell(past.was(was, now)) if before else "")
+            Number(label, now, texts.tell(comparisons.was(was, now)) if before else "")
             for label, now, was in ended
         ),
         Number(
             texts.tell(labels.FAILED_ATTEMPTS),
             attempts,
-            texts.tell(past.was_of_attempts(before.failed_attempts, attempts)) if before else "",
+            texts.tell(comparisons.was_of_attempts(before.failed_attempts, attempts))
+            if before
+            else "",
         ),
     )
 
 
 def against(before: Before, texts: Shown) -> str:
     """Say what the numbers are held against."""
-    return texts.tell(past.compared(before.period.window, before.source))
+    return texts.tell(comparisons.compared(before.period.window, before.source))
 
 
 def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
     """Say how a machine's failures moved; empty where it was not counted before."""
     before = report.before.machines.get(arn) if report.before else None
-    return "" if before is None else texts.tell(past.change(before.failures, now))
+    return "" if before is None else texts.tell(comparisons.change(before.failures, now))
 
 
 def recovered(report: Report, texts: Shown) -> str:
     """Name the machines that failed in the period before only; empty where there are none."""
     before = report.before.machines if report.before else {}
     named = [
-        past.counted_name(texts.name(machine.name), before[machine.arn].failures)
+        comparisons.counted_name(texts.name(machine.name), before[machine.arn].failures)
         for machine in report.machines
         if machine.arn in before and before[machine.arn].failures and not machine.failures
     ]
-    return texts.tell(past.recovered_machines(named)) if named else ""
+    return texts.tell(comparisons.recovered_machines(named)) if named else ""
 
 
 def changes(report: Report, texts: Shown) -> list[ChangeLine]:
@@ -125,8 +127,8 @@ def _line(each: CauseChange, before: Before, names: dict[str, str], texts: Shown
         cause=texts.tell(findings.cause_in(texts.title(each.cause), state)),
         machine=texts.name(name),
         url=console.machine_url(each.machine_arn),
-        executions=texts.tell(counts.about(each.executions, each.estimated)),
-        before=texts.tell(counts.about(each.before, each.before_estimated)),
+        executions=texts.tell(quantities.about(each.executions, each.estimated)),
+        before=texts.tell(quantities.about(each.before, each.before_estimated)),
         note=_note(each, before, texts),
     )
 
@@ -140,10 +142,10 @@ def _note(each: CauseChange, before: Before, texts: Shown) -> str:
             return ""
         window = before.period.window
         length = window.end - window.start
-        return texts.tell(past.going_on(each.periods, length, each.since))
-    said = [texts.tell(past.first_at(each.first_at))] if each.first_at else []
+        return texts.tell(comparisons.going_on(each.periods, length, each.since))
+    said = [texts.tell(comparisons.first_at(each.first_at))] if each.first_at else []
     if each.last_at:
-        said.append(texts.tell(past.gone_since(each.last_at)))
+        said.append(texts.tell(comparisons.gone_since(each.last_at)))
     if each.definition:
         said.append(_definition(each.definition, texts))
     return texts.together(said)
@@ -151,7 +153,7 @@ def _note(each: CauseChange, before: Before, texts: Shown) -> str:
 
 def _definition(change: DefinitionChange, texts: Shown) -> str:
     version = texts.name(change.version.rpartition(":")[2]) if change.version else None
-    return texts.tell(past.definition_changed(change.at, version))
+    return texts.tell(comparisons.definition_changed(change.at, version))
 
 
 def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:
@@ -182,7 +184,7 @@ def adopted(report: Report, texts: Shown) -> list[AdoptedLine]:
             AdoptedLine(
                 texts.name(name),
                 console.machine_url(each.machine_arn),
-                f"{what}: {texts.tell(past.adopted(each))}",
+                f"{what}: {texts.tell(comparisons.adopted(each))}",
             )
         )
     return lines

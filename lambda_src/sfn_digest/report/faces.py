@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, TextIO
 
-from sfn_digest.model.message import Message
 from sfn_digest.model.report import CauseRow, MachineReport, Report
+from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.change.markdown import escaped
@@ -15,7 +15,7 @@ from sfn_digest.report.json_face import to_dict, to_json
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
-from sfn_digest.report.wording import counts, findings, labels
+from sfn_digest.report.wording import findings, labels, quantities
 
 _MACHINES, _CAUSES, _HINTS, _NOTES = 50, 10, 20, 20
 
@@ -58,7 +58,9 @@ def _machines(report: Report, texts: Shown) -> Iterator[str]:
             yield from _machine(report, machine, texts)
     if hidden := failing[_MACHINES:]:
         failures = sum(each.failures for each in hidden)
-        yield _row([escaped(texts.tell(counts.more_machines(len(hidden), failures))), "", "", ""])
+        yield _row(
+            [escaped(texts.tell(quantities.more_machines(len(hidden), failures))), "", "", ""]
+        )
 
 
 def _machine(report: Report, machine: MachineReport, texts: Shown) -> Iterator[str]:
@@ -75,7 +77,7 @@ def _machine(report: Report, machine: MachineReport, texts: Shown) -> Iterator[s
     for row in machine.causes[:_CAUSES]:
         yield _row(_cause(row, texts))
     if hidden := len(machine.causes[_CAUSES:]):
-        yield _row([escaped(texts.tell(counts.more_causes(hidden))), "", "", ""])
+        yield _row([escaped(texts.tell(quantities.more_causes(hidden))), "", "", ""])
 
 
 def _cause(row: CauseRow, texts: Shown) -> list[str]:
@@ -84,7 +86,7 @@ def _cause(row: CauseRow, texts: Shown) -> list[str]:
     detail = escaped(texts.detail(row.error, row.message))
     return [
         f"{said}<br>{detail}" if detail else said,
-        escaped(texts.tell(counts.about(row.executions, row.estimated))),
+        escaped(texts.tell(quantities.about(row.executions, row.estimated))),
         "",
         texts.number(row.failed_attempts),
     ]
@@ -96,7 +98,7 @@ def _hints(report: Report, texts: Shown) -> Iterator[str]:
         title = escaped(texts.hint_title(hint, names[hint.machine_arn]))
         yield f"- **{title}**  \n  {escaped(texts.hint(hint))}"
     if hidden := len(report.hints[_HINTS:]):
-        yield f"- {escaped(texts.tell(counts.more_hints(hidden)))}"
+        yield f"- {escaped(texts.tell(quantities.more_hints(hidden)))}"
 
 
 def _redrives(report: Report, texts: Shown) -> Iterator[str]:
@@ -141,12 +143,12 @@ def show(
 
         out.write(page(report, texts))
     else:
-        from sfn_digest.report.terminal.report import write  # noqa: PLC0415
+        from sfn_digest.report.terminal.whole_report import write  # noqa: PLC0415
 
         write(report, texts, out, depth=depth)
 
 
-def as_posted(digest: Sequence[Message]) -> dict[str, Any]:
+def as_posted(digest: Sequence[SlackMessage]) -> dict[str, Any]:
     """Give the root message as chat.postMessage takes it, with the replies to it as `thread`."""
     root, *replies = ({"text": each.text, "blocks": each.blocks} for each in digest)
     return {**root, "thread": replies}

@@ -15,7 +15,7 @@ from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
 from sfn_digest.report.environments import environment
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import counts, findings, labels, leading, past
+from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
 
 _ADVICE_LIMIT = 120
 _MOST_REASONS = 3
@@ -46,9 +46,13 @@ def headline(report: Report, texts: Shown) -> str:
     """Say how many executions failed, with the rate of both periods."""
     executions = report.totals.executions if report.coverage.executions_counted else None
     was = report.before.period if report.before else None
-    before = leading.percent(was.failures, was.executions) if was and was.executions else ""
+    before = (
+        leading_sentences.percent(was.failures, was.executions) if was and was.executions else ""
+    )
     length = view.length(report)
-    return texts.tell(leading.headline(report.totals.failures, executions, before, length))
+    return texts.tell(
+        leading_sentences.headline(report.totals.failures, executions, before, length)
+    )
 
 
 def lines(report: Report, texts: Shown, most_others: int, advised: int = MOST) -> Leading:
@@ -62,7 +66,7 @@ def lines(report: Report, texts: Shown, most_others: int, advised: int = MOST) -
     rest.sort(key=lambda each: (environment_rank(each.environment), -each.failures, each.name))
     hidden = rest[most_others:]
     failures = sum(each.failures for each in hidden)
-    more = texts.tell(leading.more_machines(len(hidden), failures)) if hidden else ""
+    more = texts.tell(leading_sentences.more_machines(len(hidden), failures)) if hidden else ""
     others = tuple(
         Line(each, _other(each, report, texts), environment=environment(each, report, texts))
         for each in rest[:most_others]
@@ -80,7 +84,9 @@ def about(machine: MachineReport, environment: str, texts: Shown) -> str:
     """Name the environment and the owner of a machine, in parentheses; empty where not known."""
     owner = texts.name(machine.owner) if machine.owner else ""
     known = [each for each in (environment, owner) if each]
-    return texts.tell(leading.about(texts.tell(labels.COMMA).join(known))) if known else ""
+    return (
+        texts.tell(leading_sentences.about(texts.tell(labels.COMMA).join(known))) if known else ""
+    )
 
 
 def spoken(line: Line, texts: Shown) -> str:
@@ -97,14 +103,14 @@ def context(report: Report, texts: Shown, *, brief: bool = False) -> str:
     told = [*tasks_lost(report, texts, most_reasons=_MOST_REASONS), texts.place(report)]
     told.append(texts.tell(findings.window(report.window)))
     if report.totals.aborted:
-        told.append(texts.tell(leading.stopped(report.totals.aborted)))
+        told.append(texts.tell(leading_sentences.stopped(report.totals.aborted)))
     repeated = report.totals.unsuccessful - report.totals.incidents
     if repeated and not brief:
-        told.append(texts.tell(leading.repeated(repeated)))
+        told.append(texts.tell(leading_sentences.repeated(repeated)))
     if report.totals.expected:
-        told.append(texts.tell(leading.expected(report.totals.expected)))
+        told.append(texts.tell(leading_sentences.expected(report.totals.expected)))
     if not report.coverage.complete and not may_mislead(report):
-        read = texts.tell(leading.partly_read(report.coverage, len(report.machines)))
+        read = texts.tell(leading_sentences.partly_read(report.coverage, len(report.machines)))
         told.append(read or texts.partial(report, 1))
     return BETWEEN.join(told)
 
@@ -130,7 +136,7 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
     count = sum(lost.not_started.values())
     if most_reasons is not None and len(reasons) > most_reasons:
         _, *rest = lost.not_started.values()
-        reasons[1:] = [texts.tell(leading.other_reasons(sum(rest)))]
+        reasons[1:] = [texts.tell(leading_sentences.other_reasons(sum(rest)))]
     return [*told, texts.tell(findings.start_failures(count, reasons))]
 
 
@@ -143,7 +149,7 @@ def benefit(hint: Hint, texts: Shown) -> str:
         return ""
     each = hint.cost.wait_seconds if hint.cost else hint.added_wait_seconds / recovered
     wait = timedelta(seconds=round(each))
-    return texts.tell(leading.benefit(recovered, hint.failures, wait))
+    return texts.tell(leading_sentences.benefit(recovered, hint.failures, wait))
 
 
 def _line(found: Finding, report: Report, texts: Shown, *, advised: bool) -> Line:
@@ -158,45 +164,47 @@ def _why(found: Finding, report: Report, texts: Shown) -> str:
         change = found.definition
         version = texts.name(change.version.rpartition(":")[2]) if change and change.version else ""
         at = change.at if change else None
-        said = leading.new_since(found.since, at, version)
+        said = leading_sentences.new_since(found.since, at, version)
         if found.last_at:
-            said = leading.back_since(found.since, found.last_at)
+            said = leading_sentences.back_since(found.since, found.last_at)
         return f"{texts.tell(said)}: "
     if found.periods > MOST_UNTOLD:
-        return f"{texts.tell(past.periods_in_a_row(found.periods, view.length(report)))}: "
+        return f"{texts.tell(comparisons.periods_in_a_row(found.periods, view.length(report)))}: "
     if found.why != "jump" or report.before is None:
         return ""
     was, machine = report.before.machines[found.machine.arn], found.machine
-    rate = leading.percent(machine.failures, machine.succeeded + machine.unsuccessful)
-    before = leading.percent(was.failures, was.executions)
-    return f"{texts.tell(leading.jump(rate, before))}: "
+    rate = leading_sentences.percent(machine.failures, machine.succeeded + machine.unsuccessful)
+    before = leading_sentences.percent(was.failures, was.executions)
+    return f"{texts.tell(leading_sentences.jump(rate, before))}: "
 
 
 def _counted(found: Finding, report: Report, texts: Shown) -> str:
     """Say how many executions failed, and how many of them by which cause in which state."""
     executions = view.executions_of(report, found.machine)
     about = found.why == "new_cause"
-    number = counts.about(found.failures, found.estimated if about else None)
-    counted = leading.failed_of(number, executions)
+    number = quantities.about(found.failures, found.estimated if about else None)
+    counted = leading_sentences.failed_of(number, executions)
     if found.cause is None:
         return texts.together([texts.tell(counted), texts.tell(labels.CAUSES_NOT_READ)])
     named, state = texts.causes(found.caused, found.cause), found.state
     where = texts.tell(findings.cause_in(named, texts.name(state) if state else None))
     estimated = None if about else found.estimated
-    said = texts.tell(leading.by_cause(counted, found.failures, found.caused, where, estimated))
+    said = texts.tell(
+        leading_sentences.by_cause(counted, found.failures, found.caused, where, estimated)
+    )
     if found.why != "unresolved" or found.before is None:
         return said
-    before = texts.tell(past.earlier(found.before, view.length(report)))
-    return texts.tell(leading.aside(said, before))
+    before = texts.tell(comparisons.earlier(found.before, view.length(report)))
+    return texts.tell(leading_sentences.aside(said, before))
 
 
 def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
     """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
     if found.hint and (gain := benefit(found.hint, texts)):
-        short = leading.RETRY_LONGER if found.hint.kind == "retry" else found.hint.title
+        short = leading_sentences.RETRY_LONGER if found.hint.kind == "retry" else found.hint.title
         return f"{gain}: {clean(texts.tell(short), _ADVICE_LIMIT)}"
     if found.definition:
-        return texts.tell(leading.compare_definitions())
+        return texts.tell(leading_sentences.compare_definitions())
     if found.hint and found.hint.sure == "sure":
         return clean(texts.tell(found.hint.title), _ADVICE_LIMIT)
     if not found.cause or not advised:
@@ -216,11 +224,11 @@ def first_sentence(text: str) -> str:
 
 def _other(machine: MachineReport, report: Report, texts: Shown) -> str:
     executions = view.executions_of(report, machine)
-    counted = texts.tell(leading.failed_of(machine.failures, None))
+    counted = texts.tell(leading_sentences.failed_of(machine.failures, None))
     was = report.before.machines.get(machine.arn) if report.before else None
     if not executions:
         return counted
-    rate = leading.percent(machine.failures, executions)
+    rate = leading_sentences.percent(machine.failures, executions)
     before = was.failures if was else None
-    told = texts.tell(leading.rate_and_before(rate, before, view.length(report)))
+    told = texts.tell(leading_sentences.rate_and_before(rate, before, view.length(report)))
     return f"{counted} ({told})"

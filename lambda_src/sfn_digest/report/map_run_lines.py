@@ -8,7 +8,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import findings, map_runs
+from sfn_digest.report.wording import findings, map_run_sentences
 
 _CAUSES = 3
 
@@ -37,17 +37,17 @@ def _line(run: MapRunReport, machine: str, texts: Shown) -> MapRunLine:
         name=f"{texts.name(machine)}{state}",
         machine=texts.name(machine),
         url=console.execution_url(run.execution_arn),
-        said=texts.tell(map_runs.outcome(run)),
+        said=texts.tell(map_run_sentences.outcome(run)),
         causes=tuple(_causes(run, texts)),
     )
 
 
 def _causes(run: MapRunReport, texts: Shown) -> Iterator[str]:
     if not run.causes:
-        yield texts.tell(map_runs.NOT_READ)
+        yield texts.tell(map_run_sentences.NOT_READ)
     for each in run.causes[:_CAUSES]:
         state = texts.name(each.state) if each.state else None
         title = texts.tell(findings.cause_in(texts.title(each.cause), state))
         detail = texts.detail(each.error, each.message)
-        said = texts.tell(map_runs.cause(each, title, run))
+        said = texts.tell(map_run_sentences.cause(each, title, run))
         yield f"{said} ({detail})" if detail else said

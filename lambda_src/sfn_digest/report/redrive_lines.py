@@ -7,7 +7,7 @@ from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
-from sfn_digest.report.redrive import command, redrives
+from sfn_digest.report.redrive_candidates import command, redrives
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import redriving
 

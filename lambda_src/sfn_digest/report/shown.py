@@ -14,7 +14,7 @@ from sfn_digest.i18n.translator import Translator
 from sfn_digest.model.executions import Coverage
 from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import presenter as view
-from sfn_digest.report.wording import counts, findings, labels
+from sfn_digest.report.wording import findings, labels, quantities
 
 NAME_LIMIT = 64
 ERROR_LIMIT = 80
@@ -187,7 +187,7 @@ class Shown:
         safe = (clean(self.tell(note), NOTE_LIMIT) for note in notes)
         told = [note for note in safe if note]
         left = len(told) - limit
-        more = [f"({self.tell(counts.more_notes(left))})"] if left > 0 else []
+        more = [f"({self.tell(quantities.more_notes(left))})"] if left > 0 else []
         return [*told[:limit], *more]
 
     def place(self, report: Report) -> str:

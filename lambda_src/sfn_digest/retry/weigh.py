@@ -23,9 +23,9 @@ from sfn_digest.retry.hints.plans import agreed, identified, planned
 from sfn_digest.retry.hints.ranking import best_first
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
-from sfn_digest.retry.observations.evidence import StateEvidence, gather
+from sfn_digest.retry.observations.clean_visits import WhenAsked
 from sfn_digest.retry.observations.incidents import number_incidents
-from sfn_digest.retry.observations.successes import WhenAsked
+from sfn_digest.retry.observations.observed_states import StateEvidence, gather
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""

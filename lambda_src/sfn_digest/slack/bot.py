@@ -24,7 +24,7 @@ from sfn_digest.slack.post_errors import post_error
 from sfn_digest.slack.web_api import WebApi
 
 if TYPE_CHECKING:
-    from sfn_digest.model.message import Message
+    from sfn_digest.model.slack_message import SlackMessage
 
 _PAGE = 200
 """Messages a page, of which conversations.history recommends no more."""
@@ -52,7 +52,7 @@ class BotChannel:
 
     def post(
         self,
-        message: "Message",
+        message: "SlackMessage",
         metadata: MessageMetadata | None,
         thread: str | None,
         may_send: MaySend = always,
@@ -78,7 +78,7 @@ class BotChannel:
     def update(
         self,
         ts: str,
-        message: "Message",
+        message: "SlackMessage",
         metadata: MessageMetadata | None,
         may_send: MaySend = always,
     ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from sfn_digest.slack.connection import MaySend, always
 
 if TYPE_CHECKING:
-    from sfn_digest.model.message import Message
+    from sfn_digest.model.slack_message import SlackMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Channel(Protocol):
 
     def post(
         self,
-        message: "Message",
+        message: "SlackMessage",
         metadata: MessageMetadata | None,
         thread: str | None,
         may_send: MaySend = always,
@@ -72,7 +72,7 @@ class Channel(Protocol):
     def update(
         self,
         ts: str,
-        message: "Message",
+        message: "SlackMessage",
         metadata: MessageMetadata | None,
         may_send: MaySend = always,
     ) -> None:

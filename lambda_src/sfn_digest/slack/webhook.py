@@ -19,7 +19,7 @@ from sfn_digest.slack.post_errors import SENTENCES, SlackPostError, post_error
 from sfn_digest.slack.web_api import LEAST_SECONDS, TIMEOUT_SECONDS, failed, is_code, retry_after
 
 if TYPE_CHECKING:
-    from sfn_digest.model.message import Message
+    from sfn_digest.model.slack_message import SlackMessage
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _silent = logging.getLogger("sfn_digest.slack.webhook")
@@ -44,7 +44,7 @@ class WebhookChannel:
 
     def post(
         self,
-        message: "Message",
+        message: "SlackMessage",
         metadata: MessageMetadata | None,  # noqa: ARG002 - a webhook takes no metadata
         thread: str | None,  # noqa: ARG002 - nor a thread
         may_send: MaySend = always,
@@ -59,7 +59,7 @@ class WebhookChannel:
     def update(
         self,
         ts: str,  # noqa: ARG002
-        message: "Message",  # noqa: ARG002
+        message: "SlackMessage",  # noqa: ARG002
         metadata: MessageMetadata | None,  # noqa: ARG002
         may_send: MaySend = always,  # noqa: ARG002
     ) -> NoReturn:
@@ -84,7 +84,7 @@ class WebhookChannel:
         """Raises SlackPostError: a webhook reads nothing."""
         raise post_error("webhook_cannot_look")
 
-    def _attempt(self, message: "Message", may_send: MaySend) -> SlackPostError | None:
+    def _attempt(self, message: "SlackMessage", may_send: MaySend) -> SlackPostError | None:
         seconds = self._time_left()
         if obstacle := _obstacle(self._url, seconds):
             return post_error(obstacle)

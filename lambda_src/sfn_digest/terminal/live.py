@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from sfn_digest.terminal.tally import Tally, capitalized
+from sfn_digest.terminal.tally import ProgressTally, capitalized
 
 
 class _TwoLines(Bars):
@@ -57,7 +57,7 @@ class LiveProgress:
             console=Console(file=out),
             transient=True,
         )
-        self._tally = Tally()
+        self._tally = ProgressTally()
         self._stage = ""
         self._reading = False
         self._task = self._live.add_task("", total=None, counts="")

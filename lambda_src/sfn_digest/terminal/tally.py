@@ -3,7 +3,7 @@
 import threading
 
 
-class Tally:
+class ProgressTally:
     """What was counted so far; whoever changes or reads it holds `lock`, for threads call."""
 
     def __init__(self) -> None:

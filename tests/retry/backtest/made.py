@@ -7,18 +7,18 @@ import numpy as np
 from numpy.random import PCG64, Generator
 
 from sfn_digest.retry.backtest.replay import Risk, Scene
-from sfn_digest.retry.observations.visits import Attempt, Visit
+from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 from sfn_digest.retry.outages.posterior import MOST_MADE, Truths, offsets
 
 AT = offsets(6 * 3600.0)
 
 
-def attempt(at: float = 0.0, cause: str = "service_error", error: str = "E") -> Attempt:
+def attempt(at: float = 0.0, cause: str = "service_error", error: str = "E") -> ObservedAttempt:
     """An attempt that failed after a second."""
-    return Attempt(at, at + 1, cause, "transient", error)
+    return ObservedAttempt(at, at + 1, cause, "transient", error)
 
 
-def visit(*later: Attempt, recovered_at: float | None = None, at: float = 0.0) -> Visit:
+def visit(*later: ObservedAttempt, recovered_at: float | None = None, at: float = 0.0) -> Visit:
     """A visit that failed at `at`, and in these later attempts."""
     made = (attempt(at), *later)
     return Visit("x", "m", "Work", made, recovered_at, fatal=recovered_at is None)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.backtest.advise import advise, spells_of
-from sfn_digest.retry.observations.evidence import gather
+from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from tests.retry.made import MACHINE, START, attempts, failure, failures, passes, task
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sfn_digest.retry.backtest.policies import JITTERED, RHYTHMS, Rhythm, spread_over
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
-from sfn_digest.retry.observations.evidence import StateEvidence
 from sfn_digest.retry.observations.incidents import drain_of
+from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import Visit
 from tests.retry.backtest.made import attempt, risk, scene, truths, visit

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from sfn_digest.causes.redaction.names import next_name
-from sfn_digest.causes.redaction.spans import MAIL, Span, Text
+from sfn_digest.causes.redaction.secret_names import next_name
+from sfn_digest.causes.redaction.spans import MAIL, FoldedText, RedactedSpan
 from sfn_digest.causes.redaction.values import is_name, is_strong
 
 _URL = re.compile(
@@ -67,7 +67,7 @@ _ORACLE = re.compile(
 )
 
 
-def find_urls(text: str) -> Iterator[Span]:
+def find_urls(text: str) -> Iterator[RedactedSpan]:
     """What the queries of URLs give away."""
     for match in _URL.finditer(text):
         mark = match[1].find("?", _end_of_login(match[1]))
@@ -85,12 +85,12 @@ def _end_of_login(rest: str) -> int:
     return max(at, 0)
 
 
-def _query(text: str, start: int, end: int) -> Iterator[Span]:
+def _query(text: str, start: int, end: int) -> Iterator[RedactedSpan]:
     at = start
     for pair in re.split(r"[&;]", text[start:end]):
         name, _, value = pair.partition("=")
         if not _is_plain(name, value) and pair:
-            yield Span(at + (len(name) + 1 if value else 0), at + len(pair))
+            yield RedactedSpan(at + (len(name) + 1 if value else 0), at + len(pair))
         at += len(pair) + 1
 
 
@@ -101,18 +101,18 @@ def _is_plain(name: str, value: str) -> bool:
         return len(name) < 16
     return (
         bool(_PLAIN_QUERY.fullmatch(value.rstrip(".,:)]")))
-        and next_name(Text.of(f"{name}="), 0) is None
+        and next_name(FoldedText.of(f"{name}="), 0) is None
     )
 
 
-def find_webhooks(text: str) -> Iterator[Span]:
+def find_webhooks(text: str) -> Iterator[RedactedSpan]:
     """Paths behind a host or a part of a path that is a webhook's."""
     for match in _HOOK.finditer(text):
         if _STRONG_PART.search(match[1]):
-            yield Span(match.start(1), match.end(1))
+            yield RedactedSpan(match.start(1), match.end(1))
 
 
-def find_addresses(text: str) -> Iterator[Span]:
+def find_addresses(text: str) -> Iterator[RedactedSpan]:
     """`user:password@host` without a scheme, and addresses of e-mail."""
     logins = list(_logins(text))
     yield from logins
@@ -123,24 +123,24 @@ def find_addresses(text: str) -> Iterator[Span]:
             yield mail
 
 
-def _logins(text: str) -> Iterator[Span]:
+def _logins(text: str) -> Iterator[RedactedSpan]:
     for match in _LOGIN.finditer(text):
         labelled = match[1].casefold() in _LABELS and _MAIL.match(text, match.start(2))
         if not labelled and match[1] not in ("arn", "urn"):
-            yield Span(match.start(), match.end(2))
+            yield RedactedSpan(match.start(), match.end(2))
     for match in _ORACLE.finditer(text):
-        yield Span(match.start(1), match.end(1))
+        yield RedactedSpan(match.start(1), match.end(1))
     for match in _SLASHED.finditer(text):
         if is_strong(match[2]) and not is_name(match[2]):
-            yield Span(match.start(1), match.end(2))
+            yield RedactedSpan(match.start(1), match.end(2))
     for match in _URL.finditer(text):
         if end := _end_of_login(match[1]):
-            yield Span(match.start(1), match.start(1) + end)
+            yield RedactedSpan(match.start(1), match.start(1) + end)
 
 
-def _mail(text: str) -> Iterator[Span]:
+def _mail(text: str) -> Iterator[RedactedSpan]:
     """Addresses of e-mail, also between letters that are not ASCII."""
     for pattern in (_MAIL,) if text.isascii() else (_MAIL, _WIDE_MAIL, _IDN_MAIL):
         for match in pattern.finditer(text):
             if not match[0].startswith(_NO_PERSON):
-                yield Span(match.start(), match.end(), MAIL)
+                yield RedactedSpan(match.start(), match.end(), MAIL)

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from sfn_digest.causes.redaction.spans import Span
+from sfn_digest.causes.redaction.spans import RedactedSpan
 from sfn_digest.causes.redaction.values import (
     QUOTE,
     Value,
@@ -70,14 +70,14 @@ _ARGUMENTS = tuple(
 )
 
 
-def find_arguments(text: str) -> Iterator[Span]:
+def find_arguments(text: str) -> Iterator[RedactedSpan]:
     """Where tools are given a password by its place, or by what is written to them."""
     for mark, pattern in _ARGUMENTS:
         for match in pattern.finditer(text) if mark in text else ():
-            yield Span(*match.span(1))
+            yield RedactedSpan(*match.span(1))
 
 
-def find_options(text: str) -> Iterator[Span]:
+def find_options(text: str) -> Iterator[RedactedSpan]:
     """Where passwords stand behind `-p`, `-u user:`, `-a` and their like."""
     line: _Line | None = None
     for option in _OPTION.finditer(text):
@@ -89,9 +89,9 @@ def find_options(text: str) -> Iterator[Span]:
         if option["long"] or option["letter"] in ("u", "U"):
             login = _LOGIN.match(said)
             if login and _is_login(line, option.start(), login[2]):
-                yield Span(value.start + len(login[1]), whole(text, value).end)
+                yield RedactedSpan(value.start + len(login[1]), whole(text, value).end)
         elif _is_password(line, option, said):
-            yield Span(value.start, whole(text, value).end)
+            yield RedactedSpan(value.start, whole(text, value).end)
 
 
 def _value(text: str, option: re.Match[str]) -> Value | None:

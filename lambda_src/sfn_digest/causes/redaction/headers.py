@@ -5,8 +5,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from sfn_digest.causes.redaction.names import Name, listed
-from sfn_digest.causes.redaction.spans import Span, Text
+from sfn_digest.causes.redaction.secret_names import Name, listed
+from sfn_digest.causes.redaction.spans import FoldedText, RedactedSpan
 from sfn_digest.causes.redaction.values import Value, is_none, is_strong
 
 _PARAMETER = r"[A-Za-z_-]{1,40}=(?:\\{0,300}\"[^\"\\]{0,2000}\\{0,300}\"|[^\s,\"']{1,4000})"
@@ -52,7 +52,7 @@ def _single(value: Value | None, text: str, name: Name) -> list[Value]:
     return [value] if value and strong and not is_none(text, value, name) else []
 
 
-def occur(text: Text, *, named: bool) -> bool:
+def occur(text: FoldedText, *, named: bool) -> bool:
     """Whether a scheme may be named at all; quick to ask. Of some the name is a secret's too."""
     small = text.small
     if "bearer" in small or "basic " in small or "digest " in small:
@@ -60,14 +60,14 @@ def occur(text: Text, *, named: bool) -> bool:
     return named and any(mark in small for mark in _BESIDE_NAMES)
 
 
-def find_schemes(text: str) -> Iterator[Span]:
+def find_schemes(text: str) -> Iterator[RedactedSpan]:
     """Where `Bearer …`, `Basic …` and others of the kind stand without a header's name."""
     for match in _SCHEME.finditer(text):
         scheme, given = match[1].casefold(), match[2].rstrip(".,:;!?")
         if given.startswith(_CHALLENGE) or given.casefold() in listed("no_value"):
             continue
         if _is_credential(scheme, given):
-            yield Span(match.start(2), match.start(2) + len(given))
+            yield RedactedSpan(match.start(2), match.start(2) + len(given))
 
 
 def _is_credential(scheme: str, given: str) -> bool:

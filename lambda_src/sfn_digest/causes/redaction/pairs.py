@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from sfn_digest.causes.redaction import headers
-from sfn_digest.causes.redaction.names import Name, next_name
 from sfn_digest.causes.redaction.pairs_listed import collected, listed_value, tuple_value
-from sfn_digest.causes.redaction.spans import Span, Text
+from sfn_digest.causes.redaction.secret_names import Name, next_name
+from sfn_digest.causes.redaction.spans import FoldedText, RedactedSpan
 from sfn_digest.causes.redaction.values import (
     QUOTE,
     Value,
@@ -41,7 +41,7 @@ _LINK_OR_NONE = re.compile(rf"{_LINK.pattern}|")
 _BRACED = re.compile(r"\{[^{}\"':]{1,200}\}(?=\s{0,4}(?:;|$))")
 
 
-def find_pairs(text: Text) -> Iterator[Span]:
+def find_pairs(text: FoldedText) -> Iterator[RedactedSpan]:
     """Where the values of named secrets stand."""
     at = 0
     while name := next_name(text, at):
@@ -49,7 +49,7 @@ def find_pairs(text: Text) -> Iterator[Span]:
         for value in _values(text.read, name):
             at = max(at, value.end)
             if value.end > value.start:
-                yield Span(value.start, value.end)
+                yield RedactedSpan(value.start, value.end)
 
 
 def _values(text: str, name: Name) -> list[Value]:

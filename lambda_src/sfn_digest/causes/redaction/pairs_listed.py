@@ -2,7 +2,7 @@
 
 import re
 
-from sfn_digest.causes.redaction.names import Name
+from sfn_digest.causes.redaction.secret_names import Name
 from sfn_digest.causes.redaction.values import (
     QUOTE,
     Value,

@@ -11,11 +11,11 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from sfn_digest.causes.redaction import headers, names
+from sfn_digest.causes.redaction import headers, secret_names
 from sfn_digest.causes.redaction.addresses import find_addresses, find_urls, find_webhooks
 from sfn_digest.causes.redaction.commands import find_arguments, find_options
 from sfn_digest.causes.redaction.pairs import find_pairs
-from sfn_digest.causes.redaction.spans import MAIL, MASK, Span, Text, masked
+from sfn_digest.causes.redaction.spans import MAIL, MASK, FoldedText, RedactedSpan, masked
 from sfn_digest.causes.table import read_toml
 
 _TABLE = "redaction/formats.toml"
@@ -54,7 +54,7 @@ class _Formats(NamedTuple):
         return False
 
 
-def find_tokens(text: str) -> Iterator[Span]:
+def find_tokens(text: str) -> Iterator[RedactedSpan]:
     """Where tokens of the published formats stand."""
     for formats in _formats():
         if formats.may_occur(text):
@@ -63,10 +63,10 @@ def find_tokens(text: str) -> Iterator[Span]:
                     yield from _of(patterns, text)
 
 
-def _of(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[Span]:
+def _of(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[RedactedSpan]:
     for pattern in patterns:
         for match in pattern.finditer(text):
-            yield Span(match.start(), match.end())
+            yield RedactedSpan(match.start(), match.end())
 
 
 @cache
@@ -133,30 +133,30 @@ _ORDINARY = re.compile(
 _LONGEST_NAME = 120
 
 
-def find_pem(text: str) -> Iterator[Span]:
+def find_pem(text: str) -> Iterator[RedactedSpan]:
     """Where keys and certificates stand, also without their first or last line."""
     done = 0
     for match in _PEM.finditer(text):
         done = match.end()
-        yield Span(match.start(), done)
+        yield RedactedSpan(match.start(), done)
     tail = _PEM_TAIL.search(text)
     if tail and (not done or tail.start() < text.find("BEGIN ")):
         head = text[: tail.start()]
         line = _PEM_LINE.search(head, len(head.rstrip(_IN_PEM)))
-        yield Span(line.start() if line else tail.start(), tail.end())
+        yield RedactedSpan(line.start() if line else tail.start(), tail.end())
 
 
-def find_opaque(text: str) -> Iterator[Span]:
+def find_opaque(text: str) -> Iterator[RedactedSpan]:
     """Where hex and Base64 too long for a name stand, but no digest of a file or an image."""
     if len(text) < 40 or not _LONG.search(text):
         return
     for match in _HEX.finditer(text):
         if not _DIGEST.search(text, max(0, match.start() - 24), match.start()):
-            yield Span(match.start(), match.end())
+            yield RedactedSpan(match.start(), match.end())
     for match in _BASE64.finditer(text):
         known = _DIGEST.search(text, max(0, match.start() - 24), match.start())
         if not known and is_opaque(match[0]) and not _HEX.fullmatch(match[0]):
-            yield Span(match.start(), match.end())
+            yield RedactedSpan(match.start(), match.end())
 
 
 def is_opaque(text: str) -> bool:
@@ -188,7 +188,7 @@ _RUN = re.compile(r"[A-Za-z0-9_.+/=~:$-]{14}")
 
 def redact(text: str) -> str:
     """The text with secrets, tokens, e-mail addresses and signed URLs masked."""
-    read = Text.of(text)
+    read = FoldedText.of(text)
     if _is_plain(text, read.small):
         return text
     spans = _found(read)
@@ -209,10 +209,10 @@ def holds_secret(name: str) -> bool:
     return MASK in name or MAIL in name or redact(name) != name
 
 
-def _found(text: Text) -> list[Span]:
+def _found(text: FoldedText) -> list[RedactedSpan]:
     """What every search finds, each asked only where its cheap mark occurs."""
     read = text.read
-    spans: list[Span] = []
+    spans: list[RedactedSpan] = []
     if _RUN.search(read):
         spans += find_tokens(read)
         spans += find_opaque(read)
@@ -227,7 +227,7 @@ def _found(text: Text) -> list[Span]:
     if "-" in read:
         spans += find_options(read)
     spans += find_arguments(read)
-    named = names.occur(text)
+    named = secret_names.occur(text)
     if named:
         spans += find_pairs(text)
     if headers.occur(text, named=named):

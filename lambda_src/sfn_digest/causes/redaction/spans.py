@@ -24,7 +24,7 @@ _MASKED = re.compile(rf"{re.escape(MASK)}|{re.escape(MAIL)}")
 _SMALL = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
-class Span(NamedTuple):
+class RedactedSpan(NamedTuple):
     """A part of a text, and what is shown in its place."""
 
     start: int
@@ -32,7 +32,7 @@ class Span(NamedTuple):
     shown: str = MASK
 
 
-class Text(NamedTuple):
+class FoldedText(NamedTuple):
     """A text as patterns read it: `read` with full-width letters, Japanese quotes and stops as
     their ASCII counterparts, `small` with small letters besides. A place in one is the same place
     in the others.
@@ -49,7 +49,7 @@ class Text(NamedTuple):
         return cls(read, small if len(small) == len(read) else read.translate(_SMALL))
 
 
-def masked(text: str, spans: Iterable[Span]) -> str:
+def masked(text: str, spans: Iterable[RedactedSpan]) -> str:
     """The text with the spans' parts replaced; those that touch become one.
 
     A mask that was in the text before stays whole, so that redacting again changes nothing.
@@ -62,21 +62,21 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _masks(text: str) -> Iterable[Span]:
+def _masks(text: str) -> Iterable[RedactedSpan]:
     if MASK in text or MAIL in text:
         for match in _MASKED.finditer(text):
-            yield Span(match.start(), match.end(), match[0])
+            yield RedactedSpan(match.start(), match.end(), match[0])
 
 
-def _merged(spans: list[Span]) -> Iterable[Span]:
-    last: Span | None = None
+def _merged(spans: list[RedactedSpan]) -> Iterable[RedactedSpan]:
+    last: RedactedSpan | None = None
     for span in spans:
         if last is None or span.start > last.end:
             if last:
                 yield last
             last = span
         elif span.end > last.end or span.start < last.end:
-            whole = Span(last.start, max(last.end, span.end))
+            whole = RedactedSpan(last.start, max(last.end, span.end))
             last = last if whole[:2] == last[:2] and last.shown == span.shown else whole
         else:
             yield last

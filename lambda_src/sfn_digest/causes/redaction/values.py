@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from sfn_digest.causes.redaction.names import Name, listed
+from sfn_digest.causes.redaction.secret_names import Name, listed
 from sfn_digest.causes.redaction.spans import MAIL, MASK
 
 QUOTE = r"(?:\\{0,300}(?:\"\"\"|'''|[\"'`]|u002[27])|&quot;|&#0?3[49];|&#x2[27];|&apos;|%22|%27)"

@@ -27,7 +27,7 @@ from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.unnoticed_lines import unnoticed_lines
-from sfn_digest.report.wording import counts, findings, map_runs, past
+from sfn_digest.report.wording import comparisons, findings, map_run_sentences, quantities
 
 _EXECUTIONS = 200
 _MACHINES = 400
@@ -56,9 +56,9 @@ def page(report: Report, texts: Shown) -> str:
         number=texts.number,
         language=texts.translator.language,
         formats=texts.translator.formats,
-        counts=counts,
+        counts=quantities,
         findings=findings,
-        past=past,
+        past=comparisons,
         report=report,
         css=Markup(css),  # noqa: S704 - our own file, which the policy names by its hash
         css_hash=_hash(css),
@@ -189,7 +189,7 @@ def _past(report: Report, texts: Shown) -> Mapping[str, object]:
 def _map_runs(report: Report, texts: Shown) -> Mapping[str, object]:
     lines = map_run_lines(report, texts)
     hidden = len(lines[_MAP_RUNS:])
-    more = texts.tell(map_runs.more(hidden)) if hidden else ""
+    more = texts.tell(map_run_sentences.more(hidden)) if hidden else ""
     return {"map_runs": lines[:_MAP_RUNS], "more_map_runs": more}
 
 

@@ -10,7 +10,7 @@ from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.snippet import command, snippet
-from sfn_digest.report.wording import counts, labels
+from sfn_digest.report.wording import labels, quantities
 
 BAR_WIDTH = 160
 """The width of the bar of a machine's causes."""
@@ -30,7 +30,7 @@ class CauseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MachineLine:
+class MachineRow:
     """One machine with the rows of its causes; `change` is against the period before."""
 
     name: str
@@ -74,7 +74,7 @@ class HintLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class CauseAdvice:
     """What one cause means, and what to do about it with AWS's page, by what it struck."""
 
     title: str
@@ -85,9 +85,9 @@ class Advice:
 
 def machine_line(
     report: Report, machine: MachineReport, series: dict[str, int], texts: Shown
-) -> MachineLine:
+) -> MachineRow:
     """Show one machine."""
-    return MachineLine(
+    return MachineRow(
         name=texts.name(machine.name),
         url=console.machine_url(machine.arn),
         known=leading.about(machine, "", texts),
@@ -109,7 +109,7 @@ def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> CauseLine:
         nature=texts.tell(labels.NATURE[row.nature]),
         state=texts.name(row.state) if row.state else "",
         series=series.get(row.cause, charts.SERIES),
-        executions=texts.tell(counts.about(row.executions, row.estimated)),
+        executions=texts.tell(quantities.about(row.executions, row.estimated)),
         attempts=row.failed_attempts,
     )
 
@@ -152,19 +152,19 @@ def hint_lines(report: Report, texts: Shown) -> list[HintLine]:
     ]
 
 
-def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
+def advice_lines(report: Report, texts: Shown) -> Iterator[CauseAdvice]:
     """Say what to do about each cause that the table knows."""
     for total in view.cause_totals(report):
         row = texts.table.get(total.cause)
         called = view.integrations(report.machines, total.cause)
         guides = tuple(texts.guides(total.cause, called))
         if row and guides:
-            yield Advice(
+            yield CauseAdvice(
                 title=texts.title(total.cause),
                 meaning=texts.tell(
                     Message(
                         "{executions}. {meaning}",
-                        executions=counts.about_executions(total.executions, total.estimated),
+                        executions=quantities.about_executions(total.executions, total.estimated),
                         meaning=texts.meaning(total.cause),
                     )
                 ),
@@ -176,4 +176,4 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[Advice]:
 def more_machines(hidden: tuple[MachineReport, ...], texts: Shown) -> str:
     """Say what is not shown of the machines; empty where all are."""
     failures = sum(machine.failures for machine in hidden)
-    return texts.tell(counts.more_machines(len(hidden), failures)) if hidden else ""
+    return texts.tell(quantities.more_machines(len(hidden), failures)) if hidden else ""

@@ -11,22 +11,14 @@ from unicodedata import east_asian_width
 
 from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
 
-from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, weight
 from sfn_digest.report import leading
 from sfn_digest.report.attention import may_mislead
 from sfn_digest.report.environments import by_environment
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import fallback_text
-from sfn_digest.report.slack.around import (
-    carried_over_replies,
-    change_replies,
-    coverage_replies,
-    redrive_replies,
-    trend_replies,
-    unnoticed_replies,
-)
-from sfn_digest.report.slack.failures import (
+from sfn_digest.report.slack.failure_replies import (
     adopted_replies,
     cause_replies,
     execution_replies,
@@ -34,6 +26,14 @@ from sfn_digest.report.slack.failures import (
     map_run_replies,
 )
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
+from sfn_digest.report.slack.other_replies import (
+    carried_over_replies,
+    change_replies,
+    coverage_replies,
+    redrive_replies,
+    trend_replies,
+    unnoticed_replies,
+)
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     Part,
@@ -47,7 +47,7 @@ from sfn_digest.report.slack.rich_text import (
     titled,
 )
 from sfn_digest.report.wording import labels
-from sfn_digest.report.wording import leading as words
+from sfn_digest.report.wording import leading_sentences as words
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -70,7 +70,7 @@ MOST_CHARACTERS = 300
 """Japanese characters that are read in as long, besides names and numbers."""
 
 
-def message(report: Report, texts: Shown) -> Message:
+def message(report: Report, texts: Shown) -> SlackMessage:
     """Give the digest's root message; a week without failures is one line."""
     if not report.totals.failures:
         return _quiet(report, texts)
@@ -81,7 +81,7 @@ def message(report: Report, texts: Shown) -> Message:
     return candidate
 
 
-def _message(report: Report, texts: Shown, others: int, advised: int) -> Message:
+def _message(report: Report, texts: Shown, others: int, advised: int) -> SlackMessage:
     lead = leading.lines(report, texts, others, advised)
     told = titled(texts.tell(words.NEEDS), _groups(lead.needs, report, texts))
     rest = _groups(lead.others, report, texts)
@@ -94,7 +94,7 @@ def _message(report: Report, texts: Shown, others: int, advised: int) -> Message
         titled(texts.tell(words.OTHERS), rest) if rest else None,
         _context(report, texts),
     ]
-    return Message(
+    return SlackMessage(
         fallback_text.summary(report, texts, lead), [block.to_dict() for block in blocks if block]
     )
 
@@ -115,11 +115,11 @@ def _parts(line: leading.Line, texts: Shown) -> list[Part]:
     return [*parts, *runbook_parts(line.machine, texts)]
 
 
-def _quiet(report: Report, texts: Shown) -> Message:
+def _quiet(report: Report, texts: Shown) -> SlackMessage:
     missing = texts.partial(report, 1)
     parts = [text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
     block = rich([section([*parts, text(fallback_text.quiet_line(report, texts))])])
-    return Message(fallback_text.quiet_summary(report, texts), [block.to_dict()])
+    return SlackMessage(fallback_text.quiet_summary(report, texts), [block.to_dict()])
 
 
 def _partial(report: Report, texts: Shown) -> Block | None:
@@ -135,18 +135,18 @@ def _context(report: Report, texts: Shown) -> Block:
     return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
 
 
-def is_short(candidate: Message) -> bool:
+def is_short(candidate: SlackMessage) -> bool:
     """Tell whether a message is read in thirty seconds, in whichever language it is."""
     return read_words(candidate) <= MOST_WORDS and read_characters(candidate) <= MOST_CHARACTERS
 
 
-def read_characters(candidate: Message) -> int:
+def read_characters(candidate: SlackMessage) -> int:
     """Count the Japanese characters that a reader meets, kana and kanji without punctuation."""
     told = "".join(_texts(candidate.blocks))
     return sum(each.isalpha() and east_asian_width(each) == "W" for each in told)
 
 
-def read_words(candidate: Message) -> int:
+def read_words(candidate: SlackMessage) -> int:
     """Count the words that a reader meets in the blocks; dots between them are none."""
     told = (each for words in _texts(candidate.blocks) for each in words.split())
     return sum(any(map(str.isalnum, each)) for each in told)
@@ -160,12 +160,14 @@ def _texts(value: object) -> list[str]:
     return [each for item in value for each in _texts(item)] if isinstance(value, list) else []
 
 
-def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
+def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[SlackMessage, ...]:
     """Give the whole digest: the root message first, then the thread's replies."""
     return (message(report, texts), *thread_messages(report, texts, charts=charts))
 
 
-def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Message, ...]:
+def thread_messages(
+    report: Report, texts: Shown, *, charts: bool = False
+) -> tuple[SlackMessage, ...]:
     """Give the replies in the order a person works, one of a kind and without empty ones.
 
     What is new, what to change, the causes, each execution's attempts with Distributed Maps, what
@@ -188,18 +190,18 @@ def thread_messages(report: Report, texts: Shown, *, charts: bool = False) -> tu
     )
 
 
-def nothing_here(told: str, texts: Shown) -> Message:
+def nothing_here(told: str, texts: Shown) -> SlackMessage:
     """Give the message of a channel whose state machines all have channels of their own."""
     said = texts.tell(told)
-    return Message(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])
+    return SlackMessage(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])
 
 
-def _as_one(told: Sequence[Message]) -> tuple[Message, ...]:
+def _as_one(told: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
     """Give messages as one, or one by one where they are too long for it."""
     if len(told) < 2:
         return tuple(told)
     plain = [block for each in told for block in each.fallback_blocks or each.blocks]
-    one = Message(
+    one = SlackMessage(
         "\n".join(each.text for each in told),
         [block for each in told for block in each.blocks],
         plain if any(each.fallback_blocks for each in told) else None,

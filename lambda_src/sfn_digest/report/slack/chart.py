@@ -11,8 +11,8 @@ from typing import Any
 
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.comparison import Period
-from sfn_digest.model.message import MESSAGE_LIMIT, Message, weight
 from sfn_digest.model.report import Report
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, weight
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.wording import labels
@@ -22,7 +22,7 @@ _TITLE, _NAME, _POINTS = 50, 20, 20
 Chart = dict[str, Any]
 
 
-def with_chart(message: Message, chart: Chart | None) -> Message:
+def with_chart(message: SlackMessage, chart: Chart | None) -> SlackMessage:
     """Give the message with a chart under its title, and without it to fall back on."""
     if chart is None:
         return message

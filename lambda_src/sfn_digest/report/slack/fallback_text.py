@@ -5,8 +5,8 @@ from sfn_digest.report import leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import may_mislead
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import labels, past
-from sfn_digest.report.wording import leading as words
+from sfn_digest.report.wording import comparisons, labels
+from sfn_digest.report.wording import leading_sentences as words
 
 TEXT_LIMIT = 3_000
 """Characters of `text` that Slack shows without cutting it."""
@@ -38,7 +38,7 @@ def quiet_summary(report: Report, texts: Shown) -> str:
 def quiet_line(report: Report, texts: Shown) -> str:
     """Say in one line that nothing failed, and how many executions did in the period before."""
     before = report.before.period.failures if report.before else 0
-    was = texts.tell(past.failed_before(before, view.length(report)))
+    was = texts.tell(comparisons.failed_before(before, view.length(report)))
     stopped = words.stopped(report.totals.aborted) if report.totals.aborted else ""
     return texts.joined([texts.quiet(report), was, texts.tell(stopped)])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import RichTextElement
 
-from sfn_digest.model.message import MESSAGE_LIMIT, Message, characters
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, characters
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.rich_text import (
@@ -22,14 +22,14 @@ from sfn_digest.report.slack.rich_text import (
     section,
     text,
 )
-from sfn_digest.report.wording import counts
+from sfn_digest.report.wording import quantities
 
 _FRAME = 600
 """Characters kept free for the title, the row that counts the rest, and the blocks' own names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReplyLine:
     """Words and links; one of several `bullet` lines is a point of a list."""
 
     parts: tuple[Part, ...]
@@ -43,7 +43,7 @@ class Code:
     text: str
 
 
-Piece = Line | Code
+Piece = ReplyLine | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Item:
     """
 
     pieces: tuple[Piece, ...]
-    lead: Line | None = None
+    lead: ReplyLine | None = None
     continued: bool = False
 
 
@@ -70,19 +70,19 @@ class Kind:
     rest: Callable[[int], str]
 
 
-def line(*parts: Part) -> Line:
+def line(*parts: Part) -> ReplyLine:
     """Give a paragraph."""
-    return Line(parts)
+    return ReplyLine(parts)
 
 
-def bullet(*parts: Part) -> Line:
+def bullet(*parts: Part) -> ReplyLine:
     """Give a point of a list."""
-    return Line(parts, bullet=True)
+    return ReplyLine(parts, bullet=True)
 
 
 def replies(
     kind: Kind, items: Sequence[Item], texts: Shown, *, beyond: int = 0
-) -> tuple[Message, ...]:
+) -> tuple[SlackMessage, ...]:
     """Pack the items; `beyond` is how many there are besides those given.
 
     No replies where there are no items.
@@ -94,7 +94,7 @@ def replies(
         pieces = list(_with_leads(group))
         if number == len(shown) and hidden:
             pieces.append(bullet(text(texts.tell(kind.rest(hidden)))))
-        title = kind.title if number == 1 else counts.continued(kind.title, number)
+        title = kind.title if number == 1 else quantities.continued(kind.title, number)
         messages.append(_reply(texts.tell(title), pieces))
     return tuple(messages)
 
@@ -110,10 +110,12 @@ def _shown(packed: Sequence[Sequence[Item]], most: int) -> tuple[list[list[Item]
     return shown, left
 
 
-def _reply(title: str, pieces: Sequence[Piece]) -> Message:
-    spoken = [title, *(_spoken(piece) for piece in pieces if isinstance(piece, Line))]
+def _reply(title: str, pieces: Sequence[Piece]) -> SlackMessage:
+    spoken = [title, *(_spoken(piece) for piece in pieces if isinstance(piece, ReplyLine))]
     blocks = [header(title), rich(list(_elements(pieces)))]
-    return Message(escape("\n".join(spoken), TEXT_LIMIT), [block.to_dict() for block in blocks])
+    return SlackMessage(
+        escape("\n".join(spoken), TEXT_LIMIT), [block.to_dict() for block in blocks]
+    )
 
 
 def _packed(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -141,7 +143,7 @@ def _size(item: Item, *, led: bool) -> tuple[int, int]:
 
 
 def _with_leads(group: Sequence[Item]) -> Iterator[Piece]:
-    lead: Line | None = None
+    lead: ReplyLine | None = None
     for item in group:
         if item.lead is not None and item.lead is not lead:
             yield item.lead
@@ -152,7 +154,7 @@ def _with_leads(group: Sequence[Item]) -> Iterator[Piece]:
 def _elements(pieces: Sequence[Piece]) -> Iterator[RichTextElement]:
     points: list[tuple[Part, ...]] = []
     for piece in pieces:
-        if isinstance(piece, Line) and piece.bullet:
+        if isinstance(piece, ReplyLine) and piece.bullet:
             points.append(piece.parts)
             continue
         if points:

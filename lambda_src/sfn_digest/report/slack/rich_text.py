@@ -23,7 +23,7 @@ from sfn_digest.model.report import MachineReport
 from sfn_digest.report import console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import leading as words
+from sfn_digest.report.wording import leading_sentences as words
 
 Part: TypeAlias = (
     RichTextElementParts.Text

@@ -14,8 +14,8 @@ from sfn_digest.report.environments import by_environment
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
 from sfn_digest.report.terminal.wrap import Text
-from sfn_digest.report.wording import counts, labels
-from sfn_digest.report.wording import leading as words
+from sfn_digest.report.wording import labels, quantities
+from sfn_digest.report.wording import leading_sentences as words
 
 NOTES = 10
 _OTHERS = 5
@@ -67,7 +67,7 @@ def _hint_titles(report: Report, texts: Shown) -> list[RenderableType]:
         title = texts.hint_title(hint, names[hint.machine_arn])
         parts.append(Text(f"{title}{': ' if gain else ''}{gain}"))
     if hidden := len(report.hints[_HINT_TITLES:]):
-        parts.append(Text(texts.tell(counts.more_hints(hidden)), FAINT))
+        parts.append(Text(texts.tell(quantities.more_hints(hidden)), FAINT))
     return parts
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.story import RetryVerdict, Story
-from sfn_digest.report import redrive
+from sfn_digest.report import redrive_candidates
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import execution_story
@@ -72,11 +72,11 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
             )
         )
     elif told.redrivable:
-        until = failure.execution.stopped_at + redrive.REDRIVABLE_FOR
+        until = failure.execution.stopped_at + redrive_candidates.REDRIVABLE_FOR
         heals = failure.diagnosis.nature == "transient"
         yield item(
             texts.tell(execution_story.redrive(until))
             if heals
             else texts.tell(execution_story.redrive_after_change(until))
         )
-        yield unbroken(f"    {redrive.command([told.arn])}")
+        yield unbroken(f"    {redrive_candidates.command([told.arn])}")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
 from sfn_digest.model.executions import Coverage, UnsuccessfulStatus, Window
-from sfn_digest.report.wording import counts, labels
+from sfn_digest.report.wording import labels, quantities
 
 
 def window(covered: Window) -> Message:
@@ -53,7 +53,7 @@ def repeated(parents: int) -> Message:
 
 def quiet(executions: int, machines: int) -> Message:
     """Say that nothing failed."""
-    where = counts.machines(machines)
+    where = quantities.machines(machines)
     if executions == 0:
         return Message("No failures: no executions of {machines} ended.", machines=where)
     if executions == 1:
@@ -67,7 +67,7 @@ def quiet(executions: int, machines: int) -> Message:
 
 def quiet_but_partial(machines: int) -> Message:
     """Say that no failure was seen where not everything could be read."""
-    return Message("No failures were seen in {machines}.", machines=counts.machines(machines))
+    return Message("No failures were seen in {machines}.", machines=quantities.machines(machines))
 
 
 def in_state(*, elsewhere: bool) -> Message:
@@ -97,7 +97,7 @@ def attempts(total: int, counted_causes: Sequence[str], *, complete: bool) -> Me
 
 
 def _at_least(total: int, *, complete: bool) -> Message:
-    attempts = counts.failed_attempts(total)
+    attempts = quantities.failed_attempts(total)
     return attempts if complete else Message("at least {attempts}", attempts=attempts)
 
 
@@ -124,7 +124,7 @@ def coverage(read: Coverage) -> Message:
     """Say what was read and what it took."""
     count = read.machines_tagged
     machines = (
-        counts.machines(count)
+        quantities.machines(count)
         if read.all_machines
         else ngettext("{n} tagged state machine", "{n} tagged state machines", count)
     )
@@ -134,7 +134,7 @@ def coverage(read: Coverage) -> Message:
         if read.throttled
         else "Read {read} of {failures} and {scanned} of {machines}; {calls}, none throttled.",
         read=read.failures_read,
-        failures=counts.failures(read.failures_found),
+        failures=quantities.failures(read.failures_found),
         scanned=read.machines_scanned,
         machines=machines,
         calls=calls,
@@ -146,10 +146,10 @@ def partial(read: Coverage, machines: int) -> Message:
     """Say how much of so many machines could not be read; nothing where all could."""
     missing = []
     if read.machines_scanned < machines:
-        among = counts.machines(machines)
+        among = quantities.machines(machines)
         missing.append(Message("{n} of {machines}", n=read.machines_scanned, machines=among))
     if read.failures_read < read.failures_found:
-        found = counts.failures(read.failures_found)
+        found = quantities.failures(read.failures_found)
         missing.append(Message("{n} of {failures}", n=read.failures_read, failures=found))
     if not missing:
         return NO_MESSAGE

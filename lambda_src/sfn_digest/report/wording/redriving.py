@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.report.wording import counts
+from sfn_digest.report.wording import quantities
 
 NOTHING = Message("No execution here would be healed by a redrive.")
 
@@ -14,8 +14,8 @@ def redrivable(executions: int, machines: int, until: datetime) -> Message:
         "{executions} of {machines} failed due to temporary causes. They can be redriven "
         "within 14 days of their end, the earliest until {until} {zone}, and resume at the state"
         " that failed.",
-        executions=counts.executions(executions),
-        machines=counts.machines(machines),
+        executions=quantities.executions(executions),
+        machines=quantities.machines(machines),
         until=until,
     )
 
@@ -48,7 +48,7 @@ def redrivable_of_machine(executions: int, until: datetime, succeeded: int | Non
     if succeeded:
         return Message(
             "{executions}, the earliest until {until} UTC; {since} since",
-            executions=counts.executions(executions),
+            executions=quantities.executions(executions),
             until=until,
             since=ngettext(
                 "{n} execution has succeeded", "{n} executions have succeeded", succeeded
@@ -56,6 +56,6 @@ def redrivable_of_machine(executions: int, until: datetime, succeeded: int | Non
         )
     return Message(
         "{executions}, the earliest until {until} {zone}",
-        executions=counts.executions(executions),
+        executions=quantities.executions(executions),
         until=until,
     )

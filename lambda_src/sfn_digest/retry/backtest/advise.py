@@ -8,12 +8,12 @@ from zlib import crc32
 from numpy.random import PCG64, Generator
 
 from sfn_digest.asl.definition import Retrier
-from sfn_digest.retry.backtest.choice import to_learn, to_retry
-from sfn_digest.retry.backtest.estimate import Estimate, stretched
+from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
+from sfn_digest.retry.backtest.retrier_choice import to_learn, to_retry
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
-from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence, causes_seen
 from sfn_digest.retry.observations.incidents import comes_in_herds
+from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence, causes_seen
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
 
@@ -30,7 +30,7 @@ class Advice:
     cause: str
     errors: tuple[str, ...]
     own: tuple[Visit, ...]
-    estimate: Estimate
+    estimate: RetrierEstimate
     decided: bool
     endless: bool = False
 
@@ -132,12 +132,12 @@ def _advice(
     return None
 
 
-def _decides(estimate: Estimate) -> bool:
+def _decides(estimate: RetrierEstimate) -> bool:
     likely = estimate.net > 0 and estimate.net_low > -estimate.net
     return likely and estimate.recovered.low > 0
 
 
-def _teaches(estimate: Estimate) -> bool:
+def _teaches(estimate: RetrierEstimate) -> bool:
     return estimate.recovered.likely >= _HARDLY and estimate.net > 0
 
 

@@ -24,7 +24,7 @@ _UNFORESEEN = 0.03
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class RetrierEstimate:
     """A retrier and its backtest over the failures of one cause.
 
     `net` is the mean net benefit over all visits touched, `net_low` what it exceeds in 95 % of
@@ -67,7 +67,7 @@ def estimated(
     own: Flags,
     lost: Flags,
     hold: float,
-) -> Estimate:
+) -> RetrierEstimate:
     """The figures from what becomes of the visits under the retrier alone.
 
     `own` are those that the hint is about, `lost` those that fail whatever the weather in each
@@ -79,7 +79,7 @@ def estimated(
     added = found.retries[0] - np.array([visit.retries for visit in visits])
     later = again & (~recovers | (seconds > waited + 1))
     nets = (worth(found)[0] - worth_before(visits)).sum(axis=1)
-    return Estimate(
+    return RetrierEstimate(
         retrier=retrier,
         failures=int(own.sum()),
         recovered=recovered_of(recovers[:, own]),
@@ -117,7 +117,7 @@ def _median(values: Array) -> float:
     return float(np.median(values)) if values.size else 0.0
 
 
-def stretched(estimate: Estimate, many: int) -> Estimate:
+def stretched(estimate: RetrierEstimate, many: int) -> RetrierEstimate:
     """An estimate over a sample of the failures as one over all of them, `many` in number.
 
     The bounds are widened by twice the standard error of such a sample.

@@ -9,8 +9,13 @@ from numpy.random import Generator
 
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.asl.matching import takes
-from sfn_digest.retry.backtest.choice import Candidate
-from sfn_digest.retry.backtest.estimate import Estimate, estimated, price_of, worth, worth_before
+from sfn_digest.retry.backtest.estimate import (
+    RetrierEstimate,
+    estimated,
+    price_of,
+    worth,
+    worth_before,
+)
 from sfn_digest.retry.backtest.policies import (
     JITTERED,
     MOST_ATTEMPTS,
@@ -19,8 +24,9 @@ from sfn_digest.retry.backtest.policies import (
     spread_over,
 )
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
-from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence
+from sfn_digest.retry.backtest.retrier_choice import Candidate
 from sfn_digest.retry.observations.incidents import CROWDED, drain_of
+from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.phases import Array
 from sfn_digest.retry.outages.posterior import Truths
@@ -163,7 +169,7 @@ class Backtest:
         most = max(often.values(), default=1)
         return min(self._most, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most)))
 
-    def judge(self, candidate: Candidate) -> Estimate:
+    def judge(self, candidate: Candidate) -> RetrierEstimate:
         """What a retrier would have brought and cost, over all visits and draws."""
         rhythm, attempts = candidate.rhythm, candidate.attempts
         scene = Scene(

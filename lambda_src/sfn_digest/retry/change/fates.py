@@ -10,8 +10,8 @@ from sfn_digest.asl.definition import Definition, State
 from sfn_digest.asl.handling import Ending, ending_of
 from sfn_digest.asl.matching import TIMEOUT, retrier_for
 from sfn_digest.retry.change.limits import limit_of
-from sfn_digest.retry.change.replay import Course
-from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence
+from sfn_digest.retry.change.retrier_counters import Course
+from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.likelihood import Flags, Integers
 

@@ -10,9 +10,9 @@ from numpy.random import Generator
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.model.successes import Success, Successes
-from sfn_digest.retry.observations.evidence import CauseSeen, StateEvidence
-from sfn_digest.retry.observations.successes import usual_offset
-from sfn_digest.retry.observations.visits import Attempt, Visit, visits_of_success
+from sfn_digest.retry.observations.clean_visits import usual_offset
+from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
+from sfn_digest.retry.observations.visits import ObservedAttempt, Visit, visits_of_success
 from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array
 
@@ -109,7 +109,9 @@ def _visits(
     at = success.started_at.timestamp() + offset
     starts = list(accumulate(steps, initial=at))
     attempts = [
-        Attempt(start, start + cause.seconds, cause.cause, cause.nature, errors[cause.cause])
+        ObservedAttempt(
+            start, start + cause.seconds, cause.cause, cause.nature, errors[cause.cause]
+        )
         for start in starts
     ]
     for count in range(1, most + 1):

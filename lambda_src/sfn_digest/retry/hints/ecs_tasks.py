@@ -21,7 +21,7 @@ from sfn_digest.retry.hints.machine import (
     span,
 )
 from sfn_digest.retry.hints.prices import TaskWork, spot_dollars, ways_to_run
-from sfn_digest.retry.observations.visits import Attempt, Visit
+from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
 STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
@@ -92,7 +92,7 @@ def _apart(lost: Mapping[str, int]) -> Message:
     )
 
 
-def _dollars(wasted: Sequence[Attempt], hours: float) -> float:
+def _dollars(wasted: Sequence[ObservedAttempt], hours: float) -> float:
     """What attempts cost that were lost: transitions, and the tasks where their size is known."""
     size = _size(wasted)
     return len(wasted) * DOLLARS_PER_TRANSITION + (spot_dollars(size, hours) if size else 0.0)
@@ -147,7 +147,7 @@ def _finished(recovered: Recovered, visits: Sequence[Visit]) -> Iterator[Message
 
 
 def _capacity(
-    view: MachineView, state: State, visits: Sequence[Visit], wasted: Sequence[Attempt]
+    view: MachineView, state: State, visits: Sequence[Visit], wasted: Sequence[ObservedAttempt]
 ) -> Iterator[Message]:
     """More retries, on demand, or reserved capacity: from the attempts lost and the time wasted.
 
@@ -185,7 +185,7 @@ _KEEP_SPOT = Msgid(
 )
 
 
-def _size(attempts: Sequence[Attempt]) -> FargateTask | None:
+def _size(attempts: Sequence[ObservedAttempt]) -> FargateTask | None:
     """What most of the attempts ran on, where their causes tell."""
     known = Counter(each.fargate for each in attempts if each.fargate is not None)
     return known.most_common(1)[0][0] if known else None

@@ -11,8 +11,8 @@ from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
-from sfn_digest.retry.observations.evidence import most_at_once
 from sfn_digest.retry.observations.incidents import CROWDED, herd_sizes
+from sfn_digest.retry.observations.observed_states import most_at_once
 from sfn_digest.retry.observations.visits import Visit
 
 HERD, PAYLOAD, CONCURRENCY = "herd", "payload", "max_concurrency"

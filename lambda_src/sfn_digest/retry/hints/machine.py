@@ -10,7 +10,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Recovered
-from sfn_digest.retry.observations.evidence import StateEvidence
+from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 
 NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)

@@ -9,7 +9,7 @@ from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.backtest.advise import Advice
-from sfn_digest.retry.backtest.estimate import Estimate
+from sfn_digest.retry.backtest.estimate import RetrierEstimate
 from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
 
 RETRY, LEARN = "retry", "learn_first"
@@ -103,7 +103,7 @@ def _learn(state: State, advice: Advice) -> Message:
     )
 
 
-def _price(estimate: Estimate) -> Message:
+def _price(estimate: RetrierEstimate) -> Message:
     """What it costs: the waits, who waits longer than today, and attempts in all."""
     cost = estimate.cost
     waits = Message(
@@ -162,7 +162,7 @@ def _now(state: State, advice: Advice) -> Message:
     )
 
 
-def settings(estimate: Estimate) -> str:
+def settings(estimate: RetrierEstimate) -> str:
     """A retrier's settings in a sentence: Amazon States Language in every language."""
     retrier = estimate.retrier
     cap = f", MaxDelaySeconds {retrier.max_delay:g}" if retrier.rate > 1 else ""

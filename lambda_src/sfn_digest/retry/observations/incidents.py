@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from sfn_digest.retry.observations.evidence import StateEvidence
+from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 
 TOLERANCE = 300.0

@@ -22,7 +22,7 @@ _SAME_MOMENT = 0.002
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ObservedAttempt:
     """A failed attempt: when it was scheduled and failed, by which cause, under which error, and
     the size of the task where it ran on Fargate.
     """
@@ -49,19 +49,19 @@ class Visit:
     execution: str
     machine: str
     state: str
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[ObservedAttempt, ...]
     recovered_at: float | None
     fatal: bool = False
     unclear: bool = False
     redriven_at: float | None = None
 
     @property
-    def first(self) -> Attempt:
+    def first(self) -> ObservedAttempt:
         """The attempt that failed first."""
         return self.attempts[0]
 
     @property
-    def last(self) -> Attempt:
+    def last(self) -> ObservedAttempt:
         """The attempt that failed last."""
         return self.attempts[-1]
 
@@ -158,9 +158,9 @@ def _visit(arn: str, machine: str, chain: Sequence[DiagnosedAttempt]) -> Visit:
     )
 
 
-def _attempt(each: DiagnosedAttempt) -> Attempt:
+def _attempt(each: DiagnosedAttempt) -> ObservedAttempt:
     failed = each.failed_at.timestamp()
-    return Attempt(
+    return ObservedAttempt(
         at=each.scheduled_at.timestamp() if each.scheduled_at else failed,
         failed=failed,
         cause=each.diagnosis.cause,

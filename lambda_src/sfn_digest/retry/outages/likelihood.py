@@ -7,7 +7,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from sfn_digest.retry.observations.evidence import StateEvidence
+from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.thinning import Pass, Probe, thinned, thinned_failures
 from sfn_digest.retry.outages.phases import Array, Chain, Setting, keeping
 

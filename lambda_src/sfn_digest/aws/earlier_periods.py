@@ -1,0 +1,215 @@
+"""The account's alias, and the time before the window: none of it may cost the report.
+
+Earlier periods are counted from CloudWatch, in a call or two a batch. The period just before is
+counted as finely as the window itself, since a machine's zero there means something. The others
+are counted in coarse points, so that all fit the pages of one call: exactly where the periods'
+edges lie on such points, else to half a point at each edge.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sfn_digest.aws.answers import UnreadableAnswerError, answered
+from sfn_digest.aws.api import DeploymentApi
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.changes import read_updated_at
+from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.execution_counts import (
+    counted_span,
+    counting_metrics,
+    counts_by_machine,
+    read_counts,
+)
+from sfn_digest.aws.metric_sums import STEPS
+from sfn_digest.aws.metrics import Metric, MetricSpan, Point, read_points
+from sfn_digest.aws.sessions import RoleCredentials, open_session
+from sfn_digest.aws.usage import UsageTally
+from sfn_digest.errors import AccountError
+from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.executions import CountedPeriod, ExecutionCounts, StateMachine, Window
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+PERIODS = 8
+"""The length of a trend, with the window's own period."""
+
+_LONGEST = timedelta(days=196)
+"""How far a trend goes back before its window: days that fit one page of 500 metrics (100,800
+values). Periods of more than four weeks are fewer for it."""
+
+_MOST_POINTS = 100
+"""Values a metric where they need not be days."""
+
+_MANY_POINTS = 200_000
+"""In all: ten seconds' worth of CloudWatch's quota at the default share."""
+
+_KEPT = ((timedelta(days=15), 60), (timedelta(days=63), 300))
+"""To what age CloudWatch keeps points of so many seconds; hours stay for 455 days."""
+
+
+def earlier_windows(window: Window) -> tuple[Window, ...]:
+    """The periods before the window, each as long as it, oldest first: seven, fewer if long."""
+    length = window.end - window.start
+    number = min(PERIODS - 1, max(1, _LONGEST // length))
+    return tuple(
+        Window(window.start - back * length, window.start - (back - 1) * length)
+        for back in range(number, 0, -1)
+    )
+
+
+def point_seconds(windows: Sequence[Window], now: datetime, metrics: int = 1) -> int:
+    """The length of a point of so many metrics: the coarsest that the periods' edges lie on, else
+    a fine one, unless that would be very many points.
+    """
+    start, end = windows[0].start, windows[-1].end
+    age, total = now - start, (end - start).total_seconds()
+    finest = next((seconds for oldest, seconds in _KEPT if age < oldest), 3600)
+    fitting = [s for s in STEPS if s >= finest and total / s <= _MOST_POINTS] or [STEPS[0]]
+    edges = {edge.timestamp() for each in windows for edge in (each.start, each.end)}
+    on_edges = [step for step in fitting if all(edge % step == 0 for edge in edges)]
+    many = metrics * total / fitting[-1] > _MANY_POINTS
+    return on_edges[0] if on_edges else fitting[0 if many else -1]
+
+
+def read_trend(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    machines: Sequence[StateMachine],
+    window: Window,
+    now: datetime,
+) -> tuple[CountedPeriod, ...]:
+    """The periods before the window, oldest first, as `point_seconds` lets them be counted.
+
+    Raises AccountError where CloudWatch may not be asked.
+    """
+    windows, metrics = earlier_windows(window), counting_metrics(machines)
+    step = timedelta(seconds=point_seconds(windows, now, len(metrics)))
+    # Whether points begin at whole multiples of their length or at the start that is asked for,
+    # those that lie for the most part in the oldest period are among these.
+    span = MetricSpan(windows[0].start - step, windows[-1].end, int(step.total_seconds()))
+
+    def by_period(points: Sequence[Point]) -> Sequence[float]:
+        return _sums(points, windows, step)
+
+    sums = read_points(calls, cloudwatch, metrics, span, by_period)
+    return tuple(
+        CountedPeriod(each, counts_by_machine(machines, _of_period(sums, index)))
+        for index, each in enumerate(windows)
+    )
+
+
+def read_period(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    machines: Sequence[StateMachine],
+    window: Window,
+    now: datetime,
+) -> CountedPeriod:
+    """One earlier period, counted as finely as a report's own window."""
+    counts: Mapping[str, ExecutionCounts] = read_counts(
+        calls, cloudwatch, machines, counted_span(window, now)
+    )
+    return CountedPeriod(window, counts)
+
+
+def _sums(points: Sequence[Point], windows: Sequence[Window], step: timedelta) -> Sequence[float]:
+    """The sum of each period: a point belongs to the one in which its middle lies."""
+    starts = [each.start for each in windows]
+    sums = [0.0] * len(windows)
+    for begins, value in points:
+        middle = begins + step / 2
+        index = bisect_right(starts, middle) - 1
+        if index >= 0 and middle in windows[index]:
+            sums[index] += value
+    return sums
+
+
+def _of_period(sums: Mapping[Metric, Sequence[float]], index: int) -> Mapping[Metric, float]:
+    return {metric: each[index] for metric, each in sums.items()}
+
+
+LONGEST = 63
+"""Characters of an alias (IAM user guide)."""
+
+_SECONDS = 2
+
+
+def read_alias(region: str, role: RoleCredentials | None = None) -> str | None:
+    """The account's alias, by one call that is not tried again.
+
+    None where there is none, and also where it may not be asked or IAM cannot be reached, as
+    from a subnet without a way out: nobody is to wait for it, or to read why it is missing.
+    """
+    config = Config(
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connect_timeout=_SECONDS,
+        read_timeout=_SECONDS,
+    )
+    try:
+        client = open_session(region, role).client("iam", config=config)
+        aliases = answered(
+            client.list_account_aliases, lambda answer: answer.texts("AccountAliases")
+        )
+    except (BotoCoreError, ClientError, UnreadableAnswerError, ValueError):
+        return None
+    return clean(aliases[0], LONGEST) if aliases else None
+
+
+class Past:
+    """The questions; what is refused is told by the account's `usage`, and nothing raises."""
+
+    def __init__(self, clients: Clients, calls: Calls, tally: UsageTally, now: datetime) -> None:
+        self._clients = clients
+        self._calls = calls
+        self._tally = tally
+        self._now = now
+
+    def periods(
+        self, machines: Sequence[StateMachine], window: Window, *, exactly: bool
+    ) -> tuple[CountedPeriod, ...]:
+        """The periods before the window, oldest first; empty where they could not be counted.
+
+        `exactly`: the last of them is counted as finely as the window, which takes another call
+        a batch of 125 machines.
+        """
+        calls, cloudwatch = self._calls, self._clients.cloudwatch
+        try:
+            periods = read_trend(calls, cloudwatch, machines, window, self._now)
+            if exactly:
+                before = periods[-1].window
+                last = read_period(calls, cloudwatch, machines, before, self._now)
+                periods = (*periods[:-1], last)
+        except AccountError as error:
+            note = Message("Earlier periods could not be counted: {error}", error=error.sentence)
+            self._tally.note(note, left_out=False)
+            return ()
+        return periods
+
+    def definition_updated_at(self, execution_arn: str) -> datetime | None:
+        """When the definition that an execution ran was last changed; one call.
+
+        None where AWS refuses it, and a note says so.
+        """
+        try:
+            return read_updated_at(self._calls, self._clients.states, execution_arn)
+        except AccountError as error:
+            note = Message(
+                "Definition changes before new causes appeared could not be looked up: {error}",
+                error=error.sentence,
+            )
+            self._tally.note(note, left_out=False)
+            return None
+
+    def alias(self) -> str | None:
+        """The account's alias, if it has one and may be asked for it in time; see `alias.py`."""
+        if self._calls.is_over():
+            return None
+        self._tally.called(DeploymentApi.LIST_ACCOUNT_ALIASES)
+        return read_alias(self._clients.region, self._clients.role)

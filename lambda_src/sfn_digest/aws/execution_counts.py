@@ -1,0 +1,130 @@
+"""How many executions of each machine closed, by status: CloudWatch asked before any listing.
+
+CloudWatch's figures are best-effort and come in whole periods, so they are exact only where
+the window begins and ends on a period's edge, and may lack the last minutes before now. They
+decide whom to list; the report counts failures from the listing itself, successes from here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.metric_sums import read_sums
+from sfn_digest.aws.metrics import Metric, MetricSpan
+from sfn_digest.model.executions import (
+    ExecutionCounts,
+    StateMachine,
+    UnsuccessfulStatus,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+_FAILURES: Mapping[UnsuccessfulStatus, str] = {
+    "FAILED": "ExecutionsFailed",
+    "TIMED_OUT": "ExecutionsTimedOut",
+    "ABORTED": "ExecutionsAborted",
+}
+_METRICS = ("ExecutionsSucceeded", *_FAILURES.values())
+
+_PERIODS = (
+    (60, timedelta(hours=6), timedelta(days=15)),
+    (300, timedelta(days=2), timedelta(days=63)),
+)
+"""Period in seconds, the longest window it is used for, and how long CloudWatch keeps it."""
+
+_HOUR = 3600
+
+
+def counted_span(window: Window, now: datetime, *, fine: bool = False) -> MetricSpan:
+    """The whole periods that cover a window: few pages, and of an age CloudWatch still keeps.
+
+    The shortest that it keeps where they are to be `fine`.
+    """
+    length, age = window.end - window.start, now - window.start + timedelta(hours=1)
+    period = next(
+        (each for each, longest, kept in _PERIODS if (fine or length <= longest) and age <= kept),
+        _HOUR,
+    )
+    first = int(window.start.timestamp()) // period * period
+    last = -int(-window.end.timestamp() // period) * period
+    return MetricSpan(datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC), period)
+
+
+def read_counts(
+    calls: Calls,
+    cloudwatch: "CloudWatchClient",
+    machines: Sequence[StateMachine],
+    span: MetricSpan,
+    *,
+    once: bool = False,
+) -> Mapping[str, ExecutionCounts]:
+    """Counts by machine ARN; a machine that CloudWatch cannot tell of is absent.
+
+    That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
+    takes such names, but publishes no metrics under them. CloudWatch counts an execution each
+    time it ends; with `once`, the ends that redrives undid are taken off.
+    """
+    sums = read_sums(calls, cloudwatch, counting_metrics(machines), span)
+    counts = counts_by_machine(machines, sums)
+    if not once:
+        return counts
+    redriven = {arn: _metric("ExecutionsRedriven", arn) for arn in counts}
+    undone = read_sums(calls, cloudwatch, tuple(redriven.values()), span)
+    return {
+        arn: _without(each, round(undone.get(redriven[arn], 0))) for arn, each in counts.items()
+    }
+
+
+def _without(counts: ExecutionCounts, ends: int) -> ExecutionCounts:
+    """Counts without so many ends that did not stand: failures first, then timeouts, then stops."""
+    failed = min(ends, counts.failed)
+    timed_out = min(ends - failed, counts.timed_out)
+    aborted = min(ends - failed - timed_out, counts.aborted)
+    return ExecutionCounts(
+        counts.succeeded,
+        counts.failed - failed,
+        counts.timed_out - timed_out,
+        counts.aborted - aborted,
+    )
+
+
+def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
+    """The metrics that count executions closed, of the machines that CloudWatch can tell of."""
+    return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
+
+
+def begun_metrics(machine_arn: str) -> Sequence[Metric]:
+    """The metrics that count how often a machine's executions began, or were redriven."""
+    return [_metric(name, machine_arn) for name in ("ExecutionsStarted", "ExecutionsRedriven")]
+
+
+def closed_metrics(machine_arn: str) -> Sequence[Metric]:
+    """The metrics that count a machine's executions that closed."""
+    return [_metric(name, machine_arn) for name in _METRICS]
+
+
+def failure_metric(status: UnsuccessfulStatus, machine_arn: str) -> Metric:
+    """The metric that counts a machine's executions closed in a status."""
+    return _metric(_FAILURES[status], machine_arn)
+
+
+def counts_by_machine(
+    machines: Sequence[StateMachine], sums: Mapping[Metric, float]
+) -> Mapping[str, ExecutionCounts]:
+    """Counts by machine ARN from the sums of `counting_metrics`; absent where one is missing."""
+    return {each.arn: _counts(each.arn, sums) for each in machines if _is_complete(each.arn, sums)}
+
+
+def _counts(arn: str, sums: Mapping[Metric, float]) -> ExecutionCounts:
+    return ExecutionCounts(*(round(sums[_metric(name, arn)]) for name in _METRICS))
+
+
+def _is_complete(arn: str, sums: Mapping[Metric, float]) -> bool:
+    return all(_metric(name, arn) in sums for name in _METRICS)
+
+
+def _metric(name: str, arn: str) -> Metric:
+    return Metric(name, "StateMachineArn", arn, "Sum")

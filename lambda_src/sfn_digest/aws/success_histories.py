@@ -1,0 +1,191 @@
+"""What a machine's retries are weighed on: its definition and its successes.
+
+Those are listed newest first, and the ones that retried are read. An execution that succeeded
+after a retry took longer than its peers, so the slowest tell most of what a retry is worth, and
+the others, which cost a thousandth of a call each, tell when the state worked at once. A redrive
+that succeeded is a recovery that nobody has to look for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sfn_digest.aws.account_errors import FRUITLESS
+from sfn_digest.aws.answers import Answer
+from sfn_digest.aws.api import Api
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.execution_lists import OVERLAP
+from sfn_digest.aws.histories import history_pages
+from sfn_digest.aws.pages import pages
+from sfn_digest.aws.usage import UsageTally
+from sfn_digest.errors import AccountError
+from sfn_digest.model.executions import HistoryEvent, StateMachine, Window
+from sfn_digest.model.successes import ReadSuccess, Success, Successes
+from sfn_digest.progress import Progress
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], ReadSuccess]
+
+BATCH = 5
+"""Histories after which it is asked whether the next ones would still tell something."""
+ENOUGH_RETRIED = 20
+"""Recoveries after which more of them hardly change what a retry is worth."""
+
+
+def list_successes(
+    calls: Calls, states: "SFNClient", machine_arn: str, window: Window, most_pages: int
+) -> tuple[tuple[Success, ...], bool]:
+    """The successes that closed in the window, newest first, and whether those are all.
+
+    At most `most_pages` calls of 1,000 executions each are made, a page that has to be asked
+    for again counted anew.
+    """
+    ask = partial(
+        states.list_executions,
+        stateMachineArn=machine_arn,
+        statusFilter="SUCCEEDED",
+        maxResults=1000,
+    )
+    asked, complete = 0, True
+
+    def read(answer: Answer) -> tuple[Sequence[Success], str]:
+        return [_success(each, machine_arn) for each in answer.structures("executions")], (
+            answer.token()
+        )
+
+    def fetch(token: str) -> tuple[Sequence[Success], str]:
+        nonlocal asked, complete
+        asked += 1
+        request = partial(ask, nextToken=token) if token else ask
+        page, following = calls.make(Api.LIST_EXECUTIONS, request, read)
+        if page and page[-1].stopped_at < window.start - OVERLAP:
+            following = ""
+        if following and asked >= most_pages:
+            complete, following = False, ""
+        return page, following
+
+    found = {each.arn: each for page in pages(fetch) for each in page if each.stopped_at in window}
+    return tuple(found.values()), complete
+
+
+def read_telling(
+    listed: Iterable[Success], most: int, read: Callable[[Success], ReadSuccess]
+) -> Iterator[ReadSuccess]:
+    """What `read` makes of the executions that may have retried, at most so many.
+
+    Redriven executions come first, then the slowest. It ends with the first batch in which no
+    attempt failed, since those after it took less time still, and once enough attempts failed.
+    """
+    order = iter(
+        sorted(
+            listed,
+            key=lambda each: (
+                each.redrive_count == 0,
+                each.started_at - each.stopped_at,
+                each.arn,
+            ),
+        )
+    )
+    left, retried = most, 0
+    while retried < ENOUGH_RETRIED:
+        before = retried
+        for each in islice(order, min(BATCH, left)):
+            found = read(each)
+            left -= 1
+            retried += bool(found.failed)
+            yield found
+        if retried == before:
+            return
+
+
+def history_reader(
+    calls: Calls, states: "SFNClient", read: ReadSuccessful
+) -> Callable[[Success], ReadSuccess]:
+    """Gives `read` an execution's history, newest page first; a page is a call."""
+    return lambda each: read(each, history_pages(calls, states, each.arn))
+
+
+def _success(item: Answer, machine_arn: str) -> Success:
+    return Success(
+        arn=item.text("executionArn"),
+        machine_arn=machine_arn,
+        started_at=item.moment("startDate"),
+        stopped_at=item.moment("stopDate"),
+        redrive_count=item.whole("redriveCount", 0),
+        machine_version_arn=item.text_or_none("stateMachineVersionArn"),
+    )
+
+
+class EvidenceCalls:
+    """The questions; what AWS refuses is told by the account's `usage`."""
+
+    def __init__(
+        self, calls: Calls, states: "SFNClient", tally: UsageTally, progress: Progress
+    ) -> None:
+        self._calls = calls
+        self._states = states
+        self._tally = tally
+        self._progress = progress
+
+    def definition(self, machine_arn: str, version_arn: str | None = None) -> str | None:
+        """The text of a machine's definition, in Amazon States Language; one call.
+
+        Where a version is given it is the version's, or the machine's own if AWS refuses that.
+        None where AWS refuses both, and a note says so. Raises what the next machine would meet
+        as well (FRUITLESS).
+        """
+        self._progress.stage("reading definitions")
+        ask = partial(
+            self._states.describe_state_machine, stateMachineArn=version_arn or machine_arn
+        )
+        try:
+            return self._calls.make(
+                Api.DESCRIBE_STATE_MACHINE, ask, lambda answer: answer.text("definition")
+            )
+        except FRUITLESS:
+            raise
+        except AccountError as error:
+            if version_arn is not None:
+                return self.definition(machine_arn)
+            self._tally.unweighed(machine_arn.rsplit(":", 1)[1], error.sentence)
+            return None
+
+    def success(self, execution: Success, read: ReadSuccessful) -> ReadSuccess:
+        """What `read` makes of one success's history. Raises AccountError where it is refused."""
+        self._progress.stage("reading successes, to count recoveries")
+        return history_reader(self._calls, self._states, read)(execution)
+
+    def successes(
+        self,
+        machine: StateMachine,
+        window: Window,
+        read: ReadSuccessful,
+        *,
+        most_pages: int,
+        most_histories: int,
+    ) -> Successes | None:
+        """The successes that closed in the window, and what `read` makes of those that may have
+        retried; None where they could not be listed.
+
+        At most `most_pages` calls list 1,000 executions each, newest first; at most
+        `most_histories` histories are read, mostly far fewer: see `read_telling`. What AWS
+        refuses is told by a note, and what was read before counts.
+        """
+        self._progress.stage("reading successes, to weigh retries")
+        calls, states = self._calls, self._states
+        try:
+            listed, complete = list_successes(calls, states, machine.arn, window, most_pages)
+        except AccountError as error:
+            self._tally.unweighed(machine.name, error.sentence)
+            return None
+        values: list[ReadSuccess] = []
+        try:
+            for value in read_telling(listed, most_histories, history_reader(calls, states, read)):
+                values.append(value)  # noqa: PERF402 - what was read before a refusal counts
+        except AccountError as error:
+            self._tally.partly_weighed(machine.name, error.sentence)
+        return Successes(machine.arn, listed, tuple(values), complete)

@@ -1,0 +1,150 @@
+"""What came before the report and what no failure shows, for a terminal."""
+
+from rich.console import Group, RenderableType
+from rich.style import Style
+
+from sfn_digest.model.report import Report
+from sfn_digest.report import compared
+from sfn_digest.report.map_run_lines import map_run_lines
+from sfn_digest.report.redrive_lines import redrive_lines
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.parts import FAINT, TITLE, indented, plain_table
+from sfn_digest.report.terminal.wrap import Text
+from sfn_digest.report.unnoticed_lines import UnnoticedLine, unnoticed_lines
+from sfn_digest.report.wording import comparisons, quantities
+from sfn_digest.report.wording import map_run_sentences as map_run_words
+from sfn_digest.report.wording import unnoticed as words
+
+_MAP_RUNS = 8
+
+
+def map_runs(report: Report, texts: Shown) -> list[RenderableType]:
+    """Tell of each what became of it, and why its children failed."""
+    lines = map_run_lines(report, texts)
+    parts: list[RenderableType] = [
+        Group(
+            Text.assemble((each.name, Style(link=each.url)), f": {each.said}"),
+            *(indented(Text(cause)) for cause in each.causes),
+        )
+        for each in lines[:_MAP_RUNS]
+    ]
+    if hidden := len(lines[_MAP_RUNS:]):
+        parts.append(Text(texts.tell(map_run_words.more(hidden))))
+    return parts
+
+
+_LINES = 12
+
+
+def unnoticed(report: Report, texts: Shown) -> list[RenderableType]:
+    """Tell what retries saved, what hangs and what a release broke."""
+    lines = unnoticed_lines(report, texts)
+    parts: list[RenderableType] = [_part(each) for each in lines[:_LINES]]
+    if hidden := len(lines[_LINES:]):
+        parts.append(Text(texts.tell(words.more(hidden))))
+    return parts
+
+
+def _part(told: UnnoticedLine) -> RenderableType:
+    named = Text.assemble((told.name, Style(link=told.url)), f": {told.said}")
+    head = named if told.name else Text(told.said)
+    return Group(head, *(indented(Text(detail)) for detail in told.details))
+
+
+_CHANGES = 12
+_CARRIED_OVER = 5
+_PERIODS = 26
+_ADOPTED = 5
+_MACHINES = 5
+_LEVELS = "\N{LOWER ONE EIGHTH BLOCK}▂▃▄▅▆▇\N{FULL BLOCK}"
+
+
+def numbers(report: Report, texts: Shown) -> RenderableType:
+    """Give the four numbers: in a line, or each in its own with that of the period before."""
+    four = compared.numbers(report, texts)
+    if report.before is None:
+        told = [Text.assemble(f"{each.label} ", (texts.number(each.value), TITLE)) for each in four]
+        return Text("   ").join(told)
+    table = plain_table()
+    table.show_header = False
+    table.add_column()
+    table.add_column(justify="right", style=TITLE, no_wrap=True)
+    table.add_column(style=FAINT)
+    for each in four:
+        table.add_row(each.label, texts.number(each.value), each.was)
+    return Group(table, Text(compared.against(report.before, texts), FAINT))
+
+
+def trend(report: Report, texts: Shown) -> list[RenderableType]:
+    """Draw the failures of the periods as blocks, with their numbers; nothing of one alone."""
+    failures = [period.failures for period in report.trend][-_PERIODS:]
+    if len(failures) < 2 or not any(failures):
+        return []
+    highest, steps = max(failures), len(_LEVELS) - 1
+    # Rounded up, so that what is not nothing stands out from nothing.
+    blocks = "".join(_LEVELS[-(-each * steps // highest)] for each in failures)
+    return [
+        Text.assemble(
+            blocks, (f"  {texts.tell(comparisons.trend_line(failures, report.window))}", FAINT)
+        )
+    ]
+
+
+def changes(report: Report, texts: Shown) -> list[RenderableType]:
+    """Give what is new, came again or is resolved against the period before."""
+    told = compared.changes(report, texts)
+    parts: list[RenderableType] = [_change(each, texts) for each in told[:_CHANGES]]
+    if hidden := len(told[_CHANGES:]):
+        parts.append(Text(texts.tell(quantities.more_causes(hidden))))
+    recovered = compared.recovered(report, texts)
+    return [*parts, Text(recovered)] if recovered else parts
+
+
+def _change(each: compared.ChangeLine, texts: Shown) -> RenderableType:
+    counted = texts.tell(comparisons.now_and_before(each.executions, each.before))
+    said = Text.assemble(
+        (f"{each.change}: ", TITLE), (each.machine, Style(link=each.url)), f" / {each.cause}"
+    )
+    detail = texts.together([counted, each.note] if each.note else [counted])
+    return Group(said, indented(Text(detail, FAINT)))
+
+
+def carried_over(report: Report, texts: Shown) -> list[RenderableType]:
+    """Give the executions that failed in both periods."""
+    again = compared.carried_over(report, texts)
+    parts: list[RenderableType] = [
+        Text.assemble(
+            f"{each.machine} / " if each.machine else "", (each.name, Style(link=each.url))
+        )
+        for each in again[:_CARRIED_OVER]
+    ]
+    if hidden := len(again[_CARRIED_OVER:]):
+        parts.append(Text(texts.tell(quantities.more_executions(hidden))))
+    return parts
+
+
+def adopted(report: Report, texts: Shown) -> list[RenderableType]:
+    """Say what came of hints that definitions now carry."""
+    told = compared.adopted(report, texts)
+    parts: list[RenderableType] = [
+        Text.assemble((each.machine, Style(link=each.url)), f" {each.said}")
+        for each in told[:_ADOPTED]
+    ]
+    if hidden := len(told[_ADOPTED:]):
+        parts.append(Text(texts.tell(quantities.more_adopted_in_json(hidden))))
+    return parts
+
+
+def redrive(report: Report, texts: Shown) -> list[RenderableType]:
+    """Say what a redrive would heal; the commands are on the page and in the thread."""
+    told = redrive_lines(report, texts)
+    if told is None:
+        return []
+    parts: list[RenderableType] = [Text(told.said)]
+    parts += [
+        indented(Text.assemble((each.machine, Style(link=each.url)), f": {each.said}"))
+        for each in told.machines[:_MACHINES]
+    ]
+    if hidden := len(told.machines[_MACHINES:]):
+        parts.append(indented(Text(texts.tell(quantities.more_machines_in_json(hidden)))))
+    return parts

@@ -1,0 +1,185 @@
+"""Backtest of a changed definition: the window's executions, replayed under it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+import numpy as np
+
+from sfn_digest.asl.definition import Definition
+from sfn_digest.asl.handling import handling_of
+from sfn_digest.i18n.message import Message
+from sfn_digest.model.change import NO_CHANGE, NONE, Bounds, ChangedOutcome, ChangedState
+from sfn_digest.model.executions import Failure
+from sfn_digest.model.successes import Successes
+from sfn_digest.retry.change.fates import Change
+from sfn_digest.retry.change.limits import limit_of
+from sfn_digest.retry.change.not_replayed import cut_short, not_replayed
+from sfn_digest.retry.change.state import Replayed, StateReplay
+from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
+from sfn_digest.retry.observations.observed_states import StateEvidence, gather
+from sfn_digest.retry.outages.likelihood import Flags
+from sfn_digest.retry.outages.phases import Array
+from sfn_digest.retry.outages.posterior import Effort
+
+_UNFORESEEN = 0.03
+"""The share of the executions at stake that bounds are widened by, at least one, for what no draw
+thought of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replays:
+    """What a change would have brought, by state and in all."""
+
+    states: tuple[ChangedState, ...]
+    outcome: ChangedOutcome
+    notes: tuple[Message, ...]
+
+
+def replay_change(
+    machine_arn: str,
+    running: Definition,
+    changed: Definition,
+    failures: Sequence[Failure],
+    successes: Successes | None,
+) -> Replays:
+    """Replay the failures of one machine, and its successes where they were read.
+
+    The same arguments give the same numbers.
+    """
+    found = {machine_arn: successes} if successes is not None else {}
+    evidence = gather({machine_arn: running}, failures, found)
+    began = {each.execution.arn: each.execution.started_at.timestamp() for each in failures}
+    for read in successes.read if successes else ():
+        began[read.execution.arn] = read.execution.started_at.timestamp()
+    changes = [(each, change) for each in evidence if (change := _change(each, running, changed))]
+    effort = Effort.shared_by(len(changes))
+    states = []
+    for each, change in changes:
+        replayed = StateReplay(each, change, successes, began, effort).run()
+        states.append((each, replayed))
+    shown = tuple(_state(each, replayed) for each, replayed in states)
+    notes = list(not_replayed(running, changed, evidence, successes))
+    if cut := [each.state for each, replayed in states if replayed.unfinished]:
+        notes.append(cut_short(cut))
+    return Replays(shown, _total(running, changed, states, successes), tuple(notes))
+
+
+def _change(each: StateEvidence, running: Definition, changed: Definition) -> Change | None:
+    """The change of a state; None where it is none to the errors that were seen."""
+    before, after = running.states.get(each.state), changed.states.get(each.state)
+    if before is None or after is None:
+        return None
+    errors = {attempt.error for visit in each.visits for attempt in visit.attempts}
+    if handling_of(running, before, errors) == handling_of(changed, after, errors):
+        return None
+    if not each.visits and limit_of(after.timeout) >= limit_of(before.timeout):
+        return None
+    return Change(before, after, running, changed)
+
+
+def _state(evidence: StateEvidence, found: Replayed) -> ChangedState:
+    fatal = {visit.execution for visit in evidence.visits if visit.fatal}
+    survived = {visit.execution for visit in evidence.visits} - fatal
+    return ChangedState(evidence.state, len(fatal), len(survived), _outcome([found]))
+
+
+def _total(
+    running: Definition,
+    changed: Definition,
+    states: Iterable[tuple[StateEvidence, Replayed]],
+    successes: Successes | None,
+) -> ChangedOutcome:
+    cut = _cut_by_machine(running, changed, successes)
+    return _outcome([replayed for _, replayed in states], cut)
+
+
+def _cut_by_machine(running: Definition, changed: Definition, found: Successes | None) -> int:
+    """Successes that took longer than the machine's new timeout allows: all of them are listed."""
+    before, after = running.timeout or np.inf, changed.timeout or np.inf
+    if found is None or after >= before:
+        return 0
+    return sum((e.stopped_at - e.started_at).total_seconds() > after for e in found.listed)
+
+
+def _outcome(found: Sequence[Replayed], cut: int = 0) -> ChangedOutcome:
+    if not found:
+        sure = Bounds(cut, float(cut), cut)
+        return ChangedOutcome(lost=sure, net=Bounds(-cut, -float(cut), -cut)) if cut else NO_CHANGE
+    draws = min(len(each.attempts) for each in found)
+    gone = _lost_anywhere(found, draws)
+    good, taken, bad = np.zeros(draws), np.zeros(draws), np.full(draws, float(cut))
+    added, seconds = np.zeros(draws), np.zeros(draws)
+    for each in found:
+        elsewhere = _elsewhere(each, gone, draws)
+        good += _counted(each.recovered[:draws] & ~elsewhere, each)
+        taken += _counted(each.caught[:draws] & ~elsewhere, each)
+        bad += _counted(each.lost[:draws], each) + each.unseen_lost[:draws]
+        added += each.attempts[:draws]
+        seconds += each.seconds[:draws]
+    error = sqrt(sum(_sampling(each, draws) ** 2 for each in found))
+    failed = sum(each.fallen for each in found)
+    stood = cut + sum(each.many - each.fallen + each.most_unseen for each in found)
+    stake = failed + cut + sum(each.many - each.fallen + each.unseen for each in found)
+    margin = max(1, ceil(_UNFORESEEN * stake)) + 2 * error
+    attempts = float(added.mean())
+    waits = np.concatenate([each.waits for each in found])
+    return ChangedOutcome(
+        recovered=_bounds(good, 0, failed, margin),
+        caught=_bounds(taken, 0, failed, margin) if np.any(taken) else NONE,
+        lost=_bounds(bad, 0, stood, margin),
+        net=_bounds(good + taken - bad, stood, failed, margin),
+        attempts=attempts,
+        wait_seconds=float(seconds.mean()),
+        recovery_seconds=float(np.median(waits)) if waits.size else 0.0,
+        dollars=attempts * DOLLARS_PER_TRANSITION,
+    )
+
+
+def _counted(flags: Flags, found: Replayed) -> Array:
+    """How many executions, in each draw: the sample stands for all of them."""
+    result: Array = flags.sum(axis=1) * (found.many / max(1, len(found.executions)))
+    return result
+
+
+def _lost_anywhere(found: Sequence[Replayed], draws: int) -> Mapping[str, Flags]:
+    """In which draws a state ends an execution that it did not end, by execution."""
+    result: dict[str, Flags] = {}
+    for each in found:
+        for place in np.flatnonzero(each.newly_lost[:draws].any(axis=0)):
+            name, row = each.executions[place], each.newly_lost[:draws, place]
+            result[name] = result[name] | row if name in result else row
+    return result
+
+
+def _elsewhere(each: Replayed, gone: Mapping[str, Flags], draws: int) -> Flags:
+    """Which executions another state ends that did not."""
+    result = np.zeros((draws, len(each.executions)), np.bool_)
+    for place, name in enumerate(each.executions):
+        if name in gone:
+            result[:, place] = gone[name]
+    return result
+
+
+def _sampling(found: Replayed, draws: int) -> float:
+    """The standard error of a sample of the executions, in executions."""
+    few = len(found.executions)
+    if few in (0, found.many):
+        return 0.0
+    rate = float((found.recovered | found.caught | found.lost)[:draws].mean())
+    return found.many * sqrt(max(rate * (1 - rate), 0.25 / few) / few)
+
+
+def _bounds(counts: Array, least: float, most: float, margin: float) -> Bounds:
+    """The bounds at 95 % of a number that differs from draw to draw: from minus `least` up to
+    `most`, which are the executions at stake.
+    """
+    if not least + most:
+        return NONE
+    low, high = (float(each) for each in np.quantile(counts, (0.02, 0.98)))
+    likely = float(np.mean(counts))
+    return Bounds(
+        low=max(-ceil(least), floor(min(low, likely) - margin)),
+        likely=likely,
+        high=min(ceil(most), ceil(max(high, likely) + margin)),
+    )

@@ -1,0 +1,152 @@
+"""What is known of each state: visits that failed at first, and attempts that succeeded at once."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+
+from sfn_digest.asl.definition import Definition, Retrier
+from sfn_digest.asl.matching import takes
+from sfn_digest.model.executions import Failure, Nature
+from sfn_digest.model.successes import ReadSuccess, Successes
+from sfn_digest.retry.observations.clean_visits import WhenAsked, passes_of
+from sfn_digest.retry.observations.thinning import Pass
+from sfn_digest.retry.observations.visits import (
+    ObservedAttempt,
+    Visit,
+    visits_of_failure,
+    visits_of_success,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvidence:
+    """One state of one machine in the window; times are epoch seconds.
+
+    `passes` are visits in which no attempt is known to have failed, in order of time; those of
+    executions that were only listed are at the time they usually reach the state, and may
+    have taken as many retries as fit in what they lasted longer than their fastest peer.
+    `durations` are seconds that successful attempts took, and `at_once` is how many of them an
+    execution that succeeded started at once without a refusal, at most.
+    """
+
+    machine: str
+    state: str
+    visits: tuple[Visit, ...]
+    passes: Sequence[Pass]
+    durations: tuple[float, ...]
+    at_once: int = 0
+
+
+def gather(
+    definitions: Mapping[str, Definition],
+    failures: Iterable[Failure],
+    successes: Mapping[str, Successes],
+) -> tuple[StateEvidence, ...]:
+    """The evidence on each state that an attempt failed in, or that a read success visited."""
+    visits: dict[tuple[str, str], list[Visit]] = defaultdict(list)
+    failed: dict[str, list[Failure]] = defaultdict(list)
+    for failure in failures:
+        machine = failure.execution.machine_arn
+        failed[machine].append(failure)
+        for visit in visits_of_failure(failure, definitions.get(machine)):
+            visits[machine, visit.state].append(visit)
+    for machine, found in successes.items():
+        for read in found.read:
+            for visit in visits_of_success(read):
+                visits[machine, visit.state].append(visit)
+    states = set(visits) | {
+        (machine, each.state)
+        for machine, found in successes.items()
+        for read in found.read
+        for each in read.succeeded
+    }
+    return tuple(
+        _evidence(
+            key,
+            visits.get(key, []),
+            _retriers(*key, definitions),
+            failed[key[0]],
+            successes.get(key[0]),
+        )
+        for key in sorted(states)
+    )
+
+
+def _retriers(
+    machine: str, state: str, definitions: Mapping[str, Definition]
+) -> tuple[Retrier, ...]:
+    found = definitions[machine].states.get(state) if machine in definitions else None
+    return found.retriers if found else ()
+
+
+def _evidence(
+    key: tuple[str, str],
+    visits: Sequence[Visit],
+    retriers: Sequence[Retrier],
+    failures: Sequence[Failure],
+    found: Successes | None,
+) -> StateEvidence:
+    machine, state = key
+    attempts = [t for r in found.read for t in r.succeeded if t.state == state] if found else []
+    errors = {each.error for visit in visits for each in visit.attempts}
+    used = [r for r in retriers if any(takes(r.errors, error) for error in errors)]
+    return StateEvidence(
+        machine=machine,
+        state=state,
+        visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
+        passes=WhenAsked(partial(passes_of, state, used, failures, found)) if found else (),
+        durations=tuple(
+            sorted(
+                (t.succeeded_at - t.scheduled_at).total_seconds()
+                for t in attempts
+                if t.scheduled_at
+            )
+        ),
+        at_once=max((_at_once(state, read) for read in found.read), default=0) if found else 0,
+    )
+
+
+def _at_once(state: str, success: ReadSuccess) -> int:
+    """How many attempts of a state started at once; 0 where one was refused."""
+    if any(each.state == state for each in success.failed):
+        return 0
+    mine = [each for each in success.succeeded if each.state == state]
+    return most_at_once(each.scheduled_at.timestamp() for each in mine if each.scheduled_at)
+
+
+def most_at_once(times: Iterable[float]) -> int:
+    """The most of some moments that lie within two seconds."""
+    ordered = sorted(times)
+    return max(
+        (bisect_left(ordered, each + _AT_ONCE) - place for place, each in enumerate(ordered)),
+        default=0,
+    )
+
+
+_AT_ONCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CauseSeen:
+    """A cause as it was seen in a state: its nature, and the seconds an attempt took to fail."""
+
+    cause: str
+    nature: Nature
+    seconds: float
+
+
+def causes_seen(evidence: StateEvidence) -> Mapping[str, CauseSeen]:
+    """The causes of all failed attempts of the state, the most frequent first."""
+    attempts = [each for visit in evidence.visits for each in visit.attempts]
+    names = sorted({each.cause for each in attempts})
+    counted = sorted(names, key=lambda name: -sum(each.cause == name for each in attempts))
+    return {name: _seen(name, [t for t in attempts if t.cause == name]) for name in counted}
+
+
+def _seen(name: str, attempts: Sequence[ObservedAttempt]) -> CauseSeen:
+    natures: list[Nature] = [each.nature for each in attempts]
+    nature = max(sorted(set(natures)), key=natures.count)
+    return CauseSeen(name, nature, median(each.failed - each.at for each in attempts))

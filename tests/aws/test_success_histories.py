@@ -1,0 +1,134 @@
+"""Definitions, and successes listed and read within a budget of calls."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.aws.success_histories import BATCH, ENOUGH_RETRIED, read_telling
+from sfn_digest.model.executions import DiagnosedAttempt, Diagnosis, HistoryEvent, StateMachine
+from sfn_digest.model.successes import ReadSuccess, Success
+from tests.aws.small_world import WEEK, arn, calls_of, machine, opened, run, world
+
+pytestmark = pytest.mark.slow
+
+ORDERS = StateMachine(arn("orders"), "orders", "STANDARD")
+START = datetime(2026, 3, 2, tzinfo=UTC)
+FAILED = DiagnosedAttempt(
+    "Work", Diagnosis("service_error", "transient", "E", "message", "v1:x"), START, START, 1.0
+)
+
+
+def retried(success: Success, pages: Iterator[Sequence[HistoryEvent]]) -> ReadSuccess:
+    assert len(next(pages)) == 4
+    return ReadSuccess(success, (FAILED,), ())
+
+
+def number_of(read: ReadSuccess) -> int:
+    return int(read.execution.arn.rsplit("-", 1)[1])
+
+
+def lasting(*seconds: float, redriven: Collection[int] = ()) -> list[Success]:
+    """Successes named by their place, each of so many seconds."""
+    return [
+        Success(f"x-{n}", ORDERS.arn, START, START + timedelta(seconds=each), int(n in redriven))
+        for n, each in enumerate(seconds)
+    ]
+
+
+def knowing(numbers: Collection[int]) -> Callable[[Success], ReadSuccess]:
+    """A reader that knows which successes had an attempt that failed."""
+    return lambda each: ReadSuccess(
+        each, (FAILED,) if int(each.arn.rsplit("-", 1)[1]) in numbers else (), ()
+    )
+
+
+def test_a_definition_is_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(world([machine("orders")], []), monkeypatch) as (account, served):
+        assert account.evidence.definition(arn("orders")) == '{"StartAt": "A"}'
+        assert len(calls_of(served, "DescribeStateMachine")) == 1
+
+
+def test_where_a_version_is_gone_the_machine_s_own_definition_is_read_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with opened(world([machine("orders")], []), monkeypatch) as (account, served):
+        assert (
+            account.evidence.definition(arn("orders"), f"{arn('orders')}:7") == '{"StartAt": "A"}'
+        )
+        assert len(calls_of(served, "DescribeStateMachine")) == 2
+        assert account.usage().notes == ()
+
+
+def test_a_definition_that_is_refused_is_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
+    with opened(denied, monkeypatch) as (account, _):
+        assert account.evidence.definition(arn("orders")) is None
+        assert "Retries of orders could not be evaluated" in account.usage().notes[0]
+
+
+def test_the_slowest_successes_are_read_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [
+        run("orders", number, hours_ago=number + 1, status="SUCCEEDED", took=100 * (number % 5))
+        for number in range(20)
+    ]
+    runs.append(run("orders", 99, hours_ago=8 * 24, status="SUCCEEDED", took=9_000))
+    with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
+        known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=2, most_histories=3)
+        assert len(calls_of(served, "GetExecutionHistory")) == 3
+    assert known is not None
+    assert len(known.listed) == 20
+    assert [number_of(each) for each in known.read] == [14, 19, 4]
+    assert known.complete
+
+
+def test_reading_ends_with_the_first_batch_in_which_no_attempt_failed() -> None:
+    listed = lasting(*range(100))
+    assert len(list(read_telling(listed, 60, knowing(())))) == BATCH
+    read = list(read_telling(listed, 60, knowing({99, 96, 93})))
+    assert [number_of(each) for each in read] == list(range(99, 99 - 3 * BATCH, -1))
+
+
+def test_redriven_successes_are_read_before_slower_ones() -> None:
+    listed = lasting(*range(100), redriven={3, 50})
+    read = read_telling(listed, 60, knowing({3, 50}))
+    assert [number_of(each) for each in read][:3] == [50, 3, 99]
+
+
+def test_reading_ends_when_enough_retries_were_seen() -> None:
+    listed = lasting(*range(100))
+    assert len(list(read_telling(listed, 60, knowing(range(100))))) == ENOUGH_RETRIED
+
+
+@given(st.sets(st.integers(0, 60)), st.integers(0, 70), st.integers(0, 61))
+def test_no_more_is_read_than_is_allowed_and_nothing_twice(
+    retries: set[int], most: int, number: int
+) -> None:
+    read = [number_of(e) for e in read_telling(lasting(*range(number)), most, knowing(retries))]
+    assert len(read) == len(set(read)) <= most
+    assert read == sorted(read, reverse=True)
+
+
+def test_a_listing_that_its_budget_ends_is_said_to_be_incomplete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = [
+        run("orders", number, hours_ago=1 + number / 60, status="SUCCEEDED")
+        for number in range(1500)
+    ]
+    with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
+        known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=0)
+        assert len(calls_of(served, "ListExecutions")) == 1
+    assert known is not None
+    assert (len(known.listed), known.complete) == (1000, False)
+
+
+def test_successes_that_are_refused_are_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    denied = replace(world([machine("orders")], []), denied=frozenset({arn("orders")}))
+    with opened(denied, monkeypatch) as (account, _):
+        known = account.evidence.successes(ORDERS, WEEK, retried, most_pages=1, most_histories=1)
+        assert known is None
+        assert "could not be evaluated" in account.usage().notes[0]
