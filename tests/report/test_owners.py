@@ -122,7 +122,7 @@ def every_face(report: Report, language: Language) -> dict[str, str]:
     return {
         "root": json.dumps(first.blocks, ensure_ascii=False),
         "causes": json.dumps(thread[2].blocks, ensure_ascii=False),
-        "redrives": json.dumps(thread[4].blocks, ensure_ascii=False),
+        "redrives": json.dumps(thread[3].blocks, ensure_ascii=False).partition("redrive")[2],
         "terminal": render(report, texts, 120),
         "narrow terminal": render(report, texts, 50),
         "markdown": to_markdown(report, texts),

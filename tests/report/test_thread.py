@@ -9,7 +9,8 @@ import pytest
 from sfn_digest.i18n.message import Message as Sentence
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.model.slack_message import SlackMessage
-from sfn_digest.report.slack import messages, thread_messages
+from sfn_digest.report.redrive_candidates import own_command
+from sfn_digest.report.slack import MOST_REPLIES, messages, thread_messages
 from simulator.server.slack_blocks import block_errors
 from tests.report import made, made_past
 from tests.report.golden import expected
@@ -18,8 +19,6 @@ from tests.report.hostile_past import with_past
 from tests.report.slack_lint import lint_reply, strings
 
 pytestmark = pytest.mark.slow
-
-MOST_REPLIES = 12
 
 
 def thread(report: Report, *, charts: bool = False) -> tuple[SlackMessage, ...]:
@@ -31,7 +30,7 @@ def titles(report: Report) -> list[str]:
 
 
 def titled(report: Report, title: str, *, charts: bool = False) -> SlackMessage:
-    found = [each for each in thread(report, charts=charts) if each.text.startswith(title)]
+    found = [each for each in thread(report, charts=charts) if f"\n{title}" in f"\n{each.text}"]
     return found[0]
 
 
@@ -55,7 +54,6 @@ REPLIES = [
     "Hints",
     "Causes by state machine and state",
     "Failed attempts by execution, from each state machine in turn",
-    "Executions that can be redriven",
     "Failed in the previous period and again in this one",
 ]
 
@@ -79,13 +77,13 @@ def test_the_replies_stand_in_their_order_after_the_root() -> None:
 
 
 def test_what_there_is_not_makes_no_reply() -> None:
-    assert titles(made.week()) == REPLIES[2:5]
+    assert titles(made.week()) == REPLIES[2:4]
     assert thread(made.quiet_week()) == ()
 
 
 def test_a_quiet_week_still_tells_what_is_gone() -> None:
     report = made_past.quiet_after_a_bad_week()
-    assert titles(report) == [REPLIES[0], REPLIES[5]]
+    assert titles(report) == [REPLIES[0], REPLIES[4]]
     assert "Failures over 2 weeks" in thread(report)[1].text
 
 
@@ -135,7 +133,7 @@ def test_an_adopted_hint_tells_what_came_of_it() -> None:
     assert (
         "• nightly-import Copy, ECS.AmazonECSException: adopted on 2026-11-02: predicted "
         "50\N{EN DASH}90%, observed 75% (6 of 8 failures)"
-    ) in titled(made_past.compared_week(), REPLIES[5]).text
+    ) in titled(made_past.compared_week(), REPLIES[4]).text
 
 
 def test_a_new_cause_stands_with_the_change_of_the_definition_before_it() -> None:
@@ -149,7 +147,7 @@ def test_a_new_cause_stands_with_the_change_of_the_definition_before_it() -> Non
 
 
 def test_what_failed_again_after_a_redrive_is_named() -> None:
-    text = titled(made_past.compared_week(), REPLIES[5]).text
+    text = titled(made_past.compared_week(), REPLIES[4]).text
     lead = "Failed in the previous period and again in this one\n• calculate-scores / run-002\n"
     assert text.startswith(lead)
     assert "\nFailures over 4 weeks\n" in text
@@ -184,17 +182,27 @@ def test_the_hardest_execution_of_each_machine_comes_before_many_of_one() -> Non
     assert "daily-batch / " in reply.text
     assert "nightly-import / " in reply.text
     told = reply.text.count(" / ")
-    assert reply.text.endswith(f"and {52 - told} more executions in the JSON report")
+    assert f"and {52 - told} more executions in the JSON report\n" in reply.text
 
 
 def test_what_can_be_redriven_stands_with_its_deadline_and_command() -> None:
     reply = titled(made.week(), "Executions that can")
     assert "11 executions of 1 state machine failed due to temporary causes." in reply.text
     assert "the earliest until 2026-11-23 06:00 UTC, and resume" in reply.text
-    commands = [text for text in strings(reply.blocks) if "redrive-execution" in text]
-    assert len(commands) == 1
-    assert commands[0].count(":execution:calculate-scores:run-") == 8
-    assert reply.text.endswith("and 3 more executions in the JSON report")
+    assert preformatted(reply) == ["sfn-digest redrive --machine calculate-scores --since 14d"]
+
+
+def test_no_command_is_shown_for_a_name_that_a_shell_would_take_for_another() -> None:
+    assert own_command("nightly run") == "sfn-digest redrive --machine 'nightly run' --since 14d"
+    assert own_command("a\u202eb") == ""
+
+
+def test_attempts_give_way_to_map_runs_and_redrives_so_that_one_reply_holds_all() -> None:
+    failures = [made.failure(made.SCORES, n, made.SPOT, (made.SPOT,) * 9) for n in range(50)]
+    report = Found([made.SCORES], {}, failures, made.coverage(1, 50)).report()
+    (reply,) = (each for each in thread(report) if each.text.startswith("Failed attempts"))
+    assert "\nExecutions that can be redriven\n" in reply.text
+    assert lint_reply(reply) == []
 
 
 def test_caught_failures_are_said_to_be_started_anew() -> None:

@@ -95,6 +95,17 @@ def _succeeded(failures: Sequence[FailureReport], since: Since) -> int | None:
     return min((since[_key(each)] for each in failures if _key(each) in since), default=None)
 
 
+def own_command(machine: str) -> str:
+    """Give the command that redrives what would succeed now, as far back as AWS redrives.
+
+    Empty where the machine's name is none that a shell would take as it is shown.
+    """
+    if clean(machine, len(machine)) != machine:
+        return ""
+    since = f"--since {REDRIVABLE_FOR.days}d"
+    return f"sfn-digest redrive --machine {shlex.quote(machine)} {since}"
+
+
 def command(arns: Sequence[str]) -> str:
     """Give the lines for a shell that redrive executions of one Region."""
     region = console.execution_region(arns[0])

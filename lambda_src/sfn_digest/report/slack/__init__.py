@@ -5,7 +5,7 @@ is escaped. Limits are those of Slack's Block Kit reference. What does not fit i
 stands in the thread, which tells what its reader may want to know next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from unicodedata import east_asian_width
 
@@ -34,6 +34,7 @@ from sfn_digest.report.slack.other_replies import (
     trend_replies,
     unnoticed_replies,
 )
+from sfn_digest.report.slack.reply import WHOLE, Room
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     Part,
@@ -65,6 +66,9 @@ _SIZES = ((5, 3), (4, 3), (3, 3), (2, 3), (1, 3), (0, 3), (0, 2), (0, 1), (0, 0)
 
 MOST_WORDS = 130
 """Words of the message's blocks that are read in thirty seconds."""
+
+MOST_REPLIES = 6
+"""Replies that a thread is read in."""
 
 MOST_CHARACTERS = 300
 """Japanese characters that are read in as long, besides names and numbers."""
@@ -168,26 +172,22 @@ def messages(report: Report, texts: Shown, *, charts: bool = False) -> tuple[Sla
 def thread_messages(
     report: Report, texts: Shown, *, charts: bool = False
 ) -> tuple[SlackMessage, ...]:
-    """Give the replies in the order a person works, one of a kind and without empty ones.
+    """Give the replies in the order a person works: six in all but the longest weeks.
 
-    What is new, what to change, the causes, each execution's attempts with Distributed Maps, what
-    can be redriven with what no failure shows, and what is still open, with what came of earlier
-    hints, the last weeks, and what was not read. Six in all but the longest weeks; each says what
-    it leaves out.
+    What is new, what to change, the causes; each execution's attempts with Distributed Maps and
+    redrives; what no failure shows with what is still open, what came of earlier hints, the last
+    weeks, and what was not read. Hints take what the others leave; each says what it leaves out.
     `charts` adds Slack's own charts, each with blocks to fall back on without it.
     """
-    adopted = adopted_replies(report, texts)
-    still_open = carried_over_replies(report, texts)
-    weeks = trend_replies(report, texts, charts=charts)
-    unread = coverage_replies(report, texts)
-    return (
-        *change_replies(report, texts),
-        *hint_replies(report, texts),
-        *cause_replies(report, texts, charts=charts),
-        *_as_one((*execution_replies(report, texts), *map_run_replies(report, texts))),
-        *_as_one((*redrive_replies(report, texts), *unnoticed_replies(report, texts))),
-        *_as_one((*still_open, *adopted, *weeks, *unread)),
-    )
+    new = change_replies(report, texts)
+    causes = cause_replies(report, texts, charts=charts)
+    failed = _in_one(report, texts, (execution_replies, map_run_replies, redrive_replies))
+    others = (*trend_replies(report, texts, charts=charts), *coverage_replies(report, texts))
+    open_still = (unnoticed_replies, carried_over_replies, adopted_replies)
+    rest = _in_one(report, texts, open_still, others)
+    taken = sum(map(len, (new, causes, failed, rest)))
+    hints = hint_replies(report, texts, max(1, MOST_REPLIES - taken))
+    return (*new, *hints, *causes, *failed, *rest)
 
 
 def nothing_here(told: str, texts: Shown) -> SlackMessage:
@@ -196,9 +196,45 @@ def nothing_here(told: str, texts: Shown) -> SlackMessage:
     return SlackMessage(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])
 
 
+_SMALLEST = Room(1_500, 800)
+"""What a part of a reply is given at least."""
+
+
+def _in_one(
+    report: Report,
+    texts: Shown,
+    parts: Sequence[Callable[[Report, Shown, Room], tuple[SlackMessage, ...]]],
+    others: Sequence[SlackMessage] = (),
+) -> tuple[SlackMessage, ...]:
+    """Give parts, and others after them, as one reply, for which the longest parts give way."""
+    told = [part(report, texts, WHOLE) for part in parts]
+    for index in sorted(range(len(parts)), key=lambda each: -_length(told[each])):
+        beside = [*others, *(m for at, each in enumerate(told) if at != index for m in each)]
+        if _fits([*beside, *told[index]]):
+            break
+        told[index] = parts[index](report, texts, _left_beside(beside))
+    found = [message for each in told for message in each]
+    return _as_one((*found, *others))
+
+
+def _left_beside(beside: Sequence[SlackMessage]) -> Room:
+    text = TEXT_LIMIT - sum(len(each.text) + 1 for each in beside)
+    characters = MESSAGE_LIMIT - _length(beside)
+    return Room(max(characters, _SMALLEST.characters), max(text, _SMALLEST.text))
+
+
+def _length(told: Sequence[SlackMessage]) -> int:
+    return sum(map(weight, told))
+
+
+def _fits(told: Sequence[SlackMessage]) -> bool:
+    spoken = sum(len(each.text) + 1 for each in told)
+    return _length(told) <= MESSAGE_LIMIT and spoken <= TEXT_LIMIT
+
+
 def _as_one(told: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
     """Give messages as one, or one by one where they are too long for it."""
-    if len(told) < 2:
+    if len(told) < 2 or not _fits(told):
         return tuple(told)
     plain = [block for each in told for block in each.fallback_blocks or each.blocks]
     one = SlackMessage(
@@ -206,5 +242,4 @@ def _as_one(told: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
         [block for each in told for block in each.blocks],
         plain if any(each.fallback_blocks for each in told) else None,
     )
-    fits = weight(one) <= MESSAGE_LIMIT and len(one.text) <= TEXT_LIMIT
-    return (one,) if fits else tuple(told)
+    return (one,)

@@ -11,7 +11,17 @@ from sfn_digest.report.leading import benefit
 from sfn_digest.report.map_run_lines import MapRunLine, map_run_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import causes_chart, with_chart
-from sfn_digest.report.slack.reply import Code, Item, Kind, ReplyLine, bullet, line, replies
+from sfn_digest.report.slack.reply import (
+    WHOLE,
+    Code,
+    Item,
+    Kind,
+    ReplyLine,
+    Room,
+    bullet,
+    line,
+    replies,
+)
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     CODE,
@@ -31,12 +41,12 @@ _REPLIES = 1
 _MAP_RUNS = 12
 
 
-def map_run_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+def map_run_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
     """Tell of each Map run with failed children; one reply at most."""
     lines = map_run_lines(report, texts)
     items = [_map_run(each) for each in lines[:_MAP_RUNS]]
     kind = Kind(wording.TITLE, 1, wording.more)
-    return replies(kind, items, texts, beyond=len(lines[_MAP_RUNS:]))
+    return replies(kind, items, texts, beyond=len(lines[_MAP_RUNS:]), room=room)
 
 
 def _map_run(told: MapRunLine) -> Item:
@@ -116,16 +126,17 @@ MISSING_TIMEOUT = "missing_timeout"
 _HINTS = 30
 _LIMITS_TOLD = 10
 _ADOPTED = 30
-_HINT_REPLIES = 3
+MOST_HINT_REPLIES = 3
 """As many as a long change may take up: it is given whole, or counted among what is left out."""
 _SNIPPET_LIMIT = 2_500
 """Characters of a change that stay in one block; the rest follows in the next."""
 
 
-def hint_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
-    """Give each hint with its benefit, the part of the state that it changes, and its command.
-
-    Limits on time are one line together.
+def hint_replies(
+    report: Report, texts: Shown, most: int = MOST_HINT_REPLIES
+) -> tuple[SlackMessage, ...]:
+    """Give each hint with its benefit, the part of the state that it changes, and its command, in
+    so many replies at `most`. Limits on time are one line together.
     """
     limits = [hint for hint in report.hints if hint.kind == MISSING_TIMEOUT]
     changes = [hint for hint in report.hints if hint.kind != MISSING_TIMEOUT]
@@ -135,7 +146,7 @@ def hint_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
     ]
     if limits:
         items.append(_limits(limits, names, texts))
-    kind = Kind(labels.HINTS, _HINT_REPLIES, quantities.more_hints_in_json)
+    kind = Kind(labels.HINTS, min(most, MOST_HINT_REPLIES), quantities.more_hints_in_json)
     return replies(kind, items, texts, beyond=len(changes[_HINTS:]))
 
 
@@ -143,7 +154,7 @@ def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Item]:
     """Give a hint whole: a change that is too long for one block goes on in the next."""
     gain = benefit(hint, texts)
     head = f"{texts.hint_title(hint, machine)}{': ' if gain else ''}{gain}"
-    said = line(text(head, BOLD), text(f"{texts.after_stop(texts.hint(hint))}"))
+    said = line(text(head, BOLD), seen=(text(texts.after_stop(texts.hint(hint))),))
     how = command(hint, machine)
     blocks = [Code(each) for each in (*_parts(snippet(hint)), *([how] if how else []))]
     if len(blocks) <= _USUAL_BLOCKS:
@@ -181,7 +192,7 @@ def _parts(asl: str) -> Iterator[str]:
         yield part.removesuffix("\n")
 
 
-def adopted_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+def adopted_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
     """Say what came of the hints of earlier weeks that definitions now carry."""
     adopted = compared.adopted(report, texts)
     items = [
@@ -189,29 +200,31 @@ def adopted_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
         for each in adopted[:_ADOPTED]
     ]
     kind = Kind(labels.ADOPTED, 1, quantities.more_adopted_in_json)
-    return replies(kind, items, texts, beyond=len(adopted[_ADOPTED:]))
+    return replies(kind, items, texts, beyond=len(adopted[_ADOPTED:]), room=room)
 
 
-_EXECUTIONS = (20, 15, 10, 5)
+_EXECUTIONS = (20, 15, 10, 7, 5)
 """From the most that is shown to the least, which fits a reply with names of any length."""
 
 
-def execution_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+def execution_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
     """Give executions with failed attempts, of all machines in turn; one reply at most."""
     tried = sum(view.attempts_of(each) > 0 for each in report.failures)
     for limit in _EXECUTIONS:
-        told = _told(report, texts, limit, tried)
+        told = _told(report, texts, limit, tried, room)
         if len(told) <= 1:
             break
     return told[:1]
 
 
-def _told(report: Report, texts: Shown, limit: int, tried: int) -> tuple[SlackMessage, ...]:
+def _told(
+    report: Report, texts: Shown, limit: int, tried: int, room: Room
+) -> tuple[SlackMessage, ...]:
     names = view.machine_names(report)
     hardest = view.hardest_failures(report, limit, at_least=1)
     items = [Item((_row(each, names[each.machine_arn], texts),)) for each in hardest]
     kind = Kind(labels.ATTEMPTS_BY_EXECUTION, 2, quantities.more_executions_in_json)
-    return replies(kind, items, texts, beyond=tried - len(hardest))
+    return replies(kind, items, texts, beyond=tried - len(hardest), room=room)
 
 
 def _row(failure: FailureReport, machine: str, texts: Shown) -> ReplyLine:

@@ -2,7 +2,7 @@
 and what was not read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from slack_sdk.models.blocks import RawTextObject, TableBlock, TableBlockColumnSettings
 
@@ -11,11 +11,21 @@ from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report import compared
 from sfn_digest.report.environments import headed
-from sfn_digest.report.redrive_candidates import MachineRedrives, Redrives, command, redrives
+from sfn_digest.report.redrive_candidates import MachineRedrives, Redrives, own_command, redrives
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import trend_chart, with_chart
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
-from sfn_digest.report.slack.reply import Code, Item, Kind, ReplyLine, bullet, line, replies
+from sfn_digest.report.slack.reply import (
+    WHOLE,
+    Code,
+    Item,
+    Kind,
+    ReplyLine,
+    Room,
+    bullet,
+    line,
+    replies,
+)
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     ITALIC,
@@ -33,13 +43,9 @@ from sfn_digest.report.wording import unnoticed as wording
 
 _REPLIES = 1
 _MACHINES = 20
-_EXECUTIONS = 8
-"""Executions that a machine's command names."""
-
-_COMMAND_LIMIT = 2_000
 
 
-def redrive_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+def redrive_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
     """Give a command for each machine whose failures time may have healed."""
     found = redrives(report)
     if not found.machines:
@@ -51,7 +57,7 @@ def redrive_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
     ]
     kind = Kind(labels.REDRIVE, _REPLIES, quantities.more_machines_in_json)
     shown = [_summary(found, texts), *items[:_MACHINES]]
-    return replies(kind, shown, texts, beyond=len(items[_MACHINES:]))
+    return replies(kind, shown, texts, beyond=len(items[_MACHINES:]), room=room)
 
 
 def _summary(found: Redrives, texts: Shown) -> Item:
@@ -67,21 +73,10 @@ def _summary(found: Redrives, texts: Shown) -> Item:
 def _redrivable(machine: MachineReport, heading: str, found: MachineRedrives, texts: Shown) -> Item:
     told = redriving.redrivable_of_machine(len(found.executions), found.until, found.succeeded)
     said = texts.tell(told)
-    arns = _shown([each.execution_arn for each in found.executions])
     above = [text(f"{heading}\n", ITALIC)] if heading else []
     head = line(*above, machine_link(machine, texts), text(f": {said}"))
-    if hidden := len(found.executions) - len(arns):
-        rest = bullet(text(texts.tell(quantities.more_executions_in_json(hidden))))
-        return Item((head, Code(command(arns)), rest))
-    return Item((head, Code(command(arns))))
-
-
-def _shown(arns: Sequence[str]) -> list[str]:
-    """The first executions whose command has a fair length, and one in any case."""
-    shown = list(arns[:_EXECUTIONS])
-    while len(shown) > 1 and len(command(shown)) > _COMMAND_LIMIT:
-        shown.pop()
-    return shown
+    how = own_command(machine.name)
+    return Item((head, *([Code(how)] if how else [])))
 
 
 _CHANGES = 40
@@ -106,7 +101,9 @@ def _change(each: compared.ChangeLine, texts: Shown) -> ReplyLine:
     )
 
 
-def carried_over_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+def carried_over_replies(
+    report: Report, texts: Shown, room: Room = WHOLE
+) -> tuple[SlackMessage, ...]:
     """Name the executions that had failed in the period before, and failed again."""
     executions = compared.carried_over(report, texts)
     items = [
@@ -114,7 +111,7 @@ def carried_over_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ..
         for each in executions[:_CARRIED_OVER]
     ]
     kind = Kind(labels.CARRIED_OVER, 1, quantities.more_executions_in_json)
-    return replies(kind, items, texts, beyond=len(executions[_CARRIED_OVER:]))
+    return replies(kind, items, texts, beyond=len(executions[_CARRIED_OVER:]), room=room)
 
 
 def _machine(each: compared.CarriedOver) -> tuple[Part, ...]:
@@ -182,12 +179,12 @@ def _bar(value: int, most: int) -> str:
 _LINES = 14
 
 
-def unnoticed_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+def unnoticed_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
     """Tell what retries saved, what hangs and what a release broke; one reply at most."""
     lines = unnoticed_lines(report, texts)
     items = [_unnoticed(each) for each in lines[:_LINES]]
     kind = Kind(wording.TITLE, 1, wording.more)
-    return replies(kind, items, texts, beyond=len(lines[_LINES:]))
+    return replies(kind, items, texts, beyond=len(lines[_LINES:]), room=room)
 
 
 def _unnoticed(told: UnnoticedLine) -> Item:

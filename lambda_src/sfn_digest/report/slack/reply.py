@@ -30,10 +30,14 @@ _FRAME = 600
 
 @dataclass(frozen=True, slots=True)
 class ReplyLine:
-    """Words and links; one of several `bullet` lines is a point of a list."""
+    """Words and links; one of several `bullet` lines is a point of a list.
+
+    What is `seen` after the parts does not stand in the top-level text, which would be too long.
+    """
 
     parts: tuple[Part, ...]
     bullet: bool = False
+    seen: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,21 @@ class Kind:
     rest: Callable[[int], str]
 
 
-def line(*parts: Part) -> ReplyLine:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a reply may hold: characters of all its text, and of its top-level text."""
+
+    characters: int
+    text: int
+
+
+WHOLE = Room(MESSAGE_LIMIT, TEXT_LIMIT)
+"""A message of its own."""
+
+
+def line(*parts: Part, seen: tuple[Part, ...] = ()) -> ReplyLine:
     """Give a paragraph."""
-    return ReplyLine(parts)
+    return ReplyLine(parts, seen=seen)
 
 
 def bullet(*parts: Part) -> ReplyLine:
@@ -81,13 +97,12 @@ def bullet(*parts: Part) -> ReplyLine:
 
 
 def replies(
-    kind: Kind, items: Sequence[Item], texts: Shown, *, beyond: int = 0
+    kind: Kind, items: Sequence[Item], texts: Shown, *, beyond: int = 0, room: Room = WHOLE
 ) -> tuple[SlackMessage, ...]:
-    """Pack the items; `beyond` is how many there are besides those given.
-
-    No replies where there are no items.
+    """Pack the items; `beyond` is how many there are besides those given, `room` what a reply
+    holds. No replies where there are no items.
     """
-    shown, left = _shown(list(_packed(items)), kind.most)
+    shown, left = _shown(list(_packed(items, room)), kind.most)
     hidden = sum(not item.continued for item in left) + beyond
     messages = []
     for number, group in enumerate(shown, start=1):
@@ -118,12 +133,12 @@ def _reply(title: str, pieces: Sequence[Piece]) -> SlackMessage:
     )
 
 
-def _packed(items: Sequence[Item]) -> Iterator[list[Item]]:
+def _packed(items: Sequence[Item], room: Room) -> Iterator[list[Item]]:
     group: list[Item] = []
     length = spoken = 0
     for item in items:
         added, words = _size(item, led=bool(group) and group[-1].lead is item.lead)
-        full = length + added > MESSAGE_LIMIT - _FRAME or spoken + words > TEXT_LIMIT - _FRAME
+        full = length + added > room.characters - _FRAME or spoken + words > room.text - _FRAME
         if group and full:
             yield group
             group, length, spoken = [], 0, 0
@@ -160,7 +175,10 @@ def _elements(pieces: Sequence[Piece]) -> Iterator[RichTextElement]:
         if points:
             yield bullets(points)
             points = []
-        yield preformatted(piece.text) if isinstance(piece, Code) else section(piece.parts)
+        if isinstance(piece, Code):
+            yield preformatted(piece.text)
+        else:
+            yield section((*piece.parts, *piece.seen))
     if points:
         yield bullets(points)
 
