@@ -17,7 +17,7 @@ from random import Random
 from sfn_digest.aws.backlog import A_PAGE
 from sfn_digest.aws.sampling import SamplePlan
 from sfn_digest.model.executions import Execution
-from sfn_digest.report.sample_estimates import samples, together
+from sfn_digest.report.statistics import samples, together
 
 END = datetime(2026, 3, 9, tzinfo=UTC)
 READS = 4_200

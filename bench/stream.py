@@ -33,7 +33,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.pipeline import collecting
 from sfn_digest.pipeline.collecting import Collector, QueuedMessage, Read, collect, unpack
-from sfn_digest.report.sample_estimates import samples, together
+from sfn_digest.report.statistics import samples, together
 from sfn_digest.stream.collected_window import Collected, Collection
 from sfn_digest.stream.histories_to_read import BATCH, COLLECTORS, GATHERING, Turns
 from sfn_digest.stream.status_change import StatusChange, read_status_change

@@ -23,15 +23,15 @@ from rich.console import Console
 
 from pictures.weeks import demo_run
 from sfn_digest.commands.backtest import backtest
-from sfn_digest.commands.prove import Proof
+from sfn_digest.commands.hints_and_proof import Proof
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.patching import make_patch
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope, in_scope
 from sfn_digest.pipeline.texts import texts_in
-from sfn_digest.report.change.backtest_terminal import write
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.terminal.what_if import write
 from sfn_digest.retry import read_definition
 from sfn_digest.terminal import picker
 from sfn_digest.terminal.live import LiveProgress

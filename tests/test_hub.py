@@ -10,7 +10,7 @@ import pytest
 from bench import hub as hub_bench
 from sfn_digest import handler as door
 from sfn_digest import hub, invocation
-from sfn_digest.accounts.handed_over import packed
+from sfn_digest.accounts.accounts_json import packed
 from sfn_digest.config.hub_reports import ReportKey
 from sfn_digest.delivery import MemoryLedger
 from sfn_digest.errors import (

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.accounts import AccountSummary, Place, handed_over
-from sfn_digest.accounts.handed_over import opened, packed, summary_of
+from sfn_digest.accounts import AccountSummary, Place
+from sfn_digest.accounts import accounts_json as handed_over
+from sfn_digest.accounts.accounts_json import opened, packed, summary_of
 from sfn_digest.config.hub_reports import ReportKey
 from sfn_digest.errors import BadReportError
 from sfn_digest.model.report import Report

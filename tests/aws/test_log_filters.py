@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.aws.express_records import ENDED, ends_like, events_like
-from sfn_digest.aws.log_filters import MOST_BYTES, MOST_PAGES, MOST_TEXT, SHORT, LogFilters
+from sfn_digest.aws.log_queries import MOST_BYTES, MOST_PAGES, MOST_TEXT, SHORT, LogFilters
 from sfn_digest.errors import AccountError
 from simulator.server.logs.expressions import pattern_of
 from tests.aws.fakes import FakeClock, client_error, fake_client, free_calls

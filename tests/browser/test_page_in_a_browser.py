@@ -16,7 +16,7 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report import compared
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html.page import page
-from sfn_digest.report.part import part_of
+from sfn_digest.report.subsets import part_of
 from tests.report import made, made_past
 
 REPORTS = {

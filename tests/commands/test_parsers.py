@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from sfn_digest.commands.parsers.patch_words import FORMATS
+from sfn_digest.commands.parsers.changing import PATCH_FORMATS
 from sfn_digest.pipeline.patching import Format
 
 pytestmark = pytest.mark.slow
@@ -31,4 +31,4 @@ def test_help_and_completion_bring_in_nothing_that_a_report_needs(words: list[st
 
 
 def test_every_form_of_a_patch_can_be_asked_for() -> None:
-    assert get_args(Format) == FORMATS
+    assert get_args(Format) == PATCH_FORMATS

@@ -181,7 +181,7 @@ def test_a_hint_is_taken_from_the_table_of_a_deployed_function(
     variables = {"SFN_DIGEST_TABLE": "ledger", "SFN_DIGEST_TAG": "team=data"}
     monkeypatch.setattr(Deployment, "environment", lambda _self, _function: variables)
     monkeypatch.setattr(Deployment, "account_id", lambda _self: week.world.account_id)
-    monkeypatch.setattr("sfn_digest.commands.kept_hints.open_table", lambda _: ledger)
+    monkeypatch.setattr("sfn_digest.commands.hints_and_proof.open_table", lambda _: ledger)
     out, err = patched(capsys, "--hint", "one", "--function", "digest")
     assert json.loads(out)["States"][STATE]["TimeoutSeconds"] == 4321
     assert "The hints are as the table of digest gave them" in err

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfn_digest.asl.definition import read_definition
-from sfn_digest.commands.prove import MOST_STEPS, bare, prove
+from sfn_digest.commands.hints_and_proof import MOST_STEPS, bare, prove
 from sfn_digest.model.proof import AttemptOutcome, ProvenError
 from sfn_digest.pipeline.patching import Patch
 from simulator.server.states_tests import state_test_operations

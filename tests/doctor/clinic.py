@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.commands.parsers.doctor_words import add_parser
+from sfn_digest.commands.parsers.setting_up import add_doctor
 from sfn_digest.doctor import NAME_WIDTH
 from simulator.records import World
 from simulator.server import Account, Workspace, serve
@@ -50,7 +50,7 @@ Clinic = Callable[..., Visit]
 def words_of(*arguments: str) -> argparse.Namespace:
     """The words as the command line's own parser would read them."""
     parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers(required=True))
+    add_doctor(parser.add_subparsers(required=True))
     return parser.parse_args(["doctor", *arguments])
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sfn_digest.model.map_runs import MapRunReport
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.map_run_causes import bounds
+from sfn_digest.pipeline.map_run_children import bounds
 from simulator.engine.outcomes import Attempt, Fails
 from simulator.records import World
 from simulator.server.account import Account as Served

@@ -10,7 +10,7 @@ from sfn_digest.model.comparison import CauseChange
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.report import Report
 from sfn_digest.report.attention import MOST, attention, may_mislead
-from sfn_digest.report.jumps import is_jump
+from sfn_digest.report.statistics import is_jump
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past

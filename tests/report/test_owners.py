@@ -12,11 +12,11 @@ from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.attention import attention
 from sfn_digest.report.build import most_pressing
-from sfn_digest.report.environments import NO_ENVIRONMENT, by_environment, itself
 from sfn_digest.report.faces import to_markdown
 from sfn_digest.report.html.page import page
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
+from sfn_digest.report.subsets import NO_ENVIRONMENT, by_environment, itself
 from sfn_digest.report.terminal.whole_report import render
 from tests.report import made, made_past
 from tests.report.slack_lint import lint

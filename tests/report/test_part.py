@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
-from sfn_digest.report.part import part_of
+from sfn_digest.report.subsets import part_of
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.child_histories import ChildHistories
+from sfn_digest.aws.child_executions import ChildHistories
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.descriptions import Executions, RunningExecutions, Versions
 from sfn_digest.aws.earlier_periods import Past

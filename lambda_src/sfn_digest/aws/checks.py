@@ -13,8 +13,8 @@ from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.aws.answers import Answer, pairs
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.changes import read_updated_at
 from sfn_digest.aws.clients import Clients, open_clients
+from sfn_digest.aws.earlier_periods import read_updated_at
 from sfn_digest.aws.governor import Governor, SystemClock
 from sfn_digest.aws.metrics import Metric, MetricSpan, read_metrics
 from sfn_digest.aws.pages import pages

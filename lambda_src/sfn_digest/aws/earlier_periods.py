@@ -1,23 +1,28 @@
-"""The account's alias, and the time before the window: none of it may cost the report.
+"""What was before the window: earlier periods' counts, and when a definition was last changed.
 
-Earlier periods are counted from CloudWatch, in a call or two a batch. The period just before is
-counted as finely as the window itself, since a machine's zero there means something. The others
-are counted in coarse points, so that all fit the pages of one call: exactly where the periods'
-edges lie on such points, else to half a point at each edge.
+The account's alias is asked for here too; none of it may cost the report. Earlier periods are
+counted from CloudWatch, in a call or two a batch. The period just before is counted as finely as
+the window itself, since a machine's zero there means something. The others are counted in coarse
+points, so that all fit the pages of one call: exactly where the periods' edges lie on such points,
+else to half a point at each edge.
+
+DescribeStateMachineForExecution tells of the state machine as it was when the execution began:
+`updateDate` is when that revision came to be, or the machine's creation (Step Functions API
+reference). Its quota refills by one call a second, so it is asked of few executions.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sfn_digest.aws.answers import UnreadableAnswerError, answered
-from sfn_digest.aws.api import DeploymentApi
+from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.changes import read_updated_at
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.execution_counts import (
     counted_span,
@@ -36,6 +41,23 @@ from sfn_digest.model.executions import CountedPeriod, ExecutionCounts, StateMac
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+def read_updated_at(calls: Calls, states: "SFNClient", execution_arn: str) -> datetime:
+    """When the definition this execution ran was last changed, in UTC; one call.
+
+    Raises an AccountError where AWS refuses it.
+    """
+    # Without the definition itself, a machine under a key of its own needs no kms:Decrypt.
+    ask = partial(
+        states.describe_state_machine_for_execution,
+        executionArn=execution_arn,
+        includedData="METADATA_ONLY",
+    )
+    api = Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION
+    return calls.make(api, ask, lambda answer: answer.moment("updateDate"))
+
 
 PERIODS = 8
 """The length of a trend, with the window's own period."""

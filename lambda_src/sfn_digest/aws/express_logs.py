@@ -13,8 +13,8 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.express_machines import ExpressMachines
 from sfn_digest.aws.express_records import LogRecords, machine_of
-from sfn_digest.aws.log_filters import SHORT
 from sfn_digest.aws.log_hours import Hours, read_hours
+from sfn_digest.aws.log_queries import SHORT
 from sfn_digest.aws.log_spans import LogSpan, plan
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError

@@ -9,8 +9,7 @@ from typing import Any
 
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.log_filters import MOST_TEXT, LogFilters, Record
-from sfn_digest.aws.log_queries import LogQueries, Row
+from sfn_digest.aws.log_queries import MOST_TEXT, LogFilters, LogQueries, Record, Row
 from sfn_digest.aws.log_spans import LogSpan
 from sfn_digest.history.log_records import event_of_record
 from sfn_digest.model.executions import Execution, HistoryEvent, UnsuccessfulStatus

@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from typing import cast, get_args
 
 from sfn_digest.aws.answers import UnreadableAnswerError
+from sfn_digest.aws.child_executions import read_failed_rows
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.result_files import read_failed_rows
 from sfn_digest.aws.success_histories import list_successes
 from sfn_digest.model.executions import (
     Execution,

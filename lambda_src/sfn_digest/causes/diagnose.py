@@ -9,12 +9,12 @@ from sfn_digest.causes import (
     containers,
     jobs,
     lambda_and_http,
-    nested,
     service_error,
     shown_error,
     states_errors,
     template,
 )
+from sfn_digest.causes import states_errors as nested
 from sfn_digest.causes.clues import CauseReading, Clue, Symptom, normalise
 from sfn_digest.causes.documents import parse
 from sfn_digest.causes.lexicon import Verdict, by_name

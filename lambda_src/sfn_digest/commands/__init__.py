@@ -1,34 +1,28 @@
-"""The terminal's commands, one module each: `run`, which gives the exit status.
+"""The terminal's commands: what each runs is `run`, which gives the exit status.
 
 Their words stand in `parsers`, which imports none of them: `run` is imported when it is called.
 
-A command is added here by its `add_parser`; `sfn_digest.cli` runs it and tells its errors.
+A command is added here by a function of its own; `sfn_digest.cli` runs it and tells its errors.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sfn_digest.commands import completion
-from sfn_digest.commands.parsers import (
-    backtest_words,
-    doctor_words,
-    explain_words,
-    patch_words,
-    redrive_words,
-    report_words,
-)
+from sfn_digest.commands.parsers.changing import add_backtest, add_patch, add_redrive
+from sfn_digest.commands.parsers.reading import add_explain, add_report
+from sfn_digest.commands.parsers.setting_up import add_completion, add_doctor
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
 
 ADD_PARSERS: tuple[Callable[["_SubParsersAction[ArgumentParser]"], None], ...] = (
-    report_words.add_parser,
-    explain_words.add_parser,
-    patch_words.add_parser,
-    backtest_words.add_parser,
-    redrive_words.add_parser,
-    doctor_words.add_parser,
-    completion.add_parser,
+    add_report,
+    add_explain,
+    add_patch,
+    add_backtest,
+    add_redrive,
+    add_doctor,
+    add_completion,
 )
 """In the order of `sfn-digest --help`. Each sets `run` on the parsed words, which also
 carry the whole parser as `root`."""

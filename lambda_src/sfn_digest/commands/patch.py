@@ -10,8 +10,7 @@ from sfn_digest.adoption import GivenHint
 from sfn_digest.asl.edit import text_of
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.state_tests import mistakes_in
-from sfn_digest.commands.kept_hints import KeptHints, kept_hints
-from sfn_digest.commands.prove import NO_PROOF, Proof
+from sfn_digest.commands.hints_and_proof import NO_PROOF, KeptHints, Proof, kept_hints
 from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.request import (
     Request,

@@ -1,7 +1,7 @@
 """Pure: the period before, held against this one."""
 
-from sfn_digest.comparison.definition_changes import Lookup, lookups, with_changes
 from sfn_digest.comparison.kept_report import read_previous_report, untold_by
+from sfn_digest.comparison.machine_groups import Lookup, lookups, with_changes
 from sfn_digest.comparison.previous_period import (
     compared_with_counts,
     compared_with_report,

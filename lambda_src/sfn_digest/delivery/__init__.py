@@ -15,10 +15,10 @@ from sfn_digest.delivery.digest_delivery import (
     post_later,
     read_kept,
 )
+from sfn_digest.delivery.duplicates import RequestedDelivery, requested_delivery
 from sfn_digest.delivery.keys import adhoc_id, period_id
 from sfn_digest.delivery.ledger import Ledger, MemoryLedger
 from sfn_digest.delivery.message_delivery import DeliveryContext
-from sfn_digest.delivery.repeated_requests import RequestedDelivery, requested_delivery
 from sfn_digest.delivery.routed_delivery import deliver_everywhere
 from sfn_digest.delivery.run_clock import RunClock, SystemRunClock
 from sfn_digest.delivery.stored_digest import Digest, previous_report

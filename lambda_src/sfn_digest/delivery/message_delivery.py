@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.delivery_notes import Note, NoteCode, Tell
+from sfn_digest.delivery.duplicates import MessageSearch
 from sfn_digest.delivery.keys import fingerprint
 from sfn_digest.delivery.ledger import Ledger
-from sfn_digest.delivery.message_search import MessageSearch
 from sfn_digest.delivery.message_states import (
     CLOCK_SKEW,
     LEASE_SECONDS,

@@ -26,7 +26,7 @@ from sfn_digest.pipeline.bad_releases import read_releases
 from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.failure_reading import read_failures
 from sfn_digest.pipeline.look_back import causes_since, look_back
-from sfn_digest.pipeline.map_run_causes import map_run_report
+from sfn_digest.pipeline.map_run_children import map_run_report
 from sfn_digest.pipeline.map_run_failures import with_map_runs
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import (

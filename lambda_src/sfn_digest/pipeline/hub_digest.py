@@ -20,7 +20,7 @@ from sfn_digest.accounts import (
     Place,
     combine,
 )
-from sfn_digest.accounts.handed_over import MOST_COMPRESSED, opened, packed, summary_of
+from sfn_digest.accounts.accounts_json import MOST_COMPRESSED, opened, packed, summary_of
 from sfn_digest.aws.hub_bucket import open_hub
 from sfn_digest.config import hub_reports
 from sfn_digest.config.hub_reports import ExpectedPlace, ReportKey

@@ -17,8 +17,7 @@ from sfn_digest.history.map_run_events import started_map_runs
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Execution, Failure
 from sfn_digest.model.successes import Success
-from sfn_digest.pipeline.map_run_causes import ReadMapRun
-from sfn_digest.pipeline.map_run_children import THRESHOLD, ChildReader
+from sfn_digest.pipeline.map_run_children import THRESHOLD, ChildReader, ReadMapRun
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
 

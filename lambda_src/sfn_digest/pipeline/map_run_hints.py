@@ -8,7 +8,7 @@ from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.map_runs import MapRunCause
 from sfn_digest.model.report import Hint
-from sfn_digest.pipeline.map_run_causes import ReadMapRun, map_run_report
+from sfn_digest.pipeline.map_run_children import ReadMapRun, map_run_report
 from sfn_digest.retry.hints.machine import NOTHING, shown
 
 TOLERATED, REDRIVE, CONCURRENCY = "map_tolerated_failures", "map_redrive", "map_max_concurrency"

@@ -18,9 +18,9 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.machine_tags import handle_of
 from sfn_digest.model.report import Report
 from sfn_digest.report.json_face import to_dict
-from sfn_digest.report.part import part_of
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages, nothing_here
+from sfn_digest.report.subsets import part_of
 from sfn_digest.report.wording.quantities import elsewhere
 from sfn_digest.slack.bot import BotChannel
 from sfn_digest.slack.webhook import WebhookChannel, is_webhook

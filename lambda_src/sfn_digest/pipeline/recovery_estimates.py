@@ -16,7 +16,7 @@ from sfn_digest.model.recoveries import (
 from sfn_digest.model.sample import Estimate
 from sfn_digest.model.successes import ReadSuccess
 from sfn_digest.pipeline.recovery_sample import StrataPlan, sample_of
-from sfn_digest.report.sample_estimates import Sample, together
+from sfn_digest.report.statistics import Sample, together
 from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
 
 RISES = 2.0

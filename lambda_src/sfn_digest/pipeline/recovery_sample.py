@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
-from sfn_digest.report.sample_estimates import Cell, Sample
+from sfn_digest.report.statistics import Cell, Sample
 
 BANDS = (1 / 16, 1 / 4, 1.0)
 """Where the bands of durations end, of the slowest on."""

@@ -12,7 +12,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import ExecutionCounts, Failure, StateMachine, Tag
 from sfn_digest.model.logs import MachineLogs
-from sfn_digest.pipeline.map_run_causes import ReadMapRun
+from sfn_digest.pipeline.map_run_children import ReadMapRun
 from sfn_digest.pipeline.run import Run
 
 

@@ -18,8 +18,8 @@ from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.model.sample import Estimate, together
-from sfn_digest.report.jumps import is_jump
 from sfn_digest.report.presenter import executions_of, main_cause
+from sfn_digest.report.statistics import is_jump
 
 Why = Literal["new_cause", "jump", "recoverable", "unresolved"]
 """Why somebody should look: see the module's first lines."""

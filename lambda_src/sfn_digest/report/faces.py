@@ -10,11 +10,11 @@ from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.change.markdown import escaped
 from sfn_digest.report.csv_face import to_csv
-from sfn_digest.report.environments import by_environment, itself
 from sfn_digest.report.json_face import to_dict, to_json
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
+from sfn_digest.report.subsets import by_environment, itself
 from sfn_digest.report.wording import findings, labels, quantities
 
 _MACHINES, _CAUSES, _HINTS, _NOTES = 50, 10, 20, 20

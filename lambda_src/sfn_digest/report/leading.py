@@ -13,8 +13,8 @@ from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
-from sfn_digest.report.environments import environment
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.subsets import environment
 from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
 
 _ADVICE_LIMIT = 120

@@ -22,7 +22,7 @@ from sfn_digest.model.report import (
 )
 from sfn_digest.model.sample import CauseEstimate, Estimate, Stratum
 from sfn_digest.report.build import most_pressing
-from sfn_digest.report.sample_estimates import Sample, samples, together
+from sfn_digest.report.statistics import Sample, samples, together
 
 _What = tuple[str, str | None, datetime | None]
 """What is expected, why, and until when."""

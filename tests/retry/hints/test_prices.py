@@ -7,7 +7,7 @@ import pytest
 
 from sfn_digest.causes import fargate_task
 from sfn_digest.model.executions import Failure, FargateTask
-from sfn_digest.retry.hints.prices import TaskWork, hourly, spot_dollars, ways_to_run
+from sfn_digest.retry.hints.machine import TaskWork, hourly, spot_dollars, ways_to_run
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.made import ECS, failures, hints, passes, task
 

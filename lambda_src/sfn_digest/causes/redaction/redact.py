@@ -11,10 +11,15 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from sfn_digest.causes.redaction import headers, secret_names
-from sfn_digest.causes.redaction.addresses import find_addresses, find_urls, find_webhooks
-from sfn_digest.causes.redaction.commands import find_arguments, find_options
+from sfn_digest.causes.redaction import addresses_and_headers as headers
+from sfn_digest.causes.redaction import secret_names
+from sfn_digest.causes.redaction.addresses_and_headers import (
+    find_addresses,
+    find_urls,
+    find_webhooks,
+)
 from sfn_digest.causes.redaction.pairs import find_pairs
+from sfn_digest.causes.redaction.set_apart import find_arguments, find_options
 from sfn_digest.causes.redaction.spans import MAIL, MASK, FoldedText, RedactedSpan, masked
 from sfn_digest.causes.table import read_toml
 

@@ -1,1 +1,1 @@
-"""The commands' words, one module each: what `sfn-digest COMMAND --help` tells."""
+"""The commands' words, by what a person is about: what `sfn-digest COMMAND --help` tells."""

@@ -22,6 +22,6 @@ def show_change(found: ChangeBacktest, face: str, texts: Shown, out: TextIO) -> 
     elif face == "markdown":
         out.write(markdown(found, texts))
     else:
-        from sfn_digest.report.change.backtest_terminal import write  # noqa: PLC0415 - needs rich
+        from sfn_digest.report.terminal.what_if import write  # noqa: PLC0415 - needs rich
 
         write(found, texts, out)

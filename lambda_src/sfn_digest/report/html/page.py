@@ -20,12 +20,12 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report import compared, console, leading
 from sfn_digest.report import presenter as view
-from sfn_digest.report.environments import by_environment, headed, itself
 from sfn_digest.report.html import charts
 from sfn_digest.report.html import rows as page_lines
 from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
+from sfn_digest.report.subsets import by_environment, headed, itself
 from sfn_digest.report.unnoticed_lines import unnoticed_lines
 from sfn_digest.report.wording import comparisons, findings, map_run_sentences, quantities
 

@@ -15,7 +15,6 @@ from sfn_digest.model.report import Report
 from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, weight
 from sfn_digest.report import leading
 from sfn_digest.report.attention import may_mislead
-from sfn_digest.report.environments import by_environment
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import fallback_text
 from sfn_digest.report.slack.failure_replies import (
@@ -47,6 +46,7 @@ from sfn_digest.report.slack.rich_text import (
     text,
     titled,
 )
+from sfn_digest.report.subsets import by_environment
 from sfn_digest.report.wording import labels
 from sfn_digest.report.wording import leading_sentences as words
 

@@ -6,7 +6,6 @@ from sfn_digest.model.report import CauseRow, FailureReport, Hint, Report
 from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report import compared, leading
 from sfn_digest.report import presenter as view
-from sfn_digest.report.environments import headed, itself
 from sfn_digest.report.leading import benefit
 from sfn_digest.report.map_run_lines import MapRunLine, map_run_lines
 from sfn_digest.report.shown import Shown
@@ -34,6 +33,7 @@ from sfn_digest.report.slack.rich_text import (
     text,
 )
 from sfn_digest.report.snippet import command, snippet
+from sfn_digest.report.subsets import headed, itself
 from sfn_digest.report.wording import findings, labels, quantities
 from sfn_digest.report.wording import map_run_sentences as wording
 

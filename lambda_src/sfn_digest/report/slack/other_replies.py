@@ -10,7 +10,6 @@ from sfn_digest.model.comparison import Period
 from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report import compared
-from sfn_digest.report.environments import headed
 from sfn_digest.report.redrive_candidates import MachineRedrives, Redrives, own_command, redrives
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import trend_chart, with_chart
@@ -37,6 +36,7 @@ from sfn_digest.report.slack.rich_text import (
     rich,
     text,
 )
+from sfn_digest.report.subsets import headed
 from sfn_digest.report.unnoticed_lines import UnnoticedLine, unnoticed_lines
 from sfn_digest.report.wording import comparisons, labels, quantities, redriving
 from sfn_digest.report.wording import unnoticed as wording

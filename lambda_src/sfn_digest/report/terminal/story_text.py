@@ -14,7 +14,7 @@ from sfn_digest.model.story import Story, ToldAttempt, ToldVisit
 from sfn_digest.report import console as links
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.print import plain, print_to
-from sfn_digest.report.terminal.story_help import helped, row, unbroken
+from sfn_digest.report.terminal.what_if import helped, row, unbroken
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import execution_story
 

@@ -19,10 +19,10 @@ from sfn_digest.report.snippet import command
 from sfn_digest.report.terminal.first_screen import (
     NOTES,
     first_screen,
+    machines,
     partial,
     section,
 )
-from sfn_digest.report.terminal.machine_tables import machines
 from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
 from sfn_digest.report.terminal.print import plain, print_to
 from sfn_digest.report.terminal.time_before import (

@@ -12,9 +12,8 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.change import NO_CHANGE, NONE, Bounds, ChangedOutcome, ChangedState
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.change.fates import Change
+from sfn_digest.retry.change.fates import Change, cut_short, not_replayed
 from sfn_digest.retry.change.limits import limit_of
-from sfn_digest.retry.change.not_replayed import cut_short, not_replayed
 from sfn_digest.retry.change.state import Replayed, StateReplay
 from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
 from sfn_digest.retry.observations.observed_states import StateEvidence, gather

@@ -17,10 +17,12 @@ from sfn_digest.retry.hints.machine import (
     DOLLARS_PER_TRANSITION,
     NOTHING,
     MachineView,
+    TaskWork,
     shown,
     span,
+    spot_dollars,
+    ways_to_run,
 )
-from sfn_digest.retry.hints.prices import TaskWork, spot_dollars, ways_to_run
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"

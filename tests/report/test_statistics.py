@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sfn_digest.model.executions import UnsuccessfulStatus
 from sfn_digest.model.sample import Estimate, Stratum
-from sfn_digest.report.sample_estimates import _beta, _nearest, samples, together
+from sfn_digest.report.statistics import _beta, _nearest, samples, together
 
 
 def stratum(

@@ -1,4 +1,4 @@
-"""How many of all failures a sample stands for, with bounds.
+"""What chance allows: how many failures a sample stands for, and whether a failure rate jumped.
 
 Each execution that was read stands for as many as were found in its stratum for each that was
 read there; a stratum without one is joined to its neighbor in time. The bounds are Clopper and
@@ -9,9 +9,31 @@ least what was seen.
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf, lgamma, log, log1p
+from math import exp, inf, lgamma, log, log1p, sqrt
 
+from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.sample import Estimate, Stratum
+
+JUMP_RATIO = 2.0
+"""The least that a failure rate must have grown by, as a ratio, to be called a jump."""
+
+JUMP_DEVIATIONS = 3.0
+"""Standard deviations between two rates, under one common rate, that chance hardly brings: once
+in some 700 comparisons."""
+
+
+def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
+    """Tell whether a machine's failure rate grew more than chance would have it.
+
+    Two proportions are compared under their common rate (the two-proportion z-test).
+    """
+    if not now.executions or not before.executions or now.failures < JUMP_RATIO:
+        return False
+    rate, was = now.failures / now.executions, before.failures / before.executions
+    common = (now.failures + before.failures) / (now.executions + before.executions)
+    spread = sqrt(common * (1 - common) * (1 / now.executions + 1 / before.executions))
+    return rate >= JUMP_RATIO * was and rate - was > JUMP_DEVIATIONS * spread
+
 
 SURE = 0.95
 

@@ -1,8 +1,9 @@
-"""The words of `sfn-digest report`."""
+"""The words of the commands that tell what happened: `report` and `explain`."""
 
 import argparse
 
 from sfn_digest.commands.arguments import (
+    BY_EXECUTION,
     add_account,
     add_all_machines,
     add_child_role,
@@ -10,19 +11,83 @@ from sfn_digest.commands.arguments import (
     add_language,
     add_machines,
     add_map_results,
+    add_profile,
     add_quota_share,
     add_rules,
     add_scan_gb,
     add_successes,
     add_time_zone,
     add_window,
+    complete,
 )
 from sfn_digest.commands.parsers.later import later
+from sfn_digest.config.window import DEFAULT_SINCE
 from sfn_digest.terminal import NO_MEMORY
 
-FORMATS = ("terminal", "json", "csv", "slack", "html", "markdown")
+EXPLAIN_DESCRIPTION = """\
+One execution's story: what it tried, how long it waited in between, why each attempt failed, the
+state and the cause that it ended by, and what would have helped.
 
-DESCRIPTION = """\
+Any Standard execution of the last 90 days will do, with or without a tag: failed, succeeded or
+still running. So will an Express execution, as far as its state machine logs; its log group is
+searched from now on back, unless the address of its page tells when it ran. The Region is the one
+in the ARN. It only reads; what the execution took in and gave out is not asked for.
+"""
+EXPLAIN_EXAMPLES = """\
+examples:
+  sfn-digest explain arn:aws:states:eu-west-1:123456789012:execution:daily-batch:run-7
+  sfn-digest explain 'https://eu-west-1.console.aws.amazon.com/states/home?region=…#/v2/…'
+  sfn-digest explain --since 2d arn:aws:states:eu-west-1:123456789012:express:web:run-7:0a1b…
+  sfn-digest report --format json | jq -r '.failures[].execution_arn'     the ARNs of a report
+
+exit status:
+  0    the story was told
+  1    AWS refused or cannot be reached, there is no such execution, or no log tells of it
+  2    what was asked for cannot be understood
+  130  interrupted
+"""
+
+
+def add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    explain = commands.add_parser(
+        "explain",
+        help="one execution's story: attempts, waits, causes, and what would have helped",
+        description=EXPLAIN_DESCRIPTION,
+        epilog=EXPLAIN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.set_defaults(run=later("sfn_digest.commands.explain"))
+    execution = explain.add_argument(
+        "execution",
+        metavar="EXECUTION",
+        help="the execution's ARN, or the address of its page in the console",
+    )
+    complete(execution, BY_EXECUTION)
+    explain.add_argument(
+        "--format",
+        choices=("terminal", "json"),
+        default="terminal",
+        help="a story to read, or its parts as JSON; default %(default)s",
+    )
+    explain.add_argument(
+        "--since",
+        metavar="WHEN",
+        default=DEFAULT_SINCE,
+        help="how far back to look for the records of an Express execution; default %(default)s",
+    )
+    add_scan_gb(explain)
+    add_child_role(explain)
+    add_profile(explain)
+    add_quota_share(explain)
+    add_rules(explain)
+    add_language(explain)
+    add_time_zone(explain)
+
+
+REPORT_FORMATS = ("terminal", "json", "csv", "slack", "html", "markdown")
+
+REPORT_DESCRIPTION = """\
 Why executions failed in a window, and what to change.
 
 At a terminal, with no machine named, it first shows the state machines with their failures to
@@ -31,7 +96,7 @@ script, or with --all, it reports on all that carry the tag and asks nothing.
 
 The report goes to standard output, talk and progress to standard error.
 """
-EXAMPLES = """\
+REPORT_EXAMPLES = """\
 examples:
   sfn-digest report                                   pick state machines; the last seven days
   sfn-digest report --all --since 24h                 all that carry the tag, since yesterday
@@ -49,13 +114,13 @@ exit status:
 """
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
     report = commands.add_parser(
         "report",
         help="why executions failed in a window, and what to change",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
+        description=REPORT_DESCRIPTION,
+        epilog=REPORT_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     report.set_defaults(run=later("sfn_digest.commands.report"))
@@ -78,7 +143,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_map_results(report)
     add_child_role(report)
     add_rules(report)
-    _add_ways_out(report)
+    _add_faces(report)
     _add_memory(report)
     add_language(report)
     add_time_zone(report)
@@ -110,10 +175,10 @@ def _add_accounts(report: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_ways_out(report: argparse.ArgumentParser) -> None:
+def _add_faces(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--format",
-        choices=FORMATS,
+        choices=REPORT_FORMATS,
         help="terminal (for people), json (docs/report.schema.json), csv (a line for each "
         "failure), slack (the message's JSON), html (a page) or markdown (for an issue); default "
         "terminal, and nothing with --open or --post",

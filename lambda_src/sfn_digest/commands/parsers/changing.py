@@ -1,0 +1,245 @@
+"""The words of the commands that change something, or try it: `patch`, `backtest`, `redrive`."""
+
+import argparse
+
+from sfn_digest.commands.arguments import (
+    BY_MACHINE,
+    add_account,
+    add_all_machines,
+    add_deadline,
+    add_language,
+    add_quota_share,
+    add_rules,
+    add_successes,
+    add_tag,
+    add_window,
+    complete,
+)
+from sfn_digest.commands.parsers.later import later
+
+REDRIVE_DESCRIPTION = """\
+Redrives the failed executions of one state machine whose cause has passed.
+
+Those are executions that failed by a cause that time heals, where others have succeeded since; the
+list is the report's. It asks first, and then redrives one after the other, two a second at most.
+Executions go on at the state that failed, under the definition that they started with. This is the
+one command that changes something in AWS, and takes a permission of its own
+(states:RedriveExecution); the Lambda never does it.
+"""
+REDRIVE_EXAMPLES = """\
+examples:
+  sfn-digest redrive --machine daily-batch --dry-run      what it would redrive, and nothing else
+  sfn-digest redrive --machine daily-batch                asks, and redrives
+  sfn-digest redrive --machine daily-batch --since 13d --yes      in a script
+
+exit status:
+  0    all of them were redriven, or there was none; --dry-run: listed
+  1    AWS refused or cannot be reached, or refused some of them
+  2    what was asked for cannot be understood
+  130  interrupted, or the answer was no
+"""
+
+
+def add_redrive(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    redrive = commands.add_parser(
+        "redrive",
+        help="redrive the failed executions whose cause has passed",
+        description=REDRIVE_DESCRIPTION,
+        epilog=REDRIVE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    redrive.set_defaults(run=later("sfn_digest.commands.redrive"))
+    machine = redrive.add_argument(
+        "--machine", metavar="NAME", required=True, help="the state machine's name or ARN"
+    )
+    complete(machine, BY_MACHINE)
+    redrive.add_argument("--dry-run", action="store_true", help="list them, and redrive none")
+    redrive.add_argument("--yes", action="store_true", help="do not ask")
+    add_window(redrive)
+    add_tag(redrive)
+    add_account(redrive)
+    add_quota_share(redrive)
+    add_successes(redrive)
+    add_rules(redrive)
+    add_language(redrive)
+
+
+BACKTEST_FORMATS = ("terminal", "json", "markdown")
+BACKTEST_SINCE = "30d"
+
+BACKTEST_DESCRIPTION = """\
+What a changed definition would have done to the executions that ran.
+
+Reads the failures of one state machine and the successes that tell most, and replays them under
+the new definition: all its retriers, what its catchers reach, and its timeouts. It tells how many
+executions it would have recovered and how many it would have lost, with bounds, and what that
+takes in attempts, time and dollars. What it cannot replay it says.
+
+The definition is Amazon States Language, a template that `cdk synth` or CloudFormation's tools
+wrote as JSON, or what `terraform show -json` writes. Nothing is written to AWS.
+"""
+BACKTEST_EXAMPLES = """\
+examples:
+  sfn-digest backtest --definition new.json --machine daily-batch
+  sfn-digest backtest --definition cdk.out/Jobs.template.json --resource DailyBatch \\
+      --machine daily-batch --fail-on-loss
+  terraform show -json plan.out > plan.json
+  sfn-digest backtest --definition plan.json --since 14d --format markdown
+
+exit status:
+  0    the backtest was made
+  1    AWS refused or cannot be reached, or there is no history to replay
+  2    what was asked for cannot be understood, or a package is missing
+  3    with --fail-on-loss: more executions would have been lost than recovered
+  130  interrupted
+"""
+
+
+def add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    backtest = commands.add_parser(
+        "backtest",
+        help="what a changed definition would have recovered and lost",
+        description=BACKTEST_DESCRIPTION,
+        epilog=BACKTEST_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    backtest.set_defaults(run=later("sfn_digest.commands.backtest"))
+    _add_own(backtest)
+    add_window(backtest, BACKTEST_SINCE)
+    add_tag(backtest)
+    add_account(backtest)
+    add_quota_share(backtest)
+    add_successes(backtest)
+    add_rules(backtest)
+    add_language(backtest)
+
+
+def _add_own(backtest: argparse.ArgumentParser) -> None:
+    backtest.add_argument(
+        "--definition", metavar="FILE", required=True, help="the file with the changed definition"
+    )
+    machine = backtest.add_argument(
+        "--machine",
+        metavar="NAME",
+        help="the name or ARN of the state machine as it runs; default the name in the file",
+    )
+    complete(machine, BY_MACHINE)
+    backtest.add_argument(
+        "--resource",
+        metavar="ID",
+        help="where the file holds several state machines: the logical ID, Terraform's address, "
+        "or the name of the one to replay",
+    )
+    backtest.add_argument(
+        "--format",
+        choices=BACKTEST_FORMATS,
+        default="terminal",
+        help="terminal, json, or markdown (a comment on a pull request); default %(default)s",
+    )
+    backtest.add_argument(
+        "--fail-on-loss",
+        action="store_true",
+        help="exit with status 3 where more executions would have been lost than recovered",
+    )
+
+
+PATCH_FORMATS = ("asl", "diff", "cdk", "terraform")
+
+PATCH_DESCRIPTION = """\
+One state machine's definition with its hints applied, on standard output.
+
+Applies hints as a report gave them: name them by the ids that the report shows. They are taken
+from the report in a file (--report), from the table of a deployed digest (--function), or from
+the reports that sfn-digest made on this computer. Where none of these has them, the retries are
+weighed anew, and standard error says so. Without --hint, the hints that are sure and the first
+step of each plan are applied. Only what the hints are about changes. Nothing is written to AWS;
+Step Functions is asked to validate the result where the caller may
+(states:ValidateStateMachineDefinition). With --prove it is asked as well what it would do after
+each attempt that fails by an error that was seen, as the state machine runs and as it is patched:
+TestState with the errors mocked, which calls nothing and needs no role (states:TestState).
+"""
+PATCH_EXAMPLES = """\
+examples:
+  sfn-digest patch --hint 5c2e9a71 --format diff              what a hint changes
+  sfn-digest patch --hint 5c2e9a71 --report week.json         as a report in a file gave it
+  sfn-digest patch --hint 5c2e9a71 --function NAME            as the digest in Slack gave it
+  sfn-digest patch --machine daily-batch                      what is sure, and first steps
+  sfn-digest patch --machine daily-batch --prove > new.json   what Step Functions says of it
+  sfn-digest patch --machine daily-batch --anew --since 30d   weighed anew on 30 days
+
+exit status:
+  0  the patch was written
+  1  there is nothing to patch, Step Functions would not take it, or AWS refused; with --prove,
+     the patch was written but not proven
+  2  what was asked for cannot be understood
+"""
+
+
+def add_patch(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    patch = commands.add_parser(
+        "patch",
+        help="a state machine's definition with its hints applied",
+        description=PATCH_DESCRIPTION,
+        epilog=PATCH_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    patch.set_defaults(run=later("sfn_digest.commands.patch"))
+    _add_hints(patch)
+    _add_ways_out(patch)
+    add_window(patch)
+    add_tag(patch)
+    add_all_machines(patch)
+    add_deadline(patch)
+    add_account(patch)
+    add_quota_share(patch)
+    add_successes(patch)
+    add_rules(patch)
+
+
+def _add_ways_out(patch: argparse.ArgumentParser) -> None:
+    patch.add_argument(
+        "--format",
+        choices=PATCH_FORMATS,
+        default="asl",
+        help="asl (the whole definition), diff (against the running one), cdk (Python) or "
+        "terraform; default %(default)s",
+    )
+    patch.add_argument(
+        "--prove",
+        action="store_true",
+        help="ask Step Functions what it would do after each failed attempt, before and after",
+    )
+
+
+def _add_hints(patch: argparse.ArgumentParser) -> None:
+    """Add what says which hints to apply, and where they are kept."""
+    machine = patch.add_argument(
+        "--machine",
+        metavar="NAME",
+        help="the state machine's name or ARN; needed where no hint is named, or none is kept",
+    )
+    complete(machine, BY_MACHINE)
+    patch.add_argument(
+        "--hint",
+        metavar="ID",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="apply these hints alone, by the ids that a report shows; default those that are "
+        "sure, and the first step of each plan",
+    )
+    kept = patch.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--report", metavar="FILE", help="take the hints from a report that --format json wrote"
+    )
+    kept.add_argument(
+        "--function",
+        metavar="NAME",
+        help="take the hints from the table of the deployed function of this name",
+    )
+    kept.add_argument(
+        "--anew", action="store_true", help="weigh the retries anew, whatever reports gave"
+    )

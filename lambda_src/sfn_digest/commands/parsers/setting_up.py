@@ -1,0 +1,122 @@
+"""The words of the commands that set a person up: `doctor` and `completion`."""
+
+import argparse
+import sys
+from typing import Any
+
+from sfn_digest.commands.arguments import add_account
+from sfn_digest.commands.extras import need
+from sfn_digest.commands.parsers.later import later
+
+SHELLS = ("bash", "zsh", "fish")
+COMPLETION_DESCRIPTION = """\
+Prints a script that teaches a shell to complete this command's words with the tab key.
+"""
+COMPLETION_EXAMPLES = """\
+examples:
+  sfn-digest completion bash > ~/.local/share/bash-completion/completions/sfn-digest
+  sfn-digest completion zsh > ~/.zfunc/_sfn-digest     with ~/.zfunc in fpath, before compinit
+  sfn-digest completion fish > ~/.config/fish/completions/sfn-digest.fish
+
+exit status:
+  0  the script was printed
+  2  what was asked for cannot be understood, or the package shtab is missing
+"""
+
+
+_STATE = "${XDG_STATE_HOME:-$HOME/.local/state}/sfn-digest"
+FUNCTIONS: Any = {
+    "bash": f"""\
+_sfn_digest_machines() {{ compgen -W "$(cat "{_STATE}/machines" 2>/dev/null)" -- "$1"; }}
+_sfn_digest_executions() {{ compgen -W "$(cat "{_STATE}/executions" 2>/dev/null)" -- "$1"; }}
+""",
+    "zsh": f"""\
+_sfn_digest_machines() {{ compadd -- ${{(f)"$(cat "{_STATE}/machines" 2>/dev/null)"}}; }}
+_sfn_digest_executions() {{ compadd -- ${{(f)"$(cat "{_STATE}/executions" 2>/dev/null)"}}; }}
+""",
+    "fish": """\
+function _sfn_digest_names
+  set -l state $HOME/.local/state
+  test -n "$XDG_STATE_HOME"; and set state $XDG_STATE_HOME
+  cat $state/sfn-digest/$argv[1] 2>/dev/null
+end
+function _sfn_digest_machines; _sfn_digest_names machines; end
+function _sfn_digest_executions; _sfn_digest_names executions; end
+""",
+}
+"""What completes names of the last report."""
+
+
+def add_completion(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    completion = commands.add_parser(
+        "completion",
+        help="a script with which bash, zsh or fish completes this command",
+        description=COMPLETION_DESCRIPTION,
+        epilog=COMPLETION_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    completion.add_argument("shell", choices=SHELLS, help="the shell that is to complete")
+    completion.set_defaults(run=print_completion)
+
+
+def print_completion(words: argparse.Namespace) -> int:
+    """Print the script for the commands of `words.root`, the whole parser."""
+    need("shtab", "Completion")
+    import shtab  # noqa: PLC0415 - only to print the script
+
+    sys.stdout.write(shtab.complete(words.root, shell=words.shell, preamble=FUNCTIONS) + "\n")
+    return 0
+
+
+DOCTOR_FORMATS = ("terminal", "json")
+
+DOCTOR_DESCRIPTION = """\
+Checks everything that a digest needs: credentials, the tag, each IAM permission, the deployed
+function, the Slack token, its scopes and channel, the message's blocks, and the last run.
+
+It only reads, posts nothing and shows no secret. What it may do is what the credentials it runs
+with may do; the function has a role of its own.
+"""
+DOCTOR_EXAMPLES = """\
+examples:
+  sfn-digest doctor                                   what `sfn-digest report` needs
+  sfn-digest doctor --function SfnDigest-Function-A1  a deployed digest: its channel and token
+  SLACK_BOT_TOKEN=xoxb-… sfn-digest doctor --channel C0123456789
+
+exit status:
+  0  nothing fails (what could not be checked is skipped, and says why)
+  1  something fails
+  2  what was asked for cannot be understood
+"""
+
+
+def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command; its parsed words carry `run`."""
+    doctor = commands.add_parser(
+        "doctor",
+        help="what a digest needs, and what to do where it is missing",
+        description=DOCTOR_DESCRIPTION,
+        epilog=DOCTOR_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    doctor.add_argument(
+        "--tag",
+        metavar="KEY=VALUE",
+        help="the tag that marks the state machines; default the function's or SFN_DIGEST_TAG's, "
+        "else sfn-digest=on",
+    )
+    doctor.add_argument(
+        "--channel",
+        metavar="ID",
+        help="the Slack channel; default the function's or SFN_DIGEST_CHANNEL's",
+    )
+    doctor.add_argument("--function", metavar="NAME", help="the deployed function, by name or ARN")
+    doctor.add_argument(
+        "--format",
+        choices=DOCTOR_FORMATS,
+        default="terminal",
+        help="terminal (a line for each check) or json; default %(default)s",
+    )
+    add_account(doctor)
+    doctor.set_defaults(run=later("sfn_digest.doctor"))
