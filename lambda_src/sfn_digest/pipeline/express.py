@@ -16,8 +16,8 @@ from sfn_digest.aws.express_records import ended_execution
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent
 from sfn_digest.model.logs import LogLevel, MachineLogs
-from sfn_digest.pipeline.alike import Groups, alike, largest_first, spread, taken_after
 from sfn_digest.pipeline.failures import read_failure
+from sfn_digest.pipeline.representatives import Groups, alike, largest_first, spread, taken_after
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope
 

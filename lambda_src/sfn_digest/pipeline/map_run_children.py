@@ -14,8 +14,8 @@ from sfn_digest.aws.map_run_calls import end_event
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent, UnsuccessfulStatus
 from sfn_digest.model.map_runs import MapRun, MapRunCause, MapRunReport, MapRunSource, ResultRow
-from sfn_digest.pipeline.alike import alike, spread, taken_after
 from sfn_digest.pipeline.failures import Pages, read_failure
+from sfn_digest.pipeline.representatives import alike, spread, taken_after
 from sfn_digest.pipeline.run import Run
 
 THRESHOLD = "map_failure_threshold"

@@ -12,7 +12,7 @@ from sfn_digest.asl.matching import TIMEOUT, retrier_for
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.change.limits import limit_of
-from sfn_digest.retry.change.retrier_counters import MOST_RETRIES, Course
+from sfn_digest.retry.change.retried_visits import MOST_RETRIES, Course
 from sfn_digest.retry.hints.machine import listed
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit

@@ -12,8 +12,14 @@ from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.replay import Risk, Scene
 from sfn_digest.retry.change.fates import Change, Fates, ended
 from sfn_digest.retry.change.limits import cut_off, let_finish, limit_of
-from sfn_digest.retry.change.retrier_counters import MOST_RETRIES, Course, replay
-from sfn_digest.retry.change.supposed import Supposed, happened, suppose
+from sfn_digest.retry.change.retried_visits import (
+    MOST_RETRIES,
+    Course,
+    Supposed,
+    happened,
+    replay,
+    suppose,
+)
 from sfn_digest.retry.observations.observed_states import StateEvidence, causes_seen
 from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array

@@ -1,11 +1,15 @@
-"""Pure: from the successes of a machine that were read to what all of them recovered from."""
+"""Pure: executions that were read for others: failures that ended alike, and a machine's successes.
+
+From the successes it is told what all of a machine's executions recovered from.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import TypeVar
 
-from sfn_digest.model.executions import DiagnosedAttempt
+from sfn_digest.model.executions import DiagnosedAttempt, Failure
 from sfn_digest.model.recoveries import (
     NONE,
     CaughtCause,
@@ -18,6 +22,58 @@ from sfn_digest.model.successes import ReadSuccess
 from sfn_digest.pipeline.recovery_sample import StrataPlan, sample_of
 from sfn_digest.report.statistics import Sample, together
 from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
+
+T = TypeVar("T")
+
+Groups = Mapping[tuple[str, str], Sequence[Failure]]
+"""Failures by machine and group of the cause that their end tells, in the order of time."""
+
+
+def alike(failures: Iterable[Failure]) -> Groups:
+    """The failures in groups of those that ended alike."""
+    groups: defaultdict[tuple[str, str], list[Failure]] = defaultdict(list)
+    for each in sorted(failures, key=lambda each: (each.execution.stopped_at, each.execution.arn)):
+        groups[each.execution.machine_arn, each.diagnosis.group].append(each)
+    return groups
+
+
+def largest_first(groups: Groups) -> Sequence[Sequence[Failure]]:
+    """The groups by how many they are."""
+    return sorted(groups.values(), key=lambda mine: (-len(mine), mine[0].execution.arn))
+
+
+def spread(items: Sequence[T], most: int) -> Sequence[T]:
+    """At most so many of them, evenly from all over the list.
+
+    >>> spread(range(10), 3)
+    [0, 3, 6]
+    """
+    count = min(len(items), most)
+    return [items[index * len(items) // count] for index in range(count)]
+
+
+def taken_after(groups: Groups, whole: Mapping[str, Failure]) -> Iterator[tuple[str, Failure]]:
+    """The executions of which the end alone was read, by ARN, as those like them that were read
+    whole. Only where all of these agree on the state and the cause at the root.
+    """
+    for mine in groups.values():
+        read = [whole[each.execution.arn] for each in mine if each.execution.arn in whole]
+        if len({(each.state, each.fail_state, each.diagnosis.group) for each in read}) != 1:
+            continue
+        model = read[0]
+        for each in mine:
+            if each.execution.arn not in whole and model.state is not None:
+                yield (
+                    each.execution.arn,
+                    replace(
+                        each,
+                        state=model.state,
+                        fail_state=model.fail_state,
+                        diagnosis=model.diagnosis,
+                        handled=model.handled,
+                    ),
+                )
+
 
 RISES = 2.0
 """How many times as often retries must have been needed to be a warning."""
