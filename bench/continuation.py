@@ -10,12 +10,14 @@ import argparse
 import json
 import sys
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from math import inf
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
@@ -307,26 +309,45 @@ def wrong(came: Came, whole: Came) -> Iterator[str]:
         yield f"{len(came.read)} of {len(whole.read)} read"
 
 
-def campaign(kills: int) -> Sequence[tuple[str, ...]]:
-    """The rows of the table: what so many kills, spread over all steps, came to."""
+GOLDEN = (5**0.5 - 1) / 2
+"""Times whole numbers, its fractions are spread evenly however many there are."""
+
+
+def steps_to_kill(steps: int, kills: int) -> Sequence[int]:
+    """So many of the steps, spread over all; and so are those up to any of them."""
+    order = sorted(range(kills), key=lambda number: number * GOLDEN % 1)
+    return [1 + number * steps // kills for number in order]
+
+
+def campaign(kills: int, seconds: float = inf) -> Sequence[tuple[str, ...]]:
+    """The rows of the table: what so many kills, spread over all steps, came to.
+
+    Fewer where they take longer than so many seconds.
+    """
+    over = time.monotonic() + seconds
     with going_on() as function:
         whole = function.read()
-        steps = [1 + number * whole.steps // kills for number in range(kills)]
-        trials = []
-        for number, step in enumerate(steps):
-            trials.append(function.read(step))
+        trials: list[tuple[int, Came]] = []
+        for number, step in enumerate(steps_to_kill(whole.steps, kills)):
+            if time.monotonic() >= over:
+                break
+            trials.append((step, function.read(step)))
             if number % 25 == 0:
                 sys.stderr.write(f"{number} of {kills}\n")
-    faults = [(step, list(wrong(came, whole))) for step, came in zip(steps, trials, strict=True)]
+    return _rows(whole, trials)
+
+
+def _rows(whole: Came, trials: Sequence[tuple[int, Came]]) -> Sequence[tuple[str, ...]]:
+    faults = [(step, list(wrong(came, whole))) for step, came in trials]
     for step, said in faults:
         if said:
             sys.stderr.write(f"killed at step {step}: {', '.join(said)}\n")
-    again = sum(each.again for each in trials)
+    kills, again = len(trials), sum(each.again for _, each in trials)
     return (
         ("runs that nobody kills read", f"{len(whole.read)} failures in {whole.runs} runs"),
         ("steps of theirs", f"{whole.steps}"),
         ("kills, spread over all steps", f"{kills}"),
-        ("… with one digest", f"{sum(each.digests == 1 for each in trials)}"),
+        ("… with one digest", f"{sum(each.digests == 1 for _, each in trials)}"),
         ("… with an execution twice in the counts", f"{_with(faults, 'twice')}"),
         ("… with another set of failures than without", f"{_with(faults, 'read')}"),
         ("histories asked for again, since they were not kept yet", f"{again / kills:.2f} a kill"),
@@ -341,8 +362,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.continuation", description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=inf, help="end with fewer kills")
     words = parser.parse_args(arguments)
-    for row in campaign(words.kills):
+    for row in campaign(words.kills, words.seconds):
         sys.stdout.write(f"| {' | '.join(row)} |\n")
 
 

@@ -59,10 +59,11 @@ def _ran(account: Account, *, seconds: float, failures: int, peak_mib: float) ->
 def bound(ran: Ran, region: str) -> float:
     """The seconds that bucket, refill and share allow no scan with these calls to undercut."""
     rates = published_buckets(region)
-    return max(_least(calls, rates[api]) for api, calls in ran.calls.items() if api in rates)
+    return max(least(calls, rates[api]) for api, calls in ran.calls.items() if api in rates)
 
 
-def _least(calls: int, rate: Rate) -> float:
+def least(calls: int, rate: Rate) -> float:
+    """The seconds that so many calls take at least, at the share of their quota."""
     return max(0.0, (calls - rate.size * SHARE) / (rate.refill * SHARE))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.continuation import Came, GoingOn, going_on, wrong
+from bench.continuation import Came, GoingOn, going_on, steps_to_kill, wrong
 from bench.fault_account import Strike
 
 pytestmark = pytest.mark.slow
@@ -101,3 +101,12 @@ def test_a_report_by_hand_goes_on_only_where_that_was_asked_for(
     asked = function.read(by_hand=True, goes_on=True)
     assert (asked.digests, asked.runs) == (1, 3)
     assert set(asked.read) == set(whole.read)
+
+
+def test_kills_are_spread_over_all_steps_and_so_are_the_first_of_them() -> None:
+    killed = steps_to_kill(300, 100)
+    assert sorted(killed) == list(range(1, 301, 3))
+    first = sorted(killed[:20])
+    assert (
+        max(after - before for before, after in zip([0, *first], [*first, 300], strict=True)) < 40
+    )

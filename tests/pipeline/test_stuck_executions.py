@@ -11,7 +11,7 @@ from sfn_digest.pipeline.digest import make_report
 from simulator.records import World
 from simulator.server.account import Account as Served
 from simulator.worlds.unnoticed import approval, hung_worker, recovering
-from tests.aws.express_accounts import SETTING, account_of, run_of, served
+from tests.aws.express_accounts import SETTING, WEEK, account_of, run_of, served
 
 
 def report_on(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, Served]:
@@ -80,3 +80,21 @@ def test_where_the_time_is_over_that_is_said_and_is_no_fault(
     assert report.stuck == ()
     assert any("Whether executions are stuck is not known" in n for n in report.coverage.notes)
     assert faults == []
+
+
+def test_ends_other_than_successes_are_asked_only_of_machines_that_these_do_not_account_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    systems = (
+        recovering(SETTING, "orders", 20, odds=0),
+        approval(SETTING, "approval", 10, stuck=1, limit=None),
+    )
+    with served(account_of(*systems), monkeypatch) as (account, served_account):
+        machines = {each.name: each for each in account.all_machines()}
+        asked = []
+        for name in ("orders", "approval"):
+            before = served_account.datapoints
+            running = account.running.open([machines[name]], WEEK)
+            asked.append(served_account.datapoints - before)
+            assert running == ({machines[name].arn: 1} if name == "approval" else {})
+    assert asked[1] == 2 * asked[0] > 0

@@ -1,7 +1,7 @@
 """What Step Functions tells of executions: one by its ARN, those that still run, and versions."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
@@ -10,9 +10,14 @@ from sfn_digest.aws.answers import Answer, UnreadableAnswerError
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.execution_counts import begun_metrics, closed_metrics, counted_span
+from sfn_digest.aws.execution_counts import (
+    begun_but_successes,
+    counted_span,
+    unsuccessful_ends,
+)
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.metric_sums import read_sums
+from sfn_digest.aws.metrics import Metric, MetricSpan
 from sfn_digest.aws.pages import pages
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent, StateMachine, Window
@@ -141,21 +146,27 @@ class RunningExecutions:
         CloudWatch's figures, over some windows: what began before them and closed within is taken
         off, so some machines that have one running are missing.
         """
-        ascii_named = [each for each in machines if each.arn.isascii() and each.type != "EXPRESS"]
+        named = [each.arn for each in machines if each.arn.isascii() and each.type != "EXPRESS"]
         length = timedelta(seconds=(window.end - window.start).total_seconds() * LOOK_BACK)
         span = counted_span(Window(window.end - length, window.end), self._now)
-        metrics = [
-            metric
-            for each in ascii_named
-            for metric in (*begun_metrics(each.arn), *closed_metrics(each.arn))
-        ]
+        # Few machines are left where their successes are taken off: the rest is asked of these.
+        left = self._above_0(dict.fromkeys(named, 0), begun_but_successes, span)
+        return self._above_0(left, unsuccessful_ends, span)
+
+    def _above_0(
+        self,
+        known: Mapping[str, int],
+        signed: Callable[[str], Mapping[Metric, int]],
+        span: MetricSpan,
+    ) -> Mapping[str, int]:
+        """The known numbers by machine, with the sums of `signed` metrics; those above 0 alone."""
+        wanted = {arn: signed(arn) for arn in known}
+        metrics = [metric for each in wanted.values() for metric in each]
         sums = read_sums(self._calls, self._clients.cloudwatch, metrics, span)
         left = {
-            each.arn: round(
-                sum(sums.get(metric, 0.0) for metric in begun_metrics(each.arn))
-                - sum(sums.get(metric, 0.0) for metric in closed_metrics(each.arn))
-            )
-            for each in ascii_named
+            arn: known[arn]
+            + round(sum(sign * sums.get(metric, 0.0) for metric, sign in each.items()))
+            for arn, each in wanted.items()
         }
         return {arn: number for arn, number in left.items() if number > 0}
 

@@ -96,14 +96,17 @@ def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
     return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
 
 
-def begun_metrics(machine_arn: str) -> Sequence[Metric]:
-    """The metrics that count how often a machine's executions began, or were redriven."""
-    return [_metric(name, machine_arn) for name in ("ExecutionsStarted", "ExecutionsRedriven")]
+def begun_but_successes(machine_arn: str) -> Mapping[Metric, int]:
+    """The metrics that count how often a machine's executions began or were redriven, and those
+    that succeeded, to be taken off.
+    """
+    signs = {"ExecutionsStarted": 1, "ExecutionsRedriven": 1, "ExecutionsSucceeded": -1}
+    return {_metric(name, machine_arn): sign for name, sign in signs.items()}
 
 
-def closed_metrics(machine_arn: str) -> Sequence[Metric]:
-    """The metrics that count a machine's executions that closed."""
-    return [_metric(name, machine_arn) for name in _METRICS]
+def unsuccessful_ends(machine_arn: str) -> Mapping[Metric, int]:
+    """The metrics that count a machine's other executions that closed, to be taken off."""
+    return {_metric(name, machine_arn): -1 for name in _FAILURES.values()}
 
 
 def failure_metric(status: UnsuccessfulStatus, machine_arn: str) -> Metric:
