@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
@@ -34,9 +34,8 @@ from bench.fault_account import (
     in_place_of_http,
 )
 from bench.fault_function import _RunClock, _set_times
-from sfn_digest.aws import deployed, scan
+from sfn_digest.aws import scan
 from sfn_digest.aws.api import Api
-from sfn_digest.aws.sessions import open_session
 from sfn_digest.errors import SfnDigestError
 from sfn_digest.pipeline import continuation, ledger_scan
 from simulator.demo import LAMBDA_ENVIRONMENT
@@ -277,10 +276,23 @@ def going_on() -> Iterator[GoingOn]:
         # What is being read when the time is up must not use up the rest of it, on this clock.
         stack.enter_context(patch.object(scan, "READERS", 2))
         # A client is dear to make, and the same in each run.
-        stack.enter_context(patch.object(boto3.Session, "client", cache(boto3.Session.client)))
-        stack.enter_context(patch.object(deployed, "open_session", cache(open_session)))
+        stack.enter_context(patch.object(boto3.Session, "client", _made_once()))
         stack.enter_context(patch.object(WebClient, "api_call", _stepping(made.aws)))
         yield made
+
+
+def _made_once() -> Any:
+    real: Callable[..., Any] = boto3.Session.client
+    made: dict[tuple[str, str], Any] = {}
+
+    def client(self: boto3.Session, service: str, **more: Any) -> Any:
+        told = {**more, "config": vars(more["config"])} if "config" in more else more
+        key = (service, repr((self.region_name, told)))
+        if key not in made:
+            made[key] = real(self, service, **more)
+        return made[key]
+
+    return client
 
 
 def _on_clock(clock: SetClock, left: Callable[[], float]) -> Any:
