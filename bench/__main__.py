@@ -9,6 +9,7 @@ from bench import (
     accounts,
     causes,
     changes,
+    continuation,
     faults,
     hints,
     hub,
@@ -21,6 +22,7 @@ from bench import (
     sampling,
     scan,
     stream,
+    tagged,
 )
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
@@ -144,6 +146,8 @@ def _print_changes() -> None:
 
 
 def _print_samples() -> None:
+    _say("reading ten thousand machines of which fifty fail …")
+    _table(tagged.HEADER, tagged.rows(tagged.measure()))
     _say("reading samples of what cannot be read whole …")
     _table(("samples", ""), sampling.rows())
     _table((f"{large.MACHINES:,} state machines, {large.FAILURES:,} failures", ""), large.rows())
@@ -155,6 +159,8 @@ def _print_samples() -> None:
 def _print_faults() -> None:
     _say("trying faults at every step of a run …")
     _table(faults.HEADER, faults.rows(faults.campaign()))
+    _say("killing runs of a reading that takes three …")
+    _table(continuation.HEADER, continuation.campaign(kills=60))
 
 
 def _print_kinds() -> None:

@@ -44,6 +44,13 @@ def test_a_week_from_an_odd_hour_is_asked_for_in_days_and_its_edges_in_hours() -
     assert reading.edges[1].end == week_to(7).end
 
 
+def test_a_week_in_threes_of_hours_is_asked_for_in_days_for_ten_thousand_machines() -> None:
+    few, many = (plan_reading(week_to(21), number) for number in (MANY, 10 * MANY))
+    assert (few.whole.period, few.edges) == (10_800, ())
+    assert (many.whole.period, many.whole.periods) == (86_400, 8)
+    assert [(edge.period, edge.periods) for edge in many.edges] == [(10_800, 1), (10_800, 7)]
+
+
 def test_few_metrics_are_asked_for_in_one_go() -> None:
     reading = plan_reading(week_to(7), 100)
     assert (reading.whole, reading.edges) == (week_to(7), ())
@@ -56,7 +63,7 @@ SPANS = st.tuples(
 ).map(lambda each: counted_span(Window(each[0] - each[1], each[0]), NOW))
 
 
-@given(SPANS, st.sampled_from([1, 40, MANY, 40_000]))
+@given(SPANS, st.sampled_from([1, 40, MANY, 40_000, 400_000]))
 def test_periods_lie_within_each_other_and_cover_the_span_exactly(
     span: MetricSpan, number: int
 ) -> None:

@@ -24,6 +24,8 @@ FEW_DATAPOINTS = 20_000
 """What is asked for in one go, however short the periods: less than a second's share."""
 
 _FEW_PERIODS = 64
+_MANY_DATAPOINTS = 1_000_000
+"""What even few periods of so many metrics are not asked for: 45 seconds of the share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ def plan_reading(span: MetricSpan, metrics: int) -> SpanReading:
     lengths = [step for step in STEPS if step % span.period == 0]
     fitting = next((s for s in lengths if start % s == end % s == 0), span.period)
     number = (end - start) // fitting
-    if number <= _FEW_PERIODS or number * metrics <= FEW_DATAPOINTS:
+    long = next((s for s in lengths if 4 * s <= end - start), fitting)
+    most = _MANY_DATAPOINTS if number <= _FEW_PERIODS else FEW_DATAPOINTS
+    if number * metrics <= most or fitting >= long:
         return SpanReading(MetricSpan(span.start, span.end, fitting))
-    long = next(s for s in lengths if 4 * s <= end - start)
     first, last = -(-start // long) * long, end // long * long
     edges = [(start, first), (last, end)]
     return SpanReading(
