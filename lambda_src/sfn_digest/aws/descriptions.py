@@ -17,7 +17,7 @@ from sfn_digest.aws.execution_counts import (
 )
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.metric_sums import read_sums
-from sfn_digest.aws.metrics import Metric, MetricSpan
+from sfn_digest.aws.metrics import QUERIES_A_CALL, Metric, MetricSpan
 from sfn_digest.aws.pages import pages
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent, StateMachine, Window
@@ -132,6 +132,14 @@ LOOK_BACK = 4
 """Windows over which executions that began are held against those that closed."""
 
 
+def _all_ends(machine_arn: str) -> Mapping[Metric, int]:
+    return {**begun_but_successes(machine_arn), **unsuccessful_ends(machine_arn)}
+
+
+_IN_ONE_CALL = QUERIES_A_CALL // len(_all_ends(""))
+"""Machines of which one call tells all."""
+
+
 class RunningExecutions:
     """The questions. They raise an AccountError where AWS refuses."""
 
@@ -149,8 +157,11 @@ class RunningExecutions:
         named = [each.arn for each in machines if each.arn.isascii() and each.type != "EXPRESS"]
         length = timedelta(seconds=(window.end - window.start).total_seconds() * LOOK_BACK)
         span = counted_span(Window(window.end - length, window.end), self._now)
+        every = dict.fromkeys(named, 0)
+        if len(named) <= _IN_ONE_CALL:
+            return self._above_0(every, _all_ends, span)
         # Few machines are left where their successes are taken off: the rest is asked of these.
-        left = self._above_0(dict.fromkeys(named, 0), begun_but_successes, span)
+        left = self._above_0(every, begun_but_successes, span)
         return self._above_0(left, unsuccessful_ends, span)
 
     def _above_0(
