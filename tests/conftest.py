@@ -6,19 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT
-from simulator.records import World
 from simulator.served import TOKEN_PARAMETER
-from simulator.server import Account, Rate, serve
-from simulator.worlds.demo import demo_world
+from simulator.server.buckets import Rate
+
+if TYPE_CHECKING:
+    from simulator.records import World
+    from simulator.server import Account
 
 # A slow machine is no failure: no example has a deadline. Where `CI` is set many are drawn.
 settings.register_profile("desk", deadline=None, max_examples=15)
 settings.register_profile("ci", deadline=None, max_examples=100)
+settings.register_profile("fast", deadline=None, max_examples=5)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 # A worker holds whole accounts: looking through them for garbage took an eighth of all CPU time.
@@ -34,6 +37,12 @@ A single test says `@pytest.mark.slow`.
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--fast`: `make check` runs only the tests that take no more than a moment."""
     parser.addoption("--fast", action="store_true", help="leave out what is marked slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try few examples of each property where only the fast tests are asked for."""
+    if config.getoption("--fast"):
+        settings.load_profile("fast")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -62,14 +71,18 @@ PLENTY = {
 class Week:
     """A served week that ends at `end`, and what is true of it."""
 
-    world: World
-    account: Account
+    world: "World"
+    account: "Account"
     end: datetime
 
 
 @pytest.fixture(scope="session")
 def served_week() -> Iterator[Week]:
     """The demo's account, for as long as the session lasts."""
+    # Loaded where they are used: what hands out the tests needs none of them.
+    from simulator.server import serve  # noqa: PLC0415
+    from simulator.worlds.demo import demo_world  # noqa: PLC0415
+
     end = datetime.now(UTC).replace(second=0, microsecond=0)
     world = demo_world(end.timestamp())
     parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
@@ -82,6 +95,8 @@ def week(
     served_week: Week, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Week:
     """The same, with this test's environment set as the Lambda's would be."""
+    from simulator.demo import CHANNEL, LAMBDA_ENVIRONMENT  # noqa: PLC0415
+
     set_environment(monkeypatch, served_week.account.environment)
     set_environment(monkeypatch, {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_CHANNEL": CHANNEL})
     # Successes take most of a report's time: the tests that are about them ask for them.

@@ -102,6 +102,7 @@ def test_the_json_is_as_its_schema_says() -> None:
         jsonschema.validate(plain, SCHEMA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_hundred_accounts_with_hostile_names_fit_into_slack(language: str) -> None:
     hostile = "<!channel> *x* `y` &amp; " + "\u202e" + "n" * 100

@@ -20,6 +20,8 @@ from tests.aws.small_world import (
     world,
 )
 
+pytestmark = pytest.mark.slow
+
 MACHINES = [machine("orders"), machine("quiet"), machine("untagged", tags={"team": "a"})]
 
 

@@ -5,6 +5,8 @@ import pytest
 from bench import quota
 from sfn_digest.aws.governor import Allowance
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("load", quota.LOADS.values(), ids=list(quota.LOADS))
 def test_no_call_of_production_is_throttled_because_of_the_digest(load: quota.Load) -> None:

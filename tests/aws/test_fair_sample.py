@@ -6,6 +6,8 @@ import pytest
 
 from bench import sampling
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def judged() -> sampling.Judged:

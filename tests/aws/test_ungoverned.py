@@ -95,6 +95,7 @@ def test_a_call_may_take_no_longer_than_is_left(left: float) -> None:
     assert clients() is clients()
 
 
+@pytest.mark.slow
 def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> Iterator[object]:
         raise AssertionError

@@ -145,6 +145,7 @@ def test_a_text_without_a_secret_stays_as_it_is(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [*HOSTILE, *("pass", "token: ", "パスワード", "-p ")])
 def test_a_long_run_of_anything_is_redacted(piece: str) -> None:
     assert len(redact((piece * 4096)[:4096] + '"@x')) > 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from tests.delivery.stage import Actor, Stage
 from tests.delivery.weeks import AGAIN, DELIVERY, PARTS, digest
 from tests.delivery.workspace import CHANNEL, FakeChannel, FakeSlack
 from tests.examples import many
+
+pytestmark = pytest.mark.slow
 
 TEAMS = ("C0TEAMAAA1", "C0TEAMBBB2")
 

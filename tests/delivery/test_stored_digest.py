@@ -20,6 +20,8 @@ from sfn_digest.report.slack import messages
 from tests.delivery.weeks import DELIVERY, Week
 from tests.report import made_past
 
+pytestmark = pytest.mark.slow
+
 END = datetime(2026, 11, 16, 9, tzinfo=UTC)
 WINDOW = Window(END - timedelta(days=7), END)
 TAG = Tag("sfn-digest", "on")

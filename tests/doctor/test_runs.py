@@ -86,6 +86,7 @@ def test_without_a_function_lambdas_own_errors_are_not_asked_for() -> None:
     assert len(cloudwatch.requests[0]["MetricDataQueries"]) == 4
 
 
+@pytest.mark.slow
 def test_metrics_that_may_not_be_read_leave_the_last_run_unknown(clinic: Clinic) -> None:
     found = clinic("--function", "digest", denied_actions=frozenset({"cloudwatch:GetMetricData"}))
     status, text = found.one("last run")

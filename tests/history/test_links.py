@@ -37,6 +37,7 @@ EVENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [read_history, successful_attempts, timeline])
 @given(events=EVENTS, cut=st.integers(0, 14))
 def test_links_that_lead_anywhere_do_not_loop(

@@ -72,6 +72,7 @@ def test_each_language_but_english_has_a_catalog() -> None:
     assert {path.parents[1].name for path in CATALOGS} == set(LANGUAGES) - {"en"}
 
 
+@pytest.mark.slow
 def test_a_catalog_holds_what_is_said_and_nothing_else(path: Path) -> None:
     ours, said = ({msgid(each) for each in messages(all_)} for all_ in (reading(path), saying()))
     assert said - ours == set(), "run make messages, and translate these"
@@ -82,6 +83,7 @@ def test_no_message_is_left_to_be_translated(path: Path) -> None:
     assert unfinished(reading(path)) == []
 
 
+@pytest.mark.slow
 def test_a_catalog_is_written_as_make_messages_writes_it(path: Path) -> None:
     catalog, edited = updated(reading(path), saying())
     assert edited == []

@@ -33,6 +33,7 @@ def test_a_week_in_which_the_clocks_change_begins_and_ends_at_the_same_time_of_d
     assert [told.formats.minute(each)[-5:] for each in (start, end)] == ["09:00", "09:00"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_face_tells_the_zone_and_json_stays_in_utc(language: Language) -> None:
     report = made_past.compared_week()

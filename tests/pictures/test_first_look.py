@@ -14,6 +14,8 @@ from sfn_digest.report.slack import (
 )
 from tests.report.slack_lint import lint
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("look", looks(), ids=lambda look: str(look.name))
 def test_what_is_sought_stands_in_the_first_two_lines(look: Look) -> None:

@@ -14,6 +14,8 @@ from simulator.records import World
 from simulator.worlds.unnoticed import released, with_release
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 
+pytestmark = pytest.mark.slow
+
 
 def releases(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[MachineVersions, ...]:
     with served(world, monkeypatch) as (account, _):

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
 from sfn_digest.adoption import StoredHint
 from sfn_digest.aws.account_errors import ThrottledError
 from sfn_digest.aws.usage import ApiUsage
@@ -27,6 +29,8 @@ from tests.retry import made
 
 if TYPE_CHECKING:
     from sfn_digest.aws import Account
+
+pytestmark = pytest.mark.slow
 
 WEEK = Request(made.WEEK)
 LAMBDA_ERROR = "Lambda.ServiceException"

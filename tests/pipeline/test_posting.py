@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.posting import routed_digest, unrouted
 from sfn_digest.report.json_face import to_dict
 from tests.report import made, made_past
+
+pytestmark = pytest.mark.slow
 
 STACK, TEAM = "C0SFNDIGEST", "C0TEAMAAA1"
 

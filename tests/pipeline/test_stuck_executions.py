@@ -13,6 +13,8 @@ from simulator.server.account import Account as Served
 from simulator.worlds.unnoticed import approval, hung_worker, recovering
 from tests.aws.express_accounts import SETTING, WEEK, account_of, run_of, served
 
+pytestmark = pytest.mark.slow
+
 
 def report_on(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, Served]:
     with served(world, monkeypatch) as (account, served_account):

@@ -18,6 +18,8 @@ from simulator.worlds.systems import System, function_arn
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 from tests.conftest import set_environment
 
+pytestmark = pytest.mark.slow
+
 ACTIVITY = function_arn("render").replace(":lambda:", ":states:").replace("function", "activity")
 CALLBACK = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 CHILD = "arn:aws:states:us-east-1:999988887777:execution:billing:run-1"

@@ -130,6 +130,7 @@ GUIDES = {
 """Guides besides those that are about the service called."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("integration", GUIDES)
 @pytest.mark.parametrize("cause", table())
 def test_each_cause_s_page_is_about_the_service_it_struck(cause: str, integration: str) -> None:

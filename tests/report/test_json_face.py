@@ -69,6 +69,7 @@ CONTRACT = {
 }
 
 
+@pytest.mark.slow
 def test_the_schema_is_itself_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
@@ -111,6 +112,7 @@ def test_the_version_comes_first() -> None:
     assert next(iter(to_dict(made.week()))) == "schema_version"
 
 
+@pytest.mark.slow
 @by_any_author
 def test_any_report_keeps_the_contract_and_its_text_is_inert_ascii(author: Author) -> None:
     text = to_json(author.found().report())

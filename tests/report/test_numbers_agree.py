@@ -21,6 +21,8 @@ from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
 
+pytestmark = pytest.mark.slow
+
 _MARKDOWN_ROW = r"^\| \*\*.*\*\* \| ([\d,]+) \| ([\d,]*) \| [\d,]+ \|$"
 _PAGE_ROW = (
     r'<tr class="machine">.*?<td class="n"[^>]*>([\d,]*)</td>'

@@ -55,6 +55,7 @@ def test_an_owner_of_a_machine_that_is_named_second_to_others_is_named_too() -> 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "element"),
     [
@@ -72,6 +73,7 @@ def test_a_slack_id_is_mentioned_only_where_mentions_are_on(
     assert f'"type": "{element["type"]}"' not in root(report)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", ["Data team", "@data-team", "<!here>", "U1", "u0123456789"])
 def test_what_is_no_slack_id_is_told_and_mentions_nobody(owner: str) -> None:
     assert slack_owner(owner) is None
@@ -131,6 +133,7 @@ def every_face(report: Report, language: Language) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_machines_stand_under_their_environment_s_heading_production_first(
     language: Language,

@@ -297,6 +297,7 @@ def test_a_quiet_week_has_no_empty_tables() -> None:
     assert '<h2 id="machines">' not in page(made.quiet_week(), made.TEXTS)
 
 
+@pytest.mark.slow
 @by_any_author
 def test_hostile_text_adds_no_element_attribute_or_address(author: Author) -> None:
     elements = Elements(page(with_past(author, author.found().report()), author.texts()))

@@ -121,6 +121,7 @@ def test_the_bounds_of_others_mirror_those_of_a_cause(found: int, hits: int, oth
     assert abs(one.high + other.low - sample.found) <= 2
 
 
+@pytest.mark.slow
 def test_bounds_hold_the_truth_19_times_in_20() -> None:
     """Of days that differ in size and in the share of a cause, read unevenly."""
     held = drawn = 0

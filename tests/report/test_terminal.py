@@ -178,6 +178,7 @@ def test_the_long_report_is_for_those_who_ask() -> None:
     assert "sfn-digest report --full" in usual
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("name", [*REPORTS, "tagged_week", "large"])
@@ -192,6 +193,7 @@ def test_no_line_is_wider_than_the_terminal_save_addresses_and_commands(
             assert cell_len(line) <= width or whole, line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [*REPORTS, "tagged_week", "large"])
 def test_what_needs_somebody_and_the_hints_stand_in_the_first_forty_lines(

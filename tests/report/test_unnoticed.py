@@ -20,6 +20,8 @@ from sfn_digest.report.slack import thread_messages
 from tests.report import made, made_japanese
 from tests.report.golden import expected
 
+pytestmark = pytest.mark.slow
+
 MACHINE = MachineRecoveries(
     machine_arn=made.SCORES.arn,
     successes=2_040,

@@ -13,6 +13,8 @@ from sfn_digest.stream.collected_window import Collected, Collection, KeptChange
 from sfn_digest.stream.status_change import StatusChange
 from tests.stream.made import ARN, END, WEEK, end
 
+pytestmark = pytest.mark.slow
+
 STATUSES = ("FAILED", "TIMED_OUT", "ABORTED")
 ENDS = st.builds(
     end,

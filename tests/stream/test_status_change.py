@@ -58,6 +58,7 @@ def test_what_is_no_event_of_a_closed_execution_is_refused_in_one_sentence(body:
         read_status_change(body)
 
 
+@pytest.mark.slow
 @given(st.text() | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
 def test_no_text_makes_reading_fail_otherwise(body: str) -> None:
     with pytest.raises(BadEventError):

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.model.change import NO_CHANGE, NONE
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.successes import ReadSuccess, Successes
 from sfn_digest.retry.change.definition_backtest import Replays, replay_change
 from tests.retry.made import MACHINE, attempts, failures, passes, retry, task
+
+pytestmark = pytest.mark.slow
 
 ERROR = "Lambda.ServiceException"
 LONG = retry(ERROR, attempts=8, IntervalSeconds=600, BackoffRate=1)

@@ -1,7 +1,11 @@
 """A task that Spot interrupts: what capacity on demand would have brought, and what stays."""
 
+import pytest
+
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.made import ECS, failures, hints, passes, retry, task
+
+pytestmark = pytest.mark.slow
 
 STOPPED = "States.TaskFailed"
 

@@ -10,6 +10,8 @@ from sfn_digest.model.executions import Failure
 from sfn_digest.model.successes import Successes
 from tests.retry.made import START, attempts, failure, failures, hints, passes, retry, task
 
+pytestmark = pytest.mark.slow
+
 THROTTLED = "Lambda.TooManyRequestsException"
 
 

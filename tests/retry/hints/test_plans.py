@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from sfn_digest.model.report import Hint
 from sfn_digest.retry import Terms, read_definition
 from sfn_digest.retry.hints.plans import identified, planned
@@ -10,6 +12,8 @@ from tests.adoption.made import hint
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.hints.test_herds import THROTTLED, herd
 from tests.retry.made import ECS, LAMBDA, MACHINE, failures, hints, passes, retry, task
+
+pytestmark = pytest.mark.slow
 
 STOPPED = "States.TaskFailed"
 

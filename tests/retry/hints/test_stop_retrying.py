@@ -6,6 +6,8 @@ import pytest
 from sfn_digest.model.executions import Failure
 from tests.retry.made import ECS, failures, hints, passes, retry, task
 
+pytestmark = pytest.mark.slow
+
 
 def test_retries_of_what_never_heals_are_priced_and_stopped() -> None:
     definition = task(Retry=retry("States.ALL", attempts=3))

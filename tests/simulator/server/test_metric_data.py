@@ -19,6 +19,8 @@ from tests.simulator.server.small_worlds import (
     world,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_ends_count_in_the_period_they_closed_in(cloudwatch: Any) -> None:
     answer = ask(cloudwatch, query("ExecutionsFailed"))

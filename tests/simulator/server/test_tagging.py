@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 from tests.simulator.server.conftest import Open
 from tests.simulator.server.small_worlds import Clock, machine, machine_arn, world
 
+pytestmark = pytest.mark.slow
+
 ACTIVITY = "arn:aws:states:eu-central-1:123456789012:activity:wait"
 BUCKET = "arn:aws:s3:::data"
 ONCE_TAGGED = machine_arn("once")
