@@ -40,7 +40,7 @@ def test_a_healthy_workspace_is_told_by_its_names() -> None:
     assert found["Slack bot"].text == "It is sfn-digest in Acme."
     assert found["Slack scopes"].text == "It has chat:write and channels:history."
     assert found["Slack channel"].text == "#c0sfndigest is public, and the bot is in it."
-    assert "accepts a digest with 6 replies in its thread" in found["Slack message"].text
+    assert "accepts a digest with 5 replies in its thread" in found["Slack message"].text
 
 
 def test_a_wrong_token_fails_once_and_skips_the_rest() -> None:
