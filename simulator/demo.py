@@ -5,6 +5,7 @@ and for this one, takes what it posts to a stand-in for Slack, and shows the sam
 `sfn-digest report` does, in the terminal and as a page.
 """
 
+import io
 import os
 import sys
 import threading
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 from sfn_digest.aws import account as aws_account
+from sfn_digest.causes import Symptom, diagnose
 from sfn_digest.delivery import MemoryLedger
+from sfn_digest.doctor.sample_digest import sample_report
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.texts import texts_in
@@ -84,6 +87,7 @@ def run(weeks: Callable[[], ServedWeeks], end: datetime, started: float) -> int:
     # Its log reads the environment; both are loaded while the account is in the making.
     with patch.dict(os.environ, LAMBDA_ENVIRONMENT):
         import_module("sfn_digest.handler")
+    get_ready()
     account = weeks()
     ledger = MemoryLedger()
     say("Invoking the Lambda for the week before …")
@@ -102,6 +106,14 @@ def run(weeks: Callable[[], ServedWeeks], end: datetime, started: float) -> int:
     say(f"The report as a page: {PAGE.resolve().as_uri()}")
     say(f"Done in {time.monotonic() - started:.1f} s.")
     return 0
+
+
+def get_ready() -> None:
+    """Read what is read at first use: causes, words, templates."""
+    diagnose(Symptom("Lambda.TooManyRequestsException", "Rate exceeded", "TaskFailed", "lambda"))
+    texts = texts_in("en")
+    for face in ("terminal", "html", "slack"):
+        show(sample_report(), face, texts, io.StringIO())
 
 
 def invoke_lambda(

@@ -43,10 +43,11 @@ def sample_messages() -> tuple[SlackMessage, ...]:
     execution, a hint, a note, a week before, and a trend. Charts, which not every plan has, are
     left out.
     """
-    return messages(_report(), texts_in("en"))
+    return messages(sample_report(), texts_in("en"))
 
 
-def _report() -> Report:
+def sample_report() -> Report:
+    """Give a report that holds every part."""
     report = build_report(
         account_id=_ACCOUNT,
         region=_REGION,
