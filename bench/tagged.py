@@ -79,7 +79,7 @@ def measure(
     with serve(world, clock=FastClock(speed).now, latency=LATENCY / speed) as account:
         ran = subprocess.run(
             [sys.executable, "-m", "bench.tagged", str(end), str(speed)],
-            env={**os.environ, **account.environment},
+            env={**os.environ, **account.environment, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
             stdout=subprocess.PIPE,
             text=True,

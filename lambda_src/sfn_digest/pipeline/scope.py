@@ -109,13 +109,19 @@ def count_executions(run: Run, found: Found, pick: Pick | None = None) -> Scope:
     scope = Scope(found.among, found.machines, counts, found.all_machines)
     if pick is None:
         return scope
-    # Who picks sees what the report will say, which counts a redriven execution once.
+    # Who picks sees what the report will say, which counts a redriven execution once, and
+    # successes to the minute.
     ended = [
         each for each in found.machines if each.arn in counts and counts[each.arn].unsuccessful
     ]
-    once = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(ended, window, once=True), {})
-    shown = replace(scope, counts={**counts, **once}) if ended else scope
-    return replace(scope, machines=tuple(pick(shown)))
+    once = (
+        run.guard.result_of(guard.COUNTS, lambda: in_time.counts(ended, window, once=True), {})
+        if ended
+        else {}
+    )
+    picked = tuple(pick(replace(scope, counts={**counts, **once})))
+    exactly = {arn: replace(counts[arn], succeeded=each.succeeded) for arn, each in once.items()}
+    return replace(scope, machines=picked, counts={**counts, **exactly})
 
 
 def _unsettled() -> Message:
