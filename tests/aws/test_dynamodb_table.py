@@ -13,7 +13,8 @@ from moto import mock_aws
 
 from sfn_digest.aws import dynamodb_table as table_module
 from sfn_digest.aws import ungoverned
-from sfn_digest.aws.dynamodb_table import KEPT_DAYS, Table, open_table
+from sfn_digest.aws.dynamodb_table import Table, open_table
+from sfn_digest.aws.table_calls import KEPT_DAYS
 from sfn_digest.errors import AccessDeniedError, AccountError
 from tests.aws.fakes import client_error
 from tests.examples import many
@@ -140,10 +141,10 @@ def test_a_storing_that_fails_half_way_leaves_what_was_stored(table: Table) -> N
     table.store("k", b"first", replacing=None)
     put, calls = table._put, iter([None])
 
-    def failing(key: str, item: Any, **condition: Any) -> None:
+    def failing(item: Any, **condition: Any) -> None:
         if next(calls, "spent") == "spent":
             raise AccountError("gone")
-        put(key, item, **condition)
+        put(item, **condition)
 
     with patch.object(table, "_put", failing), pytest.raises(AccountError):
         table.store("k", b"y" * 800_000, replacing=table.edition("k"))

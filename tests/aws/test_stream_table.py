@@ -85,7 +85,7 @@ def test_a_day_is_read_over_as_many_pages_as_it_has(table: StreamTable) -> None:
         ("AccessDeniedException", AccessDeniedError, "allow dynamodb:PutItem to the collector's"),
         ("ResourceNotFoundException", AccountError, "deploy the stack again with collect=stream"),
         ("ThrottlingException", AccountError, "AWS keeps throttling the DynamoDB table stream"),
-        ("InternalServerError", AccountError, "did not respond .InternalServerError."),
+        ("InternalServerError", AccountError, "refused a call .InternalServerError."),
     ],
 )
 def test_what_aws_refuses_is_told_in_one_sentence(

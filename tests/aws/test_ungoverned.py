@@ -9,9 +9,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from sfn_digest.aws import ungoverned
 from sfn_digest.aws.answers import Answer
-from sfn_digest.aws.dynamodb_table import PAUSES, open_table
+from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.aws.sessions import open_session
+from sfn_digest.aws.table_calls import PAUSES
 from sfn_digest.aws.ungoverned import Patience, TimedClients, asked
 from sfn_digest.errors import AccountError
 from tests.aws.fakes import FakeClock, client_error

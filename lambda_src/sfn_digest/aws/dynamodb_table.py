@@ -1,51 +1,30 @@
 """The DynamoDB table in which runs remember: small entries, and content cut into items.
 
-The partition key is the string `pk`; `expires_at` is the table's TTL attribute. GetItem and
-PutItem are all that is asked of it.
+GetItem and PutItem are all that is asked of it.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import Any, TypeVar
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
-from sfn_digest.aws.refusals import error_code, is_foreign, is_throttle, is_transient, set_up_error
-from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.ungoverned import PATIENT, Patience, TimedClients, asked
-from sfn_digest.errors import AccessDeniedError, AccountError
+from sfn_digest.aws.table_calls import ConditionFailedError, TableCalls
 from sfn_digest.model.stored import Stored
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 R = TypeVar("R")
-
-KEPT_DAYS = 100
-"""Longer than Step Functions keeps executions (90 days), so that no period that can still be
-run again is forgotten."""
-
-PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
-"""Seconds before each further attempt: what a digest was made of is worth the wait."""
 
 ITEM_BYTES = 380_000
 """Content an item: DynamoDB takes 400 KB, with names and key."""
 
 
-class Table:
-    """What is written stays for KEPT_DAYS. Every call raises AccountError where AWS refuses."""
+class Table(TableCalls):
+    """Entries, and content that is too large for one item."""
 
-    def __init__(
-        self, name: str, client: "Callable[[], DynamoDBClient]", patience: Patience = PATIENT
-    ) -> None:
-        self._name = name
-        self._client = client
-        self._patience = patience
+    denied = (
+        "allow dynamodb:GetItem and dynamodb:PutItem on it in the IAM policy of the digest's role."
+    )
+    absent = "deploy the stack again, or set SFN_DIGEST_TABLE to its name."
 
     def read(self, key: str) -> Mapping[str, str] | None:
         """The entry as it was last written, by anybody."""
@@ -69,7 +48,7 @@ class Table:
         edition = uuid.uuid4().hex
         pieces = list(_pieces(content))
         for index, piece in enumerate(pieces):
-            self._put(f"{key}#{edition}#{index}", {"content": {"B": piece}})
+            self._put({"pk": {"S": f"{key}#{edition}#{index}"}, "content": {"B": piece}})
         head = {"edition": {"S": edition}, "pieces": {"N": str(len(pieces))}}
         return edition if self._put_in_place(_head_key(key), head, "edition", replacing) else None
 
@@ -88,7 +67,7 @@ class Table:
         head = self._get(_head_key(key), _head)
         return None if head is None else head[0]
 
-    def _get(self, key: str, read: "Callable[[Answer], R]") -> R | None:
+    def _get(self, key: str, read: Callable[[Answer], R]) -> R | None:
         """What `read` takes from the item of this key; None where there is none."""
 
         def item(answer: Answer) -> R | None:
@@ -100,14 +79,6 @@ class Table:
                 TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True
             ),
             item,
-        )
-
-    def _put(self, key: str, item: Mapping[str, Any], **condition: Any) -> None:
-        expires_at = int(datetime.now(UTC).timestamp()) + KEPT_DAYS * 86_400
-        whole = {**item, "pk": {"S": key}, "expires_at": {"N": str(expires_at)}}
-        self._asked(
-            lambda: self._client().put_item(TableName=self._name, Item=whole, **condition),
-            lambda _: None,
         )
 
     def _put_in_place(
@@ -122,52 +93,20 @@ class Table:
                 "ExpressionAttributeValues": {":replacing": {"S": replacing}},
             }
         try:
-            self._put(key, item, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition)
-        except _QuickerError as quicker:
+            whole = {**item, "pk": {"S": key}}
+            self._put(whole, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition)
+        except ConditionFailedError as quicker:
             # A write whose answer was lost and that was repeated stands already.
             return bool(quicker.standing(name) == item[name]["S"])
         return True
 
-    def _asked(self, call: "Callable[[], object]", read: "Callable[[Answer], R]") -> R:
-        def genuine(answer: Answer) -> R:
-            # A page in place of an answer passes for an item that is not there.
-            answer.structure("ResponseMetadata").text("RequestId")
-            return read(answer)
 
-        try:
-            return asked(call, genuine, self._patience)
-        except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
-            if error_code(error) == "ConditionalCheckFailedException":
-                raise _QuickerError(error) from error
-            raise _refusal(error, self._name) from error
-
-
-def open_table(name: str, left: "Callable[[], float]" = lambda: inf) -> Table:
+def open_table(name: str, left: Callable[[], float] = lambda: inf) -> Table:
     """The table of this name (or ARN), in the account and Region that AWS's variables name.
 
     `left` tells the seconds that remain for its calls; where none do, they raise AccountError.
     """
-    patience = Patience(left, PAUSES)
-    try:
-        session = open_session()
-    except BotoCoreError as error:
-        raise set_up_error(error) from error
-    of = f"the DynamoDB table {name}"
-    return Table(name, TimedClients(session, "dynamodb", of, patience), patience)
-
-
-class _QuickerError(Exception):
-    """The condition of a write was not met; another item stands."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        response: Mapping[str, Any] = error.response if isinstance(error, ClientError) else {}
-        self._item: Mapping[str, Any] = response.get("Item", {})
-
-    def standing(self, name: str) -> str | None:
-        """The item's text of this name."""
-        text: str | None = self._item.get(name, {}).get("S")
-        return text
+    return Table.opened(name, left)
 
 
 def _head_key(key: str) -> str:
@@ -199,39 +138,3 @@ def _head(item: Answer) -> tuple[str, int]:
 
 def _content(item: Answer) -> bytes:
     return item.structure("content").content("B")
-
-
-def _refusal(error: Exception, table: str) -> AccountError:
-    code = error_code(error)
-    if code in ("AccessDeniedException", "AccessDenied"):
-        return AccessDeniedError(
-            f"AWS denied the table {table}: allow dynamodb:GetItem and dynamodb:PutItem on it in "
-            "the IAM policy of the digest's role."
-        )
-    if is_foreign(error):
-        return AccountError(
-            f"What came back from the DynamoDB table {table} was no answer of AWS: check the "
-            "network, proxy or VPC endpoint on the way."
-        )
-    if code:
-        return AccountError(_answer_of(code, error, table))
-    if is_transient(error):
-        return AccountError(
-            f"The DynamoDB table {table} cannot be reached: check the network and the VPC "
-            "endpoint on the way, and try again."
-        )
-    return set_up_error(error)
-
-
-def _answer_of(code: str, error: Exception, table: str) -> str:
-    if code == "ResourceNotFoundException":
-        return (
-            f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
-            "again, or set SFN_DIGEST_TABLE to its name."
-        )
-    if is_throttle(error) or code == "ProvisionedThroughputExceededException":
-        return f"AWS keeps throttling the DynamoDB table {table}: try again later."
-    return (
-        f"The DynamoDB table {table} refused a call ({code}): try again, and see the AWS Health "
-        "Dashboard if it stays so."
-    )

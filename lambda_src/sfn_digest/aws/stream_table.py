@@ -10,14 +10,9 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
-from sfn_digest.aws.dynamodb_table import KEPT_DAYS, PAUSES
-from sfn_digest.aws.refusals import error_code, is_throttle, set_up_error
-from sfn_digest.aws.sessions import open_session
-from sfn_digest.aws.ungoverned import PATIENT, Patience, TimedClients, asked
-from sfn_digest.errors import AccessDeniedError, AccountError
+from sfn_digest.aws.table_calls import ConditionFailedError, TableCalls
+from sfn_digest.aws.ungoverned import PATIENT, Patience
 from sfn_digest.model.executions import UNSUCCESSFUL
 from sfn_digest.stream.collected_window import KeptChange
 from sfn_digest.stream.status_change import EndStatus, StatusChange
@@ -29,18 +24,18 @@ R = TypeVar("R")
 
 _FIRST, _REDRIVEN = "first", "redriven"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
-class StreamTable:
-    """What is kept stays for KEPT_DAYS. Every call raises AccountError where AWS refuses."""
+class StreamTable(TableCalls):
+    """The ends that were collected."""
+
+    denied = "allow dynamodb:PutItem to the collector's role and dynamodb:Query to the digest's."
+    absent = "deploy the stack again with collect=stream."
 
     def __init__(
         self, name: str, client: "Callable[[], DynamoDBClient]", patience: Patience = PATIENT
     ) -> None:
-        self._name = name
-        self._client = client
-        self._patience = patience
+        super().__init__(name, client, patience)
         self._named: set[tuple[date, str]] = set()
 
     def keep(self, change: StatusChange) -> bool:
@@ -49,7 +44,11 @@ class StreamTable:
         if (day, change.machine_arn) not in self._named:
             self._put({"pk": {"S": _day_key(day)}, "sk": {"S": change.machine_arn}})
             self._named.add((day, change.machine_arn))
-        return self._put(_item(change), ConditionExpression="attribute_not_exists(pk)")
+        try:
+            self._put(_item(change), ConditionExpression="attribute_not_exists(pk)")
+        except ConditionFailedError:
+            return False
+        return True
 
     def keep_reading(self, change: StatusChange, reading: bytes) -> None:
         """Keep an end with what was read of its history."""
@@ -94,32 +93,8 @@ class StreamTable:
                 return
             ask["ExclusiveStartKey"] = following
 
-    def _put(self, item: Mapping[str, Any], **condition: Any) -> bool:
-        expires_at = int((datetime.now(UTC) + timedelta(days=KEPT_DAYS)).timestamp())
-        whole = {**item, "expires_at": {"N": str(expires_at)}}
-        return self._asked(
-            lambda: self._client().put_item(TableName=self._name, Item=whole, **condition),
-            lambda _: True,
-            if_kept=False,
-        )
-
     def _query(self, asked_for: Mapping[str, Any]) -> object:
         return self._client().query(**asked_for)
-
-    def _asked(
-        self, call: Callable[[], object], read: Callable[[Answer], R], if_kept: R | None = None
-    ) -> R:
-        def genuine(answer: Answer) -> R:
-            # A page in place of an answer passes for a partition that is empty.
-            answer.structure("ResponseMetadata").text("RequestId")
-            return read(answer)
-
-        try:
-            return asked(call, genuine, self._patience)
-        except (ClientError, BotoCoreError, UnreadableAnswerError) as error:
-            if error_code(error) == _CONDITION_FAILED and if_kept is not None:
-                return if_kept
-            raise _refusal(error, self._name) from error
 
 
 def open_stream(name: str, left: Callable[[], float] = lambda: inf) -> StreamTable:
@@ -127,13 +102,7 @@ def open_stream(name: str, left: Callable[[], float] = lambda: inf) -> StreamTab
 
     `left` tells the seconds that remain for its calls; where none do, they raise AccountError.
     """
-    patience = Patience(left, PAUSES)
-    try:
-        session = open_session()
-    except BotoCoreError as error:
-        raise set_up_error(error) from error
-    of = f"the DynamoDB table {name}"
-    return StreamTable(name, TimedClients(session, "dynamodb", of, patience), patience)
+    return StreamTable.opened(name, left)
 
 
 def _day_key(day: date) -> str:
@@ -203,23 +172,3 @@ def _moment(item: Answer, name: str) -> datetime:
 
 def _milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _refusal(error: Exception, table: str) -> AccountError:
-    code = error_code(error)
-    if code in ("AccessDeniedException", "AccessDenied"):
-        return AccessDeniedError(
-            f"AWS denied the table of events {table}: allow dynamodb:PutItem to the collector's "
-            "role and dynamodb:Query to the digest's."
-        )
-    if code == "ResourceNotFoundException":
-        return AccountError(
-            f"There is no DynamoDB table {table} in this account and Region: deploy the stack "
-            "again with collect=stream."
-        )
-    if is_throttle(error) or code == "ProvisionedThroughputExceededException":
-        return AccountError(f"AWS keeps throttling the DynamoDB table {table}: try again later.")
-    return AccountError(
-        f"The DynamoDB table of events {table} did not respond ({code or type(error).__name__}): "
-        "try again, and see the AWS Health Dashboard if it stays so."
-    )
