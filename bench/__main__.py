@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
 
 from bench import (
     accounts,
@@ -24,6 +23,7 @@ from bench import (
     stream,
     tagged,
 )
+from bench.table import write_table
 from simulator.server import Rate
 from simulator.worlds.fleet import fleet_world
 
@@ -83,7 +83,7 @@ def _print_scan(end: float) -> None:
         ),
         ("seconds ÷ the bound of quota and share", f"{ours.seconds / bound:.2f}", "-"),
     ]
-    _table(("", "sfn-digest", "list all, read all"), rows)
+    write_table(("", "sfn-digest", "list all, read all"), rows)
     _print_hints(ours, hinted)
 
 
@@ -99,7 +99,7 @@ def _print_hints(ours: scan.Ran, hinted: scan.Ran) -> None:
         ("calls in all", f"+ {sum(more.values())}"),
         *((f"… {api}", f"+ {calls}") for api, calls in more.items()),
     ]
-    _table(("weighing retries, beside the scan", ""), rows)
+    write_table(("weighing retries, beside the scan", ""), rows)
 
 
 def _print_memory(end: float) -> None:
@@ -111,7 +111,7 @@ def _print_memory(end: float) -> None:
         ("peak memory", f"{ran.peak_mib:.0f} MiB"),
         ("seconds (no quota in the way)", f"{ran.seconds:.0f}"),
     ]
-    _table(("20,000 failures", ""), rows)
+    write_table(("20,000 failures", ""), rows)
 
 
 def _print_imports() -> None:
@@ -123,70 +123,66 @@ def _print_imports() -> None:
         ("ratio", f"{times.ratio:.2f}"),
         ("… and all that the first report brings in", f"{times.rooms * 1000:.0f} ms"),
     ]
-    _table(("import", "median"), rows)
+    write_table(("import", "median"), rows)
 
 
 def _print_causes() -> None:
     _say("naming the causes of the corpora …")
     rows = causes.rows_of(os.environ.get("SFN_CORPUS"))
     if rows:
-        _table(("corpus", "failures", "named right", "natures flipped"), rows)
+        write_table(("corpus", "failures", "named right", "natures flipped"), rows)
 
 
 def _print_redaction() -> None:
     _say("planting secrets and redacting them …")
     rows = redaction.rows(os.environ.get("SFN_CORPUS"))
-    _table(("secrets planted in", "texts", "masked"), rows)
+    write_table(("secrets planted in", "texts", "masked"), rows)
 
 
 def _print_changes() -> None:
     _say("replaying changed definitions, and living through them …")
     rows = changes.table(changes.rows(changes=100, seed=4000))
-    _table(("backtest against what then really happened", ""), rows)
+    write_table(("backtest against what then really happened", ""), rows)
 
 
 def _print_samples() -> None:
     _say("reading ten thousand machines of which fifty fail …")
-    _table(tagged.HEADER, tagged.rows(tagged.measure()))
+    write_table(tagged.HEADER, tagged.rows(tagged.measure()))
     _say("reading samples of what cannot be read whole …")
-    _table(("samples", ""), sampling.rows())
-    _table((f"{large.MACHINES:,} state machines, {large.FAILURES:,} failures", ""), large.rows())
-    _table(("reading and naming one failure", ""), reading.rows())
+    write_table(("samples", ""), sampling.rows())
+    write_table(
+        (f"{large.MACHINES:,} state machines, {large.FAILURES:,} failures", ""), large.rows()
+    )
+    write_table(("reading and naming one failure", ""), reading.rows())
     _say("running production at nine tenths of a quota beside the digest …")
-    _table(quota.HEADER, quota.rows())
+    write_table(quota.HEADER, quota.rows())
 
 
 def _print_faults() -> None:
     _say("trying faults at every step of a run …")
-    _table(faults.HEADER, faults.rows(faults.campaign()))
+    write_table(faults.HEADER, faults.rows(faults.campaign()))
     _say("killing runs of a reading that takes three …")
-    _table(continuation.HEADER, continuation.campaign(kills=60))
+    write_table(continuation.HEADER, continuation.campaign(kills=60))
 
 
 def _print_kinds() -> None:
     _say("reading 200 accounts that mix all kinds of executions …")
     weeks, mixed = kinds.rows(accounts=200)
     named = ("1,000,000 Express executions at level", "GB allowed", "of 5,000 failures found")
-    _table((*named, "calls: describe, metrics, logs", "scanned"), weeks)
-    _table(("200 accounts that mix all kinds", "right", "of"), mixed)
+    write_table((*named, "calls: describe, metrics, logs", "scanned"), weeks)
+    write_table(("200 accounts that mix all kinds", "right", "of"), mixed)
 
 
 def _print_accounts() -> None:
     _say("reading 100 accounts, three of which do not answer …")
-    _table(accounts.HEADER, accounts.rows(accounts.run()))
+    write_table(accounts.HEADER, accounts.rows(accounts.run()))
     _say("posting what 97 of 100 deployed accounts handed over …")
-    _table(hub.HEADER, hub.rows(hub.run()))
+    write_table(hub.HEADER, hub.rows(hub.run()))
 
 
 def _print_stream() -> None:
     _say("collecting a week of events in disorder …")
-    _table(("a week of events, 1:10", ""), stream.rows())
-
-
-def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    lines = [header, ("---",) * len(header), *rows]
-    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    sys.stdout.write(f"{text}\n\n")
+    write_table(("a week of events, 1:10", ""), stream.rows())
 
 
 def _say(text: str) -> None:

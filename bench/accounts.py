@@ -5,7 +5,6 @@ nobody take its role.
 """
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
 
+from bench.table import write_table
 from sfn_digest.cli import main as command
 from simulator.server import serve_organization
 from simulator.worlds.fleet import fleet_world
@@ -85,8 +85,7 @@ def rows(ran: Ran) -> list[tuple[str, str]]:
 
 def main() -> None:
     """Print the table."""
-    lines = [HEADER, ("---", "---:"), *rows(run())]
-    sys.stdout.write("".join(f"| {' | '.join(cells)} |\n" for cells in lines))
+    write_table(HEADER, rows(run()))
 
 
 if __name__ == "__main__":

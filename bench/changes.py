@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from bench.hint_worlds import Kinds, Lived, all_kinds, failures_of, live, successes_of
+from bench.table import write_table
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.model.change import Bounds
 from sfn_digest.retry.change.definition_backtest import replay_change
@@ -184,8 +185,8 @@ def main() -> int:
                     f"{bounds.likely:8.1f} {bounds.high:6}   truly {true:5}{off}\n"
                 )
                 sys.stdout.flush()
-    for name, value in table(rows(words.changes, words.seed)) if not words.verbose else ():
-        sys.stdout.write(f"| {name} | {value} |\n")
+    else:
+        write_table(("backtest", ""), table(rows(words.changes, words.seed)))
     return 0
 
 

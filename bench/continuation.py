@@ -34,6 +34,7 @@ from bench.fault_account import (
     in_place_of_http,
 )
 from bench.fault_function import _RunClock, _set_times
+from bench.table import write_table
 from sfn_digest.aws import scan
 from sfn_digest.aws.api import Api
 from sfn_digest.errors import SfnDigestError
@@ -376,8 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=inf, help="end with fewer kills")
     words = parser.parse_args(arguments)
-    for row in campaign(words.kills, words.seconds):
-        sys.stdout.write(f"| {' | '.join(row)} |\n")
+    write_table(HEADER, campaign(words.kills, words.seconds))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bench.fault_account import FAULTS, Strike
 from bench.fault_function import Came, fired_function
+from bench.table import write_table
 from sfn_digest.aws.api import Api, DeploymentApi
 
 NEVER_DELETED = frozenset(
@@ -101,9 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.faults")
     parser.add_argument("--every", type=int, default=1)
     came = campaign(parser.parse_args(arguments).every)
-    write = sys.stdout.write
-    for row in (HEADER, ("---",) * len(HEADER), *rows(came)):
-        write(f"| {' | '.join(row)} |\n")
+    write_table(HEADER, rows(came))
     for each in came.values():
         for what, found in vars(each).items():
             if isinstance(found, list):

@@ -6,7 +6,6 @@ them under its own number. The hub fires twice.
 
 import gzip
 import os
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 from unittest.mock import patch
 
+from bench.table import write_table
 from sfn_digest.config.hub_reports import ReportKey, read_key
 from sfn_digest.delivery import MemoryLedger
 from simulator.demo import LAMBDA_ENVIRONMENT, DemoContext
@@ -131,8 +131,7 @@ def rows(ran: Ran) -> list[tuple[str, str]]:
 
 def main() -> None:
     """Print the table."""
-    lines = [HEADER, ("---", "---:"), *rows(run())]
-    sys.stdout.write("".join(f"| {' | '.join(cells)} |\n" for cells in lines))
+    write_table(HEADER, rows(run()))
 
 
 if __name__ == "__main__":

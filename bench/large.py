@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bench.client import SHARE, peak_mib
+from bench.table import write_table
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
@@ -110,8 +111,7 @@ def main(arguments: Sequence[str]) -> None:
         told = _report(float(arguments[0]))
         sys.stdout.write(json.dumps({n: getattr(told, n) for n in Told.__dataclass_fields__}))
         return
-    for name, value in rows():
-        sys.stdout.write(f"| {name} | {value} |\n")
+    write_table(("a large account", ""), rows())
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ is 15 minutes of reading as fast as is granted.
 """
 
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bench.table import write_table
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.governor import Allowance, Bucket, Limit
 from sfn_digest.aws.metrics import Metric
@@ -179,8 +179,7 @@ HEADER = (
 
 def main() -> None:
     """Print the table."""
-    lines = [HEADER, ("---", *["---:"] * 5), *rows()]
-    sys.stdout.write("".join(f"| {' | '.join(cells)} |\n" for cells in lines))
+    write_table(HEADER, rows())
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ A state fails twenty times by the error of its kind, with no word in common betw
 so that nothing is remembered from one to the next.
 """
 
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
+from bench.table import write_table
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.histories import read_event
 from sfn_digest.model.executions import Execution, HistoryEvent
@@ -100,8 +100,7 @@ def rows() -> Sequence[tuple[str, str]]:
 
 def main() -> None:
     """Print the table."""
-    for name, value in rows():
-        sys.stdout.write(f"| {name} | {value} |\n")
+    write_table(("reading and naming a failure", "CPU"), rows())
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ of the estimates hold the true numbers.
 """
 
 import argparse
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from bench.table import write_table
 from sfn_digest.aws.backlog import A_PAGE
 from sfn_digest.aws.sampling import SamplePlan
 from sfn_digest.model.executions import Execution
@@ -202,8 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.sampling")
     parser.add_argument("--seeds", type=int, default=20)
-    for name, value in rows(parser.parse_args(arguments).seeds):
-        sys.stdout.write(f"| {name} | {value} |\n")
+    write_table(("samples", ""), rows(parser.parse_args(arguments).seeds))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from heapq import heapify, heapreplace
 from typing import Any, Self
 from unittest.mock import patch
 
+from bench.table import write_table
 from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.governor import Bucket, Limit
 from sfn_digest.aws.quotas import Quota, allowance
@@ -311,8 +312,7 @@ def main() -> None:
     scale = int(sys.argv[1]) if len(sys.argv) > 1 else SCALE
     # All is kept to the end: looking for what is not takes as long as the rest.
     gc.disable()
-    lines = [(f"a week of events, 1:{scale}", ""), ("---", "---"), *rows(scale=scale)]
-    sys.stdout.writelines(f"| {name} | {value} |\n" for name, value in lines)
+    write_table((f"a week of events, 1:{scale}", ""), rows(scale=scale))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from bench.client import SHARE, peak_mib
 from bench.large import FastClock
 from bench.scan import LATENCY, least
+from bench.table import write_table
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
@@ -140,8 +141,7 @@ def main(arguments: Sequence[str]) -> None:
     if arguments:
         _report(*map(float, arguments))
         return
-    for row in (HEADER, ("---",) * len(HEADER), *rows(measure())):
-        sys.stdout.write(f"| {' | '.join(row)} |\n")
+    write_table(HEADER, rows(measure()))
 
 
 if __name__ == "__main__":
