@@ -15,7 +15,8 @@ from sfn_digest.commands.arguments import (
     add_window,
     complete,
 )
-from sfn_digest.commands.parsers.later import later
+from sfn_digest.commands.parsers.command import Commands, add_command, later
+from sfn_digest.config.window import DEFAULT_SINCE
 
 REDRIVE_DESCRIPTION = """\
 Redrives the failed executions of one state machine whose cause has passed.
@@ -40,28 +41,23 @@ exit status:
 """
 
 
-def add_redrive(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_redrive(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    redrive = commands.add_parser(
+    redrive = add_command(
+        commands,
         "redrive",
+        later("sfn_digest.commands.redrive"),
         help="redrive the failed executions whose cause has passed",
         description=REDRIVE_DESCRIPTION,
-        epilog=REDRIVE_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=REDRIVE_EXAMPLES,
     )
-    redrive.set_defaults(run=later("sfn_digest.commands.redrive"))
     machine = redrive.add_argument(
         "--machine", metavar="NAME", required=True, help="the state machine's name or ARN"
     )
     complete(machine, BY_MACHINE)
     redrive.add_argument("--dry-run", action="store_true", help="list them, and redrive none")
     redrive.add_argument("--yes", action="store_true", help="do not ask")
-    add_window(redrive)
-    add_tag(redrive)
-    add_account(redrive)
-    add_quota_share(redrive)
-    add_successes(redrive)
-    add_rules(redrive)
+    _add_reading(redrive)
     add_language(redrive)
 
 
@@ -96,24 +92,29 @@ exit status:
 """
 
 
-def add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_backtest(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    backtest = commands.add_parser(
+    backtest = add_command(
+        commands,
         "backtest",
+        later("sfn_digest.commands.backtest"),
         help="what a changed definition would have recovered and lost",
         description=BACKTEST_DESCRIPTION,
-        epilog=BACKTEST_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=BACKTEST_EXAMPLES,
     )
-    backtest.set_defaults(run=later("sfn_digest.commands.backtest"))
     _add_own(backtest)
-    add_window(backtest, BACKTEST_SINCE)
-    add_tag(backtest)
-    add_account(backtest)
-    add_quota_share(backtest)
-    add_successes(backtest)
-    add_rules(backtest)
+    _add_reading(backtest, BACKTEST_SINCE)
     add_language(backtest)
+
+
+def _add_reading(parser: argparse.ArgumentParser, since: str = DEFAULT_SINCE) -> None:
+    """Add what says where, since when and how the state machine's executions are read."""
+    add_window(parser, since)
+    add_tag(parser)
+    add_account(parser)
+    add_quota_share(parser)
+    add_successes(parser)
+    add_rules(parser)
 
 
 def _add_own(backtest: argparse.ArgumentParser) -> None:
@@ -177,26 +178,21 @@ exit status:
 """
 
 
-def add_patch(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_patch(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    patch = commands.add_parser(
+    patch = add_command(
+        commands,
         "patch",
+        later("sfn_digest.commands.patch"),
         help="a state machine's definition with its hints applied",
         description=PATCH_DESCRIPTION,
-        epilog=PATCH_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=PATCH_EXAMPLES,
     )
-    patch.set_defaults(run=later("sfn_digest.commands.patch"))
     _add_hints(patch)
     _add_ways_out(patch)
-    add_window(patch)
-    add_tag(patch)
     add_all_machines(patch)
     add_deadline(patch)
-    add_account(patch)
-    add_quota_share(patch)
-    add_successes(patch)
-    add_rules(patch)
+    _add_reading(patch)
 
 
 def _add_ways_out(patch: argparse.ArgumentParser) -> None:

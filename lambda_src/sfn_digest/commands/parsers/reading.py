@@ -20,7 +20,7 @@ from sfn_digest.commands.arguments import (
     add_window,
     complete,
 )
-from sfn_digest.commands.parsers.later import later
+from sfn_digest.commands.parsers.command import Commands, add_command, later
 from sfn_digest.config.window import DEFAULT_SINCE
 from sfn_digest.terminal import NO_MEMORY
 
@@ -48,16 +48,16 @@ exit status:
 """
 
 
-def add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_explain(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    explain = commands.add_parser(
+    explain = add_command(
+        commands,
         "explain",
+        later("sfn_digest.commands.explain"),
         help="one execution's story: attempts, waits, causes, and what would have helped",
         description=EXPLAIN_DESCRIPTION,
-        epilog=EXPLAIN_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=EXPLAIN_EXAMPLES,
     )
-    explain.set_defaults(run=later("sfn_digest.commands.explain"))
     execution = explain.add_argument(
         "execution",
         metavar="EXECUTION",
@@ -114,16 +114,16 @@ exit status:
 """
 
 
-def add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    report = commands.add_parser(
+    report = add_command(
+        commands,
         "report",
+        later("sfn_digest.commands.report"),
         help="why executions failed in a window, and what to change",
         description=REPORT_DESCRIPTION,
-        epilog=REPORT_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=REPORT_EXAMPLES,
     )
-    report.set_defaults(run=later("sfn_digest.commands.report"))
     report.add_argument(
         "file",
         metavar="FILE.json",

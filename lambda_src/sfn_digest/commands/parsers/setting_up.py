@@ -6,7 +6,7 @@ from typing import Any
 
 from sfn_digest.commands.arguments import add_account
 from sfn_digest.commands.extras import need
-from sfn_digest.commands.parsers.later import later
+from sfn_digest.commands.parsers.command import Commands, add_command, later
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETION_DESCRIPTION = """\
@@ -47,17 +47,17 @@ function _sfn_digest_executions; _sfn_digest_names executions; end
 """What completes names of the last report."""
 
 
-def add_completion(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_completion(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    completion = commands.add_parser(
+    completion = add_command(
+        commands,
         "completion",
+        print_completion,
         help="a script with which bash, zsh or fish completes this command",
         description=COMPLETION_DESCRIPTION,
-        epilog=COMPLETION_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=COMPLETION_EXAMPLES,
     )
     completion.add_argument("shell", choices=SHELLS, help="the shell that is to complete")
-    completion.set_defaults(run=print_completion)
 
 
 def print_completion(words: argparse.Namespace) -> int:
@@ -91,14 +91,15 @@ exit status:
 """
 
 
-def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_doctor(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
-    doctor = commands.add_parser(
+    doctor = add_command(
+        commands,
         "doctor",
+        later("sfn_digest.doctor"),
         help="what a digest needs, and what to do where it is missing",
         description=DOCTOR_DESCRIPTION,
-        epilog=DOCTOR_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=DOCTOR_EXAMPLES,
     )
     doctor.add_argument(
         "--tag",
@@ -119,4 +120,3 @@ def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="terminal (a line for each check) or json; default %(default)s",
     )
     add_account(doctor)
-    doctor.set_defaults(run=later("sfn_digest.doctor"))
