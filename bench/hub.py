@@ -101,7 +101,7 @@ def _fired(bucket: MemoryReports, ids: list[str], at: datetime) -> Ran:
 
 def _set_up(stack: ExitStack, environment: Mapping[str, str], bucket: MemoryReports) -> None:
     from sfn_digest import hub, invocation  # noqa: PLC0415 - likewise
-    from sfn_digest.pipeline import hub_digest as reading  # noqa: PLC0415 - likewise
+    from sfn_digest.pipeline import posting  # noqa: PLC0415 - likewise
 
     own = {
         **LAMBDA_ENVIRONMENT,
@@ -112,7 +112,7 @@ def _set_up(stack: ExitStack, environment: Mapping[str, str], bucket: MemoryRepo
     ledger = MemoryLedger()
     stack.enter_context(patch.dict(os.environ, {**environment, **own}))
     stack.enter_context(patch.object(invocation, "open_table", lambda *_: ledger))
-    for module in (hub, reading):
+    for module in (hub, posting):
         stack.enter_context(patch.object(module, "open_hub", lambda *_: bucket))
 
 

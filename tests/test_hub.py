@@ -23,7 +23,7 @@ from sfn_digest.errors import (
     UndeliveredError,
 )
 from sfn_digest.handler import handler, hub_handler
-from sfn_digest.pipeline import hub_digest as reading
+from sfn_digest.pipeline import posting
 from sfn_digest.report.json_face import to_dict
 from simulator.demo import DemoContext
 from simulator.reports import MemoryReports
@@ -46,7 +46,7 @@ def bucket(week: Week, monkeypatch: pytest.MonkeyPatch) -> MemoryReports:  # noq
     monkeypatch.setenv("SFN_DIGEST_HUB_BUCKET", "hub")
     monkeypatch.setenv("SFN_DIGEST_TABLE", "ledger")
     monkeypatch.setattr(invocation, "open_table", lambda *_: ledger)
-    for module in (hub, reading):
+    for module in (hub, posting):
         monkeypatch.setattr(module, "open_hub", lambda *_: bucket)
     return bucket
 

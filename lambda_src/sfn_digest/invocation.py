@@ -43,10 +43,10 @@ from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.hint_ledger import LedgerMemory, keep_unread
-from sfn_digest.pipeline.hub_digest import handing_over
 from sfn_digest.pipeline.ledger_scan import TO_GO_ON, Caller, LedgerScan, scan_of
 from sfn_digest.pipeline.posting import (
     digest_of,
+    handing_over,
     mentioning,
     open_channel,
     period_of,

@@ -1,4 +1,4 @@
-"""The reports of many accounts: one put where the hub reads it, and all of a period read together.
+"""The reports of many accounts on a period, read together from where each was handed over.
 
 What lies in the bucket was written by others, each under its own prefix: a report that cannot be
 used costs its own account alone.
@@ -7,11 +7,9 @@ used costs its own account alone.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from sfn_digest.accounts import (
     AccountsReport,
@@ -20,15 +18,11 @@ from sfn_digest.accounts import (
     Place,
     combine,
 )
-from sfn_digest.accounts.accounts_json import MOST_COMPRESSED, opened, packed, summary_of
-from sfn_digest.aws.hub_bucket import open_hub
+from sfn_digest.accounts.accounts_json import MOST_COMPRESSED, opened, summary_of
 from sfn_digest.config import hub_reports
 from sfn_digest.config.hub_reports import ExpectedPlace, ReportKey
-from sfn_digest.config.request import Request
-from sfn_digest.config.settings import Settings
-from sfn_digest.delivery import Digest
 from sfn_digest.errors import AccountError, BadReportError, NothingReportedError
-from sfn_digest.guard import ACCOUNT, HUB, Guard
+from sfn_digest.guard import ACCOUNT, Guard
 from sfn_digest.i18n.message import Message, Msgid, verbatim
 from sfn_digest.model.executions import Window
 from sfn_digest.model.stored import Listed
@@ -81,40 +75,6 @@ class _Found:
     key: ReportKey
     size: int
     due: bool
-
-
-@contextmanager
-def handing_over(
-    request: Request, settings: Settings, left: Callable[[], float], behind: Guard
-) -> Iterator[Callable[[Digest], Digest]]:
-    """Takes each digest as it is made, and in the end puts the last one's report where the hub
-    reads it: of a scheduled digest, if there is a hub, and whatever became of the delivery.
-    """
-    made: list[Digest] = []
-
-    def handed(digest: Digest) -> Digest:
-        made.append(digest)
-        return digest
-
-    try:
-        yield handed
-    finally:
-        bucket = settings.hub_bucket
-        if made and bucket and request.scheduled:
-            put = partial(_hand_over, made, bucket, left, request.window.end, settings.team)
-            behind.result_of(HUB, put, None)
-
-
-def _hand_over(
-    made: list[Digest], bucket: str, left: Callable[[], float], end: datetime, team: str
-) -> None:
-    report = _whole(made[-1])
-    key = ReportKey(report["account_id"], report["region"], end, team).text
-    open_hub(bucket, left).put(key, packed(report, lambda: _whole(made[-1].without_failures())))
-
-
-def _whole(digest: Digest) -> Mapping[str, Any]:
-    return digest.whole or digest.report
 
 
 def read_reports(bucket: Reports, wanted: Wanted, behind: Guard) -> AccountsReport:

@@ -1,16 +1,21 @@
-"""A report as the digest that Slack gets, and the channel that it goes to: for both doors."""
+"""A report as the digest that Slack gets: the channel it goes to, and the hub that reads it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfn_digest import guard
 from sfn_digest.accounts import AccountsReport
+from sfn_digest.accounts.accounts_json import packed
 from sfn_digest.accounts.accounts_json import to_dict as accounts_to_dict
 from sfn_digest.accounts.slack import messages as account_messages
+from sfn_digest.aws.hub_bucket import open_hub
+from sfn_digest.config.hub_reports import ReportKey
 from sfn_digest.config.request import Request
+from sfn_digest.config.settings import Settings
 from sfn_digest.delivery import Digest, period_id
 from sfn_digest.errors import SlackError
 from sfn_digest.guard import Guard
@@ -27,6 +32,8 @@ from sfn_digest.slack.webhook import WebhookChannel, is_webhook
 from sfn_digest.slack.workspace_checks import ScopeError, SlackChecks, try_channel
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sfn_digest.slack.channel import Channel
 
 
@@ -193,3 +200,37 @@ def open_channel(
     if is_webhook(secret):
         return WebhookChannel(secret, channel, time_left=time_left)
     return BotChannel(secret, channel, base_url=base_url, time_left=time_left)
+
+
+@contextmanager
+def handing_over(
+    request: Request, settings: Settings, left: Callable[[], float], behind: Guard
+) -> Iterator[Callable[[Digest], Digest]]:
+    """Takes each digest as it is made, and in the end puts the last one's report where the hub
+    reads it: of a scheduled digest, if there is a hub, and whatever became of the delivery.
+    """
+    made: list[Digest] = []
+
+    def handed(digest: Digest) -> Digest:
+        made.append(digest)
+        return digest
+
+    try:
+        yield handed
+    finally:
+        bucket = settings.hub_bucket
+        if made and bucket and request.scheduled:
+            put = partial(_hand_over, made, bucket, left, request.window.end, settings.team)
+            behind.result_of(guard.HUB, put, None)
+
+
+def _hand_over(
+    made: list[Digest], bucket: str, left: Callable[[], float], end: "datetime", team: str
+) -> None:
+    report = _whole(made[-1])
+    key = ReportKey(report["account_id"], report["region"], end, team).text
+    open_hub(bucket, left).put(key, packed(report, lambda: _whole(made[-1].without_failures())))
+
+
+def _whole(digest: Digest) -> Mapping[str, Any]:
+    return digest.whole or digest.report

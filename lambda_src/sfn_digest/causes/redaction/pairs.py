@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from sfn_digest.causes.redaction import addresses_and_headers as headers
+from sfn_digest.causes.redaction.command_lines_and_lists import collected, listed_value, tuple_value
 from sfn_digest.causes.redaction.secret_names import Name, next_name
-from sfn_digest.causes.redaction.set_apart import collected, listed_value, tuple_value
 from sfn_digest.causes.redaction.spans import FoldedText, RedactedSpan
 from sfn_digest.causes.redaction.values import (
     QUOTE,

@@ -18,8 +18,8 @@ from sfn_digest.causes.redaction.addresses_and_headers import (
     find_urls,
     find_webhooks,
 )
+from sfn_digest.causes.redaction.command_lines_and_lists import find_arguments, find_options
 from sfn_digest.causes.redaction.pairs import find_pairs
-from sfn_digest.causes.redaction.set_apart import find_arguments, find_options
 from sfn_digest.causes.redaction.spans import MAIL, MASK, FoldedText, RedactedSpan, masked
 from sfn_digest.causes.table import read_toml
 

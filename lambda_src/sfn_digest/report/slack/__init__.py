@@ -25,7 +25,7 @@ from sfn_digest.report.slack.failure_replies import (
     map_run_replies,
 )
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
-from sfn_digest.report.slack.other_replies import (
+from sfn_digest.report.slack.follow_up_replies import (
     carried_over_replies,
     change_replies,
     coverage_replies,
