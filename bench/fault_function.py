@@ -19,7 +19,7 @@ from bench.fault_account import (
 )
 from bench.fault_judge import Seen, false_in, is_true
 from sfn_digest import invocation
-from sfn_digest.aws import clients, dynamodb_table, open_account, secrets
+from sfn_digest.aws import clients, open_account, secrets, table_calls
 from sfn_digest.aws import earlier_periods as alias
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.sessions import open_session
@@ -259,7 +259,7 @@ def _set_times(stack: ExitStack, made: FiredFunction, clock: SetClock) -> None:
     stack.enter_context(patch("botocore.endpoint.time.sleep", clock.sleep))
     # What is the same in each run is set up once.
     once = cache(open_session)
-    for module in (alias, clients, secrets, dynamodb_table):
+    for module in (alias, clients, secrets, table_calls):
         stack.enter_context(patch.object(module, "open_session", once))
     # A chart takes longer to draw than all the rest, and asks nobody.
     stack.enter_context(patch("sfn_digest.pipeline.posting._picture", lambda _: None))
