@@ -24,6 +24,7 @@ from sfn_digest.aws.quotas import (
     default_quotas,
     quota_metrics,
 )
+from sfn_digest.aws.redriven_ends import listed_counts
 from sfn_digest.aws.scan import Read, Recall, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_machines import Directory
@@ -106,12 +107,10 @@ class Account:
 
         Where CloudWatch cannot be asked, AWS's default quotas stay, and a note says so.
         """
-        end = self._opened_at.replace(second=0, microsecond=0)
+        end, cloudwatch = self._opened_at.replace(second=0, microsecond=0), self._clients.cloudwatch
         span = MetricSpan(end - timedelta(minutes=LOAD_MINUTES), end, 60)
         try:
-            values = read_metrics(
-                self._calls, self._clients.cloudwatch, quota_metrics(), span, tuple
-            )
+            values = read_metrics(self._calls, cloudwatch, quota_metrics(), span, tuple)
         except NoCredentialsError:
             raise
         except AccountError as error:
@@ -137,15 +136,17 @@ class Account:
     def counts(
         self, machines: Sequence[StateMachine], window: Window, *, once: bool = False
     ) -> Mapping[str, ExecutionCounts]:
-        """Executions that closed in the window, by machine ARN; see `counts.py` for how exact.
+        """Executions that closed in the window, by machine ARN; `once`: each as it closed last.
 
-        A machine that CloudWatch cannot tell of is absent, all of them where it may not be
-        asked; a note says so. With `once`, ends before a redrive are taken off.
+        A machine that CloudWatch cannot tell of is absent, all where it may not be asked: a note
+        says so. See `execution_counts` for how exact they are.
         """
         self._progress.stage("counting executions")
+        calls, clients = self._calls, self._clients
         span = counted_span(window, self._opened_at, fine=once)
         try:
-            return read_counts(self._calls, self._clients.cloudwatch, machines, span, once=once)
+            counts = read_counts(calls, clients.cloudwatch, machines, span)
+            return listed_counts(calls, clients, counts, window, span) if once else counts
         except AccountError as error:
             note = Message(
                 "CloudWatch could not be queried, so successes are unknown and every state "
@@ -170,20 +171,20 @@ class Account:
     ) -> Generator[T, None, None]:
         """What `read` makes of every unsuccessful execution that closed in the window.
 
-        Only machines and statuses that failed by `counts` are listed, machines absent from it,
-        and `in_rotation` of those without a failure, since CloudWatch may have missed one; Express
-        machines never are. `late` are failures of the time before the window that are read too;
-        those `collected` by events are passed over, and what `recall` knows counts as read.
+        Only machines and statuses that failed by `counts` are listed, machines absent from it, and
+        `in_rotation` of those without a failure, since CloudWatch may have missed one; no Express
+        ones. `late` failures of the time before the window are read too, those `collected` by
+        events are passed over, and what `recall` knows counts as read.
 
-        `read` is given the execution and its history, newest page first, last event first. A page
-        is fetched when `read` asks for it, so one that ends early costs one call; it runs in
-        several threads. Results come in no order. Closing the generator ends all calls.
+        `read`, run in several threads, is given the execution and its history, newest page first,
+        last event first. A page is fetched when `read` asks for it, so one that ends early costs
+        one call. Results come in no order. Closing the generator ends all calls.
 
         At the deadline of `until` it ends with what was read, a fair sample of what was found: see
         `sampling.py`. Where failures of a machine vary in `kind`, more are read.
 
-        What cannot be listed or read is told by `usage`; it raises only where nothing could be
-        listed, for want of credentials or a network, and what `read` raises but an AccountError.
+        `usage` tells what cannot be listed or read; it raises only where nothing could be listed,
+        for want of credentials or a network, and what `read` raises but an AccountError.
         """
         self._progress.stage("reading failed executions")
         spans = window, self.counted(window)
@@ -213,9 +214,8 @@ class Account:
     ) -> Iterator[Sequence[HistoryEvent]]:
         """The history of any one execution, such as a parent's child, as `read_failures` gives it.
 
-        A child in another account than its parent is read with the account's `child_role`, where
-        it has one. It ends early where AWS refuses it, as it does a child without the tag; `usage`
-        tells.
+        A child in another account is read with the account's `child_role`, where it has one. Where
+        AWS refuses it, as it does a child without the tag, it ends early; `usage` tells.
         """
         return self._children.pages(self._calls, execution_arn, parent_arn or execution_arn)
 

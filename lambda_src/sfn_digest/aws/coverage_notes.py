@@ -153,6 +153,27 @@ def late(failures: int) -> Iterator[Message]:
         )
 
 
+def redrives_unsure(unsure: Mapping[str, int]) -> Iterator[Message]:
+    """Failures of the period before, by machine ARN, that its redrives may not have undone."""
+    if unsure:
+        most_first = sorted(unsure.items(), key=lambda each: (-each[1], each[0]))
+        yield Message(
+            "CloudWatch does not tell which executions were redriven: in the period before, up to "
+            "{n} more may have failed than is said here: {machines}.",
+            n=sum(unsure.values()),
+            machines=listed([f"{arn.rsplit(':', 1)[1]} {n}" for arn, n in most_first]),
+        )
+
+
+def redrives_unknown(reason: str) -> Message:
+    """The redrives of earlier periods could not be counted."""
+    return Message(
+        "Redrives of earlier periods could not be counted, so an execution that failed again "
+        "after a redrive counts there each time it failed: {error}",
+        error=reason,
+    )
+
+
 def _names_by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[str]]]:
     """The machines' names by what is said of them: once, however many they are."""
     names: dict[str, list[str]] = {}

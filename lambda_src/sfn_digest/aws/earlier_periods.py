@@ -32,6 +32,7 @@ from sfn_digest.aws.execution_counts import (
 )
 from sfn_digest.aws.metric_sums import STEPS
 from sfn_digest.aws.metrics import Metric, MetricSpan, Point, read_points
+from sfn_digest.aws.redriven_ends import standing_periods_or_note
 from sfn_digest.aws.sessions import RoleCredentials, open_session
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
@@ -199,7 +200,7 @@ class Past:
         """The periods before the window, oldest first; empty where they could not be counted.
 
         `exactly`: the last of them is counted as finely as the window, which takes another call
-        a batch of 125 machines.
+        a batch of 125 machines. An execution counts once in each: see `redriven_ends`.
         """
         calls, cloudwatch = self._calls, self._clients.cloudwatch
         try:
@@ -212,7 +213,7 @@ class Past:
             note = Message("Earlier periods could not be counted: {error}", error=error.sentence)
             self._tally.note(note, left_out=False)
             return ()
-        return periods
+        return standing_periods_or_note(calls, cloudwatch, periods, self._now, self._tally)
 
     def definition_updated_at(self, execution_arn: str) -> datetime | None:
         """When the definition that an execution ran was last changed; one call.

@@ -58,37 +58,15 @@ def read_counts(
     cloudwatch: "CloudWatchClient",
     machines: Sequence[StateMachine],
     span: MetricSpan,
-    *,
-    once: bool = False,
 ) -> Mapping[str, ExecutionCounts]:
     """Counts by machine ARN; a machine that CloudWatch cannot tell of is absent.
 
     That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
     takes such names, but publishes no metrics under them. CloudWatch counts an execution each
-    time it ends; with `once`, the ends that redrives undid are taken off.
+    time it ends: see `redriven_ends`.
     """
     sums = read_sums(calls, cloudwatch, counting_metrics(machines), span)
-    counts = counts_by_machine(machines, sums)
-    if not once:
-        return counts
-    redriven = {arn: _metric("ExecutionsRedriven", arn) for arn in counts}
-    undone = read_sums(calls, cloudwatch, tuple(redriven.values()), span)
-    return {
-        arn: _without(each, round(undone.get(redriven[arn], 0))) for arn, each in counts.items()
-    }
-
-
-def _without(counts: ExecutionCounts, ends: int) -> ExecutionCounts:
-    """Counts without so many ends that did not stand: failures first, then timeouts, then stops."""
-    failed = min(ends, counts.failed)
-    timed_out = min(ends - failed, counts.timed_out)
-    aborted = min(ends - failed - timed_out, counts.aborted)
-    return ExecutionCounts(
-        counts.succeeded,
-        counts.failed - failed,
-        counts.timed_out - timed_out,
-        counts.aborted - aborted,
-    )
+    return counts_by_machine(machines, sums)
 
 
 def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
@@ -112,6 +90,11 @@ def unsuccessful_ends(machine_arn: str) -> Mapping[Metric, int]:
 def failure_metric(status: UnsuccessfulStatus, machine_arn: str) -> Metric:
     """The metric that counts a machine's executions closed in a status."""
     return _metric(_FAILURES[status], machine_arn)
+
+
+def redrive_metric(machine_arn: str) -> Metric:
+    """The metric that counts a machine's redrives."""
+    return _metric("ExecutionsRedriven", machine_arn)
 
 
 def counts_by_machine(

@@ -9,7 +9,14 @@ from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.pages import pages
-from sfn_digest.model.executions import Execution, UnsuccessfulStatus
+from sfn_digest.errors import AccountError
+from sfn_digest.model.executions import (
+    UNSUCCESSFUL,
+    Execution,
+    ExecutionCounts,
+    UnsuccessfulStatus,
+    Window,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -48,6 +55,25 @@ def list_executions(
         return calls.make(Api.LIST_EXECUTIONS, request, read)
 
     return pages(fetch)
+
+
+def count_listed(
+    calls: Calls, states: "SFNClient", machine_arn: str, counted: ExecutionCounts, window: Window
+) -> ExecutionCounts:
+    """A machine's executions that closed in a window, each counted once as it closed last.
+
+    Only statuses that CloudWatch counted are listed; where listing is refused its numbers stay.
+    """
+    numbers = zip(UNSUCCESSFUL, (counted.failed, counted.timed_out, counted.aborted), strict=True)
+    found = dict[UnsuccessfulStatus, int]()
+    try:
+        for status, number in numbers:
+            listed = list_executions(calls, states, machine_arn, status, window.start)
+            pages = listed if number else ()
+            found[status] = len({e.arn for page in pages for e in page if e.stopped_at in window})
+    except AccountError:
+        return counted
+    return ExecutionCounts(counted.succeeded, *found.values())
 
 
 def _reaches(page: Sequence[Execution], since: datetime) -> bool:

@@ -60,6 +60,7 @@ def compared_with_counts(periods: Sequence[CountedPeriod], report: Report) -> Be
     quiet = {
         arn
         for arn in counted.machines
+        if arn not in counted.redriven
         if not any(each.machines[arn].unsuccessful for each in periods if arn in each.machines)
     }
     new = [

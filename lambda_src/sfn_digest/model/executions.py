@@ -86,14 +86,14 @@ class ExecutionCounts:
 
 @dataclass(frozen=True, slots=True)
 class CountedPeriod:
-    """Executions that closed in an earlier period, by machine ARN.
+    """Executions that closed in an earlier period, by machine ARN: none of one that did not exist.
 
-    A machine is absent where its executions could not be counted; one that did not exist yet
-    had none.
+    One that could not be counted is absent; of `redriven` ones, ends that did not stand are off.
     """
 
     window: Window
     machines: Mapping[str, ExecutionCounts]
+    redriven: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
