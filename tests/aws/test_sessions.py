@@ -1,8 +1,12 @@
 """Sessions share what is alike in all of them, and no more than that."""
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ConnectionClosedError
 
+from sfn_digest import __version__
 from sfn_digest.aws.sessions import open_session
+from sfn_digest.aws.ungoverned import open_client
 
 
 def test_what_is_read_of_awss_models_is_read_once_for_all_sessions() -> None:
@@ -23,3 +27,19 @@ def test_each_session_has_the_region_and_the_credentials_of_its_time(
         credentials = session.get_credentials()
         assert credentials is not None
         assert (session.region_name, credentials.access_key) == (region, key)
+
+
+def test_every_client_says_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    client = open_client(open_session("eu-west-1"), "sts")
+    sent: list[str] = []
+
+    def send(request: AWSPreparedRequest, **_: object) -> None:
+        sent.append(str(request.headers["User-Agent"]))
+        raise ConnectionClosedError(endpoint_url=request.url)
+
+    client.meta.events.register("before-send", send)
+    with pytest.raises(ConnectionClosedError):
+        client.get_caller_identity()
+    assert f"sfn-digest/{__version__} Boto3/" in sent[0]

@@ -3,20 +3,30 @@ other accounts, taken from AWS STS for one report each.
 """
 
 import os
+import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 
 import boto3
+from botocore.config import Config
 from botocore.loaders import Loader, create_loader
 from botocore.session import get_session
 from botocore.utils import parse_timestamp
 
+from sfn_digest import __version__
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import DeploymentApi
 from sfn_digest.aws.ungoverned import ask, open_client
 from sfn_digest.errors import AccessDeniedError
 from sfn_digest.i18n.message import Message
+
+USER_AGENT = (
+    f"sfn-digest/{__version__} Boto3/{boto3.__version__} lang/python#{platform.python_version()}"
+)
+"""Who asks, as CloudTrail shows it. Botocore puts its own together anew twice a call, which takes a
+sixth of a call's CPU time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ def open_session(region: str | None = None, role: RoleCredentials | None = None)
     It may have no Region, which its clients then complain of. Raises ProfileNotFound.
     """
     core = get_session()
+    core.set_default_client_config(Config(user_agent=USER_AGENT))
     loader = _loader(core.get_config_variable("data_path"))
     core.register_component("data_loader", loader)
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
