@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sfn_digest.aws import Account, open_account
+from sfn_digest.aws import Account, ChildRoles, open_account
 from sfn_digest.aws.stream_table import StreamTable, open_stream
 from sfn_digest.causes import UserRules, file_phrases
 from sfn_digest.config import names
@@ -80,7 +80,7 @@ class Standing:
                 self.share,
                 SilentProgress(),
                 behind=self.guard,
-                child_role=parse_child_role(self.settings.defaults.child_role),
+                child_roles=ChildRoles(parse_child_role(self.settings.defaults.child_role)),
             )
             self.account, self.opened_at = account, now
             self.tagged_at = 0.0

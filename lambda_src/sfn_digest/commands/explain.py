@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sfn_digest.aws import Account, open_account
+from sfn_digest.aws import Account, ChildRoles, open_account
 from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
@@ -53,11 +53,11 @@ def run(words: argparse.Namespace) -> int:
     named = _named(words.execution)
     share, language = parse_share(words.quota_share), parse_language(words.language)
     zone = parse_time_zone(words.time_zone)
-    child_role = parse_child_role(words.child_role)
+    child_roles = ChildRoles(parse_child_role(words.child_role))
     rules, gigabytes = read_rules(words.rules), parse_scan_gb(words.express_scan_gb)
     window = _window(named, words.since)
     with terminal_progress() as progress:
-        account = open_account(share, progress, named.region, child_role=child_role)
+        account = open_account(share, progress, named.region, child_roles=child_roles)
         progress.stage("reading the execution")
         if named.express:
             story = _express_story(account, named.arn, window, gigabytes, rules)
