@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sfn_digest.model.map_runs import MapRunReport
 from sfn_digest.model.report import Report
+from sfn_digest.model.sample import bounds
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.map_run_children import bounds
 from simulator.engine.outcomes import Attempt, Fails
 from simulator.records import World
 from simulator.server.account import Account as Served
@@ -109,6 +109,26 @@ def test_where_the_files_cannot_be_read_some_children_are_asked(
     report, _ = report_on(world, monkeypatch, denied, results=(("results", "elsewhere"),))
     (each,) = report.map_runs
     assert (each.source, each.causes[0].cause) == ("sample", "invalid_input")
+    (note,) = (n for n in report.coverage.notes if "where map-results points" in n)
+    assert ("AWS denied s3:GetObject" in note) == bool(denied)
+
+
+def test_children_of_which_none_could_be_drawn_are_said_and_widen_the_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sfn_digest.aws.map_run_calls.A_PAGE", 5)
+    monkeypatch.setattr("sfn_digest.pipeline.map_run_children.MOST_PAGES", 2)
+    world = account_of(failing(ToleratedFailurePercentage=90, number=1, odds=0.6))
+    report, account = report_on(world, monkeypatch)
+    (each,) = report.map_runs
+    true = true_causes(world, each).total()
+    assert true > 10
+    (cause,) = each.causes
+    assert (cause.low, cause.high, each.read) == (10, true, 10)
+    (gap,) = report.coverage.left_out
+    assert gap.startswith(f"{true - 10} failed children of Distributed Maps could not be sampled")
+    listed = [call for call in account.calls if call.api == "ListExecutions" and not call.machine]
+    assert len(listed) == 2
 
 
 def test_express_children_tell_their_causes_by_describe_execution(
