@@ -162,7 +162,7 @@ def _end(unfinished: UnfinishedReport, report: Report) -> None:
     """Remove what was kept, unless failures are left that could not be read."""
     left = report.coverage.failures_found - report.coverage.failures_read
     if left > 0 and unfinished.found:
-        say(f"sfn-digest: {left} failures could not be read; --resume reads the rest.")
+        say(f"sfn-digest: failures that could not be read: {left}; --resume reads the rest.")
     else:
         unfinished.remove()
 
