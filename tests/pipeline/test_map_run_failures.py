@@ -18,8 +18,8 @@ from simulator.engine.outcomes import Attempt, Fails
 from simulator.records import World
 from simulator.server.account import Account as Served
 from simulator.worlds.failures import dynamo_throttled
-from simulator.worlds.kinds import chain, distributed_map, handled
-from simulator.worlds.systems import System
+from simulator.worlds.kinds import chain, distributed_map, handled, starts
+from simulator.worlds.systems import System, machine_arn
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 
 pytestmark = pytest.mark.slow
@@ -234,6 +234,46 @@ def test_a_chain_of_children_is_followed_to_its_end_at_any_depth(
     assert len(report.failures) == 27
     assert {each.cause for each in report.failures} == {"dependency_http_5xx"}
     assert len({each.incident for each in report.failures}) == 3
+
+
+def test_parents_that_repeat_a_map_run_s_threshold_tell_what_its_children_failed_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = nested_in_map_run()
+    report, _ = report_on(world, monkeypatch)
+    assert {each.machine_arn.rpartition(":")[2] for each in report.failures} == {
+        *("outer", "middle", "load")
+    }
+    assert {each.cause for each in report.failures} == {"invalid_input"}
+    assert len(report.map_runs) == 2
+
+
+def test_a_parent_of_a_machine_that_the_report_is_not_on_does_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with served(nested_in_map_run(), monkeypatch) as (account, _):
+        run = run_of(account)
+        report = make_report(replace(run, request=replace(run.request, machines=("outer",))))
+    assert [each.cause for each in report.failures] == ["invalid_input"] * 2
+    assert report.map_runs == ()
+
+
+def nested_in_map_run() -> World:
+    """Two executions that wait for one that waits for one whose Distributed Map fails."""
+    given = {"files": list(range(20))}
+
+    def waiting(name: str, child: str, number: int) -> System:
+        call = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {"StateMachineArn": machine_arn(child), "Input": given},
+            "End": True,
+        }
+        definition = {"StartAt": "Start", "States": {"Start": call}}
+        return System(name, definition, starts(SETTING, name, number))
+
+    load = failing(number=0, odds=0.9)
+    return account_of(waiting("outer", "middle", 2), waiting("middle", "load", 0), load)
 
 
 def test_a_handler_that_failed_says_what_it_hid(monkeypatch: pytest.MonkeyPatch) -> None:

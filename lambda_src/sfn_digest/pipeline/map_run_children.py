@@ -58,6 +58,12 @@ class ChildReader:
     account: Account
     unopened: list[str] = field(default_factory=list)
 
+    def read(self, arn: str, machine_arn: str, state: str | None) -> "ReadMapRun":
+        """A Map run with its failed children. Raises an AccountError where AWS refuses it."""
+        map_run = self.account.map_runs.describe(arn)
+        children = self.children(map_run) if map_run.executions.failures else ReadChildren()
+        return ReadMapRun(map_run, machine_arn, state, children)
+
     def children(self, map_run: MapRun, level: int = 1) -> ReadChildren:
         """The failed children. Raises an AccountError where AWS refuses to list them."""
         why: list[str] = []

@@ -15,10 +15,11 @@ from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.errors import AccountError
 from sfn_digest.history.map_run_events import started_map_runs
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.executions import Execution, Failure
+from sfn_digest.model.executions import Diagnosis, Execution, Failure
 from sfn_digest.model.map_runs import label_of_machine, label_of_run
 from sfn_digest.model.successes import Success
-from sfn_digest.pipeline.map_run_children import THRESHOLD, ChildReader, ReadChildren, ReadMapRun
+from sfn_digest.pipeline.map_run_causes import causes_behind, is_threshold, with_leaf_causes
+from sfn_digest.pipeline.map_run_children import ChildReader, ReadMapRun
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
 
@@ -49,6 +50,8 @@ class MapRunsRead:
     tolerated: int = 0
     out_of_time: bool = False
     unopened: Sequence[str] = ()
+    behind: dict[str, Diagnosis] = field(default_factory=dict)
+    """The children's causes by the execution whose own child had the Map run."""
 
     def children_of(self, label: str) -> int:
         """Failed children of the Map runs read, of one Distributed Map."""
@@ -59,29 +62,16 @@ def read_map_runs(run: Run, found: Scanned) -> MapRunsRead:
     """The Map runs in which children failed; first those that ended an execution."""
     account = run.account.until(min(run.deadlines.evidence, run.account.now() + MOST_SECONDS))
     reader, read = ChildReader(run, account), MapRunsRead()
-    failed = _in_turn(each for each in found.failures if _is_threshold(each))
+    failed = _in_turn(each for each in found.failures if is_threshold(each))
     for failure in failed[:MOST_FAILED]:
         arn = failure.map_run_arn or ""
         _look_into(reader, read, arn, failure.execution.machine_arn, failure.state)
     read.left_out = len(failed[MOST_FAILED:])
+    told = {each.run.arn: each for each in read.runs}
+    read.behind = causes_behind(reader, found.failures, told, read.refused)
     _look_for_tolerated(reader, read, found)
     read.unopened = reader.unopened
     return read
-
-
-def with_leaf_causes(failures: Sequence[Failure], read: MapRunsRead) -> tuple[Failure, ...]:
-    """The failures, each with the cause of most failed children of the Map run that ended it."""
-    main = {each.run.arn: child.diagnosis for each in read.runs if (child := each.main)}
-    return tuple(
-        replace(each, diagnosis=main[each.map_run_arn])
-        if each.map_run_arn in main and _is_threshold(each)
-        else each
-        for each in failures
-    )
-
-
-def _is_threshold(failure: Failure) -> bool:
-    return failure.map_run_arn is not None and failure.diagnosis.cause == THRESHOLD
 
 
 def _in_turn(failures: Iterable[Failure]) -> list[Failure]:
@@ -100,16 +90,15 @@ def _look_into(
         read.left_out += 1
         return
     try:
-        map_run = reader.account.map_runs.describe(arn)
-        children = reader.children(map_run) if map_run.executions.failures else ReadChildren()
+        found = reader.read(arn, machine_arn, state)
     except OutOfTimeError:
         read.out_of_time = True
         read.left_out += 1
     except AccountError as error:
         read.refused[machine_arn.rpartition(":")[2], error.sentence] += 1
     else:
-        if map_run.executions.failures:
-            read.runs.append(ReadMapRun(map_run, machine_arn, state, children))
+        if found.run.executions.failures:
+            read.runs.append(found)
 
 
 def _look_for_tolerated(reader: ChildReader, read: MapRunsRead, found: Scanned) -> None:
@@ -174,7 +163,7 @@ def with_map_runs(run: Run, found: Scanned) -> Scanned:
     try:
         read = read_map_runs(run, found)
         tell(run, read)
-        failures = with_leaf_causes(found.failures, read)
+        failures = with_leaf_causes(found.failures, read.runs, read.behind)
     except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
         why = run.guard.caught(guard.MAP_RUNS, error)
         run.account.note(Message(guard.MAP_RUNS.missing, error=why), left_out=True)
