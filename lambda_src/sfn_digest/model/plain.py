@@ -24,8 +24,11 @@ class PlainError(ValueError):
 
 def to_plain(value: object) -> Any:
     """Records, mappings and sequences as dicts and lists; times are ISO 8601 in UTC, with a Z."""
-    if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    kind: Any = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if (names := _field_names(kind)) is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -33,6 +36,15 @@ def to_plain(value: object) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return value
+
+
+_AS_THEY_ARE = frozenset((str, int, float, bool, NoneType))
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The names of a record's fields; None where the kind is none."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def from_plain(kind: type[R], value: object, where: str = "") -> R:
@@ -110,21 +122,16 @@ def _plain(kind: Any, value: object, where: str) -> object:
         return value
     if kind is datetime:
         return _time(value, where)
-    if kind is float and type(value) in (int, float) and _is_finite(cast("float", value)):
-        return float(cast("float", value))
+    if kind is float and type(value) in (int, float):
+        number = float(cast("float", value))
+        if math.isfinite(number):
+            return number
     if kind is Message and isinstance(value, str):
         return verbatim(value)
     # JSON's true is no number here, though Python would count with it.
     if type(value) is not kind:
         raise PlainError(f"{_named(where)} is not of type {kind.__name__}")
     return value
-
-
-def _is_finite(number: float) -> bool:
-    try:
-        return math.isfinite(number)
-    except OverflowError:
-        return False
 
 
 def _time(value: object, where: str) -> datetime:
