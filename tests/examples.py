@@ -2,11 +2,11 @@
 
 import os
 
-SHARE_AT_A_DESK = 4
+SHARE_AT_A_DESK = 8
 
 
 def many(whole: int) -> int:
-    """All of a test's examples where `CI` is set, else a quarter of them.
+    """All of a test's examples where `CI` is set, else an eighth of them.
 
     >>> many(2) >= 1
     True

@@ -18,6 +18,7 @@ from simulator.demo import DemoContext
 from simulator.server import DroppedAfterAccept, Refused, ServerFailed, SlackMessage
 from simulator.server.transport import LoopbackServer, Response
 from tests.conftest import Week
+from tests.examples import many
 from tests.pipeline.late import out_of_time
 from tests.report import made, made_past
 
@@ -95,7 +96,7 @@ def test_charts_that_the_workspace_refuses_are_left_out(
 
 
 def test_the_answer_stays_small_however_much_failed() -> None:
-    report = made_past.with_past(made.large(400, 20_000), hints=400)
+    report = made_past.with_past(made.large(400, many(50_000)), hints=400)
     kept = Digest("C0SFNDIGEST", messages(report, made.TEXTS, charts=True), to_dict(report))
     answer = Done(kept, None, "DryRun").answer()
     assert len(answer["messages"]) > 5

@@ -13,6 +13,7 @@ from sfn_digest.aws.dynamodb_table import Table, open_table
 from tests.delivery.draws import drawn
 from tests.delivery.faults import Fault, no_faults, scripted
 from tests.delivery.weeks import Week, faults_in_channel
+from tests.examples import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def test_a_run_killed_after_posting_is_finished_without_a_scan(table: Table) -> 
     assert faults_in_channel(week) == []
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(many(24)))
 def test_faults_drawn_by_chance_end_in_one_digest(table: Table, seed: int) -> None:
     week, random = Week(seed, delivery=f"random {seed}", ledger=table), Random(seed)
     for _ in range(3):

@@ -4,22 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from botocore.loaders import Loader, create_loader
 
 from simulator.records import World
 from tests.doctor.clinic import Clinic, Visit, healthy_world, visit
-
-
-@pytest.fixture(scope="session")
-def loader() -> Loader:
-    """boto3's service models, read once: every session would read them all again."""
-    return create_loader()
-
-
-@pytest.fixture(autouse=True)
-def models(monkeypatch: pytest.MonkeyPatch, loader: Loader) -> None:
-    """Let each session of a test share the models."""
-    monkeypatch.setattr("botocore.session.create_loader", lambda *_: loader)
 
 
 @pytest.fixture

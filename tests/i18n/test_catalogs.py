@@ -42,7 +42,6 @@ OURS_AND_AWS = {
         "FilterLogEvents",
         "ListStateMachines",
         "express-scan-gb",
-        "map-results",
         "hub-bucket",
         "loggingConfiguration",
         "logs",

@@ -11,6 +11,7 @@ from sfn_digest.model.comparison import Period
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Report
 from sfn_digest.report.slack.picture import COLOURS, HEIGHT, WIDTH, picture
+from tests.examples import many
 from tests.report import made
 from tests.report.hostile import Author
 
@@ -67,7 +68,7 @@ def test_the_trend_stands_beside_the_failures() -> None:
     assert share(with_trend, "#57606a", beside) > 0.1
 
 
-@pytest.mark.parametrize(("machines", "failures"), [(1, 5), (40, 500), (400, 50_000)])
+@pytest.mark.parametrize(("machines", "failures"), [(1, 5), (40, 500), (400, many(50_000))])
 def test_a_report_of_any_size_is_drawn(machines: int, failures: int) -> None:
     drawn(replace(made.large(machines, failures), trend=trend(*[failures] * 8)))
 

@@ -74,15 +74,11 @@ def by_words(text: str, scope: str = "") -> Verdict | None:
 
 def by_scope(text: str, scope: str) -> Verdict | None:
     """The verdict on a message by the phrases of one scope alone."""
-    if scope not in _books() or not text:
+    book = _books().get(scope)
+    if book is None or not text:
         return None
-    return _found(fold(text), scope)
-
-
-@lru_cache(maxsize=1024)
-def _found(text: str, scope: str) -> Verdict | None:
-    """What was found in words before: of one outage they come again, with other ids beside them."""
-    return _books()[scope].find(text, _grams(text))
+    folded = fold(text)
+    return book.find(folded, _grams(folded))
 
 
 def fold(text: str) -> str:
