@@ -345,9 +345,15 @@ def campaign(kills: int, seconds: float = inf) -> Sequence[tuple[str, ...]]:
             if time.monotonic() >= over:
                 break
             trials.append((step, function.read(step)))
-            if number % 25 == 0:
-                sys.stderr.write(f"{number} of {kills}\n")
+            if number % 25 == 24:
+                _write_so_far(whole, trials)
     return _rows(whole, trials)
+
+
+def _write_so_far(whole: Came, trials: Sequence[tuple[int, Came]]) -> None:
+    clean = sum(not any(wrong(came, whole)) for _, came in trials)
+    sys.stderr.write(f"{clean} of {len(trials)} kills came to what none comes to\n")
+    sys.stderr.flush()
 
 
 def _rows(whole: Came, trials: Sequence[tuple[int, Came]]) -> Sequence[tuple[str, ...]]:

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from bench.hint_worlds import Kinds, failures_of, live_week, successes_of
-from sfn_digest.asl.definition import Retrier, read_definition
+from sfn_digest.asl.definition import read_definition
 from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.backtest.retrier_choice import LastHint
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from simulator.worlds.hints.kinds import LOADED
@@ -20,7 +21,7 @@ def most_changes(seed: int, kinds: Kinds) -> Mapping[str, int]:
 
 def changes(kind: str, seed: int, kinds: Kinds) -> int:
     """The same in one world, in which nobody follows the hints."""
-    given: dict[str, dict[str, Retrier]] = defaultdict(dict)
+    given: dict[str, dict[str, LastHint]] = defaultdict(dict)
     changed = 0
     for week in range(WEEKS):
         lived = live_week(kind, seed, week, kinds)
@@ -33,6 +34,7 @@ def changes(kind: str, seed: int, kinds: Kinds) -> int:
             for evidence in gather(definitions, own, {machine.arn: successes}):
                 for advice in advise(evidence, Effort(), hinted=last):
                     retrier = advice.estimate.retrier
-                    changed += last.get(advice.cause, retrier) != retrier
-                    last[advice.cause] = retrier
+                    before = last.get(advice.cause)
+                    changed += before is not None and before.retrier != retrier
+                    last[advice.cause] = LastHint(retrier, advice.standing)
     return changed

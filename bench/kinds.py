@@ -1,6 +1,7 @@
 """Accounts that mix every kind of execution, read the whole way and held against the truth.
 
-`python -m bench.kinds` prints its two tables; `--accounts` says how many accounts are read.
+`python -m bench.kinds` prints its three tables; `--accounts` says how many accounts are read, and
+`--first` the seed of the first.
 """
 
 import argparse
@@ -11,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import median
 from unittest.mock import patch
 
 from sfn_digest.aws import open_account
@@ -21,6 +24,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
+from sfn_digest.report.statistics import Cell, Sample
 from simulator.records import SimExecution, World
 from simulator.server import UNLIMITED, serve
 from simulator.server.account import Account
@@ -201,17 +205,38 @@ def mixed(accounts: int, first: int = 1) -> list[tuple[str, str, str]]:
     return held.rows()
 
 
-def rows(accounts: int) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+def rows(accounts: int, first: int = 1) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """The rows of a week of Express executions, and of so many accounts that mix all kinds."""
     ways = (("ALL", 5.0), ("ALL", 10.0), ("ERROR", 5.0), ("FATAL", 5.0))
-    return [express_week(*way) for way in ways], list(mixed(accounts))
+    return [express_week(*way) for way in ways], list(mixed(accounts, first))
+
+
+def recovery_bounds(reads: int, share: float) -> tuple[str, ...]:
+    """What so many histories, evenly of 16 machines with 700 successes each, tell of retries that a
+    share of them needed: the median of 40 samples' bounds.
+    """
+    each, number = reads // 16, round(700 * share)
+    estimates = []
+    for seed in range(40):
+        luck, hits, cell_of = Random(seed), list[str](), dict[str, int]()
+        for machine in range(16):
+            drawn = luck.sample([at < number for at in range(700)], each)
+            for at, retried in enumerate(drawn):
+                cell_of[f"{machine}/{at}"] = machine
+                hits += [f"{machine}/{at}"] if retried else []
+        estimates.append(Sample(tuple(Cell(700, each) for _ in range(16)), cell_of).estimate(hits))
+    low, high = (median(getattr(e, end) for e in estimates) for end in ("low", "high"))
+    return f"{share:.0%}", f"{16 * number:,}", f"{reads}", f"{low:,.0f} to {high:,.0f}"
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=200)
-    for table in rows(parser.parse_args().accounts):
+    parser.add_argument("--first", type=int, default=1)
+    asked = parser.parse_args()
+    bounds = [recovery_bounds(n, share) for share in (0.02, 0.1, 0.3) for n in (48, 96, 192)]
+    for table in (*rows(asked.accounts, asked.first), bounds):
         for row in table:
             sys.stdout.write(f"| {' | '.join(row)} |\n")
         sys.stdout.write("\n")

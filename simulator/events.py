@@ -56,6 +56,7 @@ class MemoryStream:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, date], dict[tuple[str, int], KeptChange]] = {}
         self._lock = Lock()
+        self.unreadable = 0
 
     def keep(self, change: StatusChange) -> bool:
         """See pipeline.collecting.Keeper."""

@@ -1,15 +1,17 @@
 """The collector's door: an SQS batch in, what could not be kept out; what it refuses."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from sfn_digest import collector
 from sfn_digest.config import names
-from sfn_digest.errors import BadEventError, BadRequestError, InternalError
+from sfn_digest.errors import AccountError, BadEventError, BadRequestError, InternalError
 from sfn_digest.pipeline.collecting import unpack
-from simulator.demo import DemoContext
+from sfn_digest.stream.status_change import StatusChange
+from simulator.demo import LIMIT_SECONDS, DemoContext
 from simulator.events import MemoryStream, bodies
 from simulator.records import SimExecution
 from tests.conftest import Week
@@ -26,7 +28,7 @@ CONTEXT = cast("LambdaContext", DemoContext())
 def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryStream]:
     made = MemoryStream()
     monkeypatch.setenv(names.STREAM, "stream")
-    monkeypatch.setattr(collector, "open_stream", lambda _: made)
+    monkeypatch.setattr(collector, "open_stream", lambda *_: made)
     collector._standing.clear()
     yield made
     collector._standing.clear()
@@ -87,3 +89,31 @@ def test_an_error_of_its_own_ends_the_batch_without_its_text(
         collector.handler({"Records": []}, CONTEXT)
     assert "hunter2" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+def test_what_no_time_is_left_to_keep_is_handed_over_again(
+    week: Week, stream: MemoryStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lefts: list[Callable[[], float]] = []
+
+    def opened(_: str, left: Callable[[], float]) -> MemoryStream:
+        lefts.append(left)
+        return stream
+
+    def keep(change: StatusChange) -> bool:
+        if lefts[0]() <= 0:
+            raise AccountError("The time ran out before the DynamoDB table was asked.")
+        return MemoryStream.keep(stream, change)
+
+    monkeypatch.setattr(collector, "open_stream", opened)
+    monkeypatch.setattr(stream, "keep", keep)
+    (execution, *_) = failed(week)
+    events = [each for each in bodies(week.world) if execution.arn in each][:1]
+    late = cast("LambdaContext", DemoContext(started=time.monotonic() - LIMIT_SECONDS + 1.0))
+    answer = collector.handler({"Records": [record(0, events[0])]}, late)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert not stream.kept
+    # A warm function's next run has its own time, and nothing was lost.
+    fresh = cast("LambdaContext", DemoContext())
+    assert collector.handler({"Records": [record(0, events[0])]}, fresh)["batchItemFailures"] == []
+    assert len(stream.kept) == 1

@@ -4,6 +4,7 @@ Deployed with `collect=stream` alone. What could not be kept is answered as `bat
 that the queue hands over those messages again, and at last to its dead-letter queue.
 """
 
+import math
 import os
 import time
 from collections.abc import Collection, Mapping
@@ -16,7 +17,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sfn_digest.aws import Account, open_account
+from sfn_digest.aws import Account, ChildRoles, open_account
 from sfn_digest.aws.stream_table import StreamTable, open_stream
 from sfn_digest.causes import UserRules, file_phrases
 from sfn_digest.config import names
@@ -44,6 +45,8 @@ ACCOUNT_SECONDS = 3600.0
 """How long the quotas and the load hold that were looked up; each look-up fills the buckets."""
 LEFT_SECONDS = 20.0
 """What is left of a run for the last writes."""
+ANSWER_SECONDS = 2.0
+"""What is left of a run to answer which messages are to be handed over again."""
 
 METRICS: Mapping[Fate, str] = {
     "kept": names.STREAM_KEPT,
@@ -57,6 +60,23 @@ METRICS: Mapping[Fate, str] = {
 
 
 @dataclass(slots=True)
+class RunsTime:
+    """Seconds that a run's calls to the table may take, so that it answers before it is killed:
+    what could not be kept by then is handed over again.
+    """
+
+    until: float = math.inf
+
+    def begin(self, milliseconds: int) -> None:
+        """A run begins that may last so long."""
+        self.until = time.monotonic() + milliseconds / 1000 - ANSWER_SECONDS
+
+    def left(self) -> float:
+        """The seconds that remain."""
+        return self.until - time.monotonic()
+
+
+@dataclass(slots=True)
 class Standing:
     """What stays from run to run of a warm function."""
 
@@ -67,6 +87,7 @@ class Standing:
     stream: StreamTable
     turns: Turns
     guard: Guard
+    within: "RunsTime"
     account: Account | None = None
     opened_at: float = 0.0
     tagged: Collection[str] = ()
@@ -80,7 +101,7 @@ class Standing:
                 self.share,
                 SilentProgress(),
                 behind=self.guard,
-                child_role=parse_child_role(self.settings.defaults.child_role),
+                child_roles=ChildRoles(parse_child_role(self.settings.defaults.child_role)),
             )
             self.account, self.opened_at = account, now
             self.tagged_at = 0.0
@@ -119,7 +140,8 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
 
 def _run(event: object, context: LambdaContext) -> BatchDone:
     messages = read_messages(event)
-    standing = _standing.get("") or _standing.setdefault("", _open())
+    standing = _standing.get("") or _standing.setdefault("", _open(RunsTime()))
+    standing.within.begin(context.get_remaining_time_in_millis())
     account = standing.refresh(time.monotonic())
     until = account.now() + context.get_remaining_time_in_millis() / 1000 - LEFT_SECONDS
 
@@ -147,7 +169,7 @@ def _read(change: StatusChange, account: Account, rules: UserRules | None) -> Fa
     return read_failure(execution, pages, child_history=history, rules=rules)
 
 
-def _open() -> Standing:
+def _open(within: RunsTime) -> Standing:
     settings = read_settings(os.environ)
     if settings.stream is None:
         raise BadRequestError(
@@ -160,7 +182,8 @@ def _open() -> Standing:
         tag=parse_tag(settings.defaults.tag),
         share=parse_share(settings.defaults.quota_share),
         rules=read_rules(settings.rules),
-        stream=open_stream(settings.stream),
+        stream=open_stream(settings.stream, within.left),
+        within=within,
         turns=Turns(),
         guard=Guard(_tell),
     )

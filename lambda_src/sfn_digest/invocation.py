@@ -14,7 +14,7 @@ from aws_lambda_powertools import Tracer
 
 from sfn_digest import guard
 from sfn_digest.adoption import NO_HINT_MEMORY, HintMemory, ReadOnlyMemory
-from sfn_digest.aws import open_account
+from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.aws.stream_table import open_stream
@@ -162,8 +162,9 @@ def _make(
 ) -> Digest:
     behind = run.guard
     with traced("## read"):
+        roles = ChildRoles(request.child_role)
         account = open_account(
-            request.quota_share, SilentProgress(), behind=behind, child_role=request.child_role
+            request.quota_share, SilentProgress(), behind=behind, child_roles=roles
         )
         kept = scan.opened(behind, request) if scan else None
         within = deadlines(account.now(), scan.seconds if scan else run.caller.time_left())

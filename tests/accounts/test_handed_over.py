@@ -80,6 +80,10 @@ Change = Callable[[dict[str, Any]], object]
             "numbers or times that no account",
         ),
         (
+            lambda told: told["window"].update(start="0001-01-01T00:00:00.000Z"),
+            "numbers or times that no account",
+        ),
+        (
             lambda told: told["failures"][0].update(stopped_at="1999-01-01T00:00:00.000Z"),
             "numbers or times that no account",
         ),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sfn_digest.adoption import HintOutcome, StoredHint, judge
 from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.model.executions import Window
+from sfn_digest.model.retry_cost import HintStanding
 from tests.adoption.made import CHANGED, FIRST, RETRIER, SECOND, findings, kept, patched
 
 ADOPTED = kept(
@@ -51,13 +52,26 @@ def test_another_version_is_unreadable() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"predicted_low": 1.5}, {"failures": -1}, {"hinted_at": "2026-03-09T00:00:00"}, {"state": 7}],
+    [
+        {"predicted_low": 1.5},
+        {"failures": -1},
+        {"hinted_at": "2026-03-09T00:00:00"},
+        {"state": 7},
+        {"standing": {"best": "inf"}},
+    ],
 )
 def test_values_that_make_no_sense_are_unreadable(changes: dict[str, Any]) -> None:
     plain = json.loads(to_text([kept()]))
     plain["hints"][0] |= changes
     with pytest.raises(UnreadableError):
         from_text(json.dumps(plain))
+
+
+def test_hints_that_an_earlier_release_kept_have_no_standing_yet() -> None:
+    plain = json.loads(to_text([kept(standing=HintStanding(8.0, 1.5))]))
+    assert from_text(json.dumps(plain))[0].standing == HintStanding(8.0, 1.5)
+    del plain["hints"][0]["standing"]
+    assert from_text(json.dumps(plain)) == (kept(),)
 
 
 def test_two_runs_at_once_lose_no_hint() -> None:

@@ -183,3 +183,17 @@ def test_a_ledger_that_refuses_what_was_unread_costs_a_note_alone(refused: str) 
     told: list[Note] = []
     keep_unread(Refusing(refused), ("a",), told.append)
     assert [each.code for each in told] == ["UnreadNotKept"]
+
+
+def test_entries_of_other_names_are_begun_anew(told: list[Note]) -> None:
+    ledger = MemoryLedger()
+    memory = LedgerMemory(ledger, told.append)
+    memory.load(PLACE)
+    memory.save(PLACE, (kept(),))
+    (key,) = ledger._entries
+    ledger.write(key, {"token": "x"}, replacing=(ledger.read(key) or {})["token"])
+    assert memory.load(PLACE) == ()
+    assert "unreadable" in told[0].sentence
+    ledger.write(UNREAD_KEY, {"token": "y"}, replacing=None)
+    keep_unread(ledger, ["arn:machine"], told.append)
+    assert (ledger.read(UNREAD_KEY) or {})["machines"] == "arn:machine"

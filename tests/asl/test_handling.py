@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.asl.definition import read_definition
-from sfn_digest.asl.handling import Ending, ending_of, handling_of
+from sfn_digest.asl.handling import Ending, ending_of, handling_of, hides_errors
 
 
 def machine(catch: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
@@ -43,6 +43,22 @@ def test_a_catcher_that_leads_to_a_good_end_is_told_from_one_that_only_ends_othe
     assert ending(machine(caught("Done", "Boom"))) == Ending("Work", "Done", ends_well=True)
     assert ending(machine(caught("Tell", "States.ALL"))) == Ending("Work", "Tell", ends_well=False)
     assert ending(machine(caught("Loop", "Boom"))) == Ending("Work", "Loop", ends_well=False)
+
+
+def test_only_a_catch_with_a_way_to_a_good_end_hides_errors() -> None:
+    def hides(asl: dict[str, Any]) -> bool:
+        return hides_errors(read_definition(asl))
+
+    assert not hides(machine())
+    assert not hides(machine(caught("Tell", "States.ALL")))
+    assert hides(machine(caught("Done", "Boom")))
+    again = {"Type": "Task", "Resource": "arn", "Next": "Stop", "Catch": caught("Done", "Boom")}
+    assert hides(machine(caught("Tell", "Boom"), Tell=again))
+    inner = {
+        "States": {"Inner": {"Type": "Task", "Resource": "arn", "Catch": caught("No", "Boom")}}
+    }
+    inner["States"]["No"] = {"Type": "Fail"}
+    assert not hides(machine(Both={"Type": "Parallel", "Branches": [inner], "End": True}))
 
 
 def test_a_catcher_of_the_state_around_takes_what_the_state_itself_does_not() -> None:

@@ -42,6 +42,14 @@ def test_members_are_taken_by_name_and_type() -> None:
     assert answer.structure("inner").text("a") == "b"
     assert [each.text("a") for each in answer.structures("list")] == ["c"]
     assert (answer.token(), answer.text_or_none("none")) == ("", None)
+    assert answer.exactly(("name", "redriveCount"), (str, int)) == ("orders", 2)
+
+
+@pytest.mark.parametrize("members", [{}, {"id": None}, {"id": True}, {"id": 5.0}, {"id": "5"}])
+def test_a_member_of_another_kind_is_not_exactly_what_was_asked_for(
+    members: dict[str, object],
+) -> None:
+    assert Answer(members).exactly(("id",), (int,)) is None
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from sfn_digest.aws.express_records import ENDED, ends_like, events_like
 from sfn_digest.aws.log_queries import MOST_BYTES, MOST_PAGES, MOST_TEXT, SHORT, LogFilters
-from sfn_digest.errors import AccountError
 from simulator.server.logs.expressions import pattern_of
 from tests.aws.fakes import FakeClock, client_error, fake_client, free_calls
 
@@ -54,10 +51,12 @@ def test_where_it_is_denied_nothing_more_is_searched_and_the_action_is_told() ->
     assert not filters.fits("arn:other", START, END, 0.0)
 
 
-def test_another_refusal_is_an_error_as_it_is_for_a_query() -> None:
-    filters, _ = asked(client_error("ResourceNotFoundException"))
-    with pytest.raises(AccountError):
-        filters.records("arn:g", START, END, "{ }")
+def test_a_group_that_cannot_be_searched_is_left_to_queries_and_others_are_searched() -> None:
+    filters, _ = asked(client_error("InvalidOperationException"))
+    assert filters.records("arn:g", START, END, "{ }") is None
+    assert "InvalidOperationException" in (filters.refused or "")
+    assert not filters.fits("arn:g", START, END, 0.0)
+    assert filters.fits("arn:other", START, END, 0.0)
 
 
 def test_only_short_stretches_of_few_bytes_are_searched() -> None:

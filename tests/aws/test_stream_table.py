@@ -99,3 +99,29 @@ def test_what_aws_refuses_is_told_in_one_sentence(
         pytest.raises(kind, match=sentence),
     ):
         table.keep(end(1))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"stopped": {"S": "not-a-time"}},
+        {"stopped": {"N": "9" * 38}},
+        {"started": {"N": "-1"}},
+        {"redrives": {"N": "1.5"}},
+        {"status": {"S": "RUNNING"}},
+        {"arn": {"N": "7"}},
+        {"reading": {"S": "no bytes"}},
+    ],
+)
+def test_an_item_that_nobody_can_read_costs_that_item(
+    table: StreamTable, damage: dict[str, Any]
+) -> None:
+    bad, good = end(1), end(2)
+    assert table.keep(bad)
+    assert table.keep(good)
+    client = boto3.client("dynamodb")
+    items = client.scan(TableName=NAME)["Items"]
+    (item,) = (each for each in items if each.get("arn") == {"S": bad.execution_arn})
+    client.put_item(TableName=NAME, Item={**item, **damage})
+    assert [each.change for each in table.first(good.machine_arn, DAY)] == [good]
+    assert table.unreadable == 1

@@ -11,9 +11,9 @@ import pytest
 from sfn_digest.cli import main
 from simulator.records import SimExecution, World
 from simulator.server import serve
-from simulator.worlds.kinds import express, logged
-from simulator.worlds.systems import DAY, Setting, build_world
-from tests.aws.express_accounts import free_logs
+from simulator.worlds.kinds import distributed_map, express, handled, logged
+from simulator.worlds.systems import DAY, Setting, System, build_world
+from tests.aws.express_accounts import SETTING, free_logs
 from tests.conftest import Week, set_environment
 
 pytestmark = pytest.mark.slow
@@ -138,7 +138,7 @@ def test_the_story_comes_as_json_too(week: Week, capsys: Capture) -> None:
     run = one(week, lambda e: e.truth.cause == "spot_interruption")
     assert main(["explain", "--format", "json", run.arn]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["story_version"] == "1.0"
+    assert told["story_version"] == "1.1"
     assert told["execution"]["arn"] == run.arn
     assert told["failure"]["diagnosis"]["cause"] == "spot_interruption"
     attempts = [each for visit in told["visits"] for each in visit["attempts"]]
@@ -153,6 +153,38 @@ def express_world(level: str) -> tuple[World, SimExecution]:
         e for e in world.executions if e.truth.fail_state == "GiveUp" and e.status == "FAILED"
     ]
     return world, failed[-1]
+
+
+def explained_of(
+    system: System, capsys: Capture, monkeypatch: pytest.MonkeyPatch, *words: str
+) -> str:
+    """What is told of the first failed execution of a machine of its own."""
+    world = build_world((system,), SETTING)
+    run = next(e for e in world.executions if e.status == "FAILED" and e.map_run_arn is None)
+    with serve(world) as account:
+        set_environment(monkeypatch, account.environment)
+        assert main(["explain", run.arn, *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_of_a_failed_map_run_the_children_s_cause_is_told_and_how_many_failed(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = distributed_map(SETTING, "load", 1, 20, odds=0.9)
+    out = re.sub(r"\s+", " ", explained_of(system, capsys, monkeypatch))
+    assert "Failed: Invalid input or definition in LoadFiles" in out
+    assert "Missing the key orderId" in out
+    assert re.search(r"load / LoadFiles: \d+ of 20 children failed, and the Map run with them", out)
+    told = json.loads(explained_of(system, capsys, monkeypatch, "--format", "json"))
+    assert told["failure"]["diagnosis"]["cause"] == "invalid_input"
+    assert told["map_run"]["causes"][0]["state"] == "Load"
+
+
+def test_a_handler_that_failed_says_what_it_hid(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = re.sub(r"\s+", " ", explained_of(handled(SETTING, "one", 1), capsys, monkeypatch))
+    assert re.search(r"The error handler failed, and hid: [^.]+ in Work", out)
 
 
 def test_an_express_execution_is_told_from_the_log(

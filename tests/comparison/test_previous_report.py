@@ -105,6 +105,8 @@ def test_a_report_made_without_cloudwatch_has_no_numbers_to_compare_with() -> No
         changed("machines", 0, to=None),
         changed("machines", 0, "failed", to=True),
         changed("machines", 0, "failed", to=-1),
+        changed("machines", 0, "failed", to=10**400),
+        changed("window", "start", to="0001-01-01T00:00:00Z"),
         changed("machines", 0, "causes", 0, "group", to=7),
         changed("machines", 0, "causes", 0, "state", to=[]),
         changed("failures", to=None),

@@ -71,8 +71,12 @@ def _damaged(change: Any) -> bytes:
         _damaged(lambda plain: plain["report"].pop("coverage")),
         _damaged(lambda plain: plain["report"]["coverage"].update(failures_read="3")),
         _damaged(lambda plain: plain["report"]["machines"].append(None) or plain.pop("report")),
+        _damaged(lambda plain: plain["report"]["machines"].append("orders")),
+        _damaged(lambda plain: plain["report"].update(hints=[{"state": "Load"}])),
+        _damaged(lambda plain: plain["report"].update(adopted=[7])),
+        _damaged(lambda plain: plain["report"]["coverage"].update(reported="all")),
     ],
-    ids=range(11),
+    ids=range(15),
 )
 def test_a_stored_digest_that_cannot_be_read_costs_no_run(content: bytes) -> None:
     week = Week()

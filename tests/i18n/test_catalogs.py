@@ -42,6 +42,7 @@ OURS_AND_AWS = {
         "FilterLogEvents",
         "ListStateMachines",
         "express-scan-gb",
+        "map-results",
         "hub-bucket",
         "loggingConfiguration",
         "logs",

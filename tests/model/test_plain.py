@@ -77,3 +77,8 @@ def test_what_is_no_report_is_refused_with_one_sentence(text: str) -> None:
 def test_any_report_is_read_or_refused_but_raises_nothing_else(changed: Mapping[str, Any]) -> None:
     with suppress(BadReportError):
         from_json(json.dumps({**WEEK, **changed}), "any.json")
+
+
+def test_a_number_that_no_float_holds_is_none() -> None:
+    with pytest.raises(PlainError):
+        from_plain(float, 10**400)

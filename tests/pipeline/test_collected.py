@@ -125,3 +125,10 @@ def test_a_stream_that_cannot_be_read_costs_the_lists_and_no_report() -> None:
     assert alike(report(Gone())) == alike(report(None))
     notes = report(Gone()).coverage.notes
     assert any("lists were read: There is no such table." in note for note in notes)
+
+
+def test_events_that_nobody_can_read_are_said() -> None:
+    stream = collected(bodies(MADE))
+    stream.unreadable = 2
+    notes = report(stream).coverage.notes
+    assert "2 collected events could not be read and were left out." in notes

@@ -191,6 +191,33 @@ def test_a_late_attempt_of_a_run_that_took_part_finds_nothing_to_do() -> None:
     assert list(anew.load()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("until", "not-a-time"),
+        ("begun", "99999-01-01T00:00:00+00:00"),
+        ("continuations", "many"),
+        ("state", None),
+        ("scan", None),
+        ("runs", None),
+    ],
+)
+def test_a_scan_whose_entry_is_unreadable_is_begun_anew_and_says_so(
+    name: str, value: str | None
+) -> None:
+    ledger, clock = MemoryLedger(), Clock()
+    scan(ledger, "first", clock).claim(continuing=False)
+    entry = dict(ledger.read("delivery/reading") or {})
+    del entry[name]
+    damaged = {**entry, **({} if value is None else {name: value})}
+    assert ledger.write("delivery/reading", damaged, replacing=entry["token"])
+    second = scan(ledger, "second", clock)
+    second.claim(continuing=True)
+    assert (second.seconds, second.continuations) == (900.0, 0)
+    assert any("was unreadable" in each for each in second.notes())
+    second.finish()
+
+
 def test_a_later_run_has_no_more_time_than_until_the_digest_is_due() -> None:
     ledger, clock = MemoryLedger(), Clock()
     first = scan(ledger, "first", clock)

@@ -24,6 +24,7 @@ from sfn_digest.pipeline.evidence import (
 )
 from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.pipeline.scope import Scanned, Scope
+from sfn_digest.retry import read_definition
 from tests.adoption.made import kept
 from tests.retry import made
 
@@ -264,3 +265,17 @@ def test_hints_of_many_machines_are_looked_up_in_some_first_those_that_were_adop
     assert evidence.notes[0] == (
         "Adoption of earlier hints was checked in 40 state machines; 4 others were left out."
     )
+
+
+def test_the_last_hint_stays_unless_a_definition_carries_it_already() -> None:
+    """What a hint that was taken up leaves is another question."""
+    account = Fake()
+    evidence = read(account, failed("orders"))
+    run, found = run_of(account), scanned(failed("orders"))
+    (first,) = hints_on(run, evidence, found)
+    assert first.retrier is not None
+    last = kept(machine_arn=arn("orders"), retrier={**first.retrier, "MaxAttempts": 10})
+    assert [each.retrier for each in hints_on(run, evidence, found, [last])] == [last.retrier]
+    carrying = read_definition(made.task(Retry=[last.retrier]))
+    carried = replace(evidence, definitions={arn("orders"): carrying})
+    assert all(each.retrier != last.retrier for each in hints_on(run, carried, found, [last]))

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from sfn_digest.model.map_runs import MapRunReport
 from sfn_digest.model.report import Report
+from sfn_digest.model.sample import bounds
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.map_run_children import bounds
 from simulator.engine.outcomes import Attempt, Fails
 from simulator.records import World
 from simulator.server.account import Account as Served
 from simulator.worlds.failures import dynamo_throttled
-from simulator.worlds.kinds import chain, distributed_map, handled
-from simulator.worlds.systems import System
+from simulator.worlds.kinds import chain, distributed_map, handled, starts
+from simulator.worlds.systems import System, machine_arn
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 
 pytestmark = pytest.mark.slow
@@ -109,6 +109,26 @@ def test_where_the_files_cannot_be_read_some_children_are_asked(
     report, _ = report_on(world, monkeypatch, denied, results=(("results", "elsewhere"),))
     (each,) = report.map_runs
     assert (each.source, each.causes[0].cause) == ("sample", "invalid_input")
+    (note,) = (n for n in report.coverage.notes if "where map-results points" in n)
+    assert ("AWS denied s3:GetObject" in note) == bool(denied)
+
+
+def test_children_of_which_none_could_be_drawn_are_said_and_widen_the_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sfn_digest.aws.map_run_calls.A_PAGE", 5)
+    monkeypatch.setattr("sfn_digest.pipeline.map_run_children.MOST_PAGES", 2)
+    world = account_of(failing(ToleratedFailurePercentage=90, number=1, odds=0.6))
+    report, account = report_on(world, monkeypatch)
+    (each,) = report.map_runs
+    true = true_causes(world, each).total()
+    assert true > 10
+    (cause,) = each.causes
+    assert (cause.low, cause.high, each.read) == (10, true, 10)
+    (gap,) = report.coverage.left_out
+    assert gap.startswith(f"{true - 10} failed children of Distributed Maps could not be sampled")
+    listed = [call for call in account.calls if call.api == "ListExecutions" and not call.machine]
+    assert len(listed) == 2
 
 
 def test_express_children_tell_their_causes_by_describe_execution(
@@ -214,6 +234,46 @@ def test_a_chain_of_children_is_followed_to_its_end_at_any_depth(
     assert len(report.failures) == 27
     assert {each.cause for each in report.failures} == {"dependency_http_5xx"}
     assert len({each.incident for each in report.failures}) == 3
+
+
+def test_parents_that_repeat_a_map_run_s_threshold_tell_what_its_children_failed_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = nested_in_map_run()
+    report, _ = report_on(world, monkeypatch)
+    assert {each.machine_arn.rpartition(":")[2] for each in report.failures} == {
+        *("outer", "middle", "load")
+    }
+    assert {each.cause for each in report.failures} == {"invalid_input"}
+    assert len(report.map_runs) == 2
+
+
+def test_a_parent_of_a_machine_that_the_report_is_not_on_does_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with served(nested_in_map_run(), monkeypatch) as (account, _):
+        run = run_of(account)
+        report = make_report(replace(run, request=replace(run.request, machines=("outer",))))
+    assert [each.cause for each in report.failures] == ["invalid_input"] * 2
+    assert report.map_runs == ()
+
+
+def nested_in_map_run() -> World:
+    """Two executions that wait for one that waits for one whose Distributed Map fails."""
+    given = {"files": list(range(20))}
+
+    def waiting(name: str, child: str, number: int) -> System:
+        call = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {"StateMachineArn": machine_arn(child), "Input": given},
+            "End": True,
+        }
+        definition = {"StartAt": "Start", "States": {"Start": call}}
+        return System(name, definition, starts(SETTING, name, number))
+
+    load = failing(number=0, odds=0.9)
+    return account_of(waiting("outer", "middle", 2), waiting("middle", "load", 0), load)
 
 
 def test_a_handler_that_failed_says_what_it_hid(monkeypatch: pytest.MonkeyPatch) -> None:

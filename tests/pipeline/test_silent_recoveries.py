@@ -10,6 +10,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report
 from simulator.records import SimExecution, World
 from simulator.server.account import Account as Served
+from simulator.worlds.systems import System
 from simulator.worlds.unnoticed import recovering
 from tests.aws.express_accounts import SETTING, account_of, run_of, served
 
@@ -79,6 +80,25 @@ def test_successes_quicker_than_any_back_off_are_known_without_a_call(
     world = account_of(replace(system, definition={**system.definition, "States": states}))
     found = recoveries(world, monkeypatch)
     assert found.saved.low == found.saved.high == truly_saved(world)
+    assert found.read <= 30
+
+
+def ending_badly(system: System, *, retry: bool) -> System:
+    """The same with a handler that only tells of the error: the execution fails."""
+    work = {k: v for k, v in system.definition["States"]["Work"].items() if retry or k != "Retry"}
+    states = {**system.definition["States"], "Work": work, "FallBack": {"Type": "Fail"}}
+    return replace(system, definition={**system.definition, "States": states})
+
+
+def test_a_catch_that_leads_to_a_fail_state_hides_nothing_and_costs_no_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    retried = ending_badly(recovering(SETTING, "orders", 300, odds=0.01), retry=True)
+    told = ending_badly(recovering(SETTING, "plain", 100, odds=0.0, redriven=1), retry=False)
+    world = account_of(retried, told)
+    found = recoveries(world, monkeypatch)
+    assert found.saved.low == found.saved.high == truly_saved(world)
+    assert (found.caught.high, found.redriven) == (0, 1)
     assert found.read <= 30
 
 

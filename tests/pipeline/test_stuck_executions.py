@@ -1,6 +1,7 @@
 """Executions that hang are told with where they wait, since when, and what had ended them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -16,8 +17,10 @@ from tests.aws.express_accounts import SETTING, WEEK, account_of, run_of, served
 pytestmark = pytest.mark.slow
 
 
-def report_on(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, Served]:
-    with served(world, monkeypatch) as (account, served_account):
+def report_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, denied: Iterable[str] = ()
+) -> tuple[Report, Served]:
+    with served(world, monkeypatch, denied) as (account, served_account):
         run = run_of(account)
         return make_report(replace(run, request=replace(run.request, successes=0))), served_account
 
@@ -38,6 +41,16 @@ def test_callbacks_that_nobody_answers_are_stuck_and_none_that_succeed(
     assert machine.usual_seconds is not None
     assert machine.timeout_seconds is not None
     assert machine.timeout_seconds > machine.usual_seconds
+
+
+def test_where_histories_may_not_be_read_it_is_said_that_nobody_knows_where_they_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = account_of(approval(SETTING, "endless", 0, stuck=1, limit=None))
+    report, _ = report_on(world, monkeypatch, ["states:GetExecutionHistory"])
+    assert report.stuck == ()
+    (note,) = (n for n in report.coverage.notes if "Where running executions of endless wait" in n)
+    assert "states:GetExecutionHistory" in note
 
 
 def test_an_activity_without_a_heartbeat_is_stuck_where_its_worker_died(

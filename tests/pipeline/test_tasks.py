@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.aws import open_account
+from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.errors import BadRequestError
 from sfn_digest.model.report import Report
@@ -112,7 +112,7 @@ def test_a_role_in_other_accounts_reads_the_children_there_and_is_taken_once_for
     home = account_of(waiting_for("orders", child, 3), waiting_for("returns", refused, 2))
     with serve_organization({"999988887777": there}, home=home) as organization:
         set_environment(monkeypatch, organization.environment)
-        account = open_account(1.0, SilentProgress(), child_role="team/reader")
+        account = open_account(1.0, SilentProgress(), child_roles=ChildRoles("team/reader"))
         report = make_report(run_of(account))
     causes = {each.machine_arn.rpartition(":")[2]: each.cause for each in report.failures}
     assert causes == {"orders": "concurrency_limit", "returns": "nested_execution_failed"}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.asl.definition import read_retrier
+from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry import Terms, read_definition, weigh, weighing_notes
 from sfn_digest.retry.backtest.policies import Rhythm
 from sfn_digest.retry.hints.retry_longer import change_of
@@ -255,11 +256,14 @@ def test_what_the_last_report_hinted_stays_while_it_is_about_as_good() -> None:
     (first,) = hints(task(), failed, passes(unless=OUTAGE))
     assert first.retrier is not None
     last = {**first.retrier, "MaxAttempts": 10}
-    terms = Terms(hinted={(MACHINE, "Work", "service_error"): last})
+    about, new = (MACHINE, "Work", "service_error"), HintStanding()
+    terms = Terms(hinted={about: (last, new)})
     (second,) = hints(task(), failed, passes(unless=OUTAGE), terms=terms)
     assert first.retrier != last
     assert second.retrier == last
-    useless = Terms(hinted={(MACHINE, "Work", "service_error"): {**last, "MaxAttempts": 1}})
+    assert second.cost is not None
+    assert 0 <= second.cost.standing.missed < second.cost.standing.best
+    useless = Terms(hinted={about: ({**last, "MaxAttempts": 1}, new)})
     (third,) = hints(task(), failed, passes(unless=OUTAGE), terms=useless)
     assert third.retrier == first.retrier
 

@@ -9,11 +9,12 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sfn_digest.accounts.combine import summarize
 from sfn_digest.accounts.records import AccountsReport, AccountSummary, Place
+from sfn_digest.comparison.kept_report import LONGEST_WINDOW, MOST_COUNTED
 from sfn_digest.config import hub_reports
 from sfn_digest.config.hub_reports import MOST_BYTES, ReportKey
 from sfn_digest.errors import BadReportError
@@ -70,8 +71,6 @@ def summary_of(key: ReportKey, place: Place, plain: object) -> AccountSummary:
     return summarize(replace(place, name=", ".join(filter(None, (name, key.team)))), report)
 
 
-MOST = 10**12
-"""Of anything that is counted."""
 MOST_CAUSES = 1_000
 
 
@@ -87,8 +86,8 @@ def _refuse_what_cannot_be(report: Report) -> None:
         *(each.estimated.high for each in report.estimated),
     ]
     sound = (
-        all(0 <= each <= MOST for each in counts)
-        and window.start < window.end
+        all(0 <= each <= MOST_COUNTED for each in counts)
+        and timedelta() < window.end - window.start <= LONGEST_WINDOW
         and len({row.cause for row in rows}) <= MOST_CAUSES
         and all(each.stopped_at in window for each in report.failures)
     )

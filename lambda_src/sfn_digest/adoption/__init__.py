@@ -11,7 +11,7 @@ from sfn_digest.adoption.hint_records import (
     ReadOnlyMemory,
     StoredHint,
 )
-from sfn_digest.adoption.judge import judge, taken_up
+from sfn_digest.adoption.judge import is_carried, judge, taken_up
 
 __all__ = [
     "NO_HINT_MEMORY",
@@ -23,6 +23,7 @@ __all__ = [
     "ReadOnlyMemory",
     "StoredHint",
     "hints_to_store",
+    "is_carried",
     "judge",
     "taken_up",
 ]

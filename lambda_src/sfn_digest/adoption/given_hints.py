@@ -11,6 +11,7 @@ from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits, visits
 from sfn_digest.adoption.verdict import verdict
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
 from sfn_digest.model.report import Hint
+from sfn_digest.model.retry_cost import HintStanding
 
 KINDS = frozenset({"retry", "learn_first"})
 """The kinds that predict a share of failures that recover, which later failures can confirm."""
@@ -76,6 +77,7 @@ def _new(hints: Iterable[Hint], read: Findings, now: datetime) -> Iterator[Store
                 predicted_low=(hint.recovered.low + already) / number,
                 predicted_high=(hint.recovered.high + already) / number,
                 failures=number,
+                standing=hint.cost.standing if hint.cost else HintStanding(),
             )
 
 

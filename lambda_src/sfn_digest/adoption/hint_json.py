@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 from sfn_digest.adoption.hint_records import HintOutcome, StoredHint
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.model.executions import Window
+from sfn_digest.model.retry_cost import HintStanding
 
 VERSION = 1
 
@@ -98,9 +99,18 @@ def _hint(plain: Mapping[str, Any]) -> StoredHint:
         predicted_low=_share(plain["predicted_low"]),
         predicted_high=_share(plain["predicted_high"]),
         failures=_count(plain["failures"]),
+        standing=_standing(plain.get("standing", {})),
         adopted_at=_time(adopted) if adopted is not None else None,
         observed=_observed(plain["observed"]),
     )
+
+
+def _standing(plain: Mapping[str, Any]) -> HintStanding:
+    """How a hint stood; hints that were kept before this was have none."""
+    best, missed = float(plain.get("best", 0.0)), float(plain.get("missed", 0.0))
+    if not (isfinite(best) and isfinite(missed)):
+        raise ValueError("a standing without bounds")
+    return HintStanding(best, missed)
 
 
 def _observed(plain: Mapping[str, Any]) -> HintOutcome:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sfn_digest.model.executions import Failure, Tag, Window
 from sfn_digest.model.report import Hint
+from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry import Definition
 
@@ -50,7 +51,8 @@ class StoredHint:
 
     `retrier` is the hinted one in Amazon States Language. `predicted_low` and
     `predicted_high` are shares (0 to 1) of `failures`: those of the hint, and those that a
-    retry already recovered when it was given. `adopted_at` is None until a definition was
+    retry already recovered when it was given. `standing` is how it has stood since it was first
+    given, beside the best of each report. `adopted_at` is None until a definition was
     seen to carry it.
     """
 
@@ -65,6 +67,7 @@ class StoredHint:
     predicted_low: float
     predicted_high: float
     failures: int
+    standing: HintStanding = field(default_factory=HintStanding)
     adopted_at: datetime | None = None
     observed: HintOutcome = field(default_factory=HintOutcome)
 

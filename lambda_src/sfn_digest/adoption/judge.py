@@ -82,12 +82,13 @@ def taken_up(
     found = (
         hint.machine_arn
         for hint in kept
-        if not (new and hint.adopted_at) and _is_carried(hint, definitions)
+        if not (new and hint.adopted_at) and is_carried(hint, definitions)
     )
     return tuple(dict.fromkeys(found))
 
 
-def _is_carried(hint: StoredHint, definitions: Mapping[str, Definition]) -> bool:
+def is_carried(hint: StoredHint, definitions: Mapping[str, Definition]) -> bool:
+    """Whether the definition of the hint's machine carries it."""
     definition = definitions.get(hint.machine_arn)
     state = definition.states.get(hint.state) if definition else None
     return state is not None and carries(state, hint.errors, read_retrier(hint.retrier))
@@ -102,7 +103,7 @@ def _standing(hint: StoredHint, read: Findings, now: datetime) -> StoredHint:
     """The hint, adopted or not as the running definition says."""
     if _state(hint, read) is None:
         return hint
-    if not _is_carried(hint, read.definitions):
+    if not is_carried(hint, read.definitions):
         return replace(hint, adopted_at=None, observed=HintOutcome())
     if hint.adopted_at is not None:
         return hint

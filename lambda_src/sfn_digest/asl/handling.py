@@ -41,8 +41,19 @@ def _catcher(state: State, error: str) -> Catcher | None:
     return None
 
 
-def _ends_well(definition: Definition, name: str) -> bool:
-    """Whether a way leads from a state to a good end, its own errors left out."""
+def hides_errors(definition: Definition) -> bool:
+    """Whether an execution may succeed because a Catch took an error: some way from where one
+    leads ends well, if only by a further Catch.
+    """
+    return any(
+        _ends_well(definition, catcher.next, caught=True)
+        for state in definition.states.values()
+        for catcher in state.catchers
+    )
+
+
+def _ends_well(definition: Definition, name: str, *, caught: bool = False) -> bool:
+    """Whether a way leads from a state to a good end; errors on it are left out, or `caught`."""
     seen: set[str] = set()
     left = [name]
     while left:
@@ -53,6 +64,7 @@ def _ends_well(definition: Definition, name: str) -> bool:
         if state.type == "Succeed" or state.asl.get("End") is True:
             return True
         left += _nexts(state.asl)
+        left += (each.next for each in state.catchers if caught)
     return False
 
 

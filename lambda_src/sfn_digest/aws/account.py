@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.child_executions import ChildHistories
+from sfn_digest.aws.child_executions import OWN_CREDENTIALS, ChildHistories, ChildRoles
 from sfn_digest.aws.clients import Clients, open_clients
 from sfn_digest.aws.descriptions import Executions, RunningExecutions, Versions
 from sfn_digest.aws.earlier_periods import Past
@@ -51,7 +51,7 @@ class Account:
         share: float,
         progress: Progress,
         clock: Clock,
-        child_role: str | None = None,
+        child_roles: ChildRoles = OWN_CREDENTIALS,
     ) -> None:
         self.region = clients.region
         self._clients = clients
@@ -61,7 +61,7 @@ class Account:
         self._defaults = default_quotas(clients.region)
         self._governor = Governor(default_allowances(self._defaults, share), clock, progress)
         self._tally = UsageTally()
-        self._children = ChildHistories(clients.states, child_role, share, self._tally, progress)
+        self._children = ChildHistories(clients.states, child_roles, share, self._tally, progress)
         self._ask_by(Calls(clients.region, self._governor, clock, self._tally, progress))
 
     def _ask_by(self, calls: Calls) -> None:
@@ -214,8 +214,8 @@ class Account:
     ) -> Iterator[Sequence[HistoryEvent]]:
         """The history of any one execution, such as a parent's child, as `read_failures` gives it.
 
-        A child in another account is read with the account's `child_role`, where it has one. Where
-        AWS refuses it, as it does a child without the tag, it ends early; `usage` tells.
+        A child in another account than its parent is read with the account's `child_roles`, where
+        they reach it. It ends early where AWS refuses it, as one without the tag; `usage` tells.
         """
         return self._children.pages(self._calls, execution_arn, parent_arn or execution_arn)
 
@@ -231,11 +231,11 @@ def open_account(
     clock: Clock | None = None,
     behind: Guard | None = None,
     role: RoleCredentials | None = None,
-    child_role: str | None = None,
+    child_roles: ChildRoles = OWN_CREDENTIALS,
 ) -> Account:
     """The account of the `role`, or that AWS's variables and profiles name; `region` or theirs.
 
-    `child_role` is the name of the role in other accounts, in which nested executions ran.
+    `child_roles` are those of other accounts, in which nested executions ran.
     `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
     One GetMetricData call is made, for the quotas. Raises AccountError without a Region,
     NoCredentialsError, NoEndpointError; BadRequestError for a share that is none.
@@ -244,7 +244,7 @@ def open_account(
         wrong = f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
         raise BadRequestError(wrong)
     clients, clock = open_clients(region, role), clock or SystemClock()
-    account = Account(clients, quota_share, progress, clock, child_role)
+    account = Account(clients, quota_share, progress, clock, child_roles)
     behind = behind or Guard()
     behind.result_of(guard.QUOTAS, account.learn_quotas, None, passing=NoCredentialsError)
     return account

@@ -6,7 +6,7 @@ member is taken by its name and its type, and one that is not as AWS documents i
 UnreadableAnswerError, which `Calls` treats like a broken connection.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -44,6 +44,14 @@ class Answer:
     def token(self, name: str = "nextToken") -> str:
         """The token of the next page, "" after the last."""
         return self.text_or_none(name) or ""
+
+    def exactly(self, names: Sequence[str], kinds: tuple[type[Any], ...]) -> tuple[Any, ...] | None:
+        """The members of these names, where each is of just its kind; else None.
+
+        It takes one look where many small structures are read, each of the same members.
+        """
+        found = tuple(map(self._members.get, names))
+        return found if tuple(map(type, found)) == kinds else None
 
     def whole(self, name: str, otherwise: int | None = None) -> int:
         """A whole number; `otherwise` where it is missing and that is given."""
@@ -120,9 +128,11 @@ class Answer:
 
     def first_ending(self, name_end: str) -> Mapping[str, Any]:
         """The structure whose name ends so, as it is; empty where there is none."""
-        named = (each for name, each in self._members.items() if name.endswith(name_end))
-        found: Mapping[str, Any] = _of(dict, next(named, {}))
-        return found
+        for name, each in self._members.items():
+            if name.endswith(name_end):
+                found: Mapping[str, Any] = _of(dict, each)
+                return found
+        return {}
 
     def _list(self, name: str) -> list[object]:
         found: list[object] = _of(list, self._members.get(name))

@@ -11,8 +11,8 @@ large, and no more of a row is kept than its end: its input is passed over.
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +114,33 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class ChildRoles:
+    """The roles that children in other accounts than their parent are read with.
+
+    `listed` are ARNs by account, None for one that the caller's own credentials are of; `name` is
+    the role, with its path, in every other account. The caller takes a role with its own
+    credentials, whatever role the parent is read with.
+    """
+
+    name: str | None = None
+    listed: Mapping[str, str | None] = field(default_factory=dict)
+
+    def reach(self, execution_arn: str) -> bool:
+        """Whether a child is read otherwise than its parent, which ran elsewhere."""
+        return self.name is not None or execution_arn.split(":")[4] in self.listed
+
+    def arn(self, partition: str, account: str) -> str | None:
+        """The role for an account; None for the caller's own credentials."""
+        if account in self.listed:
+            return self.listed[account]
+        return f"arn:{partition}:iam::{account}:role/{self.name}"
+
+
+OWN_CREDENTIALS = ChildRoles()
+"""Children are asked for as their parents are, wherever they ran."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Opened:
     clients: Clients
     calls: Calls
@@ -121,21 +148,18 @@ class _Opened:
 
 
 class ChildHistories:
-    """Histories of children, with the parent's own client or with a role where they ran.
-
-    `role` is the name, with its path, of the role in each other account; None asks as the parent.
-    """
+    """Histories of children, with the parent's own client or with a role where they ran."""
 
     def __init__(
         self,
         states: "SFNClient",
-        role: str | None,
+        roles: ChildRoles,
         share: float,
         tally: UsageTally,
         progress: Progress,
     ) -> None:
         self._states = states
-        self._role = role
+        self._roles = roles
         self._share = share
         self._tally = tally
         self._progress = progress
@@ -150,35 +174,37 @@ class ChildHistories:
         It ends early where AWS refuses it, or the role, which is asked for once; the tally tells.
         """
         try:
-            if self._role is None or not _is_elsewhere(execution_arn, parent_arn):
+            if not (_is_elsewhere(execution_arn, parent_arn) and self._roles.reach(execution_arn)):
                 yield from history_pages(calls, self._states, execution_arn)
                 return
-            opened = self._open(self._role, calls.clock, execution_arn)
+            opened = self._open(calls.clock, execution_arn)
             there = opened.calls.until(calls.deadline)
             yield from history_pages(there, opened.clients.states, execution_arn)
         except AccountError as error:
             reason = elsewhere(execution_arn, parent_arn, error.sentence)
             self._tally.unread_child(execution_arn.split(":")[-2], reason)
 
-    def _open(self, name: str, clock: Clock, execution_arn: str) -> _Opened:
+    def _open(self, clock: Clock, execution_arn: str) -> _Opened:
         _, partition, _, region, account, *_ = execution_arn.split(":")
         with self._lock:
             known = self._opened.get((account, region))
             if isinstance(known, AccountError):
                 raise known
             if known is None or clock.now() >= known.until:
-                role = f"arn:{partition}:iam::{account}:role/{name}"
                 try:
-                    known = self._take(role, region, clock)
+                    known = self._take(self._roles.arn(partition, account), region, clock)
                 except AccountError as error:
                     self._opened[account, region] = error
                     raise
                 self._opened[account, region] = known
             return known
 
-    def _take(self, role: str, region: str, clock: Clock) -> _Opened:
-        clients = open_clients(region, assume_role(role, region))
-        self._tally.called(DeploymentApi.ASSUME_ROLE)
+    def _take(self, role: str | None, region: str, clock: Clock) -> _Opened:
+        taken = None
+        if role is not None:
+            taken = assume_role(role, region)
+            self._tally.called(DeploymentApi.ASSUME_ROLE)
+        clients = open_clients(region, taken)
         allowances = default_allowances(default_quotas(region), self._share)
         governor = Governor(allowances, clock, self._progress)
         calls = Calls(region, governor, clock, self._tally, self._progress)
@@ -187,4 +213,5 @@ class ChildHistories:
 
 def _is_elsewhere(execution_arn: str, parent_arn: str) -> bool:
     """Whether a child ran in another account than its parent."""
-    return execution_arn.split(":")[4:5] != parent_arn.split(":")[4:5]
+    places = execution_arn.split(":")[4:6], parent_arn.split(":")[4:6]
+    return all(len(each) > 1 for each in places) and places[0][0] != places[1][0]

@@ -71,13 +71,24 @@ def read_event(event: Answer) -> HistoryEvent:
     Every event has at most one `…EventDetails` object, named after its type; MapRunStarted
     and many others may have none.
     """
+    details = event.first_ending(_DETAILS)
+    usual = event.exactly(_MEMBERS, _KINDS)
+    if usual is not None:
+        number, before, kind, at = usual
+        if at.tzinfo is UTC:
+            return HistoryEvent(number, before, kind, at, details)
     return HistoryEvent(
         id=event.whole("id"),
         previous_event_id=event.whole("previousEventId", 0),
         type=event.text("type"),
         timestamp=event.moment("timestamp"),
-        details=event.first_ending(_DETAILS),
+        details=details,
     )
+
+
+_MEMBERS = ("id", "previousEventId", "type", "timestamp")
+_KINDS = (int, int, str, datetime)
+"""What nearly every event has; whatever is not just that is read member by member."""
 
 
 def history_pages(

@@ -18,6 +18,7 @@ from itertools import chain, islice
 from math import ceil
 from typing import TYPE_CHECKING
 
+from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
@@ -47,7 +48,10 @@ Found = tuple[Record, datetime]
 
 
 class LogFilters:
-    """Searches log groups; once AWS denies it, `refused` says so and nothing more is asked."""
+    """Searches log groups; `refused` says why AWS did not let it. Once it is denied, nothing more
+    is asked, and where it is refused otherwise, such as for groups of a class that cannot be
+    searched, nothing more of that group.
+    """
 
     def __init__(self, calls: Calls, open_client: "Callable[[], CloudWatchLogsClient]") -> None:
         self._calls = calls
@@ -55,19 +59,20 @@ class LogFilters:
         self.number = 0
         """Calls that were made."""
         self.refused: str | None = None
-        self._large: set[str] = set()
+        self._is_denied = False
+        self._left_alone: set[str] = set()
 
     def fits(self, group_arn: str, start: datetime, end: datetime, size: float) -> bool:
         """Whether a stretch with so many bytes is short enough, and searching it is allowed."""
-        tried = self.refused is not None or group_arn in self._large
+        tried = self._is_denied or group_arn in self._left_alone
         return not tried and end - start <= SHORT and size <= MOST_BYTES
 
     def records(
         self, group_arn: str, start: datetime, end: datetime, pattern: str
     ) -> Sequence[Found] | None:
-        """The records from `start` to `end`; None where that takes too many calls, or is denied.
+        """The records from `start` to `end`; None where that takes too many calls, or is refused.
 
-        Raises an AccountError where AWS refuses it otherwise.
+        Raises what a query would meet as well (FRUITLESS).
         """
         ask = partial(
             self._open_client().filter_log_events,
@@ -88,11 +93,15 @@ class LogFilters:
 
         try:
             found = list(chain.from_iterable(islice(pages(fetch), MOST_PAGES)))
-        except AccessDeniedError as error:
+        except FRUITLESS:
+            raise
+        except AccountError as error:
             self.refused = error.sentence
+            self._is_denied = self._is_denied or isinstance(error, AccessDeniedError)
+            self._left_alone.add(group_arn)
             return None
         if following:
-            self._large.add(group_arn)
+            self._left_alone.add(group_arn)
             return None
         return found
 

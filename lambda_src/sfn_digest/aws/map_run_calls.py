@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sfn_digest.aws.answers import Answer
@@ -37,6 +38,10 @@ from sfn_digest.model.map_runs import MapRun, MapRunCounts, MapRunStatus, Result
 from sfn_digest.model.successes import Success
 
 _HOUR = timedelta(hours=1)
+
+A_PAGE = 1000
+"""Children that one call lists."""
+
 _FAILED = ("ExecutionsFailed", "ExecutionsTimedOut")
 
 
@@ -107,19 +112,25 @@ class MapRuns:
         ask = partial(self._clients.states.describe_map_run, mapRunArn=arn)
         return self._calls.make(Api.DESCRIBE_MAP_RUN, ask, _map_run)
 
-    def children(self, arn: str, status: UnsuccessfulStatus) -> Sequence[Execution]:
-        """The newest 1,000 children of a Map run in a status, Express ones too; one call."""
+    def children(
+        self, arn: str, status: UnsuccessfulStatus, most_pages: int
+    ) -> Sequence[Execution]:
+        """The newest children of a Map run in a status, Express ones too; each page a call."""
         ask = partial(
             self._clients.states.list_executions,
             mapRunArn=arn,
             statusFilter=status,
-            maxResults=1000,
+            maxResults=A_PAGE,
         )
-        return self._calls.make(
-            Api.LIST_EXECUTIONS,
-            ask,
-            lambda answer: [_child(each, status) for each in answer.structures("executions")],
-        )
+
+        def read(answer: Answer) -> tuple[Sequence[Execution], str]:
+            return [_child(e, status) for e in answer.structures("executions")], answer.token()
+
+        def fetch(token: str) -> tuple[Sequence[Execution], str]:
+            request = partial(ask, nextToken=token) if token else ask
+            return self._calls.make(Api.LIST_EXECUTIONS, request, read)
+
+        return [each for page in islice(pages(fetch), most_pages) for each in page]
 
     def end_of(self, child: Execution) -> HistoryEvent:
         """How an Express child ended, in its own words: it has no history that could be asked for.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _FIRST, _REDRIVEN = "first", "redriven"
+_MOST_DIGITS = 38
+"""Of a number of DynamoDB's."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +39,8 @@ class StreamTable(TableCalls):
     ) -> None:
         super().__init__(name, client, patience)
         self._named: set[tuple[date, str]] = set()
+        self.unreadable = 0
+        """Items that were none of ours, or damaged, and left out so far."""
 
     def keep(self, change: StatusChange) -> bool:
         """Keep an end; False where it is kept already, whatever was read of it since."""
@@ -84,11 +88,15 @@ class StreamTable(TableCalls):
             items, following = self._asked(
                 partial(self._query, ask),
                 lambda answer: (
-                    [read(each) for each in answer.structures("Items")],
+                    answer.structures("Items"),
                     answer.first_ending("LastEvaluatedKey"),
                 ),
             )
-            yield from items
+            for item in items:
+                try:
+                    yield read(item)
+                except UnreadableAnswerError:
+                    self.unreadable += 1
             if not following:
                 return
             ask["ExclusiveStartKey"] = following
@@ -161,13 +169,16 @@ def _text(item: Answer, name: str) -> str | None:
 
 def _number(item: Answer, name: str) -> int:
     digits = item.structure(name).text("N")
-    if not digits.isdecimal():
+    if not digits.isdecimal() or len(digits) > _MOST_DIGITS:
         raise UnreadableAnswerError(name)
     return int(digits)
 
 
 def _moment(item: Answer, name: str) -> datetime:
-    return _EPOCH + timedelta(milliseconds=_number(item, name))
+    try:
+        return _EPOCH + timedelta(milliseconds=_number(item, name))
+    except OverflowError as error:
+        raise UnreadableAnswerError(name) from error
 
 
 def _milliseconds(moment: datetime) -> int:

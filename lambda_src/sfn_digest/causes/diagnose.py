@@ -62,7 +62,11 @@ def _diagnosed(symptom: Symptom, rules: UserRules | None) -> Diagnosis:
         document,
         whole,
     )
-    return _shown(_read(clue, 0), clue, rules)
+    reading = _read(clue, 0)
+    own = rules.verdict(clue, reading) if rules else None
+    if sum(map(len, (reading.text, reading.error, *reading.fields))) > _LONGEST_REMEMBERED:
+        return _shown(reading, clue.integration, clue.event_type, own)
+    return _shown_before(reading, clue.integration, clue.event_type, own)
 
 
 def _read(clue: Clue, level: int) -> CauseReading:
@@ -79,13 +83,24 @@ def _read(clue: Clue, level: int) -> CauseReading:
     return _read_words(clue)
 
 
-def _shown(reading: CauseReading, clue: Clue, rules: UserRules | None) -> Diagnosis:
-    own = rules.verdict(clue, reading) if rules else None
+@lru_cache(maxsize=1024)
+def _shown_before(
+    reading: CauseReading, integration: str, event_type: str, own: Verdict | None
+) -> Diagnosis:
+    """The diagnosis of what comes again and again though each cause differs: in a request's id, or
+    in the rest of the answer of which this was read.
+    """
+    return _shown(reading, integration, event_type, own)
+
+
+def _shown(
+    reading: CauseReading, integration: str, event_type: str, own: Verdict | None
+) -> Diagnosis:
     verdict = own or reading.verdict
     known = table()[verdict.cause]
     error = shown_error.show_error(reading.error[:_LONGEST_ERROR])
     text = shown_error.show_text(reading.text)
-    parts = (clue.integration, reading.error[:_LONGEST_ERROR], *reading.fields)
+    parts = (integration, reading.error[:_LONGEST_ERROR], *reading.fields)
     return Diagnosis(
         cause=known.id,
         nature=verdict.nature or known.nature,
@@ -93,26 +108,24 @@ def _shown(reading: CauseReading, clue: Clue, rules: UserRules | None) -> Diagno
         message=shown_error.sentence(reading.kind, error, text) or known.title,
         group=template.group(reading.kind, known.id, parts, text),
         child_arn=reading.child_arn,
-        stage="start" if _never_ran(clue, reading, known.id) else "run",
-        integration=_called(clue, reading),
+        stage="start" if _never_ran(event_type, reading, known.id) else "run",
+        integration=_called(integration, reading),
     )
 
 
-def _called(clue: Clue, reading: CauseReading) -> str:
+def _called(integration: str, reading: CauseReading) -> str:
     """The service that failed: what a grammar read at the leaf, else what the state called."""
     if reading.kind in _SERVICES:
         return reading.kind
-    called = clue.integration.removeprefix("sdk:")
+    called = integration.removeprefix("sdk:")
     named = _CALLED.get(called, called)
     return named if _SERVICE.fullmatch(named) else ""
 
 
-def _never_ran(clue: Clue, reading: CauseReading, cause: str) -> bool:
+def _never_ran(event_type: str, reading: CauseReading, cause: str) -> bool:
     """Whether the task or job that the state asked for did not begin: its platform says so, or
     the request for it was refused."""
-    return (
-        reading.stage == "start" or cause in _STARTING or clue.event_type.endswith(_NOT_SUBMITTED)
-    )
+    return reading.stage == "start" or cause in _STARTING or event_type.endswith(_NOT_SUBMITTED)
 
 
 def _read_silence(clue: Clue) -> CauseReading | None:

@@ -21,7 +21,7 @@ from sfn_digest.causes.phrases import by_scope
 
 _JOB_RUN_KEYS = ("VirtualClusterId", "ApplicationId", "JobRunId", "FailureReason", "StateDetails")
 _EXIT_CODE = re.compile(r"Exit ?Code: ?(\d{1,3})\b[ .]{0,3}", re.IGNORECASE)
-_LAST_EXCEPTIONS = "Last few exceptions:"
+_LAST_EXCEPTIONS = re.compile(r"Last (?:few exceptions:|error seen in logs -)")
 _OUT_OF_MEMORY = "137"
 _BY_CODE = {
     "INTERNAL_ERROR": Verdict("service_error"),
@@ -94,9 +94,9 @@ def _telling(details: str) -> tuple[str, str]:
     """What tells in the details of a state, and the exit code beside it."""
     ended = _EXIT_CODE.search(details)
     exit_code = ended[1] if ended else ""
-    head, found, last = details.partition(_LAST_EXCEPTIONS)
-    if found and last.strip():
-        return last.strip(), exit_code
+    head, *last = _LAST_EXCEPTIONS.split(details, 1)
+    if last and last[0].strip():
+        return last[0].strip(), exit_code
     if ended:
         after = head[ended.end() :].strip(" .()")
         return after or details.partition(",")[0].partition(".")[0].strip(), exit_code

@@ -74,11 +74,15 @@ def by_words(text: str, scope: str = "") -> Verdict | None:
 
 def by_scope(text: str, scope: str) -> Verdict | None:
     """The verdict on a message by the phrases of one scope alone."""
-    book = _books().get(scope)
-    if book is None or not text:
+    if scope not in _books() or not text:
         return None
-    folded = fold(text)
-    return book.find(folded, _grams(folded))
+    return _found(fold(text), scope)
+
+
+@lru_cache(maxsize=1024)
+def _found(text: str, scope: str) -> Verdict | None:
+    """What was found in words before: of one outage they come again, with other ids beside them."""
+    return _books()[scope].find(text, _grams(text))
 
 
 def fold(text: str) -> str:

@@ -27,6 +27,8 @@ _UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
     r"|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
 )
+# Words of which nothing is masked, such as `Fargate.` and `us-east`.
+_PLAIN = re.compile(r"[A-Za-z_-]+[.:]*|[A-Za-z]+(?:\.[A-Za-z]+)+\.?")
 _DIGITS = re.compile(r"\d+")
 _RUNS = re.compile(r"[^\W\d_]+|\d+")
 _HEX = frozenset("0123456789abcdefABCDEF-")
@@ -61,7 +63,7 @@ def mask(text: str) -> str:
     kept: list[str] = []
     before = ""
     for word in _words(text).findall(text):
-        if word.isalpha() or word.rstrip(".:").isalpha():
+        if word.isalpha() or _PLAIN.fullmatch(word):
             kept.append(word)
         else:
             for masked in _masks(word, before, names):
@@ -78,7 +80,11 @@ def without_lists(text: str) -> str:
     told, end, before = [], 0, ""
     for found in _words(text).finditer(text):
         word = found[0]
-        added = [_append(kept, masked) for masked in _masks(word, before, names)]
+        if word.isalpha() or _PLAIN.fullmatch(word):
+            kept.append(word)
+            added = [True]
+        else:
+            added = [_append(kept, masked) for masked in _masks(word, before, names)]
         if any(added):
             told.append(text[end : found.end()])
         else:

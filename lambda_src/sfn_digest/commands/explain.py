@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sfn_digest.aws import Account, open_account
+from sfn_digest.aws import Account, ChildRoles, open_account
 from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.config.child_role import parse_child_role
-from sfn_digest.config.request import parse_language, parse_share
+from sfn_digest.config.request import Request, parse_language, parse_share
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
@@ -26,16 +26,19 @@ from sfn_digest.errors import (
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.described import Described
-from sfn_digest.model.executions import Window
+from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.plain import to_plain
 from sfn_digest.model.story import Story
 from sfn_digest.pipeline.explained_execution import tell_express_story, tell_story, with_definition
+from sfn_digest.pipeline.map_run_causes import read_run_of
+from sfn_digest.pipeline.map_run_children import ChildReader, map_run_report
+from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.console import NamedExecution, named_execution
 from sfn_digest.retry import read_definition
 from sfn_digest.terminal.progress_lines import terminal_progress
 
-STORY_VERSION = "1.0"
+STORY_VERSION = "1.1"
 """Of the story as JSON: the first number changes when a member is removed or means another."""
 
 _AROUND = timedelta(minutes=6)
@@ -53,11 +56,11 @@ def run(words: argparse.Namespace) -> int:
     named = _named(words.execution)
     share, language = parse_share(words.quota_share), parse_language(words.language)
     zone = parse_time_zone(words.time_zone)
-    child_role = parse_child_role(words.child_role)
+    child_roles = ChildRoles(parse_child_role(words.child_role))
     rules, gigabytes = read_rules(words.rules), parse_scan_gb(words.express_scan_gb)
     window = _window(named, words.since)
     with terminal_progress() as progress:
-        account = open_account(share, progress, named.region, child_role=child_role)
+        account = open_account(share, progress, named.region, child_roles=child_roles)
         progress.stage("reading the execution")
         if named.express:
             story = _express_story(account, named.arn, window, gigabytes, rules)
@@ -119,8 +122,28 @@ def _story(account: Account, arn: str, rules: UserRules | None) -> Story:
         execution, history, child_history=partial(account.history, parent_arn=arn), rules=rules
     )
     if story.failure is not None:
-        story = _with_definition(account, arn, story)
+        story = _with_definition(account, arn, _with_map_run(account, story, story.failure, rules))
     return replace(story, notes=(*account.usage().notes, *story.notes))
+
+
+def _with_map_run(
+    account: Account, story: Story, failure: Failure, rules: UserRules | None
+) -> Story:
+    """The story with the cause of most children, where a Map run says only that too many failed."""
+    execution = failure.execution
+    window = Window(execution.started_at, execution.stopped_at + timedelta(seconds=1))
+    try:
+        found = read_run_of(ChildReader(Run(Request(window), account, rules), account), failure)
+    except (NoCredentialsError, NoEndpointError):
+        raise
+    except AccountError as error:
+        note = Message("Its Map run could not be read: {error}", error=error.sentence)
+        return replace(story, notes=(*story.notes, note))
+    if found is None:
+        return story
+    diagnosis = found.main.diagnosis if found.main else failure.diagnosis
+    leaf = replace(failure, diagnosis=diagnosis)
+    return replace(story, failure=leaf, map_run=map_run_report(found))
 
 
 def _described(account: Account, arn: str) -> Described:

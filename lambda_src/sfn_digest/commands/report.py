@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sfn_digest.adoption import NO_HINT_MEMORY
-from sfn_digest.aws import open_account
+from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
@@ -97,7 +97,7 @@ def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) 
     with terminal_progress() as progress:
         behind = Guard(lambda fault: notes.append(fault.sentence))
         account = open_account(
-            request.quota_share, progress, behind=behind, child_role=request.child_role
+            request.quota_share, progress, behind=behind, child_roles=ChildRoles(request.child_role)
         )
         pick = _picker(request, account.region, progress) if _may_ask(words) else None
         unfinished = None if words.no_memory else _unfinished(words, request, account.region)
@@ -162,7 +162,7 @@ def _end(unfinished: UnfinishedReport, report: Report) -> None:
     """Remove what was kept, unless failures are left that could not be read."""
     left = report.coverage.failures_found - report.coverage.failures_read
     if left > 0 and unfinished.found:
-        say(f"sfn-digest: {left} failures could not be read; --resume reads the rest.")
+        say(f"sfn-digest: failures that could not be read: {left}; --resume reads the rest.")
     else:
         unfinished.remove()
 

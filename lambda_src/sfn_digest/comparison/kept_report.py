@@ -2,11 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sfn_digest.model.executions import Execution
 from sfn_digest.model.plain import PlainError, from_plain
 from sfn_digest.model.report import SCHEMA_VERSION, Report
+
+MOST_COUNTED = 10**12
+"""Of anything in a report."""
+LONGEST_WINDOW = timedelta(days=100)
+"""Longer than Step Functions keeps executions."""
 
 
 def read_previous_report(kept: Mapping[str, Any]) -> Report | None:
@@ -22,7 +28,9 @@ def read_previous_report(kept: Mapping[str, Any]) -> Report | None:
     except PlainError:
         return None
     counted = report.coverage.complete or any(each.succeeded for each in report.machines)
-    sound = report.window.start < report.window.end and min(_counts(report), default=0) >= 0
+    counts = list(_counts(report))
+    possible = all(0 <= each <= MOST_COUNTED for each in counts)
+    sound = possible and timedelta() < report.window.end - report.window.start <= LONGEST_WINDOW
     return report if counted and sound else None
 
 

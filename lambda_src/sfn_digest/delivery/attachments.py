@@ -5,6 +5,7 @@ then not attached again, and a note says so; a file never costs anybody the dige
 """
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -17,6 +18,9 @@ from sfn_digest.delivery.stored_digest import Digest
 from sfn_digest.report.csv_face import to_csv
 from sfn_digest.slack.channel import FileUpload
 from sfn_digest.slack.post_errors import SlackPostError
+
+_TS = re.compile(r"\d{1,20}\.\d{1,20}")
+"""A message's place, as Slack writes it."""
 
 MOST_BYTES = 10_000_000
 """The largest file that is attached: it must be sent within the time of one call."""
@@ -73,11 +77,12 @@ def _claimed(delivery: str, context: DeliveryContext, thread: str) -> str | None
     """The token of this run's claim; None where it is not this run's to attach."""
     standing = context.ledger.read(files_key(delivery))
     token = standing["token"] if standing else None
+    held, state = (standing.get("thread"), standing.get("state")) if standing else (None, "refused")
     # A root that was removed and posted anew has a thread without files.
-    if not standing or standing["thread"] != thread or standing["state"] == "refused":
+    if state == "refused" or (state and _TS.fullmatch(held or "") and held != thread):
         return _write(delivery, context, "claimed", thread, token)
-    # The run that claimed them was killed, or is at it; it is told once.
-    if standing["state"] == "claimed" and _write(delivery, context, "lost", thread, token):
+    # The run that claimed them was killed, or is at it, or nobody can tell; it is told once.
+    if state not in ("sent", "lost") and _write(delivery, context, "lost", thread, token):
         sentence = "Another run may have attached the files, so they are not sent again."
         context.tell(Note("FilesInDoubt", sentence))
     return None

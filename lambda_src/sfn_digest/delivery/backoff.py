@@ -1,5 +1,7 @@
 """How long a run waits for Slack: as it asks, else longer each time, within the time left."""
 
+from datetime import datetime
+
 from sfn_digest.delivery.run_clock import RunClock
 from sfn_digest.slack.post_errors import SlackPostError
 
@@ -27,6 +29,10 @@ class Backoff:
             return False
         self._time.sleep(seconds)
         return True
+
+    def utc(self) -> datetime:
+        """The time of day."""
+        return self._time.utc()
 
     def outlast(self, error: SlackPostError) -> bool:
         """Wait until it is worth another attempt; False where it is not, or there is no time."""

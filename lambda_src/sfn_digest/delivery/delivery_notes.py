@@ -9,6 +9,7 @@ NoteCode = Literal[
     "AskedAgain",
     "ChannelMissed",
     "Duplicate",
+    "EntryUnread",
     "FilesInDoubt",
     "FilesLeftOut",
     "HintsNotKept",
@@ -37,3 +38,9 @@ class Note:
 
 Tell = Callable[[Note], None]
 """Takes a note when it happens, so that it is known even if the run fails afterwards."""
+
+
+def unread_entry(what: str) -> Note:
+    """The note on an entry of the table that is none of ours, or damaged."""
+    sentence = f"An entry of the DynamoDB table is unreadable, and begun anew: it told {what}."
+    return Note("EntryUnread", sentence)

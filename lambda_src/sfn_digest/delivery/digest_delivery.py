@@ -166,7 +166,7 @@ def _undelivered(error: SfnDigestError, again: str | None) -> SfnDigestError:
 
 def _is_done(delivery: str, edition: Edition, ledger: Ledger) -> bool:
     entry = ledger.read(_done_key(delivery))
-    return entry is not None and entry["stamp"] == _stamp(edition)
+    return entry is not None and entry.get("stamp") == _stamp(edition)
 
 
 def _finish(delivery: str, edition: Edition, ledger: Ledger) -> None:
@@ -174,7 +174,7 @@ def _finish(delivery: str, edition: Edition, ledger: Ledger) -> None:
         return
     key = _done_key(delivery)
     standing = ledger.read(key)
-    if standing is not None and standing["stamp"] == _stamp(edition):
+    if standing is not None and standing.get("stamp") == _stamp(edition):
         return
     entry = {"token": uuid.uuid4().hex, "stamp": _stamp(edition)}
     # Where another run was quicker, its digest is the one that is done.

@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sfn_digest.delivery.backoff import Backoff
-from sfn_digest.delivery.delivery_notes import Note, Tell
+from sfn_digest.delivery.delivery_notes import Note, Tell, unread_entry
 from sfn_digest.delivery.keys import adhoc_id
 from sfn_digest.delivery.ledger import Entry, Ledger
-from sfn_digest.delivery.message_states import CLOCK_SKEW, LEASE_SECONDS, MessageRecord
+from sfn_digest.delivery.message_states import (
+    CLOCK_SKEW,
+    LEASE_SECONDS,
+    UNDATED,
+    MessageRecord,
+    moment_in,
+)
 from sfn_digest.slack.channel import Channel, FoundMessage
 from sfn_digest.slack.post_errors import SlackPostError, post_error
 
@@ -63,17 +69,27 @@ class MessageSearch:
         return None
 
     def _look(self, claim: MessageRecord) -> FoundMessage | None:
-        skew = timedelta(seconds=CLOCK_SKEW)
-        latest = claim.claimed_at + timedelta(seconds=LEASE_SECONDS) + skew
+        earliest, latest = self._when(claim)
         while True:
             try:
-                return self._channel.find(self._key, claim.thread, claim.claimed_at - skew, latest)
+                return self._channel.find(self._key, claim.thread, earliest, latest)
             except SlackPostError as error:
                 if error.kind in ("permanent", "ours"):
                     raise
                 if not self._backoff.outlast(error):
                     raise post_error("outcome_unknown", [str(error)]) from None
 
+    def _when(self, claim: MessageRecord) -> tuple[datetime, datetime]:
+        """When it can have been posted at the earliest and the latest."""
+        skew = timedelta(seconds=CLOCK_SKEW)
+        if claim.claimed_at == UNDATED:
+            now = self._backoff.utc()
+            return now - LONGEST_KEPT, now + skew
+        return claim.claimed_at - skew, claim.claimed_at + timedelta(seconds=LEASE_SECONDS) + skew
+
+
+LONGEST_KEPT = timedelta(days=100)
+"""How long before a message may have been posted of which the ledger still knows."""
 
 REPEATED_WITHIN = timedelta(minutes=10)
 """How soon the same words are the same report: the command-line interface's attempts are over
@@ -107,30 +123,34 @@ def requested_delivery(
     key = f"asked/{hashlib.sha256(json.dumps([channel, *words]).encode()).hexdigest()[:32]}"
     while True:
         entry = ledger.read(key)
-        joined = _joined(entry, request_id, now)
+        joined = _joined(entry, request_id, now, tell)
         token = entry["token"] if entry else None
         if joined is None:
             begun = _entry(now, adhoc_id(request_id, channel), [request_id])
             if ledger.write(key, begun, replacing=token):
                 return RequestedDelivery(begun["delivery"], repeated=False)
-        elif joined is entry or ledger.write(key, joined, replacing=token):
+        elif joined == entry or ledger.write(key, joined, replacing=token):
             repeated = joined["delivery"] != adhoc_id(request_id, channel)
             if repeated:
                 tell(_note(joined, now))
             return RequestedDelivery(joined["delivery"], repeated)
 
 
-def _joined(entry: Entry | None, request_id: str, now: datetime) -> Entry | None:
+def _joined(
+    entry: Entry | None, request_id: str, now: datetime, tell: Tell
+) -> dict[str, str] | None:
     """The entry with this request among those it is of; None where it is of none of them."""
     if entry is None:
         return None
-    requests = entry["requests"].split()
+    at, requests = moment_in(entry, "at"), entry.get("requests", "").split()
+    if at is None or not requests or not entry.get("delivery"):
+        tell(unread_entry("who asked for the same report before"))
+        return None
     # Lambda repeats a request that failed, under its own id and perhaps much later.
     if request_id in requests:
-        return entry
-    if abs(now - datetime.fromisoformat(entry["at"])) >= REPEATED_WITHIN:
+        return dict(entry)
+    if abs(now - at) >= REPEATED_WITHIN:
         return None
-    at = datetime.fromisoformat(entry["at"])
     return _entry(at, entry["delivery"], [*requests, request_id][-MOST_REQUESTS:])
 
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from sfn_digest.delivery.backoff import Backoff
-from sfn_digest.delivery.delivery_notes import Note, NoteCode, Tell
+from sfn_digest.delivery.delivery_notes import Note, NoteCode, Tell, unread_entry
 from sfn_digest.delivery.duplicates import MessageSearch
 from sfn_digest.delivery.keys import fingerprint
 from sfn_digest.delivery.ledger import Ledger
@@ -12,6 +12,7 @@ from sfn_digest.delivery.message_states import (
     CLOCK_SKEW,
     LEASE_SECONDS,
     SEND_WITHIN,
+    UNDATED,
     MessageRecord,
     Step,
     next_step,
@@ -175,6 +176,8 @@ class MessageDelivery:
             raise error
 
     def _look(self, record: MessageRecord) -> None:
+        if record.claimed_at == UNDATED:
+            self._tell(unread_entry("what became of a message, which is looked for in the channel"))
         found = self._search.found(record, mine=record.token in self._lost)
         if found is None:
             self._write(replace(record, state="refused"), record)

@@ -11,9 +11,9 @@ nobody resolved within LEASE_SECONDS is an unknown outcome, never a free place.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, auto
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 LEASE_SECONDS = 60.0
 """How long a claim keeps others away: SEND_WITHIN, and what connecting and an answer can take.
@@ -28,6 +28,9 @@ CLOCK_SKEW = 600.0
 """Seconds that no two clocks differ by: AWS refuses requests that are 300 seconds off."""
 
 State = Literal["claimed", "lost", "refused", "sent", "updating"]
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a message was claimed whose record does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,31 @@ class MessageRecord:
 
 
 def record_in(entry: Mapping[str, str]) -> MessageRecord:
-    """The record in an entry of the ledger."""
+    """The record in an entry of the ledger.
+
+    Where nobody can read what became of the message, or when, it is `lost`: it may stand in the
+    channel.
+    """
+    state, claimed_at = entry.get("state"), moment_in(entry, "claimed_at")
+    known = state in get_args(State) and (claimed_at or state not in ("claimed", "lost"))
     return MessageRecord(
-        state=cast("State", entry["state"]),
+        state=cast("State", state) if known else "lost",
         token=entry["token"],
-        claimed_at=datetime.fromisoformat(entry["claimed_at"]),
+        claimed_at=claimed_at or UNDATED,
         thread=entry.get("thread"),
-        traceable=entry["traceable"] == "yes",
+        traceable=entry.get("traceable") != "no",
         ts=entry.get("ts"),
         fingerprint=entry.get("fingerprint"),
     )
+
+
+def moment_in(entry: Mapping[str, str], name: str) -> datetime | None:
+    """The time of this name in an entry of the ledger; None where there is none."""
+    try:
+        moment = datetime.fromisoformat(entry.get(name, ""))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (OverflowError, ValueError):
+        return None
 
 
 class Step(Enum):

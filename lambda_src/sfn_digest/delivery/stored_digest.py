@@ -95,6 +95,17 @@ class _ComparedCoverage:
     failures_found: int
     failures_read: int
     machines_scanned: int
+    reported: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _ComparedMachine:
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ComparedHint:
+    machine_arn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +113,10 @@ class _Compared:
     """What two editions of a report are compared by."""
 
     coverage: _ComparedCoverage
-    machines: tuple[object, ...] = ()
+    machines: tuple[_ComparedMachine, ...] = ()
     """The report on many accounts lists none."""
+    hints: tuple[_ComparedHint, ...] = ()
+    adopted: tuple[_ComparedHint, ...] = ()
 
 
 _UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError, zlib.error)

@@ -47,9 +47,12 @@ def _failed_attempt(
 def scheduled_before(pages: Pages, failed: HistoryEvent) -> HistoryEvent | None:
     """The `*Scheduled` event of a failed attempt, among the events that were read."""
     event = pages.events.get(failed.previous_event_id)
-    while event is not None and event.type not in kinds.SCHEDULED | kinds.ENTERED:
+    while event is not None and event.type not in _BEGINS:
         event = pages.events.get(event.previous_event_id)
     return event if event is not None and event.type in kinds.SCHEDULED else None
+
+
+_BEGINS = kinds.SCHEDULED | kinds.ENTERED
 
 
 def integration(event: HistoryEvent, scheduled: HistoryEvent | None = None) -> str | None:

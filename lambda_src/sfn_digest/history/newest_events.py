@@ -21,7 +21,12 @@ class Pages:
         page = next(self._pages, None)
         if page is None:
             return False
-        self.events.update((event.id, _linked_back(event)) for event in page)
+        self.events.update(
+            {
+                event.id: event if event.previous_event_id < event.id else _as_first(event)
+                for event in page
+            }
+        )
         self._visits = None
         return True
 
@@ -60,9 +65,9 @@ class Pages:
         return self.visits.visit_left(exited)
 
 
-def _linked_back(event: HistoryEvent) -> HistoryEvent:
-    """The event, as the first of its chain where it names itself or a later one before it.
+def _as_first(event: HistoryEvent) -> HistoryEvent:
+    """An event that names itself or a later one before it, as the first of its chain.
 
     AWS's ids rise along a chain; so every walk back along one ends, whatever comes.
     """
-    return event if event.previous_event_id < event.id else replace(event, previous_event_id=0)
+    return replace(event, previous_event_id=0)

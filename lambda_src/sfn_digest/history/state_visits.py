@@ -19,6 +19,10 @@ from sfn_digest.model.executions import HistoryEvent
 TOP = 0
 """The place of what lies outside every state."""
 
+_OF_ITERATION = kinds.ITERATION_MARKS | kinds.ITERATION_ROLL_UPS
+_OF_MAP = kinds.MAP_MARKS | kinds.MAP_ROLL_UPS
+_OF_PARALLEL = kinds.PARALLEL_MARKS | kinds.PARALLEL_ROLL_UPS
+
 
 @dataclass(slots=True)
 class Visits:
@@ -65,16 +69,16 @@ class Visits:
             self._place(event)
 
     def _place(self, event: HistoryEvent) -> None:
-        before = self._before(event)
-        if event.type in kinds.CLOSED:
+        before, kind = self._before(event), event.type
+        if kind in kinds.CLOSED:
             self._closed = event.id
-        if event.type in kinds.ENTERED:
+        if kind in kinds.ENTERED:
             self._enter(event, before)
-        elif event.type == kinds.EVALUATION_FAILED:
+        elif kind == kinds.EVALUATION_FAILED:
             self._set(event, self._evaluated(event))
         elif before is None:
             return
-        elif event.type in kinds.EXITED:
+        elif kind in kinds.EXITED:
             self._leave(event, before)
         else:
             self._set(event, self._within(event, before))
@@ -123,15 +127,16 @@ class Visits:
         return visit if visit != TOP else None
 
     def _within(self, event: HistoryEvent, before: int) -> int | None:
-        if event.type in kinds.ITERATION_MARKS | kinds.ITERATION_ROLL_UPS:
-            return self._named(before, str(event.details.get("name", "")))
-        if event.type in kinds.MAP_MARKS | kinds.MAP_ROLL_UPS:
-            return self._container(event, before, "MapStateEntered")
-        if event.type in kinds.PARALLEL_MARKS | kinds.PARALLEL_ROLL_UPS:
-            return self._container(event, before, "ParallelStateEntered")
-        if event.type in kinds.SCHEDULED:
+        kind = event.type
+        if kind in kinds.SCHEDULED:
             return self._scheduled(event, before)
-        if event.type == kinds.EXECUTION_REDRIVEN:
+        if kind in _OF_ITERATION:
+            return self._named(before, str(event.details.get("name", "")))
+        if kind in _OF_MAP:
+            return self._container(event, before, "MapStateEntered")
+        if kind in _OF_PARALLEL:
+            return self._container(event, before, "ParallelStateEntered")
+        if kind == kinds.EXECUTION_REDRIVEN:
             self._failed.clear()
             self._resumed.clear()
         return before

@@ -111,3 +111,13 @@ class MapRunReport:
 
 ChildCounts = Mapping[str, Mapping[datetime, float]]
 """Failed children of Distributed Maps by the ARN they run under and by hour."""
+
+
+def label_of_run(map_run_arn: str) -> str:
+    """A Map run's ARN without its own id: what all runs of one Distributed Map share."""
+    return map_run_arn.rpartition(":")[0]
+
+
+def label_of_machine(machine_arn: str) -> str:
+    """The same, from the ARN that its children run under."""
+    return machine_arn.replace(":stateMachine:", ":mapRun:")

@@ -122,16 +122,21 @@ def _plain(kind: Any, value: object, where: str) -> object:
         return value
     if kind is datetime:
         return _time(value, where)
-    if kind is float and type(value) in (int, float):
-        number = float(cast("float", value))
-        if math.isfinite(number):
-            return number
+    if kind is float and type(value) in (int, float) and _is_finite(cast("float", value)):
+        return float(cast("float", value))
     if kind is Message and isinstance(value, str):
         return verbatim(value)
     # JSON's true is no number here, though Python would count with it.
     if type(value) is not kind:
         raise PlainError(f"{_named(where)} is not of type {kind.__name__}")
     return value
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
 
 
 def _time(value: object, where: str) -> datetime:

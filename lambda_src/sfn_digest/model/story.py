@@ -9,6 +9,7 @@ from datetime import datetime
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.described import Described
 from sfn_digest.model.executions import Diagnosis, Failure
+from sfn_digest.model.map_runs import MapRunReport
 from sfn_digest.model.report import Hint
 
 
@@ -63,8 +64,8 @@ class Story:
     """Everything to tell. `failure` is None for an execution that did not end badly.
 
     `visits` are those of states that call something, in the order they were entered;
-    `verdict` and `hints` rest on the definition that it ran, and `notes` say what could not be
-    read.
+    `verdict` and `hints` rest on the definition that it ran, `map_run` is the one whose children
+    ended it, and `notes` say what could not be read.
     """
 
     execution: Described
@@ -73,3 +74,4 @@ class Story:
     verdict: RetryVerdict | None
     hints: tuple[Hint, ...]
     notes: tuple[Message, ...]
+    map_run: MapRunReport | None = None

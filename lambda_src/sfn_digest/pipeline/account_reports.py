@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sfn_digest.accounts import (
     AccountsReport,
@@ -12,7 +13,7 @@ from sfn_digest.accounts import (
     combine,
     summarize,
 )
-from sfn_digest.aws import open_account
+from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.aws.sessions import assume_role
 from sfn_digest.causes import UserRules
 from sfn_digest.config.accounts_file import ListedPlace
@@ -56,8 +57,9 @@ def read_accounts(places: Sequence[ListedPlace], reading: AccountReading) -> Acc
 def _answers(
     places: Sequence[ListedPlace], reading: AccountReading
 ) -> Iterator[AccountSummary | MissingAccount]:
+    read = partial(_read, reading=reading, roles=child_roles(places, reading.request.child_role))
     with ThreadPoolExecutor(AT_ONCE, "account") as pool:
-        asked = [pool.submit(_read, each, reading) for each in places]
+        asked = [pool.submit(read, each) for each in places]
         try:
             for done, future in enumerate(as_completed(asked), 1):
                 reading.tell(answer := future.result(), len(places) - done)
@@ -67,15 +69,24 @@ def _answers(
             raise
 
 
+def child_roles(places: Sequence[ListedPlace], name: str | None) -> ChildRoles:
+    """Children that ran in a listed account are read as that account is, others with the role of
+    this name.
+    """
+    return ChildRoles(name, {each.account_id: each.role for each in reversed(places)})
+
+
 def _place(listed: ListedPlace) -> Place:
     return Place(listed.account_id, listed.region, listed.name)
 
 
-def _read(listed: ListedPlace, reading: AccountReading) -> AccountSummary | MissingAccount:
+def _read(
+    listed: ListedPlace, reading: AccountReading, roles: ChildRoles
+) -> AccountSummary | MissingAccount:
     """What one place answers; whatever goes wrong there is told of it and costs no other."""
     place = _place(listed)
     try:
-        return _summary(listed, reading)
+        return _summary(listed, reading, roles)
     except SfnDigestError as error:
         why = error.sentence
     except Exception as error:  # noqa: BLE001 - one account never costs the others their report
@@ -84,11 +95,18 @@ def _read(listed: ListedPlace, reading: AccountReading) -> AccountSummary | Miss
     return MissingAccount(place.account_id, place.region, place.name, told)
 
 
-def _summary(listed: ListedPlace, reading: AccountReading) -> AccountSummary | MissingAccount:
+def _summary(
+    listed: ListedPlace, reading: AccountReading, roles: ChildRoles
+) -> AccountSummary | MissingAccount:
     role = assume_role(listed.role, listed.region) if listed.role else None
     behind = Guard()
     account = open_account(
-        reading.request.quota_share, reading.progress, listed.region, behind=behind, role=role
+        reading.request.quota_share,
+        reading.progress,
+        listed.region,
+        behind=behind,
+        role=role,
+        child_roles=roles,
     )
     request = replace(reading.request, successes=0)
     report = make_report(Run(request, account, reading.rules, guard=behind))

@@ -153,5 +153,5 @@ def unpack(reading: bytes) -> Failure | None:
     """The failure; None where another release kept it in a form that is no longer understood."""
     try:
         return from_plain(Failure, json.loads(zlib.decompress(reading)))
-    except (PlainError, ValueError, zlib.error):
+    except (PlainError, RecursionError, ValueError, zlib.error):
         return None

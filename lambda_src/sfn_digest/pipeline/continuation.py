@@ -155,7 +155,7 @@ class KeptReadings:
         try:
             content = json.loads(zlib.decompress(batch))
             failures = [from_plain(Failure, each) for each in content.get("failures", ())]
-        except (PlainError, ValueError, AttributeError, zlib.error):
+        except (PlainError, ValueError, AttributeError, RecursionError, TypeError, zlib.error):
             return
         self._kept |= {each.execution.arn: each for each in failures}
         if "part" in content:

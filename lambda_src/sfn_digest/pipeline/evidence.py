@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sfn_digest import guard
-from sfn_digest.adoption import StoredHint, taken_up
+from sfn_digest.adoption import StoredHint, is_carried, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
@@ -59,17 +59,19 @@ NO_EVIDENCE = Evidence({}, {}, ())
 def hints_on(
     run: Run, evidence: Evidence, found: Scanned, kept: Sequence[StoredHint] = ()
 ) -> tuple[Hint, ...]:
-    """The hints for a report, best first; `kept` are those of earlier reports."""
-    latest = {each.group: each.retrier for each in sorted(kept, key=lambda h: h.last_hinted_at)}
+    """The hints for a report, best first; `kept` are those of earlier reports, of which those that
+    were taken up have had their say: what they leave is another question.
+    """
+    ordered = sorted(kept, key=lambda each: each.last_hinted_at)
+    left = [each for each in ordered if not is_carried(each, evidence.definitions)]
     own = {each.arn: each.tags.deadline_seconds for each in found.machines}
     terms = Terms(
         deadline=run.request.deadline,
         deadlines={arn: seconds for arn, seconds in own.items() if seconds is not None},
-        hinted=latest,
+        hinted={each.group: (each.retrier, each.standing) for each in left},
     )
-    window = run.request.window
-    hints = weigh(evidence.definitions, found.failures, evidence.successes, window, terms)
-    return one_timeout_each(hints)
+    known = (evidence.definitions, found.failures, evidence.successes, run.request.window)
+    return one_timeout_each(weigh(*known, terms))
 
 
 def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> Evidence:

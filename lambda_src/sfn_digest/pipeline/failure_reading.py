@@ -147,6 +147,13 @@ def read_collected(run: Run, scope: Scope, late: Window | None) -> ReadCollected
         why = run.guard.caught(guard.STREAM, error)
         run.account.note(Message(guard.STREAM.missing, error=why), left_out=False)
         return ReadCollected()
+    if stream.unreadable:
+        note = ngettext(
+            "{n} collected event could not be read and was left out.",
+            "{n} collected events could not be read and were left out.",
+            stream.unreadable,
+        )
+        run.account.note(note, left_out=False)
     failures = [unpack(each) for each in collected.readings]
     read = tuple(each for each in failures if each is not None)
     run.account.add_collected(collected, read=len(read))

@@ -40,6 +40,9 @@ _STATUS: Mapping[str, UnsuccessfulStatus] = {
     "ExecutionAborted": "ABORTED",
 }
 
+Known = dict[tuple[str | None, ...], Diagnosis]
+"""What the attempts of one execution were found to fail by, by what was said of it."""
+
 MAX_DEPTH = 5
 """How many child executions deep a cause is followed."""
 
@@ -57,7 +60,7 @@ def read_failure(
     where a cause says that a child failed, but not why.
     """
     reading = read_history(pages)
-    known: dict[Symptom, Diagnosis] = {}
+    known: Known = {}
     attempts = tuple(_diagnosed(failed, known, rules) for failed in reading.attempts)
     end = _of_end(reading, execution.status, rules)
     diagnosis = _followed(end, execution.arn, child_history, rules)
@@ -77,7 +80,7 @@ def read_failure(
 def read_success(success: Success, pages: Pages, *, rules: UserRules | None = None) -> ReadSuccess:
     """Read the newest page of a success's history: what failed on its way, and why."""
     page = next(pages, ())
-    known: dict[Symptom, Diagnosis] = {}
+    known: Known = {}
     reading, found = read_history(iter([page])), recovered(iter([page]))
     handled = (_handled(caught, rules) for caught in found.caught)
     return ReadSuccess(
@@ -100,15 +103,14 @@ def _first_end(
     return HandledError(reading.state, _of_end(reading, _STATUS[end.type], rules))
 
 
-def _diagnosed(
-    failed: FailedAttempt, known: dict[Symptom, Diagnosis], rules: UserRules | None
-) -> DiagnosedAttempt:
-    symptom = Symptom(failed.error, failed.cause, failed.event_type, failed.integration)
-    if symptom not in known:
-        known[symptom] = diagnose(symptom, rules)
+def _diagnosed(failed: FailedAttempt, known: Known, rules: UserRules | None) -> DiagnosedAttempt:
+    said = (failed.error, failed.cause, failed.event_type, failed.integration)
+    diagnosis = known.get(said)
+    if diagnosis is None:
+        diagnosis = known[said] = diagnose(Symptom(*said), rules)
     return DiagnosedAttempt(
         state=failed.state,
-        diagnosis=known[symptom],
+        diagnosis=diagnosis,
         scheduled_at=failed.scheduled_at,
         failed_at=failed.failed_at,
         back_off=failed.back_off,

@@ -39,7 +39,7 @@ class LedgerMemory:
         try:
             entry = self._ledger.read(key)
             self._loaded[key] = entry["token"] if entry else None
-            return from_text(entry["hints"]) if entry else ()
+            return from_text(entry.get("hints", "")) if entry else ()
         except AccountError as error:
             self._note(f"Hints of earlier reports could not be read: {error}")
         except UnreadableError as error:
@@ -104,7 +104,7 @@ class LedgerMemory:
 
 def _hints(entry: Entry | None) -> tuple[StoredHint, ...]:
     try:
-        return from_text(entry["hints"]) if entry else ()
+        return from_text(entry.get("hints", "")) if entry else ()
     except UnreadableError:
         return ()
 
@@ -125,7 +125,7 @@ def keep_unread(ledger: Ledger, machines: Sequence[str], tell: Tell) -> None:
     listed = " ".join(machines[:MOST_UNREAD])
     try:
         entry = ledger.read(UNREAD_KEY)
-        if listed != (entry["machines"] if entry else ""):
+        if listed != (entry.get("machines") if entry else ""):
             begun = {"token": uuid.uuid4().hex, "machines": listed}
             # Where another run was quicker, its list is as good.
             ledger.write(UNREAD_KEY, begun, replacing=entry["token"] if entry else None)

@@ -16,6 +16,7 @@ from sfn_digest.config.request import CONTINUATION_OF, Request
 from sfn_digest.config.settings import Settings
 from sfn_digest.delivery import Ledger, RunClock, SystemRunClock
 from sfn_digest.delivery.ledger import Entry
+from sfn_digest.delivery.message_states import moment_in
 from sfn_digest.errors import HandedOverError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
@@ -83,6 +84,7 @@ class LedgerScan:
         self._now = clock.utc
         self._lasts = timedelta(seconds=run.time_left())
         self._entry: Entry = {}
+        self._begun_anew = False
         self._next = 0
 
     def opened(self, behind: Guard, request: Request) -> KeptReadings | None:
@@ -113,15 +115,15 @@ class LedgerScan:
 
     def _claimed(self, standing: Entry | None, *, continuing: bool) -> dict[str, str]:
         now, mine = self._now(), self._run.request_id
+        if standing is not None and not _is_readable(standing):
+            standing, self._begun_anew = None, True
         until = _text(now + timedelta(seconds=self._run.time_left()))
         if standing is not None:
             took_part = mine in standing["runs"].split()
             done = standing["state"] == "done"
             if done and (took_part or continuing):
                 raise HandedOverError("The digest has been made by another run.")
-            held = (
-                standing["state"] == "reading" and datetime.fromisoformat(standing["until"]) > now
-            )
+            held = standing["state"] == "reading" and (moment_in(standing, "until") or now) > now
             # Lambda repeats a run that was killed under its own id.
             if held and standing["run"] != mine:
                 raise HandedOverError("Another run is reading, and will post the digest.")
@@ -208,6 +210,11 @@ class LedgerScan:
 
     def notes(self) -> Iterator[Message]:
         """See Batches."""
+        if self._begun_anew:
+            yield Message(
+                "What runs before this one read was begun anew: the table's entry on it was "
+                "unreadable."
+            )
         if self.continuations:
             yield Message(
                 "The failures were read by {runs} runs of the function, one after the other.",
@@ -217,8 +224,16 @@ class LedgerScan:
     def finish(self) -> None:
         """The digest went out: a run that is still to come has nothing to do."""
         standing = self._ledger.read(self._key)
-        if standing is not None and standing["state"] != "done":
+        if standing is not None and standing.get("state") != "done":
             self._written({**standing, "state": "done"}, standing)
+
+
+def _is_readable(entry: Entry) -> bool:
+    """Whether an entry on a scan tells all that who goes on with it relies on."""
+    texts = all(entry.get(name) for name in ("state", "scan", "run", "runs"))
+    times = moment_in(entry, "until") and moment_in(entry, "begun")
+    continued = entry.get("continuations", "")
+    return bool(texts and times and continued.isascii() and continued.isdigit())
 
 
 def _text(moment: datetime) -> str:

@@ -4,16 +4,17 @@ They are read from the files of its ResultWriter, or else some of them are descr
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from math import comb
 
 from sfn_digest.aws import Account
+from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.aws.map_run_calls import end_event
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent, UnsuccessfulStatus
 from sfn_digest.model.map_runs import MapRun, MapRunCause, MapRunReport, MapRunSource, ResultRow
+from sfn_digest.model.sample import bounds
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.pipeline.representatives import alike, spread, taken_after
 from sfn_digest.pipeline.run import Run
@@ -27,6 +28,9 @@ EACH = 12
 EACH_LIKE = 2
 """The same of those that a ResultWriter's files tell of, for each cause."""
 
+MOST_PAGES = 10
+"""Lists of 1,000 failed children from which those are drawn; within other children it is one."""
+
 MOST_LEVELS = 3
 """How deep Distributed Maps are followed within children of Distributed Maps."""
 
@@ -35,39 +39,63 @@ _BY_THEMSELVES: tuple[UnsuccessfulStatus, ...] = ("FAILED", "TIMED_OUT")
 
 
 @dataclass(frozen=True, slots=True)
+class ReadChildren:
+    """The failed children that could be read, evenly from so many, and where they are told of."""
+
+    failures: tuple[Failure, ...] = ()
+    drawn_from: int = 0
+    source: MapRunSource = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class ChildReader:
-    """Reads children by a run's rules, within the time of its account."""
+    """Reads children by a run's rules, within the time of its account.
+
+    `unopened` says why files were not read, of each Map run that no `map-results` led to.
+    """
 
     run: Run
     account: Account
+    unopened: list[str] = field(default_factory=list)
 
-    def children(self, map_run: MapRun, level: int = 1) -> tuple[tuple[Failure, ...], MapRunSource]:
-        """The failed children that could be read, and where they are told of.
+    def read(self, arn: str, machine_arn: str, state: str | None) -> "ReadMapRun":
+        """A Map run with its failed children. Raises an AccountError where AWS refuses it."""
+        map_run = self.account.map_runs.describe(arn)
+        children = self.children(map_run) if map_run.executions.failures else ReadChildren()
+        return ReadMapRun(map_run, machine_arn, state, children)
 
-        Raises an AccountError where AWS refuses to list them.
-        """
+    def children(self, map_run: MapRun, level: int = 1) -> ReadChildren:
+        """The failed children. Raises an AccountError where AWS refuses to list them."""
+        why: list[str] = []
         for bucket, prefix in self.run.request.map_results:
             folder = "/".join(filter(None, (prefix, map_run.arn.rpartition(":")[2])))
             try:
                 rows = self.account.map_runs.failed_rows(bucket, folder).rows
-            except AccountError:
+            except OutOfTimeError:
+                raise
+            except AccountError as error:
                 # Its files may lie in another place, or nowhere: then some children are asked.
+                why.append(error.sentence)
                 continue
-            return tuple(self._of_rows(map_run, rows)), "result_files"
-        found = tuple(self._sampled(map_run, EACH if level == 1 else EACH_LIKE, level))
-        return found, "sample" if found else "none"
+            failures = tuple(self._of_rows(map_run, rows))
+            return ReadChildren(failures, len(failures), "result_files")
+        self.unopened.extend(why[:1])
+        return self._sampled(map_run, level)
 
-    def _sampled(self, map_run: MapRun, most: int, level: int) -> Iterator[Failure]:
-        failures = map_run.executions.failures
+    def _sampled(self, map_run: MapRun, level: int) -> ReadChildren:
+        counts, outermost = map_run.executions, level == 1
+        most, most_pages = (EACH, MOST_PAGES) if outermost else (EACH_LIKE, 1)
+        found: list[Failure] = []
+        drawn_from = 0
         for status in _BY_THEMSELVES:
-            counts = map_run.executions
             number = counts.failed if status == "FAILED" else counts.timed_out
             if number:
-                listed = self.account.map_runs.children(map_run.arn, status)
-                share = max(1, round(most * number / failures))
-                for each in spread(listed, share):
-                    if (child := self._read(each, level)) is not None:
-                        yield child
+                listed = self.account.map_runs.children(map_run.arn, status, most_pages)
+                drawn_from += len(listed)
+                share = max(1, round(most * number / counts.failures))
+                children = (self._read(each, level) for each in spread(listed, share))
+                found += [each for each in children if each is not None]
+        return ReadChildren(tuple(found), drawn_from, "sample" if found else "none")
 
     def _read(self, child: Execution, level: int) -> Failure | None:
         """A child's failure as its history tells it; None where that could not be read."""
@@ -84,7 +112,7 @@ class ChildReader:
         arn = child.map_run_arn
         if arn is None or child.diagnosis.cause != THRESHOLD or level >= MOST_LEVELS:
             return child
-        inner, _ = self.children(self.account.map_runs.describe(arn), level + 1)
+        inner = self.children(self.account.map_runs.describe(arn), level + 1).failures
         return replace(child, diagnosis=inner[0].diagnosis) if inner else child
 
     def _failure(self, child: Execution, pages: Pages) -> Failure:
@@ -125,22 +153,24 @@ def _execution(map_run: MapRun, arn: str, status: UnsuccessfulStatus) -> Executi
     )
 
 
-_TAIL = 0.025
-"""What is left out on either side of a bound at 95 %."""
-
-_EXACTLY = 200
-"""Children up to which bounds are exact; of more they are as wide as for so many."""
-
-
 @dataclass(frozen=True, slots=True)
 class ReadMapRun:
-    """A Map run, its Map state and machine, and the failed children that were read of it."""
+    """A Map run, its Map state and machine, and what was read of its failed children."""
 
     run: MapRun
     machine_arn: str
     state: str | None
-    source: MapRunSource
-    children: tuple[Failure, ...]
+    read: ReadChildren
+
+    @property
+    def children(self) -> tuple[Failure, ...]:
+        """Those that were read."""
+        return self.read.failures
+
+    @property
+    def out_of_reach(self) -> int:
+        """Those of which none could be drawn: older ones of very many, or in the rest of a file."""
+        return max(0, self.run.executions.failures - max(self.read.drawn_from, len(self.children)))
 
     @property
     def main(self) -> Failure | None:
@@ -168,9 +198,9 @@ def map_run_report(read: ReadMapRun) -> MapRunReport:
         tolerated_failure_count=run.tolerated_failure_count,
         tolerated_failure_percentage=run.tolerated_failure_percentage,
         redrive_count=run.redrive_count,
-        source=read.source,
+        source=read.read.source,
         read=len(read.children),
-        causes=_causes(read.children, max(run.executions.failures, len(read.children))),
+        causes=_causes(read),
     )
 
 
@@ -179,13 +209,15 @@ def _key(child: Failure) -> tuple[str, str | None, str, str]:
     return diagnosis.cause, child.state, diagnosis.error, diagnosis.group
 
 
-def _causes(children: Sequence[Failure], failed: int) -> tuple[MapRunCause, ...]:
+def _causes(read: ReadMapRun) -> tuple[MapRunCause, ...]:
+    children, unknown = read.children, read.out_of_reach
+    within = max(read.run.executions.failures - unknown, len(children))
     counts = Counter(map(_key, children))
     examples = {_key(child): child.diagnosis for child in reversed(children)}
     causes = []
     for key, number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
         cause, state, error, group = key
-        low, high = bounds(number, len(children), failed)
+        low, high = bounds(number, len(children), within)
         causes.append(
             MapRunCause(
                 cause=cause,
@@ -196,49 +228,7 @@ def _causes(children: Sequence[Failure], failed: int) -> tuple[MapRunCause, ...]
                 message=examples[key].message,
                 children=number,
                 low=low,
-                high=high,
+                high=high + unknown,
             )
         )
     return tuple(causes)
-
-
-def bounds(found: int, read: int, total: int) -> tuple[int, int]:
-    """At 95 %, how many of `total` are like `found` of the `read` ones, which were drawn evenly.
-
-    Exact, by the hypergeometric distribution: every number for which as many as were found, or as
-    few, would not have been a surprise. Where all were read, what was found is all.
-
-    >>> bounds(3, 12, 12), bounds(12, 12, 1000)
-    ((3, 3), (737, 1000))
-    """
-    least, most = found, total - (read - found)
-    if read >= total:
-        return found, found
-    if read > _EXACTLY:
-        found, read = round(found * _EXACTLY / read), _EXACTLY
-    low = _first(least, most, lambda of: _at_least(found, read, of, total) > _TAIL)
-    high = _first(least, most, lambda of: _at_most(found, read, of + 1, total) <= _TAIL)
-    return low, max(low, high)
-
-
-def _first(least: int, most: int, holds: Callable[[int], bool]) -> int:
-    """The first number from `least` on for which it holds, as for all after it; else `most`."""
-    while least < most:
-        middle = (least + most) // 2
-        if holds(middle):
-            most = middle
-        else:
-            least = middle + 1
-    return most
-
-
-def _at_least(found: int, read: int, of: int, total: int) -> float:
-    """How likely so many or more are among those read, where `of` of the total are there."""
-    ways = sum(comb(of, each) * comb(total - of, read - each) for each in range(found, read + 1))
-    return ways / comb(total, read)
-
-
-def _at_most(found: int, read: int, of: int, total: int) -> float:
-    """How likely so many or fewer are."""
-    ways = sum(comb(of, each) * comb(total - of, read - each) for each in range(found + 1))
-    return ways / comb(total, read)

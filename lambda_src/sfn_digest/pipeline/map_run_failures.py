@@ -15,9 +15,11 @@ from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.errors import AccountError
 from sfn_digest.history.map_run_events import started_map_runs
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.executions import Execution, Failure
+from sfn_digest.model.executions import Diagnosis, Execution, Failure
+from sfn_digest.model.map_runs import label_of_machine, label_of_run
 from sfn_digest.model.successes import Success
-from sfn_digest.pipeline.map_run_children import THRESHOLD, ChildReader, ReadMapRun
+from sfn_digest.pipeline.map_run_causes import causes_behind, is_threshold, with_leaf_causes
+from sfn_digest.pipeline.map_run_children import ChildReader, ReadMapRun
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
 
@@ -39,6 +41,7 @@ class MapRunsRead:
 
     `refused` counts Map runs by machine and reason; `left_out` are failed ones that were not looked
     into, and `tolerated` failed children that CloudWatch counted in Map runs that did not fail.
+    `unopened` says why no files were read, of each Map run that `map-results` led to none of.
     """
 
     runs: list[ReadMapRun] = field(default_factory=list)
@@ -46,38 +49,29 @@ class MapRunsRead:
     left_out: int = 0
     tolerated: int = 0
     out_of_time: bool = False
+    unopened: Sequence[str] = ()
+    behind: dict[str, Diagnosis] = field(default_factory=dict)
+    """The children's causes by the execution whose own child had the Map run."""
 
     def children_of(self, label: str) -> int:
         """Failed children of the Map runs read, of one Distributed Map."""
-        return sum(e.run.executions.failures for e in self.runs if _label(e.run.arn) == label)
+        return sum(e.run.executions.failures for e in self.runs if label_of_run(e.run.arn) == label)
 
 
 def read_map_runs(run: Run, found: Scanned) -> MapRunsRead:
     """The Map runs in which children failed; first those that ended an execution."""
     account = run.account.until(min(run.deadlines.evidence, run.account.now() + MOST_SECONDS))
     reader, read = ChildReader(run, account), MapRunsRead()
-    failed = _in_turn(each for each in found.failures if _is_threshold(each))
+    failed = _in_turn(each for each in found.failures if is_threshold(each))
     for failure in failed[:MOST_FAILED]:
         arn = failure.map_run_arn or ""
         _look_into(reader, read, arn, failure.execution.machine_arn, failure.state)
     read.left_out = len(failed[MOST_FAILED:])
+    told = {each.run.arn: each for each in read.runs}
+    read.behind = causes_behind(reader, found.failures, told, read.refused)
     _look_for_tolerated(reader, read, found)
+    read.unopened = reader.unopened
     return read
-
-
-def with_leaf_causes(failures: Sequence[Failure], read: MapRunsRead) -> tuple[Failure, ...]:
-    """The failures, each with the cause of most failed children of the Map run that ended it."""
-    main = {each.run.arn: child.diagnosis for each in read.runs if (child := each.main)}
-    return tuple(
-        replace(each, diagnosis=main[each.map_run_arn])
-        if each.map_run_arn in main and _is_threshold(each)
-        else each
-        for each in failures
-    )
-
-
-def _is_threshold(failure: Failure) -> bool:
-    return failure.map_run_arn is not None and failure.diagnosis.cause == THRESHOLD
 
 
 def _in_turn(failures: Iterable[Failure]) -> list[Failure]:
@@ -96,16 +90,15 @@ def _look_into(
         read.left_out += 1
         return
     try:
-        map_run = reader.account.map_runs.describe(arn)
-        children, source = reader.children(map_run) if map_run.executions.failures else ((), "none")
+        found = reader.read(arn, machine_arn, state)
     except OutOfTimeError:
         read.out_of_time = True
         read.left_out += 1
     except AccountError as error:
         read.refused[machine_arn.rpartition(":")[2], error.sentence] += 1
     else:
-        if map_run.executions.failures:
-            read.runs.append(ReadMapRun(map_run, machine_arn, state, source, children))
+        if found.run.executions.failures:
+            read.runs.append(found)
 
 
 def _look_for_tolerated(reader: ChildReader, read: MapRunsRead, found: Scanned) -> None:
@@ -117,7 +110,7 @@ def _look_for_tolerated(reader: ChildReader, read: MapRunsRead, found: Scanned) 
         read.refused["", error.sentence] += 1
         return
     left = {
-        arn: round(sum(hours.values())) - read.children_of(_label_of(arn))
+        arn: round(sum(hours.values())) - read.children_of(label_of_machine(arn))
         for arn, hours in counted.items()
     }
     read.tolerated = sum(number for number in left.values() if number > 0)
@@ -134,7 +127,7 @@ def _look_among(
         page = next(reader.account.history(parent.arn), ())
         for each in started_map_runs(iter([page])):
             looked = sum(each.run.status != "FAILED" for each in read.runs)
-            ours = _label(each.arn) == _label_of(arn) and each.arn not in known
+            ours = label_of_run(each.arn) == label_of_machine(arn) and each.arn not in known
             if ours and looked < MOST_TOLERATED:
                 known.add(each.arn)
                 _look_into(reader, read, each.arn, parent.machine_arn, each.state)
@@ -165,22 +158,12 @@ def _parents(
                 yield each
 
 
-def _label(map_run_arn: str) -> str:
-    """A Map run's ARN without its own id: what all runs of one Distributed Map share."""
-    return map_run_arn.rpartition(":")[0]
-
-
-def _label_of(machine_arn: str) -> str:
-    """The same from the ARN that its children run under."""
-    return machine_arn.replace(":stateMachine:", ":mapRun:")
-
-
 def with_map_runs(run: Run, found: Scanned) -> Scanned:
     """What was found, with the causes of Distributed Maps' children as far as they can be told."""
     try:
         read = read_map_runs(run, found)
         tell(run, read)
-        failures = with_leaf_causes(found.failures, read)
+        failures = with_leaf_causes(found.failures, read.runs, read.behind)
     except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
         why = run.guard.caught(guard.MAP_RUNS, error)
         run.account.note(Message(guard.MAP_RUNS.missing, error=why), left_out=True)
@@ -220,6 +203,12 @@ def gaps(read: MapRunsRead) -> Iterator[Message]:
             "were not looked into.",
             read.tolerated - looked,
         )
+    if unknown := sum(each.out_of_reach for each in read.runs):
+        yield ngettext(
+            "{n} failed child of Distributed Maps could not be sampled: its Map run had too many.",
+            "{n} failed children of Distributed Maps could not be sampled: a Map run had too many.",
+            unknown,
+        )
 
 
 def remarks(read: MapRunsRead) -> Iterator[Message]:
@@ -237,4 +226,13 @@ def remarks(read: MapRunsRead) -> Iterator[Message]:
             children=ngettext(
                 "{n} child", "{n} children", sum(len(each.children) for each in read.runs)
             ),
+        )
+    if read.unopened:
+        yield ngettext(
+            "No result files of {n} Map run were opened where map-results points, so some of its "
+            "children were read in their place: {reason}",
+            "No result files of {n} Map runs were opened where map-results points, so some of "
+            "their children were read in their place: {reason}",
+            len(read.unopened),
+            reason=read.unopened[0],
         )

@@ -1,7 +1,8 @@
 """Pure: which successes of a machine are read to tell what all of them recovered from.
 
 A success that took a retry took at least the shortest back-off as well, so those that were quicker
-are known without being read. The others are drawn by chance from those that took longest, from
+are known without being read, unless a Catch may have taken an error of theirs: one that leads to a
+Fail state alone hides nothing. The others are drawn by chance from those that took longest, from
 those in between and from the rest, before and after the middle of the window.
 """
 
@@ -11,6 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from sfn_digest.asl.definition import Definition
+from sfn_digest.asl.handling import hides_errors
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
 from sfn_digest.report.statistics import Cell, Sample
 
@@ -62,8 +64,7 @@ def plan(found: Successes, definition: Definition, middle: datetime) -> StrataPl
     left = [each for each in found.listed if each.arn not in read and not each.redrive_count]
     slow = [each for each in left if delays and _seconds(each) >= min(delays)]
     quick = [each for each in left if not delays or _seconds(each) < min(delays)]
-    caught = any(state.catchers for state in states)
-    bands = [*_bands(slow), *([quick] if caught else [])]
+    bands = [*_bands(slow), *([quick] if hides_errors(definition) else [])]
     halves = [half(band, middle, late=late) for band in bands for late in (True, False)]
     return StrataPlan(found, middle, tuple(half for half in halves if half), found.read)
 

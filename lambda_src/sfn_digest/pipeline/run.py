@@ -58,6 +58,10 @@ class Stream(Protocol):
     Its calls raise an AccountError where it cannot be reached.
     """
 
+    @property
+    def unreadable(self) -> int:
+        """How many events were left out so far that nobody can read."""
+
     def machines(self, day: date) -> Iterable[str]:
         """The ARNs of the machines that have any on a day."""
 

@@ -144,7 +144,7 @@ def _counted(reading: _Reading, plans: Sequence[StrataPlan]) -> Iterator[Counted
 def _read(reading: _Reading, mine: StrataPlan, most: int) -> Sequence[ReadSuccess]:
     known = {each.execution.arn for each in mine.known}
     redriven = [e for e in mine.found.listed if e.redrive_count and e.arn not in known]
-    wanted = [*redriven[:MOST_REDRIVEN], *mine.drawn(most)]
+    wanted = [*redriven[:MOST_REDRIVEN], *mine.drawn(most)][: max(0, reading.left)]
     reading.left -= len(wanted)
     return [found for each in wanted if (found := reading.read(each)) is not None]
 

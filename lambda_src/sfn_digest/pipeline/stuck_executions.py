@@ -55,6 +55,8 @@ class _Search:
     left: int = MOST_HISTORIES
     unread: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, str] = field(default_factory=dict)
+    """Why it is not known where executions of a machine wait."""
 
     @property
     def now(self) -> datetime:
@@ -149,7 +151,8 @@ def _waiting(search: _Search, each: Running) -> Waiting | None:
         return waiting_for(search.account.running.history(each.arn))
     except OutOfTimeError:
         raise
-    except AccountError:
+    except AccountError as error:
+        search.unseen[each.machine_arn.rpartition(":")[2]] = error.sentence
         return None
 
 
@@ -183,6 +186,12 @@ def _notes(search: _Search) -> Iterator[Message]:
     for name, reason in sorted(search.refused.items()):
         yield Message(
             "Running executions of {machine} could not be listed: {reason}",
+            machine=name,
+            reason=reason,
+        )
+    for name, reason in sorted(search.unseen.items()):
+        yield Message(
+            "Where running executions of {machine} wait is not known: {reason}",
             machine=name,
             reason=reason,
         )

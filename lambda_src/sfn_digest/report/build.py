@@ -226,7 +226,7 @@ def _failure_report(failure: Failure, incident: str) -> FailureReport:
         attempts_complete=failure.attempts_complete,
         start_failures=_most_first(each.cause for each in tried if each.stage == "start"),
         stage=diagnosis.stage,
-        handled=_handled(failure.handled),
+        handled=handled_report(failure.handled),
     )
 
 
@@ -234,7 +234,8 @@ def _most_first(causes: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(causes).items(), key=lambda item: (-item[1], item[0])))
 
 
-def _handled(error: HandledError | None) -> HandledReport | None:
+def handled_report(error: HandledError | None) -> HandledReport | None:
+    """What a report tells of an error whose handler failed too; None where there was none."""
     if error is None:
         return None
     diagnosis = error.diagnosis

@@ -28,10 +28,11 @@ def map_run_lines(report: Report, texts: Shown) -> tuple[MapRunLine, ...]:
     """Every Map run; those that failed first, and of these those with most failed children."""
     names = view.machine_names(report)
     ordered = sorted(report.map_runs, key=lambda run: (run.tolerated, -run.executions.failures))
-    return tuple(_line(each, names.get(each.machine_arn, ""), texts) for each in ordered)
+    return tuple(map_run_line(each, names.get(each.machine_arn, ""), texts) for each in ordered)
 
 
-def _line(run: MapRunReport, machine: str, texts: Shown) -> MapRunLine:
+def map_run_line(run: MapRunReport, machine: str, texts: Shown) -> MapRunLine:
+    """One Map run of a machine of this name."""
     state = f" / {texts.name(run.state)}" if run.state else ""
     return MapRunLine(
         name=f"{texts.name(machine)}{state}",

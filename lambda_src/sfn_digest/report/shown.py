@@ -12,6 +12,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.i18n.translator import Translator
 from sfn_digest.model.executions import Coverage
+from sfn_digest.model.recoveries import HandledReport
 from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.wording import findings, labels, quantities
@@ -145,9 +146,8 @@ class Shown:
         each = [self.counted(cause, count) for cause, count in failure.failed_attempts.items()]
         return self.tell(findings.attempts(total, each, complete=complete))
 
-    def hidden_by_handler(self, failure: FailureReport) -> str:
+    def hidden_by_handler(self, handled: HandledReport | None) -> str:
         """Say what the error handler hid that failed itself; empty where none did."""
-        handled = failure.handled
         if handled is None:
             return ""
         state = self.name(handled.state) if handled.state else None

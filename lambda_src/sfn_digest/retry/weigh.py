@@ -12,6 +12,7 @@ from sfn_digest.causes import holds_secret, show_error
 from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
+from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.policies import DEADLINE, FEW
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
@@ -33,18 +34,22 @@ _ALONE = (dead_retriers, ecs_tasks, herds, payloads, limits)
 """What failures and definitions bear out alone; they say less where no success is known."""
 
 
+Hinted = tuple[Json, HintStanding]
+"""A retrier that was hinted, and how it has stood since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What holds for the retriers that are hinted, whatever was seen.
 
     None holds an execution longer than its machine's deadline in seconds, by ARN in `deadlines`,
     else `deadline`. `hinted` holds what the last report hinted, in Amazon States Language, by
-    machine ARN, state and cause: it stays while it is about as good as the best.
+    machine ARN, state and cause, with its standing: it stays while it is about as good as the best.
     """
 
     deadline: float = DEADLINE
     deadlines: Mapping[str, float] = field(default_factory=dict)
-    hinted: Mapping[tuple[str, str, str], Json] = field(default_factory=dict)
+    hinted: Mapping[tuple[str, str, str], Hinted] = field(default_factory=dict)
 
     def deadline_of(self, view: MachineView) -> float:
         """How long retries may hold an execution: what its state machine's own timeout leaves
@@ -55,11 +60,11 @@ class Terms:
             return own
         return min(own, max(0.0, view.definition.timeout - (median(view.took or [0.0]))))
 
-    def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Json]:
+    def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Hinted]:
         """What was hinted for a state, by cause."""
         return {
-            cause: retrier
-            for (machine, name, cause), retrier in self.hinted.items()
+            cause: hinted
+            for (machine, name, cause), hinted in self.hinted.items()
             if (machine, name) == (machine_arn, state)
         }
 
@@ -216,6 +221,7 @@ def _weighed(
             continue
         # NumPy is only loaded where a retrier is weighed: most runs of the command need none.
         from sfn_digest.retry.backtest.advise import advise  # noqa: PLC0415
+        from sfn_digest.retry.backtest.retrier_choice import LastHint  # noqa: PLC0415
         from sfn_digest.retry.hints.retry_longer import hint_of  # noqa: PLC0415
         from sfn_digest.retry.outages.posterior import Effort  # noqa: PLC0415
 
@@ -225,7 +231,9 @@ def _weighed(
             evidence,
             Effort.shared_by(len(busiest)),
             deadline=terms.deadline_of(view),
-            hinted={cause: read_retrier(asl) for cause, asl in hinted},
+            hinted={
+                cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
+            },
             most=dict.fromkeys(ON_SPOT, FEW) if follows else {},
         ):
             on_demand = follows and advice.cause in ON_SPOT

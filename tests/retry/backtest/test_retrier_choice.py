@@ -1,23 +1,40 @@
 """Which retrier is hinted: one that people would write, that holds for no longer than needed."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.policies import JITTERED, RHYTHMS, Rhythm
 from sfn_digest.retry.backtest.retrier_choice import (
     MOST_TO_LEARN,
     Candidate,
-    to_learn,
-    to_retry,
+    LastHint,
+    Tried,
 )
+from sfn_digest.retry.backtest.retrier_choice import to_learn as chosen_to_learn
+from sfn_digest.retry.backtest.retrier_choice import to_retry as chosen_to_retry
 
-MANY = 10_000
-"""Incidents enough for what was tried on them to be beyond doubt."""
+MANY = Tried(10_000, 10_000)
+"""Spells enough for what was tried on them to be beyond doubt."""
 MINUTE, HALF_HOUR, DOUBLING = Rhythm(60, 1, 60), Rhythm(1800, 1, 1800), Rhythm(60, 2, 900)
 
 
 def candidate(rhythm: Rhythm, attempts: int, worth: float, price: float = 0.02) -> Candidate:
     return Candidate(rhythm, attempts, rhythm.hold(attempts, 1.0), worth, price)
+
+
+def to_retry(
+    found: Sequence[Candidate], tried: Tried, last: LastHint | None = None
+) -> Candidate | None:
+    chosen = chosen_to_retry(found, tried, last)
+    return chosen.candidate if chosen else None
+
+
+def to_learn(found: Sequence[Candidate], lost: float, tried: Tried) -> Candidate | None:
+    chosen = chosen_to_learn(found, lost, tried)
+    return chosen.candidate if chosen else None
 
 
 CANDIDATES = st.lists(
@@ -62,12 +79,35 @@ def test_of_two_that_hold_as_long_the_simpler_one_wins() -> None:
     assert to_retry([growing, even], MANY) is even
 
 
+LAST = LastHint(HALF_HOUR.retrier(("E",), 6))
+
+
 def test_the_last_report_s_hint_stays_while_it_is_worth_nearly_as_much() -> None:
-    last, better = candidate(HALF_HOUR, 6, 0.86), candidate(MINUTE, 10, 0.90)
-    hinted = HALF_HOUR.retrier(("E",), 6)
-    assert to_retry([last, better], MANY, hinted) is last
-    assert to_retry([candidate(HALF_HOUR, 6, 0.80), better], MANY, hinted) is better
-    assert to_retry([last, better], MANY, HALF_HOUR.retrier(("E",), 5)) is better
+    last, better = candidate(HALF_HOUR, 6, 0.74), candidate(MINUTE, 10, 0.90)
+    assert to_retry([last, better], MANY, LAST) is last
+    assert to_retry([candidate(HALF_HOUR, 6, 0.70), better], MANY, LAST) is better
+    other = LastHint(HALF_HOUR.retrier(("E",), 5))
+    assert to_retry([last, better], MANY, other) is better
+
+
+def test_a_single_week_does_not_undo_a_hint_that_stood_well_in_those_before() -> None:
+    good = [candidate(HALF_HOUR, 6, 0.90), candidate(MINUTE, 10, 0.80)]
+    bad = [candidate(HALF_HOUR, 6, 0.60), candidate(MINUTE, 10, 0.90)]
+    first = chosen_to_retry(good, MANY, LAST)
+    assert first is not None
+    then = chosen_to_retry(bad, MANY, LastHint(LAST.retrier, first.standing))
+    assert then is not None
+    assert (then.candidate.rhythm, then.standing.missed > 0) == (HALF_HOUR, True)
+    again = chosen_to_retry(bad, MANY, LastHint(LAST.retrier, then.standing))
+    assert again is not None
+    assert again.candidate.rhythm == MINUTE
+    assert again.standing.missed == 0
+
+
+def test_a_hint_that_does_harm_is_not_given_again_however_well_it_stood() -> None:
+    stood = LastHint(LAST.retrier, HintStanding(best=1e9))
+    harm, better = candidate(HALF_HOUR, 6, -0.01), candidate(MINUTE, 10, 0.1)
+    assert to_retry([harm, better], MANY, stood) is better
 
 
 def test_a_hint_read_back_from_a_definition_is_known_again() -> None:
@@ -103,14 +143,7 @@ def test_two_retries_tell_more_than_one() -> None:
     assert to_learn([one, two], 0.5, MANY) is two
 
 
-def test_the_fewer_incidents_there_were_the_longer_the_last_hint_stays() -> None:
-    last, better = candidate(HALF_HOUR, 6, 0.76), candidate(MINUTE, 10, 0.90)
-    hinted = HALF_HOUR.retrier(("E",), 6)
-    assert to_retry([last, better], 1, hinted) is last
-    assert to_retry([last, better], 30, hinted) is better
-
-
-def test_a_week_that_cannot_decide_does_not_take_back_what_was_hinted() -> None:
-    last, cheap = candidate(HALF_HOUR, 6, 0.5, price=0.4), candidate(JITTERED[2], 2, 0.5)
-    assert to_learn([last, cheap], 0.5, MANY, HALF_HOUR.retrier(("E",), 6)) is last
-    assert to_learn([last, cheap], 0.5, MANY) is cheap
+def test_the_fewer_spells_there_were_the_longer_the_last_hint_stays() -> None:
+    last, better = candidate(HALF_HOUR, 6, 0.60), candidate(MINUTE, 10, 0.90)
+    assert to_retry([last, better], Tried(30, 1), LAST) is last
+    assert to_retry([last, better], Tried(30, 30), LAST) is better

@@ -27,9 +27,9 @@ _TABLE = "redaction/formats.toml"
 _MARK = 4
 # Signs that starts end in, with what stands behind one at least.
 _SIGNS = {
-    "_": re.compile("_(?=[A-Za-z0-9_+/=-]{8})"),
-    "-": re.compile("-(?=[A-Za-z0-9_.-]{6})"),
-    ".": re.compile(r"\.(?=[A-Za-z0-9_.-]{6})"),
+    "_": "_(?=[A-Za-z0-9_+/=-]{8})",
+    "-": "-(?=[A-Za-z0-9_.-]{6})",
+    ".": r"\.(?=[A-Za-z0-9_.-]{6})",
 }
 _BEFORE_SIGN = 2
 # Escapes end in a letter or a digit, after which a token begins all the same: `\nghp_`, `%3Dghp_`.
@@ -45,24 +45,14 @@ class _Formats(NamedTuple):
     else by the starts; and each one's mark and patterns.
     """
 
-    sign: str
     gate: re.Pattern[str]
-    ends: frozenset[str]
     marked: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
-
-    def may_occur(self, text: str) -> bool:
-        if not self.sign:
-            return self.gate.search(text) is not None
-        for found in self.gate.finditer(text) if self.sign in text else ():
-            if text[found.start() - _BEFORE_SIGN : found.start()] in self.ends:
-                return True
-        return False
 
 
 def find_tokens(text: str) -> Iterator[RedactedSpan]:
     """Where tokens of the published formats stand."""
     for formats in _formats():
-        if formats.may_occur(text):
+        if formats.gate.search(text):
             for mark, patterns in formats.marked:
                 if mark in text:
                     yield from _of(patterns, text)
@@ -105,11 +95,10 @@ def _together(group: str, rows: Sequence[tuple[str, str]]) -> _Formats:
     marked: dict[str, list[re.Pattern[str]]] = defaultdict(list)
     for start, pattern in rows:
         marked[start[:_MARK]].append(re.compile(pattern.replace("<alone>", _ALONE)))
-    sign = group if group in _SIGNS else ""
+    ends = {re.escape(start[-1 - _BEFORE_SIGN :]) for start, _ in rows}
+    signed = f"{_SIGNS[group]}(?<={'|'.join(sorted(ends))})" if group in _SIGNS else ""
     return _Formats(
-        sign,
-        _SIGNS.get(group) or _any_of(marked),
-        frozenset(start[:-1][-_BEFORE_SIGN:] for start, _ in rows),
+        re.compile(signed) if signed else _any_of(marked),
         tuple((mark, tuple(patterns)) for mark, patterns in marked.items()),
     )
 

@@ -132,7 +132,7 @@ def execution_line(failure: FailureReport, machine: str, texts: Shown) -> Execut
 
 
 def _detail(failure: FailureReport, texts: Shown) -> str:
-    said = (texts.detail(failure.error, failure.message), texts.hidden_by_handler(failure))
+    said = (texts.detail(failure.error, failure.message), texts.hidden_by_handler(failure.handled))
     return ". ".join(filter(None, said))
 
 

@@ -233,5 +233,5 @@ def _row(failure: FailureReport, machine: str, texts: Shown) -> ReplyLine:
         text(f"{texts.name(machine)} / "),
         execution_link(failure.execution_arn, texts),
         text(f" ({ended}): {texts.attempts_of(failure)}"),
-        *([text(f". {hidden}")] if (hidden := texts.hidden_by_handler(failure)) else []),
+        *([text(f". {hidden}")] if (hidden := texts.hidden_by_handler(failure.handled)) else []),
     )

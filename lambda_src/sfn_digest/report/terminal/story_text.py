@@ -12,11 +12,13 @@ from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Diagnosis, Failure
 from sfn_digest.model.story import Story, ToldAttempt, ToldVisit
 from sfn_digest.report import console as links
+from sfn_digest.report.build import handled_report
+from sfn_digest.report.map_run_lines import map_run_line
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.print import plain, print_to
 from sfn_digest.report.terminal.what_if import helped, row, unbroken
 from sfn_digest.report.terminal.wrap import Text
-from sfn_digest.report.wording import execution_story
+from sfn_digest.report.wording import execution_story, map_run_sentences
 
 T = TypeVar("T")
 
@@ -49,6 +51,7 @@ def _story(story: Story, texts: Shown) -> RenderableType:
             texts.tell(Message("Child executions that failed with it, outermost first")),
             list(_children(story.failure)),
         ),
+        *_section(texts.tell(map_run_sentences.TITLE), list(_map_run(story, texts))),
         *_section(texts.tell(Message("What would have helped")), list(helped(story, texts))),
         *(Text(texts.tell(note), _FAINT) for note in story.notes),
     )
@@ -75,6 +78,8 @@ def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
     yield Text(texts.tell(execution_story.ending(told.status, cause, state)), style)
     if failure and (detail := _detail(failure.diagnosis, texts)):
         yield Text(detail)
+    if failure and (hidden := texts.hidden_by_handler(handled_report(failure.handled))):
+        yield Text(hidden)
     if failure and failure.fail_state and failure.state != failure.fail_state:
         caught = texts.name(failure.state or ""), texts.name(failure.fail_state)
         yield Text(texts.tell(execution_story.caught_to(*caught)))
@@ -195,6 +200,14 @@ def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
         if running
         else texts.tell(Message("cut off by the end of the execution"))
     )
+
+
+def _map_run(story: Story, texts: Shown) -> Iterator[RenderableType]:
+    if story.map_run is not None:
+        machine = story.map_run.machine_arn.rpartition(":")[2]
+        line = map_run_line(story.map_run, machine, texts)
+        yield Text(f"{line.name}: {line.said}")
+        yield from (_indented(Text(cause)) for cause in line.causes)
 
 
 def _children(failure: Failure | None) -> Iterator[RenderableType]:

@@ -131,9 +131,11 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
     cause = f"{texts.tell(labels.NO_FAILED_ATTEMPT)}: {texts.title(failure.cause)}"
     said = texts.attempts_of(failure) if failure.failed_attempts else cause
     ended = texts.tell(findings.ended(failure.status, failure.stopped_at))
+    hidden = texts.hidden_by_handler(failure.handled)
     return Group(
         Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),
         indented(Text.assemble((f"{ended}: ", FAINT), said)),
+        *([indented(Text(hidden))] if hidden else []),
     )
 
 

@@ -7,10 +7,10 @@ from zlib import crc32
 
 from numpy.random import PCG64, Generator
 
-from sfn_digest.asl.definition import Retrier
+from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
-from sfn_digest.retry.backtest.retrier_choice import to_learn, to_retry
+from sfn_digest.retry.backtest.retrier_choice import LastHint, Tried, to_learn, to_retry
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
 from sfn_digest.retry.observations.incidents import comes_in_herds
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence, causes_seen
@@ -23,7 +23,7 @@ class Advice:
     """What is worth saying of one cause in one state; `decided`: the data can tell.
 
     `endless`: nothing succeeded any more once it had begun to fail for the last time, so how
-    long it lasts is not known.
+    long it lasts is not known. `standing`: how the retrier has stood since it was first hinted.
     """
 
     evidence: StateEvidence
@@ -32,6 +32,7 @@ class Advice:
     own: tuple[Visit, ...]
     estimate: RetrierEstimate
     decided: bool
+    standing: HintStanding
     endless: bool = False
 
 
@@ -40,7 +41,7 @@ def advise(
     effort: Effort,
     *,
     deadline: float = DEADLINE,
-    hinted: Mapping[str, Retrier] | None = None,
+    hinted: Mapping[str, LastHint] | None = None,
     most: Mapping[str, int] | None = None,
 ) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals.
@@ -110,7 +111,7 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
 
 
 def _advice(
-    whole: StateEvidence, backtest: Backtest, cause: str, hinted: Retrier | None
+    whole: StateEvidence, backtest: Backtest, cause: str, last: LastHint | None
 ) -> Advice | None:
     """The best retrier where some failure surely recovers and no more is at stake than is
     likely to be gained; else the one to learn from, if it may gain, or nobody knows better.
@@ -118,18 +119,26 @@ def _advice(
     own = tuple(v for v in whole.visits if backtest.counts(v))
     if not backtest.failures:
         return None
-    found = backtest.candidates(hinted)
+    found = backtest.candidates(last.retrier if last else None)
     endless = _endless(whole, own)
-    spells = spells_of(whole, own)
-    best = None if endless else to_retry(found, spells, hinted)
-    estimate = stretched(backtest.judge(best), len(own)) if best else None
-    if estimate is not None and _decides(estimate):
-        return Advice(whole, cause, backtest.errors, own, estimate, decided=True)
-    cheap = to_learn(found, backtest.lost, spells, hinted)
-    estimate = stretched(backtest.judge(cheap), len(own)) if cheap else None
-    if estimate is not None and len(own) >= LEAST_TO_LEARN and (endless or _teaches(estimate)):
-        return Advice(whole, cause, backtest.errors, own, estimate, decided=False, endless=endless)
-    return None
+    tried = Tried(len(own), spells_of(whole, own))
+    best = None if endless else to_retry(found, tried, last)
+    if best is not None:
+        estimate = stretched(backtest.judge(best.candidate), len(own))
+        if _decides(estimate):
+            return Advice(
+                whole, cause, backtest.errors, own, estimate, decided=True, standing=best.standing
+            )
+    cheap = to_learn(found, backtest.lost, tried, last)
+    if cheap is None or len(own) < LEAST_TO_LEARN:
+        return None
+    estimate = stretched(backtest.judge(cheap.candidate), len(own))
+    if not (endless or _teaches(estimate)):
+        return None
+    return Advice(
+        whole, cause, backtest.errors, own, estimate,
+        decided=False, standing=cheap.standing, endless=endless,
+    )  # fmt: skip
 
 
 def _decides(estimate: RetrierEstimate) -> bool:

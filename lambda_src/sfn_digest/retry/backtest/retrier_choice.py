@@ -1,15 +1,17 @@
 """Which of the retriers that were tried to hint: settings that people would take up."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 
 from sfn_digest.asl.definition import Retrier
+from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.policies import Rhythm, plainness
 
-NEAR, STILL_NEAR = 0.03, 0.05
+NEAR, STILL_NEAR = 0.03, 0.2
 """How much less than the best a retrier may be worth that holds executions for less time, and
-one that the last report hinted, as a share."""
+over all reports since it was first hinted, one that the last report hinted, as a share. No single
+retrier is the best in every week, so the best of each is more than can be had."""
 DOUBT = 0.15
 """How much less still the latter, where there was one spell alone to try it on."""
 TELLING = 0.1
@@ -49,9 +51,33 @@ class Candidate:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class LastHint:
+    """The retrier that the last report hinted, and how it has stood since it was first hinted."""
+
+    retrier: Retrier
+    standing: HintStanding = field(default_factory=HintStanding)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What candidates were tried on: so many failures, in so many spells."""
+
+    failures: int
+    spells: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The candidate to hint, and how it stands after this report."""
+
+    candidate: Candidate
+    standing: HintStanding
+
+
 def to_retry(
-    found: Iterable[Candidate], spells: int, hinted: Retrier | None = None
-) -> Candidate | None:
+    found: Iterable[Candidate], tried: Tried, last: LastHint | None = None
+) -> Chosen | None:
     """The candidate to hint where the data can tell.
 
     Among those that are worth about as much as the best, the one that holds executions for the
@@ -63,12 +89,12 @@ def to_retry(
     best = min(
         near, key=lambda each: (each.hold, plainness(each.rhythm, each.attempts)), default=None
     )
-    return _still_good(known, most, spells, hinted) or best
+    return _settled(best, known, most, tried, last)
 
 
 def to_learn(
-    found: Sequence[Candidate], lost: float, spells: int, hinted: Retrier | None = None
-) -> Candidate | None:
+    found: Sequence[Candidate], lost: float, tried: Tried, last: LastHint | None = None
+) -> Chosen | None:
     """The candidate to learn from, of those that cost little where retries do no good, and take
     no chance away that executions have today.
 
@@ -87,17 +113,28 @@ def to_learn(
     most = max((each.worth for each in cheap), default=0.0)
     near = [each for each in cheap if each.worth >= most - abs(most) * TELLING]
     telling = max(near, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None)
-    return _still_good(found, most, spells, hinted) or telling
+    return _settled(telling, found, most, tried, last)
 
 
-def _still_good(
-    found: Iterable[Candidate], most: float, spells: int, hinted: Retrier | None
-) -> Candidate | None:
-    """What was hinted last, while it is nearly as good as `most`: nobody follows a hint that
-    changes every week.
+def _settled(
+    fresh: Candidate | None,
+    found: Iterable[Candidate],
+    most: float,
+    tried: Tried,
+    last: LastHint | None,
+) -> Chosen | None:
+    """What was hinted last, while it does good and has been nearly as good as the best of each
+    report: nobody follows a hint that changes every week. Else the fresh one.
 
     How good it is says less the fewer spells there were to try it on.
     """
-    last = next((each for each in found if hinted and each.waits_like(hinted)), None)
-    slack = STILL_NEAR + DOUBT / sqrt(max(1, spells))
-    return last if last and last.worth >= most - abs(most) * slack else None
+    old = next((each for each in found if last and each.waits_like(last.retrier)), None)
+    if old is not None and last is not None and old.worth > 0:
+        standing = last.standing.after(most * tried.failures, old.worth * tried.failures)
+        slack = STILL_NEAR + DOUBT / sqrt(max(1, tried.spells))
+        if standing.missed <= slack * standing.best:
+            return Chosen(old, standing)
+    if fresh is None:
+        return None
+    worth = fresh.worth * tried.failures
+    return Chosen(fresh, HintStanding().after(most * tried.failures, worth))

@@ -1,6 +1,7 @@
 """A weighed retrier as a hint: its figures, its words, and the state with it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl, retry_field
@@ -40,7 +41,7 @@ def hint_of(
         sure="likely" if advice.decided else "learn",
         added_attempts=max(0.0, estimate.cost.attempts),
         patched=retry_field(state, estimate.retrier),
-        cost=estimate.cost,
+        cost=replace(estimate.cost, standing=advice.standing),
     )
 
 
