@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from textwrap import fill
+from typing import Any
 from unittest.mock import patch
 
 from sfn_digest.aws import open_account
@@ -20,6 +21,7 @@ from sfn_digest.pipeline.patching import make_patch
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from sfn_digest.retry import read_definition
+from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT
 from simulator.records import SimExecution, World
 from simulator.server import Buckets, Rate, serve
 from simulator.worlds.demo import demo_world
@@ -31,6 +33,9 @@ PLENTY: Buckets = {
     api: Rate(100_000, 100_000)
     for api in ("ListStateMachines", "ListExecutions", "GetExecutionHistory")
 }
+
+ON_DEMAND = ON_SPOT | {"task_start_failure"}
+"""The causes after which a task runs on demand."""
 
 HEAD = """\
 # The demo's hints, and what came of them
@@ -69,25 +74,35 @@ def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]
         return
     yield f"`sfn-digest patch --machine {name} --hint {hint.id}`"
     yield ""
-    for line in came_out(hint, name, report, world):
+    again = demo_world(END.timestamp(), override={name: patched(hint, name, report, world)})
+    for line in came_out(hint, world, again):
         yield f"- {line}"
 
 
-def came_out(hint: Hint, name: str, report: Report, world: World) -> Iterator[str]:
-    """What the hint promised, and what came out of it in the same days."""
+def patched(hint: Hint, name: str, report: Report, world: World) -> Mapping[str, Any]:
+    """The machine's definition with the hint alone."""
     running = next(each.definition for each in world.machines if each.name == name)
-    asl = make_patch(name, read_definition(running), report.hints, [hint.id])
-    again = demo_world(END.timestamp(), override={name: asl.patched})
+    return make_patch(name, read_definition(running), report.hints, [hint.id]).patched
+
+
+def came_out(hint: Hint, world: World, again: World) -> Iterator[str]:
+    """What the hint promised, and what came out of it when the days of a world came again."""
     before, after = runs_of(world, hint.machine_arn), runs_of(again, hint.machine_arn)
-    about = [run for run, each in before.items() if each.truth.cause == hint.cause]
-    left = [run for run, each in after.items() if each.truth.cause == hint.cause]
+    causes = ON_DEMAND if hint.kind == BRANCH else {hint.cause}
+    about = [run for run, each in before.items() if each.truth.cause in causes]
+    left = [run for run, each in after.items() if each.truth.cause in causes]
     found = hint.recovered
     if found.high:
-        true = len([run for run in about if run not in left])
-        yield f"Promised: {found.low} to {found.high} of {hint.failures} recover. Came out: {true}."
-    yield f"Executions that ended by {hint.cause}: {len(about)} before, {len(left)} after."
+        true = [run for run in about if run not in left]
+        whole = sum(after[run].status == "SUCCEEDED" for run in true if run in after)
+        yield (
+            f"Promised: {found.low} to {found.high} of {hint.failures} recover. Came out: "
+            f"{len(true)}; {whole} of these executions succeeded."
+        )
+    ended = " or ".join(sorted(causes))
+    yield f"Executions that ended by {ended}: {len(about)} before, {len(left)} after."
     tried, tries = attempts(before, hint), attempts(after, hint)
-    yield f"Attempts that failed by it: {tried} before, {tries} after."
+    yield f"Attempts that failed by {hint.cause}: {tried} before, {tries} after."
     if hint.cost is not None:
         most, wait = hint.cost.hold_seconds, added_wait(before, after)
         yield (
@@ -101,7 +116,8 @@ def runs_of(world: World, machine_arn: str) -> Mapping[str, SimExecution]:
     return {
         each.name: each
         for each in world.executions
-        if each.machine_arn == machine_arn and each.started_at >= WEEK.start.timestamp()
+        if each.machine_arn == machine_arn
+        and (each.stopped_at is None or each.stopped_at >= WEEK.start.timestamp())
     }
 
 

@@ -2,22 +2,25 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from bench import demo_hints
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import NothingTaggedError, UnknownMachineError
 from sfn_digest.model.executions import ExecutionCounts, StateMachine, Tag
-from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.failure_reading import LOOKED_AT, scan
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope
 from sfn_digest.progress import SilentProgress
 from simulator.records import SimExecution
+from simulator.worlds.demo import demo_world
 from tests.conftest import Week
 
 pytestmark = pytest.mark.slow
@@ -211,13 +214,58 @@ def test_successes_bear_out_what_a_retry_is_worth_and_which_are_in_vain(report: 
     assert any("their histories were read" in note for note in report.coverage.notes)
 
 
-def test_the_page_of_the_demo_s_hints_shows_those_that_the_demo_gives(report: Report) -> None:
+ALONE_IN_THE_WORLD = ("calculate-scores", "import-orders", "publish-report", "daily-batch")
+"""Machines of the page that share nothing with others, and so are quickly lived through again."""
+
+
+@pytest.fixture(scope="module")
+def page() -> Mapping[str, str]:
+    """What docs/demo-hints.md says of each hint, in one line, by machine and title."""
+    file = Path(__file__).parents[2] / "docs" / "demo-hints.md"
+    parts = re.split(r"^## \d+\. ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    split = (part.partition("\n") for part in parts)
+    return {title: " ".join(said.replace("\n> ", "\n").split()) for title, _, said in split}
+
+
+def on_the_page(report: Report, page: Mapping[str, str]) -> list[tuple[str, Hint, str]]:
+    """The machine, the hint, and what the page says of it."""
+    named = [(hint.machine_arn.rsplit(":", 1)[-1], hint) for hint in report.hints]
+    said = [(name, hint, page.get(f"{name}: {hint.title}", "")) for name, hint in named]
+    return [each for each in said if each[2]]
+
+
+def test_the_page_of_the_demo_s_hints_says_and_promises_what_the_demo_does(
+    report: Report, page: Mapping[str, str]
+) -> None:
     """`python -m bench.demo_hints > docs/demo-hints.md` writes it anew."""
-    page = Path(__file__).parents[2] / "docs" / "demo-hints.md"
-    told = re.findall(r"^## \d+\. (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    given = [f"{hint.machine_arn.rsplit(':', 1)[-1]}: {hint.title}" for hint in report.hints]
-    assert len(told) == 10
-    assert set(told) <= set(given)
+    shown = on_the_page(report, page)
+    assert len(shown) == len(page) == 10
+    for _, hint, said in shown:
+        if hint.kind not in ("retry", "learn_first"):
+            assert str(hint.text) in said
+        if hint.recovered.high:
+            low, high = hint.recovered.low, hint.recovered.high
+            assert f"Promised: {low} to {high} of {hint.failures} recover" in said
+
+
+def test_what_came_out_of_the_demo_s_hints_is_what_the_page_says(
+    report: Report, page: Mapping[str, str]
+) -> None:
+    """For the machines that can be lived through alone, each with the first of its hints."""
+    end = demo_hints.END.timestamp()
+    world = demo_world(end, only=ALONE_IN_THE_WORLD)
+    first: dict[str, tuple[Hint, str]] = {}
+    for name, hint, said in on_the_page(report, page):
+        if name in ALONE_IN_THE_WORLD:
+            first.setdefault(name, (hint, said))
+    override = {
+        name: demo_hints.patched(hint, name, report, world) for name, (hint, _) in first.items()
+    }
+    again = demo_world(end, only=ALONE_IN_THE_WORLD, override=override)
+    assert len(first) == 4
+    for hint, said in first.values():
+        for line in demo_hints.came_out(hint, world, again):
+            assert line in said
 
 
 def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:

@@ -299,3 +299,10 @@ def test_a_title_says_what_the_new_retrier_does_that_the_old_one_does_not(
     then = Rhythm(600, 1, 600).retrier(("E",), 12)
     old = read_retrier({"ErrorEquals": ["E"], **now}) if now else None
     assert change_of(old, then).startswith(title)
+
+
+def test_jitter_makes_no_retry_longer_than_it_is_on_average() -> None:
+    now = Rhythm(300, 1, 300).retrier(("E",), 4)
+    then = Rhythm(300, 2, 600, full_jitter=True).retrier(("E",), 4)
+    assert then.longest_wait > now.longest_wait
+    assert change_of(now, then).startswith("Retry sooner")

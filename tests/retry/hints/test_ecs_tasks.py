@@ -1,9 +1,11 @@
 """A task that Spot interrupts: what capacity on demand would have brought, and what stays."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.asl.test_ecs_branch import SPOT
-from tests.retry.made import ECS, failures, hints, passes, retry, task
+from tests.retry.made import ECS, START, attempts, failure, failures, hints, passes, retry, task
 
 pytestmark = pytest.mark.slow
 
@@ -37,8 +39,8 @@ def test_nothing_is_promised_where_it_may_be_none() -> None:
 
 def test_retries_on_spot_that_are_there_stay_before_capacity_on_demand() -> None:
     failed = failures("spot_interruption", STOPPED)
-    for attempts, told in ((1, "Its 1 retry on Spot"), (5, "Its 5 retries on Spot")):
-        asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=attempts))
+    for made, told in ((1, "Its 1 retry on Spot"), (5, "Its 5 retries on Spot")):
+        asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=made))
         (hint,) = hints(asl, failed, passes(), kind="ecs_branch")
         assert told in hint.text
     (bare,) = hints(task(ECS, Parameters=SPOT), failed, passes(), kind="ecs_branch")
@@ -50,3 +52,32 @@ def test_where_capacity_on_demand_follows_nobody_is_asked_to_try_spot_out_first(
     kinds = {h.kind for h in hints(task(ECS, Parameters=SPOT), failed, passes())}
     assert "learn_first" not in kinds
     assert "ecs_branch" in kinds
+
+
+def test_what_did_not_raise_task_failed_is_no_stop() -> None:
+    """A throttled RunTask has an error name of its own, which Retry can tell apart."""
+    begin = START + timedelta(hours=30)
+    mixed = [
+        failure(
+            100 + number,
+            [
+                *attempts(at, "throttling", "ECS.AmazonECSException", 1),
+                *attempts(at + timedelta(seconds=20), "spot_interruption", STOPPED, 1),
+            ],
+        )
+        for number in range(4)
+        for at in [begin + timedelta(hours=6 * number)]
+    ]
+    (hint,) = hints(task(ECS, Parameters=SPOT), mixed, passes(every=600), kind="ecs_branch")
+    assert "(4 Spot interruptions)" in hint.text
+    assert hint.failed_attempts == 4
+
+
+def test_a_start_failure_that_may_pass_runs_on_demand_too_and_may_finish_there() -> None:
+    spot = failures("spot_interruption", STOPPED, number=20)
+    late = failures("task_start_failure", STOPPED, number=3, every=30_000)
+    missing = failures("image_pull", STOPPED, number=2, every=50_000)
+    asl = task(ECS, Parameters=SPOT)
+    (hint,) = hints(asl, [*spot, *late, *missing], passes(every=600), kind="ecs_branch")
+    assert hint.recovered.high == 23
+    assert hint.recovered.low < hint.recovered.likely < 20

@@ -40,18 +40,22 @@ def ecs_tasks(view: MachineView) -> Iterator[Hint]:
         if not state.is_ecs_job:
             continue
         visits = [v for v in view.visits(state.name) if v.last.error == TASK_FAILED]
-        lost = Counter(each.cause for visit in visits for each in visit.attempts)
+        lost = Counter(each.cause for each in _stops(visits))
         if sum(lost[cause] for cause in ON_SPOT) >= _LEAST_ATTEMPTS:
             yield _branch(view, state, visits, lost)
         if sum(lost[cause] for cause in STARTS) >= _LEAST_ATTEMPTS and _subnets(state) == 1:
             yield _more_subnets(view, state, visits, lost)
 
 
+def _stops(visits: Sequence[Visit]) -> list[ObservedAttempt]:
+    """The attempts whose task stopped: a call that was refused has an error name of its own."""
+    return [each for visit in visits for each in visit.attempts if each.error == TASK_FAILED]
+
+
 def _branch(
     view: MachineView, state: State, visits: Sequence[Visit], lost: Mapping[str, int]
 ) -> Hint:
-    attempts = [each for visit in visits for each in visit.attempts]
-    wasted = [each for each in attempts if each.cause in ON_SPOT]
+    wasted = [each for each in _stops(visits) if each.cause in ON_SPOT]
     seconds = sum(each.failed - each.at for each in wasted)
     recovered = _on_demand(view, state, visits)
     return Hint(
@@ -115,7 +119,8 @@ def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Reco
     """How many of those that failed on Spot would have succeeded on demand; nothing where that
     may be none.
 
-    All but those that would have failed of what is not Spot's fault, as often as attempts do.
+    All but those that would have failed of what is not Spot's fault, as often as attempts do. A
+    start failure that may pass is run there too, and may finish.
     """
     found = view.evidence.get(state.name)
     failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
@@ -129,9 +134,12 @@ def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Reco
     low = max(0, floor(likely - spread) - 1)
     if not low:
         return NOTHING
-    return Recovered(surely=low, likely=likely, possibly=failed, low=low, high=failed)
+    late = sum(v.fatal and v.last.cause == _LATE and v.last.nature != "permanent" for v in visits)
+    most = failed + late
+    return Recovered(surely=low, likely=likely, possibly=most, low=low, high=most)
 
 
+_LATE = "task_start_failure"
 _PRIOR, _Z = 0.5, 1.96
 """Jeffreys' prior on the share that fails, and the standard deviations that hold 95 %."""
 

@@ -62,11 +62,16 @@ def change_of(now: Retrier | None, then: Retrier) -> Msgid:
     """What the new retrier does that the one of now does not."""
     if now is None or now.attempts == 0:
         return Msgid("Retry after {cause}: {errors} in {state}")
-    if then.longest_wait > now.longest_wait:
+    if _usual_wait(then) > _usual_wait(now):
         return Msgid("Retry longer after {cause}: {errors} in {state}")
     if then.attempts > now.attempts:
         return Msgid("Retry more often after {cause}: {errors} in {state}")
     return Msgid("Retry sooner after {cause}: {errors} in {state}")
+
+
+def _usual_wait(retrier: Retrier) -> float:
+    """Seconds that all its delays take on average, which with jitter is half of the most."""
+    return retrier.longest_wait * (0.5 if retrier.full_jitter else 1.0)
 
 
 def _text(state: State, advice: Advice, incidents: int, *, on_demand_follows: bool) -> Message:
