@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pictures.sizes import sized
+from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import Language
 from sfn_digest.model.comparison import Before, CauseChange, DefinitionChange
@@ -53,7 +54,15 @@ def looks() -> tuple[Look, ...]:
 
 
 def _failures(of: StateMachine, count: int, cause: str, first: int = 1) -> list[Failure]:
-    return [made.failure(of, first + n % 50, cause, (cause,), state="Run") for n in range(count)]
+    found = [made.failure(of, first + n % 50, cause, (cause,), state="Run") for n in range(count)]
+    return [_numbered(each, n) for n, each in enumerate(found, start=first)]
+
+
+def _numbered(each: Failure, number: int) -> Failure:
+    """Give the failure an execution of its own: more of them end at the same time."""
+    name = f"run-{number:03}"
+    arn = f"{each.execution.arn.rpartition(':')[0]}:{name}"
+    return replace(each, execution=replace(each.execution, arn=arn, name=name))
 
 
 def _throttled(of: StateMachine, count: int) -> list[Failure]:
@@ -90,6 +99,7 @@ def _held_against(before: Mapping[str, ExecutionCounts]) -> Before:
 
 def _hint(machine: StateMachine, cause: str, failures: int) -> Hint:
     likely = failures - 2
+    error = THROTTLED.error if cause == THROTTLED.cause else "States.TaskFailed"
     recovered = Recovered(
         surely=likely, likely=likely, possibly=failures, low=likely, high=failures
     )
@@ -101,6 +111,13 @@ def _hint(machine: StateMachine, cause: str, failures: int) -> Hint:
         failures=failures,
         recovered=recovered,
         added_wait_seconds=240.0,
+        errors=(error,),
+        title=Message(
+            "Retry longer after {cause}: {errors} in {state}",
+            cause=noun(cause) or cause,
+            errors=error,
+            state="Run",
+        ),
     )
 
 
@@ -145,7 +162,19 @@ def _quiet() -> Report:
     report = _report(
         [], {"publish-orders": 60, "store-files": 900, "send-mails": 400}, _before(6, 20, 1)
     )
-    return replace(report, trend=(period(1, 27), period(0, 0)))
+    return _with_trend(report)
+
+
+def _with_trend(report: Report) -> Report:
+    """Give the report a trend of the two periods that it is about."""
+    totals = report.totals
+    own = replace(
+        period(0, 0),
+        executions=totals.executions,
+        succeeded=totals.succeeded,
+        failed=totals.failed,
+    )
+    return replace(report, trend=(*([report.before.period] if report.before else []), own))
 
 
 def _partial() -> Report:
@@ -165,7 +194,12 @@ def _partial() -> Report:
     coverage = replace(
         report.coverage, complete=False, machines_scanned=2, notes=(denied,), left_out=(denied,)
     )
-    totals = replace(report.totals, failed=report.totals.failed + 40)
+    totals = replace(
+        report.totals,
+        executions=report.totals.executions + 40,
+        failed=report.totals.failed + 40,
+        incidents=report.totals.incidents + 40,
+    )
     return replace(report, machines=tuple(machines), coverage=coverage, totals=totals)
 
 
@@ -175,7 +209,12 @@ def _many() -> Report:
     before = {each.arn: ExecutionCounts(1_000, each.failures) for each in report.machines}
     jumped = next(each for each in report.machines if each.name == "score-batch-027")
     machines = [replace(each, failed=60) if each is jumped else each for each in report.machines]
-    totals = replace(report.totals, failed=report.totals.failed + 55)
+    totals = replace(
+        report.totals,
+        executions=report.totals.executions + 55,
+        failed=report.totals.failed + 55,
+        incidents=report.totals.incidents + 55,
+    )
     return replace(report, machines=tuple(machines), totals=totals, before=_held_against(before))
 
 

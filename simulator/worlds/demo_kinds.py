@@ -6,7 +6,7 @@ that fails itself, retries that work ever harder, a callback that nobody answers
 
 from dataclasses import replace
 
-from simulator.records import World
+from simulator.records import SimMachine, World
 from simulator.worlds.kinds import distributed_map, express, handled, logged
 from simulator.worlds.systems import DAY, Setting, System, build_world
 from simulator.worlds.unnoticed import approval, recovering, released, with_release
@@ -34,10 +34,16 @@ def with_kinds(world: World) -> World:
     more = with_release(build_world(kinds_of(setting), setting), RELEASED, setting)
     return replace(
         world,
-        machines=(*world.machines, *more.machines),
+        machines=(*world.machines, *(_changed(each, more) for each in more.machines)),
         executions=(*world.executions, *more.executions),
         map_runs=(*world.map_runs, *more.map_runs),
         objects={**world.objects, **more.objects},
         versions=more.versions,
         aliases=more.aliases,
     )
+
+
+def _changed(machine: SimMachine, world: World) -> SimMachine:
+    """The machine, its definition changed with its newest version."""
+    released = [each.created_at for each in world.versions if machine.arn in each.arn]
+    return replace(machine, updated_at=(max(released),)) if released else machine

@@ -141,3 +141,15 @@ def test_aws_guides_are_linked_in_japanese_and_its_api_references_in_english() -
     assert Japanese().guide(guide) == f"{aws}/ja_jp/lambda/latest/dg/x.html"
     assert Japanese().guide(reference) == reference
     assert ENGLISH.guide(guide) == guide
+
+
+def test_a_word_within_japanese_text_is_set_off_on_the_sides_where_the_script_changes() -> None:
+    told = {
+        word: JAPANESE.formats.fill("状態で{errors:within}の再試行", {"errors": word})
+        for word in ("Lambda.Timeout", "メモリ不足", "HTTP 応答")
+    }
+    assert told == {
+        "Lambda.Timeout": "状態で Lambda.Timeout の再試行",
+        "メモリ不足": "状態でメモリ不足の再試行",
+        "HTTP 応答": "状態で HTTP 応答の再試行",
+    }

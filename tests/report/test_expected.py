@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sfn_digest.causes import Expectation
-from sfn_digest.model.report import Report
+from sfn_digest.model.executions import ExecutionCounts
+from sfn_digest.model.report import MachineReport, Report
+from sfn_digest.report import leading
 from sfn_digest.report.attention import attention
 from sfn_digest.report.refined import ended, mark_expected
-from tests.report import made
+from tests.report import made, made_past
 
 UNTIL = made.WINDOW.end + timedelta(days=30)
 
@@ -63,3 +65,23 @@ def test_what_happens_after_the_end_is_news_again_and_a_note_says_so() -> None:
 def test_where_nothing_is_expected_the_report_stays_as_it_is() -> None:
     never = Expectation("r", datetime(2100, 1, 1, tzinfo=UTC), error="Never")
     assert mark_expected(made.week(), [never]) == made.week()
+
+
+def test_more_of_what_is_expected_is_no_jump_and_the_rate_told_is_of_the_failures_told() -> None:
+    week = mark_expected(tagged(made.week(), "calculate-scores", made.SPOT, made.START))
+    scores = next(each for each in week.machines if each.name == "calculate-scores")
+    assert scores.failures == scores.expected_failures == 11
+    other = replace(scores, failed=scores.failed + 20)
+    past = made_past.compared_week().before
+    assert past is not None
+    before = replace(past, causes=(), machines={scores.arn: ExecutionCounts(400, 1)})
+
+    def lead(machine: MachineReport) -> list[str]:
+        machines = tuple(machine if each is scores else each for each in week.machines)
+        told = leading.lines(replace(week, machines=machines, before=before), made.TEXTS, 5)
+        return [each.said for each in told.needs if each.machine.arn == scores.arn]
+
+    one_more = lead(replace(scores, failed=scores.failed + 1))
+    assert not any("Failure rate up" in each for each in one_more)
+    (said,) = lead(other)
+    assert said.startswith("Failure rate up from 0.25% to 4.8%: 20 of 421 failed")

@@ -149,7 +149,7 @@ def test_what_changed_leads_with_since_when_and_the_one_thing_to_do() -> None:
         "calculate-scores: 10 of 401 failed due to Spot interruptions in Score. "
         "8 of 10 would have recovered, +"
     )
-    assert third == "checkout: 4 of 12,484 failed; causes were not read"
+    assert third == "checkout: 4 of 12,484 failed (4 last week); causes were not read"
 
 
 def test_the_other_machines_stand_in_a_line_each_with_rate_and_change() -> None:
@@ -254,7 +254,7 @@ def test_what_is_missing_leads_only_where_it_could_change_who_is_named() -> None
 def test_what_could_not_be_read_stands_in_the_thread_with_what_to_do() -> None:
     partly = made.week(complete=False, machines_scanned=4, notes=made.NOTES)
     *_, last = messages(partly, made.TEXTS)
-    assert "only 4 of 5 state machines could be read" in last.text
+    assert "• Only 4 of 5 state machines could be read" in last.text
     assert made.NOTES[0] in json.dumps(last.blocks)
     assert not any("Coverage" in each.text for each in messages(made.week(), made.TEXTS))
 

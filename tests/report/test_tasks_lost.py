@@ -68,6 +68,17 @@ def test_spot_and_start_failures_are_counted_with_their_reasons_wherever_people_
     assert SAID in flat(page(MANY, made.TEXTS))
 
 
+def test_in_the_message_their_reasons_give_way_to_machines_that_failed() -> None:
+    executions = made.week().machines
+    more = [
+        replace(executions[0], arn=f"{executions[0].arn}-{n}", name=f"machine {n} of many words")
+        for n in range(8)
+    ]
+    posted = message(replace(MANY, machines=(*MANY.machines, *more)), made.TEXTS).text
+    assert "4 start failures: " not in posted
+    assert posted.count("\N{BULLET} machine") == 2
+
+
 def test_they_are_counted_in_japanese() -> None:
     said = "スポット中断 3回 \N{MIDDLE DOT} 起動失敗4回 (キャパシティ不足 2回、"
     assert said in message(MANY, made_japanese.JAPANESE).text

@@ -72,7 +72,7 @@ def test_a_terminal_without_the_glyphs_shows_a_question_mark() -> None:
     failures = [made.failure(machine, 1, made.SPOT)]
     write(Found([machine], {}, failures, made.coverage(1, 1)).report(), made.TEXTS, out)
     out.flush()
-    assert b"??: 1 of 1 failed due to Spot interruption in Score" in raw.getvalue()
+    assert b"??: 1 of 1 failed due to Spot interruptions in Score" in raw.getvalue()
 
 
 def test_addresses_are_not_broken_over_lines() -> None:

@@ -220,8 +220,8 @@ def test_the_trend_is_a_table_and_is_said_in_words() -> None:
     assert "2026-11-02: 30 of 13,030 executions failed" in reply.text
     rows = [[cell["text"] for cell in row] for row in reply.blocks[1]["rows"]]
     assert rows[0] == ["From (UTC)", "Failures", "Executions", "Share", "Trend"]
-    assert rows[1] == ["2026-10-19", "0", "13,000 executions", "0.0%", "\N{EN DASH}"]
-    assert rows[3] == ["2026-11-02", "30", "13,030 executions", "0.2%", "█" * 12]
+    assert rows[1] == ["2026-10-19", "0", "13,000 executions", "0%", "\N{EN DASH}"]
+    assert rows[3] == ["2026-11-02", "30", "13,030 executions", "0.23%", "█" * 12]
 
 
 def test_charts_are_drawn_where_they_are_asked_for_and_can_be_left_out() -> None:

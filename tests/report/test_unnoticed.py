@@ -112,4 +112,4 @@ def test_every_face_tells_it_of_a_week_with_failures_and_of_a_quiet_one(face: st
         report = replace(week, recoveries=RECOVERIES, machines=week.machines or machines)
         show(report, face, made.TEXTS, out, depth="full")
         told = " ".join(out.getvalue().split())
-        assert "Retries saved about 120 executions (95 to 150) and cost 9 h." in told
+        assert "Retries saved about 120 executions (95\N{EN DASH}150) and cost 9 h." in told

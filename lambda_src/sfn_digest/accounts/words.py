@@ -15,7 +15,8 @@ from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.report.shown import NAME_LIMIT, NOTE_LIMIT, Shown
 from sfn_digest.report.wording import findings, quantities
-from sfn_digest.report.wording.leading_sentences import failed_of, percent
+from sfn_digest.report.wording.leading_sentences import failed_of
+from sfn_digest.report.wording.quantities import percent
 
 ACCOUNTS = Message("Accounts with failures")
 SHARED_INCIDENTS = Message("Began in several accounts at the same time")

@@ -30,7 +30,8 @@ class Formats:
         A whole number gets thousands separators, a tuple commas, a length of time its two
         largest units. A time is told to the minute, or as `spec` says: "day", "second" (to the
         second where it has any) or "clock" (without its day); a length that is "rough" by its
-        largest unit alone. "apart" sets a word off that may begin in another script.
+        largest unit alone. "apart" sets a word off that may begin in another script, "within" one
+        that may end in it too.
         """
         if isinstance(value, int) and not spec:
             return self.number(value)
@@ -41,7 +42,10 @@ class Formats:
             return self.rough_length(seconds) if spec == "rough" else self.length(seconds)
         if isinstance(value, tuple):
             return self.COMMA.join(value)
-        return self.apart(str(value)) if spec == "apart" else format(value, spec)
+        if spec in ("apart", "within"):
+            word = self.apart(str(value))
+            return self.apart(word[::-1])[::-1] if spec == "within" else word
+        return format(value, spec)
 
     def _time(self, time: datetime, spec: str) -> str:
         if spec == "clock":

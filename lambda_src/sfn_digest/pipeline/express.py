@@ -211,15 +211,16 @@ def _taken_alike(read: ExpressRead) -> Iterator[Message]:
     ends, whole = _failures(len(read.failures)), read.whole
     if read.alike:
         yield Message(
-            "Of {ends} of Express workflows the end was read, and all events of {whole}; state "
-            "and cause of {alike} are those of executions that ended alike.",
+            "The last event of {ends} of Express workflows was read, and all events of {whole} of "
+            "them; state and cause of {alike} are those of executions that ended alike.",
             ends=ends,
             whole=whole,
             alike=read.alike,
         )
     else:
         yield Message(
-            "Of {ends} of Express workflows the end was read, and all events of {whole}.",
+            "The last event of {ends} of Express workflows was read, and all events of {whole} of "
+            "them.",
             ends=ends,
             whole=whole,
         )

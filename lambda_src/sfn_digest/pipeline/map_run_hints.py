@@ -47,10 +47,10 @@ def _tolerated(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
         return
     percentage = ceil(100 * max(map(_part, few)))
     text = ngettext(
-        "{n} Map run of {state} failed though at most {percentage} % of its children that ran did. "
+        "{n} Map run of {state} failed though at most {percentage}% of its children that ran did. "
         "With ToleratedFailurePercentage {percentage} it ends, and what failed is listed by its "
         "ResultWriter, or redriven.",
-        "{n} Map runs of {state} failed though at most {percentage} % of their children that ran "
+        "{n} Map runs of {state} failed though at most {percentage}% of their children that ran "
         "did. With ToleratedFailurePercentage {percentage} they end, and what failed is listed by "
         "their ResultWriter, or redriven.",
         len(few),

@@ -169,7 +169,11 @@ def _jumps(report: Report) -> Iterator[Finding]:
         before = report.before.machines.get(machine.arn) if report.before else None
         if before is None or executions_of(report, machine) is None:
             continue
-        now = ExecutionCounts(machine.succeeded, machine.failed, machine.timed_out, machine.aborted)
+        # What was expected is no news, however much more of it there is.
+        expected = machine.failures - machine.unexpected_failures
+        now = ExecutionCounts(
+            machine.succeeded + expected, machine.unexpected_failures, aborted=machine.aborted
+        )
         if machine.unexpected_failures and is_jump(now, before):
             yield _of_machine("jump", report, machine, before.failures)
 

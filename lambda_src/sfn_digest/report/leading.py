@@ -7,6 +7,7 @@ markup.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
@@ -46,9 +47,7 @@ def headline(report: Report, texts: Shown) -> str:
     """Say how many executions failed, with the rate of both periods."""
     executions = report.totals.executions if report.coverage.executions_counted else None
     was = report.before.period if report.before else None
-    before = (
-        leading_sentences.percent(was.failures, was.executions) if was and was.executions else ""
-    )
+    before = quantities.percent(was.failures, was.executions) if was and was.executions else ""
     length = view.length(report)
     return texts.tell(
         leading_sentences.headline(report.totals.failures, executions, before, length)
@@ -96,11 +95,13 @@ def spoken(line: Line, texts: Shown) -> str:
     return f"{texts.name(line.machine.name)}{known}: {line.said}{do}"
 
 
-def context(report: Report, texts: Shown, *, brief: bool = False) -> str:
+def context(report: Report, texts: Shown, *, brief: bool = False, reasons: bool = True) -> str:
     """Say in one line what became of tasks, which account, Region and window were read, and
-    what was not; `brief` leaves out how parents are counted.
+    what was not; `brief` leaves out how parents are counted. Without `reasons` it is not told why
+    tasks did not start.
     """
-    told = [*tasks_lost(report, texts, most_reasons=_MOST_REASONS), texts.place(report)]
+    lost = tasks_lost(report, texts, most_reasons=_MOST_REASONS if reasons else 0)
+    told = [*lost, texts.place(report)]
     told.append(texts.tell(findings.window(report.window)))
     if report.totals.aborted:
         told.append(texts.tell(leading_sentences.stopped(report.totals.aborted)))
@@ -118,7 +119,7 @@ def context(report: Report, texts: Shown, *, brief: bool = False) -> str:
 def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) -> list[str]:
     """Say how many tasks Spot took away, and how many never ran and why.
 
-    Of more than `most_reasons` only the first is named.
+    Of more than `most_reasons` only the first is named, and none where there are to be none.
     """
     lost = view.tasks_lost(report)
     told = [texts.counted("spot_interruption", lost.interrupted)] if lost.interrupted else []
@@ -134,6 +135,8 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
         for cause, count in lost.not_started.items()
     ]
     count = sum(lost.not_started.values())
+    if most_reasons == 0:
+        return [*told, texts.counted(no_reason, count)]
     if most_reasons is not None and len(reasons) > most_reasons:
         _, *rest = lost.not_started.values()
         reasons[1:] = [texts.tell(leading_sentences.other_reasons(sum(rest)))]
@@ -173,8 +176,8 @@ def _why(found: Finding, report: Report, texts: Shown) -> str:
     if found.why != "jump" or report.before is None:
         return ""
     was, machine = report.before.machines[found.machine.arn], found.machine
-    rate = leading_sentences.percent(machine.failures, machine.succeeded + machine.unsuccessful)
-    before = leading_sentences.percent(was.failures, was.executions)
+    rate = quantities.percent(found.failures, machine.succeeded + machine.unsuccessful)
+    before = quantities.percent(was.failures, was.executions)
     return f"{texts.tell(leading_sentences.jump(rate, before))}: "
 
 
@@ -184,18 +187,19 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
     about = found.why == "new_cause"
     number = quantities.about(found.failures, found.estimated if about else None)
     counted = leading_sentences.failed_of(number, executions)
-    if found.cause is None:
-        return texts.together([texts.tell(counted), texts.tell(labels.CAUSES_NOT_READ)])
-    named, state = texts.causes(found.caused, found.cause), found.state
+    said = texts.tell(_by_cause(found, counted, texts)) if found.cause else texts.tell(counted)
+    if found.why == "unresolved" and found.before is not None:
+        before = texts.tell(comparisons.earlier(found.before, view.length(report)))
+        said = texts.tell(leading_sentences.aside(said, before))
+    return said if found.cause else texts.together([said, texts.tell(labels.CAUSES_NOT_READ)])
+
+
+def _by_cause(found: Finding, counted: Message, texts: Shown) -> Message:
+    # Of one failure too the errors are named as of many: "due to code errors".
+    named, state = texts.causes(max(2, found.caused), found.cause or ""), found.state
     where = texts.tell(findings.cause_in(named, texts.name(state) if state else None))
-    estimated = None if about else found.estimated
-    said = texts.tell(
-        leading_sentences.by_cause(counted, found.failures, found.caused, where, estimated)
-    )
-    if found.why != "unresolved" or found.before is None:
-        return said
-    before = texts.tell(comparisons.earlier(found.before, view.length(report)))
-    return texts.tell(leading_sentences.aside(said, before))
+    estimated = None if found.why == "new_cause" else found.estimated
+    return leading_sentences.by_cause(counted, found.failures, found.caused, where, estimated)
 
 
 def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
@@ -228,7 +232,7 @@ def _other(machine: MachineReport, report: Report, texts: Shown) -> str:
     was = report.before.machines.get(machine.arn) if report.before else None
     if not executions:
         return counted
-    rate = leading_sentences.percent(machine.failures, executions)
+    rate = quantities.percent(machine.failures, executions)
     before = was.failures if was else None
     told = texts.tell(leading_sentences.rate_and_before(rate, before, view.length(report)))
     return f"{counted} ({told})"

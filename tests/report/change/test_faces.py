@@ -62,12 +62,12 @@ def test_a_comment_on_a_pull_request_has_the_bounds_the_price_and_what_was_left_
     assert shown(made(GOOD), "markdown") == (
         "**This change would have recovered 17 of 19 failed executions of jobs since "
         "2026-10-29.**\n"
-        "\n- Recovered: 17 of 19 failed executions (95% interval: 11 to 19).\n"
-        "\n- Lost: 1 of 1,204 successful executions (95% interval: 0 to 3).\n"
+        "\n- Recovered: 17 of 19 failed executions (95% interval: 11\N{EN DASH}19).\n"
+        "\n- Lost: 1 of 1,204 successful executions (95% interval: 0\N{EN DASH}3).\n"
         "\n- Attempts: +31. Time that executions take: +2 h 1 min. State transitions: +$0.0008.\n"
         "\n| State | Failed | Recovered | Caught | Lost | Attempts | Time |\n"
         "| --- | --: | --: | --: | --: | --: | --: |\n"
-        "| Load | 19 | 17 (11 to 19) | 0 | 1 (0 to 3) | +31 | +2 h 1 min |\n"
+        "| Load | 19 | 17 (11\N{EN DASH}19) | 0 | 1 (0\N{EN DASH}3) | +31 | +2 h 1 min |\n"
         "\n> Only the newest 9 successes are counted.<br>\n"
     )
 

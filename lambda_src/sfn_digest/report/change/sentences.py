@@ -55,7 +55,7 @@ def figures(found: ChangeBacktest) -> Iterator[Message]:
     outcome = found.outcome
     if outcome.recovered.high:
         yield Message(
-            "Recovered: {n:.0f} of {failed} (95% interval: {low} to {high}).",
+            "Recovered: {n:.0f} of {failed} (95% interval: {low}\N{EN DASH}{high}).",
             n=outcome.recovered.likely,
             failed=ngettext("{n} failed execution", "{n} failed executions", found.failures),
             low=outcome.recovered.low,
@@ -63,14 +63,15 @@ def figures(found: ChangeBacktest) -> Iterator[Message]:
         )
     if outcome.caught.high:
         yield Message(
-            "Caught, so that the execution goes on: {n:.0f} (95% interval: {low} to {high}).",
+            "Caught, so that the execution goes on: {n:.0f} (95% interval: "
+            "{low}\N{EN DASH}{high}).",
             n=outcome.caught.likely,
             low=outcome.caught.low,
             high=outcome.caught.high,
         )
     if outcome.lost.high:
         yield Message(
-            "Lost: {n:.0f} of {succeeded} (95% interval: {low} to {high}).",
+            "Lost: {n:.0f} of {succeeded} (95% interval: {low}\N{EN DASH}{high}).",
             n=outcome.lost.likely,
             succeeded=ngettext(
                 "{n} successful execution", "{n} successful executions", found.successes
@@ -118,5 +119,7 @@ def _cell(bounds: Bounds, texts: Shown) -> str:
     if not bounds.high:
         return "0"
     return texts.tell(
-        Message("{n:.0f} ({low} to {high})", n=bounds.likely, low=bounds.low, high=bounds.high)
+        Message(
+            "{n:.0f} ({low}\N{EN DASH}{high})", n=bounds.likely, low=bounds.low, high=bounds.high
+        )
     )

@@ -61,8 +61,13 @@ __all__ = [
     "thread_messages",
 ]
 
-_SIZES = ((5, 3), (4, 3), (3, 3), (2, 3), (1, 3), (0, 3), (0, 2), (0, 1), (0, 0))
-"""How many of the other machines are named, and how many lines give advice: from most to none."""
+_SIZES = (
+    *((5, 3, True), (4, 3, True), (3, 3, True)),
+    *((5, 3, False), (4, 3, False), (3, 3, False), (2, 3, False), (1, 3, False), (0, 3, False)),
+    *((0, 2, False), (0, 1, False), (0, 0, False)),
+)
+"""How many of the other machines are named, how many lines give advice, and whether it is told why
+tasks did not start: from most to none."""
 
 MOST_WORDS = 130
 """Words of the message's blocks that are read in thirty seconds."""
@@ -78,14 +83,15 @@ def message(report: Report, texts: Shown) -> SlackMessage:
     """Give the digest's root message; a week without failures is one line."""
     if not report.totals.failures:
         return _quiet(report, texts)
-    for others, advised in _SIZES:
-        candidate = _message(report, texts, others, advised)
+    for others, advised, reasons in _SIZES:
+        context = leading.context(report, texts, brief=True, reasons=reasons)
+        candidate = _message(report, texts, others, advised, context)
         if weight(candidate) <= MESSAGE_LIMIT and is_short(candidate):
             break
     return candidate
 
 
-def _message(report: Report, texts: Shown, others: int, advised: int) -> SlackMessage:
+def _message(report: Report, texts: Shown, others: int, advised: int, context: str) -> SlackMessage:
     lead = leading.lines(report, texts, others, advised)
     told = titled(texts.tell(words.NEEDS), _groups(lead.needs, report, texts))
     rest = _groups(lead.others, report, texts)
@@ -96,10 +102,11 @@ def _message(report: Report, texts: Shown, others: int, advised: int) -> SlackMe
         _partial(report, texts),
         told if lead.needs else None,
         titled(texts.tell(words.OTHERS), rest) if rest else None,
-        _context(report, texts),
+        ContextBlock(elements=[PlainTextObject(text=context, emoji=False)]),
     ]
     return SlackMessage(
-        fallback_text.summary(report, texts, lead), [block.to_dict() for block in blocks if block]
+        fallback_text.summary(report, texts, lead, context),
+        [block.to_dict() for block in blocks if block],
     )
 
 
@@ -132,11 +139,6 @@ def _partial(report: Report, texts: Shown) -> Block | None:
         return None
     missing = texts.partial(report, 1)
     return rich([section([text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}")])])
-
-
-def _context(report: Report, texts: Shown) -> Block:
-    line = leading.context(report, texts, brief=True)
-    return ContextBlock(elements=[PlainTextObject(text=line, emoji=False)])
 
 
 def is_short(candidate: SlackMessage) -> bool:

@@ -14,7 +14,7 @@ TEXT_LIMIT = 3_000
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def summary(report: Report, texts: Shown, lead: leading.Leading) -> str:
+def summary(report: Report, texts: Shown, lead: leading.Leading, context: str) -> str:
     """Give the whole message in plain lines, escaped for mrkdwn."""
     missing = texts.partial(report, 1) if may_mislead(report) else ""
     lines = [
@@ -23,7 +23,7 @@ def summary(report: Report, texts: Shown, lead: leading.Leading) -> str:
         *(leading.spoken(each, texts) for each in lead.needs),
         *(f"• {leading.spoken(each, texts)}" for each in lead.others),
         *([f"• {lead.more}"] if lead.more else []),
-        leading.context(report, texts, brief=True),
+        context,
     ]
     return escape("\n".join(lines), TEXT_LIMIT)
 

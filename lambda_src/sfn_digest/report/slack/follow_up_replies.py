@@ -168,7 +168,7 @@ def _cells(period: Period, most: int, texts: Shown) -> Iterator[str]:
     yield _began(period, texts)
     yield texts.number(period.failures)
     yield texts.tell(quantities.executions(period.executions))
-    yield texts.tell(quantities.share(period.failures, period.executions))
+    yield quantities.percent(period.failures, period.executions)
     yield _bar(period.failures, most)
 
 
@@ -199,6 +199,7 @@ _NOTES = 5
 def coverage_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
     """Give the notes, on what was left out first; no reply where there is nothing to say."""
     missing = texts.partial(report, _NOTES)
+    missing = missing[:1].upper() + missing[1:]
     told = [*([missing] if missing else []), *texts.remarks(report.coverage, _NOTES)]
     if not told:
         return ()

@@ -97,7 +97,6 @@ def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
         *section(texts.tell(labels.REDRIVE), redrive(report, texts)),
         *section(texts.tell(labels.WHAT_TO_DO), _advice(report, texts)),
         Text(),
-        Text(texts.scope(report)),
         *_coverage(report, texts),
     )
 

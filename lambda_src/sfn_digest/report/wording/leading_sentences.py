@@ -11,16 +11,6 @@ NEEDS = Message("Needs attention")
 OTHERS = Message("Others")
 
 
-def percent(part: int, whole: int) -> str:
-    """Give a share with two digits that tell: 12%, 1.9%, 0.15%."""
-    share = 100 * part / whole
-    if not part:
-        return "0%"
-    if share < 0.01:
-        return "<0.01%"
-    return f"{share:.0f}%" if share >= 10 else f"{share:.1f}%" if share >= 1 else f"{share:.2g}%"
-
-
 def headline(failures: int, executions: int | None, before: str, length: timedelta) -> Message:
     """Say how much failed, with the rate of both periods; `before` is empty where not known."""
     if not executions:
@@ -28,7 +18,7 @@ def headline(failures: int, executions: int | None, before: str, length: timedel
     said = Message(
         "{n} of {executions} failed", n=failures, executions=quantities.executions(executions)
     )
-    rate = percent(failures, executions)
+    rate = quantities.percent(failures, executions)
     if not before:
         return Message("{finding} ({rate})", finding=said, rate=rate)
     return Message(

@@ -11,8 +11,8 @@ def outcome(run: MapRunReport) -> Message:
     failed, total = run.executions.failures, run.executions.total
     if run.tolerated:
         return ngettext(
-            "{failed} of {n} child failed, and the Map run succeeded all the same",
-            "{failed} of {n} children failed, and the Map run succeeded all the same",
+            "{failed} of {n} child failed, but the Map run succeeded",
+            "{failed} of {n} children failed, but the Map run succeeded",
             total,
             failed=failed,
         )
@@ -29,7 +29,7 @@ def cause(each: MapRunCause, title: str, run: MapRunReport) -> Message:
     if each.low == each.high:
         return ngettext("{n} child: {cause}", "{n} children: {cause}", each.low, cause=title)
     return Message(
-        "{low} to {high} children ({found} of the {read} that were read): {cause}",
+        "{low}\N{EN DASH}{high} children ({found} of the {read} that were read): {cause}",
         low=each.low,
         high=each.high,
         found=each.children,

@@ -53,9 +53,16 @@ def failed_attempts(count: int) -> Message:
     return ngettext("{n} failed attempt", "{n} failed attempts", count)
 
 
-def share(part: int, whole: int) -> Message:
-    """Give a share in per cent with one decimal, or nothing of nothing."""
-    return Message("{share:.1f}%", share=100 * part / whole) if whole else Message("-")
+def percent(part: int, whole: int) -> str:
+    """Give a share with two digits that tell: 12%, 1.9%, 0.15%; nothing of nothing."""
+    if not whole:
+        return "-"
+    share = 100 * part / whole
+    if not part:
+        return "0%"
+    if share < 0.01:
+        return "<0.01%"
+    return f"{share:.0f}%" if share >= 10 else f"{share:#.2g}%"
 
 
 def continued(title: str, number: int) -> Message:

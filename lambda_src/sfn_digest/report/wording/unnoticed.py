@@ -40,8 +40,8 @@ def _executions(number: Estimate) -> Message:
     if number.low == number.high:
         return ngettext("{n} execution", "{n} executions", number.executions)
     return ngettext(
-        "about {n} execution ({low} to {high})",
-        "about {n} executions ({low} to {high})",
+        "about {n} execution ({low}\N{EN DASH}{high})",
+        "about {n} executions ({low}\N{EN DASH}{high})",
         number.executions,
         low=number.low,
         high=number.high,
@@ -51,7 +51,7 @@ def _executions(number: Estimate) -> Message:
 def caught(number: Estimate) -> Message:
     """Say in how many executions a Catch took an error, although they succeeded."""
     return Message(
-        "A Catch took an error in {executions} that succeeded all the same.",
+        "A Catch handled an error in {executions} that succeeded.",
         executions=_executions(number),
     )
 
@@ -99,8 +99,8 @@ def _about(number: Estimate) -> Message:
 def bad_release(bad: VersionCount, before: VersionCount, each: MachineVersions) -> Message:
     """Name the version that made things worse."""
     counted = Message(
-        "{failures} of {executions} executions failed, before it {failures_before} of "
-        "{executions_before}",
+        "{failures} of {executions} executions failed, compared with {failures_before} of "
+        "{executions_before} before it",
         failures=bad.failures,
         executions=bad.executions,
         failures_before=before.failures,
@@ -121,7 +121,7 @@ def bad_release(bad: VersionCount, before: VersionCount, each: MachineVersions) 
 def routing(each: Alias) -> Message:
     """Say where an alias leads now."""
     routes = tuple(
-        Message("{weight} % to version {version}", weight=route.weight, version=route.version)
+        Message("{weight}% to version {version}", weight=route.weight, version=route.version)
         for route in each.routes
     )
     return Message("The alias {alias} sends {routes}.", alias=each.name, routes=routes)
@@ -136,10 +136,10 @@ def stuck(each: StuckMachine) -> Message:
             each.executions,
         )
     return ngettext(
-        "{n} execution is stuck: it runs far longer than any of the {successes} successes took, "
-        "{usual} at most.",
-        "{n} executions are stuck: they run far longer than any of the {successes} successes took, "
-        "{usual} at most.",
+        "{n} execution is stuck: it has run far longer than any of the {successes} successes "
+        "({usual} at most).",
+        "{n} executions are stuck: they have run far longer than any of the {successes} successes "
+        "({usual} at most).",
         each.executions,
         successes=each.successes,
         usual=timedelta(seconds=each.usual_seconds),
