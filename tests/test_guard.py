@@ -93,3 +93,9 @@ def test_a_stack_trace_is_cut_and_shows_no_control_characters() -> None:
     error = ValueError("x" * 10_000 + "\x1b[31m")
     assert "\x1b" not in stack_trace(error)
     assert max(map(len, stack_trace(error).splitlines())) <= 300
+
+
+def test_a_stack_trace_shows_no_secret_whose_name_held_what_shows_nothing() -> None:
+    trace = stack_trace(ValueError("pass\u200bwo\ufe0frd: hunter2!x of the user"))
+    assert "hunter2" not in trace
+    assert "\u200b" not in trace

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sfn_digest.errors import SfnDigestError
 from sfn_digest.i18n.message import Message, Msgid
-from sfn_digest.i18n.sanitize import clean
+from sfn_digest.i18n.sanitize import clean, shown_characters
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -154,7 +154,9 @@ def stack_trace(error: BaseException) -> str:
     from sfn_digest.causes import redact  # noqa: PLC0415
 
     trace = traceback.TracebackException.from_exception(error)
-    lines = redact("".join(trace.format())).splitlines()[-MOST_LINES:]
+    # What shows nothing would hide a secret's name from redaction, and be gone afterwards.
+    told = "\n".join(map(shown_characters, "".join(trace.format()).splitlines()))
+    lines = redact(told).splitlines()[-MOST_LINES:]
     indents = (line[: len(line) - len(line.lstrip(" "))] for line in lines)
     return "\n".join(
         indent + clean(line, LONGEST_LINE) for indent, line in zip(indents, lines, strict=True)

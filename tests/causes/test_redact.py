@@ -239,6 +239,7 @@ def test_a_text_that_was_cut_says_so() -> None:
 
 
 SHOWN = "kQ7!mZ2@rT9x"
+BOLD = "".join(chr(ord(each) - ord("a") + 0x1D5EE) for each in "password")
 
 
 @pytest.mark.parametrize(
@@ -262,6 +263,17 @@ SHOWN = "kQ7!mZ2@rT9x"
         f"aws ssm put-parameter --name /db --value {SHOWN} --type SecureString",
         f"mc alias set store https://store.example.com reader {SHOWN}",
         f"rclone obscure {SHOWN}",
+        f"Command # 1 (AUTH etl {SHOWN}) of pipeline caused error",
+        f"net use Z: \\\\srv\\share {SHOWN} /user:etl",
+        f"net use \\\\srv\\share /user:etl {SHOWN}",
+        # Words between a name and its value, in other languages, letters and quotes.
+        f"Invalid API key provided: {SHOWN}. See your account",
+        f"The secret is: {SHOWN}",
+        f"contraseña: {SHOWN} incorrecta",
+        f"senha={SHOWN}",
+        f"{BOLD}: {SHOWN}",
+        f"\\x22password\\x22:\\x22{SHOWN}\\x22",
+        f"GET /callback?state=1&code={SHOWN} failed with 400",
         # A header without a word that all secrets share.
         f"X-JFrog-Art-Api: {SHOWN}",
         "POST https://hooks.zapier.com/hooks/catch/1234567/b4nx9q failed",
@@ -304,6 +316,13 @@ def test_tokens_of_services_are_masked_by_their_first_characters(token: str, fra
         "api-gateway and sdk-java failed with fc-cache",
         "errors: password - is too short",
         "mc alias set failed: no such host",
+        "AUTH CRAM-MD5 failed, and AUTH LOGIN with 535",
+        "SMTP AUTH extension not supported by server v2",
+        "net use \\\\srv\\share failed with 53",
+        'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"',
+        "git rev-parse 0a1b2c3d4e5f67890a1b2c3d4e5f67890a1b2c3d failed",
+        "GET /orders?filter=a%20eq%201&page=2 answered 404",
+        "token provided: none; the password is: incorrect; key received: expired",
     ],
 )
 def test_what_only_looks_like_a_command_with_a_password_stays(text: str) -> None:

@@ -20,9 +20,13 @@ def visible(text: str) -> str:
         return text.strip()
     text = " ".join(text.split())
     if not text.isascii() or not text.isprintable():
-        text = _INVISIBLE.sub("", "".join(filter(str.isprintable, text)))
-        text = " ".join(text.split())
+        text = " ".join(shown_characters(text).split())
     return text
+
+
+def shown_characters(line: str) -> str:
+    """The line without what shows nothing; its spaces stay."""
+    return _INVISIBLE.sub("", "".join(filter(str.isprintable, line)))
 
 
 def clean(text: str, limit: int) -> str:

@@ -91,6 +91,9 @@ def _is_user_and_password(given: str) -> bool:
 _URL = re.compile(
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://([^\s\"'<>`\u2e80-\uffff]{1,8000})"
 )
+_PATH_QUERY = re.compile(
+    r"(?<![^\s\"'(=])/[^\s\"'<>?`]{0,2000}\?([^\s\"'<>`\u2e80-\uffff]{1,8000})"
+)
 _AUTHORITY_END = re.compile(r"/|\?(?=[\w.-]{1,60}=|$)|#(?![^@]{0,200}@)")
 _PORT = re.compile(r"\d{1,5}(?:[/?#,]|$)")
 _PLAIN_QUERY = re.compile(r"\d{1,10}|\d{4}-\d\d-\d\d|true|false|[a-z]{1,12}")
@@ -112,6 +115,7 @@ _GIVEN = (
     "sv",
     "se",
 )
+_GIVEN_BEFORE = tuple(f"{mark}{name}" for mark in "?&;" for name in _GIVEN)
 _HOOK = re.compile(
     r"(?:[A-Za-z0-9.-]{0,100}hooks?[A-Za-z0-9.-]{0,100}|(?:[A-Za-z0-9.-]{1,100}/){1,6}[a-z0-9-]{0,30}hooks?[a-z0-9]{0,8}"
     r"|events\.pagerduty\.com/integration|alert\.victorops\.com/integrations|maker\.ifttt\.com/trigger)"
@@ -154,6 +158,14 @@ def find_urls(text: str) -> Iterator[RedactedSpan]:
         mark = match[1].find("?", _end_of_login(match[1]))
         if mark >= 0:
             yield from _query(text, match.start(1) + mark + 1, match.end())
+
+
+def find_queries(text: str) -> Iterator[RedactedSpan]:
+    """What paths without a host give away under names that tell of it (`/callback?code=…`)."""
+    for match in _PATH_QUERY.finditer(text):
+        for span in _query(text, match.start(1), match.end(1)):
+            if text[: span.start - 1].endswith(_GIVEN_BEFORE):
+                yield span
 
 
 def _end_of_login(rest: str) -> int:

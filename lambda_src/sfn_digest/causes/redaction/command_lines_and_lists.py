@@ -49,13 +49,11 @@ _IS_NAME = re.compile(r"[A-Za-z_]+")
 _PAIR_END = re.compile(r"\s{0,4}[\])]")
 _STRING_AFTER = re.compile(_SIGN)
 _COLLECTION = re.compile(rf"[\[({{]\s{{0,8}}(?:[\[({{]\s{{0,8}}){{0,3}}(?:{QUOTE})")
-_NO_SECRETS = frozenset(
-    (
-        *("name", "user", "username", "userid", "login", "id", "arn", "valuefrom", "type", "host"),
-        *("hostname", "port", "db", "database", "dbname", "engine", "dbinstanceidentifier", "key"),
-        *("region", "endpoint", "url", "scheme", "protocol", "expiration"),
-    )
-)
+_NO_SECRETS = frozenset({
+    "name", "user", "username", "userid", "login", "id", "arn", "valuefrom", "type", "host", "url",
+    "hostname", "port", "db", "database", "dbname", "engine", "dbinstanceidentifier", "key",
+    "region", "endpoint", "scheme", "protocol", "expiration",
+})  # fmt: skip
 _LARGEST = 4_000
 
 
@@ -152,9 +150,12 @@ _WORDY = re.compile(
     r"(?:arallel|rofile|rogress|ort|ath|refix|roject|aram|ackage|ython|latform|ipeline|riority|roxy"
     r"|roperty|rocess|rint|retty|lugin|eriod|hase|artition|olicy|od|ull|ush|ublic|rivate|art|age)"
 )
+_REDIS = (
+    r"(?<![A-Za-z_-])AUTH\s(?:[\w-]{1,32}\s)?(?=\S{0,60}[0-9!@#$%^&*])(?=\S{0,60}[a-z])"
+    r"(?![\w-]{1,12}-\d)([^\s\"'),;]{6,200})"
+)
 _LOGIN = re.compile(r"([^\s:%,@/]{1,64}[:%,])(.+)")
 _FETCHES = re.compile(r"\b(?:curl|wget|https?|lftp|smbclient|svn|ab)\b")
-
 
 _GIVEN = r"[\"']?([^\s\"'$%|;&<>][^\s\"'|;&<>]{0,200})"
 _STDIN = (
@@ -168,6 +169,8 @@ _ARGUMENTS = tuple(
         ("htpasswd", rf"\bhtpasswd\s(?:-\w+\s){{1,4}}\S+\s\S+\s{_GIVEN}"),
         ("put-parameter", rf"\bput-parameter\b[^|;\n]{{0,300}}?--value[\s=]{_GIVEN}"),
         ("alias set", rf"\balias set\s\S+\shttps?://\S+\s\S+\s{_GIVEN}"),
+        ("net use", rf"\bnet use\s(?:\S:?\s)?\\\S+\s(?:/user:\S+\s(?!/)|(?=\S+\s/)){_GIVEN}"),
+        ("AUTH ", _REDIS),
         ("rclone", rf"\brclone obscure\s{_GIVEN}"),
         ("<<<", rf"{_STDIN}[^|;\n<]{{0,80}}<<<\s{{0,2}}{_GIVEN}"),
         ("echo", rf"\becho\s(?:-\w\s)?{_GIVEN}[\"']?\s{{0,2}}\|[^|;\n]{{0,80}}?{_STDIN}"),

@@ -26,7 +26,9 @@ SEPARATOR = (
 )
 _TYPE = r"(?:\s?:\s?(?:[Ss]tr|[Ss]tring|bytes|any|SecretStr)\b[\]| \w]{0,12}(?=\s?=[^=]))"
 _ASSIGNED = re.compile(
-    rf"(?: (?:header|value|string|used|(?:is |was )?set to))?(?P<close>{QUOTE})?[\])]?{_TYPE}?"
+    r"(?: (?:header|value|string|used|provided|supplied|given|received|sent"
+    r"|is|was|(?:is |was )?set to))?"
+    rf"(?P<close>{QUOTE})?[\])]?{_TYPE}?"
     rf"{_SPACE}{{0,8}}(?P<sign>{SEPARATOR})(?P<space>{_SPACE}{{0,16}})(?P<block>(?:[|>][+-]?|-){_SPACE}{{1,16}})?"
 )
 _STATEMENT = re.compile(r"(?:[^;\"'\s<>]|[ \t](?![\w.-]{1,40}=)){1,300}(?=;)")
@@ -38,6 +40,7 @@ _LINK = re.compile(
     r"\s{1,4}(?:is|was|of|as|to|with|value|header)?\s{0,4}|\s{0,4}[はがをに]\s{0,4}|[\])]\s{0,2}|(?=[\"'(])"
 )
 _LINK_OR_NONE = re.compile(rf"{_LINK.pattern}|")
+_AFTER_QUOTE = frozenset(",;:)]}")
 _BRACED = re.compile(r"\{[^{}\"':]{1,200}\}(?=\s{0,4}(?:;|$))")
 
 
@@ -166,6 +169,9 @@ def _told(text: str, name: Name) -> list[Value] | None:
     if value is None or is_none(text, value, name):
         return []
     said = text[value.start : value.end]
+    if value.quoted and said[:1] in _AFTER_QUOTE:
+        # The quote closes what the name ended.
+        return []
     quoted = value.quoted and name.kind == "password"
     # SQL's `IDENTIFIED BY` is ordinary English but for the quotes.
     plain = name.word.startswith("identified") or not reads_like_one(said, name)

@@ -15,6 +15,7 @@ from sfn_digest.causes.redaction import addresses_and_headers as headers
 from sfn_digest.causes.redaction import secret_names
 from sfn_digest.causes.redaction.addresses_and_headers import (
     find_addresses,
+    find_queries,
     find_urls,
     find_webhooks,
 )
@@ -113,7 +114,8 @@ _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{24,}")
 _LONG = re.compile(r"[A-Za-z0-9+/_-]{40}")
 _HEX = re.compile(r"(?<![0-9A-Za-z:/_.@-])[0-9A-Fa-f]{40,}(?![0-9A-Za-z-])")
 _DIGEST = re.compile(
-    r"(?i)(?:sha-?\d*|md5|digest|checksum|commit|revision|rev|etag|hash|crc\w*|image|layer|build"
+    r"(?i)(?:sha-?\d*|md5|digest|checksum|commit|revision|rev|rev-parse|checkout|cherry-pick|tree"
+    r"|parent|reset --hard|etag|hash|crc\w*|image|layer|build"
     r"|version|(?:request|host|trace|span|correlation|amz)[ _-]?id(?:-2)?)"
     r"[\"'\\]{0,4}[ =:@(]{0,3}[\"'\\]{0,4}$"
 )
@@ -214,6 +216,8 @@ def _found(text: FoldedText) -> list[RedactedSpan]:
         spans += find_pem(read)
     if "://" in read:
         spans += find_urls(read)
+    if "?" in read and "/" in read:
+        spans += find_queries(read)
     if "hook" in read or "/integration" in read or "ifttt" in read:
         spans += find_webhooks(read)
     if "@" in read:

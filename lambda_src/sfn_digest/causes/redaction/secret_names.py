@@ -23,6 +23,7 @@ _WORD_BEFORE = re.compile(r"([A-Za-z]{2,20})[ ]$")
 _MARKS: Mapping[str, re.Pattern[str] | None] = {
     **dict.fromkeys(("pass", "key", "secret", "token", "cred", "pwd", "cookie", "signature"), None),
     **dict.fromkeys(("hook", "jwt", "identified by", "jfrog"), None),
+    **dict.fromkeys(("passe", "wachtwoord", "contrasen", "senha", "heslo"), None),
     "auth": re.compile(r"auth(?!ori[sz]ed|entic)|authentication[ _-]?[kcs]"),
     "string": re.compile(r"connection[ _-]?string"),
     "code": re.compile(r"(?:security|verification|pin)[ _-]?code"),

@@ -1,6 +1,7 @@
 """Parts of a text to be masked, and the text as the patterns read it."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
@@ -15,6 +16,12 @@ _READ_AS: Mapping[int, int | str] = {
     **dict.fromkeys(map(ord, "\u2018\u2019"), "'"),
     **dict.fromkeys(map(ord, "\u3001\u3002\uff61\uff64"), "\n"),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    # Letters of mathematics, which pass for bold ones.
+    **{
+        odd: plain
+        for odd in range(0x1D400, 0x1D800)
+        if len(plain := unicodedata.normalize("NFKC", chr(odd))) == 1 and plain.isascii()
+    },
     ord("\u2192"): ":",
     **dict.fromkeys(map(ord, "\u3010\u3014"), "["),
     **dict.fromkeys(map(ord, "\u3011\u3015"), "]"),

@@ -7,7 +7,10 @@ from typing import NamedTuple
 from sfn_digest.causes.redaction.secret_names import Name, listed
 from sfn_digest.causes.redaction.spans import MAIL, MASK
 
-QUOTE = r"(?:\\{0,300}(?:\"\"\"|'''|[\"'`]|u002[27])|&quot;|&#0?3[49];|&#x2[27];|&apos;|%22|%27)"
+QUOTE = (
+    r"(?:\\{0,300}(?:\"\"\"|'''|[\"'`]|u002[27]|(?<=\\)x2[27])"
+    r"|&quot;|&#0?3[49];|&#x2[27];|&apos;|%22|%27)"
+)
 _OPENED = re.compile(rf"(?:[bBuUrRfF]{{1,2}}|[A-Za-z_][\w.]{{0,40}}\(\s{{0,4}})?({QUOTE})")
 _KEY_AHEAD = r"[\w.-]{1,40}\\{0,300}[\"']?\s{0,2}(?:=|:(?!//))"
 _ENDS = r",;&()\[\]{}<>\"'`|\\"
@@ -100,9 +103,11 @@ def quote_before(text: str, at: int) -> str:
         ends = text[max(0, at - 6) : at]
         known = next((each for each in _ENTITIES if ends.endswith(each)), "")
         escaped = ends[-5:] if ends[-5:] in ("u0022", "u0027") else ""
+        if not escaped and ends[-4:] in ("\\x22", "\\x27"):
+            escaped = ends[-3:]
         if escaped:
-            head = text[max(0, at - 305) : at - 5]
-            return text[at - 5 - (len(head) - len(head.rstrip("\\"))) : at]
+            head = text[max(0, at - 300 - len(escaped)) : at - len(escaped)]
+            return text[at - len(escaped) - (len(head) - len(head.rstrip("\\"))) : at]
         return known
     return ""
 
