@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,17 @@ def knowing(numbers: Collection[int]) -> Callable[[Success], ReadSuccess]:
     return lambda each: ReadSuccess(
         each, (FAILED,) if int(each.arn.rsplit("-", 1)[1]) in numbers else (), ()
     )
+
+
+def test_the_histories_of_a_batch_are_read_at_the_same_time_and_told_in_their_order() -> None:
+    waiting = Barrier(BATCH)
+
+    def read(each: Success) -> ReadSuccess:
+        waiting.wait(timeout=60)
+        return ReadSuccess(each, (), ())
+
+    found = read_telling(lasting(*range(100, 100 - BATCH, -1)), BATCH, read)
+    assert [number_of(each) for each in found] == list(range(BATCH))
 
 
 def test_a_definition_is_one_call(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,10 @@ that succeeded is a recovery that nobody has to look for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.aws.answers import Answer
@@ -27,6 +28,9 @@ from sfn_digest.progress import Progress
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], ReadSuccess]
 
@@ -93,13 +97,23 @@ def read_telling(
     left, retried = most, 0
     while retried < ENOUGH_RETRIED:
         before = retried
-        for each in islice(order, min(BATCH, left)):
-            found = read(each)
+        for found in at_once(read, tuple(islice(order, min(BATCH, left)))):
             left -= 1
             retried += bool(found.failed)
             yield found
         if retried == before:
             return
+
+
+def at_once(read: Callable[[T], U], wanted: Sequence[T]) -> Iterator[U]:
+    """What `read` makes of each, in their order, several read at a time: most of a call is waiting.
+
+    Raises what `read` raises, after what comes before it.
+    """
+    if not wanted:
+        return
+    with ThreadPoolExecutor(min(BATCH, len(wanted))) as pool:
+        yield from pool.map(read, wanted)
 
 
 def history_reader(

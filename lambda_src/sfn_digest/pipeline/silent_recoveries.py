@@ -11,6 +11,7 @@ from functools import partial
 from sfn_digest import guard
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS, OutOfTimeError
+from sfn_digest.aws.success_histories import at_once
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import StateMachine
@@ -146,7 +147,7 @@ def _read(reading: _Reading, mine: StrataPlan, most: int) -> Sequence[ReadSucces
     redriven = [e for e in mine.found.listed if e.redrive_count and e.arn not in known]
     wanted = [*redriven[:MOST_REDRIVEN], *mine.drawn(most)][: max(0, reading.left)]
     reading.left -= len(wanted)
-    return [found for each in wanted if (found := reading.read(each)) is not None]
+    return [found for found in at_once(reading.read, wanted) if found is not None]
 
 
 def _name(mine: StrataPlan) -> str:
