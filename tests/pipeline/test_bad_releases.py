@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.model.releases import MachineVersions, VersionCount
-from sfn_digest.pipeline.bad_releases import CHANCE, by_chance
+from sfn_digest.model.sample import Stratum
+from sfn_digest.pipeline.bad_releases import CHANCE, by_chance, partly_read
 from sfn_digest.pipeline.digest import make_report
 from simulator.records import World
 from simulator.worlds.unnoticed import released, with_release
-from tests.aws.express_accounts import SETTING, account_of, run_of, served
+from tests.aws.express_accounts import SETTING, WEEK, account_of, run_of, served
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +49,15 @@ def test_versions_that_fail_alike_are_counted_and_none_is_blamed(
     assert sum(each.executions for each in told.versions) == 200
     failed = sum(run.status == "FAILED" for run in world.executions)
     assert sum(each.failures for each in told.versions) == failed
+
+
+def test_machines_of_which_not_every_failure_was_read_are_named() -> None:
+    def stratum(machine: str, found: int) -> Stratum:
+        return Stratum(f"arn:{machine}", "FAILED", WEEK.start.date(), found, ("arn:1", "arn:2"))
+
+    told = [MachineVersions(f"arn:{name}", (), WEEK.start) for name in ("some", "all", "none")]
+    strata = [stratum("some", 3), stratum("all", 2), stratum("other", 9)]
+    assert partly_read(told, strata) == ["some"]
 
 
 def test_executions_of_no_version_cost_no_call(monkeypatch: pytest.MonkeyPatch) -> None:

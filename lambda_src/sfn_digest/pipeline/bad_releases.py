@@ -9,10 +9,12 @@ from math import comb
 
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
+from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.releases import Alias, MachineVersions, VersionCount
+from sfn_digest.model.sample import Stratum
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.evidence import MOST_PAGES, Evidence
 from sfn_digest.pipeline.failures import read_success
@@ -52,7 +54,22 @@ def read_releases(run: Run, found: Scanned, evidence: Evidence) -> tuple[Machine
         except FRUITLESS as error:
             run.account.note(_untold(error), left_out=False)
             break
+    if partly := partly_read(told, account.usage().strata):
+        run.account.note(
+            Message(
+                "Not every failure of {machines} was read: by version those that were read are "
+                "counted.",
+                machines=listed(partly),
+            ),
+            left_out=False,
+        )
     return tuple(sorted(told, key=lambda each: (each.bad is None, each.machine_arn)))
+
+
+def partly_read(told: Sequence[MachineVersions], strata: Sequence[Stratum]) -> Sequence[str]:
+    """The names of machines of which more failures were found than read; pure."""
+    sampled = {each.machine_arn for each in strata if each.found > len(each.read)}
+    return sorted(e.machine_arn.rpartition(":")[2] for e in told if e.machine_arn in sampled)
 
 
 def _untold(error: AccountError) -> Message:
