@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from statistics import median
 from typing import TypeVar, overload
 
@@ -59,7 +60,7 @@ def passes_of(
     offset = usual_offset(state, found.read)
     if offset is not None:
         passes += [*_listed(offset, retriers, found), *_failed_later(state, offset, failures)]
-    return tuple(sorted(passes, key=lambda each: each.at))
+    return tuple(sorted(passes, key=attrgetter("at")))
 
 
 def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
@@ -73,21 +74,17 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 
 def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
-    spreads = [_spreads(each) for each in retriers]
-    if not spreads:
-        yield from (
-            Pass(each.started_at.timestamp() + offset)
-            for each in found.listed
-            if each.arn not in known
-        )
-        return
-    seconds = list(map(_seconds, found.listed))
-    fastest, within = min(seconds, default=0.0), _steps(spreads)
-    slacks = [slack for slack, _ in within]
-    for each, took in zip(found.listed, seconds, strict=True):
-        if each.arn not in known:
-            _, taken = within[bisect_right(slacks, took - fastest) - 1]
-            yield Pass(each.started_at.timestamp() + offset, *taken)
+    new = [each for each in found.listed if each.arn not in known]
+    at = [each.started_at.timestamp() + offset for each in new]
+    if not retriers:
+        return map(Pass, at)
+    within = _steps([_spreads(each) for each in retriers])
+    slacks, taken = [slack for slack, _ in within], [each for _, each in within]
+    fastest = min(map(_seconds, found.listed), default=0.0)
+    return (
+        Pass(moment, *taken[bisect_right(slacks, _seconds(each) - fastest) - 1])
+        for moment, each in zip(at, new, strict=True)
+    )
 
 
 def _failed_later(state: str, offset: float, failures: Sequence[Failure]) -> Iterator[Pass]:

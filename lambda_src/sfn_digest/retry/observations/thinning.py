@@ -9,17 +9,18 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 from operator import attrgetter
+from typing import NamedTuple
 
 FIRST_ATTEMPT = (1, 0.0)
 """The attempts of what succeeded at once, and their spread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """A visit at `at` (epoch seconds) that succeeded, with any of its first `attempts` attempts.
 
     `spread` is the seconds from the first of these attempts to the last. A history that was
-    read leaves one attempt; an execution that was only listed may have taken several.
+    read leaves one attempt; an execution that was only listed may have taken several. There are as
+    many as successes, so they are tuples.
     """
 
     at: float

@@ -4,10 +4,10 @@ A visit is one entry of a state: its first attempt and the retries after it. Tim
 seconds, since the arithmetic on them is long.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import holds_secret
@@ -87,7 +87,11 @@ def visits_of_failure(failure: Failure, definition: Definition | None) -> list[V
     if not ended:
         return visits
     fatal = max(ended, key=lambda visit: visit.last.failed)
-    return [replace(v, fatal=True, unclear=False) if v is fatal else v for v in visits]
+    return [_fatal(each) if each is fatal else each for each in visits]
+
+
+def _fatal(visit: Visit) -> Visit:
+    return Visit(visit.execution, visit.machine, visit.state, visit.attempts, None, fatal=True)
 
 
 def visits_of_success(success: ReadSuccess) -> list[Visit]:
@@ -118,55 +122,60 @@ def _settled(visit: Visit, definition: Definition | None) -> Visit:
     return replace(visit, recovered_at=None, unclear=True)
 
 
+@dataclass(slots=True)
+class _Chain:
+    """Attempts of one visit as they come, and when the next one is due after the last."""
+
+    state: str | None
+    attempts: list[ObservedAttempt]
+    due: float | None = None
+
+
+_Waiting = dict[tuple[str | None, int], list[_Chain]]
+"""The chains whose next attempt is due, by state and moment. Items of a Map that are refused
+together come back together: many wait for one moment."""
+
+
 def _visits(arn: str, machine: str, attempts: Iterable[DiagnosedAttempt]) -> Iterator[Visit]:
-    chains: list[list[DiagnosedAttempt]] = []
-    # Items of a Map that are refused together come back together: many wait for one moment.
-    waiting: defaultdict[tuple[str | None, int], list[list[DiagnosedAttempt]]] = defaultdict(list)
-    for each in sorted(attempts, key=lambda each: each.failed_at):
-        chain = _taken(waiting, each)
+    chains: list[_Chain] = []
+    waiting: _Waiting = {}
+    for each in sorted(attempts, key=attrgetter("failed_at")):
+        seen = _attempt(each)
+        chain = _taken(waiting, each.state, seen.at) if waiting and each.scheduled_at else None
         if chain is None:
-            chain = []
+            chain = _Chain(each.state, [])
             chains.append(chain)
-        chain.append(each)
+        chain.attempts.append(seen)
+        chain.due = None
         if each.back_off is not None:
-            moment = each.failed_at.timestamp() + each.back_off
-            waiting[each.state, round(moment / _SAME_MOMENT)].append(chain)
-    return (_visit(arn, machine, chain) for chain in chains if chain[0].state is not None)
+            chain.due = seen.failed + each.back_off
+            waiting.setdefault((each.state, round(chain.due / _SAME_MOMENT)), []).append(chain)
+    return (
+        Visit(arn, machine, chain.state, tuple(chain.attempts), chain.due)
+        for chain in chains
+        if chain.state is not None
+    )
 
 
-def _taken(
-    waiting: Mapping[tuple[str | None, int], list[list[DiagnosedAttempt]]], each: DiagnosedAttempt
-) -> list[DiagnosedAttempt] | None:
-    if each.scheduled_at is None:
-        return None
-    moment = round(each.scheduled_at.timestamp() / _SAME_MOMENT)
+def _taken(waiting: _Waiting, state: str | None, at: float) -> _Chain | None:
+    """The chain of a state whose next attempt was due at this moment."""
+    moment = round(at / _SAME_MOMENT)
     for near in (moment, moment - 1, moment + 1):
-        if chains := waiting.get((each.state, near)):
+        if chains := waiting.get((state, near)):
             return chains.pop(0)
     return None
 
 
-def _visit(arn: str, machine: str, chain: Sequence[DiagnosedAttempt]) -> Visit:
-    last = chain[-1]
-    again = last.failed_at.timestamp() + last.back_off if last.back_off is not None else None
-    return Visit(
-        execution=arn,
-        machine=machine,
-        state=str(last.state),
-        attempts=tuple(_attempt(each) for each in chain),
-        recovered_at=again,
-    )
-
-
 def _attempt(each: DiagnosedAttempt) -> ObservedAttempt:
     failed = each.failed_at.timestamp()
+    diagnosis = each.diagnosis
     return ObservedAttempt(
-        at=each.scheduled_at.timestamp() if each.scheduled_at else failed,
-        failed=failed,
-        cause=each.diagnosis.cause,
-        nature=each.diagnosis.nature,
-        error=_safe(each.error or UNNAMED),
-        fargate=each.fargate,
+        each.scheduled_at.timestamp() if each.scheduled_at else failed,
+        failed,
+        diagnosis.cause,
+        diagnosis.nature,
+        _safe(each.error or UNNAMED),
+        each.fargate,
     )
 
 

@@ -1,11 +1,13 @@
 """The forward-backward algorithm: how likely all that was seen is, and a course drawn from it."""
 
+from functools import reduce
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sfn_digest.retry.outages.likelihood import Seen, likelihoods
-from sfn_digest.retry.outages.phases import Array, Chain, Setting, chain_of, fading
+from sfn_digest.retry.outages.phases import PHASES, Array, Chain, Setting, chain_of, fading
 
 Phases = NDArray[np.int64]
 _LEAST = 1e-290
@@ -37,8 +39,11 @@ def _carried(seen: Seen, setting: Setting, chain: Chain) -> tuple[Array, Array]:
     modes = (chain.into * chain.long_run[:, None]).sum(0)
     result, scales = np.empty_like(left), []
     kinds = seen.kind.tolist()
-    for place, kind in enumerate(kinds):
-        result[place] = modes = np.add.reduce(turned[kind] * (modes * left[place])[:, None])
+    held, parts = np.empty_like(modes), np.empty_like(chain.into)
+    for place, (kind, fade, carried) in enumerate(zip(kinds, left, result, strict=True)):
+        np.multiply(modes, fade, out=held)
+        np.multiply(turned[kind], held[:, None], out=parts)
+        modes = np.add.reduce(parts, out=carried)
         if place % _TURNS == _TURNS - 1 or place == len(kinds) - 1:
             scales.append(np.maximum(modes[-1] / whole, 0.0))
             modes = modes / np.where(scales[-1] > _LEAST, scales[-1], np.inf)
@@ -52,13 +57,36 @@ def course(seen: Seen, setting: Setting, chain: Chain, random: Generator) -> Pha
     left = fading(chain, np.diff(seen.at, append=seen.at[-1:]))
     luck = random.random((len(seen.at), len(setting.calm)))
     draws = np.arange(len(setting.calm))
-    into = np.ascontiguousarray(chain.into.transpose(1, 0, 2))
     result = np.empty(luck.shape, np.int64)
-    result[-1] = phase = drawn(chances[-1], luck[-1])
-    for place in range(len(seen.at) - 2, -1, -1):
-        ahead = np.add.reduce(into * (chain.back[:, phase, draws] * left[place])[:, None])
-        result[place] = phase = drawn(chances[place] * np.maximum(ahead, 0.0), luck[place])
+    result[-1] = drawn(chances[-1], luck[-1])
+    follows = result[-1] * len(draws) + draws
+    for end in range(len(seen.at) - 1, 0, -_STRETCH):
+        part = slice(max(0, end - _STRETCH), end)
+        phases = _by_next(chain, chances[part], left[part], luck[part])
+        places = (phases * len(draws) + draws).reshape(len(phases), -1)
+        for place in range(end - 1, part.start - 1, -1):
+            result[place] = follows = places[place - part.start].take(follows)
+        result[part] //= len(draws)
     return result
+
+
+_STRETCH = 32
+"""Probes for which the draws are worked out at once: as many as fit into a processor's cache."""
+
+
+def _by_next(chain: Chain, chances: Array, left: Array, luck: Array) -> Phases:
+    """The phase that is drawn at each probe if the next probe's is each: (probe, next, draw)."""
+    # Added up in this order, the sums are the same however many probes are worked out at once.
+    ahead = reduce(
+        np.add,
+        (
+            chain.into[:, mode, None] * (chain.back[mode] * left[:, mode, None])[:, None]
+            for mode in range(PHASES)
+        ),
+    )
+    sums = (chances[:, :, None] * np.maximum(ahead, 0.0)).cumsum(axis=1)
+    found: Phases = (sums[:, :-1] <= luck[:, None, None] * sums[:, -1:]).sum(axis=1)
+    return np.where(sums[:, -1] > 0, found, 0)
 
 
 def between(chain: Chain, at: Array, phases: Phases, moments: Array, random: Generator) -> Phases:
