@@ -1,4 +1,4 @@
-"""The error names that Step Functions reserves, and which one a misspelled name was meant for."""
+"""The error names that Step Functions writes, and which one a misspelled name was meant for."""
 
 from collections.abc import Iterable
 
@@ -21,6 +21,22 @@ RESERVED = (
     "States.TaskFailed",
     "States.Timeout",
 )
+_OF_SERVICES = (
+    "Batch.AWSBatchException",
+    "ECS.AmazonECSException",
+    "Glue.AWSGlueException",
+    "Glue.ConcurrentRunsExceededException",
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+)
+"""Errors of services that AWS's guide has people retry or catch, as Step Functions names them.
+
+Not those of DynamoDB, which are DynamoDB.… or DynamoDb.… by the integration that called.
+"""
 _HTTP_STATUS = "States.Http.StatusCode."
 _PREFIXES = ("states.", "state.")
 _MOST_EDITS = 2
@@ -39,6 +55,17 @@ def meant(name: str) -> str | None:
     if not name.casefold().startswith(_PREFIXES) or len(name) > _LONGEST:
         return None
     return min(_close(name, RESERVED, _MOST_EDITS), default=(0, None))[1]
+
+
+def nearly(name: str) -> str | None:
+    """The error of a service that a name off by a letter was meant for; None for any other name.
+
+    >>> nearly("Lambda.TooManyRequestException"), nearly("Lambda.Timeout")
+    ('Lambda.TooManyRequestsException', None)
+    """
+    if name in _OF_SERVICES or len(name) > _LONGEST:
+        return None
+    return min(_close(name, _OF_SERVICES, 1), default=(0, None))[1]
 
 
 def differ_by_a_letter(one: str, other: str) -> bool:

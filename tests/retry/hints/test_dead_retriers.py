@@ -123,8 +123,48 @@ def test_a_misspelled_retrier_is_not_brought_to_life_for_what_never_heals() -> N
 
 @pytest.mark.parametrize(
     "name",
-    ["States.ALL", "States.Http.StatusCode.503", "States.Http.Socket", "Status.ALL", "OrderError1"],
+    [
+        *("States.ALL", "States.Http.StatusCode.503", "States.Http.Socket", "Status.ALL"),
+        *("OrderError1", "DynamoDb.ProvisionedThroughputExceededException", "Lambda.Unknown"),
+    ],
 )
 def test_a_name_that_is_right_or_an_authors_own_is_left_alone(name: str) -> None:
     failed = failures("service_error", "OrderError2", number=3)
     assert hints(task(Catch=[{"ErrorEquals": [name], "Next": "Work"}]), failed, kind=DEAD) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("Lambda.TooManyRequestException", "Lambda.TooManyRequestsException"),
+        ("Lambda.ServiceExceptions", "Lambda.ServiceException"),
+        ("lambda.sdkClientException", "Lambda.SdkClientException"),
+        ("Lambda.Unkown", "Lambda.Unknown"),
+        ("ECS.AmazonECSExceptions", "ECS.AmazonECSException"),
+    ],
+)
+@pytest.mark.parametrize("field", ["Retry", "Catch"])
+def test_an_error_of_a_service_off_by_a_letter_is_told_before_it_ever_comes(
+    name: str, right: str, field: str
+) -> None:
+    element: dict[str, Any] = {"ErrorEquals": [name]}
+    if field == "Catch":
+        element["Next"] = "Work"
+    fields: dict[str, Any] = {field: [element]}
+    failed = failures("service_error", "Sqs.SqsException", number=2)
+    (hint,) = hints(task(**fields), failed, kind=DEAD)
+    assert f"Did you mean {right}?" in hint.text
+    assert hint.patched == {field: [{**element, "ErrorEquals": [right]}]}
+
+
+def test_a_name_off_by_a_letter_is_left_alone_where_another_retrier_names_the_error() -> None:
+    both = [*retry("Lambda.ServiceExceptions"), *retry("Lambda.ServiceException")]
+    failed = failures("service_error", "Sqs.SqsException", number=2)
+    assert hints(task(Retry=both), failed, kind=DEAD) == []
+
+
+def test_a_misspelled_retrier_that_would_hold_executions_too_long_is_not_brought_to_life() -> None:
+    endless = retry("States.All", attempts=50, IntervalSeconds=3600, BackoffRate=1.0)
+    (hint,) = hints(task(Retry=endless), failures("service_error", "E", number=2), kind=DEAD)
+    assert (hint.retrier, hint.patched) == (None, None)
+    assert "it would hold an execution for longer than 6 h: shorten it" in hint.text

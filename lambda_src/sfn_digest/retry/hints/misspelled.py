@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sfn_digest.asl.definition import State
-from sfn_digest.asl.error_names import meant
+from sfn_digest.asl.error_names import meant, nearly
 from sfn_digest.asl.matching import name_takes, takes
 from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.report import Hint
@@ -14,7 +14,7 @@ KIND = "dead_retrier"
 
 
 def misspelled(view: MachineView, state: State, visits: Sequence[Visit]) -> Iterator[Hint]:
-    """Hints on the reserved names that the state's Retry and Catch spell wrongly.
+    """Hints on the names of errors that the state's Retry and Catch spell wrongly.
 
     `visits` are the state's, with an error each.
     """
@@ -25,10 +25,19 @@ def misspelled(view: MachineView, state: State, visits: Sequence[Visit]) -> Iter
     for field, elements in written.items():
         for place, errors in enumerate(elements):
             for name in errors:
-                right = meant(name)
-                if right and right not in errors:
-                    missed = _missed(right, errors, visits)
-                    yield _hint(view, state, field, place, (name, right), missed)
+                right = meant(name) or _of_a_service(name, elements)
+                if not right or right in errors:
+                    continue
+                missed = _missed(right, errors, visits)
+                if missed and field == "Retry" and not meant(name):
+                    continue  # Told as a retrier that missed what it was meant for.
+                yield _hint(view, state, field, place, (name, right), missed)
+
+
+def _of_a_service(name: str, elements: Sequence[Sequence[str]]) -> str | None:
+    """The error of a service that is nearly named, unless another element names it."""
+    right = nearly(name)
+    return None if any(right in errors for errors in elements) else right
 
 
 def _missed(right: str, errors: Sequence[str], visits: Sequence[Visit]) -> list[Visit]:
@@ -49,7 +58,7 @@ def _hint(
 ) -> Hint:
     name, right = names
     heals = all(visit.last.nature == "transient" for visit in missed)
-    mend = field == "Catch" or heals
+    mended = _mended(state, field, place, names) if field == "Catch" or heals else None
     title = Message(
         "Replace {name} with {error} in {state}",
         error=shown(right),
@@ -62,14 +71,14 @@ def _hint(
         state=state.name,
         cause=missed[0].last.cause if missed else "unknown",
         errors=(right,),
-        retrier=None,
+        retrier=mended[place] if mended and field == "Retry" else None,
         failures=len({visit.execution for visit in missed if visit.fatal}),
         incidents=view.incidents_of(missed),
         recovered=NOTHING,
         added_wait_seconds=0.0,
         title=title,
-        text=_text(state, field, names, heals=mend),
-        patched={field: _mended(state, field, place, names)} if mend else None,
+        text=_text(state, field, names, heals=mended is not None),
+        patched={field: mended} if mended else None,
     )
 
 
