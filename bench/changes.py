@@ -8,22 +8,40 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 from statistics import median
 from typing import Any
 
-from bench.hint_worlds import Kinds, Lived, all_kinds, failures_of, live, successes_of
+from bench.hint_worlds import Lived, all_kinds, failures_of, live, successes_of
 from bench.table import write_table
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.model.change import Bounds
 from sfn_digest.retry.change.definition_backtest import replay_change
 from simulator.engine.draws import between, draw
 from simulator.records import SimMachine
-from simulator.worlds.hints.ground import STATE
-from simulator.worlds.hints.kinds import LOADED
+from simulator.worlds.hints.ground import LAMBDA, STATE
+from simulator.worlds.hints.kinds import LOADED, Kind
 from simulator.worlds.systems import DAY, build_world
 
-WAYS = ("longer", "shorter", "none", "first", "caught", "timeout", "none", "other errors", "faster")
-"""What a change does; each is made in turn. Where there is no Retry to shorten, one is written."""
+WAYS = (
+    *(
+        "longer",
+        "Map: longer",
+        "shorter",
+        "none",
+        "Parallel: longer",
+        "first",
+        "caught",
+        "Map: none",
+    ),
+    *("timeout", "none", "Parallel: first", "other errors", "Parallel: caught", "faster"),
+    *("Parallel: timeout", "Map: shorter", "Parallel: none"),
+)
+"""What a change does; each is made in turn. Where there is no Retry to shorten, one is written.
+
+After a name of what holds the task, the change is made to what is around it.
+"""
+AROUND = "Around"
 
 
 @dataclass
@@ -52,7 +70,8 @@ class Row:
 
 def changed(asl: Mapping[str, Any], way: str, seed: int) -> dict[str, Any]:
     """A machine's definition, changed as somebody might change it."""
-    state = dict(asl["States"][STATE])
+    place = AROUND if AROUND in asl["States"] else STATE
+    state = dict(asl["States"][place])
     retry = [dict(each) for each in state.get("Retry", ())]
     names = [name for each in retry for name in each["ErrorEquals"]] or ["States.ALL"]
     patient = {
@@ -77,11 +96,41 @@ def changed(asl: Mapping[str, Any], way: str, seed: int) -> dict[str, Any]:
     elif way == "other errors":
         state["Retry"] = [{**patient, "ErrorEquals": ["NeverSeen"]}, *retry]
     elif way == "timeout":
-        state["TimeoutSeconds"] = int(between(10, 3000, seed, "timeout"))
+        limit = int(between(10, 3000, seed, "timeout"))
+        if place == AROUND:
+            state["Retry"] = [{**patient, "ErrorEquals": ["States.Timeout"]}, *retry]
+            first = state["Branches"][0]
+            task = {**first["States"][STATE], "TimeoutSeconds": limit}
+            first = {**first, "States": {STATE: task}}
+            state["Branches"] = [first, *state["Branches"][1:]]
+        else:
+            state["TimeoutSeconds"] = limit
     elif way == "caught":
         state["Catch"] = [{"ErrorEquals": ["States.ALL"], "Next": "GiveUp"}]
-    states = {STATE: state, "GiveUp": {"Type": "Fail"}} if way == "caught" else {STATE: state}
-    return {**asl, "States": states}
+    more = {"GiveUp": {"Type": "Fail"}} if way == "caught" else {}
+    return {**asl, "States": {**asl["States"], place: state, **more}}
+
+
+def held(kind: Kind, by: str) -> Kind:
+    """A kind of world in which each task is held by a Map of three items, or by a Parallel."""
+    return lambda setting: [
+        replace(each, definition=_held(each.definition, by, setting.seed)) for each in kind(setting)
+    ]
+
+
+def _held(asl: Mapping[str, Any], by: str, seed: int) -> dict[str, Any]:
+    """The definition; its Retry stands in one half of the worlds on the task, else around it."""
+    task = dict(asl["States"][STATE])
+    retry = task.pop("Retry", []) if draw(seed, "held") < 0.5 else []
+    inner = {"StartAt": STATE, "States": {STATE: task}}
+    around: dict[str, Any] = {"Type": by, "End": True, "Retry": retry}
+    if by == "Map":
+        around |= {"ItemsPath": "$.items", "ItemProcessor": inner}
+    else:
+        beside = {"Type": "Task", "Resource": LAMBDA, "End": True}
+        around["Branches"] = [inner, {"StartAt": "Beside", "States": {"Beside": beside}}]
+    items = {"Type": "Pass", "Result": {"items": [1, 2, 3]}, "Next": AROUND}
+    return {**asl, "StartAt": "Items", "States": {"Items": items, AROUND: around}}
 
 
 def truth_of(lived: Lived, machine: SimMachine, asl: Mapping[str, Any], *, every: bool) -> int:
@@ -109,6 +158,17 @@ def _failed(event: Mapping[str, Any]) -> bool:
     return str(event["type"]).endswith(("Failed", "TimedOut"))
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A change in a world: what the backtest says of it, what is true, and the failures."""
+
+    kind: str
+    way: str
+    bounds: Bounds
+    truth: int
+    failures: int
+
+
 def measured(
     lived: Lived, machine: SimMachine, way: str, seed: int
 ) -> tuple[Bounds, int, int] | None:
@@ -128,25 +188,27 @@ def measured(
     return found.outcome.net, true, len(failures)
 
 
-def rows(changes: int, seed: int) -> Row:
+def measures(changes: int, seed: int) -> Iterator[Measured]:
     """So many changes, over all kinds of worlds in turn."""
+    kinds, found = all_kinds(), 0
+    for number, kind in enumerate(cycle(kinds)):
+        by, _, way = WAYS[number % len(WAYS)].rpartition(": ")
+        each = {**kinds, kind: held(kinds[kind], by)} if by else kinds
+        lived = live(kind, seed + number + 1, each)
+        measure = measured(lived, lived.world.machines[0], way, lived.setting.seed)
+        if measure is not None:
+            found += 1
+            yield Measured(lived.kind, WAYS[number % len(WAYS)], *measure)
+        if found == changes:
+            return
+
+
+def rows(changes: int, seed: int) -> Row:
+    """What was counted over so many changes."""
     row = Row()
-    for number, lived in enumerate(_worlds(all_kinds(), seed)):
-        machine = lived.world.machines[0]
-        found = measured(lived, machine, WAYS[number % len(WAYS)], lived.setting.seed)
-        if found is not None:
-            row.add(*found)
-        if row.changes == changes:
-            return row
+    for each in measures(changes, seed):
+        row.add(each.bounds, each.truth, each.failures)
     return row
-
-
-def _worlds(kinds: Kinds, seed: int) -> Iterator[Lived]:
-    number = 0
-    while True:
-        for kind in kinds:
-            number += 1
-            yield live(kind, seed + number, kinds)
 
 
 def table(row: Row) -> Sequence[tuple[str, str]]:
@@ -171,22 +233,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=4000)
     parser.add_argument("--verbose", action="store_true", help="a line for each change")
     words = parser.parse_args()
-    if words.verbose:
-        for number, lived in enumerate(_worlds(all_kinds(), words.seed)):
-            if number == words.changes:
-                break
-            way = WAYS[number % len(WAYS)]
-            found = measured(lived, lived.world.machines[0], way, lived.setting.seed)
-            if found:
-                bounds, true, failures = found
-                off = "" if bounds.low <= true <= bounds.high else "  OUT"
-                sys.stdout.write(
-                    f"{lived.kind:28}{way:14}{failures:6} failures {bounds.low:6} "
-                    f"{bounds.likely:8.1f} {bounds.high:6}   truly {true:5}{off}\n"
-                )
-                sys.stdout.flush()
-    else:
-        write_table(("backtest", ""), table(rows(words.changes, words.seed)))
+    row = Row()
+    for each in measures(words.changes, words.seed):
+        row.add(each.bounds, each.truth, each.failures)
+        if words.verbose:
+            bounds = each.bounds
+            off = "" if bounds.low <= each.truth <= bounds.high else "  OUT"
+            sys.stdout.write(
+                f"{each.kind:28}{each.way:20}{each.failures:6} failures {bounds.low:6} "
+                f"{bounds.likely:8.1f} {bounds.high:6}   truly {each.truth:5}{off}\n"
+            )
+            sys.stdout.flush()
+    write_table(("backtest", ""), table(row))
     return 0
 
 

@@ -5,8 +5,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.asl.definition import read_definition
-from sfn_digest.asl.handling import Ending, ending_of, handling_of, hides_errors
+from sfn_digest.asl.definition import Definition, read_definition
+from sfn_digest.asl.handling import (
+    Ending,
+    ending_of,
+    handling_of,
+    hides_errors,
+    retriers_on_the_way,
+)
+from sfn_digest.asl.matching import EXCEEDED
 
 
 def machine(catch: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
@@ -109,3 +116,33 @@ def test_two_errors_that_share_a_counter_are_not_handled_as_with_one_each() -> N
     assert handling_of(one, one.states["Work"], ["Boom", "Late"]) != handling_of(
         other, other.states["Work"], ["Boom", "Late"]
     )
+
+
+def held(**around: Any) -> Definition:
+    inner = {"States": {"Inner": {"Type": "Task", "Resource": "arn", "End": True}}}
+    branches = {"Type": "Parallel", "Branches": [inner], "End": True, **around}
+    return read_definition(machine(Both=branches))
+
+
+def test_a_holders_retrier_is_part_of_how_an_error_in_it_is_handled() -> None:
+    one, other = held(), held(Retry=[{"ErrorEquals": ["Boom"]}])
+    inner = "Inner"
+    assert handling_of(one, one.states[inner], ["Boom"]) != handling_of(
+        other, other.states[inner], ["Boom"]
+    )
+    assert handling_of(one, one.states[inner], ["Late"]) == handling_of(
+        other, other.states[inner], ["Late"]
+    )
+
+
+def test_a_distributed_map_fails_by_the_number_of_its_failed_children() -> None:
+    config = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}}
+    inner = {"Inner": {"Type": "Task", "Resource": "arn", "End": True}}
+    around = {
+        "Type": "Map",
+        "ItemProcessor": {**config, "States": inner},
+        "Retry": [{"ErrorEquals": ["Boom"]}, {"ErrorEquals": [EXCEEDED]}],
+    }
+    found = read_definition(machine(Each=around))
+    taken = retriers_on_the_way(found, found.states["Inner"], "Boom")
+    assert [each.errors if each else None for each in taken] == [None, (EXCEEDED,)]

@@ -2,12 +2,17 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sfn_digest.asl.definition import read_definition
 from sfn_digest.cli import main
+from sfn_digest.commands.backtest import backtest
+from simulator.worlds.kinds import distributed_map
+from tests.aws.express_accounts import SETTING, account_of, run_of, served
 from tests.conftest import Week
 
 pytestmark = pytest.mark.slow
@@ -72,6 +77,22 @@ def test_a_removed_retry_would_have_lost_executions_and_fails_the_check(
     ]
     assert main(["backtest", *words, "--fail-on-loss"]) == 3
     assert "This change would have lost" in capsys.readouterr().out
+
+
+def test_the_failed_children_of_a_distributed_map_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = account_of(distributed_map(SETTING, "load", 2, 40, odds=0.2, MaxConcurrency=4))
+    asl: dict[str, Any] = copy.deepcopy(dict(world.machines[0].definition))
+    asl["States"]["LoadFiles"]["ToleratedFailurePercentage"] = 90
+    with served(world, monkeypatch) as (account, _):
+        run = run_of(account)
+        request = replace(run.request, machines=("load",), successes=0)
+        found = backtest(replace(run, request=request), read_definition(asl))
+    assert [each.state for each in found.states] == ["LoadFiles"]
+    assert found.failures == 2
+    assert found.outcome.recovered.likely > 1
+    assert any("No successes were read" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(

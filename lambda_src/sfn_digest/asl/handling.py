@@ -1,10 +1,10 @@
 """What becomes of an error in a definition: which retrier waits for it, and who catches it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sfn_digest.asl.definition import Catcher, Definition, Json, Retrier, State
-from sfn_digest.asl.matching import RUNTIME, name_takes, retrier_for
+from sfn_digest.asl.matching import EXCEEDED, RUNTIME, name_takes, retrier_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,48 @@ class Ending:
 
 def ending_of(definition: Definition, state: State, error: str) -> Ending | None:
     """What catches the error; None where nothing does and the execution fails."""
-    for name in (state.name, *reversed(state.holders)):
-        around = definition.states.get(name)
-        catcher = _catcher(around, error) if around else None
-        if around is not None and catcher is not None:
-            return Ending(name, catcher.next, _ends_well(definition, catcher.next))
+    heartbeat = state.heartbeat is not None
+    for around, named in passed(definition, state, error):
+        catcher = _catcher(around, named, heartbeat=heartbeat)
+        if catcher is not None:
+            return Ending(around.name, catcher.next, _ends_well(definition, catcher.next))
     return None
 
 
-def _catcher(state: State, error: str) -> Catcher | None:
-    """The first that takes an error; States.ALL takes States.DataLimitExceeded in a Catch."""
+def passed(definition: Definition, state: State, error: str) -> Iterator[tuple[State, str]]:
+    """The states that an error passes until it ends the execution: the one that failed, then those
+    around it, each with the name that the error has there.
+
+    A Distributed Map does not fail by its children's errors, but since too many of them failed.
+    """
+    yield state, error
+    for name in reversed(state.holders):
+        around = definition.states.get(name)
+        if around is None:
+            continue
+        error = EXCEEDED if around.distributed else error
+        yield around, error
+
+
+def retriers_on_the_way(
+    definition: Definition, state: State, error: str
+) -> tuple[Retrier | None, ...]:
+    """For the state and each state around it, the inner first, the retrier that takes the error.
+
+    Where a Catch takes it, the states farther out never see it. An outer one retries only what an
+    inner one no longer does: it then runs all that it holds anew, and they begin to count anew.
+    """
     heartbeat = state.heartbeat is not None
+    found: list[Retrier | None] = []
+    for around, named in passed(definition, state, error):
+        found.append(retrier_for(around.retriers, named, heartbeat=heartbeat))
+        if _catcher(around, named, heartbeat=heartbeat) is not None:
+            break
+    return tuple(found)
+
+
+def _catcher(state: State, error: str, *, heartbeat: bool) -> Catcher | None:
+    """The first that takes an error; States.ALL takes States.DataLimitExceeded in a Catch."""
     for each in state.catchers:
         if any(name_takes(name, error, heartbeat=heartbeat) for name in each.errors) or (
             "States.ALL" in each.errors and error != RUNTIME
@@ -81,8 +112,7 @@ def handling_of(definition: Definition, state: State, errors: Collection[str]) -
 
     Names in a retrier that none of the errors bears do not count.
     """
-    heartbeat = state.heartbeat is not None
-    found = {error: retrier_for(state.retriers, error, heartbeat=heartbeat) for error in errors}
+    found = {error: retriers_on_the_way(definition, state, error) for error in errors}
     return (
         state.timeout,
         state.heartbeat,
@@ -95,14 +125,25 @@ def handling_of(definition: Definition, state: State, errors: Collection[str]) -
     )  # fmt: skip
 
 
-def _settings(retrier: Retrier | None) -> object:
+def _settings(retriers: Sequence[Retrier | None]) -> object:
+    """The settings on the way out, up to the last state that retries."""
+    found = [_setting(each) for each in retriers]
+    while found and found[-1] is None:
+        found.pop()
+    return tuple(found)
+
+
+def _setting(retrier: Retrier | None) -> object:
     if retrier is None or retrier.attempts == 0:
         return None
     delays = tuple(retrier.delay(used) for used in range(min(retrier.attempts, 64)))
     return retrier.attempts, delays, retrier.full_jitter
 
 
-def _sharing(found: Mapping[str, Retrier | None], error: str) -> frozenset[str]:
-    """The errors that count on the same retrier."""
-    mine = found[error]
-    return frozenset(name for name, each in found.items() if each is mine and each is not None)
+def _sharing(found: Mapping[str, Sequence[Retrier | None]], error: str) -> object:
+    """The errors that count on the same retrier, for each state on the way that retries."""
+    return tuple(
+        frozenset(name for name, each in found.items() if place < len(each) and each[place] is mine)
+        for place, mine in enumerate(found[error])
+        if mine is not None
+    )

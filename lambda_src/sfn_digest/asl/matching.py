@@ -16,6 +16,7 @@ TIMEOUT = "States.Timeout"
 HEARTBEAT = "States.HeartbeatTimeout"
 DATA_LIMIT = "States.DataLimitExceeded"
 RUNTIME = "States.Runtime"
+EXCEEDED = "States.ExceedToleratedFailureThreshold"
 
 UNCATCHABLE = frozenset({RUNTIME})
 """What no retrier and no catcher takes, not even by name."""

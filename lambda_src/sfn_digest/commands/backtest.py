@@ -24,11 +24,14 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.change import ChangeBacktest
 from sfn_digest.model.executions import StateMachine
+from sfn_digest.model.map_runs import SeenMapRun
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.evidence import MOST_PAGES
 from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.failures import read_success
+from sfn_digest.pipeline.map_run_failures import read_map_runs, tell
 from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.scope import Scanned
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.change import show_change, would_lose
 from sfn_digest.retry import Definition, read_definition
@@ -53,7 +56,9 @@ def backtest(run: Run, changed: Definition) -> ChangeBacktest:
     # NumPy takes a while to load, and only what is replayed needs it.
     from sfn_digest.retry.change.definition_backtest import replay_change  # noqa: PLC0415
 
-    replayed = replay_change(machine.arn, running, changed, failures, successes)
+    replayed = replay_change(
+        machine.arn, running, changed, failures, successes, _map_runs(run, found, running)
+    )
     return ChangeBacktest(
         machine_arn=machine.arn,
         machine=machine.name,
@@ -64,6 +69,15 @@ def backtest(run: Run, changed: Definition) -> ChangeBacktest:
         outcome=replayed.outcome,
         notes=(*_unread(run.account, machine), *replayed.notes),
     )
+
+
+def _map_runs(run: Run, found: Scanned, running: Definition) -> list[SeenMapRun]:
+    """The failed Map runs of its Distributed Maps, as far as they could be read."""
+    if not any(state.distributed for state in running.states.values()):
+        return []
+    seen = read_map_runs(run, found)
+    tell(run, seen)
+    return [SeenMapRun(each.run, each.state, each.children) for each in seen.runs if each.state]
 
 
 def _running(account: Account, machine: StateMachine) -> Definition:

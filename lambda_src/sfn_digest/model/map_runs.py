@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sfn_digest.model.executions import Nature
+from sfn_digest.model.executions import Failure, Nature
 
 MapRunStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"]
 
@@ -121,3 +121,12 @@ def label_of_run(map_run_arn: str) -> str:
 def label_of_machine(machine_arn: str) -> str:
     """The same, from the ARN that its children run under."""
     return machine_arn.replace(":stateMachine:", ":mapRun:")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMapRun:
+    """A Map run of a state in which children failed, and those of them that were read."""
+
+    run: MapRun
+    state: str
+    children: tuple[Failure, ...]

@@ -9,7 +9,7 @@ import pytest
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.model.change import NO_CHANGE, NONE
 from sfn_digest.model.executions import Failure
-from sfn_digest.model.successes import ReadSuccess, Successes
+from sfn_digest.model.successes import ReadSuccess, Successes, SuccessfulAttempt
 from sfn_digest.retry.change.definition_backtest import Replays, replay_change
 from tests.retry.made import MACHINE, attempts, failures, passes, retry, task
 
@@ -91,6 +91,26 @@ def test_a_shorter_timeout_cuts_off_the_successes_that_took_longer() -> None:
     found = replayed(task(), task(TimeoutSeconds=10)).outcome
     assert found.lost.likely > 900
     assert found.net.high < 0
+
+
+def test_what_a_shorter_timeout_cuts_off_may_be_in_time_at_a_retry() -> None:
+    some = passes(unless=(20, 21))
+    slow = [replace(e, succeeded_at=e.succeeded_at + timedelta(seconds=60)) for e in _made(some)]
+    read = tuple(
+        replace(each, succeeded=(late,)) if place % 6 == 0 else each
+        for place, (each, late) in enumerate(zip(some.read, slow, strict=True))
+    )
+    known = replace(some, listed=tuple(each.execution for each in read), read=read)
+    again = task(TimeoutSeconds=60, Retry=retry("States.Timeout", attempts=3))
+    plain = replayed(task(), task(TimeoutSeconds=60), successes=known).outcome
+    patient = replayed(task(), again, successes=known).outcome
+    assert plain.lost.low >= 15
+    assert patient.lost.low <= 2
+    assert patient.lost.high >= 15
+
+
+def _made(found: Successes) -> list[SuccessfulAttempt]:
+    return [each.succeeded[0] for each in found.read]
 
 
 def test_a_shorter_timeout_of_the_machine_is_counted_on_all_that_are_listed() -> None:

@@ -101,21 +101,35 @@ class Scene:
         self.jitter = random.random((attempts, *self.shape), np.float32)
         self._fate = random.random((attempts, *self.shape), np.float32)
 
-    def struck(self, number: int, now: Short) -> Integers:
+    def struck(self, number: int, now: Short, many: Integers | None = None) -> Integers:
         """Which risk fails each retry of this number, started so long after the first failure.
 
         One number decides over all risks in turn: what it leaves after one is anew uniform.
-        The place after the last risk's means that it succeeds.
+        The place after the last risk's means that it succeeds. Where a retry is `many` attempts at
+        once, as of a Map's items, the risk is that any of them fails.
         """
         at = self._row + np.searchsorted(self._between, now)
         fate = np.broadcast_to(self._fate[number - 1], at.shape)
         hit = np.full(at.shape, len(self._later))
         for place in range(len(self._later)):
             chance = self._chance(place, number, at)
+            if many is not None:
+                chance = 1 - (1 - chance) ** many
             hit[(hit == len(self._later)) & (fate < chance)] = place
             if place + 1 < len(self._later):
                 fate = (fate - chance) / np.maximum(1 - chance, _TINY)
         return hit
+
+    def failing(self, number: int, now: Short, many: Integers, random: Generator) -> Integers:
+        """How many of so many attempts at once fail by any risk, where at least one does."""
+        if np.all(many == 1):
+            return many
+        at = self._row + np.searchsorted(self._between, now)
+        passes = np.ones(at.shape)
+        for place in range(len(self._later)):
+            passes *= 1 - self._chance(place, number, at)
+        result: Integers = 1 + random.binomial(many - 1, np.clip(1 - passes, 0.0, 1.0))
+        return result
 
     def _chance(self, place: int, number: int, at: Integers) -> Short:
         """The chance that a risk fails this retry.

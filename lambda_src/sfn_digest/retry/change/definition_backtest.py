@@ -7,13 +7,20 @@ from math import ceil, floor, sqrt
 import numpy as np
 
 from sfn_digest.asl.definition import Definition
-from sfn_digest.asl.handling import handling_of
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.change import NO_CHANGE, NONE, Bounds, ChangedOutcome, ChangedState
 from sfn_digest.model.executions import Failure
+from sfn_digest.model.map_runs import SeenMapRun
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.change.fates import Change, cut_short, not_replayed
-from sfn_digest.retry.change.limits import limit_of
+from sfn_digest.retry.change.distributed_maps import (
+    changed_maps,
+    inside_maps,
+    with_map_runs,
+    with_passes,
+)
+from sfn_digest.retry.change.fates import change_of, cut_short, not_replayed
+from sfn_digest.retry.change.holders import Chains
+from sfn_digest.retry.change.neighbors import Neighbors
 from sfn_digest.retry.change.state import Replayed, StateReplay
 from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
 from sfn_digest.retry.observations.observed_states import StateEvidence, gather
@@ -41,40 +48,63 @@ def replay_change(
     changed: Definition,
     failures: Sequence[Failure],
     successes: Successes | None,
+    map_runs: Sequence[SeenMapRun] = (),
 ) -> Replays:
     """Replay the failures of one machine, and its successes where they were read.
 
-    The same arguments give the same numbers.
+    `map_runs` are those of its Distributed Maps in which children failed. The same arguments give
+    the same numbers.
     """
-    found = {machine_arn: successes} if successes is not None else {}
-    evidence = gather({machine_arn: running}, failures, found)
+    failures = list(with_map_runs(failures, running, map_runs))
+    successes = with_passes(successes, running)
+    found = {machine_arn: successes} if successes else {}
+    gathered = gather({machine_arn: running}, failures, found)
+    chains = _chains(running, gathered, failures, successes)
+    evidence = [chains[e.state].evidence if e.state in chains else e for e in gathered]
+    maps = changed_maps(running, changed, map_runs, successes)
+    finishing = {name: each.finishing(failures) for name, each in maps.items()}
+    changes = [
+        (each, change)
+        for each in evidence
+        if (change := change_of(each, running, changed, anyway=bool(finishing.get(each.state))))
+    ]
+    neighbors, began = Neighbors(changed, failures, successes), _began(failures, successes)
+    effort, states = Effort.shared_by(len(changes)), []
+    for each, change in changes:
+        saved = finishing.get(each.state, {})
+        mine = chains[each.state]
+        replay = StateReplay(mine, change, neighbors, successes, began, effort, saved)
+        states.append((each, replay.run()))
+    shown = tuple(_state(each, replayed) for each, replayed in states)
+    notes = (
+        *not_replayed(running, changed, evidence, successes),
+        *inside_maps(maps, finishing, failures),
+        *cut_short([each.state for each, replayed in states if replayed.unfinished]),
+    )
+    return Replays(shown, _total(running, changed, states, successes), notes)
+
+
+def _chains(
+    running: Definition,
+    gathered: Sequence[StateEvidence],
+    failures: Sequence[Failure],
+    successes: Successes | None,
+) -> Mapping[str, Chains]:
+    """The visits of each state that the machine holds, over all attempts of those around it."""
+    ended_by = {each.execution.arn: each.state for each in failures}
+    return {
+        each.state: Chains(each, running, ended_by, successes)
+        for each in gathered
+        if each.state in running.states
+    }
+
+
+def _began(failures: Sequence[Failure], successes: Successes | None) -> Mapping[str, float]:
+    """When each execution that was read began, in epoch seconds."""
     began = {each.execution.arn: each.execution.started_at.timestamp() for each in failures}
     for read in successes.read if successes else ():
         began[read.execution.arn] = read.execution.started_at.timestamp()
-    changes = [(each, change) for each in evidence if (change := _change(each, running, changed))]
-    effort = Effort.shared_by(len(changes))
-    states = []
-    for each, change in changes:
-        replayed = StateReplay(each, change, successes, began, effort).run()
-        states.append((each, replayed))
-    shown = tuple(_state(each, replayed) for each, replayed in states)
-    notes = list(not_replayed(running, changed, evidence, successes))
-    if cut := [each.state for each, replayed in states if replayed.unfinished]:
-        notes.append(cut_short(cut))
-    return Replays(shown, _total(running, changed, states, successes), tuple(notes))
-
-
-def _change(each: StateEvidence, running: Definition, changed: Definition) -> Change | None:
-    """The change of a state; None where it is none to the errors that were seen."""
-    before, after = running.states.get(each.state), changed.states.get(each.state)
-    if before is None or after is None:
-        return None
-    errors = {attempt.error for visit in each.visits for attempt in visit.attempts}
-    if handling_of(running, before, errors) == handling_of(changed, after, errors):
-        return None
-    if not each.visits and limit_of(after.timeout) >= limit_of(before.timeout):
-        return None
-    return Change(before, after, running, changed)
+    return began
 
 
 def _state(evidence: StateEvidence, found: Replayed) -> ChangedState:

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfn_digest.asl.definition import DYNAMIC, Definition, State
-from sfn_digest.asl.handling import Ending, ending_of
-from sfn_digest.asl.matching import TIMEOUT, retrier_for
+from sfn_digest.asl.handling import Ending, ending_of, handling_of
+from sfn_digest.asl.matching import TASK_FAILED, TIMEOUT
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.successes import Successes
+from sfn_digest.retry.change.holders import Ladder
+from sfn_digest.retry.change.ladder_replay import MOST_RETRIES, Course, Takers
 from sfn_digest.retry.change.limits import limit_of
-from sfn_digest.retry.change.retried_visits import MOST_RETRIES, Course
+from sfn_digest.retry.change.neighbors import Another
 from sfn_digest.retry.hints.machine import listed
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
-from sfn_digest.retry.outages.likelihood import Flags, Integers
+from sfn_digest.retry.outages.likelihood import Flags
 
 _HANDLING = frozenset(
-    ("Retry", "Catch", "TimeoutSeconds", "HeartbeatSeconds", "Comment", "Next", "End")
+    (
+        *("Retry", "Catch", "TimeoutSeconds", "HeartbeatSeconds", "Comment", "Next", "End"),
+        *("ToleratedFailureCount", "ToleratedFailurePercentage"),
+    )
 )
 _INNER = frozenset(("ItemProcessor", "Iterator", "Branches"))
 
@@ -43,7 +48,6 @@ def not_replayed(
         (running.states[name], changed.states[name])
         for name in sorted(running.states.keys() & changed.states.keys())
     ]
-    yield from _holders(both)
     other = [before.name for before, after in both if _differs_otherwise(before, after)]
     if other:
         yield Message(
@@ -59,13 +63,14 @@ def not_replayed(
     yield from _uncounted(successes)
 
 
-def cut_short(states: Sequence[str]) -> Message:
-    """Say that not all retries were replayed."""
-    return Message(
-        "Of the retries that {states} would make, the first {most} of a visit were replayed.",
-        states=listed(sorted(states)),
-        most=MOST_RETRIES,
-    )
+def cut_short(states: Sequence[str]) -> Iterator[Message]:
+    """Say that not all retries were replayed, if so."""
+    if states:
+        yield Message(
+            "Of the retries that {states} would make, the first {most} of a visit were replayed.",
+            states=listed(sorted(states)),
+            most=MOST_RETRIES,
+        )
 
 
 def _uncounted(successes: Successes | None) -> Iterator[Message]:
@@ -78,19 +83,6 @@ def _uncounted(successes: Successes | None) -> Iterator[Message]:
         yield Message(
             "Only the newest {n} successes are counted.",
             n=ngettext("{n} success", "{n} successes", len(successes.listed)),
-        )
-
-
-def _holders(both: Sequence[tuple[State, State]]) -> Iterator[Message]:
-    names = [
-        before.name
-        for before, after in both
-        if before.asl.keys() & _INNER and before.retriers != after.retriers
-    ]
-    if names:
-        yield Message(
-            "The Retry of {states}, which hold other states, is not replayed.",
-            states=listed(names),
         )
 
 
@@ -113,6 +105,26 @@ class Change:
     changed: Definition
 
 
+def change_of(
+    each: StateEvidence, running: Definition, changed: Definition, *, anyway: bool = False
+) -> Change | None:
+    """The change of a state; None where it is none to the errors that were seen.
+
+    `anyway`: what it holds changes.
+    """
+    before, after = running.states.get(each.state), changed.states.get(each.state)
+    if before is None or after is None:
+        return None
+    if anyway:
+        return Change(before, after, running, changed)
+    errors = {attempt.error for visit in each.visits for attempt in visit.attempts}
+    if handling_of(running, before, errors) == handling_of(changed, after, errors):
+        return None
+    if not each.visits and limit_of(after.timeout) >= limit_of(before.timeout):
+        return None
+    return Change(before, after, running, changed)
+
+
 class Fates:
     """The errors of some visits, of the causes that were seen, under a change."""
 
@@ -122,7 +134,11 @@ class Fates:
         evidence: StateEvidence,
         seen: Mapping[str, CauseSeen],
         visits: Sequence[Visit],
+        another: Another | None = None,
     ) -> None:
+        """`another` is what else fails in the holder of the state."""
+        self.ladder = Ladder(change.changed, change.after)
+        self._another = another
         self._change = change
         self._seen = seen
         self._visits = visits
@@ -130,23 +146,51 @@ class Fates:
         self._usual = _usual(evidence, seen)
 
     @property
-    def first(self) -> Integers:
-        """The place of the retrier that takes each visit's first failure."""
-        return np.array([self._taker(self._first(visit)) for visit in self._visits], np.int64)
-
-    @property
-    def takers(self) -> Integers:
-        """The same for each visit and cause."""
-        rows = [
-            [self._taker(self._error(visit, cause)) for cause in self._seen]
+    def takers(self) -> Takers:
+        """The places of the retriers that take each visit's first failure, and later ones."""
+        none = self.ladder.places(TASK_FAILED, self._change.after)
+        other = self._elsewhere()
+        later = [
+            [
+                *(self.ladder.places(self._error(visit, cause)) for cause in self._seen),
+                other or none,
+            ]
             for visit in self._visits
         ]
-        return np.array(rows, np.int64).reshape(len(self._visits), len(self._seen))
+        first = [self.ladder.places(self._first(visit)) for visit in self._visits]
+        height = self.ladder.height
+        return Takers(
+            np.array(first, np.int64).reshape(len(self._visits), height),
+            np.array(later, np.int64).reshape(len(self._visits), len(self._seen) + 1, height),
+        )
+
+    @property
+    def retries_of_timeout(self) -> int:
+        """How many retries a timeout of the state has, at all levels together."""
+        found = self.ladder.places(TIMEOUT)
+        every = self.ladder.retriers
+        return sum(min(every[n].attempts, MOST_RETRIES) for n in found if n < len(every))
+
+    @property
+    def catches_timeout(self) -> bool:
+        """Whether a timeout that is left over is taken on to a good end."""
+        ending = ending_of(self._change.changed, self._change.after, TIMEOUT)
+        return ending is not None and ending.ends_well
+
+    def _elsewhere(self) -> tuple[int, ...] | None:
+        found = self._another and self._change.changed.states.get(self._another.state)
+        return self.ladder.places(self._another.error, found) if self._another and found else None
 
     def endings(self, course: Course, recovers: Flags) -> tuple[Flags, Flags]:
         """Who is taken on by a catcher that was not there before, and whose execution fails."""
-        rows = [[self._fate(visit, each) for each in self._errors(visit)] for visit in self._visits]
-        fates = np.array(rows, np.bool_).reshape(len(self._visits), len(self._seen) + 1, 2)
+        rows = [
+            [
+                *(self._fate(visit, each) for each in self._errors(visit)),
+                self._fate_elsewhere(visit),
+            ]
+            for visit in self._visits
+        ]
+        fates = np.array(rows, np.bool_).reshape(len(self._visits), len(self._seen) + 2, 2)
         ends = fates[np.arange(len(self._visits)), course.risk + 1]
         return ends[..., 0] & ~recovers, ends[..., 1] & ~recovers
 
@@ -166,11 +210,6 @@ class Fates:
         own = [each.error for each in visit.attempts if each.cause == cause]
         return own[-1] if own else self._usual[cause]
 
-    def _taker(self, error: str) -> int:
-        state = self._change.after
-        found = retrier_for(state.retriers, error, heartbeat=state.heartbeat is not None)
-        return state.retriers.index(found) if found is not None else len(state.retriers)
-
     def _fate(self, visit: Visit, error: str) -> tuple[bool, bool]:
         """Whether a visit that ends by an error is newly caught, and whether it is lost."""
         change = self._change
@@ -178,6 +217,15 @@ class Fates:
         after = ending_of(change.changed, change.after, error)
         if visit.recovered_at is None and _same(before, after):
             return False, ended(visit)
+        well = after is not None and after.ends_well
+        return well, not well
+
+    def _fate_elsewhere(self, visit: Visit) -> tuple[bool, bool]:
+        """The same of a visit whose holder ends by the error of another state in it."""
+        found = self._another and self._change.changed.states.get(self._another.state)
+        if not self._another or not found:
+            return self._fate(visit, TASK_FAILED)
+        after = ending_of(self._change.changed, found, self._another.error)
         well = after is not None and after.ends_well
         return well, not well
 

@@ -76,6 +76,22 @@ def cut_off(
     return CutOff(surely, len(slow) - known, share)
 
 
+def still_late(
+    lost: Integers, durations: Sequence[float], limit: float, retries: int, random: Generator
+) -> Integers:
+    """How many of the executions that are cut off are so at each retry of the timeout too.
+
+    Whether a retry takes as long again, since the work is that long, or as long as any other does,
+    nobody saw: each draw holds some share of the one.
+    """
+    if not retries or not durations:
+        return lost
+    late = sum(each > limit for each in durations) / len(durations)
+    alike = random.beta(0.5, 0.5, len(lost))
+    result: Integers = random.binomial(lost, alike + (1 - alike) * late**retries)
+    return result
+
+
 def _longest(state: str, attempts: Iterable[SuccessfulAttempt]) -> float:
     took = [
         (each.succeeded_at - each.scheduled_at).total_seconds()

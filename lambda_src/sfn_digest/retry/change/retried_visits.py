@@ -1,8 +1,4 @@
-"""Visits of a state under its retriers: what becomes of each, and which ones successes may hide.
-
-A visit is replayed under all the retriers, each with its own counter. Successes that were only
-listed may have been saved by the running retriers, unseen.
-"""
+"""Visits that successes may hide: those only listed may have been saved by a retrier, unseen."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,70 +7,14 @@ from itertools import accumulate
 import numpy as np
 from numpy.random import Generator
 
-from sfn_digest.asl.definition import Retrier, State
-from sfn_digest.asl.matching import retrier_for
+from sfn_digest.asl.definition import Definition, Retrier, State
+from sfn_digest.asl.handling import retriers_on_the_way
 from sfn_digest.model.successes import Success, Successes
-from sfn_digest.retry.backtest.replay import Scene
 from sfn_digest.retry.observations.clean_visits import usual_offset
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit, visits_of_success
-from sfn_digest.retry.outages.likelihood import Flags, Integers
+from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array
-
-MOST_RETRIES = 64
-"""Retries of a visit that are replayed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What becomes of each visit in each truth: (draw, visit).
-
-    `retries` are made; `seconds` are from the first failure to the start of the retry that
-    succeeds, or until the last has failed. `risk` is the place of the risk that failed the last
-    attempt, -1 where no retry was made. `unfinished`: there were retries left to replay.
-    """
-
-    recovers: Flags
-    retries: Integers
-    seconds: Array
-    risk: Integers
-    unfinished: bool
-
-
-def replay(scene: Scene, retriers: Sequence[Retrier], first: Integers, takers: Integers) -> Course:
-    """Replay the visits: `first` is the place of the retrier that takes each visit's first
-    failure, and `takers` that for each visit and risk; the place after the last means none.
-    """
-    attempts = np.array([*(min(each.attempts, MOST_RETRIES) for each in retriers), 0])
-    delays = np.array(
-        [[each.delay(used) for used in range(MOST_RETRIES)] for each in retriers]
-        + [[0.0] * MOST_RETRIES]
-    )
-    jitters = np.array([*(each.full_jitter for each in retriers), False])
-    rows, visits = np.indices(scene.shape)
-    used = np.zeros((*scene.shape, len(attempts)), np.int64)
-    taker = np.broadcast_to(first, scene.shape).copy()
-    now, made = np.zeros(scene.shape), np.zeros(scene.shape, np.int64)
-    risk, recovers = np.full(scene.shape, -1), np.zeros(scene.shape, np.bool_)
-    active = np.ones(scene.shape, np.bool_)
-    for number in range(1, MOST_RETRIES + 1):
-        count = used[rows, visits, taker]
-        active &= count < attempts[taker]
-        if not active.any():
-            break
-        delay = delays[taker, np.minimum(count, MOST_RETRIES - 1)]
-        delay = np.where(jitters[taker], delay * scene.jitter[number - 1], delay)
-        hit = scene.struck(number, now + delay)
-        good = active & (hit == len(scene.seconds) - 1)
-        recovers |= good
-        used[rows, visits, taker] += active
-        made += active
-        now = np.where(active, now + delay + np.where(good, 0.0, scene.seconds[hit]), now)
-        risk = np.where(active & ~good, hit, risk)
-        active &= ~good
-        taker = np.where(active, takers[visits, np.minimum(hit, takers.shape[1] - 1)], taker)
-    return Course(recovers, made, now, risk, bool(active.any()))
-
 
 _MOST = 60
 """Successes that are looked at; each then stands for several."""
@@ -108,14 +48,14 @@ NOBODY = Supposed((), "", (), (), np.array([]), np.array([]), 0.0)
 
 def suppose(
     evidence: StateEvidence,
-    state: State,
+    definition: Definition,
     seen: Mapping[str, CauseSeen],
     found: Successes | None,
 ) -> Supposed:
     """The visits that successes may have had whose histories were not read."""
     errors = {each.cause: each.error for visit in evidence.visits for each in visit.attempts}
     offset = usual_offset(evidence.state, found.read) if found else None
-    retried = _retried(state, seen, errors)
+    retried = _retried(definition, definition.states[evidence.state], seen, errors)
     if found is None or offset is None or retried is None:
         return NOBODY
     cause, retrier = retried
@@ -144,12 +84,16 @@ def suppose(
 
 
 def _retried(
-    state: State, seen: Mapping[str, CauseSeen], errors: Mapping[str, str]
+    definition: Definition,
+    state: State,
+    seen: Mapping[str, CauseSeen],
+    errors: Mapping[str, str],
 ) -> tuple[CauseSeen, Retrier] | None:
     """The most frequent cause that a retrier waits for, and that may pass."""
     for name, cause in seen.items():
-        retrier = retrier_for(state.retriers, errors[name], heartbeat=state.heartbeat is not None)
-        if cause.nature != "permanent" and retrier is not None and retrier.attempts:
+        way = retriers_on_the_way(definition, state, errors[name])
+        retrier = next((each for each in way if each is not None and each.attempts), None)
+        if cause.nature != "permanent" and retrier is not None:
             return cause, retrier
     return None
 

@@ -1,8 +1,10 @@
 """One state under its changed handling of errors: who recovers, who is caught, who is lost."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from zlib import crc32
 
 import numpy as np
@@ -11,22 +13,19 @@ from numpy.random import PCG64, Generator
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.replay import Risk, Scene
 from sfn_digest.retry.change.fates import Change, Fates, ended
-from sfn_digest.retry.change.limits import cut_off, let_finish, limit_of
-from sfn_digest.retry.change.retried_visits import (
-    MOST_RETRIES,
-    Course,
-    Supposed,
-    happened,
-    replay,
-    suppose,
-)
-from sfn_digest.retry.observations.observed_states import StateEvidence, causes_seen
+from sfn_digest.retry.change.holders import Chains, levels_of
+from sfn_digest.retry.change.ladder_replay import MOST_RETRIES, Anew, Course, replay
+from sfn_digest.retry.change.limits import cut_off, let_finish, limit_of, still_late
+from sfn_digest.retry.change.neighbors import Neighbors
+from sfn_digest.retry.change.retried_visits import happened, suppose
+from sfn_digest.retry.observations.observed_states import causes_seen
 from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array
 from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
 
 _LONGEST = 3 * 86_400.0
 """How far the weather is looked at after a failure: longer retriers are no week's to judge."""
+NO_MAP: Mapping[str, Flags] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +61,27 @@ class StateReplay:
 
     def __init__(
         self,
-        evidence: StateEvidence,
+        chains: Chains,
         change: Change,
+        neighbors: Neighbors,
         found: Successes | None,
         began: Mapping[str, float],
         effort: Effort,
+        finishing: Mapping[str, Flags] = NO_MAP,
     ) -> None:
-        """`began` are the starts of executions that were read, by ARN, in epoch seconds."""
+        """`began` are the starts of executions that were read, by ARN, in epoch seconds.
+
+        `finishing`: in which draws a Distributed Map would not have failed at all, by execution.
+        """
+        self._finishing = finishing
+        evidence = chains.evidence
         self._whole, self._change, self._began, self._effort = evidence, change, began, effort
-        self._found = found
+        self._found, self._chains, self._neighbors = found, chains, neighbors
+        self._levels = levels_of(change.changed, change.after, found)
         seed = crc32(f"{evidence.machine}/{evidence.state}/change".encode())
         self._random = Generator(PCG64(seed))
         self._seen = causes_seen(evidence)
-        self._supposed = suppose(evidence, change.before, self._seen, found)
+        self._supposed = suppose(evidence, change.running, self._seen, found)
         every = list(dict.fromkeys(v.execution for v in evidence.visits if not v.unclear))
         stride = -(-len(every) // effort.cases) or 1
         self._many, self._executions = len(every), tuple(every[::stride])
@@ -86,7 +93,8 @@ class StateReplay:
         ]
         self._seen_visits = [evidence.visits[number] for number in self._cases]
         self._visits = [*self._seen_visits, *self._supposed.visits]
-        self._fates = Fates(change, evidence, self._seen, self._visits)
+        another = neighbors.another(evidence.state)
+        self._fates = Fates(change, evidence, self._seen, self._visits, another)
 
     def run(self) -> Replayed:
         """Replay them all."""
@@ -103,7 +111,8 @@ class StateReplay:
         taken = self._by_execution(caught[:, :real] & failed, places)
         ran = np.array([name in self._succeeded for name in self._executions], np.bool_)
         ratio = self._many / max(1, len(self._executions))
-        added = course.retries - np.array([each.retries for each in self._visits], np.int64)
+        before = [each.retries + self._chains.other_attempts.get(each, 0) for each in self._visits]
+        added = course.retries + course.others - np.array(before, np.int64)
         waited = course.seconds - np.array([each.waited for each in self._visits])
         likely, most, unseen = self._unseen(lost[:, real:], len(recovers))
         return Replayed(
@@ -149,20 +158,42 @@ class StateReplay:
             random=self._random,
             attempts=MOST_RETRIES,
         )
-        return replay(scene, after.retriers, self._fates.first, self._fates.takers)
+        return replay(scene, self._fates.ladder, self._fates.takers, self._anew(draws))
+
+    def _anew(self, draws: int) -> Anew:
+        """What a further attempt of the states around it meets."""
+        cut = Counter(visit.execution for visit in self._whole.visits if visit.unclear)
+        return Anew(
+            self._levels,
+            np.array(
+                [1 + cut[each.execution] + self._chains.beside[each] for each in self._visits],
+                np.int64,
+            ),
+            self._neighbors.fails(self._whole.state, self._levels, draws, self._random),
+            self._random,
+        )
 
     def _longest(self, seconds: Mapping[str, float]) -> float:
-        fails = max(seconds.values(), default=0.0)
-        return sum(
-            each.delay(used) + fails
-            for each in self._change.after.retriers
-            for used in range(min(each.attempts, MOST_RETRIES))
-        )
+        fails = max(seconds.values(), default=0.0) + max(each.lead for each in self._levels)
+        ladder, inner = self._fates.ladder, 0.0
+        for level in range(ladder.height):
+            own = [r for r, at in zip(ladder.retriers, ladder.levels, strict=True) if at == level]
+            delays = [
+                each.delay(used) + fails
+                for each in own
+                for used in range(min(each.attempts, MOST_RETRIES))
+            ]
+            inner += sum(delays) + len(delays) * inner
+        return inner
 
     def _spared(self, draws: int) -> Flags:
         change = self._change
         before, after = limit_of(change.before.timeout), limit_of(change.after.timeout)
-        return let_finish(self._visits, before, after, self._whole.durations, draws, self._random)
+        result = let_finish(self._visits, before, after, self._whole.durations, draws, self._random)
+        for place, visit in enumerate(self._visits):
+            if visit.execution in self._finishing:
+                result[:, place] |= np.resize(self._finishing[visit.execution], draws)
+        return result
 
     def _in_time(self, course: Course) -> Flags:
         """Which retries succeed before the state machine's own timeout."""
@@ -177,7 +208,8 @@ class StateReplay:
             max(limit - took - (each.first.failed - start), each.waited if each.recovered_at else 0)
             for each, start in zip(self._visits, before, strict=True)
         ]
-        result: Flags = course.seconds <= np.array(room)
+        further = np.array([0.0, *(max(0.0, each.seconds - took) for each in self._levels[1:])])
+        result: Flags = course.seconds + further[course.level] <= np.array(room)
         return result
 
     @cached_property
@@ -199,7 +231,7 @@ class StateReplay:
         would have been lost.
         """
         gone, likely, most = np.zeros(draws), 0.0, 0.0
-        supposed: Supposed = self._supposed
+        supposed = self._supposed
         if supposed.visits:
             failed = happened(supposed, self._chances[:draws], self._random)
             gone = gone + supposed.weight * (failed & lost).sum(axis=1)
@@ -209,7 +241,9 @@ class StateReplay:
             change = self._change
             before, after = limit_of(change.before.timeout), limit_of(change.after.timeout)
             cut = cut_off(self._whole.state, before, after, self._found, draws, self._random)
-            gone = gone + cut.lost(self._random)
+            retries, durations = self._fates.retries_of_timeout, self._whole.durations
+            late = still_late(cut.lost(self._random), durations, after, retries, self._random)
+            gone = gone + (0 if self._fates.catches_timeout else late)
             likely += cut.surely + cut.doubtful
             most += cut.surely + cut.doubtful
         return likely, most, gone
