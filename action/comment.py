@@ -68,9 +68,16 @@ def marker_of(environment: Mapping[str, str]) -> str:
     return f"<!-- sfn-digest backtest {key} -->"
 
 
+def _capped(text: str) -> str:
+    """As many whole lines as GitHub takes, and where the rest is."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST].rpartition(chr(10))[0]}\n\nThe rest is in the summary of the job."
+
+
 def main(file: str, environment: Mapping[str, str]) -> int:
     """Write the comment; gives the exit status."""
-    text = Path(file).read_text(encoding="utf-8")[:_LONGEST]
+    text = _capped(Path(file).read_text(encoding="utf-8"))
     try:
         address = GitHub(environment).write(marker_of(environment), text)
     except urllib.error.HTTPError as error:

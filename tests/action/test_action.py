@@ -98,7 +98,7 @@ class Job:
             name: str(given.get("default", "")) for name, given in ACTION["inputs"].items()
         }
         self._inputs |= {"github-token": "ghs_stub", **inputs}
-        self._outputs: dict[str, str] = {}
+        self.fork = "false"
         python = folder / "sfn-digest" / "bin" / "python"
         python.parent.mkdir(parents=True)
         python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
@@ -132,6 +132,7 @@ class Job:
     def _filled(self, text: str) -> str:
         known = {f"inputs.{name}": value for name, value in self._inputs.items()}
         known["github.event.pull_request.number"] = "7"
+        known["github.event.pull_request.head.repo.fork"] = self.fork
         output = self._folder / "output"
         if output.exists():
             known["steps.backtest.outputs.status"] = output.read_text().strip().split("=")[-1]
@@ -181,6 +182,30 @@ def test_a_token_that_may_not_comment_is_told_what_it_needs(tmp_path: Path, gith
     (tmp_path / "sfn-digest.md").write_text("**nothing**\n")
     assert Job(tmp_path, github, definition="new.json").run("comment") == 1
     assert github.ours() == []
+
+
+def test_a_fork_without_credentials_is_told_so_and_does_not_fail(
+    tmp_path: Path, github: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "sfn-digest.md").write_text("of an earlier use in this job")
+    job = Job(tmp_path, github, definition="new.json", machine=NAME)
+    job.fork = "true"
+    assert job.run("backtest") == 0
+    assert "::notice::A pull request from a fork has no AWS credentials" in job.said
+    assert job.run("comment") == 0
+    assert github.methods == []
+
+
+def test_a_comment_too_long_for_github_ends_with_a_whole_line_and_says_so(
+    tmp_path: Path, github: Stub
+) -> None:
+    (tmp_path / "sfn-digest.md").write_text("| a line of a table |\n" * 5000)
+    assert Job(tmp_path, github, definition="new.json").run("comment") == 0
+    (comment,) = github.ours()
+    assert len(comment) < 65_536
+    assert comment.endswith("| a line of a table |\n\nThe rest is in the summary of the job.")
 
 
 def test_a_loss_can_be_told_without_failing_the_check(tmp_path: Path, github: Stub) -> None:
