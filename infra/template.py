@@ -9,7 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -20,9 +20,10 @@ from sfn_digest.config import names
 from sfn_digest.config.names import stack_of
 
 from .bundling import BundlingError, bundle, defaults
-from .settings import Settings, read_settings
+from .settings import NAMES, Settings, read_settings
 from .stack import DigestStack
 from .values import SettingError
+from .warnings import settings_warnings
 
 TEMPLATE, ZIP = "sfn-digest.template.json", "sfn-digest.zip"
 _ANY_CHANNEL = "C0000000000"
@@ -97,14 +98,29 @@ def _zip(asset: Path, file: Path) -> None:
 
 def main(folder: str, *given: str) -> None:
     """Write them with the settings that are given over cdk.json's; ends with one sentence."""
-    context = defaults()
-    told = dict(each.partition("=")[::2] for each in given)
     try:
-        settings = read_settings({**context, "channel": _ANY_CHANNEL, **told})
+        settings = read_settings({**defaults(), "channel": _ANY_CHANNEL, **_told(given)})
+        for _, warning in settings_warnings(settings):
+            sys.stderr.write(f"{warning}\n")
         asset = settings.asset or bundle(rules=settings.rules)
     except (SettingError, BundlingError) as wrong:
-        sys.exit(str(wrong))
+        sys.stderr.write(f"{wrong}\n")
+        sys.exit(2)
     write_template(Path(folder), settings, asset)
+
+
+def _told(given: Sequence[str]) -> dict[str, str]:
+    """The settings by name. Raises SettingError."""
+    told = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or name not in NAMES:
+            raise SettingError(
+                f"“{each}” is no setting: give NAME=VALUE, such as window=7d; docs/deploy.md has "
+                "them all."
+            )
+        told[name] = value
+    return told
 
 
 if __name__ == "__main__":

@@ -39,3 +39,27 @@ def test_the_same_folder_gives_the_same_zip(tmp_path: Path) -> None:
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     with ZipFile(tmp_path / "one.zip") as opened:
         assert opened.namelist() == ["package/code.py"]
+
+
+@pytest.mark.parametrize("given", ["nonsense", "windw=7d", "window=never", "key-arn=alias/x"])
+def test_a_setting_that_is_none_is_one_sentence_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    from infra.template import main  # noqa: PLC0415
+
+    with pytest.raises(SystemExit) as ended:
+        main(str(tmp_path / "dist"), given)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "dist").exists()
+
+
+def test_the_template_is_written_with_the_warnings_of_synth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from infra.template import main  # noqa: PLC0415
+
+    (tmp_path / "asset").mkdir()
+    main(str(tmp_path / "dist"), "window=6d", f"asset={tmp_path / 'asset'}")
+    assert "failures in between are in no digest" in capsys.readouterr().err
+    assert (tmp_path / "dist" / "sfn-digest.template.json").is_file()
