@@ -49,6 +49,16 @@ def test_csv_has_a_row_for_each_failure(kept: Path, capsys: Capture) -> None:
     assert [row["execution_arn"] for row in rows] == [each["execution_arn"] for each in failures]
 
 
+@pytest.mark.parametrize(
+    "words", [["--since", "2d"], ["--until", "1d"], ["--machine", "a"], ["--tag", "a=b"]]
+)
+def test_what_a_kept_report_was_made_with_cannot_be_chosen_again(
+    kept: Path, capsys: Capture, words: list[str]
+) -> None:
+    assert main(["report", *words, "--format", "json", "--", str(kept)]) == 2
+    assert f"“{words[0]}” does not go with FILE.json" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", [None, "not json", b"\xff\xfe", '{"schema_version": "9.0"}'])
 def test_a_file_that_holds_no_report_is_refused_with_one_sentence(
     tmp_path: Path, capsys: Capture, text: str | bytes | None

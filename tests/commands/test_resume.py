@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from sfn_digest.cli import main
+from sfn_digest.model.executions import Window
 from sfn_digest.pipeline import continuation, failure_reading
 from sfn_digest.pipeline.failures import read_failure
 from simulator.server.account import serve
 from tests.aws.small_world import PLENTY, TAG, WEEK, machine, run, world
+from tests.conftest import set_environment
 
 pytestmark = pytest.mark.slow
 
@@ -83,6 +85,27 @@ def test_a_report_in_the_same_words_says_that_one_was_interrupted(
     assert max(reads.of.values()) == 2
     assert main([*WORDS, "--resume"]) == 0
     assert "no report in these words was interrupted" in capsys.readouterr().err
+
+
+def test_what_aws_denies_is_no_interrupted_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = machine("secret")
+    runs = [run("orders", 1, hours_ago=1.0), run("secret", 1, hours_ago=2.0)]
+    denied = world([machine("orders"), secret], runs, denied=frozenset({secret.arn}))
+    monkeypatch.setattr(import_module("sfn_digest.commands.report"), "parse_window", ours)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with serve(denied, buckets=PLENTY) as account:
+        set_environment(monkeypatch, account.environment)
+        assert main(WORDS) == 0
+        said = capsys.readouterr()
+    assert json.loads(said.out)["coverage"]["failures_found"] == 2
+    assert "--resume" not in said.err
+    assert not list(tmp_path.rglob("*.batch"))
+
+
+def ours(*_: Any, **__: Any) -> Window:
+    return WEEK
 
 
 @pytest.mark.parametrize("other", [["--no-memory"], ["week.json"], ["--accounts", "a.toml"]])

@@ -153,8 +153,8 @@ _SET_UP: tuple[tuple[tuple[type[Exception], ...], type[errors.AccountError], str
         (ProfileNotFound,),
         errors.NoCredentialsError,
         (
-            "The AWS profile in AWS_PROFILE is not configured: name one that `aws configure "
-            "list-profiles` shows."
+            "The AWS profile that --profile or AWS_PROFILE names is not configured: name one that "
+            "`aws configure list-profiles` shows."
         ),
     ),
     (

@@ -18,6 +18,7 @@ from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.map_results import parse_map_results
 from sfn_digest.config.request import (
+    DEFAULT_TAG,
     Request,
     parse_language,
     parse_share,
@@ -27,7 +28,7 @@ from sfn_digest.config.request import (
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
-from sfn_digest.config.window import parse_window
+from sfn_digest.config.window import DEFAULT_SINCE, parse_window
 from sfn_digest.errors import BadReportError, BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
@@ -53,6 +54,7 @@ def run(words: argparse.Namespace) -> int:
     What sending needs is looked at first, so that a report nobody can get costs no calls.
     """
     _check_resume(words)
+    _check_file(words)
     if words.accounts is not None:
         from sfn_digest.commands.accounts import run_accounts  # noqa: PLC0415 - few ask for it
 
@@ -129,6 +131,24 @@ def _check_resume(words: argparse.Namespace) -> None:
             )
 
 
+def _check_file(words: argparse.Namespace) -> None:
+    """Refuse what a kept report was made with already. Raises BadRequestError."""
+    if words.file is None:
+        return
+    for other, given in (
+        ("--since", words.since != DEFAULT_SINCE),
+        ("--until", words.until is not None),
+        ("--machine", bool(words.machine)),
+        ("--tag", words.tag != DEFAULT_TAG),
+        ("--all-machines", words.all_machines),
+    ):
+        if given:
+            raise BadRequestError(
+                f"{quoted(other)} does not go with FILE.json, a report that was made before: leave "
+                "it out to see that one, or leave out the file to make one anew."
+            )
+
+
 def _unfinished(
     words: argparse.Namespace, request: Request, region: str
 ) -> UnfinishedReport | None:
@@ -159,8 +179,12 @@ def _window(words: argparse.Namespace, unfinished: UnfinishedReport) -> Window:
 
 
 def _end(unfinished: UnfinishedReport, report: Report) -> None:
-    """Remove what was kept, unless failures are left that could not be read."""
-    left = report.coverage.failures_found - report.coverage.failures_read
+    """Remove what was kept, unless failures are left that another run may read."""
+    coverage = report.coverage
+    skipped = [each for each in report.machines if each.arn in coverage.skipped]
+    # What AWS does not let anybody list is not read by asking once more.
+    refused = sum(each.failed + each.timed_out for each in skipped)
+    left = coverage.failures_found - coverage.failures_read - refused
     if left > 0 and unfinished.found:
         say(f"sfn-digest: failures that could not be read: {left}; --resume reads the rest.")
     else:
