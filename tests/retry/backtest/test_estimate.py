@@ -26,6 +26,25 @@ def test_bounds_are_wider_than_what_every_draw_agrees_on() -> None:
     assert (found.surely, found.likely, found.low, found.high) == (40, 40, 38, 40)
 
 
+def test_that_some_failure_recovers_stays_said_where_the_draws_agree_on_it() -> None:
+    assert recovered_of(np.ones((50, 2), np.bool_)).low == 1
+    one_of_ten = np.array([[False] * 2] + [[True] * 2] * 9)
+    assert recovered_of(one_of_ten).low == 0
+    sample = estimated(
+        RETRIER,
+        [visit()] * 3,
+        Outcomes(
+            np.ones((1, 20, 3), np.bool_),
+            np.ones((1, 20, 3), np.int64),
+            np.ones((1, 20, 3), np.float32),
+        ),
+        own=np.ones(3, np.bool_),
+        lost=np.zeros((20, 3), np.bool_),
+        hold=183.0,
+    )
+    assert stretched(sample, 9).recovered.low >= 1
+
+
 def costs(recovers: list[bool], retries: list[int], seconds: list[float]) -> RetryCost:
     """The cost in one draw: a failure that may recover, a lost one, and one that recovers today
     after five seconds.

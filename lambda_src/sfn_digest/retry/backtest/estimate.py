@@ -19,8 +19,13 @@ PRICE_OF_ATTEMPT = 0.02
 PRICE_OF_HOUR = 0.1
 """What an hour of further waiting costs."""
 
+_BOUNDS = (0.04, 0.99)
+"""The points of the draws between which 95 % lie: near all failures, where most draws are, a
+point costs less width than near none.
+"""
 _UNFORESEEN = 0.03
-"""The share of failures that bounds are widened by, at least one, for what no draw thought of."""
+"""The share of failures that bounds are widened by, at least one, for what no draw thought of.
+That some failure recovers stays said where the draws agree on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +106,15 @@ def recovered_of(recovers: Flags) -> Recovered:
     """The bounds, from which failures recover in which draw: (draw, failure)."""
     counts, often = recovers.sum(axis=1), recovers.mean(axis=0)
     failures = len(often)
-    low, high = np.quantile(counts, (0.02, 0.98))
+    low, high = np.quantile(counts, _BOUNDS)
     likely = float(counts.mean())
     margin = max(1, ceil(_UNFORESEEN * failures))
+    least = floor(min(float(low), likely))
     return Recovered(
         surely=int((often >= 0.975).sum()),
         likely=likely,
         possibly=int((often >= 0.025).sum()),
-        low=max(0, floor(min(float(low), likely)) - margin),
+        low=max(min(1, least), least - margin),
         high=min(failures, ceil(max(float(high), likely)) + margin),
     )
 
@@ -135,7 +141,7 @@ def stretched(estimate: RetrierEstimate, many: int) -> RetrierEstimate:
             surely=floor(found.surely * ratio),
             likely=found.likely * ratio,
             possibly=min(many, ceil(found.possibly * ratio)),
-            low=max(0, floor(found.low * ratio - error)),
+            low=max(min(1, found.low), floor(found.low * ratio - error)),
             high=min(many, ceil(found.high * ratio + error)),
         ),
         net=estimate.net * ratio,

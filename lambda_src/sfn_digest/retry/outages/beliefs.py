@@ -127,6 +127,8 @@ _PASSING = (
     Belief(calm=_NOISE, storm=_OUTAGE, lost=_LOST),
     Belief(calm=_RARE, storm=_SOLID, lost=_RARE),
 )
+_HERD = Belief(calm=_NOISE, storm=_OUTAGE, lost=_RARE, down_long=(10 * MINUTE, 2 * HOUR))
+"""A herd is in its own way, and no longer than it takes to be served."""
 _OF_CAUSES = {
     "spot_interruption": (_TAKEN_BACK, _CAPACITY),
     "capacity_unavailable": (_CAPACITY,),
@@ -141,5 +143,5 @@ def beliefs_of(cause: str, *, herds: bool = False) -> tuple[Belief, ...]:
     that refuses whole herds does not look at whom it refuses.
     """
     if herds:
-        return _PASSING[:1]
+        return (_HERD,)
     return _OF_CAUSES.get(cause, _PASSING)

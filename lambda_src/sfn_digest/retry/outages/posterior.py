@@ -129,28 +129,30 @@ def truths_of(
     beliefs = beliefs_of(seen.cause, herds=herds)
     few, every = seen_of(seen.cause, evidence, effort.probes)
     found = fits(few, beliefs, effort.particles, random)
-    setting = setting_at(_mixed(found, len(few.open_visits), effort.draws, random))
+    setting = setting_at(mixed(found, len(few.open_visits), effort.draws, random))
     doubtful = np.array(
         [*(number in every.open_visits for number in cases), *(False for _ in supposed)]
     )
     return _lived(seen.cause, visits, every, setting, at, doubtful, random)
 
 
-def _mixed(found: Sequence[Fit], doubtful: int, draws: int, random: Generator) -> Array:
-    """Equally many particles of each belief that explains the evidence about as well."""
-    least = max(fit.evidence for fit in found) - _ALMOST_AS_GOOD - _EACH * doubtful
-    kept = [fit.places for fit in found if fit.evidence >= least]
-    share = -(-draws // len(kept))
-    chosen = [
-        places[:, random.permutation(places.shape[1])[np.arange(share) % places.shape[1]]]
-        for places in kept
-    ]
-    mixed = np.concatenate(chosen, axis=1)
-    return mixed[:, random.permutation(mixed.shape[1])[:draws]]
+def mixed(found: Sequence[Fit], doubtful: int, draws: int, random: Generator) -> Array:
+    """Particles of each belief that explains the evidence about as well: the better, the more."""
+    behind = max(fit.evidence for fit in found) - np.array([fit.evidence for fit in found])
+    near = behind <= _ALMOST_AS_GOOD + _EACH * doubtful
+    weights = np.where(near, np.exp(-_TRUSTED * behind), 0.0)
+    ends = np.round(weights.cumsum() / weights.sum() * draws).astype(np.int64)
+    chosen = []
+    for fit, share in zip(found, np.diff(ends, prepend=0), strict=True):
+        order = random.permutation(fit.places.shape[1])
+        chosen.append(fit.places[:, order[np.arange(share) % len(order)]])
+    return np.concatenate(chosen, axis=1)[:, random.permutation(draws)]
 
 
 _ALMOST_AS_GOOD, _EACH = 4.0, 0.3
 """Log units by which a belief may explain the failures worse, in all and for each of them."""
+_TRUSTED = 0.5
+"""How much of the evidence decides between beliefs, as a power: none of them is the truth."""
 
 
 def _lived(
