@@ -7,6 +7,7 @@ from bench.hint_worlds import Kinds, failures_of, live_week, successes_of
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.retry.backtest.advise import advise
 from sfn_digest.retry.backtest.retrier_choice import LastHint
+from sfn_digest.retry.observations.incidents import Company
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from simulator.worlds.hints.kinds import LOADED
@@ -26,15 +27,16 @@ def changes(kind: str, seed: int, kinds: Kinds) -> int:
     for week in range(WEEKS):
         lived = live_week(kind, seed, week, kinds)
         failures = failures_of(lived)
-        for machine in lived.world.machines:
-            own = [each for each in failures if each.execution.machine_arn == machine.arn]
-            successes = successes_of(lived, machine.name)
-            last = given[machine.name]
-            definitions = {machine.arn: read_definition(machine.definition)}
-            for evidence in gather(definitions, own, {machine.arn: successes}):
-                for advice in advise(evidence, Effort(), hinted=last):
-                    retrier = advice.estimate.retrier
-                    before = last.get(advice.cause)
-                    changed += before is not None and before.retrier != retrier
-                    last[advice.cause] = LastHint(retrier, advice.standing)
+        machines = lived.world.machines
+        definitions = {each.arn: read_definition(each.definition) for each in machines}
+        successes = {each.arn: successes_of(lived, each.name) for each in machines}
+        found = gather(definitions, failures, successes)
+        company = Company(found)
+        for evidence in found:
+            last = given[evidence.machine]
+            for advice in advise(evidence, Effort(), hinted=last, company=company):
+                retrier = advice.estimate.retrier
+                before = last.get(advice.cause)
+                changed += before is not None and before.retrier != retrier
+                last[advice.cause] = LastHint(retrier, advice.standing)
     return changed

@@ -9,7 +9,7 @@ method was set on seeds below 1,000 and on 3001 to 3012; docs/hints.md says what
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bench.hint_changes import WEEKS, most_changes
 from bench.hint_speed import seconds_of_many
@@ -35,6 +35,7 @@ from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.advise import Advice, advise
 from sfn_digest.retry.backtest.estimate import PRICE_OF_ATTEMPT, PRICE_OF_HOUR
 from sfn_digest.retry.backtest.policies import DEADLINE, JITTERED, MOST_ATTEMPTS, RHYTHMS
+from sfn_digest.retry.observations.incidents import Company
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from simulator.records import SimMachine
@@ -52,26 +53,32 @@ def measure(kind: str, seed: int, kinds: Kinds = KINDS) -> Row:
     lived = live(kind, seed, kinds)
     row = Row(worlds=1)
     failures = failures_of(lived)
-    for machine in lived.world.machines:
-        own = [each for each in failures if each.execution.machine_arn == machine.arn]
+    machines = {each.arn: each for each in lived.world.machines}
+    failed = {
+        arn: [each for each in failures if each.execution.machine_arn == arn] for arn in machines
+    }
+    successes = {arn: successes_of(lived, each.name) for arn, each in machines.items()}
+    advice = _advice(row, machines.values(), failures, successes)
+    for arn, own in failed.items():
         if own:
-            _measure_machine(row, lived, machine, own)
+            found = successes[arn]
+            row.successes += len(found.listed)
+            row.read += len(found.read)
+            row.pages += max(1, -(-len(found.listed) // 1000))
+            _measure_machine(row, lived, machines[arn], own, advice.get(arn))
     return row
 
 
-def _measure_machine(row: Row, lived: Lived, machine: SimMachine, own: Sequence[Failure]) -> None:
-    successes = successes_of(lived, machine.name)
-    advice = _advice(row, machine, own, successes)
+def _measure_machine(
+    row: Row, lived: Lived, machine: SimMachine, own: Sequence[Failure], advice: Advice | None
+) -> None:
     row.failures += len(own)
-    row.successes += len(successes.listed)
-    row.read += len(successes.read)
-    row.pages += max(1, -(-len(successes.listed) // 1000))
     base = really(lived, machine.arn)
     errors = advice.errors if advice else tuple({each.attempts[-1].error or "" for each in own})
     judged = frozenset(
         each.name for each in lived.world.executions if each.started_at >= lived.judged
     )
-    nets = dict(_nets(lived, machine.name, errors, base, judged))
+    nets = dict(_nets(lived, machine.name, errors, base, judged, _longest(own)))
     best = max(0.0, *nets.values())
     row.best += best
     for policy, net in nets.items():
@@ -85,17 +92,22 @@ def _measure_machine(row: Row, lived: Lived, machine: SimMachine, own: Sequence[
 
 
 def _advice(
-    row: Row, machine: SimMachine, own: Sequence[Failure], successes: Successes
-) -> Advice | None:
-    definitions = {machine.arn: read_definition(machine.definition)}
+    row: Row,
+    machines: Iterable[SimMachine],
+    failures: Sequence[Failure],
+    successes: Mapping[str, Successes],
+) -> Mapping[str, Advice]:
+    """The first advice on each machine, all of them seen side by side as in a report."""
+    definitions = {each.arn: read_definition(each.definition) for each in machines}
     began = time.process_time()
-    found = [
-        each
-        for evidence in gather(definitions, own, {machine.arn: successes})
-        for each in advise(evidence, Effort())
-    ]
+    evidence = gather(definitions, failures, successes)
+    company = Company(evidence)
+    found: dict[str, Advice] = {}
+    for state in evidence:
+        for each in advise(state, Effort(), company=company):
+            found.setdefault(state.machine, each)
     row.seconds += time.process_time() - began
-    return found[0] if found else None
+    return found
 
 
 def _judge(
@@ -135,12 +147,15 @@ def _nets(
     errors: tuple[str, ...],
     base: Mapping[str, Outcome],
     judged: frozenset[str],
+    longest: float,
 ) -> Iterator[tuple[Policy, float]]:
-    """The net benefit of every policy of the grid that ends within the deadline."""
+    """The net benefit of every policy of the grid that ends within the deadline, as every hint
+    must, were each retry to fail after the `longest` that an attempt took to fail.
+    """
     loaded = lived.kind in LOADED
     for rhythm in _LOADED_RHYTHMS if loaded else (*RHYTHMS, *JITTERED):
         numbers = _LOADED_ATTEMPTS if loaded else range(1, MOST_ATTEMPTS + 1)
-        allowed = [each for each in numbers if rhythm.hold(each, 0.0) <= DEADLINE]
+        allowed = [each for each in numbers if rhythm.hold(each, longest) <= DEADLINE]
         if not loaded:
             retrier = as_asl(rhythm.retrier(errors, MOST_ATTEMPTS))
             found = shortcut(lived, name, retrier, base)
@@ -151,6 +166,16 @@ def _nets(
             again = {key: course.at_most(attempts) for key, course in found.items()}
             again = {key: again.get(key, _AT_ONCE) for key in base} | again
             yield (rhythm, attempts), _net(base, again, judged)
+
+
+def _longest(failures: Iterable[Failure]) -> float:
+    """Seconds that an attempt took to fail, at most."""
+    return max(
+        (each.failed_at - each.scheduled_at).total_seconds()
+        for failure in failures
+        for each in failure.attempts
+        if each.scheduled_at is not None
+    )
 
 
 _AT_ONCE = Outcome(0.0, 0, recovered=True)

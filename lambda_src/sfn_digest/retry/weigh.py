@@ -25,7 +25,7 @@ from sfn_digest.retry.hints.ranking import best_first
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.clean_visits import WhenAsked
-from sfn_digest.retry.observations.incidents import number_incidents
+from sfn_digest.retry.observations.incidents import Company, number_incidents
 from sfn_digest.retry.observations.observed_states import StateEvidence, gather
 
 MOST_STATES = 40
@@ -95,10 +95,11 @@ def weigh(
     branched = {(hint.machine_arn, hint.state) for hint in hints if hint.kind == BRANCH}
     terms = terms or Terms()
     busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
+    company = Company(each for each in evidence if (each.machine, each.state) in busiest)
     for view in views:
         if view.successes_known:
             hints += wasted_retries(view)
-            hints += _weighed(view, busiest, definitions, terms, branched)
+            hints += _weighed(view, busiest, definitions, terms, branched, company)
     deadlines = {view.arn: terms.deadline_of(view) for view in views}
     fit = [_fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
     return best_first(planned(identified(fit), definitions))
@@ -210,6 +211,7 @@ def _weighed(
     known: Collection[str],
     terms: Terms,
     branched: Collection[tuple[str, str | None]],
+    company: Company,
 ) -> Iterator[Hint]:
     """Hints on a machine's states, save where a known child machine is the one to change.
 
@@ -235,8 +237,9 @@ def _weighed(
                 cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
             },
             most=dict.fromkeys(ON_SPOT, FEW) if follows else {},
+            company=company,
         ):
             on_demand = follows and advice.cause in ON_SPOT
             # Capacity on demand heals what retries on Spot would first have to be tried on.
-            if advice.decided or not on_demand:
+            if not on_demand or advice.heals_most:
                 yield hint_of(view, state, advice, on_demand_follows=on_demand)

@@ -1,9 +1,13 @@
 """The advice on a state: what is looked at, and what counts as one spell."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.backtest.advise import advise, spells_of
+from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.observations.incidents import spells
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.posterior import Effort
 from tests.retry.made import MACHINE, START, attempts, failure, failures, passes, task
@@ -27,6 +31,22 @@ def test_a_herd_is_one_however_few_of_its_failures_are_looked_at() -> None:
     assert advice.estimate.retrier.full_jitter
 
 
+@pytest.mark.parametrize(
+    ("low", "decided", "heals"), [(3, True, True), (2, True, False), (3, False, False)]
+)
+def test_a_retrier_heals_most_where_its_lower_bound_is_a_half(
+    low: int, decided: bool, heals: bool
+) -> None:
+    failed = failures("service_error", "E", number=6, every=60.0)
+    known = {MACHINE: passes()}
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, known)
+    (advice,) = advise(evidence, Effort(particles=16, draws=16))
+    estimate = advice.estimate
+    bounds = replace(estimate.recovered, low=low)
+    found = replace(advice, estimate=replace(estimate, recovered=bounds), decided=decided)
+    assert found.heals_most == heals
+
+
 def test_an_outage_that_executions_meet_far_apart_is_one_spell() -> None:
     failed = [
         *failures("service_error", "E", number=6, every=1200.0, begin=20.0),
@@ -35,5 +55,5 @@ def test_an_outage_that_executions_meet_far_apart_is_one_spell() -> None:
     definitions = {MACHINE: read_definition(task())}
     known = {MACHINE: passes(unless=(19.9, 22.1))}
     (evidence,) = gather(definitions, failed, known)
-    assert spells_of(evidence, evidence.visits[:6]) == 1
-    assert spells_of(evidence, evidence.visits) == 3
+    assert len(spells(evidence, evidence.visits[:6])) == 1
+    assert len(spells(evidence, evidence.visits)) == 3

@@ -1,6 +1,5 @@
 """Retry hints: for each state and cause, the retrier worth having, or what to learn first."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
@@ -12,7 +11,12 @@ from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.retrier_choice import LastHint, Tried, to_learn, to_retry
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
-from sfn_digest.retry.observations.incidents import comes_in_herds
+from sfn_digest.retry.observations.incidents import (
+    Company,
+    comes_in_herds,
+    signs_of_work,
+    spells,
+)
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence, causes_seen
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
@@ -35,6 +39,11 @@ class Advice:
     standing: HintStanding
     endless: bool = False
 
+    @property
+    def heals_most(self) -> bool:
+        """Whether the data can tell that at least a half of the failures would recover."""
+        return self.decided and 2 * self.estimate.recovered.low >= self.estimate.failures
+
 
 def advise(
     evidence: StateEvidence,
@@ -43,27 +52,27 @@ def advise(
     deadline: float = DEADLINE,
     hinted: Mapping[str, LastHint] | None = None,
     most: Mapping[str, int] | None = None,
+    company: Company | None = None,
 ) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals.
 
     No retrier holds an execution for more than `deadline` seconds. `hinted` holds, by cause,
-    what the last report said, and `most` the most retries, where they shall be few.
+    what the last report said, and `most` the most retries, where they shall be few. What its
+    `company` met tells of the weather too.
     """
-    seed = crc32(f"{evidence.machine}/{evidence.state}".encode())
-    random = Generator(PCG64(seed))
+    random = Generator(PCG64(crc32(f"{evidence.machine}/{evidence.state}".encode())))
     whole, evidence = evidence, sampled(evidence, effort.visits)
     seen = causes_seen(evidence)
-    wanted = [
-        name for name in seen if _may_heal(seen[name], evidence) and errors_of(evidence, name)
-    ]
+    wanted = [each for each in seen if _may_heal(seen[each], evidence)]
     if not wanted:
         return []
     deadline = min(deadline, _LONGEST)
     at = offsets(deadline * _BEYOND)
     cases = range(0, len(evidence.visits), -(-len(evidence.visits) // effort.cases))
+    weather = {name: _weather(name, whole, evidence, effort, company) for name in wanted}
     truths = {
         name: truths_of(
-            each, evidence, cases, at, effort, random, herds=comes_in_herds(name, _by(name, whole))
+            each, weather.get(name, evidence), cases, at, effort, random, herds=_herds(name, whole)
         )
         for name, each in seen.items()
     }
@@ -78,8 +87,20 @@ def advise(
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
 
 
-def _by(cause: str, evidence: StateEvidence) -> list[Visit]:
-    return [visit for visit in evidence.visits if visit.last.cause == cause]
+def _weather(
+    cause: str,
+    whole: StateEvidence,
+    evidence: StateEvidence,
+    effort: Effort,
+    company: Company | None,
+) -> StateEvidence:
+    """What tells of a cause's weather: the evidence, with that of its company if it is small."""
+    found = company.together(cause, whole) if company else whole
+    return found if len(found.visits) <= effort.visits else evidence
+
+
+def _herds(cause: str, evidence: StateEvidence) -> bool:
+    return comes_in_herds(cause, [v for v in evidence.visits if v.last.cause == cause])
 
 
 _LONGEST = 2 * 86_400.0
@@ -102,6 +123,8 @@ def sampled(evidence: StateEvidence, most: int) -> StateEvidence:
 
 def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
     """Whether a retry may be hinted: what depends on the case must have been seen to heal."""
+    if not errors_of(evidence, seen.cause):
+        return False
     if seen.nature == "transient":
         return True
     return seen.nature == "depends" and any(
@@ -121,7 +144,7 @@ def _advice(
         return None
     found = backtest.candidates(last.retrier if last else None)
     endless = _endless(whole, own)
-    tried = Tried(len(own), spells_of(whole, own))
+    tried = Tried(len(own), len(spells(whole, own)))
     best = None if endless else to_retry(found, tried, last)
     if best is not None:
         estimate = stretched(backtest.judge(best.candidate), len(own))
@@ -157,24 +180,8 @@ _HARDLY = 0.5
 
 def _endless(evidence: StateEvidence, own: Sequence[Visit]) -> bool:
     """Whether most of the failures lie after the last sign that the state worked."""
-    last = max(_good(evidence), default=float("-inf"))
+    last = max(signs_of_work(evidence), default=float("-inf"))
     return 2 * sum(visit.first.at > last for visit in own) > len(own)
-
-
-def _good(evidence: StateEvidence) -> list[float]:
-    """When the state worked."""
-    good = [each.at for each in evidence.passes]
-    good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
-    return good + [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
-
-
-def spells_of(evidence: StateEvidence, own: Sequence[Visit]) -> int:
-    """In how many spells the visits failed: within one nothing succeeded between two of them.
-
-    An outage that few executions meet is one spell, however far apart these are.
-    """
-    good = sorted(_good(evidence))
-    return len({bisect_left(good, visit.first.at) for visit in own})
 
 
 def _apart(found: Sequence[Advice]) -> Iterator[Advice]:

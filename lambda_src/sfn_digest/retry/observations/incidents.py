@@ -1,8 +1,14 @@
 """Incidents: failures of one cause that overlap in time, in whatever machine they arose."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
+from dataclasses import replace
+from heapq import merge
+from itertools import chain
+from math import comb
+from operator import attrgetter
+from statistics import mean, median
 
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
@@ -62,3 +68,88 @@ def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
     served = Counter(int(each.at // BIN) for each in evidence.passes)
     turns = max(size / max(1, served[place]) for place, size in bins.items())
     return median(evidence.durations) * max(1.0, turns)
+
+
+Spell = tuple[float, float]
+
+
+class Company:
+    """The states that one cause struck at the same times, so often that it is no chance.
+
+    What they share was down, and each tells of its weather.
+    """
+
+    def __init__(self, evidence: Iterable[StateEvidence] = ()) -> None:
+        """`evidence` is all that may be compared."""
+        self._every = tuple(evidence)
+        self._struck: dict[str, list[tuple[StateEvidence, list[Spell]]]] = {}
+
+    def together(self, cause: str, evidence: StateEvidence) -> StateEvidence:
+        """The evidence with that of its company; the visits of the state itself come first."""
+        struck = self._struck_by(cause)
+        own = next((found for each, found in struck if each is evidence), [])
+        others = [(each, found) for each, found in struck if each is not evidence]
+        chances = sorted((_chance(own, found), n) for n, (_, found) in enumerate(others))
+        alike = [n for chance, n in chances if chance * len(others) <= _BY_CHANCE]
+        found = [evidence, *(others[n][0] for n in alike[:_MOST_TOGETHER])]
+        if len(found) == 1:
+            return evidence
+        return replace(
+            evidence,
+            visits=tuple(chain.from_iterable(each.visits for each in found)),
+            passes=tuple(merge(*(each.passes for each in found), key=attrgetter("at"))),
+        )
+
+    def _struck_by(self, cause: str) -> Sequence[tuple[StateEvidence, list[Spell]]]:
+        if cause not in self._struck:
+            visits = [[v for v in e.visits if v.first.cause == cause] for e in self._every]
+            self._struck[cause] = [
+                (each, spells(each, mine))
+                for each, mine in zip(self._every, visits, strict=True)
+                if mine
+            ]
+        return self._struck[cause]
+
+
+_BY_CHANCE = 0.02
+"""How likely at most it is that spells fall together by chance, over all that are compared."""
+_MOST_TOGETHER = 3
+"""The most states that tell of the weather of another one."""
+
+
+def spells(evidence: StateEvidence, visits: Iterable[Visit]) -> list[Spell]:
+    """The spells in which visits failed: from the last good sign before to the first one after.
+
+    Within one nothing succeeded between two of them: an outage that few executions meet is one
+    spell, however far apart these are.
+    """
+    good = sorted(signs_of_work(evidence))
+    found: dict[int, Spell] = {}
+    for visit in visits:
+        at, place = visit.first.at, bisect_left(good, visit.first.at)
+        began, ended = found.get(place, (at, at))
+        found[place] = min(began, at), max(ended, at)
+    return [
+        (good[place - 1] if place else began, good[place] if place < len(good) else ended)
+        for place, (began, ended) in sorted(found.items())
+    ]
+
+
+def signs_of_work(evidence: StateEvidence) -> list[float]:
+    """When the state worked."""
+    good = [each.at for each in evidence.passes]
+    good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
+    return good + [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
+
+
+def _chance(own: Sequence[Spell], other: Sequence[Spell]) -> float:
+    """How likely it is that as many spells meet one of the others, were there no tie."""
+    if not own or not other:
+        return 1.0
+    met = sum(any(begin < until and since < end for since, until in other) for begin, end in own)
+    whole = max(own[-1][1], other[-1][1]) - min(own[0][0], other[0][0])
+    length = mean(end - begin for begin, end in own)
+    reach = sum(until - since + length for since, until in other)
+    one = min(1.0, reach / whole) if whole > 0 else 1.0
+    times = range(met, len(own) + 1)
+    return sum(comb(len(own), k) * one**k * (1 - one) ** (len(own) - k) for k in times)
