@@ -5,6 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfn_digest.history import kinds
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent, UnsuccessfulStatus
 from sfn_digest.pipeline.failures import read_failure
 from tests.history.events import history, newest_first
@@ -139,3 +143,32 @@ def test_a_child_whose_history_is_gone_leaves_the_parent_s_own_words() -> None:
     cause = json.dumps({"ExecutionArn": CHILD, "Status": "FAILED"})
     read = read_failure(execution(), newest_first(nested(cause)), child_history=lambda _: iter(()))
     assert read.diagnosis.cause == "nested_execution_failed"
+
+
+ODD = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9)
+HELD = st.lists(ODD, max_size=2) | st.dictionaries(st.text(max_size=4), ODD, max_size=2)
+    ODD | st.lists(ODD, max_size=2) | st.dictionaries(st.text(max_size=4), ODD, max_size=2)
+)
+DETAILS = st.dictionaries(
+    st.sampled_from(["error", "cause", "name", "state", "resource", "resourceType", "mapRunArn"]),
+    ODD | HELD,
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(frozenset.union(*kinds.ALL_KINDS))), DETAILS), max_size=9
+    ),
+    st.data(),
+)
+def test_a_history_whose_members_are_of_any_type_is_read(
+    told: list[tuple[str, dict[str, Any]]], data: st.DataObject
+) -> None:
+    """A log group's records may be another program's."""
+    events = [
+        HistoryEvent(number, data.draw(st.integers(0, 12)), kind, MOMENT, details)
+        for number, (kind, details) in enumerate([*told, ("ExecutionFailed", {"error": 7})], 1)
+    ]
+    execution = Execution(CHILD, "m", "c1", "FAILED", MOMENT, MOMENT)
+    found = read_failure(execution, iter([events[::-1]]), child_history=lambda _: iter([]))
+    assert all(isinstance(each.error, str | None) for each in found.attempts)

@@ -30,8 +30,8 @@ def caught_error(pages: Pages, event: HistoryEvent) -> CaughtError:
         state=str(state) if state else None,
         event_type=event.type,
         integration=integration(event, scheduled_before(pages, event)),
-        error=event.details.get("error"),
-        cause=event.details.get("cause"),
+        error=kinds.text_in(event.details, "error"),
+        cause=kinds.text_in(event.details, "cause"),
     )
 
 

@@ -4,6 +4,9 @@ A type stands in exactly one of the sets below; a test compares them with botoco
 so that a type AWS adds is noticed.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 ENTERED = frozenset(
     {
         "ChoiceStateEntered",
@@ -101,3 +104,11 @@ ALL_KINDS: tuple[frozenset[str], ...] = (
     frozenset({EVALUATION_FAILED, MAP_RUN_FAILED, EXECUTION_REDRIVEN}),
     IGNORED,
 )
+
+
+def text_in(details: Mapping[str, Any], name: str) -> str | None:
+    """The text of this name in an event's details; None for what is none, as in a log record
+    that another program wrote.
+    """
+    value = details.get(name)
+    return value if isinstance(value, str) else None

@@ -193,8 +193,8 @@ def _reading(read: Pages, closing: HistoryEvent | None, root: Root) -> HistoryRe
         attempts=failed_attempts(read),
         attempts_complete=read.whole,
         fail_state=root.fail_state,
-        fail_error=fail.get("error"),
-        fail_cause=fail.get("cause"),
+        fail_error=kinds.text_in(fail, "error"),
+        fail_cause=kinds.text_in(fail, "cause"),
         handled=caught_error(read, root.handled) if root.handled else None,
         map_run_arn=failed_map_run(read, root.event),
     )
@@ -207,8 +207,8 @@ def _words(closing: HistoryEvent | None, root: Root) -> tuple[str | None, str | 
     hidden = root.fail_state is not None and _is_masked(root)
     interpreter = end.get("error") in OWN_WORDS and own.get("error") != end.get("error")
     if hidden or (_has_words(own) and not interpreter):
-        return own.get("error"), own.get("cause")
-    return end.get("error"), end.get("cause")
+        end = own
+    return kinds.text_in(end, "error"), kinds.text_in(end, "cause")
 
 
 def _is_masked(root: Root) -> bool:
