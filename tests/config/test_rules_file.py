@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sfn_digest.cli import main
+from sfn_digest.config import text_file
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.errors import BadRulesError
 
@@ -68,3 +69,11 @@ def test_a_rule_that_does_not_parse_ends_with_status_2_its_line_and_its_reason(
     assert out == ""
     assert "line" in err
     assert "bad_luck" in err
+
+
+def test_a_file_that_never_ends_is_refused_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(text_file, "MOST_BYTES", 2_000_000)
+    with pytest.raises(BadRulesError, match=r"cannot be read \(it is larger than 2 MB\)"):
+        read_rules("/dev/zero")

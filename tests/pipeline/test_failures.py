@@ -147,8 +147,6 @@ def test_a_child_whose_history_is_gone_leaves_the_parent_s_own_words() -> None:
 
 ODD = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9)
 HELD = st.lists(ODD, max_size=2) | st.dictionaries(st.text(max_size=4), ODD, max_size=2)
-    ODD | st.lists(ODD, max_size=2) | st.dictionaries(st.text(max_size=4), ODD, max_size=2)
-)
 DETAILS = st.dictionaries(
     st.sampled_from(["error", "cause", "name", "state", "resource", "resourceType", "mapRunArn"]),
     ODD | HELD,

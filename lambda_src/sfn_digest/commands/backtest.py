@@ -18,6 +18,7 @@ from sfn_digest.config.request import (
     parse_tag,
 )
 from sfn_digest.config.rules_file import read_rules
+from sfn_digest.config.text_file import text_of
 from sfn_digest.config.window import parse_window
 from sfn_digest.errors import BadDefinitionError, BadRequestError, NothingToReplayError
 from sfn_digest.i18n.message import Message
@@ -140,7 +141,7 @@ def run(words: argparse.Namespace) -> int:
 def read_definitions(path: Path) -> list[FoundDefinition]:
     """The definitions in a file. Raises BadDefinitionError."""
     try:
-        return definitions_in(path.read_text(encoding="utf-8-sig"))
+        return definitions_in(text_of(path))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise BadDefinitionError(

@@ -27,6 +27,7 @@ from sfn_digest.config.request import (
 )
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb
+from sfn_digest.config.text_file import text_of
 from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import DEFAULT_SINCE, parse_window
 from sfn_digest.errors import BadReportError, BadRequestError
@@ -83,7 +84,7 @@ def run(words: argparse.Namespace) -> int:
 def read_report(path: Path) -> Report:
     """The report in a file that --format json wrote. Raises BadReportError."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise BadReportError(

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sfn_digest.config.text_file import text_of
 from sfn_digest.errors import BadAccountsError
 from sfn_digest.i18n.sanitize import clean, quoted
 
@@ -47,7 +48,7 @@ class ListedPlace:
 def read_accounts(path: Path) -> tuple[ListedPlace, ...]:
     """The places in a file, in its order. Raises BadAccountsError with one sentence."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadAccountsError(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sfn_digest.causes import UserRules, load_rules
+from sfn_digest.config.text_file import text_of
 from sfn_digest.errors import BadRulesError
 
 
@@ -14,7 +15,7 @@ def read_rules(path: str | None) -> UserRules | None:
     if path is None:
         return None
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = text_of(Path(path))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadRulesError(
