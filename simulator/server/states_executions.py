@@ -122,5 +122,5 @@ def _redrive_status(run: SimExecution, now: float) -> dict[str, object]:
     elif len(run.events) > _REDRIVE_EVENTS:
         reason = "Execution history is too long to be redriven"
     if reason is None:
-        return {"redriveStatus": "REDRIVABLE"}
+        return {"redriveStatus": "REDRIVABLE_BY_MAP_RUN" if run.map_run_arn else "REDRIVABLE"}
     return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}

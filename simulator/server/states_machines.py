@@ -74,7 +74,8 @@ class MachineOperations:
         run = self._directory.execution(
             required(params, "executionArn"), "DescribeStateMachineForExecution"
         )
-        machine = self._directory.machines[run.machine_arn]
+        # The child of a Map run belongs to MACHINE/LABEL.
+        machine = self._directory.machines[run.machine_arn.partition("/")[0]]
         updates = [moment for moment in machine.updated_at if moment <= run.started_at]
         return {
             **_described(machine, params),

@@ -13,6 +13,7 @@ from simulator.records import SimExecution, World
 from simulator.server import serve
 from simulator.worlds.kinds import distributed_map, express, handled, logged
 from simulator.worlds.systems import DAY, Setting, System, build_world
+from simulator.worlds.unnoticed import recovering
 from tests.aws.express_accounts import SETTING, free_logs
 from tests.conftest import Week, set_environment
 
@@ -156,11 +157,15 @@ def express_world(level: str) -> tuple[World, SimExecution]:
 
 
 def explained_of(
-    system: System, capsys: Capture, monkeypatch: pytest.MonkeyPatch, *words: str
+    system: System,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    *words: str,
+    status: str = "FAILED",
 ) -> str:
-    """What is told of the first failed execution of a machine of its own."""
+    """What is told of the first execution that ended so, of a machine of its own."""
     world = build_world((system,), SETTING)
-    run = next(e for e in world.executions if e.status == "FAILED" and e.map_run_arn is None)
+    run = next(e for e in world.executions if e.status == status and e.map_run_arn is None)
     with serve(world) as account:
         set_environment(monkeypatch, account.environment)
         assert main(["explain", run.arn, *words]) == 0
@@ -177,7 +182,37 @@ def test_of_a_failed_map_run_the_children_s_cause_is_told_and_how_many_failed(
     assert re.search(r"load / LoadFiles: \d+ of 20 children failed, and the Map run with them", out)
     told = json.loads(explained_of(system, capsys, monkeypatch, "--format", "json"))
     assert told["failure"]["diagnosis"]["cause"] == "invalid_input"
-    assert told["map_run"]["causes"][0]["state"] == "Load"
+    assert told["map_runs"][0]["causes"][0]["state"] == "Load"
+
+
+def test_a_child_of_a_map_run_is_redriven_with_it(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build_world((distributed_map(SETTING, "load", 1, 20, odds=0.9),), SETTING)
+    child = next(e for e in world.executions if e.status == "FAILED" and e.map_run_arn)
+    with serve(world, clock=lambda: SETTING.end) as account:
+        set_environment(monkeypatch, account.environment)
+        out, _ = explained(child.arn, capsys)
+    assert "Failed: Invalid input or definition in Load" in out
+    assert "It is redriven with its Map run alone" in out
+    assert "redrive-execution" not in out
+    assert "could not be read" not in out
+
+
+def test_children_that_failed_within_the_threshold_are_told_of_a_success(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = distributed_map(SETTING, "load", 1, 20, odds=0.5, ToleratedFailurePercentage=90)
+    out = re.sub(r"\s+", " ", explained_of(system, capsys, monkeypatch, status="SUCCEEDED"))
+    assert re.search(r"\d+ of 20 children failed, but the Map run succeeded", out)
+
+
+def test_attempts_that_failed_before_a_redrive_were_handled_by_it(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = recovering(SETTING, "orders", 0, odds=0.0, redriven=1)
+    out = re.sub(r"\s+", " ", explained_of(system, capsys, monkeypatch, status="SUCCEEDED"))
+    assert "1 attempt failed and was handled by a retry, a Catch or a redrive." in out
 
 
 def test_a_handler_that_failed_says_what_it_hid(

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,11 +27,11 @@ from sfn_digest.errors import (
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.described import Described
-from sfn_digest.model.executions import Failure, Window
+from sfn_digest.model.executions import HistoryEvent, Window
 from sfn_digest.model.plain import to_plain
 from sfn_digest.model.story import Story
 from sfn_digest.pipeline.explained_execution import tell_express_story, tell_story, with_definition
-from sfn_digest.pipeline.map_run_causes import read_run_of
+from sfn_digest.pipeline.map_run_causes import map_runs_of, with_map_run
 from sfn_digest.pipeline.map_run_children import ChildReader, map_run_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
@@ -121,29 +122,32 @@ def _story(account: Account, arn: str, rules: UserRules | None) -> Story:
     story = tell_story(
         execution, history, child_history=partial(account.history, parent_arn=arn), rules=rules
     )
+    story = _with_map_runs(account, story, history, rules)
     if story.failure is not None:
-        story = _with_definition(account, arn, _with_map_run(account, story, story.failure, rules))
+        story = _with_definition(account, arn, story)
     return replace(story, notes=(*account.usage().notes, *story.notes))
 
 
-def _with_map_run(
-    account: Account, story: Story, failure: Failure, rules: UserRules | None
+def _with_map_runs(
+    account: Account,
+    story: Story,
+    history: Sequence[Sequence[HistoryEvent]],
+    rules: UserRules | None,
 ) -> Story:
-    """The story with the cause of most children, where a Map run says only that too many failed."""
-    execution = failure.execution
-    window = Window(execution.started_at, execution.stopped_at + timedelta(seconds=1))
+    """The story with the Map runs in which children failed; where one of them says only that too
+    many did, with the cause of most.
+    """
+    began, ended = story.execution.started_at, story.execution.stopped_at or datetime.now(UTC)
+    run = Run(Request(Window(began, ended + timedelta(seconds=1))), account, rules)
     try:
-        found = read_run_of(ChildReader(Run(Request(window), account, rules), account), failure)
+        found = map_runs_of(ChildReader(run, account), story.failure, history)
     except (NoCredentialsError, NoEndpointError):
         raise
     except AccountError as error:
         note = Message("Its Map run could not be read: {error}", error=error.sentence)
         return replace(story, notes=(*story.notes, note))
-    if found is None:
-        return story
-    diagnosis = found.main.diagnosis if found.main else failure.diagnosis
-    leaf = replace(failure, diagnosis=diagnosis)
-    return replace(story, failure=leaf, map_run=map_run_report(found))
+    failure = story.failure and with_map_run(story.failure, found)
+    return replace(story, failure=failure, map_runs=tuple(map(map_run_report, found)))
 
 
 def _described(account: Account, arn: str) -> Described:

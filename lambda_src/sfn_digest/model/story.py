@@ -64,8 +64,8 @@ class Story:
     """Everything to tell. `failure` is None for an execution that did not end badly.
 
     `visits` are those of states that call something, in the order they were entered;
-    `verdict` and `hints` rest on the definition that it ran, `map_run` is the one whose children
-    ended it, and `notes` say what could not be read.
+    `verdict` and `hints` rest on the definition that it ran, `map_runs` are those in which children
+    failed, and `notes` say what could not be read.
     """
 
     execution: Described
@@ -74,4 +74,4 @@ class Story:
     verdict: RetryVerdict | None
     hints: tuple[Hint, ...]
     notes: tuple[Message, ...]
-    map_run: MapRunReport | None = None
+    map_runs: tuple[MapRunReport, ...] = ()

@@ -9,8 +9,12 @@ from dataclasses import replace
 
 from sfn_digest.errors import AccountError
 from sfn_digest.history import read_history
-from sfn_digest.model.executions import Diagnosis, Failure
+from sfn_digest.history.map_run_events import started_map_runs
+from sfn_digest.model.executions import Diagnosis, Failure, HistoryEvent
 from sfn_digest.pipeline.map_run_children import THRESHOLD, ChildReader, ReadMapRun
+
+MOST_OF_ONE = 5
+"""Map runs that are read of one execution, where nobody asks for more than that execution."""
 
 MOST_ELSEWHERE = 10
 """Parents of executions that the report is not on, whose Map runs are looked into for the cause."""
@@ -37,6 +41,29 @@ def read_run_of(reader: ChildReader, failure: Failure) -> ReadMapRun | None:
     """
     arn = failure.map_run_arn if is_threshold(failure) else run_behind(reader, failure)
     return reader.read(arn, failure.execution.machine_arn, failure.state) if arn else None
+
+
+def map_runs_of(
+    reader: ChildReader, failure: Failure | None, history: Sequence[Sequence[HistoryEvent]]
+) -> Sequence[ReadMapRun]:
+    """The Map runs of one execution in which children failed, first the one at the root of its
+    failure. Raises an AccountError where AWS refuses one.
+    """
+    root = read_run_of(reader, failure) if failure is not None else None
+    found = [root] if root is not None else []
+    for each in started_map_runs(iter([[event for page in history for event in page]])):
+        if len(found) < MOST_OF_ONE and all(each.arn != other.run.arn for other in found):
+            machine = each.arn.rpartition("/")[0].replace(":mapRun:", ":stateMachine:")
+            found.append(reader.read(each.arn, machine, each.state))
+    return [each for each in found if each.run.executions.failures]
+
+
+def with_map_run(failure: Failure, runs: Sequence[ReadMapRun]) -> Failure:
+    """The failure with the cause of most children of the first, where it says no more than that."""
+    main = runs[0].main if runs else None
+    if main is None or failure.diagnosis.cause != THRESHOLD:
+        return failure
+    return replace(failure, diagnosis=main.diagnosis)
 
 
 def causes_behind(

@@ -51,7 +51,7 @@ def _story(story: Story, texts: Shown) -> RenderableType:
             texts.tell(Message("Child executions that failed with it, outermost first")),
             list(_children(story.failure)),
         ),
-        *_section(texts.tell(map_run_sentences.TITLE), list(_map_run(story, texts))),
+        *_section(texts.tell(map_run_sentences.TITLE), list(_map_runs(story, texts))),
         *_section(texts.tell(Message("What would have helped")), list(helped(story, texts))),
         *(Text(texts.tell(note), _FAINT) for note in story.notes),
     )
@@ -102,7 +102,7 @@ def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
         yield Text(
             texts.tell(execution_story.failed_so_far(attempts))
             if running
-            else texts.tell(execution_story.recovered(attempts))
+            else texts.tell(execution_story.recovered(attempts, story.execution.redrive_count))
         )
     told = _alike(visit for visit in story.visits if _is_told(visit, story))
     first, last = _ends(told, MOST_VISITS)
@@ -202,10 +202,9 @@ def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
     )
 
 
-def _map_run(story: Story, texts: Shown) -> Iterator[RenderableType]:
-    if story.map_run is not None:
-        machine = story.map_run.machine_arn.rpartition(":")[2]
-        line = map_run_line(story.map_run, machine, texts)
+def _map_runs(story: Story, texts: Shown) -> Iterator[RenderableType]:
+    for each in story.map_runs:
+        line = map_run_line(each, each.machine_arn.rpartition(":")[2], texts)
         yield Text(f"{line.name}: {line.said}")
         yield from (_indented(Text(cause)) for cause in line.causes)
 

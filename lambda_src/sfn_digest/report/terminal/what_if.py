@@ -99,7 +99,14 @@ def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
 
 def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
     told = story.execution
-    if told.redrivable is False:
+    if told.redrivable is False and "/" in told.machine_arn:
+        # A child of a Map run, whose machine is MACHINE/LABEL.
+        yield item(
+            texts.tell(
+                Message("It is redriven with its Map run alone: redrive the execution of that one.")
+            )
+        )
+    elif told.redrivable is False:
         yield item(texts.tell(Message("Step Functions cannot redrive it: start a new execution.")))
     elif failure.fail_state is not None:
         yield item(

@@ -116,10 +116,16 @@ def cut_visits(count: int) -> Message:
     )
 
 
-def recovered(attempts: int) -> Message:
+def recovered(attempts: int, redriven: int = 0) -> Message:
     """Say that the attempts that failed did no lasting harm."""
     if not attempts:
         return Message("No attempt failed.")
+    if redriven:
+        return ngettext(
+            "{n} attempt failed and was handled by a retry, a Catch or a redrive.",
+            "{n} attempts failed and were handled by a retry, a Catch or a redrive.",
+            attempts,
+        )
     return ngettext(
         "{n} attempt failed and was handled by a retry or a Catch.",
         "{n} attempts failed and were handled by a retry or a Catch.",
