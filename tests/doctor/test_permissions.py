@@ -7,7 +7,7 @@ import pytest
 from sfn_digest.aws.checks import Checks
 from sfn_digest.aws.deployed import Deployment
 from sfn_digest.doctor import permissions
-from sfn_digest.doctor.permissions import Tried
+from sfn_digest.doctor.permissions import TriedCalls
 from sfn_digest.errors import NoEndpointError
 from simulator.server import Rate
 from tests.aws import small_world
@@ -85,7 +85,7 @@ def test_one_machine_that_refuses_is_named_among_those_tried(clinic: Clinic) -> 
 
 
 def test_two_ways_to_be_refused_are_two_lines() -> None:
-    tried = Tried(allowed=1, refused={"Denied.": ["a"], "No key.": ["b", "c"]})
+    tried = TriedCalls(allowed=1, refused={"Denied.": ["a"], "No key.": ["b", "c"]})
     api = permissions.ON_MACHINES[0]
     lines = [each for each in permissions._on_machines({api: tried}, 4) if each.name == api.action]
     assert [line.text for line in lines] == [

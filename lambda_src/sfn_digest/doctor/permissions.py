@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Tried:
+class TriedCalls:
     """What trying one API on machines came to: how often allowed, and who refused with what."""
 
     allowed: int = 0
@@ -32,13 +32,13 @@ class Tried:
         return self.allowed + sum(map(len, self.refused.values()))
 
 
-def try_machines(checks: Checks, arns: Sequence[str]) -> dict[Api, Tried]:
+def try_machines(checks: Checks, arns: Sequence[str]) -> dict[Api, TriedCalls]:
     """Describe each machine, list one execution, read one event of it and describe what it ran.
 
     Ends early where no other machine could answer. Express workflows and machines that were
     deleted meanwhile are only described.
     """
-    tried: defaultdict[Api, Tried] = defaultdict(Tried)
+    tried: defaultdict[Api, TriedCalls] = defaultdict(TriedCalls)
     try:
         for arn in arns:
             _try_machine(checks, arn, tried)
@@ -51,7 +51,7 @@ class _HopelessError(Exception):
     """No other machine would answer; what was refused is in the tally already."""
 
 
-def _try_machine(checks: Checks, arn: str, tried: dict[Api, Tried]) -> None:
+def _try_machine(checks: Checks, arn: str, tried: dict[Api, TriedCalls]) -> None:
     name = arn.rsplit(":", 1)[1]
 
     def attempt(api: Api, ask: Callable[[str], T], of: str) -> T | None:
@@ -188,7 +188,7 @@ def _chosen(arns: Sequence[str], unread: Sequence[str]) -> Sequence[str]:
     return list(dict.fromkeys([*spread, *(arn for arn in unread if arn in set(arns))]))
 
 
-def _on_machines(tried: Mapping[Api, Tried], tagged: int) -> Iterator[Check]:
+def _on_machines(tried: Mapping[Api, TriedCalls], tagged: int) -> Iterator[Check]:
     for api in ON_MACHINES:
         outcome = tried.get(api)
         if outcome is None:
