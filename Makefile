@@ -47,7 +47,7 @@ fast: .venv/.dev
 	$(BIN)/pytest -n 2 --dist loadfile --fast
 
 unit: .venv/.dev
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 build/engines/.done: requirements-e2e.txt
 	$(PYTHON) -m venv build/engines

@@ -141,9 +141,9 @@ def test_json_may_be_escaped_any_number_of_times(depth: int, before: str, after:
     assert "hunter2" not in redact(text)
 
 
-@pytest.mark.parametrize("text", NOTHING_SECRET.splitlines())
-def test_a_text_without_a_secret_stays_as_it_is(text: str) -> None:
-    assert redact(text) == text
+def test_a_text_without_a_secret_stays_as_it_is() -> None:
+    changed = [text for text in NOTHING_SECRET.splitlines() if redact(text) != text]
+    assert changed == []
 
 
 @pytest.mark.slow
