@@ -78,3 +78,15 @@ def sentences(*texts: Message) -> Message:
     return reduce(
         lambda said, text: Message("{first} {second}", first=said, second=text), rest, first
     )
+
+
+def parts_of(text: Message) -> tuple[Message, ...]:
+    """The sentences that `sentences` put one after the other.
+
+    >>> parts_of(sentences(Message("One."), Message("Two."), Message("Three.")))
+    ('One.', 'Two.', 'Three.')
+    """
+    first, second = text.values.get("first"), text.values.get("second")
+    if isinstance(first, Message) and isinstance(second, Message):
+        return (*parts_of(first), *parts_of(second))
+    return (text,)

@@ -73,7 +73,7 @@ def _branch(
         text=sentences(
             *_finished(recovered, visits),
             _apart(lost),
-            *_first(state),
+            *retries_before(state),
             *_capacity(view, state, visits, wasted),
         ),
         sure="likely" if recovered.high else "sure",
@@ -104,7 +104,7 @@ def _dollars(wasted: Sequence[ObservedAttempt], hours: float) -> float:
     return len(wasted) * DOLLARS_PER_TRANSITION + (spot_dollars(size, hours) if size else 0.0)
 
 
-def _first(state: State) -> Iterator[Message]:
+def retries_before(state: State) -> Iterator[Message]:
     """That what retries the task on Spot stays, if anything does."""
     own = retrier_for(state.retriers, TASK_FAILED)
     if own is not None and own.attempts:

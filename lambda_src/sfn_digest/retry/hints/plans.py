@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import noun
-from sfn_digest.i18n.message import Message, ngettext, sentences
+from sfn_digest.i18n.message import Message, ngettext, parts_of, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
-from sfn_digest.retry.hints.ecs_tasks import BRANCH, SUBNETS
+from sfn_digest.retry.hints.ecs_tasks import BRANCH, SUBNETS, retries_before
 from sfn_digest.retry.hints.herds import CONCURRENCY, HERD, without_retrier
 from sfn_digest.retry.hints.machine import listed, span
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
@@ -132,7 +132,7 @@ def planned(hints: Sequence[Hint], definitions: Mapping[str, Definition]) -> lis
         else:
             mine.append(hint)
     numbered = {
-        hint.id: _numbered(hint, number, plan)
+        hint.id: _numbered(_after(plan[: number - 1], hint, definitions), number, plan)
         for plan in plans
         if len(plan) > 1
         for number, hint in enumerate(plan, start=1)
@@ -153,6 +153,15 @@ def _alike(one: Hint, other: Hint, definitions: Mapping[str, Definition]) -> boo
 def _holders(hint: Hint, definitions: Mapping[str, Definition]) -> Sequence[str]:
     state = definitions[hint.machine_arn].states.get(hint.state or "")
     return state.holders if state else ()
+
+
+def _after(before: Sequence[Hint], hint: Hint, definitions: Mapping[str, Definition]) -> Hint:
+    """The hint as a later step: the retries of today are not those that come before it then."""
+    state = definitions[hint.machine_arn].states.get(hint.state or "")
+    if hint.kind != BRANCH or state is None or all(each.kind != RETRY for each in before):
+        return hint
+    today = tuple(retries_before(state))
+    return replace(hint, text=sentences(*(p for p in parts_of(hint.text) if p not in today)))
 
 
 def _numbered(hint: Hint, number: int, plan: Sequence[Hint]) -> Hint:
