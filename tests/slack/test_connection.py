@@ -138,3 +138,23 @@ def test_an_upload_goes_to_no_file_of_this_machine() -> None:
     with serving(respond) as url, pytest.raises(SlackPostError) as caught:
         bot(url).attach([FileUpload("week.csv", b"a,b")], "1.2")
     assert caught.value.code == "unreadable_answer"
+
+
+@pytest.mark.parametrize("channel", [bot, hook])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_token_goes_nowhere_that_an_answer_points_to(channel: Any, status: int) -> None:
+    asked: list[Request] = []
+
+    def elsewhere(request: Request) -> Response:
+        asked.append(request)
+        return Response(200, "application/json", b'{"ok":true}')
+
+    with serving(elsewhere) as other:
+
+        def respond(_: Request) -> Response:
+            return Response(status, "text/html", b"moved", {"Location": f"{other}login"})
+
+        with serving(respond) as url, pytest.raises(SlackPostError) as caught:
+            channel(url).post(MESSAGE, None, None)
+    assert asked == []
+    assert caught.value.kind in ("ambiguous", "permanent")

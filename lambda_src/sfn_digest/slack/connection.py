@@ -12,7 +12,14 @@ from collections.abc import Callable
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Any
-from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, Request, build_opener
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+)
 
 from slack_sdk import WebClient
 from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
@@ -145,8 +152,15 @@ class _EncryptedHandler(HTTPSHandler):
         return answer
 
 
+class _NoRedirects(HTTPRedirectHandler):
+    """A redirect is an answer like another: the token would go along to wherever it points."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
 def _opener(may_send: MaySend) -> OpenerDirector:
-    return build_opener(_PlainHandler(may_send), _EncryptedHandler(may_send))
+    return build_opener(_PlainHandler(may_send), _EncryptedHandler(may_send), _NoRedirects())
 
 
 def _open(opener: OpenerDirector, url: str, request: Request, timeout: float) -> HTTPResponse:
