@@ -104,6 +104,7 @@ def test_a_channel_of_its_own_that_refuses_is_named_with_the_reason() -> None:
     error = week.run({TEAMS[0]: scripted(post=[Fault("refused", "not_in_channel")])})
     assert TEAMS[0] in str(error)
     assert TEAMS[1] not in str(error)
+    assert "The bot is not in the channel" in str(error)
     assert AGAIN in str(error)
     assert [note.code for note in week.notes] == ["ChannelMissed"]
 

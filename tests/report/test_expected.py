@@ -85,3 +85,14 @@ def test_more_of_what_is_expected_is_no_jump_and_the_rate_told_is_of_the_failure
     assert not any("Failure rate up" in each for each in one_more)
     (said,) = lead(other)
     assert said.startswith("Failure rate up from 0.25% to 4.8%: 20 of 421 failed")
+
+
+def test_the_other_machines_are_ranked_by_what_was_not_expected() -> None:
+    first = made.week().machines[0]
+    machines = [
+        replace(first, arn=f"arn-{n}", name=f"m{n}", failed=n, timed_out=0) for n in range(1, 8)
+    ]
+    expected = replace(machines[2], name="expected", failed=99, expected_failures=98)
+    week = replace(made.week(), machines=(*machines[:2], expected, *machines[3:]), hints=())
+    told = [each.machine.name for each in leading.lines(week, made.TEXTS, 5).others]
+    assert told == ["m4", "m2", "expected", "m1"]

@@ -1,9 +1,13 @@
 """A part of a report has the numbers of its own machines, and the parts make up the whole."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from sfn_digest.i18n.message import Message
+from sfn_digest.model.releases import MachineVersions
 from sfn_digest.model.report import Report
+from sfn_digest.model.sample import CauseEstimate, Estimate
+from sfn_digest.model.since import CauseSince
+from sfn_digest.model.stuck import StuckMachine
 from sfn_digest.report.subsets import part_of
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
@@ -47,3 +51,36 @@ def test_a_part_in_which_everything_was_read_is_complete() -> None:
     assert not lacking.coverage.complete
     assert lacking.coverage.left_out == (note,)
     assert (lacking.coverage.machines_scanned, lacking.coverage.machines_tagged) == (0, 1)
+
+
+def test_a_part_tells_nothing_of_another_channel_s_machines() -> None:
+    arns = (made.SCORES.arn, made.BATCH.arn)
+    week = replace(
+        made_past.compared_week(),
+        stuck=tuple(
+            StuckMachine(
+                arn,
+                executions=1,
+                complete=True,
+                successes=9,
+                usual_seconds=60.0,
+                timeout_seconds=None,
+                longest=(),
+            )
+            for arn in arns
+        ),
+        releases=tuple(MachineVersions(arn, (), made.WINDOW.start) for arn in arns),
+        since=tuple(CauseSince(arn, "Load", made.SPOT, 3) for arn in arns),
+        estimated=(
+            CauseEstimate(None, made.SPOT, Estimate(300, 200, 400)),
+            *(CauseEstimate(arn, made.SPOT, Estimate(150, 100, 200)) for arn in arns),
+        ),
+    )
+    part = part_of(week, {made.SCORES.arn})
+    for field in fields(Report):
+        of = getattr(part, field.name)
+        if isinstance(of, tuple):
+            named = {getattr(each, "machine_arn", None) for each in of}
+            assert named <= {made.SCORES.arn, None}, field.name
+    assert [len(of) for of in (part.stuck, part.releases, part.since)] == [1, 1, 1]
+    assert part.estimated_of(None) == {made.SPOT: Estimate(150, 100, 200)}

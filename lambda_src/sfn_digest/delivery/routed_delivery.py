@@ -52,13 +52,14 @@ def deliver_everywhere(
             _deliver_parts(delivery, known, opened, again=again, refresh=bool(made))
         raise error from error.__cause__
     posted = _deliver_parts(delivery, outcome.kept, opened, again=again, refresh=outcome.fresh)
-    lost = [channel for channel, where in posted.items() if where is None]
+    lost = [where for where in posted.values() if isinstance(where, str)]
     if lost:
         raise UndeliveredError(
-            f"The digest of channel {', '.join(lost)} was not delivered, that of the others was. "
-            f"The report is kept; to post it without a new scan: {again}"
+            f"{' '.join(lost)} The other channels have theirs. The report is kept; to post it "
+            f"without a new scan: {again}"
         )
-    return replace(outcome, elsewhere=tuple(where for where in posted.values() if where))
+    there = (where for where in posted.values() if where and not isinstance(where, str))
+    return replace(outcome, elsewhere=tuple(there))
 
 
 def _known(delivery: str, made: list[Digest], ledger: Ledger) -> Digest | None:
@@ -72,8 +73,8 @@ def _known(delivery: str, made: list[Digest], ledger: Ledger) -> Digest | None:
 
 def _deliver_parts(
     delivery: str, whole: Digest, opened: OpenChannel, *, again: str, refresh: bool
-) -> dict[str, PostedMessage | None]:
-    """Where each part stands by its channel; None where it does not, which is told."""
+) -> dict[str, PostedMessage | str | None]:
+    """Where each part stands by its channel; why it does not, in a sentence, which is told."""
     return {
         part.channel: _deliver_part(
             delivery, part, opened, among=len(whole.parts) - index, again=again, refresh=refresh
@@ -84,7 +85,7 @@ def _deliver_parts(
 
 def _deliver_part(
     delivery: str, part: Digest, opened: OpenChannel, *, among: int, again: str, refresh: bool
-) -> PostedMessage | None:
+) -> PostedMessage | str | None:
     context = opened(part.channel)
     time = SharedRunClock(context.time)
     time.share(among)
@@ -101,4 +102,4 @@ def _deliver_part(
         why = str(error) if expected else context.guard.caught(CHANNEL, error)
         sentence = f"The digest of channel {part.channel} was not delivered: {why}"
         context.tell(Note("ChannelMissed", sentence))
-        return None
+        return sentence

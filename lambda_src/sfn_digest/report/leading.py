@@ -62,7 +62,14 @@ def lines(report: Report, texts: Shown, most_others: int, advised: int = MOST) -
     found = attention(report)
     named = {each.machine.arn for each in found}
     rest = [each for each in report.machines if each.unexpected_failures and each.arn not in named]
-    rest.sort(key=lambda each: (environment_rank(each.environment), -each.failures, each.name))
+    rest.sort(
+        key=lambda each: (
+            environment_rank(each.environment),
+            -each.unexpected_failures,
+            -each.failures,
+            each.name,
+        )
+    )
     hidden = rest[most_others:]
     failures = sum(each.failures for each in hidden)
     more = texts.tell(leading_sentences.more_machines(len(hidden), failures)) if hidden else ""

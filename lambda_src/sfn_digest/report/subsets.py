@@ -10,7 +10,7 @@ from sfn_digest.model.executions import Coverage
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.recoveries import Recoveries
 from sfn_digest.model.report import MachineReport, Report, Totals
-from sfn_digest.model.sample import Estimate
+from sfn_digest.model.sample import CauseEstimate, Estimate
 from sfn_digest.report.shown import Shown
 
 
@@ -32,10 +32,33 @@ def part_of(report: Report, arns: Collection[str]) -> Report:
         expected=expected,
         map_runs=tuple(each for each in report.map_runs if each.machine_arn in arns),
         recoveries=_recoveries(report.recoveries, arns) if report.recoveries else None,
+        stuck=tuple(each for each in report.stuck if each.machine_arn in arns),
+        releases=tuple(each for each in report.releases if each.machine_arn in arns),
+        estimated=_estimated(report, machines),
+        since=tuple(each for each in report.since if each.machine_arn in arns),
         coverage=_coverage(report, machines),
         before=before,
         trend=(before.period, _period(report, totals)) if before and report.trend else (),
     )
+
+
+def _estimated(report: Report, machines: tuple[MachineReport, ...]) -> tuple[CauseEstimate, ...]:
+    """What a sample says of these machines, and of all of them together."""
+    if len(machines) == len(report.machines):
+        return report.estimated
+    arns = {each.arn for each in machines}
+    own = tuple(each for each in report.estimated if each.machine_arn in arns)
+    together: dict[str, Estimate] = {}
+    for cause in dict.fromkeys(each.cause for each in own):
+        told = {each.machine_arn: each.estimated for each in own if each.cause == cause}
+        exact = sum(
+            row.executions
+            for each in machines
+            for row in each.causes
+            if row.cause == cause and each.arn not in told
+        )
+        together[cause] = _sum([*told.values(), Estimate(exact, exact, exact)])
+    return (*(CauseEstimate(None, cause, each) for cause, each in together.items()), *own)
 
 
 def _totals(machines: Iterable[MachineReport], repeated: int, expected: int) -> Totals:
