@@ -52,14 +52,13 @@ def deliver_everywhere(
             _deliver_parts(delivery, known, opened, again=again, refresh=bool(made))
         raise error from error.__cause__
     posted = _deliver_parts(delivery, outcome.kept, opened, again=again, refresh=outcome.fresh)
-    lost = [where for where in posted.values() if isinstance(where, str)]
-    if lost:
+    if lost := [where for where in posted.values() if isinstance(where, str)]:
         raise UndeliveredError(
             f"{' '.join(lost)} The other channels have theirs. The report is kept; to post it "
             f"without a new scan: {again}"
         )
-    there = (where for where in posted.values() if where and not isinstance(where, str))
-    return replace(outcome, elsewhere=tuple(there))
+    there = tuple(where for where in posted.values() if where and not isinstance(where, str))
+    return replace(outcome, elsewhere=there)
 
 
 def _known(delivery: str, made: list[Digest], ledger: Ledger) -> Digest | None:
