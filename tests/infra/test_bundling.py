@@ -5,6 +5,7 @@ import hashlib
 import re
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,20 +45,32 @@ def _record_hash(text: str) -> str:
 @pytest.fixture
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A lock file of one wheel for Lambda's platform, on a machine without a network."""
-    monkeypatch.setattr(bundling, "BUILD", tmp_path / "build")
+    return locked(tmp_path, monkeypatch)
+
+
+def locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(bundling, "BUILD", folder / "build")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder / "wheels"))
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
-    hashed = a_wheel(tmp_path / "wheels", LAMBDA.wheels[-1])
-    lock = tmp_path / "requirements.txt"
+    hashed = a_wheel(folder / "wheels", LAMBDA.wheels[-1])
+    lock = folder / "requirements.txt"
     lock.write_text(f"leaf==1.0 --hash=sha256:{hashed}\n")
     return lock
 
 
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A lock file like `lock`, whose wheels are fetched once for the tests of what comes after."""
+    folder = tmp_path_factory.mktemp("fetched")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield locked(folder, monkeypatch)
+
+
 def test_the_asset_holds_the_package_and_the_wheels_of_lambdas_platform(
-    lock: Path, tmp_path: Path
+    fetched: Path, tmp_path: Path
 ) -> None:
-    asset = bundle(tmp_path / "asset", requirements=lock)
+    asset = bundle(tmp_path / "asset", requirements=fetched)
     assert (asset / "leaf.py").read_text() == "GREEN = True\n"
     assert (asset / "sfn_digest" / "handler.py").is_file()
     assert (asset / "sfn_digest" / "py.typed").is_file()
@@ -80,23 +93,23 @@ def test_what_was_fetched_once_is_not_fetched_again(
     assert digest(bundle(tmp_path / "asset", requirements=lock)) == first
 
 
-def test_a_changed_source_changes_the_asset(lock: Path, tmp_path: Path) -> None:
+def test_a_changed_source_changes_the_asset(fetched: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()
     (package / "a.py").write_text("1")
-    first = digest(bundle(tmp_path / "asset", requirements=lock, package=package))
+    first = digest(bundle(tmp_path / "asset", requirements=fetched, package=package))
     (package / "a.py").write_text("2")
-    assert digest(bundle(tmp_path / "asset", requirements=lock, package=package)) != first
+    assert digest(bundle(tmp_path / "asset", requirements=fetched, package=package)) != first
 
 
 def test_the_users_own_rules_lie_at_the_assets_root_and_belong_to_its_hash(
-    lock: Path, tmp_path: Path
+    fetched: Path, tmp_path: Path
 ) -> None:
-    without = digest(bundle(tmp_path / "asset", requirements=lock))
-    asset = bundle(tmp_path / "asset", requirements=lock, rules=RULES)
+    without = digest(bundle(tmp_path / "asset", requirements=fetched))
+    asset = bundle(tmp_path / "asset", requirements=fetched, rules=RULES)
     assert (asset / "rules.toml").read_bytes() == RULES.read_bytes()
     assert digest(asset) != without
-    assert digest(bundle(tmp_path / "asset", requirements=lock)) == without
+    assert digest(bundle(tmp_path / "asset", requirements=fetched)) == without
 
 
 def test_a_wheel_with_another_hash_is_refused(lock: Path, tmp_path: Path) -> None:
