@@ -16,7 +16,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.model.sample import Estimate
 from sfn_digest.model.stuck import StuckExecution, StuckMachine
 from sfn_digest.report.faces import show
-from sfn_digest.report.slack import thread_messages
+from sfn_digest.report.slack import message, thread_messages
 from tests.report import made, made_japanese
 from tests.report.golden import expected
 
@@ -113,3 +113,11 @@ def test_every_face_tells_it_of_a_week_with_failures_and_of_a_quiet_one(face: st
         show(report, face, made.TEXTS, out, depth="full")
         told = " ".join(out.getvalue().split())
         assert "Retries saved about 120 executions (95\N{EN DASH}150) and cost 9 h." in told
+
+
+def test_the_line_of_a_quiet_week_tells_what_recovered_by_itself() -> None:
+    quiet = replace(made.quiet_week(), recoveries=RECOVERIES)
+    (block,) = message(quiet, made.TEXTS).blocks
+    said = "Retries saved about 120 executions (95\N{EN DASH}150) and cost 9 h."
+    assert said in message(quiet, made.TEXTS).text
+    assert said in str(block)

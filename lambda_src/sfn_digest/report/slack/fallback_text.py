@@ -5,7 +5,7 @@ from sfn_digest.report import leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import may_mislead
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.wording import comparisons, labels
+from sfn_digest.report.wording import comparisons, labels, unnoticed
 from sfn_digest.report.wording import leading_sentences as words
 
 TEXT_LIMIT = 3_000
@@ -36,11 +36,15 @@ def quiet_summary(report: Report, texts: Shown) -> str:
 
 
 def quiet_line(report: Report, texts: Shown) -> str:
-    """Say in one line that nothing failed, and how many executions did in the period before."""
+    """Say in one line that nothing failed, how many executions did in the period before, and what
+    recovered by itself.
+    """
     before = report.before.period.failures if report.before else 0
     was = texts.tell(comparisons.failed_before(before, view.length(report)))
     stopped = words.stopped(report.totals.aborted) if report.totals.aborted else ""
-    return texts.joined([texts.quiet(report), was, texts.tell(stopped)])
+    kept = report.recoveries
+    saved = texts.tell(unnoticed.saved(kept)) if kept and kept.saved.executions else ""
+    return texts.joined([texts.quiet(report), was, saved, texts.tell(stopped)])
 
 
 def escape(text: str, limit: int) -> str:
