@@ -20,7 +20,7 @@ from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.lexicon import AWS, Verdict, by_name, service_key
 from sfn_digest.causes.phrases import SURE, by_scope, by_words
 
-_FIELDS = re.compile(r"[;,()]\s?")
+_FIELD = re.compile(r"[;,()]\s?(Service|Status Code|Error Code): ([^;,()]*)")
 _BOTO = re.compile(
     r"An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation"
     r"(?: \(reached max retries: \d{1,4}\))?:?\s?"
@@ -161,9 +161,7 @@ def _template(text: str) -> ServiceError | None:
     if start < 0:
         wrapped = _ERROR_CODE.search(text) if "(ErrorCode: " in text else None
         return ServiceError("", wrapped[1], 0, text) if wrapped else None
-    tail = text[start : start + 600]
-    parts = (part.partition(": ") for part in _FIELDS.split(tail))
-    fields = {key: value for key, _, value in parts}
+    fields: dict[str, str] = dict(_FIELD.findall(text, start, start + 600))
     status = fields.get("Status Code", "")
     code = fields.get("Error Code", "")
     return ServiceError(
