@@ -47,6 +47,7 @@ exit status:
        explain: there is no such execution; patch: there is nothing to patch;
        doctor: something fails
   2    what was asked for cannot be understood, or a package is missing
+  3    backtest --fail-on-loss: more executions would have been lost than recovered
   130  interrupted
 """
 
