@@ -96,12 +96,12 @@ format: .venv/.dev  ## format the code and mend what the linter can
 	$(BIN)/ruff format .
 
 lock: .venv/bin/uv  ## pin the requirements anew, with hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes pyproject.toml -o lambda_src/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-lambda.in -o lambda_src/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-e2e.in -o requirements-e2e.txt
-	$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform aarch64-manylinux_2_28 --no-header --no-annotate --generate-hashes -c lambda_src/requirements.txt $(RUNTIMES_OWN:%=--no-emit-package %) pyproject.toml -o infra/lambda-requirements.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform aarch64-manylinux_2_28 --no-header --no-annotate --generate-hashes -c lambda_src/requirements.txt $(RUNTIMES_OWN:%=--no-emit-package %) requirements-lambda.in -o infra/lambda-requirements.txt
 
 clean:  ## remove what was installed and built
 	rm -rf .venv build dist cdk.out node_modules pictures/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

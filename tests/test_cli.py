@@ -199,7 +199,7 @@ def test_a_missing_package_is_named_before_anything_is_read(
 ) -> None:
     monkeypatch.setattr("sfn_digest.commands.extras.find_spec", lambda _: None)
     assert run(*words) == 2
-    assert "pip install 'sfn-digest[terminal]'" in capsys.readouterr().err
+    assert "install it with pip install rich." in capsys.readouterr().err
 
 
 WORDS = "report --format json --no-memory --machine train-model"

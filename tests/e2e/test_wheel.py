@@ -47,7 +47,7 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("fresh")
     venv.create(home, with_pip=False)
     python = home / "bin" / "python"
-    ran(UV, "pip", "install", "--quiet", "--python", python, f"{wheel}[terminal]")
+    ran(UV, "pip", "install", "--quiet", "--python", python, wheel)
     return home / "bin" / "sfn-digest"
 
 

@@ -1,4 +1,4 @@
-"""The optional packages of the extra `terminal`, which the Lambda does not carry."""
+"""The packages of the command at a terminal, which the Lambda does not carry."""
 
 from importlib.util import find_spec
 
@@ -9,6 +9,6 @@ def need(package: str, what: str) -> None:
     """Raise BadRequestError where the package that `what` needs is not installed."""
     if find_spec(package) is None:
         raise BadRequestError(
-            f"{what} needs the Python package {package}: install sfn-digest with its extra, "
-            "pip install 'sfn-digest[terminal]'."
+            f"{what} needs the Python package {package}, which the Lambda's packages lack: install "
+            f"it with pip install {package}."
         )
