@@ -1,6 +1,7 @@
 """Each permission is tried by the smallest call, and each refusal names its IAM action."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -186,3 +187,18 @@ def test_machines_that_the_last_digest_could_not_read_are_tried_beyond_fifty(
     status, text = found.one(ON_MACHINES[0])
     assert status == "failing"
     assert "(refused for m-094, of 51 tried)" in text
+
+
+def test_tags_that_the_digest_does_not_understand_fail_by_machine(clinic: Clinic) -> None:
+    wrong = {"jobs": {"sfn-digest:channel": "#jobs"}, "orders": {"sfn-digest:ownr": "Team"}}
+    simulated = healthy_world()
+    tagged = tuple(
+        replace(each, tags={**each.tags, **wrong.get(each.name, {})}) for each in simulated.machines
+    )
+    seen = clinic("--function", "digest", simulated=replace(simulated, machines=tagged))
+    assert seen.status == 1
+    _, channel, unknown = seen.found["tag"]
+    told = "The tag sfn-digest:channel of jobs is not understood: give a channel's ID such as"
+    assert channel == ("failing", f"{told} C0123456789.")
+    assert unknown[0] == "failing"
+    assert unknown[1].startswith("The tag sfn-digest:ownr of orders is not known: use ")

@@ -20,7 +20,11 @@ from sfn_digest.aws.metrics import Metric, MetricSpan, read_metrics
 from sfn_digest.aws.pages import pages
 from sfn_digest.aws.quotas import allowance, default_quotas
 from sfn_digest.aws.refusals import error_code
-from sfn_digest.aws.state_machines import machine_type, tagged_machines
+from sfn_digest.aws.state_machines import (
+    machine_type,
+    tagged_machines,
+    tags_not_understood,
+)
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.config import names
 from sfn_digest.errors import AccountError
@@ -65,9 +69,12 @@ class Checks:
         ask = partial(self._states.list_state_machines, maxResults=1)
         self._calls.make(Api.LIST_STATE_MACHINES, ask, _nothing)
 
-    def tagged(self, tag: Tag) -> Sequence[str]:
-        """The ARNs of the machines that carry the tag, sorted."""
-        return tuple(tagged_machines(self._calls, self._tagging, tag))
+    def tagged(self, tag: Tag) -> tuple[Sequence[str], Sequence[str]]:
+        """The ARNs of the machines that carry the tag, sorted, and a sentence for each tag of
+        theirs that is not understood.
+        """
+        found = tagged_machines(self._calls, self._tagging, tag)
+        return tuple(found), tags_not_understood(found)
 
     def read_a_metric(self, now: datetime) -> None:
         """Ask CloudWatch for one metric of Step Functions, over an hour."""

@@ -42,16 +42,9 @@ class Directory:
 
     def _read(self, found: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, MachineTags]]:
         """What the machines' own tags say; a note tells of those that are not understood."""
-        machines: dict[str, list[str]] = {}
-        read = []
-        for arn, tags in found.items():
-            said, wrong = read_machine_tags(tags)
-            read.append((arn, said))
-            for key in wrong:
-                machines.setdefault(key, []).append(name_in(arn))
-        for key, names in sorted(machines.items()):
-            self._tally.note(not_understood(key, listed(names)), left_out=False)
-        return read
+        for note in tags_not_understood(found):
+            self._tally.note(note, left_out=False)
+        return [(arn, read_machine_tags(tags)[0]) for arn, tags in found.items()]
 
     def all(self) -> tuple[StateMachine, ...]:
         """Every state machine, sorted by ARN; a call for each 1,000.
@@ -77,6 +70,15 @@ class Directory:
 
 _ARN_FIELDS = 7
 """arn:partition:states:region:account:stateMachine:name, and no version or alias after it."""
+
+
+def tags_not_understood(found: Mapping[str, Mapping[str, str]]) -> Sequence[Message]:
+    """A sentence for each tag that is not understood, of machines' tags by their ARNs."""
+    machines: dict[str, list[str]] = {}
+    for arn, tags in found.items():
+        for key in read_machine_tags(tags)[1]:
+            machines.setdefault(key, []).append(name_in(arn))
+    return [not_understood(key, listed(names)) for key, names in sorted(machines.items())]
 
 
 def tagged_machines(

@@ -154,7 +154,7 @@ def _tagged(checks: Checks, tag: str) -> Generator[Check, None, Sequence[str]]:
     action = Api.GET_RESOURCES.action
     try:
         wanted = parse_tag(tag)
-        arns = checks.tagged(wanted)
+        arns, not_understood = checks.tagged(wanted)
     except BadTagError as error:
         yield skipped(action, "There is no tag to look for.")
         yield failing(TAG, error)
@@ -165,6 +165,7 @@ def _tagged(checks: Checks, tag: str) -> Generator[Check, None, Sequence[str]]:
         return ()
     yield ok(action, "It is allowed.")
     yield _carried(wanted, len(arns), checks.region)
+    yield from (failing(TAG, sentence) for sentence in not_understood)
     return arns
 
 
