@@ -52,7 +52,7 @@ def test_without_credentials_the_ways_to_sign_in_are_named(
 
 def test_a_profile_that_does_not_exist_is_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    assert "AWS_PROFILE is not configured" in why_it_does_not_open(errors.NoCredentialsError)
+    assert "AWS_PROFILE names is not configured" in why_it_does_not_open(errors.NoCredentialsError)
 
 
 def test_a_region_that_cannot_be_one_is_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
