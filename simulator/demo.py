@@ -30,6 +30,7 @@ from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import Progress
 from sfn_digest.report.faces import show
 from sfn_digest.terminal.progress_lines import terminal_progress
+from simulator.remembering import remembering_botocore
 from simulator.served import TOKEN_PARAMETER, ServedWeeks
 
 if TYPE_CHECKING:
@@ -88,7 +89,11 @@ def run(weeks: Callable[[], ServedWeeks], end: datetime, started: float) -> int:
     with patch.dict(os.environ, LAMBDA_ENVIRONMENT):
         import_module("sfn_digest.handler")
     get_ready()
-    account = weeks()
+    with remembering_botocore():
+        return _run(weeks(), end, started)
+
+
+def _run(account: ServedWeeks, end: datetime, started: float) -> int:
     ledger = MemoryLedger()
     say("Invoking the Lambda for the week before …")
     invoke_lambda(account, end - timedelta(days=7), ledger, {"SFN_DIGEST_SUCCESSES": "0"})

@@ -5,13 +5,13 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from simulator.remembering import remembering_botocore
 from simulator.served import TOKEN_PARAMETER
 from simulator.server.buckets import Rate
 
@@ -89,27 +89,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session", autouse=True)
-def remembering_botocore() -> Iterator[None]:
-    """Let botocore remember for all sessions what it works out anew for each.
-
-    Names of events, parameters of its own handlers, and models: always the same, and half of what
-    opening a session costs.
-    """
-    # Loaded where they are used: what hands out the tests needs none of them.
-    from botocore import hooks, loaders  # noqa: PLC0415
-
-    alias: Any = vars(hooks.EventAliaser)["_alias_event_name"]
-    loader, known = loaders.create_loader(), dict[str, str]()
-
-    def aliased(self: Any, event_name: str) -> str:
-        if event_name not in known:
-            known[event_name] = alias(self, event_name)
-        return known[event_name]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("botocore.hooks.EventAliaser._alias_event_name", aliased)
-        patched.setattr("botocore.hooks.accepts_kwargs", cache(hooks.accepts_kwargs))
-        patched.setattr("botocore.session.create_loader", lambda *_: loader)
+def remembered() -> Iterator[None]:
+    """Let botocore remember for all tests what it works out anew for each session."""
+    with remembering_botocore():
         yield
 
 

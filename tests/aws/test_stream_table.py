@@ -96,6 +96,7 @@ def test_what_aws_refuses_is_told_in_one_sentence(
 
     with (
         patch.object(table._client(), "put_item", refuse),
+        patch("sfn_digest.aws.ungoverned.time.sleep", lambda _: None),
         pytest.raises(kind, match=sentence),
     ):
         table.keep(end(1))

@@ -8,7 +8,7 @@ that succeeded is a recovery that nobody has to look for.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -110,10 +110,13 @@ def at_once(read: Callable[[T], U], wanted: Sequence[T]) -> Iterator[U]:
 
     Raises what `read` raises, after what comes before it.
     """
-    if not wanted:
-        return
-    with ThreadPoolExecutor(min(BATCH, len(wanted))) as pool:
-        yield from pool.map(read, wanted)
+    yield from _readers().map(read, wanted)
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    """Threads for all batches: to start a thread while others work takes as long as a call."""
+    return ThreadPoolExecutor(BATCH, "successes")
 
 
 def history_reader(
