@@ -74,16 +74,20 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 
 def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
-    new = [each for each in found.listed if each.arn not in known]
-    at = [each.started_at.timestamp() + offset for each in new]
     if not retriers:
-        return map(Pass, at)
+        new = (each for each in found.listed if each.arn not in known)
+        return (Pass(each.started_at.timestamp() + offset) for each in new)
     within = _steps([_spreads(each) for each in retriers])
     slacks, taken = [slack for slack, _ in within], [each for _, each in within]
-    fastest = min(map(_seconds, found.listed), default=0.0)
+    seconds = list(map(_seconds, found.listed))
+    fastest = min(seconds, default=0.0)
     return (
-        Pass(moment, *taken[bisect_right(slacks, _seconds(each) - fastest) - 1])
-        for moment, each in zip(at, new, strict=True)
+        Pass(
+            each.started_at.timestamp() + offset,
+            *taken[bisect_right(slacks, took - fastest) - 1],
+        )
+        for each, took in zip(found.listed, seconds, strict=True)
+        if each.arn not in known
     )
 
 

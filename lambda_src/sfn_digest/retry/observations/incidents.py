@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from heapq import merge
 from itertools import chain
 from math import comb
 from operator import attrgetter
@@ -94,10 +93,11 @@ class Company:
         found = [evidence, *(others[n][0] for n in alike[:_MOST_TOGETHER])]
         if len(found) == 1:
             return evidence
+        passes = chain.from_iterable(each.passes for each in found)
         return replace(
             evidence,
             visits=tuple(chain.from_iterable(each.visits for each in found)),
-            passes=tuple(merge(*(each.passes for each in found), key=attrgetter("at"))),
+            passes=tuple(sorted(passes, key=attrgetter("at"))),
         )
 
     def _struck_by(self, cause: str) -> Sequence[tuple[StateEvidence, list[Spell]]]:
