@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 SHARE = 0.25
+PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 10})
+"""With boto3's default of three a throttled script may end before it has read the account."""
 
 
 def ours(window: Window) -> int:
@@ -46,7 +49,7 @@ def _reported(request: Request) -> int:
 
 def today(window: Window) -> int:
     """The failures in the window, read by listing everything."""
-    client = boto3.client("stepfunctions")
+    client = boto3.client("stepfunctions", config=PATIENT)
     pages = client.get_paginator("list_state_machines").paginate()
     machines = [machine for page in pages for machine in page["stateMachines"]]
     return sum(
