@@ -30,21 +30,18 @@ from bench.fault_account import (
     KilledError,
     SetClock,
     Strike,
-    _answer,
+    answered,
     in_place_of_http,
 )
-from bench.fault_function import _RunClock, _set_times
+from bench.set_clock import LIMIT_SECONDS, RunClock, channel_of, served_on, set_times
 from bench.table import write_table
 from sfn_digest.aws import scan
-from sfn_digest.aws.api import Api
 from sfn_digest.errors import SfnDigestError
 from sfn_digest.pipeline import continuation, ledger_scan
 from simulator.demo import LAMBDA_ENVIRONMENT
 from simulator.engine.outcomes import Attempt, Outcome
 from simulator.records import World
-from simulator.served import TOKEN_PARAMETER
-from simulator.server import Account, Rate, serve
-from simulator.server.slack_workspace import Workspace
+from simulator.server import Account
 from simulator.server.transport import Response
 from simulator.worlds.failures import lambda_unavailable
 from simulator.worlds.hints.ground import LAMBDA, STATE, definition, regular, works
@@ -54,7 +51,6 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-LIMIT_SECONDS = 900.0
 HISTORY_SECONDS = 45.0
 """What reading one failure takes: a run reads about thirteen."""
 
@@ -90,7 +86,7 @@ class KilledAccount(FaultyAccount):
         if request.url.endswith("/invocations"):
             self._invoke(request)
             told = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000"}
-            answer = _answer(request.url, Response(202, "application/json", b"", told))
+            answer = answered(request.url, Response(202, "application/json", b"", told))
         else:
             answer = super().respond(request, **more)
             if self.calls and b"GetExecutionHistory" in _target(request):
@@ -165,7 +161,7 @@ class GoingOn:
         aws.begin(strike)
         aws.kill_at, aws.steps, aws.dead, aws.histories = kill_at, 0, False, Counter()
         aws.invoked.clear()
-        channel, runs = _channel(self._trial), 0
+        channel, runs = channel_of(self._trial), 0
         first: dict[str, Any] = {"scheduled_time": self._end.isoformat()}
         if by_hand:
             first = {"until": self._end.isoformat(), "continue": goes_on}
@@ -224,13 +220,6 @@ class _Context:
         return int((LIMIT_SECONDS - (self.clock.now() - self.began)) * 1000)
 
 
-MOST_TRIALS = 1_200
-
-
-def _channel(trial: int) -> str:
-    return f"C{trial:08}"
-
-
 def small_world(end: datetime, failures: int = 36) -> World:
     """Three machines: two that always fail, one that works."""
     setting = Setting(end.timestamp() - 7 * DAY, end.timestamp(), 7)
@@ -255,23 +244,14 @@ def going_on() -> Iterator[GoingOn]:
     """The function on a small account, while everything is on a clock that is set."""
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
     world, clock = small_world(end), SetClock()
-    wide = {api.value: Rate(100_000, 100_000) for api in Api}
     with ExitStack() as stack:
-        served = stack.enter_context(
-            serve(
-                world,
-                buckets=wide,
-                parameters={TOKEN_PARAMETER: "xoxb-simulated"},
-                clock=clock.now,
-                workspace=Workspace(channels=tuple(map(_channel, range(MOST_TRIALS)))),
-            )
-        )
+        served = stack.enter_context(served_on(clock, world))
         made = GoingOn(served, end, clock)
         own = {**LAMBDA_ENVIRONMENT, "SFN_DIGEST_TABLE": "sfn-digest", "SFN_DIGEST_SUCCESSES": "0"}
         stack.enter_context(patch.dict("os.environ", {**served.environment, **own}))
         stack.enter_context(in_place_of_http(made.aws))
-        _set_times(stack, cast("Any", made), clock)
-        on_clock = partial(_on_clock, clock)
+        set_times(stack, clock, made.made)
+        on_clock = partial(RunClock, clock)
         stack.enter_context(patch.object(ledger_scan, "SystemRunClock", on_clock))
         stack.enter_context(patch.object(continuation, "BATCH_READINGS", BATCH))
         # What is being read when the time is up must not use up the rest of it, on this clock.
@@ -294,10 +274,6 @@ def _made_once() -> Any:
         return made[key]
 
     return client
-
-
-def _on_clock(clock: SetClock, left: Callable[[], float]) -> Any:
-    return _RunClock(clock, left)
 
 
 def _stepping(aws: KilledAccount) -> Any:

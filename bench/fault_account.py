@@ -170,8 +170,8 @@ class FaultyAccount:
         self.clock.go_on_to(self.clock.now() + CALL_SECONDS)
         respond = self.table.respond if of_table else self.account.aws.respond
         if self._is_struck(api):
-            return _answer(request.url, self._failing(asked, api, of_table, respond))
-        return _answer(request.url, respond(asked))
+            return answered(request.url, self._failing(asked, api, of_table, respond))
+        return answered(request.url, respond(asked))
 
     def _is_struck(self, api: str) -> bool:
         with self._lock:
@@ -235,7 +235,7 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def _answer(url: str, response: Response) -> AWSResponse:
+def answered(url: str, response: Response) -> AWSResponse:
     headers: Any = {"Content-Type": response.content_type, **response.headers}
     return AWSResponse(url, response.status, headers, _Raw(response.body))
 

@@ -1,12 +1,10 @@
 """The function on a small account, fired again and again while a fault is made."""
 
 import logging
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
@@ -18,20 +16,13 @@ from bench.fault_account import (
     in_place_of_http,
 )
 from bench.fault_judge import Seen, false_in, is_true
-from sfn_digest import invocation
-from sfn_digest.aws import clients, open_account, secrets, table_calls
-from sfn_digest.aws import earlier_periods as alias
-from sfn_digest.aws.api import Api
-from sfn_digest.aws.sessions import open_session
+from bench.set_clock import LIMIT_SECONDS, channel_of, served_on, set_times
 from sfn_digest.config import names
 from sfn_digest.errors import InternalError, SfnDigestError
-from sfn_digest.pipeline.posting import digest_of
 from simulator.demo import LAMBDA_ENVIRONMENT
 from simulator.engine.outcomes import Attempt, Outcome
 from simulator.records import World
-from simulator.served import TOKEN_PARAMETER
-from simulator.server import Account, Rate, serve
-from simulator.server.slack_workspace import Workspace
+from simulator.server import Account
 from simulator.worlds.conditions import Spell
 from simulator.worlds.failures import lambda_unavailable
 from simulator.worlds.hints.ground import LAMBDA, STATE, definition, regular, weather, works
@@ -40,7 +31,6 @@ from simulator.worlds.systems import DAY, Setting, System, build_world
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-LIMIT_SECONDS = 900.0
 ENDING = frozenset({"GetResources", "ListExecutions", "GetParameter", "GetItem", "PutItem"})
 """What a digest cannot do without: finding, listing, and to deliver once a token and the table."""
 
@@ -134,7 +124,8 @@ class FiredFunction:
         made = len(self._reports)
         try:
             door.handler(
-                {"scheduled_time": self._end.isoformat(), "channel": _channel(self._trial)}, context
+                {"scheduled_time": self._end.isoformat(), "channel": channel_of(self._trial)},
+                context,
             )
         except SfnDigestError as error:
             return error, None
@@ -147,16 +138,6 @@ class FiredFunction:
 
     def _roots(self) -> int:
         return sum(each.thread_ts is None for each in self._slack.messages)
-
-
-MOST_TRIALS = 2_000
-
-
-def _channel(trial: int) -> str:
-    return f"C{trial:08}"
-
-
-_MADE_AT, _BEGAN = datetime.now(UTC), time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -176,19 +157,6 @@ class _Context:
     def get_remaining_time_in_millis(self) -> int:
         """The rest of Lambda's 15 minutes."""
         return int((LIMIT_SECONDS - (self.clock.now() - self.began)) * 1000)
-
-
-class _RunClock:
-    """The delivery's time, on the clock that is set."""
-
-    def __init__(self, clock: SetClock, left: Any) -> None:
-        self.left = left
-        self.now = clock.now
-        self.sleep = clock.sleep
-
-    def utc(self) -> datetime:
-        """The time of day, which goes on with the clock."""
-        return _MADE_AT + timedelta(seconds=self.now() - _BEGAN)
 
 
 def small_world(end: datetime) -> World:
@@ -222,45 +190,17 @@ def fired_function() -> Iterator[FiredFunction]:
     """The function on a small account, while everything is on a clock that is set."""
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
     world, clock = small_world(end), SetClock()
-    parameters = {TOKEN_PARAMETER: "xoxb-simulated"}
-    wide = {api.value: Rate(100_000, 100_000) for api in Api}
     with ExitStack() as stack:
-        served = stack.enter_context(
-            serve(
-                world,
-                buckets=wide,
-                parameters=parameters,
-                clock=clock.now,
-                workspace=Workspace(channels=tuple(map(_channel, range(MOST_TRIALS)))),
-            )
-        )
+        served = stack.enter_context(served_on(clock, world))
         made = FiredFunction(served, world, end, clock)
         # A reading that goes on in another run has a trial of its own: see bench/continuation.py.
         own = {**LAMBDA_ENVIRONMENT, names.TABLE: "sfn-digest", names.SUCCESSES: "3"}
         own[names.CONTINUATIONS] = "0"
         stack.enter_context(patch.dict("os.environ", {**served.environment, **own}))
         stack.enter_context(in_place_of_http(made.aws))
-        _set_times(stack, made, clock)
+        set_times(stack, clock, made.made)
         log = logging.getLogger("sfn-digest")
         stack.callback(log.setLevel, log.level)
         log.setLevel(logging.CRITICAL)
         made.learn()
         yield made
-
-
-def _set_times(stack: ExitStack, made: FiredFunction, clock: SetClock) -> None:
-    """Let all that waits wait on the clock that is set."""
-    for name, stand_in in {
-        "open_account": partial(open_account, clock=clock),
-        "SystemRunClock": lambda left: _RunClock(clock, left),
-        "digest_of": lambda *words, **more: made.made(digest_of(*words, **more)),
-    }.items():
-        stack.enter_context(patch.object(invocation, name, stand_in))
-    stack.enter_context(patch("botocore.endpoint.time.sleep", clock.sleep))
-    # What is the same in each run is set up once.
-    once = cache(open_session)
-    for module in (alias, clients, secrets, table_calls):
-        stack.enter_context(patch.object(module, "open_session", once))
-    # A chart takes longer to draw than all the rest, and asks nobody.
-    stack.enter_context(patch("sfn_digest.pipeline.posting._picture", lambda _: None))
-    stack.enter_context(patch("sfn_digest.aws.ungoverned.time.sleep", clock.sleep))

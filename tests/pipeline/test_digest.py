@@ -273,16 +273,15 @@ def test_what_came_out_of_the_demo_s_hints_is_what_the_page_says(
     on_its_day: Report, page: Mapping[str, str]
 ) -> None:
     """For the machines that can be lived through alone."""
-    report = on_its_day
     end = demo_hints.END.timestamp()
     world = demo_world(end, only=ALONE_IN_THE_WORLD)
     shown = {
         name: (hint, said)
-        for name, hint, said in on_the_page(report, page)
+        for name, hint, said in on_the_page(on_its_day, page)
         if name in ALONE_IN_THE_WORLD
     }
     override = {
-        name: demo_hints.patched(hint, name, report, world) for name, (hint, _) in shown.items()
+        name: demo_hints.patched(hint, name, on_its_day, world) for name, (hint, _) in shown.items()
     }
     again = demo_world(end, only=ALONE_IN_THE_WORLD, override=override)
     assert len(shown) == len(ALONE_IN_THE_WORLD)
