@@ -12,17 +12,9 @@ import pytest
 from sfn_digest.cli import main
 from sfn_digest.commands.parsers.setting_up import SHELLS
 from sfn_digest.terminal.memory import _is_a_word, keep_names
+from tests.commands.shells import completed
 from tests.conftest import Week
 from tests.report import made
-
-COMPLETED = """\
-source "$1"
-shift
-COMP_WORDS=("$@")
-COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-_shtab_sfn_digest sfn-digest "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
-echo "${COMPREPLY[@]}"
-"""
 
 
 def script(shell: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -39,28 +31,60 @@ def test_each_shell_gets_a_script_that_knows_the_commands(
         assert word in told
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-@pytest.mark.parametrize(
-    ("typed", "completed"),
-    [
-        (["rep"], "report"),
-        (["report", "--po"], "--post"),
-        (["report", "--format", ""], "terminal json csv slack html markdown"),
-        (["completion", ""], "bash zsh fish"),
-    ],
-)
-def test_bash_completes_commands_words_and_choices(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: list[str], completed: str
+EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:orders:run-2"
+TYPED = {
+    "rep": "report",
+    "report --po": "report --post",
+    "report --format j": "report --format json",
+    "explain --format=j": "explain --format=json",
+    "report --machine dai": "report --machine daily-batch",
+    "report --machine=dai": "report --machine=daily-batch",
+    "report --machine orders dai": "report --machine orders daily-batch",
+    "report --machine orders --bri": "report --machine orders --brief",
+    "report --machine orders --rules ru": "report --machine orders --rules rules.toml",
+    "explain arn:aws:sta": f"explain {EXECUTION}",
+    "explain --format json arn": f"explain --format json {EXECUTION}",
+    f"explain {EXECUTION[:-3]}": f"explain {EXECUTION}",
+    "report kep": "report kept.json",
+    "report --all kep": "report --all kept.json",
+    "report --accounts acc": "report --accounts accounts.toml",
+    "patch --report kep": "patch --report kept.json",
+    "backtest --definition kep": "backtest --definition kept.json",
+}
+"""What the tab key makes of words, beside a folder with files and the names of a last report."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    kept = tmp_path / "sfn-digest"
+    kept.mkdir()
+    (kept / "machines").write_text("daily-batch\norders\n")
+    (kept / "executions").write_text(f"{EXECUTION}\n")
+    for name in ("rules.toml", "kept.json", "accounts.toml"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_tab_key_completes_commands_options_names_and_files(
+    shell: str, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "completion.bash"
-    path.write_text(script("bash", capsys), "utf-8")
-    ran = subprocess.run(
-        ["bash", "-c", COMPLETED, "bash", str(path), "sfn-digest", *typed],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert ran.stdout.strip() == completed
+    path = home / "scripts" / "_sfn-digest"
+    path.parent.mkdir()
+    path.write_text(script(shell, capsys), "utf-8")
+    lines = completed(shell, path, [f"sfn-digest {typed}" for typed in TYPED], home)
+    # zsh puts the "=" that goes on to a value, and takes it away again before a space.
+    shown = [line.removeprefix("sfn-digest ").rstrip("=") for line in lines]
+    assert dict(zip(TYPED, shown, strict=True)) == TYPED
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_command_is_described_by_its_line_of_help(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = script(shell, capsys)
+    assert "each IAM permission, the deployed" not in told
+    assert shell == "bash" or "what a digest needs, and what to do where it is missing" in told
 
 
 def test_an_unknown_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,29 +144,23 @@ def test_each_script_is_one_its_shell_can_read(
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
-@pytest.mark.parametrize(
-    ("typed", "completed"),
-    [("report --machine dai", "daily-batch"), ("explain arn:", "arn:aws:states:x")],
-)
-def test_fish_completes_names_of_the_last_report(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, completed: str
+def test_fish_offers_what_the_tab_key_completes(
+    home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = tmp_path / "sfn-digest"
-    kept.mkdir()
-    (kept / "machines").write_text("daily-batch\norders\n")
-    (kept / "executions").write_text("arn:aws:states:x\n")
-    path = tmp_path / "completion.fish"
+    path = home / "completion.fish"
     path.write_text(script("fish", capsys), "utf-8")
-    ask = f"source {path}; complete -C 'sfn-digest {typed}'"
-    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    asks = "; ".join(f"complete -C 'sfn-digest {typed}'; echo" for typed in TYPED)
     done = subprocess.run(
-        ["fish", "--no-config", "-c", ask],
-        env=environment,
+        ["fish", "--no-config", "-c", f"source {path}; {asks}"],
+        cwd=home,
+        env={**os.environ, "XDG_STATE_HOME": str(home), "HOME": str(home)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split("\t")[0].strip() == completed
+    # Each word that is offered, with its description behind a tab.
+    offered = [each.split("\t")[0].strip() for each in done.stdout.split("\n\n")]
+    assert offered[: len(TYPED)] == [line.split()[-1] for line in TYPED.values()]
 
 
 def test_a_name_that_a_shell_would_run_is_kept_from_it() -> None:

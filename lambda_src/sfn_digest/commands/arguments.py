@@ -79,7 +79,12 @@ def _by(function: str) -> Mapping[str, str]:
 
 BY_MACHINE = _by("_sfn_digest_machines")
 BY_EXECUTION = _by("_sfn_digest_executions")
-"""What a shell calls to complete a word from the last report; `completion` prints them."""
+BY_FILE = {
+    "bash": "_shtab_compgen_files",
+    "zsh": "_files",
+    "fish": "(__fish_complete_path (commandline -ct))",
+}
+"""What a shell calls to complete a word: from the last report, with shtab's own for files."""
 
 
 def complete(action: argparse.Action, by: Mapping[str, str]) -> None:
@@ -189,13 +194,14 @@ def add_child_role(parser: argparse.ArgumentParser) -> None:
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
     """Add --rules."""
-    parser.add_argument(
+    rules = parser.add_argument(
         "--rules",
         metavar="FILE",
         default=os.environ.get(RULES) or None,
         help="a TOML file with rules of your own for naming causes (docs/causes.md); default "
         f"what {RULES} names",
     )
+    complete(rules, BY_FILE)
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:

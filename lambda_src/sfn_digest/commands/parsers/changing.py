@@ -3,6 +3,7 @@
 import argparse
 
 from sfn_digest.commands.arguments import (
+    BY_FILE,
     BY_MACHINE,
     add_account,
     add_all_machines,
@@ -118,9 +119,10 @@ def _add_reading(parser: argparse.ArgumentParser, since: str = DEFAULT_SINCE) ->
 
 
 def _add_own(backtest: argparse.ArgumentParser) -> None:
-    backtest.add_argument(
+    definition = backtest.add_argument(
         "--definition", metavar="FILE", required=True, help="the file with the changed definition"
     )
+    complete(definition, BY_FILE)
     machine = backtest.add_argument(
         "--machine",
         metavar="NAME",
@@ -228,9 +230,10 @@ def _add_hints(patch: argparse.ArgumentParser) -> None:
         "sure, and the first step of each plan",
     )
     kept = patch.add_mutually_exclusive_group()
-    kept.add_argument(
+    report = kept.add_argument(
         "--report", metavar="FILE", help="take the hints from a report that --format json wrote"
     )
+    complete(report, BY_FILE)
     kept.add_argument(
         "--function",
         metavar="NAME",

@@ -4,6 +4,7 @@ import argparse
 
 from sfn_digest.commands.arguments import (
     BY_EXECUTION,
+    BY_FILE,
     add_account,
     add_all_machines,
     add_child_role,
@@ -124,12 +125,13 @@ def add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
         description=REPORT_DESCRIPTION,
         examples=REPORT_EXAMPLES,
     )
-    report.add_argument(
+    file = report.add_argument(
         "file",
         metavar="FILE.json",
         nargs="?",
         help="show, open or post this report, which --format json wrote, and read nothing anew",
     )
+    complete(file, BY_FILE)
     add_window(report)
     add_machines(report)
     report.add_argument("--all", action="store_true", help="report on all of them, and ask nothing")
@@ -167,12 +169,13 @@ def _add_memory(report: argparse.ArgumentParser) -> None:
 
 
 def _add_accounts(report: argparse.ArgumentParser) -> None:
-    report.add_argument(
+    accounts = report.add_argument(
         "--accounts",
         metavar="FILE",
         help="one report on many accounts and Regions: a TOML or JSON file with the id, the role, "
         "the Regions and the name of each (docs/accounts.md)",
     )
+    complete(accounts, BY_FILE)
 
 
 def _add_faces(report: argparse.ArgumentParser) -> None:

@@ -1,12 +1,12 @@
 """The words of the commands that set a person up: `doctor` and `completion`."""
 
-import argparse
-import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sfn_digest.commands.arguments import add_account
-from sfn_digest.commands.extras import need
 from sfn_digest.commands.parsers.command import Commands, add_command, later
+
+if TYPE_CHECKING:
+    import argparse
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETION_DESCRIPTION = """\
@@ -24,49 +24,17 @@ exit status:
 """
 
 
-_STATE = "${XDG_STATE_HOME:-$HOME/.local/state}/sfn-digest"
-FUNCTIONS: Any = {
-    "bash": f"""\
-_sfn_digest_machines() {{ compgen -W "$(cat "{_STATE}/machines" 2>/dev/null)" -- "$1"; }}
-_sfn_digest_executions() {{ compgen -W "$(cat "{_STATE}/executions" 2>/dev/null)" -- "$1"; }}
-""",
-    "zsh": f"""\
-_sfn_digest_machines() {{ compadd -- ${{(f)"$(cat "{_STATE}/machines" 2>/dev/null)"}}; }}
-_sfn_digest_executions() {{ compadd -- ${{(f)"$(cat "{_STATE}/executions" 2>/dev/null)"}}; }}
-""",
-    "fish": """\
-function _sfn_digest_names
-  set -l state $HOME/.local/state
-  test -n "$XDG_STATE_HOME"; and set state $XDG_STATE_HOME
-  cat $state/sfn-digest/$argv[1] 2>/dev/null
-end
-function _sfn_digest_machines; _sfn_digest_names machines; end
-function _sfn_digest_executions; _sfn_digest_names executions; end
-""",
-}
-"""What completes names of the last report."""
-
-
 def add_completion(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
     completion = add_command(
         commands,
         "completion",
-        print_completion,
+        later("sfn_digest.commands.completion"),
         help="a script with which bash, zsh or fish completes this command",
         description=COMPLETION_DESCRIPTION,
         examples=COMPLETION_EXAMPLES,
     )
     completion.add_argument("shell", choices=SHELLS, help="the shell that is to complete")
-
-
-def print_completion(words: argparse.Namespace) -> int:
-    """Print the script for the commands of `words.root`, the whole parser."""
-    need("shtab", "Completion")
-    import shtab  # noqa: PLC0415 - only to print the script
-
-    sys.stdout.write(shtab.complete(words.root, shell=words.shell, preamble=FUNCTIONS) + "\n")
-    return 0
 
 
 DOCTOR_FORMATS = ("terminal", "json")
