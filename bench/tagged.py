@@ -4,6 +4,8 @@ The account answers by AWS's quotas, in a process of its own. The calls are coun
 held against the bound: what bucket, refill and share leave to so many calls. One bound is that of
 the tightest quota alone; the other knows that machines are found before they are counted, and
 counted before they are listed.
+
+The same is measured where all ten thousand succeed every day, and the window's edges cut days.
 """
 
 import json
@@ -13,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bench.client import SHARE, peak_mib
@@ -26,14 +28,17 @@ from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
-from simulator.records import World
+from simulator.engine.draws import draw
+from simulator.records import Counted, World
 from simulator.server import Account, published_buckets, serve
 from simulator.server.buckets import DATAPOINTS
 from simulator.worlds.fleet import fleet_world
+from simulator.worlds.systems import DAY
 
 SPEED = 1.0
 MACHINES, FAILING, FAILURES = 10_000, 50, 500
 HEADER = (f"{MACHINES:,} tagged machines, {FAILING} failing, {FAILURES} failures", "", "to reach")
+BUSY = ("the same, where all succeed every day, to 07:07 UTC", *HEADER[1:])
 FINDING = ("GetResources", "ListStateMachines")
 COUNTING = ("GetMetricData", DATAPOINTS)
 
@@ -73,10 +78,13 @@ def measure(
     failing: int = FAILING,
     failures: int = FAILURES,
     speed: float = SPEED,
+    *,
+    busy: bool = False,
 ) -> Ran:
-    """Read such an account once, in a process of its own."""
-    end = time.time() // 3600 * 3600
+    """Read such an account once, in a process of its own; `busy`: all run every day."""
+    end = _odd_end() if busy else time.time() // 3600 * 3600
     world = fleet_world(end, machines=machines, failing=failing, failures=failures, seed=4)
+    world = _busy(world) if busy else world
     with serve(world, clock=FastClock(speed).now, latency=LATENCY / speed) as account:
         ran = subprocess.run(
             [sys.executable, "-m", "bench.tagged", str(end), str(speed)],
@@ -86,6 +94,23 @@ def measure(
             text=True,
         )
     return _ran(world, account, **json.loads(ran.stdout))
+
+
+def _odd_end() -> float:
+    """The last time that it was seven minutes past seven o'clock."""
+    past = 7 * 3600 + 7 * 60
+    return (time.time() - past) // DAY * DAY + past
+
+
+def _busy(world: World) -> World:
+    """The world, each of whose machines also succeeds once on each day of nine weeks."""
+    hours = {each.arn: draw(4, each.arn) * DAY for each in world.machines}
+    counted = (
+        Counted(arn, "SUCCEEDED", world.end - (day + 1) * DAY + hour, 1)
+        for arn, hour in hours.items()
+        for day in range(63)
+    )
+    return replace(world, counted=tuple(counted))
 
 
 def _ran(world: World, account: Account, *, seconds: float, failures: int, peak_mib: float) -> Ran:
@@ -142,6 +167,7 @@ def main(arguments: Sequence[str]) -> None:
         _report(*map(float, arguments))
         return
     write_table(HEADER, rows(measure()))
+    write_table(BUSY, rows(measure(busy=True)))
 
 
 if __name__ == "__main__":

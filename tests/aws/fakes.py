@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 from sfn_digest.aws.api import Api, Quantity
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.governor import Allowance, Governor
+from sfn_digest.aws.period_sums import finest
 from sfn_digest.aws.usage import UsageTally
 
 
@@ -98,3 +100,53 @@ def free_calls(clock: FakeClock | None = None, tally: UsageTally | None = None) 
     watcher = Watcher()
     governor = Governor({each: Allowance(1000, 1000) for each in (*Api, *Quantity)}, time, watcher)
     return Calls("eu-west-1", governor, time, tally or UsageTally(), watcher)
+
+
+class FakeMetrics:
+    """CloudWatch's client, from points in time: the values by the minute of all metrics of a name.
+
+    With `now`, points that CloudWatch keeps no longer at their age are missing.
+    """
+
+    def __init__(
+        self, values: dict[str, dict[datetime, float]], now: datetime | None = None
+    ) -> None:
+        self.values = values
+        self.now = now
+        self.longest = 10**9
+        self.asked: list[tuple[int, int]] = []
+
+    def get_metric_data(self, **request: Any) -> dict[str, Any]:
+        queries = request["MetricDataQueries"]
+        period = queries[0]["MetricStat"]["Period"]
+        self.asked.append((period, len(queries)))
+        start, end = request["StartTime"], request["EndTime"]
+        if period > self.longest:
+            raise client_error("ValidationError")
+        if self.now and period % finest(start, self.now):
+            start = end
+        names = {each["MetricStat"]["Metric"]["MetricName"] for each in queries}
+        told = {name: self._points(name, start, end, period) for name in names}
+        return {"MetricDataResults": [_result(each, told) for each in queries]}
+
+    def _points(
+        self, name: str, start: datetime, end: datetime, period: int
+    ) -> Sequence[tuple[datetime, float]]:
+        found: dict[datetime, float] = {}
+        for moment, value in self.values.get(name, {}).items():
+            begins = datetime.fromtimestamp(moment.timestamp() // period * period, UTC)
+            if start <= begins < end:
+                found[begins] = found.get(begins, 0.0) + value
+        return sorted(found.items(), reverse=True)
+
+
+def _result(
+    query: dict[str, Any], told: Mapping[str, Sequence[tuple[datetime, float]]]
+) -> dict[str, Any]:
+    points = told[query["MetricStat"]["Metric"]["MetricName"]]
+    return {
+        "Id": query["Id"],
+        "StatusCode": "Complete",
+        "Timestamps": [moment for moment, _ in points],
+        "Values": [value for _, value in points],
+    }

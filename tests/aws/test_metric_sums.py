@@ -12,7 +12,7 @@ from sfn_digest.aws.execution_counts import counted_span, counting_metrics
 from sfn_digest.aws.metric_sums import FEW_DATAPOINTS, plan_reading, read_sums
 from sfn_digest.aws.metrics import Metric, MetricSpan
 from sfn_digest.model.executions import StateMachine, Window
-from tests.aws.fakes import free_calls
+from tests.aws.fakes import FakeMetrics, free_calls
 from tests.aws.small_world import arn
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -81,38 +81,6 @@ def test_periods_lie_within_each_other_and_cover_the_span_exactly(
     assert points <= max(65, FEW_DATAPOINTS / number, span.periods / 2), points
 
 
-class CloudWatch:
-    """Answers from points in time: each metric's values by the minute."""
-
-    def __init__(self, values: dict[str, dict[datetime, float]]) -> None:
-        self.values = values
-        self.asked: list[tuple[int, int]] = []
-
-    def get_metric_data(self, **request: Any) -> dict[str, Any]:
-        queries = request["MetricDataQueries"]
-        period = queries[0]["MetricStat"]["Period"]
-        self.asked.append((period, len(queries)))
-        start, end = request["StartTime"], request["EndTime"]
-        return {"MetricDataResults": [self._result(each, start, end, period) for each in queries]}
-
-    def _result(
-        self, query: dict[str, Any], start: datetime, end: datetime, period: int
-    ) -> dict[str, Any]:
-        metric = query["MetricStat"]["Metric"]
-        found: dict[datetime, float] = {}
-        for moment, value in self.values.get(metric["MetricName"], {}).items():
-            begins = datetime.fromtimestamp(moment.timestamp() // period * period, UTC)
-            if start <= begins < end:
-                found[begins] = found.get(begins, 0.0) + value
-        points = sorted(found.items(), reverse=True)
-        return {
-            "Id": query["Id"],
-            "StatusCode": "Complete",
-            "Timestamps": [moment for moment, _ in points],
-            "Values": [value for _, value in points],
-        }
-
-
 def metrics(number: int) -> Sequence[Metric]:
     machines = [StateMachine(arn(f"m{n}"), f"m{n}", "STANDARD") for n in range(number)]
     return counting_metrics(machines)
@@ -129,7 +97,7 @@ def test_sums_are_those_of_the_span_wherever_it_begins(minutes: list[int], shift
     for each in minutes:
         moment = datetime(2026, 3, 8, tzinfo=UTC) + timedelta(minutes=each)
         values[moment] = values.get(moment, 0) + 1
-    cloudwatch: Any = CloudWatch({"ExecutionsFailed": values})
+    cloudwatch: Any = FakeMetrics({"ExecutionsFailed": values})
     asked = metrics(32)
     sums = read_sums(free_calls(), cloudwatch, asked, span)
     inside = sum(value for moment, value in values.items() if span.start <= moment < span.end)
@@ -141,6 +109,6 @@ def test_sums_are_those_of_the_span_wherever_it_begins(minutes: list[int], shift
 def test_at_the_edges_only_what_has_anything_there_is_asked_for() -> None:
     span = week_to(7)
     values = {span.start + timedelta(hours=1): 2.0, span.end - timedelta(days=2): 3.0}
-    cloudwatch: Any = CloudWatch({"ExecutionsAborted": values})
+    cloudwatch: Any = FakeMetrics({"ExecutionsAborted": values})
     read_sums(free_calls(), cloudwatch, metrics(120), span)
     assert cloudwatch.asked == [(86400, 480), (3600, 120)]

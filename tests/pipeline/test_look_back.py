@@ -164,9 +164,9 @@ def test_the_trend_ends_with_the_two_weeks_that_were_reported(weekly: Weekly) ->
     assert [each["failed"] for each in second["trend"]] == [0, 0, 0, 0, 0, 5, 3, 5]
     assert second["trend"][-1]["executions"] == second["totals"]["executions"]
     assert second["trend"][-2] == second["before"]["period"]
-    # A call each for the quotas, the window, the trend, the redrives in it, the minutes before the
-    # window, and for what began and did not close.
-    assert second["coverage"]["api_calls"]["GetMetricData"] == 6
+    # A call each for the quotas, the window and the trend, the redrives in it, the minutes before
+    # the window, and for what began and did not close.
+    assert second["coverage"]["api_calls"]["GetMetricData"] == 5
 
 
 class PutBack(tzinfo):
@@ -210,7 +210,7 @@ def test_without_a_kept_report_the_week_before_is_counted_from_cloudwatch(weekly
     assert failures(before) == {arn("orders"): 3, arn("mail"): 0}
     assert (before["failed_attempts"], before["carried_over"]) == (None, [])
     assert changes(only) == {group_of(only, "Bounced"): ("new", 0, 1)}
-    assert only["coverage"]["api_calls"]["GetMetricData"] == 6
+    assert only["coverage"]["api_calls"]["GetMetricData"] == 4
 
 
 def test_a_kept_report_that_does_not_know_its_failures_makes_nothing_new(weekly: Weekly) -> None:

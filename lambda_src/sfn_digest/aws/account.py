@@ -76,7 +76,7 @@ class Account:
         self.versions = Versions(calls, clients.states)
         self.running = RunningExecutions(calls, clients, self._opened_at)
         self.tests = StateTests(calls, clients.states, self._progress)
-        self.past = Past(clients, calls, self._tally, self._opened_at)
+        self.past = Past(clients, self._tools, self._opened_at)
 
     def until(self, deadline: float) -> "Account":
         """The same account, of which nothing is asked any more at the deadline, a time of `now`:

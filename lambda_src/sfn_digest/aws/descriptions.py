@@ -12,13 +12,12 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.execution_counts import (
     begun_but_successes,
-    counted_span,
     unsuccessful_ends,
 )
 from sfn_digest.aws.histories import history_pages
-from sfn_digest.aws.metric_sums import read_sums
-from sfn_digest.aws.metrics import QUERIES_A_CALL, Metric, MetricSpan
+from sfn_digest.aws.metrics import QUERIES_A_CALL, Metric
 from sfn_digest.aws.pages import pages
+from sfn_digest.aws.period_sums import read_rough_sums
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent, StateMachine, Window
 from sfn_digest.model.releases import Alias, Route
@@ -151,12 +150,12 @@ class RunningExecutions:
     def open(self, machines: Sequence[StateMachine], window: Window) -> Mapping[str, int]:
         """How many more executions began than closed, by machine ARN; those above 0 alone.
 
-        CloudWatch's figures, over some windows: what began before them and closed within is taken
-        off, so some machines that have one running are missing.
+        CloudWatch's figures, over some windows at least, in a few long points: what began before
+        them and closed within is taken off, so some machines that have one running are missing.
         """
         named = [each.arn for each in machines if each.arn.isascii() and each.type != "EXPRESS"]
         length = timedelta(seconds=(window.end - window.start).total_seconds() * LOOK_BACK)
-        span = counted_span(Window(window.end - length, window.end), self._now)
+        span = Window(window.end - length, window.end)
         every = dict.fromkeys(named, 0)
         if len(named) <= _IN_ONE_CALL:
             return self._above_0(every, _all_ends, span)
@@ -168,12 +167,12 @@ class RunningExecutions:
         self,
         known: Mapping[str, int],
         signed: Callable[[str], Mapping[Metric, int]],
-        span: MetricSpan,
+        span: Window,
     ) -> Mapping[str, int]:
         """The known numbers by machine, with the sums of `signed` metrics; those above 0 alone."""
         wanted = {arn: signed(arn) for arn in known}
         metrics = [metric for each in wanted.values() for metric in each]
-        sums = read_sums(self._calls, self._clients.cloudwatch, metrics, span)
+        sums = read_rough_sums(self._calls, self._clients.cloudwatch, metrics, span)
         left = {
             arn: known[arn]
             + round(sum(sign * sums.get(metric, 0.0) for metric, sign in each.items()))

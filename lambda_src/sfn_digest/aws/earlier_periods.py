@@ -1,17 +1,16 @@
 """What was before the window: earlier periods' counts, and when a definition was last changed.
 
 The account's alias is asked for here too; none of it may cost the report. Earlier periods are
-counted from CloudWatch, in a call or two a batch. The period just before is counted as finely as
-the window itself, since a machine's zero there means something. The others are counted in coarse
-points, so that all fit the pages of one call: exactly where the periods' edges lie on such points,
-else to half a point at each edge.
+counted from CloudWatch, with the window where its figures have come by then. The period just before
+is counted as finely as the window itself, since a machine's zero there means something. The others
+are counted in coarse points: exactly where the periods' edges lie on such points, else to half a
+point at each edge.
 
 DescribeStateMachineForExecution tells of the state machine as it was when the execution began:
 `updateDate` is when that revision came to be, or the machine's creation (Step Functions API
 reference). Its quota refills by one call a second, so it is asked of few executions.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,17 +27,17 @@ from sfn_digest.aws.execution_counts import (
     counted_span,
     counting_metrics,
     counts_by_machine,
-    read_counts,
 )
 from sfn_digest.aws.metric_sums import STEPS
-from sfn_digest.aws.metrics import Metric, MetricSpan, Point, read_points
+from sfn_digest.aws.metrics import Metric
+from sfn_digest.aws.period_sums import finest, plan_periods, read_period_sums
 from sfn_digest.aws.redriven_ends import standing_periods_or_note
+from sfn_digest.aws.scan import Tools
 from sfn_digest.aws.sessions import RoleCredentials, open_session
-from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
-from sfn_digest.model.executions import CountedPeriod, ExecutionCounts, StateMachine, Window
+from sfn_digest.model.executions import CountedPeriod, StateMachine, Window
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -67,14 +66,11 @@ _LONGEST = timedelta(days=196)
 """How far a trend goes back before its window: days that fit one page of 500 metrics (100,800
 values). Periods of more than four weeks are fewer for it."""
 
-_MOST_POINTS = 100
+_MOST_POINTS = 120
 """Values a metric where they need not be days."""
 
 _MANY_POINTS = 200_000
 """In all: ten seconds' worth of CloudWatch's quota at the default share."""
-
-_KEPT = ((timedelta(days=15), 60), (timedelta(days=63), 300))
-"""To what age CloudWatch keeps points of so many seconds; hours stay for 455 days."""
 
 
 def earlier_windows(window: Window) -> tuple[Window, ...]:
@@ -92,66 +88,40 @@ def point_seconds(windows: Sequence[Window], now: datetime, metrics: int = 1) ->
     a fine one, unless that would be very many points.
     """
     start, end = windows[0].start, windows[-1].end
-    age, total = now - start, (end - start).total_seconds()
-    finest = next((seconds for oldest, seconds in _KEPT if age < oldest), 3600)
-    fitting = [s for s in STEPS if s >= finest and total / s <= _MOST_POINTS] or [STEPS[0]]
+    total = (end - start).total_seconds()
+    least = finest(start, now)
+    fitting = [s for s in STEPS if s >= least and total / s <= _MOST_POINTS] or [STEPS[0]]
     edges = {edge.timestamp() for each in windows for edge in (each.start, each.end)}
     on_edges = [step for step in fitting if all(edge % step == 0 for edge in edges)]
     many = metrics * total / fitting[-1] > _MANY_POINTS
     return on_edges[0] if on_edges else fitting[0 if many else -1]
 
 
-def read_trend(
+def count_periods(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
     machines: Sequence[StateMachine],
-    window: Window,
+    windows: Sequence[Window],
     now: datetime,
+    *,
+    exact: int,
 ) -> tuple[CountedPeriod, ...]:
-    """The periods before the window, oldest first, as `point_seconds` lets them be counted.
+    """The periods, oldest first; the last `exact` of them as finely as a report's own window.
 
-    Raises AccountError where CloudWatch may not be asked.
+    The others are counted as `point_seconds` lets them be. Raises AccountError where CloudWatch
+    may not be asked.
     """
-    windows, metrics = earlier_windows(window), counting_metrics(machines)
-    step = timedelta(seconds=point_seconds(windows, now, len(metrics)))
-    # Whether points begin at whole multiples of their length or at the start that is asked for,
-    # those that lie for the most part in the oldest period are among these.
-    span = MetricSpan(windows[0].start - step, windows[-1].end, int(step.total_seconds()))
-
-    def by_period(points: Sequence[Point]) -> Sequence[float]:
-        return _sums(points, windows, step)
-
-    sums = read_points(calls, cloudwatch, metrics, span, by_period)
+    metrics = counting_metrics(machines)
+    coarse = windows[: len(windows) - exact]
+    spans = [counted_span(each, now) for each in windows[len(windows) - exact :]]
+    fine = [Window(each.start, each.end) for each in spans]
+    seconds = point_seconds(windows, now, len(metrics))
+    reading = plan_periods(coarse, fine, seconds, now)
+    sums = read_period_sums(calls, cloudwatch, metrics, reading)
     return tuple(
         CountedPeriod(each, counts_by_machine(machines, _of_period(sums, index)))
         for index, each in enumerate(windows)
     )
-
-
-def read_period(
-    calls: Calls,
-    cloudwatch: "CloudWatchClient",
-    machines: Sequence[StateMachine],
-    window: Window,
-    now: datetime,
-) -> CountedPeriod:
-    """One earlier period, counted as finely as a report's own window."""
-    counts: Mapping[str, ExecutionCounts] = read_counts(
-        calls, cloudwatch, machines, counted_span(window, now)
-    )
-    return CountedPeriod(window, counts)
-
-
-def _sums(points: Sequence[Point], windows: Sequence[Window], step: timedelta) -> Sequence[float]:
-    """The sum of each period: a point belongs to the one in which its middle lies."""
-    starts = [each.start for each in windows]
-    sums = [0.0] * len(windows)
-    for begins, value in points:
-        middle = begins + step / 2
-        index = bisect_right(starts, middle) - 1
-        if index >= 0 and middle in windows[index]:
-            sums[index] += value
-    return sums
 
 
 def _of_period(sums: Mapping[Metric, Sequence[float]], index: int) -> Mapping[Metric, float]:
@@ -188,10 +158,11 @@ def read_alias(region: str, role: RoleCredentials | None = None) -> str | None:
 class Past:
     """The questions; what is refused is told by the account's `usage`, and nothing raises."""
 
-    def __init__(self, clients: Clients, calls: Calls, tally: UsageTally, now: datetime) -> None:
+    def __init__(self, clients: Clients, tools: Tools, now: datetime) -> None:
         self._clients = clients
-        self._calls = calls
-        self._tally = tally
+        self._calls = tools.calls
+        self._tally = tools.tally
+        self._progress = tools.progress
         self._now = now
 
     def periods(
@@ -199,21 +170,38 @@ class Past:
     ) -> tuple[CountedPeriod, ...]:
         """The periods before the window, oldest first; empty where they could not be counted.
 
-        `exactly`: the last of them is counted as finely as the window, which takes another call
-        a batch of 125 machines. An execution counts once in each: see `redriven_ends`.
+        `exactly`: the last of them is counted as finely as the window. An execution counts once in
+        each: see `redriven_ends`.
         """
-        calls, cloudwatch = self._calls, self._clients.cloudwatch
+        found = self._counted(machines, earlier_windows(window), exact=int(exactly))
+        return self._standing(found) if found else ()
+
+    def with_window(
+        self, machines: Sequence[StateMachine], window: Window, *, exactly: bool
+    ) -> tuple[tuple[CountedPeriod, ...], CountedPeriod | None]:
+        """The same and the window itself, in fewer calls than each for itself takes.
+
+        None of the window where they could not be counted.
+        """
+        self._progress.stage("counting executions")
+        periods = (*earlier_windows(window), window)
+        found = self._counted(machines, periods, exact=1 + exactly)
+        return (self._standing(found[:-1]), found[-1]) if found else ((), None)
+
+    def _counted(
+        self, machines: Sequence[StateMachine], windows: Sequence[Window], *, exact: int
+    ) -> tuple[CountedPeriod, ...]:
+        cloudwatch = self._clients.cloudwatch
         try:
-            periods = read_trend(calls, cloudwatch, machines, window, self._now)
-            if exactly:
-                before = periods[-1].window
-                last = read_period(calls, cloudwatch, machines, before, self._now)
-                periods = (*periods[:-1], last)
+            return count_periods(self._calls, cloudwatch, machines, windows, self._now, exact=exact)
         except AccountError as error:
             note = Message("Earlier periods could not be counted: {error}", error=error.sentence)
             self._tally.note(note, left_out=False)
             return ()
-        return standing_periods_or_note(calls, cloudwatch, periods, self._now, self._tally)
+
+    def _standing(self, periods: tuple[CountedPeriod, ...]) -> tuple[CountedPeriod, ...]:
+        cloudwatch = self._clients.cloudwatch
+        return standing_periods_or_note(self._calls, cloudwatch, periods, self._now, self._tally)
 
     def definition_updated_at(self, execution_arn: str) -> datetime | None:
         """When the definition that an execution ran was last changed; one call.

@@ -35,6 +35,7 @@ from sfn_digest.pipeline.scope import (
     Scope,
     count_executions,
     find_machines,
+    has_settled,
 )
 from sfn_digest.pipeline.silent_recoveries import read_recoveries
 from sfn_digest.pipeline.stuck_executions import find_stuck
@@ -44,6 +45,9 @@ from sfn_digest.report.refined import ended, mark_expected, news, with_estimates
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+_TOGETHER = 0.7
+"""The part of the time for counting in which the window is counted with the periods before it."""
 
 
 def make_report(
@@ -109,6 +113,10 @@ def _scope_and_past(
     if pick is not None:
         scope = count_executions(run, machines, pick)
         return scope, _counted(run, scope.machines, exactly=exactly)
+    if has_settled(run):
+        counted, own = _counted_together(run, machines.machines, exactly=exactly)
+        scope = machines.counted(own.machines) if own else count_executions(run, machines)
+        return scope, counted
     # The figures of the window's last minutes are on their way meanwhile.
     counted = _counted(run, machines.machines, exactly=exactly)
     return count_executions(run, machines), counted
@@ -120,6 +128,18 @@ def _counted(
     past, window = run.account.until(run.deadlines.counting).past, run.request.window
     return run.guard.result_of(
         guard.PERIODS, lambda: past.periods(machines, window, exactly=exactly), ()
+    )
+
+
+def _counted_together(
+    run: Run, machines: Sequence[StateMachine], *, exactly: bool
+) -> tuple[tuple[CountedPeriod, ...], CountedPeriod | None]:
+    now, window = run.account.now(), run.request.window
+    # What is left is enough to count the window alone.
+    past = run.account.until(now + _TOGETHER * (run.deadlines.counting - now)).past
+    nothing: tuple[tuple[CountedPeriod, ...], None] = ((), None)
+    return run.guard.result_of(
+        guard.PERIODS, lambda: past.with_window(machines, window, exactly=exactly), nothing
     )
 
 

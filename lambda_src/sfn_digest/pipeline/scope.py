@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -73,6 +73,10 @@ class Found:
     machines: tuple[StateMachine, ...]
     all_machines: bool
 
+    def counted(self, counts: Mapping[str, ExecutionCounts]) -> Scope:
+        """The same with the executions in the window."""
+        return Scope(self.among, self.machines, counts, self.all_machines)
+
 
 def in_scope(run: Run, pick: Pick | None = None) -> Scope:
     """The machines that a run asks for, and what `pick` chooses of them."""
@@ -98,15 +102,23 @@ def find_machines(run: Run, pick: Pick | None = None) -> Found:
     return Found(len(machines), chosen, every)
 
 
+def _settles_at(run: Run) -> datetime:
+    return run.request.window.end + timedelta(seconds=run.request.settle_seconds)
+
+
+def has_settled(run: Run) -> bool:
+    """Whether CloudWatch's figures of the whole window have come."""
+    return not run.request.settle_seconds or _settles_at(run) <= datetime.now(UTC)
+
+
 def count_executions(run: Run, found: Found, pick: Pick | None = None) -> Scope:
     """What was found, with its executions in the window, once CloudWatch's figures have come."""
     in_time, window = run.account.until(run.deadlines.counting), run.request.window
-    settled = window.end + timedelta(seconds=run.request.settle_seconds)
     most = _WAITING * max(0.0, run.deadlines.counting - in_time.now())
-    if run.request.settle_seconds and not in_time.wait_until(settled, most=most):
+    if run.request.settle_seconds and not in_time.wait_until(_settles_at(run), most=most):
         in_time.note(_unsettled(), left_out=False)
     counts = run.guard.result_of(guard.COUNTS, lambda: in_time.counts(found.machines, window), {})
-    scope = Scope(found.among, found.machines, counts, found.all_machines)
+    scope = found.counted(counts)
     if pick is None:
         return scope
     # Who picks sees what the report will say, which counts a redriven execution once, and
