@@ -96,3 +96,12 @@ def test_a_build_failed_before_it_began_where_its_phase_comes_before() -> None:
         context = {"Message": "it did not work", "StatusCode": "CLIENT_ERROR"}
         build = {"BuildStatus": "FAILED", "Phases": [{"PhaseType": phase, "Contexts": [context]}]}
         assert named("States.TaskFailed", dumps({"Build": build}), "codebuild").stage == stage
+
+
+def test_a_build_that_timed_out_in_the_queue_never_began() -> None:
+    submitted = {"PhaseType": "SUBMITTED", "PhaseStatus": "SUCCEEDED"}
+    for phase, stage in (("QUEUED", "start"), ("BUILD", "run")):
+        phases = [submitted, {"PhaseType": phase, "PhaseStatus": "TIMED_OUT"}]
+        cause = dumps({"Build": {"BuildStatus": "TIMED_OUT", "Phases": phases}})
+        diagnosis = named("States.TaskFailed", cause, "codebuild")
+        assert (diagnosis.cause, diagnosis.stage) == ("timeout_task", stage)

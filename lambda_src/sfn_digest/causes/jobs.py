@@ -185,9 +185,16 @@ def _codebuild(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
     state = words(pick(build, "BuildStatus"))
     if not state:
         return None
+    phases = objects(pick(build, "Phases"))
     if state.upper() in (*_TIMED_OUT, *STOPPED):
-        return _job("codebuild", clue, state, "", "codebuild")
-    for phase in objects(pick(build, "Phases")):
+        never_ran = any(
+            words(pick(phase, "PhaseType")) in _BEFORE_BUILD
+            and words(pick(phase, "PhaseStatus")) in _TIMED_OUT
+            for phase in phases
+        )
+        reading = _job("codebuild", clue, state, "", "codebuild")
+        return replace(reading, stage=stage(never_ran=never_ran))
+    for phase in phases:
         for context in objects(pick(phase, "Contexts")):
             message, status = words(pick(context, "Message")), words(pick(context, "StatusCode"))
             if message:

@@ -1,0 +1,131 @@
+"""What the words of services, jobs and clients mean where a code or a status tells less."""
+
+from typing import Any
+
+from tests.causes.make import dumps, named, raised
+
+
+def answer(words: str, code: str = "ValidationException", status: int = 400) -> str:
+    return (
+        f"{words} (Service: AmazonPress; Status Code: {status}; Error Code: {code}; Request ID: 9)"
+    )
+
+
+SERVICES = [
+    # What is taken is not busy: the same range or name is refused again tomorrow.
+    ("The range 10.1.0.0/20 conflicts with another press", "data_condition", "permanent"),
+    ("The rule conflicts with an existing rule", "data_condition", "permanent"),
+    ("This change conflicts with another update", "resource_busy", "transient"),
+    # A role that has to be given something.
+    ("Cannot read the tape. Please ensure the role can perform Read on it", "permission", None),
+    ("Unable to read the plate. Check its name and/or access permissions.", "permission", None),
+    # A name inside a request is no resource.
+    ("The clause refers to an attribute that does not exist in the page", "invalid_input", None),
+    ('column "ink" does not exist', "invalid_input", "permanent"),
+    # What the caller must do first, whatever else is said of the state.
+    ("On a press that is already using one, you must force a new run", "invalid_input", None),
+    ("Press daily isn't running", "data_condition", "depends"),
+    ("The sender is not verified", "data_condition", "depends"),
+    ("The new size cannot be smaller than the old one", "invalid_input", "permanent"),
+    ("press p-1 and plate q-2 belong to different rooms", "invalid_input", "permanent"),
+    ("The action is not recognized by the press", "invalid_input", "permanent"),
+    ("Timers are supported only on the main press", "invalid_input", "permanent"),
+    ("The page does not have the specified index: idx", "invalid_input", "permanent"),
+    ("the zone does not currently have sufficient capacity for it", "capacity_unavailable", None),
+    ("x509: certificate signed by unknown authority", "network", "depends"),
+    ("The price of a Spot Instance increased above your bid", "spot_interruption", "transient"),
+    ("Too few free IP addresses: insufficient free IP addresses", "capacity_unavailable", None),
+    ("The quota 'press hours' is 0 Instances, request an increase", "service_quota", "permanent"),
+    ("There are no open jobs left: open jobs exceed the limit", "concurrency_limit", "transient"),
+]
+
+
+def test_a_services_words_are_understood_under_a_code_for_anything() -> None:
+    wrong = []
+    for words, cause, nature in SERVICES:
+        diagnosis = named("Press.PressException", answer(words), "aws-sdk:press:run")
+        if diagnosis.cause != cause or nature not in (None, diagnosis.nature):
+            wrong.append((words, diagnosis.cause, diagnosis.nature))
+    assert wrong == []
+
+
+NAMES = [
+    ("Cognitoidentityprovider.UserNotConfirmedException", "data_condition", "depends"),
+    ("Sns.EndpointDisabledException", "data_condition", "depends"),
+    ("Sfn.InvalidTokenException", "invalid_input", "permanent"),
+    ("Lambda.SnapStartException", "code_error", "depends"),
+    ("Firehose.ServiceUnavailableException", "throttling", "transient"),
+]
+
+
+def test_an_error_of_aws_is_understood_by_the_parts_of_its_name() -> None:
+    wrong = []
+    for error, cause, nature in NAMES:
+        service = error.partition(".")[0]
+        words = "Slow down." if service == "Firehose" else "It did so."
+        text = f"{words} (Service: {service}, Status Code: 400, Request ID: 9)"
+        diagnosis = named(error, text, f"aws-sdk:{service.lower()}:x")
+        if (diagnosis.cause, diagnosis.nature) != (cause, nature):
+            wrong.append((error, diagnosis.cause, diagnosis.nature))
+    assert wrong == []
+
+
+CODE = [
+    ("SdkClientException", "Unable to load credentials from the chain", "permission", "depends"),
+    ("SdkClientException", "Unable to execute HTTP request: no such host", "network", "depends"),
+    ("SdkClientException", "Acquire operation took longer than allowed", "concurrency_limit", None),
+    ("TimeoutError", "Timed out without establishing a connection in 9 ms", "network", "depends"),
+    ("Function<Net::OpenTimeout>", "execution expired", "network", "depends"),
+    ("ClientError", "Invalid Token: 'Invalid token'", "invalid_input", "permanent"),
+    ("WaiterError", "Waiter PressReady failed: a terminal failure state", "data_condition", None),
+]
+
+
+def test_an_error_that_a_client_raised_is_told_by_its_words() -> None:
+    wrong = []
+    for error, words, cause, nature in CODE:
+        diagnosis = named(error, raised(error, words), "lambda")
+        if diagnosis.cause != cause or nature not in (None, diagnosis.nature):
+            wrong.append((error, words, diagnosis.cause, diagnosis.nature))
+    assert wrong == []
+
+
+def spark(state_details: str, reason: str = "USER_ERROR") -> dict[str, Any]:
+    known = {"VirtualClusterId": "v", "State": "FAILED", "FailureReason": reason}
+    return {"JobRun": {**known, "StateDetails": state_details}}
+
+
+def query(reason: str) -> dict[str, Any]:
+    return {"QueryExecution": {"Status": {"State": "FAILED", "StateChangeReason": reason}}}
+
+
+JOBS = [
+    (spark("Driver container terminated with exit code 3. The job ended"), "code_error", "depends"),
+    (spark("The press's own nodes were terminated"), "host_terminated", "transient"),
+    (spark("Failed to connect to the cluster", "CLUSTER_UNAVAILABLE"), "network", "depends"),
+    (query("HIVE_CANNOT_OPEN_SPLIT: Index 7 out of bounds"), "data_condition", "permanent"),
+    (query("GENERIC_INTERNAL_ERROR: Value 9 exceeds MAX_SHORT"), "data_condition", "permanent"),
+    (query("GENERIC_INTERNAL_ERROR: Invalid names of pages"), "invalid_input", "permanent"),
+    (
+        {
+            "TrainingJobStatus": "Failed",
+            "FailureReason": "ClientError: no route to an S3 VPC endpoint",
+        },
+        "network",
+        "permanent",
+    ),
+    (
+        {"TrainingJobStatus": "Failed", "FailureReason": "AlgorithmError: , exit code: 127"},
+        "code_error",
+        "permanent",
+    ),
+]
+
+
+def test_a_job_is_named_by_what_it_says_beside_its_category() -> None:
+    wrong = []
+    for document, cause, nature in JOBS:
+        diagnosis = named("States.TaskFailed", dumps(document), None)
+        if (diagnosis.cause, diagnosis.nature) != (cause, nature):
+            wrong.append((document, diagnosis.cause, diagnosis.nature))
+    assert wrong == []
