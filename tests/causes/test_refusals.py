@@ -37,6 +37,19 @@ SERVICES = [
     ("Too few free IP addresses: insufficient free IP addresses", "capacity_unavailable", None),
     ("The quota 'press hours' is 0 Instances, request an increase", "service_quota", "permanent"),
     ("There are no open jobs left: open jobs exceed the limit", "concurrency_limit", "transient"),
+    ("Can't start the press, because it isn't in IDLE state", "resource_busy", "depends"),
+    ('Press p-1 is in state "stopping"; retry afterwards', "resource_busy", "transient"),
+    ("No second run while another is executing", "resource_busy", "transient"),
+    ("The press is in CREATE_PENDING state", "resource_busy", "transient"),
+    ("The press is in STARTING status", "resource_busy", "transient"),
+    ("The press is not currently ACTIVE or UPDATING.", "resource_busy", "transient"),
+    ("Attempt limit exceeded, please try after some time.", "throttling", "transient"),
+    ("Limit exceeded for concurrent press runs", "concurrency_limit", "transient"),
+    ("Cannot exceed quota for presses: 9", "service_quota", "permanent"),
+    ("Another press already has this name: p", "data_condition", "permanent"),
+    ("The plan cannot contain a press that is not associated with it", "invalid_input", None),
+    ("Plate: picture exceeds 5 MB maximum", "payload_too_large", "permanent"),
+    ("Signature expired: 20300101 is now earlier", "permission", "depends"),
 ]
 
 
@@ -55,6 +68,13 @@ NAMES = [
     ("Sfn.InvalidTokenException", "invalid_input", "permanent"),
     ("Lambda.SnapStartException", "code_error", "depends"),
     ("Firehose.ServiceUnavailableException", "throttling", "transient"),
+    ("SageMakerRuntime.ModelErrorException", "service_error", "depends"),
+    ("Bedrock.DependencyFailedException", "service_error", "depends"),
+    ("Polly.TextLengthExceededException", "payload_too_large", "permanent"),
+    ("Timestream.RejectedRecordsException", "data_condition", "depends"),
+    ("Press.InsufficientS3BucketPolicyException", "permission", "permanent"),
+    ("Press.EndpointTemporarilyUnavailableException", "resource_busy", "transient"),
+    ("Redshift.AccessToSnapshotDeniedException", "permission", "permanent"),
 ]
 
 
@@ -77,6 +97,8 @@ CODE = [
     ("TimeoutError", "Timed out without establishing a connection in 9 ms", "network", "depends"),
     ("Function<Net::OpenTimeout>", "execution expired", "network", "depends"),
     ("ClientError", "Invalid Token: 'Invalid token'", "invalid_input", "permanent"),
+    ("InternalError", "1023 Serializable isolation violation", "resource_busy", "transient"),
+    ("InternalError", "it broke", "service_error", "transient"),
     ("WaiterError", "Waiter PressReady failed: a terminal failure state", "data_condition", None),
 ]
 

@@ -95,7 +95,8 @@ def _first(table: _Table, owner: str, spellings: Iterable[str]) -> Verdict | Non
 
 def _spellings(name: str) -> tuple[str, ...]:
     last = _last_part(name)
-    return (bare(name), name.casefold(), bare(last), last.casefold())
+    # Some carry two suffixes, such as `ModelErrorException`.
+    return (bare(name), name.casefold(), bare(last), last.casefold(), bare(bare(last)))
 
 
 def _by_parts(name: str, *, aws: bool) -> Verdict | None:

@@ -86,10 +86,10 @@ def _found(text: str, scope: str) -> Verdict | None:
 
 
 def fold(text: str) -> str:
-    """The text as phrases are compared with it: one case, one apostrophe, not endless."""
+    """The text as phrases are compared with it: one case, one kind of quote, not endless."""
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]} {text[-_TAIL:]}"
-    folded = text.casefold().replace("\n", " ").replace("\t", " ")
+    folded = text.casefold().replace("\n", " ").replace("\t", " ").replace('"', "'")
     if folded.isascii():
         return folded
     return folded.replace("\u2019", "'").replace("\u2018", "'").replace("\xa0", " ")
