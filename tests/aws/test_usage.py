@@ -1,6 +1,6 @@
-from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.aws.usage import ApiUsage, UsageTally
 from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.sanitize import listed
 from sfn_digest.model.executions import StateMachine
 
 

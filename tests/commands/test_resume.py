@@ -44,7 +44,7 @@ def reads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Reads]:
     monkeypatch.setattr(failure_reading, "read_failure", made.read)
     monkeypatch.setattr(continuation, "BATCH_READINGS", 4)
     # The package names the parser of the command so too.
-    command = import_module("sfn_digest.commands.report")
+    command = import_module("sfn_digest.commands.parsed_request")
     monkeypatch.setattr(command, "parse_window", lambda *_, **__: WEEK)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with serve(WORLD, buckets=PLENTY) as account:
@@ -93,7 +93,7 @@ def test_what_aws_denies_is_no_interrupted_report(
     secret = machine("secret")
     runs = [run("orders", 1, hours_ago=1.0), run("secret", 1, hours_ago=2.0)]
     denied = world([machine("orders"), secret], runs, denied=frozenset({secret.arn}))
-    monkeypatch.setattr(import_module("sfn_digest.commands.report"), "parse_window", ours)
+    monkeypatch.setattr(import_module("sfn_digest.commands.parsed_request"), "parse_window", ours)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with serve(denied, buckets=PLENTY) as account:
         set_environment(monkeypatch, account.environment)

@@ -13,7 +13,7 @@ from sfn_digest.guard import Fault, Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.pipeline.continuation import KeptReadings, as_collected
 from sfn_digest.pipeline.ledger_scan import Caller, LedgerScan, ScanTerms
-from sfn_digest.terminal.unfinished import UnfinishedReport
+from sfn_digest.terminal.report_files import UnfinishedReport
 from tests.report import made
 from tests.report.made import WINDOW, failure, machine
 

@@ -23,10 +23,10 @@ from sfn_digest.aws.refusals import error_code
 from sfn_digest.aws.state_machines import (
     machine_type,
     tagged_machines,
-    tags_not_understood,
 )
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.config import names
+from sfn_digest.config.tag_settings import tags_not_understood
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import MachineType, Tag
 from sfn_digest.progress import SilentProgress

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
-from sfn_digest.i18n.sanitize import visible
+from sfn_digest.i18n.sanitize import listed
 
 UNREAD = Msgid("{histories} of {machine} could not be read: {error}")
 UNREAD_CHILD = Msgid(
@@ -11,9 +11,6 @@ UNREAD_CHILD = Msgid(
 )
 UNWEIGHED = Msgid("Retries of {machine} could not be evaluated: {error}")
 PARTLY_WEIGHED = Msgid("Retries of {machine} were evaluated on only some of its successes: {error}")
-
-NAMED = 10
-"""How many machines a note names before it only counts the others."""
 
 
 def elsewhere(child_arn: str, parent_arn: str, reason: str) -> str:
@@ -180,9 +177,3 @@ def _names_by_reason(found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Se
     for name, reason in sorted(found):
         names.setdefault(reason, []).append(name)
     return tuple(names.items())
-
-
-def listed(names: Sequence[str]) -> Message:
-    """Names in a sentence: the first ten, and how many more there are."""
-    shown, rest = tuple(visible(name) for name in names[:NAMED]), len(names) - NAMED
-    return Message("{names} and {rest} more" if rest > 0 else "{names}", names=shown, rest=rest)

@@ -8,10 +8,9 @@ from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.aws.pages import pages
 from sfn_digest.aws.usage import UsageTally
-from sfn_digest.config.tag_settings import not_understood, read_machine_tags
+from sfn_digest.config.tag_settings import read_machine_tags, tags_not_understood
 from sfn_digest.errors import AccountError, NoCredentialsError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import MachineType, StateMachine, Tag
@@ -70,15 +69,6 @@ class Directory:
 
 _ARN_FIELDS = 7
 """arn:partition:states:region:account:stateMachine:name, and no version or alias after it."""
-
-
-def tags_not_understood(found: Mapping[str, Mapping[str, str]]) -> Sequence[Message]:
-    """A sentence for each tag that is not understood, of machines' tags by their ARNs."""
-    machines: dict[str, list[str]] = {}
-    for arn, tags in found.items():
-        for key in read_machine_tags(tags)[1]:
-            machines.setdefault(key, []).append(name_in(arn))
-    return [not_understood(key, listed(names)) for key, names in sorted(machines.items())]
 
 
 def tagged_machines(

@@ -10,9 +10,9 @@ from sfn_digest.accounts import AccountsReport, AccountSummary, MissingAccount
 from sfn_digest.accounts.accounts_json import to_json
 from sfn_digest.accounts.slack import messages
 from sfn_digest.commands.extras import need
+from sfn_digest.commands.parsed_request import request_of
 from sfn_digest.commands.sending import posted, prepare_post, say
 from sfn_digest.config.accounts_file import read_accounts as read_file
-from sfn_digest.config.request import Request
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.errors import AccountError, BadRequestError
 from sfn_digest.guard import Guard
@@ -28,13 +28,14 @@ from sfn_digest.terminal.progress_lines import terminal_progress
 FORMATS = ("terminal", "json", "slack")
 
 
-def run_accounts(words: argparse.Namespace, request: Request) -> int:
+def run(words: argparse.Namespace) -> int:
     """Make the report, show it and post it; gives the exit status.
 
     The file and what posting needs are looked at first, so that a mistake costs no calls.
     """
     face = words.format or (None if words.post else "terminal")
     _refuse_what_does_not_go(words, face)
+    request = request_of(words, words.machine)
     if face == "terminal":
         need("rich", "--format terminal")
     places, rules = read_file(Path(words.accounts)), read_rules(words.rules)
@@ -57,6 +58,11 @@ def run_accounts(words: argparse.Namespace, request: Request) -> int:
 
 
 def _refuse_what_does_not_go(words: argparse.Namespace, face: str | None) -> None:
+    if words.resume:
+        raise BadRequestError(
+            "--resume goes on with one account's interrupted report, which --accounts has none of: "
+            "leave one of the two out."
+        )
     given = {
         "FILE.json": words.file,
         "--region": words.region,

@@ -3,23 +3,16 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from sfn_digest.asl.infrastructure_code import FoundDefinition, NoDefinitionError, definitions_in
 from sfn_digest.aws import Account, open_account
 from sfn_digest.commands.extras import need
-from sfn_digest.config.request import (
-    Request,
-    parse_language,
-    parse_share,
-    parse_successes,
-    parse_tag,
-)
+from sfn_digest.commands.parsed_request import request_of
+from sfn_digest.config.request import Request, parse_language
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.text_file import text_of
-from sfn_digest.config.window import parse_window
 from sfn_digest.errors import BadDefinitionError, BadRequestError, NothingToReplayError
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
@@ -180,11 +173,4 @@ def _request(words: argparse.Namespace, found: FoundDefinition) -> Request:
             f"The state machine is {quoted(machine)}, which is no name: a backtest is one state "
             "machine's, so give its name or ARN."
         )
-    return Request(
-        window=parse_window(words.since, words.until, now=datetime.now(UTC)),
-        machines=(machine,),
-        tag=parse_tag(words.tag),
-        quota_share=parse_share(words.quota_share),
-        successes=parse_successes(words.successes),
-        language=parse_language(words.language),
-    )
+    return request_of(words, (machine,))

@@ -14,7 +14,6 @@ from sfn_digest.asl.definition import Definition, read_definition
 from sfn_digest.aws import Account
 from sfn_digest.aws.deployed import Deployment
 from sfn_digest.aws.dynamodb_table import open_table
-from sfn_digest.commands.report import read_report
 from sfn_digest.config.request import parse_tag
 from sfn_digest.config.settings import read_settings
 from sfn_digest.errors import AccountError, BadRequestError
@@ -28,6 +27,7 @@ from sfn_digest.pipeline.patching import Patch
 from sfn_digest.retry.hints.machine import shown
 from sfn_digest.retry.observations.visits import UNNAMED, visits_of_failure
 from sfn_digest.terminal.memory import LocalMemory, state_folder
+from sfn_digest.terminal.report_files import read_report
 
 
 @dataclass(frozen=True, slots=True)

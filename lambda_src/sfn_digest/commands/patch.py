@@ -4,22 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from sfn_digest.adoption import GivenHint
 from sfn_digest.asl.edit import text_of
 from sfn_digest.aws import Account, open_account
 from sfn_digest.aws.state_tests import mistakes_in
 from sfn_digest.commands.hints_and_proof import NO_PROOF, KeptHints, Proof, kept_hints
-from sfn_digest.config.deadline import parse_deadline
-from sfn_digest.config.request import (
-    Request,
-    parse_share,
-    parse_successes,
-    parse_tag,
-)
+from sfn_digest.commands.parsed_request import request_of
+from sfn_digest.config.request import parse_share
 from sfn_digest.config.rules_file import read_rules
-from sfn_digest.config.window import parse_window
 from sfn_digest.errors import (
     AccountError,
     BadPatchError,
@@ -123,12 +116,12 @@ def _as_given(
 
 def _failures(words: argparse.Namespace, account: Account, arn: str) -> Sequence[Failure]:
     """The failures of a machine, with the tag or without it."""
-    request = replace(_request(words, arn), all_machines=True)
+    request = replace(request_of(words, (arn,)), all_machines=True)
     return scan(Run(request, account, read_rules(words.rules))).failures
 
 
 def _weighed_anew(words: argparse.Namespace, account: Account) -> _Made:
-    run = Run(_request(words, words.machine), account, read_rules(words.rules))
+    run = Run(request_of(words, (words.machine,)), account, read_rules(words.rules))
     found = scan(run)
     (machine,) = found.machines
     if machine.type == "EXPRESS":
@@ -153,18 +146,6 @@ def _weighed_anew(words: argparse.Namespace, account: Account) -> _Made:
         )
     running = evidence.definitions[machine.arn]
     return machine, make_patch(machine.name, running, hints, words.hint), found.failures
-
-
-def _request(words: argparse.Namespace, machine: str) -> Request:
-    return Request(
-        window=parse_window(words.since, words.until, now=datetime.now(UTC)),
-        machines=(machine,),
-        tag=parse_tag(words.tag),
-        quota_share=parse_share(words.quota_share),
-        successes=parse_successes(words.successes),
-        deadline=parse_deadline(words.deadline),
-        all_machines=words.all_machines,
-    )
 
 
 def _validated(machine: StateMachine, patch: Patch) -> str:

@@ -3,18 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sfn_digest.aws import Account, open_account
-from sfn_digest.config.request import (
-    Request,
-    parse_language,
-    parse_share,
-    parse_successes,
-    parse_tag,
-)
+from sfn_digest.commands.parsed_request import request_of
+from sfn_digest.config.request import Request
 from sfn_digest.config.rules_file import read_rules
-from sfn_digest.config.window import parse_window
 from sfn_digest.errors import AccountError, BadRequestError
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.report import FailureReport
@@ -59,14 +52,7 @@ def _request(words: argparse.Namespace) -> Request:
         raise BadRequestError(
             f"The state machine is {quoted(words.machine)}, which is no name: give one name or ARN."
         )
-    return Request(
-        window=parse_window(words.since, words.until, now=datetime.now(UTC)),
-        machines=(words.machine,),
-        tag=parse_tag(words.tag),
-        quota_share=parse_share(words.quota_share),
-        successes=parse_successes(words.successes),
-        language=parse_language(words.language),
-    )
+    return request_of(words, (words.machine,))
 
 
 def _agreed(number: int) -> bool:

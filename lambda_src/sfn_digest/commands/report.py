@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,24 +12,12 @@ from sfn_digest.adoption import NO_HINT_MEMORY
 from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
+from sfn_digest.commands.parsed_request import request_of
 from sfn_digest.commands.sending import open_page, posted, prepare_post, say
-from sfn_digest.config.child_role import parse_child_role
-from sfn_digest.config.deadline import parse_deadline
-from sfn_digest.config.map_results import parse_map_results
-from sfn_digest.config.request import (
-    DEFAULT_TAG,
-    Request,
-    parse_language,
-    parse_share,
-    parse_successes,
-    parse_tag,
-)
+from sfn_digest.config.request import DEFAULT_TAG, Request
 from sfn_digest.config.rules_file import read_rules
-from sfn_digest.config.scan_budget import parse_scan_gb
-from sfn_digest.config.text_file import text_of
-from sfn_digest.config.wall_clock import parse_time_zone
-from sfn_digest.config.window import DEFAULT_SINCE, parse_window
-from sfn_digest.errors import BadReportError, BadRequestError
+from sfn_digest.config.window import DEFAULT_SINCE
+from sfn_digest.errors import BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
@@ -43,10 +30,9 @@ from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scope
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.faces import show
-from sfn_digest.report.json_face import from_json
 from sfn_digest.terminal.memory import keep_names, open_memory, state_folder
 from sfn_digest.terminal.progress_lines import TerminalProgress, terminal_progress
-from sfn_digest.terminal.unfinished import UnfinishedReport
+from sfn_digest.terminal.report_files import UnfinishedReport, read_report
 
 
 def run(words: argparse.Namespace) -> int:
@@ -56,13 +42,9 @@ def run(words: argparse.Namespace) -> int:
     """
     _check_resume(words)
     _check_file(words)
-    if words.accounts is not None:
-        from sfn_digest.commands.accounts import run_accounts  # noqa: PLC0415 - few ask for it
-
-        return run_accounts(words, _request(words))
     if (face := _face(words)) == "terminal":
         need("rich", "--format terminal")
-    request, rules = _request(words), read_rules(words.rules)
+    request, rules = request_of(words, words.machine), read_rules(words.rules)
     texts = texts_in(request.language, rules, request.zone)
     post = None if words.post is None else prepare_post(words.post, os.environ)
     if words.file is not None:
@@ -79,19 +61,6 @@ def run(words: argparse.Namespace) -> int:
             where = post.send(report, texts)
         say(posted(where))
     return 0
-
-
-def read_report(path: Path) -> Report:
-    """The report in a file that --format json wrote. Raises BadReportError."""
-    try:
-        text = text_of(path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise BadReportError(
-            f"{quoted(str(path))} cannot be read ({reason}): give a file that sfn-digest report "
-            "--format json wrote."
-        ) from None
-    return from_json(text, quoted(str(path)))
 
 
 def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) -> Report:
@@ -121,7 +90,6 @@ def _made(words: argparse.Namespace, request: Request, rules: UserRules | None) 
 def _check_resume(words: argparse.Namespace) -> None:
     """Refuse --resume where nothing could have been kept. Raises BadRequestError."""
     for other, given in (
-        ("--accounts", words.accounts is not None),
         ("FILE.json", words.file is not None),
         ("--no-memory", words.no_memory),
     ):
@@ -230,21 +198,4 @@ def _none_tagged(tag: str, region: str) -> Message:
         "No state machine in {region} has the tag {tag}; all state machines are listed.",
         region=region,
         tag=tag,
-    )
-
-
-def _request(words: argparse.Namespace) -> Request:
-    return Request(
-        window=parse_window(words.since, words.until, now=datetime.now(UTC)),
-        machines=tuple(words.machine),
-        tag=parse_tag(words.tag),
-        quota_share=parse_share(words.quota_share),
-        successes=parse_successes(words.successes),
-        express_scan_gb=parse_scan_gb(words.express_scan_gb),
-        map_results=parse_map_results(words.map_results),
-        child_role=parse_child_role(words.child_role),
-        deadline=parse_deadline(words.deadline),
-        language=parse_language(words.language),
-        zone=parse_time_zone(words.time_zone),
-        all_machines=words.all_machines,
     )

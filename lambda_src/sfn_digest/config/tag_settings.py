@@ -5,7 +5,7 @@ is given back, so that the report can say so.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from sfn_digest.causes import table
 from sfn_digest.config.deadline import deadline_seconds
 from sfn_digest.config.names import CHANNEL_ID
 from sfn_digest.i18n.message import Message, Msgid
-from sfn_digest.i18n.sanitize import clean
+from sfn_digest.i18n.sanitize import clean, listed
 from sfn_digest.model.machine_tags import ABORTED, MachineTags
 
 PREFIX = "sfn-digest:"
@@ -83,6 +83,15 @@ def read_machine_tags(tags: Mapping[str, str]) -> tuple[MachineTags, tuple[str, 
     }
     known = {name: value for name, value in said.items() if value is not None}
     return MachineTags(**known), tuple(wrong)  # type: ignore[arg-type]
+
+
+def tags_not_understood(found: Mapping[str, Mapping[str, str]]) -> Sequence[Message]:
+    """A sentence for each tag that is not understood, of machines' tags by their ARNs."""
+    machines: dict[str, list[str]] = {}
+    for arn, tags in found.items():
+        for key in read_machine_tags(tags)[1]:
+            machines.setdefault(key, []).append(arn.rsplit(":", 1)[1])
+    return [not_understood(key, listed(names)) for key, names in sorted(machines.items())]
 
 
 def not_understood(key: str, machines: Message) -> Message:

@@ -9,10 +9,10 @@ from typing import TypeVar
 from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.checks import Checks
-from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.config.request import parse_tag
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.errors import AccountError, BadTagError, NoCredentialsError, NoEndpointError
+from sfn_digest.i18n.sanitize import listed
 from sfn_digest.model.executions import Tag
 
 T = TypeVar("T")

@@ -4,6 +4,9 @@ For names and causes alike, in every room; a face still escapes what its markup 
 """
 
 import re
+from collections.abc import Sequence
+
+from sfn_digest.i18n.message import Message
 
 # Python calls controls, format and bidi marks, surrogates and unassigned characters not
 # printable; these are, and still show nothing: joiners, fillers and variation selectors.
@@ -35,6 +38,16 @@ def clean(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: max(limit - 1, 0)].rstrip() + _ELLIPSIS if limit > 0 else ""
+
+
+NAMED = 10
+"""How many things a sentence names before it only counts the others."""
+
+
+def listed(names: Sequence[str]) -> Message:
+    """Names in a sentence: the first ten, and how many more there are."""
+    shown, rest = tuple(visible(name) for name in names[:NAMED]), len(names) - NAMED
+    return Message("{names} and {rest} more" if rest > 0 else "{names}", names=shown, rest=rest)
 
 
 def quoted(text: str) -> str:

@@ -9,9 +9,9 @@ from math import comb
 
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
-from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.sanitize import listed
 from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.releases import Alias, MachineVersions, VersionCount
 from sfn_digest.model.sample import Stratum

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from sfn_digest.aws import Account
-from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.express_records import ended_execution
 from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.i18n.sanitize import listed
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent
 from sfn_digest.model.logs import LogLevel, MachineLogs
 from sfn_digest.pipeline.failures import read_failure

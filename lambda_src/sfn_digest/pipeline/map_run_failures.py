@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from sfn_digest import guard
 from sfn_digest.aws.account_errors import OutOfTimeError
-from sfn_digest.aws.coverage_notes import listed
 from sfn_digest.errors import AccountError
 from sfn_digest.history.map_run_events import started_map_runs
 from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.i18n.sanitize import listed
 from sfn_digest.model.executions import Diagnosis, Execution, Failure
 from sfn_digest.model.map_runs import label_of_machine, label_of_run
 from sfn_digest.model.successes import Success

@@ -115,12 +115,18 @@ exit status:
 """
 
 
+def _one_or_many(words: argparse.Namespace) -> int:
+    """The report on one account, or on the many of a file."""
+    command = "report" if words.accounts is None else "accounts"
+    return later(f"sfn_digest.commands.{command}")(words)
+
+
 def add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the command; its parsed words carry `run`."""
     report = add_command(
         commands,
         "report",
-        later("sfn_digest.commands.report"),
+        _one_or_many,
         help="why executions failed in a window, and what to change",
         description=REPORT_DESCRIPTION,
         examples=REPORT_EXAMPLES,

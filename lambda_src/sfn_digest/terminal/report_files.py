@@ -1,7 +1,7 @@
-"""What an interrupted report has read, in files of the person who made it, until it is complete.
+"""Reports in files of the person who asks: one made before, and what an interrupted one has read.
 
-A folder for each way to ask; its files are readable by their owner alone, and each is written whole
-or not at all.
+What an interrupted report has read is kept until it is complete: a folder for each way to ask,
+whose files are readable by their owner alone, and each is written whole or not at all.
 """
 
 import hashlib
@@ -10,13 +10,30 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sfn_digest.errors import AccountError
+from sfn_digest.config.text_file import text_of
+from sfn_digest.errors import AccountError, BadReportError
 from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import Window
 from sfn_digest.model.plain import from_plain, to_plain
+from sfn_digest.model.report import Report
+from sfn_digest.report.json_face import from_json
 from sfn_digest.terminal.memory import reason, write
 
 _REQUEST = "request.json"
+
+
+def read_report(path: Path) -> Report:
+    """The report in a file that --format json wrote. Raises BadReportError."""
+    try:
+        text = text_of(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise BadReportError(
+            f"{quoted(str(path))} cannot be read ({reason}): give a file that sfn-digest report "
+            "--format json wrote."
+        ) from None
+    return from_json(text, quoted(str(path)))
 
 
 class UnfinishedReport:
