@@ -76,6 +76,36 @@ def branch_states(state: State) -> dict[str, dict[str, Any]]:
     }
 
 
+def runs_on_demand_next(definition: Definition, state: State) -> bool:
+    """Whether a catcher of the state's stops leads to an ECS task that does not ask for Spot.
+
+    Choices, Pass and Wait states on the way there are followed.
+    """
+    ahead = [each.next for each in state.catchers if takes(each.errors, TASK_FAILED)][:1]
+    seen: set[str] = set()
+    while ahead:
+        name = ahead.pop()
+        found = definition.states.get(name)
+        if found is None or name in seen or name == state.name:
+            continue
+        seen.add(name)
+        if found.is_ecs_job and not asks_for_spot(found):
+            return True
+        if found.type in _ON_THE_WAY:
+            ahead += _following(found)
+    return False
+
+
+_ON_THE_WAY = frozenset({"Choice", "Pass", "Wait"})
+
+
+def _following(state: State) -> list[str]:
+    rules = state.asl.get("Choices")
+    named = [each.get("Next") for each in rules if isinstance(each, Mapping)] if rules else []
+    every = [*named, state.asl.get("Default"), state.asl.get("Next")]
+    return [each for each in every if isinstance(each, str)]
+
+
 def can_branch(state: State) -> bool:
     """Whether the patch fits the state."""
     try:
@@ -92,14 +122,18 @@ def _check(state: State) -> None:
         raise CannotBranchError(Message("it does not run an ECS task and wait for it"))
     if state.jsonata:
         raise CannotBranchError(Message("it is written in JSONata"))
-    if not isinstance(parameters, Mapping) or not _is_spot(parameters):
+    if not isinstance(parameters, Mapping) or not asks_for_spot(state):
         raise CannotBranchError(Message("it does not request FARGATE_SPOT itself"))
     if not own.keys() <= _PLAIN or own.get("ResultPath", "$") is None:
         raise CannotBranchError(Message("its catcher does more than move to the next state"))
 
 
-def _is_spot(parameters: Json) -> bool:
-    strategy = parameters.get("CapacityProviderStrategy")
+def asks_for_spot(state: State) -> bool:
+    """Whether a task names FARGATE_SPOT among its capacity providers."""
+    parameters = state.asl.get("Arguments" if state.jsonata else "Parameters")
+    strategy = (
+        parameters.get("CapacityProviderStrategy") if isinstance(parameters, Mapping) else None
+    )
     return isinstance(strategy, list) and any(
         isinstance(each, Mapping) and each.get("CapacityProvider") == "FARGATE_SPOT"
         for each in strategy

@@ -22,6 +22,7 @@ from sfn_digest.retry.hints.herds import herds, payloads
 from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
 from sfn_digest.retry.hints.plans import agreed, identified, planned
 from sfn_digest.retry.hints.ranking import best_first
+from sfn_digest.retry.hints.spot_tasks import on_demand_after_spot
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.clean_visits import WhenAsked
@@ -93,6 +94,7 @@ def weigh(
     views = list(_views(definitions, known, evidence, successes))
     hints = [hint for view in views for find in _ALONE for hint in find(view)]
     branched = {(hint.machine_arn, hint.state) for hint in hints if hint.kind == BRANCH}
+    branched |= on_demand_after_spot(views)
     terms = terms or Terms()
     busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
     company = Company(each for each in evidence if (each.machine, each.state) in busiest)
@@ -215,7 +217,7 @@ def _weighed(
 ) -> Iterator[Hint]:
     """Hints on a machine's states, save where a known child machine is the one to change.
 
-    In the states that are to be `branched` a few retries go before capacity on demand.
+    In the states that are `branched`, or are to be, a few retries go before capacity on demand.
     """
     for name, evidence in view.evidence.items():
         state = view.definition.states.get(name)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from sfn_digest.asl.ecs_branch import branched
+from sfn_digest.retry import read_definition
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.made import ECS, START, attempts, failure, failures, hints, passes, retry, task
 
@@ -87,3 +89,18 @@ def test_a_start_failure_that_may_pass_runs_on_demand_too_and_may_finish_there()
     (hint,) = hints(asl, [*spot, *late, *missing], passes(every=600), kind="ecs_branch")
     assert hint.recovered.high == 23
     assert hint.recovered.low < hint.recovered.likely < 20
+
+
+def test_what_runs_on_demand_after_spot_already_is_not_told_to() -> None:
+    spot = failures("spot_interruption", STOPPED, number=20)
+    asl = task(ECS, Parameters=SPOT)
+    done = branched(read_definition(asl), "Work")
+    assert hints(asl, spot, passes(every=60), kind="ecs_branch")
+    assert hints(done, spot, passes(every=60), kind="ecs_branch") == []
+
+
+def test_a_task_that_never_ran_on_spot_is_not_told_to_leave_it() -> None:
+    full = failures("capacity_unavailable", STOPPED, number=20)
+    on_demand = {"Cluster": "c", "LaunchType": "FARGATE"}
+    assert hints(task(ECS, Parameters=on_demand), full, kind="ecs_branch") == []
+    assert hints(task(ECS, Parameters=SPOT), full, kind="ecs_branch")

@@ -23,6 +23,7 @@ from sfn_digest.retry.hints.machine import (
     spot_dollars,
     ways_to_run,
 )
+from sfn_digest.retry.hints.spot_tasks import leaves_spot
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
@@ -41,7 +42,9 @@ def ecs_tasks(view: MachineView) -> Iterator[Hint]:
             continue
         visits = [v for v in view.visits(state.name) if v.last.error == TASK_FAILED]
         lost = Counter(each.cause for each in _stops(visits))
-        if sum(lost[cause] for cause in ON_SPOT) >= _LEAST_ATTEMPTS:
+        if sum(lost[cause] for cause in ON_SPOT) >= _LEAST_ATTEMPTS and leaves_spot(
+            view, state, _stops(visits)
+        ):
             yield _branch(view, state, visits, lost)
         if sum(lost[cause] for cause in STARTS) >= _LEAST_ATTEMPTS and _subnets(state) == 1:
             yield _more_subnets(view, state, visits, lost)
