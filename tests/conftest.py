@@ -63,6 +63,7 @@ LONGEST = (
     "test_invocation.py",
     "pipeline/test_look_back.py",
     "pipeline/test_digest.py",
+    "adoption/test_patched_changes.py",
     "simulator/worlds/test_demo.py",
     "test_continuation.py",
     "test_faults.py",

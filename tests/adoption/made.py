@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sfn_digest.adoption import Findings, StoredHint
+from sfn_digest.adoption import Findings, Kept, StoredHint
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.asl.edit import with_retrier
 from sfn_digest.model.executions import Failure, Window
@@ -61,6 +61,11 @@ def kept(**changes: Any) -> StoredHint:
         failures=10,
     )
     return replace(given, **changes)
+
+
+def retriers(every: Sequence[Kept]) -> list[StoredHint]:
+    """Give the kept hints that predict a share of recoveries."""
+    return [each for each in every if isinstance(each, StoredHint)]
 
 
 def patched(definition: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.adoption import GivenHint, HintScope, ReadOnlyMemory, StoredHint
+from sfn_digest.adoption import GivenHint, HintScope, Kept, ReadOnlyMemory
 from sfn_digest.adoption.given_hints import given_now
 from sfn_digest.asl.edit import apply_hints
 from sfn_digest.aws import open_account
@@ -47,15 +47,15 @@ FIRST, SECOND = Window(BEGIN, MIDDLE), Window(MIDDLE, END)
 class Notebook:
     """A memory that a test can look into."""
 
-    hints: tuple[StoredHint, ...] = ()
+    hints: tuple[Kept, ...] = ()
     places: list[HintScope] = field(default_factory=list)
     gave: tuple[GivenHint, ...] = ()
 
-    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
+    def load(self, place: HintScope) -> tuple[Kept, ...]:
         self.places.append(place)
         return self.hints
 
-    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
         self.places.append(place)
         self.hints = tuple(kept)
 

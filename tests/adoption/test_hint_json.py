@@ -1,6 +1,7 @@
 """Kept hints as text: the same after a round trip, and never a crash on anything else."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.adoption import HintOutcome, StoredHint, judge
+from sfn_digest.adoption import HintOutcome, Kept, judge
 from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.model.executions import Window
 from sfn_digest.model.retry_cost import HintStanding
-from tests.adoption.made import CHANGED, FIRST, RETRIER, SECOND, findings, kept, patched
+from tests.adoption.made import (
+    CHANGED,
+    FIRST,
+    RETRIER,
+    SECOND,
+    findings,
+    kept,
+    patched,
+    retriers,
+)
 
 ADOPTED = kept(
     adopted_at=CHANGED, observed=HintOutcome(9, 8, 3, unread=2, unlisted=True, windows=(SECOND,))
@@ -69,7 +79,8 @@ def test_values_that_make_no_sense_are_unreadable(changes: dict[str, Any]) -> No
 
 def test_hints_that_an_earlier_release_kept_have_no_standing_yet() -> None:
     plain = json.loads(to_text([kept(standing=HintStanding(8.0, 1.5))]))
-    assert from_text(json.dumps(plain))[0].standing == HintStanding(8.0, 1.5)
+    (each,) = retriers(from_text(json.dumps(plain)))
+    assert each.standing == HintStanding(8.0, 1.5)
     del plain["hints"][0]["standing"]
     assert from_text(json.dumps(plain)) == (kept(),)
 
@@ -87,7 +98,7 @@ def test_of_one_hint_the_better_known_stays_with_its_first_and_last_day() -> Non
         observed=HintOutcome(12, 9, 4, windows=(longer,)),
     )
     for pair in ((ADOPTED, more), (more, ADOPTED), (kept(), more)):
-        (one,) = merged(pair[:1], pair[1:])
+        (one,) = retriers(merged(pair[:1], pair[1:]))
         assert (one.observed, one.hinted_at) == (more.observed, FIRST.end)
 
 
@@ -99,5 +110,5 @@ def test_only_as_many_hints_as_fit_are_written(number: int) -> None:
     assert len(to_text(fitting(hints, most))) <= most
 
 
-def keys(hints: "list[StoredHint] | tuple[StoredHint, ...]") -> list[tuple[str, ...]]:
+def keys(hints: Sequence[Kept]) -> list[tuple[str, ...]]:
     return [each.key for each in hints]

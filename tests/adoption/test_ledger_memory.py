@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sfn_digest.adoption import HintScope, StoredHint
+from sfn_digest.adoption import HintScope, Kept
 from sfn_digest.adoption.hint_json import to_text
 from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.config.names import UNREAD_KEY
@@ -57,7 +57,7 @@ def told() -> list[Note]:
     return []
 
 
-def causes(hints: tuple[StoredHint, ...]) -> set[str]:
+def causes(hints: tuple[Kept, ...]) -> set[str]:
     return {each.cause for each in hints}
 
 

@@ -16,6 +16,7 @@ from tests.adoption.made import (
     kept,
     patched,
     recovered,
+    retriers,
     successes,
 )
 from tests.retry.made import MACHINE, task
@@ -39,12 +40,12 @@ def test_hints_that_name_no_retrier_or_no_failure_predict_nothing() -> None:
 
 def test_what_retries_recovered_already_counts_on_both_sides() -> None:
     week = findings(task(), failed(10), successes(recovered(10)))
-    (each,) = hints_to_store([], [hint()], week, SECOND.end)
+    (each,) = retriers(hints_to_store([], [hint()], week, SECOND.end))
     assert (each.failures, each.predicted_low, each.predicted_high) == (20, 17 / 20, 19 / 20)
 
 
 def test_the_same_hint_a_week_later_is_renewed_and_keeps_its_first_day() -> None:
-    (each,) = hints_to_store([kept()], [hint(failures=20)], NOTHING, SECOND.end)
+    (each,) = retriers(hints_to_store([kept()], [hint(failures=20)], NOTHING, SECOND.end))
     assert (each.hinted_at, each.last_hinted_at) == (FIRST.end, SECOND.end)
     assert (each.failures, each.predicted_low) == (20, 0.35)
 

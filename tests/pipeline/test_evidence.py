@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from sfn_digest.adoption import StoredHint
+from sfn_digest.adoption import Kept
 from sfn_digest.aws.account_errors import ThrottledError
 from sfn_digest.aws.usage import ApiUsage
 from sfn_digest.config.request import Request
@@ -109,7 +109,7 @@ def run_of(account: Fake, request: Request = WEEK) -> Run:
 
 def scanned(
     failures: Sequence[Failure],
-    kept: Sequence[StoredHint] = (),
+    kept: Sequence[Kept] = (),
     tags: MachineTags = NO_TAGS,
 ) -> Scanned:
     names = {*(f.execution.machine_arn for f in failures), *(hint.machine_arn for hint in kept)}
@@ -122,7 +122,7 @@ def read(
     account: Fake,
     failures: Sequence[Failure],
     request: Request = WEEK,
-    kept: Sequence[StoredHint] = (),
+    kept: Sequence[Kept] = (),
 ) -> Evidence:
     return read_evidence(run_of(account, request), scanned(failures, kept), kept)
 

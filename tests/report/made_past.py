@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sfn_digest.i18n.message import Message
-from sfn_digest.model.comparison import Adopted, Before, CauseChange, DefinitionChange, Period
+from sfn_digest.model.comparison import (
+    Adopted,
+    AdoptedChange,
+    Before,
+    CauseChange,
+    ChangeTally,
+    DefinitionChange,
+    Period,
+)
 from sfn_digest.model.executions import ExecutionCounts, Window
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.report.build import most_pressing
@@ -72,6 +80,21 @@ ADOPTED = Adopted(
     verdict="as_predicted",
 )
 
+ON_DEMAND = AdoptedChange(
+    kind="ecs_branch",
+    machine_arn=made.SCORES.arn,
+    state="CalculateScores",
+    cause=made.SPOT,
+    errors=("States.TaskFailed",),
+    patched={"Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "CalculateScores why"}]},
+    was={},
+    hinted_at=made.WINDOW.start - 2 * WEEK,
+    adopted_at=made.WINDOW.start - WEEK,
+    before=ChangeTally(168, ended=17, failed=24, attempts=120, retries=103, incidents=17),
+    since=ChangeTally(160, ended=0, failed=17, attempts=78, retries=68, caught=10),
+    verdict="fewer",
+)
+
 
 def period(weeks_ago: int, failed: int) -> Period:
     """Give one week of the trend."""
@@ -124,6 +147,7 @@ def compared_week() -> Report:
         trend=(period(3, 0), period(2, 12), period(1, 30), this_period()),
         hints=(RETRY, LIMIT, UNWRITTEN),
         adopted=(ADOPTED,),
+        adopted_changes=(ON_DEMAND,),
         account_alias="acme-data",
     )
 

@@ -216,7 +216,8 @@ def test_caught_failures_are_said_to_be_started_anew() -> None:
 
 
 def test_the_trend_is_a_table_and_is_said_in_words() -> None:
-    reply = titled(replace(made_past.compared_week(), before=None, adopted=()), "Failures over")
+    week = replace(made_past.compared_week(), before=None, adopted=(), adopted_changes=())
+    reply = titled(week, "Failures over")
     assert "2026-11-02: 30 of 13,030 executions failed" in reply.text
     rows = [[cell["text"] for cell in row] for row in reply.blocks[1]["rows"]]
     assert rows[0] == ["From (UTC)", "Failures", "Executions", "Share", "Trend"]

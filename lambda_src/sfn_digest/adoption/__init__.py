@@ -8,10 +8,12 @@ from sfn_digest.adoption.hint_records import (
     HintMemory,
     HintOutcome,
     HintScope,
+    Kept,
     ReadOnlyMemory,
     StoredHint,
 )
 from sfn_digest.adoption.judge import is_carried, judge, taken_up
+from sfn_digest.adoption.judge_changes import judge_changes
 
 __all__ = [
     "NO_HINT_MEMORY",
@@ -20,10 +22,12 @@ __all__ = [
     "HintMemory",
     "HintOutcome",
     "HintScope",
+    "Kept",
     "ReadOnlyMemory",
     "StoredHint",
     "hints_to_store",
     "is_carried",
     "judge",
+    "judge_changes",
     "taken_up",
 ]

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sfn_digest.adoption.change_records import StoredChange
 from sfn_digest.adoption.hint_json import UnreadableError
-from sfn_digest.adoption.hint_records import Findings, GivenHint, StoredHint
+from sfn_digest.adoption.hint_records import Findings, GivenHint, Kept, StoredHint
 from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits, visits_hinted
+from sfn_digest.adoption.judge_changes import change_verdict, changes_to_store
 from sfn_digest.adoption.verdict import verdict
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
 from sfn_digest.model.report import Hint
@@ -24,8 +26,8 @@ MOST_HINTS = 200
 
 
 def hints_to_store(
-    kept: Sequence[StoredHint], hints: Iterable[Hint], read: Findings, now: datetime
-) -> tuple[StoredHint, ...]:
+    kept: Sequence[Kept], hints: Sequence[Hint], read: Findings, now: datetime
+) -> tuple[Kept, ...]:
     """The hints to keep, the newest first: those kept before, and the new ones of a report.
 
     A hint that was given before keeps the day it was first given on and takes the new
@@ -33,27 +35,42 @@ def hints_to_store(
     told of for five weeks, those whose state is gone, and beyond 200 the oldest.
     """
     standing = {hint.key: hint for hint in kept if not _is_over(hint, read, now)}
-    for new in _new(hints, read, now):
+    fresh: list[Kept] = [*_new(hints, read, now), *changes_to_store(hints, read, now)]
+    for new in fresh:
         old = standing.get(new.key)
         if old is None:
             standing[new.key] = new
         elif old.adopted_at is None:
-            standing[new.key] = replace(new, hinted_at=old.hinted_at)
-    newest = sorted(standing.values(), key=lambda hint: (_last_news(hint), hint.key), reverse=True)
+            standing[new.key] = _first_given(new, old.hinted_at)
+    newest = sorted(standing.values(), key=_rank, reverse=True)
     return tuple(newest[:MOST_HINTS])
 
 
-def _is_over(hint: StoredHint, read: Findings, now: datetime) -> bool:
+def _first_given(hint: Kept, at: datetime) -> Kept:
+    return replace(hint, hinted_at=at)
+
+
+def _rank(hint: Kept) -> tuple[datetime, bool, tuple[str, ...]]:
+    """The latest news first; of one report retriers, which predict what they bring."""
+    return (_last_news(hint), isinstance(hint, StoredHint), hint.key)
+
+
+def _is_over(hint: Kept, read: Findings, now: datetime) -> bool:
     definition = read.definitions.get(hint.machine_arn)
     if definition is not None and hint.state not in definition.states:
         return True
     if hint.adopted_at is None:
         return now - hint.last_hinted_at > FORGOTTEN_AFTER
-    judged = verdict(hint.observed, hint.predicted_low, hint.predicted_high) != "too_few"
-    return now - hint.adopted_at > (TOLD_FOR if judged else FORGOTTEN_AFTER)
+    return now - hint.adopted_at > (TOLD_FOR if _is_judged(hint) else FORGOTTEN_AFTER)
 
 
-def _last_news(hint: StoredHint) -> datetime:
+def _is_judged(hint: Kept) -> bool:
+    if isinstance(hint, StoredChange):
+        return change_verdict(hint) != "too_few"
+    return verdict(hint.observed, hint.predicted_low, hint.predicted_high) != "too_few"
+
+
+def _last_news(hint: Kept) -> datetime:
     return max(hint.last_hinted_at, hint.adopted_at or hint.last_hinted_at)
 
 

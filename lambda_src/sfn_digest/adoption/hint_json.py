@@ -7,9 +7,12 @@ from datetime import datetime
 from math import inf, isfinite
 from typing import Any
 
-from sfn_digest.adoption.hint_records import HintOutcome, StoredHint
+from sfn_digest.adoption.change_records import StoredChange
+from sfn_digest.adoption.change_scope import KINDS
+from sfn_digest.adoption.hint_records import HintOutcome, Kept, StoredHint
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.model.executions import Window
+from sfn_digest.model.plain import from_plain, to_plain
 from sfn_digest.model.retry_cost import HintStanding
 
 VERSION = 1
@@ -19,13 +22,17 @@ class UnreadableError(ValueError):
     """The text does not hold hints of this version."""
 
 
-def to_text(kept: Sequence[StoredHint]) -> str:
+def to_text(kept: Sequence[Kept]) -> str:
     """The hints as one line of JSON; times are ISO 8601."""
-    plain = {"version": VERSION, "hints": [asdict(hint) for hint in kept]}
+    plain = {
+        "version": VERSION,
+        "hints": [asdict(each) for each in kept if isinstance(each, StoredHint)],
+        "changes": [to_plain(each) for each in kept if isinstance(each, StoredChange)],
+    }
     return json.dumps(plain, separators=(",", ":"), default=datetime.isoformat)
 
 
-def fitting(kept: Sequence[StoredHint], most: int) -> tuple[StoredHint, ...]:
+def fitting(kept: Sequence[Kept], most: int) -> tuple[Kept, ...]:
     """As many of the first hints as fit into so many characters of text."""
     room = most - len(to_text(())) + 1
     fits = []
@@ -37,13 +44,15 @@ def fitting(kept: Sequence[StoredHint], most: int) -> tuple[StoredHint, ...]:
     return tuple(fits)
 
 
-def from_text(text: str) -> tuple[StoredHint, ...]:
+def from_text(text: str) -> tuple[Kept, ...]:
     """The hints in what `to_text` made. Raises UnreadableError for anything else."""
     try:
         plain = json.loads(text)
         if plain["version"] != VERSION:
             raise UnreadableError(f"version {plain['version']}")
-        return tuple(_hint(each) for each in plain["hints"])
+        changes = [from_plain(StoredChange, each) for each in plain.get("changes", ())]
+        known = (each for each in changes if each.kind in KINDS)  # A later release may have more.
+        return (*(_hint(each) for each in plain["hints"]), *known)
     except UnreadableError:
         raise
     except (
@@ -57,7 +66,7 @@ def from_text(text: str) -> tuple[StoredHint, ...]:
         raise UnreadableError(type(error).__name__) from error
 
 
-def merged(ours: Iterable[StoredHint], theirs: Iterable[StoredHint]) -> tuple[StoredHint, ...]:
+def merged(ours: Iterable[Kept], theirs: Iterable[Kept]) -> tuple[Kept, ...]:
     """All hints of two runs that went on at once; of one hint, what is known best.
 
     Which is the one that counted more; what only the other run counted in the same minutes
@@ -70,7 +79,7 @@ def merged(ours: Iterable[StoredHint], theirs: Iterable[StoredHint]) -> tuple[St
     return tuple(found.values())
 
 
-def _one(ours: StoredHint, theirs: StoredHint) -> StoredHint:
+def _one(ours: Kept, theirs: Kept) -> Kept:
     better = max(ours, theirs, key=lambda hint: (hint.adopted_at is not None, _counted(hint)))
     return replace(
         better,
@@ -79,10 +88,9 @@ def _one(ours: StoredHint, theirs: StoredHint) -> StoredHint:
     )
 
 
-def _counted(hint: StoredHint) -> float:
+def _counted(hint: Kept) -> float:
     """Seconds that were counted of it."""
-    windows = hint.observed.windows
-    return sum((window.end - window.start).total_seconds() for window in windows)
+    return sum((window.end - window.start).total_seconds() for window in hint.windows)
 
 
 def _hint(plain: Mapping[str, Any]) -> StoredHint:

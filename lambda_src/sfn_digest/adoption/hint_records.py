@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from sfn_digest.adoption.change_records import StoredChange
 from sfn_digest.model.executions import Failure, Tag, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.retry_cost import HintStanding
@@ -81,6 +82,15 @@ class StoredHint:
         """What makes two hints the same one: what they are about, and what they say to set."""
         return (*self.group, json.dumps(self.retrier, sort_keys=True))
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The times that were counted since it was adopted."""
+        return self.observed.windows
+
+
+Kept = StoredHint | StoredChange
+"""A hint that is kept to say what came of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenHint:
@@ -110,10 +120,10 @@ class Findings:
 class HintMemory(Protocol):
     """Where hints are kept between reports; what cannot be read or kept costs no report."""
 
-    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
+    def load(self, place: HintScope) -> tuple[Kept, ...]:
         """What was kept last; nothing where it cannot be read."""
 
-    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
         """Keep these in place of what was loaded; what another run kept meanwhile stays."""
 
     def given(self, place: HintScope) -> tuple[GivenHint, ...]:
@@ -126,11 +136,11 @@ class HintMemory(Protocol):
 class _Forgetful:
     """Remembers nothing."""
 
-    def load(self, place: HintScope) -> tuple[StoredHint, ...]:  # noqa: ARG002 - as HintMemory has it
+    def load(self, place: HintScope) -> tuple[Kept, ...]:  # noqa: ARG002 - as HintMemory has it
         """Nothing."""
         return ()
 
-    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
         """Nothing is kept."""
 
     def given(self, place: HintScope) -> tuple[GivenHint, ...]:  # noqa: ARG002 - as HintMemory has it
@@ -150,11 +160,11 @@ class ReadOnlyMemory:
     def __init__(self, memory: HintMemory) -> None:
         self._memory = memory
 
-    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
+    def load(self, place: HintScope) -> tuple[Kept, ...]:
         """See HintMemory."""
         return self._memory.load(place)
 
-    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
         """Nothing is kept."""
 
     def given(self, place: HintScope) -> tuple[GivenHint, ...]:

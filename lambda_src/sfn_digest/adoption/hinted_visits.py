@@ -12,11 +12,14 @@ from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visit
 
 @dataclass(frozen=True, slots=True)
 class FailedVisit:
-    """A visit that failed at first, and when its execution started and stopped."""
+    """A visit that failed at first, and when its execution started and stopped; `failed` is
+    whether that one did not succeed.
+    """
 
     visit: Visit
     started_at: datetime
     stopped_at: datetime
+    failed: bool
 
     @property
     def recovered(self) -> bool:
@@ -35,11 +38,12 @@ def _visits(read: Findings, machine: str) -> Iterator[FailedVisit]:
         run = failure.execution
         if run.machine_arn == machine:
             for visit in visits_of_failure(failure, definition):
-                yield FailedVisit(visit, run.started_at, run.stopped_at)
+                yield FailedVisit(visit, run.started_at, run.stopped_at, failed=True)
     found = read.successes.get(machine)
     for success in found.read if found else ():
         for visit in visits_of_success(success):
-            yield FailedVisit(visit, success.execution.started_at, success.execution.stopped_at)
+            own = success.execution
+            yield FailedVisit(visit, own.started_at, own.stopped_at, failed=False)
 
 
 def visits_hinted(

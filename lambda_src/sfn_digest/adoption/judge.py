@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sfn_digest.adoption.hint_records import Findings, HintOutcome, StoredHint, merged_windows
+from sfn_digest.adoption.change_records import StoredChange
+from sfn_digest.adoption.change_scope import carries_change
+from sfn_digest.adoption.hint_records import (
+    Findings,
+    HintOutcome,
+    Kept,
+    StoredHint,
+    merged_windows,
+)
 from sfn_digest.adoption.hinted_visits import (
     FailedVisit,
     failed_visits,
@@ -55,14 +63,15 @@ _ORDER: Sequence[Verdict] = ("worse", "better", "as_predicted", "too_few")
 
 
 def judge(
-    kept: Sequence[StoredHint], read: Findings, now: datetime
+    kept: Sequence[Kept], read: Findings, now: datetime
 ) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...]]:
-    """What came of the hints that definitions carry, and all hints as they stand now.
+    """What came of the retriers that definitions carry, and all of them as they stand now.
 
     Hints of machines whose definition was not read stay as they are and are not told of. Of
     several hints on one state and cause that are carried, the one given last is judged.
     """
-    standing = _the_last_of_each([_standing(hint, read, now) for hint in kept])
+    hints = [each for each in kept if isinstance(each, StoredHint)]
+    standing = _the_last_of_each([_standing(hint, read, now) for hint in hints])
     adopted = {hint.machine_arn for hint in standing if hint.adopted_at is not None}
     seen = {arn: failed_visits(read, arn) for arn in adopted}
     counted = [_counted(hint, read, seen.get(hint.machine_arn, ())) for hint in standing]
@@ -76,7 +85,7 @@ def judge(
 
 
 def taken_up(
-    kept: Iterable[StoredHint], definitions: Mapping[str, Definition], *, new: bool = False
+    kept: Iterable[Kept], definitions: Mapping[str, Definition], *, new: bool = False
 ) -> tuple[str, ...]:
     """The machines by ARN whose definition carries a kept hint; `new`: and did not before."""
     found = (
@@ -87,10 +96,14 @@ def taken_up(
     return tuple(dict.fromkeys(found))
 
 
-def is_carried(hint: StoredHint, definitions: Mapping[str, Definition]) -> bool:
+def is_carried(hint: Kept, definitions: Mapping[str, Definition]) -> bool:
     """Whether the definition of the hint's machine carries it."""
     definition = definitions.get(hint.machine_arn)
     state = definition.states.get(hint.state) if definition else None
+    if isinstance(hint, StoredChange) and definition is not None and state is not None:
+        return carries_change(hint.kind, state, hint.errors, hint.patched, hint.was, definition)
+    if isinstance(hint, StoredChange):
+        return False
     return state is not None and carries(state, hint.errors, read_retrier(hint.retrier))
 
 
@@ -107,10 +120,14 @@ def _standing(hint: StoredHint, read: Findings, now: datetime) -> StoredHint:
         return replace(hint, adopted_at=None, observed=HintOutcome())
     if hint.adopted_at is not None:
         return hint
+    return replace(hint, adopted_at=adoption_time(hint, read, now))
+
+
+def adoption_time(hint: Kept, read: Findings, now: datetime) -> datetime:
+    """When a hint was adopted that a definition carries for the first time."""
     changed = read.changed.get(hint.machine_arn)
     # A change before the hint was last given is another one: no execution is known since.
-    known = changed is not None and changed > hint.last_hinted_at
-    return replace(hint, adopted_at=changed if known else now)
+    return changed if changed is not None and changed > hint.last_hinted_at else now
 
 
 def _the_last_of_each(hints: Iterable[StoredHint]) -> list[StoredHint]:

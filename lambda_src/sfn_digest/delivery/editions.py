@@ -130,7 +130,8 @@ def _hinted(report: Mapping[str, Any]) -> set[str]:
 
 def _adopting(report: Mapping[str, Any]) -> set[str]:
     """Machines whose definitions carry what was hinted by now."""
-    return {hint["machine_arn"] for hint in report.get("adopted", ())}
+    told = (*report.get("adopted", ()), *report.get("adopted_changes", ()))
+    return {hint["machine_arn"] for hint in told}
 
 
 def _unread(coverage: Mapping[str, Any]) -> int:

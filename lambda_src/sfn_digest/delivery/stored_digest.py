@@ -117,6 +117,7 @@ class _Compared:
     """The report on many accounts lists none."""
     hints: tuple[_ComparedHint, ...] = ()
     adopted: tuple[_ComparedHint, ...] = ()
+    adopted_changes: tuple[_ComparedHint, ...] = ()
 
 
 _UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError, zlib.error)

@@ -21,6 +21,11 @@ in the one before, in both, or in the one before only."""
 Verdict = Literal["as_predicted", "better", "worse", "too_few"]
 """How what was observed compares with a hint's bounds; too few failures decide nothing."""
 
+ChangeVerdict = Literal["fewer", "more", "same", "too_few", "counted", "otherwise"]
+"""What came of a change that is no retrier: fewer or more of what it is about than before, no
+difference that is sure, too few to tell; `counted`: what it did is known without a comparison;
+`otherwise`: the definition was changed in another way at the same time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -141,3 +146,67 @@ class Adopted:
     recovered: int
     verdict: Verdict
     at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTally:
+    """What was counted of a change's errors in a state machine's executions.
+
+    `executions` closed meanwhile, 0 where that is not known; `ended` of them ended by these
+    errors. The state `failed` so many times at first, in so many `attempts`, and made `retries`
+    that took `waited_seconds`; of these visits `recovered` did by a retry, and `caught` executions
+    succeeded after a Catch. `passing` failed by another cause under the same errors, one that may
+    pass. `incidents` are separate ones of what the change is judged by. `seconds` is what a
+    successful execution took, the median; None where none is known. `at_least`: not every success
+    was read.
+    """
+
+    executions: int = 0
+    ended: int = 0
+    failed: int = 0
+    attempts: int = 0
+    retries: int = 0
+    waited_seconds: float = 0.0
+    recovered: int = 0
+    caught: int = 0
+    passing: int = 0
+    incidents: int = 0
+    seconds: float | None = None
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedChange:
+    """A hint of an earlier report that sets no retrier to retry by, and is carried by now.
+
+    `patched` are the fields as it was hinted to set them, and `was` those of them that are numbers
+    as they were. `before` is what was counted in the window when it was given last, `since` what
+    was counted since `adopted_at`. `together`: another hint on the same errors was adopted too.
+    """
+
+    kind: str
+    machine_arn: str
+    state: str
+    cause: str
+    errors: tuple[str, ...]
+    patched: Mapping[str, object]
+    was: Mapping[str, object]
+    hinted_at: datetime
+    adopted_at: datetime
+    before: ChangeTally
+    since: ChangeTally
+    verdict: ChangeVerdict
+    together: bool = False
+
+    @property
+    def saved_retries(self) -> float:
+        """Retries that as many failures made before the change, less those made since."""
+        return max(0.0, self._as_before(self.before.retries) - self.since.retries)
+
+    @property
+    def saved_seconds(self) -> float:
+        """The same of the time that these retries took."""
+        return max(0.0, self._as_before(self.before.waited_seconds) - self.since.waited_seconds)
+
+    def _as_before(self, amount: float) -> float:
+        return amount / self.before.failed * self.since.failed if self.before.failed else 0.0

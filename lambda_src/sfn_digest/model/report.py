@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from sfn_digest.i18n.message import NO_MESSAGE, Message
-from sfn_digest.model.comparison import Adopted, Before, Period
+from sfn_digest.model.comparison import Adopted, AdoptedChange, Before, Period
 from sfn_digest.model.executions import (
     Coverage,
     MachineType,
@@ -32,9 +32,8 @@ SCHEMA_VERSION = "2.0"
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Executions that closed in the window, all machines; `executions` is their sum.
-
-    `incidents` are the unsuccessful ones, less parents that repeat the failure of a child here.
+    """Executions that closed in the window, all machines; `executions` is their sum. `incidents`
+    are the unsuccessful ones, less parents that repeat the failure of a child here.
     """
 
     executions: int
@@ -234,6 +233,7 @@ class Report:
     before: Before | None = None
     trend: tuple[Period, ...] = ()
     adopted: tuple[Adopted, ...] = ()
+    adopted_changes: tuple[AdoptedChange, ...] = ()
     account_alias: str | None = None
     expected: tuple[ExpectedFailures, ...] = ()
     map_runs: tuple[MapRunReport, ...] = ()

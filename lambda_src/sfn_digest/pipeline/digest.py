@@ -61,10 +61,9 @@ def make_report(
 
     `earlier` is the report of the period before as it was kept, in JSON's own types; without
     it that period's numbers are CloudWatch's. `pick` chooses among the machines; see `in_scope`.
-    `memory` holds hints of earlier reports, which are judged, and is given this one's.
-
-    Raises UnknownMachineError or NothingTaggedError where there is nothing to report on, and
-    AccountError where AWS refuses what it cannot do without; the rest is told under coverage.
+    `memory` holds hints of earlier reports, which are judged, and is given this one's. Raises
+    UnknownMachineError or NothingTaggedError where there is nothing to report on, and AccountError
+    where AWS refuses what it cannot do without; the rest is told under coverage.
     """
     kept = run.guard.result_of(
         guard.PREVIOUS_REPORT, lambda: read_previous_report(earlier) if earlier else None, None
@@ -84,6 +83,7 @@ def make_report(
         coverage=_coverage(run, scope, notes, basis.totals.unsuccessful),
         hints=told.hints,
         adopted=weighed.adopted,
+        adopted_changes=weighed.changes,
         before=past.before,
         trend=past.trend,
         account_alias=alias,

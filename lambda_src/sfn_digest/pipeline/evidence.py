@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sfn_digest import guard
-from sfn_digest.adoption import StoredHint, is_carried, taken_up
+from sfn_digest.adoption import Kept, StoredHint, is_carried, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
@@ -57,13 +57,13 @@ NO_EVIDENCE = Evidence({}, {}, ())
 
 
 def hints_on(
-    run: Run, evidence: Evidence, found: Scanned, kept: Sequence[StoredHint] = ()
+    run: Run, evidence: Evidence, found: Scanned, kept: Sequence[Kept] = ()
 ) -> tuple[Hint, ...]:
-    """The hints for a report, best first; `kept` are those of earlier reports, of which those that
-    were taken up have had their say: what they leave is another question.
-    """
+    """The hints for a report, best first; `kept` are of earlier reports. Those that were taken up
+    have had their say: what they leave is another question."""
     ordered = sorted(kept, key=lambda each: each.last_hinted_at)
-    left = [each for each in ordered if not is_carried(each, evidence.definitions)]
+    retriers = [each for each in ordered if isinstance(each, StoredHint)]
+    left = [each for each in retriers if not is_carried(each, evidence.definitions)]
     own = {each.arn: each.tags.deadline_seconds for each in found.machines}
     terms = Terms(
         deadline=run.request.deadline,
@@ -74,7 +74,7 @@ def hints_on(
     return one_timeout_each(weigh(*known, terms))
 
 
-def read_evidence(run: Run, found: Scanned, kept: Sequence[StoredHint] = ()) -> Evidence:
+def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Evidence:
     """The definitions of the machines with most failures, and the successes worth reading.
 
     So are those of machines with `kept` hints of earlier reports, failed or not: the definition,
@@ -110,7 +110,7 @@ def _most_failures_first(failures: Sequence[Failure]) -> Sequence[str]:
     return [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _adopted_first(kept: Sequence[StoredHint]) -> Sequence[str]:
+def _adopted_first(kept: Sequence[Kept]) -> Sequence[str]:
     """The machines with kept hints: first those of which an adopted one is being judged."""
     ordered = sorted(kept, key=lambda hint: hint.adopted_at is None)
     return list(dict.fromkeys(hint.machine_arn for hint in ordered))

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sfn_digest.adoption import GivenHint, HintScope, StoredHint
+from sfn_digest.adoption import GivenHint, HintScope, Kept
 from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.config.names import UNREAD_KEY
@@ -33,7 +33,7 @@ class LedgerMemory:
         self._loaded: dict[str, str | None] = {}
         """The token of what was loaded, by key."""
 
-    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
+    def load(self, place: HintScope) -> tuple[Kept, ...]:
         """See HintMemory."""
         key = _key(place)
         try:
@@ -46,7 +46,7 @@ class LedgerMemory:
             self._note(f"Hints of earlier reports are unreadable ({error}) and are begun anew.")
         return ()
 
-    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
         """See HintMemory. What could not be loaded is not written over."""
         key = _key(place)
         if key not in self._loaded:
@@ -85,7 +85,7 @@ class LedgerMemory:
         except AccountError as error:
             self._note(f"The report's hints could not be kept: {error}")
 
-    def _written(self, key: str, kept: tuple[StoredHint, ...]) -> bool:
+    def _written(self, key: str, kept: tuple[Kept, ...]) -> bool:
         replacing = self._loaded[key]
         for _ in range(_WRITES):
             token = uuid.uuid4().hex
@@ -102,7 +102,7 @@ class LedgerMemory:
         self._tell(Note("HintsNotKept", sentence))
 
 
-def _hints(entry: Entry | None) -> tuple[StoredHint, ...]:
+def _hints(entry: Entry | None) -> tuple[Kept, ...]:
     try:
         return from_text(entry.get("hints", "")) if entry else ()
     except UnreadableError:

@@ -168,7 +168,7 @@ def _picture(report: Report) -> bytes | None:
 
 def _bare(report: Report) -> Report:
     """The report without what a face may fail on: what failed and why is told all the same."""
-    return replace(report, hints=(), adopted=(), before=None, trend=())
+    return replace(report, hints=(), adopted=(), adopted_changes=(), before=None, trend=())
 
 
 def _noted(report: Report, behind: Guard) -> Report:

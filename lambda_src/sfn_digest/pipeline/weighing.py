@@ -13,14 +13,15 @@ from sfn_digest.adoption import (
     Findings,
     HintMemory,
     HintScope,
-    StoredHint,
+    Kept,
     hints_to_store,
     judge,
+    judge_changes,
     taken_up,
 )
 from sfn_digest.aws import Account
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.comparison import Adopted
+from sfn_digest.model.comparison import Adopted, AdoptedChange
 from sfn_digest.model.executions import Execution, Failure
 from sfn_digest.model.logs import MachineLogs
 from sfn_digest.model.report import Hint
@@ -103,6 +104,7 @@ class Weighed:
     adopted: tuple[Adopted, ...]
     notes: tuple[Message, ...]
     evidence: Evidence
+    changes: tuple[AdoptedChange, ...] = ()
 
 
 def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
@@ -118,13 +120,12 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
     judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
     if judged is None:
         return Weighed(told, (), evidence.notes, evidence)
-    adopted, stay, seen = judged
     behind(
         guard.HINTS_TO_STORE,
-        lambda: memory.save(place, hints_to_store(stay, hints, seen, run.now)),
+        lambda: memory.save(place, hints_to_store(judged.kept, hints, judged.seen, run.now)),
         None,
     )
-    return Weighed(told, adopted, evidence.notes, evidence)
+    return Weighed(told, judged.adopted, evidence.notes, evidence, judged.changes)
 
 
 def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
@@ -133,12 +134,21 @@ def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
     return best_first(identified((*hints, *logging, *others)))
 
 
-def _judged(
-    run: Run, found: Scanned, kept: tuple[StoredHint, ...], evidence: Evidence
-) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...], Findings]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
     """What came of kept hints, the hints as they are now known, and what they were judged by."""
+
+    adopted: tuple[Adopted, ...]
+    changes: tuple[AdoptedChange, ...]
+    kept: tuple[Kept, ...]
+    seen: Findings
+
+
+def _judged(run: Run, found: Scanned, kept: tuple[Kept, ...], evidence: Evidence) -> _Judged:
     seen = findings(run, kept, found.failures, evidence)
-    return (*judge(kept, seen, run.now), seen)
+    adopted, hints = judge(kept, seen, run.now)
+    changed, changes = judge_changes(kept, seen, run.now)
+    return _Judged(adopted, changed, (*hints, *changes), seen)
 
 
 def _place(run: Run, scope: Scope) -> HintScope:
@@ -148,7 +158,7 @@ def _place(run: Run, scope: Scope) -> HintScope:
 
 
 def findings(
-    run: Run, kept: Sequence[StoredHint], failures: Sequence[Failure], evidence: Evidence
+    run: Run, kept: Sequence[Kept], failures: Sequence[Failure], evidence: Evidence
 ) -> Findings:
     """What kept hints are judged by.
 

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 
 from sfn_digest.i18n.sanitize import clean
-from sfn_digest.model.comparison import Before, CauseChange, Change, DefinitionChange
+from sfn_digest.model.comparison import (
+    Adopted,
+    AdoptedChange,
+    Before,
+    CauseChange,
+    Change,
+    DefinitionChange,
+)
 from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import ERROR_LIMIT, Shown
-from sfn_digest.report.wording import comparisons, findings, labels, quantities
+from sfn_digest.report.wording import adopted_changes, comparisons, findings, labels, quantities
 
 _ORDER: tuple[Change, ...] = ("new", "returned", "repeated", "resolved")
 
@@ -175,16 +182,27 @@ def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:
 def adopted(report: Report, texts: Shown) -> list[AdoptedLine]:
     """Give what came of the hints that definitions now carry."""
     names = view.machine_names(report)
-    lines = []
-    for each in report.adopted:
-        errors = clean(", ".join(each.errors), ERROR_LIMIT) or texts.title(each.cause)
-        what = f"{texts.name(each.state)}{texts.tell(labels.COMMA)}{errors}"
-        name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
-        lines.append(
-            AdoptedLine(
-                texts.name(name),
-                console.machine_url(each.machine_arn),
-                f"{what}: {texts.tell(comparisons.adopted(each))}",
-            )
+    told: list[tuple[Adopted | AdoptedChange, str, str]] = [
+        (each, _errors(each, texts), texts.tell(comparisons.adopted(each)))
+        for each in report.adopted
+    ]
+    told += [
+        (
+            each,
+            texts.tell(adopted_changes.named(each, _errors(each, texts))),
+            texts.tell(adopted_changes.came_of(each)),
         )
-    return lines
+        for each in report.adopted_changes
+    ]
+    return [
+        AdoptedLine(
+            texts.name(names.get(each.machine_arn, view.execution_name(each.machine_arn))),
+            console.machine_url(each.machine_arn),
+            f"{texts.name(each.state)}{texts.tell(labels.COMMA)}{what}: {said}",
+        )
+        for each, what, said in told
+    ]
+
+
+def _errors(hint: Adopted | AdoptedChange, texts: Shown) -> str:
+    return clean(", ".join(hint.errors), ERROR_LIMIT) or texts.title(hint.cause)

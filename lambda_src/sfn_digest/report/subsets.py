@@ -29,6 +29,7 @@ def part_of(report: Report, arns: Collection[str]) -> Report:
         failures=failures,
         hints=tuple(each for each in report.hints if each.machine_arn in arns),
         adopted=tuple(each for each in report.adopted if each.machine_arn in arns),
+        adopted_changes=tuple(each for each in report.adopted_changes if each.machine_arn in arns),
         expected=expected,
         map_runs=tuple(each for each in report.map_runs if each.machine_arn in arns),
         recoveries=_recoveries(report.recoveries, arns) if report.recoveries else None,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sfn_digest.adoption import NO_HINT_MEMORY, GivenHint, HintMemory, HintScope, StoredHint
+from sfn_digest.adoption import NO_HINT_MEMORY, GivenHint, HintMemory, HintScope, Kept
 from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, from_text, merged, to_text
 from sfn_digest.model.report import Hint, Report
@@ -38,7 +38,7 @@ class LocalMemory:
         self._loaded: dict[Path, str | None] = {}
         """The text of what was loaded, None where there was no file."""
 
-    def load(self, place: HintScope) -> tuple[StoredHint, ...]:
+    def load(self, place: HintScope) -> tuple[Kept, ...]:
         """See HintMemory."""
         path = self.path(place)
         try:
@@ -53,7 +53,7 @@ class LocalMemory:
         self._loaded[path] = text
         return kept
 
-    def save(self, place: HintScope, kept: Sequence[StoredHint]) -> None:
+    def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
         """See HintMemory. A file that could not be read is not written over."""
         path = self.path(place)
         if path not in self._loaded:

@@ -1,0 +1,201 @@
+"""What came of adopted hints of other kinds than retriers to retry by."""
+
+from datetime import timedelta
+
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
+from sfn_digest.model.comparison import AdoptedChange, ChangeTally, ChangeVerdict
+from sfn_digest.report.wording import quantities
+
+BRANCH, CONCURRENCY, HERD, DEAD = "ecs_branch", "max_concurrency", "herd", "dead_retrier"
+STOPS = ("stop_retrying", "timeout_retried")
+
+
+def named(change: AdoptedChange, errors: str) -> Message:
+    """Name the change that was adopted, but for its state."""
+    if change.kind == BRANCH:
+        return Message("on demand after Spot")
+    if change.kind == CONCURRENCY:
+        return Message("MaxConcurrency {number:d}", number=_set(change, "MaxConcurrency"))
+    if change.kind == HERD:
+        return Message("JitterStrategy FULL")
+    if change.kind == DEAD:
+        return Message("{errors} named right", errors=errors)
+    if change.kind in STOPS:
+        return Message("{errors} no longer retried", errors=errors)
+    return Message("TimeoutSeconds {number:d}", number=_set(change, "TimeoutSeconds"))
+
+
+def _set(change: AdoptedChange, field: str) -> int:
+    """The number that the hint set a field to."""
+    number = change.patched.get(field)
+    return int(number) if isinstance(number, int | float) else 0
+
+
+def came_of(change: AdoptedChange) -> Message:
+    """Say when the change was adopted, and what was counted before and since."""
+    day = Message("adopted on {day:day}", day=change.adopted_at)
+    if change.verdict == "otherwise":
+        return Message(
+            "{adopted}; the definition was changed in another way too, so nothing is concluded",
+            adopted=day,
+        )
+    said = Message("{adopted}; {figures}", adopted=day, figures=_figures(change))
+    if not change.together:
+        return said
+    return Message(
+        "{said}; another hint on the same errors was adopted too, so this is what came of both",
+        said=said,
+    )
+
+
+def _figures(change: AdoptedChange) -> Message:
+    if change.kind in STOPS:
+        return _stopped(change)
+    if change.kind == DEAD:
+        return _named_right(change)
+    if change.kind == BRANCH:
+        return _on_demand(change)
+    if change.kind in (CONCURRENCY, HERD):
+        return _refused(change)
+    if change.verdict in ("counted", "too_few") and not _is_raised(change):
+        return _timed_out(change)
+    return Message(
+        "timeouts ended {share} before and {since} since{verdict}",
+        share=_ended(change.before),
+        since=_ended(change.since),
+        verdict=_verdict(change.verdict),
+    )
+
+
+def _on_demand(change: AdoptedChange) -> Message:
+    said = Message(
+        "Spot and start failures ended {share} before and {since} since{verdict}",
+        share=_ended(change.before),
+        since=_ended(change.since),
+        verdict=_verdict(change.verdict),
+    )
+    if not change.since.caught:
+        return said
+    return Message(
+        "{said}; on demand finished at least {executions} that Spot had lost"
+        if change.since.at_least
+        else "{said}; on demand finished {executions} that Spot had lost",
+        said=said,
+        executions=quantities.executions(change.since.caught),
+    )
+
+
+def _refused(change: AdoptedChange) -> Message:
+    before, since = change.before, change.since
+    said = Message(
+        "{refused} in {share} before and {now} in {since} since{verdict}; {ended} and {left} of "
+        "these executions ended by it",
+        refused=_attempts(before),
+        share=_executions(before),
+        now=_attempts(since),
+        since=_executions(since),
+        verdict=_verdict(change.verdict),
+        ended=before.ended,
+        left=since.ended,
+    )
+    if before.seconds is None or since.seconds is None:
+        return said
+    return Message(
+        "{said}; a success took {before} before and {since} since (median)",
+        said=said,
+        before=timedelta(seconds=before.seconds),
+        since=timedelta(seconds=since.seconds),
+    )
+
+
+def _attempts(tally: ChangeTally) -> Message:
+    if tally.at_least:
+        return Message("at least {number} refused attempts", number=tally.attempts)
+    return ngettext("{n} refused attempt", "{n} refused attempts", tally.attempts)
+
+
+def _stopped(change: AdoptedChange) -> Message:
+    since = change.since
+    if not since.failed:
+        return Message("no failures due to this cause since")
+    said = Message(
+        "{failures} since, about {retries} and {span} saved",
+        failures=quantities.failures(since.failed),
+        retries=ngettext("{n} retry", "{n} retries", round(change.saved_retries)),
+        span=timedelta(seconds=change.saved_seconds),
+    )
+    if not since.passing:
+        retries = ngettext("{n} retry", "{n} retries", change.before.retries)
+        return Message(
+            "{said}; none of {retries} before had healed one", said=said, retries=retries
+        )
+    return Message(
+        "{said}; {failures} under the same errors had a cause that may pass: retry those",
+        said=said,
+        failures=quantities.failures(since.passing),
+    )
+
+
+def _named_right(change: AdoptedChange) -> Message:
+    since = change.since
+    if not since.failed:
+        return Message("it has had nothing to take since")
+    failures = quantities.failures(since.failed)
+    if "Retry" not in change.patched:
+        return Message("it has taken {failures} since", failures=failures)
+    return Message(
+        "it has taken {failures} since, of which at least {number} recovered"
+        if since.at_least
+        else "it has taken {failures} since, of which {number} recovered",
+        failures=failures,
+        number=since.recovered,
+    )
+
+
+def _timed_out(change: AdoptedChange) -> Message:
+    since, was = change.since, change.was.get("TimeoutSeconds")
+    if not since.failed:
+        return Message("it has ended no attempt since")
+    attempts = ngettext("{n} attempt", "{n} attempts", since.attempts)
+    hinted = _set(change, "TimeoutSeconds")
+    if isinstance(was, int | float):
+        return Message(
+            "it has ended {attempts} since, {span} sooner in all",
+            attempts=attempts,
+            span=timedelta(seconds=(was - hinted) * since.attempts),
+        )
+    return Message("it has ended {attempts} since, which had no end before", attempts=attempts)
+
+
+def _is_raised(change: AdoptedChange) -> bool:
+    was = change.was.get("TimeoutSeconds")
+    return isinstance(was, int | float) and _set(change, "TimeoutSeconds") > was
+
+
+def _ended(tally: ChangeTally) -> Message:
+    if not tally.executions:
+        return Message("an unknown number of executions")
+    return Message(
+        "{number} of {executions} ({rate})",
+        number=tally.ended,
+        executions=_executions(tally),
+        rate=quantities.percent(tally.ended, tally.executions),
+    )
+
+
+def _executions(tally: ChangeTally) -> Message:
+    if not tally.executions:
+        return Message("an unknown number of executions")
+    return quantities.executions(tally.executions)
+
+
+_SAID: dict[ChangeVerdict, Message] = {
+    "fewer": Message(": fewer"),
+    "more": Message(": more than before"),
+    "same": Message(": no clear difference"),
+    "too_few": Message(": too few to tell yet"),
+}
+
+
+def _verdict(verdict: ChangeVerdict) -> Message:
+    return _SAID.get(verdict, NO_MESSAGE)
