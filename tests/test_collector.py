@@ -14,7 +14,10 @@ from sfn_digest.stream.status_change import StatusChange
 from simulator.demo import LIMIT_SECONDS, DemoContext
 from simulator.events import MemoryStream, bodies
 from simulator.records import SimExecution
-from tests.conftest import Week
+from simulator.server import serve
+from simulator.server.buckets import Rate
+from tests.aws.small_world import PLENTY, machine, run, world
+from tests.conftest import Week, set_environment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -89,6 +92,28 @@ def test_an_error_of_its_own_ends_the_batch_without_its_text(
         collector.handler({"Records": []}, CONTEXT)
     assert "hunter2" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("api", "kept"), [("GetMetricData", 1), ("GetResources", 0)], ids=["quotas", "tags"]
+)
+def test_opening_the_account_keeps_to_the_time_of_the_run(
+    stream: MemoryStream, monkeypatch: pytest.MonkeyPatch, api: str, kept: int
+) -> None:
+    orders = machine("orders", tags={"sfn-digest": "on"})
+    simulated = world([orders], [run("orders", 1, hours_ago=1)])
+    batch = {"Records": [record(0, each) for each in bodies(simulated)[-1:]]}
+    buckets = {**PLENTY, api: Rate(0.0, 0.0001)}
+    with serve(simulated, buckets=buckets) as served:
+        set_environment(monkeypatch, served.environment)
+        short = cast("LambdaContext", DemoContext(started=time.monotonic() - LIMIT_SECONDS + 4.0))
+        if kept:
+            assert collector.handler(batch, short)["batchItemFailures"] == []
+        else:
+            with pytest.raises(AccountError, match="Time ran out before GetResources"):
+                collector.handler(batch, short)
+        assert short.get_remaining_time_in_millis() > 1000 * collector.ANSWER_SECONDS / 2
+    assert len(stream.kept) == kept
 
 
 def test_what_no_time_is_left_to_keep_is_handed_over_again(

@@ -43,6 +43,9 @@ TAGS_SECONDS = 300.0
 just now is missing among the events, and found in lists."""
 ACCOUNT_SECONDS = 3600.0
 """How long the quotas and the load hold that were looked up; each look-up fills the buckets."""
+OPENING_PART = 0.1
+TAGGED_PART = 0.5
+"""The parts of what is left of a run in which the quotas are asked for, and then the machines."""
 LEFT_SECONDS = 20.0
 """What is left of a run for the last writes."""
 ANSWER_SECONDS = 2.0
@@ -93,8 +96,11 @@ class Standing:
     tagged: Collection[str] = ()
     tagged_at: float = 0.0
 
-    def refresh(self, now: float) -> Account:
-        """The account, and in `tagged` the machines, looked up where that was too long ago."""
+    def refresh(self, now: float, seconds: float) -> Account:
+        """The account, and in `tagged` the machines, looked up where that was too long ago, in
+        their parts of so many seconds. Raises OutOfTimeError where it is unknown which machines
+        carry the tag.
+        """
         account = self.account
         if account is None or now - self.opened_at > ACCOUNT_SECONDS:
             account = open_account(
@@ -102,11 +108,13 @@ class Standing:
                 SilentProgress(),
                 behind=self.guard,
                 child_roles=ChildRoles(parse_child_role(self.settings.defaults.child_role)),
+                within=OPENING_PART * seconds,
             )
             self.account, self.opened_at = account, now
             self.tagged_at = 0.0
         if not self.tagged_at or now - self.tagged_at > TAGS_SECONDS:
-            self.tagged = frozenset(each.arn for each in account.tagged_machines(self.tag))
+            asked = account.until(now + TAGGED_PART * seconds)
+            self.tagged = frozenset(each.arn for each in asked.tagged_machines(self.tag))
             self.tagged_at = now
         return account
 
@@ -142,7 +150,8 @@ def _run(event: object, context: LambdaContext) -> BatchDone:
     messages = read_messages(event)
     standing = _standing.get("") or _standing.setdefault("", _open(RunsTime()))
     standing.within.begin(context.get_remaining_time_in_millis())
-    account = standing.refresh(time.monotonic())
+    seconds = context.get_remaining_time_in_millis() / 1000
+    account = standing.refresh(time.monotonic(), seconds)
     until = account.now() + context.get_remaining_time_in_millis() / 1000 - LEFT_SECONDS
 
     def read_within(seconds: float) -> Read:

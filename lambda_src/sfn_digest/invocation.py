@@ -54,7 +54,7 @@ from sfn_digest.pipeline.posting import (
     try_slack,
     unrouted,
 )
-from sfn_digest.pipeline.run import Run, deadlines
+from sfn_digest.pipeline.run import OPENING, Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
 
@@ -162,9 +162,12 @@ def _make(
 ) -> Digest:
     behind = run.guard
     with traced("## read"):
-        roles = ChildRoles(request.child_role)
         account = open_account(
-            request.quota_share, SilentProgress(), behind=behind, child_roles=roles
+            request.quota_share,
+            SilentProgress(),
+            behind=behind,
+            child_roles=ChildRoles(request.child_role),
+            within=OPENING * run.caller.time_left(),
         )
         kept = scan.opened(behind, request) if scan else None
         within = deadlines(account.now(), scan.seconds if scan else run.caller.time_left())

@@ -11,7 +11,8 @@ from sfn_digest.aws.dynamodb_table import open_table
 from sfn_digest.aws.secrets import read_token
 from sfn_digest.progress import SilentProgress
 from simulator.server import serve
-from tests.aws.small_world import REGION, world
+from simulator.server.buckets import Rate
+from tests.aws.small_world import PLENTY, REGION, world
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +65,14 @@ def test_an_endpoint_that_is_no_url_is_no_endpoint(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost")
     assert "is not a URL" in why_it_does_not_open(errors.NoEndpointError)
+
+
+def test_quotas_that_nobody_tells_in_time_are_awss_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(world([], []), buckets={**PLENTY, "GetMetricData": Rate(0.0, 0.0001)}) as served:
+        for name, value in served.environment.items():
+            monkeypatch.setenv(name, value)
+        (note,) = open_account(0.25, SilentProgress(), within=0.2).usage().notes
+    assert note.endswith("quotas were assumed: Time ran out before GetMetricData responded.")
 
 
 def test_aws_region_goes_before_the_default_region(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TypeVar
 
 from sfn_digest import guard
@@ -232,13 +233,14 @@ def open_account(
     behind: Guard | None = None,
     role: RoleCredentials | None = None,
     child_roles: ChildRoles = OWN_CREDENTIALS,
+    within: float = inf,
 ) -> Account:
     """The account of the `role`, or that AWS's variables and profiles name; `region` or theirs.
 
     `child_roles` are those of other accounts, in which nested executions ran.
     `quota_share` is the part of each API's quota that may be used, above 0 and at most 1.
-    One GetMetricData call is made, for the quotas. Raises AccountError without a Region,
-    NoCredentialsError, NoEndpointError; BadRequestError for a share that is none.
+    GetMetricData is called for the quotas, and not after `within` seconds. Raises AccountError
+    without a Region, NoCredentialsError, NoEndpointError; BadRequestError for a share that is none.
     """
     if not 0 < quota_share <= 1:
         wrong = f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
@@ -246,5 +248,6 @@ def open_account(
     clients, clock = open_clients(region, role), clock or SystemClock()
     account = Account(clients, quota_share, progress, clock, child_roles)
     behind = behind or Guard()
-    behind.result_of(guard.QUOTAS, account.learn_quotas, None, passing=NoCredentialsError)
+    learn = account.until(clock.now() + within).learn_quotas
+    behind.result_of(guard.QUOTAS, learn, None, passing=NoCredentialsError)
     return account

@@ -37,6 +37,10 @@ minute; a call to Step Functions or CloudWatch that is under way at its end can 
 of the time before."""
 
 
+OPENING = 0.05
+"""The part of a run's time in which the account's quotas are asked for."""
+
+
 def deadlines(now: float, seconds: float) -> Deadlines:
     """The deadlines of a run that has so many seconds left."""
     return Deadlines(
