@@ -29,11 +29,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class InChannel:
-    """Where the newest digest stands, and how many replies its thread has."""
+    """Where the newest digest stands, and how many replies and files its thread has."""
 
     channel: str
     ts: str
     replies: int
+    files: int
 
 
 class ServedWeeks:
@@ -74,8 +75,10 @@ class ServedWeeks:
         """The newest digest that the stand-in for Slack took."""
         messages = self._account.slack.messages
         root = [each for each in messages if each.thread_ts is None][-1]
-        replies = [each for each in messages if each.thread_ts == root.ts]
-        return InChannel(root.channel, root.ts, len(replies))
+        thread = [each for each in messages if each.thread_ts == root.ts]
+        files = sum(len(each.files) for each in thread)
+        replies = sum(not each.files for each in thread)
+        return InChannel(root.channel, root.ts, replies, files)
 
 
 def _raised_quotas(region: str) -> "Buckets":

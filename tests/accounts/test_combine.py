@@ -87,7 +87,8 @@ def test_a_missing_account_makes_the_report_partial_and_is_named_in_every_face()
 def test_what_one_account_could_not_read_is_told_of_that_account() -> None:
     told = render(two_and_a_missing_one(), made.TEXTS, 300)
     assert (
-        "orders (000000000002, eu-west-1): 4 of 5 state machines and 15 of 18 failures read. "
+        "orders (000000000002, eu-west-1): 4 of 5 state machines and 15 of 18 failed or aborted "
+        "executions read. "
         "Access to checkout was denied" in told
     )
 

@@ -49,7 +49,9 @@ def test_times_are_told_in_utc_whatever_their_zone() -> None:
 def test_what_could_not_be_read_is_counted_among_what_was_asked_for() -> None:
     read = made.coverage(9, 4, machines_scanned=2, failures_read=3)
     said = findings.partial(read, 3)
-    assert said == "only 2 of 3 state machines and 3 of 4 failures could be read."
+    assert (
+        said == "only 2 of 3 state machines and 3 of 4 failed or aborted executions could be read."
+    )
 
 
 def test_partial_data_without_a_reason_still_says_something() -> None:

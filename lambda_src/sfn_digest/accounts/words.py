@@ -148,7 +148,7 @@ def coverage(report: AccountsReport, texts: Shown) -> str:
     return texts.tell(
         Message(
             "{reported} of {expected} reported; {scanned} of {tagged} state machines and "
-            "{failures_read} of {failures_found} failures read; {window}",
+            "{failures_read} of {failures_found} failed or aborted executions read; {window}",
             reported=read.reported,
             expected=read.expected,
             scanned=read.machines_scanned,
@@ -173,8 +173,8 @@ def _lacks(row: AccountRow, texts: Shown) -> str:
     read = row.coverage
     figures = texts.tell(
         Message(
-            "{scanned} of {tagged} state machines and {failures_read} of {failures_found} failures "
-            "read.",
+            "{scanned} of {tagged} state machines and {failures_read} of {failures_found} failed "
+            "or aborted executions read.",
             scanned=read.machines_scanned,
             tagged=read.machines_tagged,
             failures_read=read.failures_read,

@@ -97,8 +97,7 @@ class Account:
 
     def wait_until(self, moment: datetime, *, most: float) -> bool:
         """Let `moment` come, for so many seconds at most; whether it has."""
-        left = (moment - datetime.now(UTC)).total_seconds()
-        if left > 0:
+        if (left := (moment - datetime.now(UTC)).total_seconds()) > 0:
             self._progress.stage("waiting for CloudWatch's figures")
             self._calls.wait(min(left, most))
         return left <= most
@@ -178,12 +177,11 @@ class Account:
         events are passed over, and what `recall` knows counts as read.
 
         `read`, run in several threads, is given the execution and its history, newest page first,
-        last event first. A page is fetched when `read` asks for it, so one that ends early costs
-        one call. Results come in no order. Closing the generator ends all calls.
+        last event first. A page is fetched when `read` asks for it. Results come in no order.
+        Closing the generator ends all calls.
 
         At the deadline of `until` it ends with what was read, a fair sample of what was found: see
         `sampling.py`. Where failures of a machine vary in `kind`, more are read.
-
         `usage` tells what cannot be listed or read; it raises only where nothing could be listed,
         for want of credentials or a network, and what `read` raises but an AccountError.
         """
@@ -245,9 +243,8 @@ def open_account(
     if not 0 < quota_share <= 1:
         wrong = f"The quota share {quota_share} is not above 0 and at most 1: 0.25 is usual."
         raise BadRequestError(wrong)
-    clients, clock = open_clients(region, role), clock or SystemClock()
-    account = Account(clients, quota_share, progress, clock, child_roles)
-    behind = behind or Guard()
-    learn = account.until(clock.now() + within).learn_quotas
-    behind.result_of(guard.QUOTAS, learn, None, passing=NoCredentialsError)
+    clients = open_clients(region, role)
+    account = Account(clients, quota_share, progress, clock or SystemClock(), child_roles)
+    learn = account.until(account.now() + within).learn_quotas
+    (behind or Guard()).result_of(guard.QUOTAS, learn, None, passing=NoCredentialsError)
     return account

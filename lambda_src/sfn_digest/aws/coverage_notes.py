@@ -83,7 +83,9 @@ def sampled(read: int, found: int, *, late: bool) -> Message:
             else "{read} of {failures} were read, drawn from every state machine, status and day, "
             "since more were found than can be kept: numbers by cause are estimates.",
             read=read,
-            failures=ngettext("{n} failure", "{n} failures", found),
+            failures=ngettext(
+                "{n} failed or aborted execution", "{n} failed or aborted executions", found
+            ),
         ),
         Message(
             "Report on fewer state machines or a shorter window, or allow a larger share of the "

@@ -134,7 +134,7 @@ def coverage(read: Coverage) -> Message:
         if read.throttled
         else "Read {read} of {failures} and {scanned} of {machines}; {calls}, none throttled.",
         read=read.failures_read,
-        failures=quantities.failures(read.failures_found),
+        failures=quantities.unsuccessful(read.failures_found),
         scanned=read.machines_scanned,
         machines=machines,
         calls=calls,
@@ -149,7 +149,7 @@ def partial(read: Coverage, machines: int) -> Message:
         among = quantities.machines(machines)
         missing.append(Message("{n} of {machines}", n=read.machines_scanned, machines=among))
     if read.failures_read < read.failures_found:
-        found = quantities.failures(read.failures_found)
+        found = quantities.unsuccessful(read.failures_found)
         missing.append(Message("{n} of {failures}", n=read.failures_read, failures=found))
     if not missing:
         return NO_MESSAGE

@@ -13,6 +13,13 @@ def failures(count: int) -> Message:
     return ngettext("{n} failure", "{n} failures", count)
 
 
+def unsuccessful(count: int) -> Message:
+    """Give a number of executions that failed, timed out or were aborted, which is more than the
+    failures that the header counts.
+    """
+    return ngettext("{n} failed or aborted execution", "{n} failed or aborted executions", count)
+
+
 def executions(count: int) -> Message:
     """Give a number of executions."""
     return ngettext("{n} execution", "{n} executions", count)
