@@ -162,23 +162,20 @@ def _make(
 ) -> Digest:
     behind = run.guard
     with traced("## read"):
+        roles, within = ChildRoles(request.child_role), OPENING * run.caller.time_left()
         account = open_account(
-            request.quota_share,
-            SilentProgress(),
-            behind=behind,
-            child_roles=ChildRoles(request.child_role),
-            within=OPENING * run.caller.time_left(),
+            request.quota_share, SilentProgress(), behind=behind, child_roles=roles, within=within
         )
         kept = scan.opened(behind, request) if scan else None
-        within = deadlines(account.now(), scan.seconds if scan else run.caller.time_left())
+        until = deadlines(account.now(), scan.seconds if scan else run.caller.time_left())
 
         def left() -> float:
-            return within.memory - account.now()
+            return until.memory - account.now()
 
         stream = open_stream(run.settings.stream, left) if run.settings.stream else None
         told = None if request.goes_on else TO_GO_ON
         report = make_report(
-            Run(request, account, rules, within, behind, stream=stream, kept=kept, to_go_on=told),
+            Run(request, account, rules, until, behind, stream=stream, kept=kept, to_go_on=told),
             earlier=_earlier(request, run, channel, left),
             memory=_memory(request, run, left),
         )
