@@ -9,7 +9,7 @@ from sfn_digest.retry.backtest.advise import advise
 from sfn_digest.retry.backtest.retrier_choice import LastHint
 from sfn_digest.retry.observations.incidents import Company
 from sfn_digest.retry.observations.observed_states import gather
-from sfn_digest.retry.outages.posterior import Effort
+from sfn_digest.retry.outages.sampler import Effort
 from simulator.worlds.hints.kinds import LOADED
 
 WEEKS = 12

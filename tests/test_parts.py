@@ -13,7 +13,7 @@ from sfn_digest import invocation
 from sfn_digest.aws import account as aws_account
 from sfn_digest.aws import earlier_periods
 from sfn_digest.config import names
-from sfn_digest.delivery import MemoryLedger, attachments
+from sfn_digest.delivery import MemoryLedger, thread_delivery
 from sfn_digest.errors import InternalError
 from sfn_digest.pipeline import digest, evidence, failure_reading, look_back, posting, weighing
 from sfn_digest.pipeline.failures import read_failure
@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "picture": (picture, "picture", breaks),
     "slack charts": (posting, "messages", breaks_with(lambda charts: charts is True)),
     "details": (posting, "messages", breaks_with(lambda report: bool(report.before))),
-    "files": (attachments, "to_csv", breaks),
+    "files": (thread_delivery, "to_csv", breaks),
 }
 
 

@@ -16,8 +16,9 @@ from sfn_digest.accounts import AccountsReport, AccountSummary, MissingAccount, 
 from sfn_digest.accounts import summarize as summary_of
 from sfn_digest.accounts.accounts_json import to_json
 from sfn_digest.accounts.accounts_terminal import render
-from sfn_digest.accounts.shared_incidents import TOGETHER, episodes_of, shared_incidents
+from sfn_digest.accounts.combine import TOGETHER, shared_incidents
 from sfn_digest.accounts.slack import messages
+from sfn_digest.accounts.summaries import episodes_of
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.slack_message import MESSAGE_LIMIT, weight

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfn_digest.delivery import Delivered, DeliveryContext, Digest, MemoryLedger, Note
-from sfn_digest.delivery.routed_delivery import deliver_everywhere
+from sfn_digest.delivery.digest_delivery import deliver_everywhere
 from sfn_digest.delivery.run_clock import SharedRunClock
 from sfn_digest.delivery.stored_digest import decode, encode
 from sfn_digest.errors import SfnDigestError

@@ -105,7 +105,7 @@ def test_ends_other_than_successes_are_asked_only_of_machines_that_these_do_not_
         approval(SETTING, "approval", 10, stuck=1, limit=None),
     )
     with served(account_of(*systems), monkeypatch) as (account, served_account):
-        monkeypatch.setattr("sfn_digest.aws.descriptions._IN_ONE_CALL", 0)
+        monkeypatch.setattr("sfn_digest.aws.execution_lists._IN_ONE_CALL", 0)
         machines = {each.name: each for each in account.all_machines()}
         asked = []
         for name in ("orders", "approval"):

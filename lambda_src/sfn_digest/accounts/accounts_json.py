@@ -12,8 +12,8 @@ from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sfn_digest.accounts.combine import summarize
 from sfn_digest.accounts.records import AccountsReport, AccountSummary, Place
+from sfn_digest.accounts.summaries import summarize
 from sfn_digest.comparison.kept_report import LONGEST_WINDOW, MOST_COUNTED
 from sfn_digest.config import hub_reports
 from sfn_digest.config.hub_reports import MOST_BYTES, ReportKey

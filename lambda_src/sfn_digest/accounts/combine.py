@@ -1,8 +1,15 @@
-"""From the reports of single places to the report on all of them."""
+"""From the reports of single places to the report on all of them, and what began in several.
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+Where episodes of several places begin within a quarter of an hour, that is an incident if so many
+places would hardly have begun together by chance, were each place's episodes spread over the
+window at random.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from math import expm1
 
 from sfn_digest.accounts.records import (
     AccountRow,
@@ -11,72 +18,25 @@ from sfn_digest.accounts.records import (
     AccountsTotals,
     AccountSummary,
     CauseCount,
+    Episode,
     MissingAccount,
     Place,
     PlaceCount,
-    PlaceCoverage,
     SharedCause,
+    SharedIncident,
 )
-from sfn_digest.accounts.shared_incidents import episodes_of, shared_incidents
+from sfn_digest.accounts.summaries import likely
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Window
-from sfn_digest.model.report import Report
-from sfn_digest.model.sample import Estimate, together
+from sfn_digest.model.sample import together
 
-if TYPE_CHECKING:
-    from datetime import datetime
+TOGETHER = timedelta(minutes=15)
+"""How far apart places may begin, and how long apart a look at the window is."""
 
+BY_CHANCE = 0.05
+"""How many such incidents a window may be expected to show by chance alone, for each cause."""
 
-def summarize(place: Place, report: Report) -> AccountSummary:
-    """What the report on many accounts takes from one report; the rest need not be kept.
-
-    A place without a name of its own goes by the account's alias.
-    """
-    totals, read = report.totals, report.coverage
-    counted = read.executions_counted and totals.executions > 0
-    row = AccountRow(
-        account_id=place.account_id,
-        region=place.region,
-        name=place.name or report.account_alias or "",
-        window=report.window,
-        executions=totals.executions,
-        failures=totals.failures,
-        aborted=totals.aborted,
-        failure_rate=totals.failures / totals.executions if counted else None,
-        causes=_causes(report),
-        coverage=PlaceCoverage(
-            machines_tagged=read.machines_tagged,
-            machines_scanned=read.machines_scanned,
-            failures_found=read.failures_found,
-            failures_read=read.failures_read,
-            executions_counted=read.executions_counted,
-            complete=read.complete,
-            left_out=read.left_out,
-        ),
-    )
-    moments: defaultdict[str, list[datetime]] = defaultdict(list)
-    for failure in report.failures:
-        if not failure.expected:
-            moments[failure.cause].append(failure.stopped_at)
-    return AccountSummary(row, tuple(episodes_of(moments)))
-
-
-def _causes(report: Report) -> tuple[CauseCount, ...]:
-    estimates: Mapping[str, Estimate] = report.estimated_of(None)
-    counts: Counter[str] = Counter()
-    for machine in report.machines:
-        for row in machine.causes:
-            counts[row.cause] += row.executions - row.expected_executions
-    found = [
-        CauseCount(cause, count, estimates.get(cause))
-        for cause, count in counts.items()
-        if count > 0
-    ]
-    return tuple(sorted(found, key=lambda each: (-_likely(each), each.cause)))
-
-
-def _likely(count: CauseCount) -> int:
-    return count.estimated.executions if count.estimated else count.executions
+_Begun = tuple[Place, Episode]
 
 
 def combine(
@@ -123,7 +83,7 @@ def _shared_causes(rows: Sequence[AccountRow]) -> tuple[SharedCause, ...]:
 
 
 def _shared_cause(cause: str, of: Sequence[tuple[AccountRow, CauseCount]]) -> SharedCause:
-    counts = [PlaceCount(row.account_id, row.region, row.name, _likely(count)) for row, count in of]
+    counts = [PlaceCount(row.account_id, row.region, row.name, likely(count)) for row, count in of]
     return SharedCause(
         cause=cause,
         executions=sum(each.executions for each in counts),
@@ -161,5 +121,73 @@ def _windows_differ(rows: Sequence[AccountRow], window: Window) -> Sequence[Mess
             "accounts the same schedule and window.",
             n=others,
             reported=len(rows),
+        ),
+    )
+
+
+def shared_incidents(
+    summaries: Iterable[AccountSummary], window: Window
+) -> tuple[SharedIncident, ...]:
+    """The incidents of all causes; those of most places first, then the latest."""
+    begun: defaultdict[str, list[_Begun]] = defaultdict(list)
+    for summary in summaries:
+        for episode in summary.episodes:
+            begun[episode.cause].append((summary.row.place, episode))
+    found = [incident for each in begun.values() for incident in _of_cause(each, window)]
+    return tuple(
+        sorted(
+            found, key=lambda each: (-len(each.accounts), -each.began_at.timestamp(), each.cause)
+        )
+    )
+
+
+def _of_cause(begun: Sequence[_Begun], window: Window) -> Iterator[SharedIncident]:
+    """Each episode is in one incident at most: the earliest that it can begin with."""
+    waiting = sorted(begun, key=lambda each: (each[1].began_at, each[0].account_id, each[0].region))
+    tail = _tail(begun, window)
+    at = 0
+    while at < len(waiting):
+        until = waiting[at][1].began_at + TOGETHER
+        end = bisect_right(waiting, until, at, key=lambda each: each[1].began_at)
+        together = waiting[at:end]
+        places = len({place for place, _ in together})
+        if places > 1 and tail[places] <= BY_CHANCE:
+            yield _incident(together)
+            at = end
+        else:
+            at += 1
+
+
+def _tail(begun: Sequence[_Begun], window: Window) -> Sequence[float]:
+    """How many times in the window at least so many places begin together by chance, expected."""
+    counts: defaultdict[Place, int] = defaultdict(int)
+    for place, _ in begun:
+        counts[place] += 1
+    looks = max((window.end - window.start) / TOGETHER, 1.0)
+    exactly = [1.0]
+    for number in counts.values():
+        chance = -expm1(-number / looks)
+        exactly = [
+            stays * (1 - chance) + comes * chance
+            for stays, comes in zip([*exactly, 0.0], [0.0, *exactly], strict=True)
+        ]
+    return [looks * sum(exactly[places:]) for places in range(len(exactly))]
+
+
+def _incident(together: Sequence[_Begun]) -> SharedIncident:
+    counts: defaultdict[Place, int] = defaultdict(int)
+    for place, episode in together:
+        counts[place] += episode.failures
+    accounts = [
+        PlaceCount(place.account_id, place.region, place.name, number)
+        for place, number in counts.items()
+    ]
+    return SharedIncident(
+        cause=together[0][1].cause,
+        began_at=min(episode.began_at for _, episode in together),
+        ended_at=max(episode.ended_at for _, episode in together),
+        executions=sum(each.executions for each in accounts),
+        accounts=tuple(
+            sorted(accounts, key=lambda each: (-each.executions, each.account_id, each.region))
         ),
     )

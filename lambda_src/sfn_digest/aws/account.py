@@ -10,11 +10,12 @@ from sfn_digest import guard
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.child_executions import OWN_CREDENTIALS, ChildHistories, ChildRoles
 from sfn_digest.aws.clients import Clients, open_clients
-from sfn_digest.aws.descriptions import Executions, RunningExecutions, Versions
 from sfn_digest.aws.earlier_periods import Past
 from sfn_digest.aws.execution_counts import counted_span, read_counts
+from sfn_digest.aws.execution_lists import RunningExecutions
 from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.governor import Clock, Governor, SystemClock
+from sfn_digest.aws.histories import Executions
 from sfn_digest.aws.late_failures import LateFailures, added, late_targets_or_note
 from sfn_digest.aws.map_run_calls import MapRuns
 from sfn_digest.aws.metrics import MetricSpan, read_metrics
@@ -28,7 +29,7 @@ from sfn_digest.aws.quotas import (
 from sfn_digest.aws.redriven_ends import listed_counts
 from sfn_digest.aws.scan import Read, Recall, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
-from sfn_digest.aws.state_machines import Directory
+from sfn_digest.aws.state_machines import Directory, Versions
 from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.success_histories import EvidenceCalls
 from sfn_digest.aws.targets import failing_targets, targets_in_rotation
@@ -56,8 +57,7 @@ class Account:
     ) -> None:
         self.region = clients.region
         self._clients = clients
-        self._share = share
-        self._progress = progress
+        self._share, self._progress = share, progress
         self._opened_at = datetime.now(UTC)
         self._defaults = default_quotas(clients.region)
         self._governor = Governor(default_allowances(self._defaults, share), clock, progress)

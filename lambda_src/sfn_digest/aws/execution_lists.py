@@ -1,6 +1,8 @@
-"""The unsuccessful executions of one machine, newest first, listed only as far back as needed."""
+"""The executions of one machine, newest first, listed only as far back as needed: those that were
+unsuccessful, and those that still run.
+"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,15 +10,23 @@ from typing import TYPE_CHECKING
 from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.execution_counts import begun_but_successes, unsuccessful_ends
+from sfn_digest.aws.histories import history_pages
+from sfn_digest.aws.metrics import QUERIES_A_CALL, Metric
 from sfn_digest.aws.pages import pages
+from sfn_digest.aws.period_sums import read_rough_sums
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import (
     UNSUCCESSFUL,
     Execution,
     ExecutionCounts,
+    HistoryEvent,
+    StateMachine,
     UnsuccessfulStatus,
     Window,
 )
+from sfn_digest.model.stuck import Running
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -91,4 +101,98 @@ def _execution(item: Answer, machine_arn: str, status: UnsuccessfulStatus) -> Ex
         redrive_count=item.whole("redriveCount", 0),
         machine_version_arn=item.text_or_none("stateMachineVersionArn"),
         machine_alias_arn=item.text_or_none("stateMachineAliasArn"),
+    )
+
+
+LOOK_BACK = 4
+"""Windows over which executions that began are held against those that closed."""
+
+
+def _all_ends(machine_arn: str) -> Mapping[Metric, int]:
+    return {**begun_but_successes(machine_arn), **unsuccessful_ends(machine_arn)}
+
+
+_IN_ONE_CALL = QUERIES_A_CALL // len(_all_ends(""))
+"""Machines of which one call tells all."""
+
+
+class RunningExecutions:
+    """Executions that still run. They raise an AccountError where AWS refuses."""
+
+    def __init__(self, calls: Calls, clients: Clients, now: datetime) -> None:
+        self._calls = calls
+        self._clients = clients
+        self._now = now
+
+    def open(self, machines: Sequence[StateMachine], window: Window) -> Mapping[str, int]:
+        """How many more executions began than closed, by machine ARN; those above 0 alone.
+
+        CloudWatch's figures, over some windows at least, in a few long points: what began before
+        them and closed within is taken off, so some machines that have one running are missing.
+        """
+        named = [each.arn for each in machines if each.arn.isascii() and each.type != "EXPRESS"]
+        length = timedelta(seconds=(window.end - window.start).total_seconds() * LOOK_BACK)
+        span = Window(window.end - length, window.end)
+        every = dict.fromkeys(named, 0)
+        if len(named) <= _IN_ONE_CALL:
+            return self._above_0(every, _all_ends, span)
+        # Few machines are left where their successes are taken off: the rest is asked of these.
+        left = self._above_0(every, begun_but_successes, span)
+        return self._above_0(left, unsuccessful_ends, span)
+
+    def _above_0(
+        self,
+        known: Mapping[str, int],
+        signed: Callable[[str], Mapping[Metric, int]],
+        span: Window,
+    ) -> Mapping[str, int]:
+        """The known numbers by machine, with the sums of `signed` metrics; those above 0 alone."""
+        wanted = {arn: signed(arn) for arn in known}
+        metrics = [metric for each in wanted.values() for metric in each]
+        sums = read_rough_sums(self._calls, self._clients.cloudwatch, metrics, span)
+        left = {
+            arn: known[arn]
+            + round(sum(sign * sums.get(metric, 0.0) for metric, sign in each.items()))
+            for arn, each in wanted.items()
+        }
+        return {arn: number for arn, number in left.items() if number > 0}
+
+    def list(self, machine_arn: str, most_pages: int) -> tuple[Sequence[Running], bool]:
+        """The executions of a machine that still run, those that run longest first, and whether
+        those are all; a call for each 1,000, which come newest first.
+        """
+        ask = partial(
+            self._clients.states.list_executions,
+            stateMachineArn=machine_arn,
+            statusFilter="RUNNING",
+            maxResults=1000,
+        )
+        asked, complete = 0, True
+
+        def fetch(token: str) -> tuple[Sequence[Running], str]:
+            nonlocal asked, complete
+            asked += 1
+            request = partial(ask, nextToken=token) if token else ask
+            page, following = self._calls.make(Api.LIST_EXECUTIONS, request, _page)
+            if following and asked >= most_pages:
+                complete, following = False, ""
+            return page, following
+
+        found = {each.arn: each for page in pages(fetch) for each in page}
+        return sorted(found.values(), key=lambda each: (each.since, each.arn)), complete
+
+    def history(self, execution_arn: str) -> Iterator[Sequence[HistoryEvent]]:
+        """An execution's history, newest page first; a page is a call."""
+        return history_pages(self._calls, self._clients.states, execution_arn)
+
+
+def _page(answer: Answer) -> tuple[Sequence[Running], str]:
+    return [_running(each) for each in answer.structures("executions")], answer.token()
+
+
+def _running(item: Answer) -> Running:
+    return Running(
+        arn=item.text("executionArn"),
+        machine_arn=item.text("stateMachineArn"),
+        since=item.moment_or_none("redriveDate") or item.moment("startDate"),
     )

@@ -1,6 +1,7 @@
-"""Which state machines there are, and of which types: those with a tag, or all."""
+"""Which state machines there are, of which types, and which versions and aliases they have."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from sfn_digest.errors import AccountError, NoCredentialsError
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import MachineType, StateMachine, Tag
 from sfn_digest.model.machine_tags import NO_TAGS, MachineTags
+from sfn_digest.model.releases import Alias, Route
 
 if TYPE_CHECKING:
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
@@ -65,6 +67,41 @@ class Directory:
             )
             self._tally.note(note, left_out=False)
             return {}
+
+
+class Versions:
+    """Versions and aliases: a call each. They raise an AccountError where AWS refuses."""
+
+    def __init__(self, calls: Calls, states: "SFNClient") -> None:
+        self._calls = calls
+        self._states = states
+
+    def released_at(self, version_arn: str) -> datetime:
+        """When a version was published."""
+        ask = partial(
+            self._states.describe_state_machine,
+            stateMachineArn=version_arn,
+            includedData="METADATA_ONLY",
+        )
+        return self._calls.make(
+            Api.DESCRIBE_STATE_MACHINE, ask, lambda answer: answer.moment("creationDate")
+        )
+
+    def alias(self, alias_arn: str) -> Alias:
+        """Which versions an alias leads to, and how much of what is started through it."""
+        ask = partial(self._states.describe_state_machine_alias, stateMachineAliasArn=alias_arn)
+        return self._calls.make(Api.DESCRIBE_STATE_MACHINE_ALIAS, ask, _alias)
+
+
+def _alias(answer: Answer) -> Alias:
+    routes = answer.structures("routingConfiguration")
+    return Alias(
+        answer.text("name"),
+        tuple(
+            Route(e.text("stateMachineVersionArn").rpartition(":")[2], e.whole("weight", 0))
+            for e in routes
+        ),
+    )
 
 
 _ARN_FIELDS = 7

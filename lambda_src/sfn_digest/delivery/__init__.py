@@ -10,18 +10,18 @@ from typing import Any
 from sfn_digest.delivery.delivery_notes import Note, Tell
 from sfn_digest.delivery.digest_delivery import (
     Delivered,
-    deliver,
+    deliver_everywhere,
     deliver_once,
     post_later,
-    read_kept,
 )
 from sfn_digest.delivery.duplicates import RequestedDelivery, requested_delivery
+from sfn_digest.delivery.editions import read_kept
 from sfn_digest.delivery.keys import adhoc_id, period_id
 from sfn_digest.delivery.ledger import Ledger, MemoryLedger
 from sfn_digest.delivery.message_delivery import DeliveryContext
-from sfn_digest.delivery.routed_delivery import deliver_everywhere
 from sfn_digest.delivery.run_clock import RunClock, SystemRunClock
 from sfn_digest.delivery.stored_digest import Digest, previous_report
+from sfn_digest.delivery.thread_delivery import deliver
 from sfn_digest.slack.channel import PostedMessage
 
 

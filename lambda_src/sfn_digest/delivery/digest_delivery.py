@@ -1,20 +1,23 @@
-"""The whole delivery: keep the digest, post its messages in order, remember that it was done."""
+"""The whole delivery: keep the digest, post its messages in order, remember that it was done.
+
+Parts of a digest may go to channels of their own: each once, and none at another's cost.
+"""
 
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sfn_digest.delivery.attachments import attach
-from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.delivery_notes import Note
 from sfn_digest.delivery.editions import Edition, chosen, stored_edition
-from sfn_digest.delivery.keys import message_key
+from sfn_digest.delivery.keys import part_id
 from sfn_digest.delivery.ledger import Ledger
-from sfn_digest.delivery.message_delivery import DeliveryContext, MessageDelivery
-from sfn_digest.delivery.message_states import MessageRecord, record_in
+from sfn_digest.delivery.message_delivery import DeliveryContext
+from sfn_digest.delivery.run_clock import SharedRunClock
 from sfn_digest.delivery.stored_digest import Digest, stamp
-from sfn_digest.errors import AccountError, BadRequestError, SfnDigestError, UndeliveredError
+from sfn_digest.delivery.thread_delivery import deliver
+from sfn_digest.errors import AccountError, SfnDigestError, UndeliveredError
+from sfn_digest.guard import CHANNEL
 from sfn_digest.slack.channel import PostedMessage
 from sfn_digest.slack.post_errors import SlackPostError
 
@@ -28,6 +31,95 @@ class Delivered:
     fresh: bool
     elsewhere: tuple[PostedMessage, ...] = ()
     """Where the parts stand that go to channels of their own."""
+
+
+OpenChannel = Callable[[str], DeliveryContext]
+"""What a delivery to another channel needs."""
+
+
+def deliver_everywhere(
+    delivery: str,
+    make: Callable[[], Digest],
+    context: DeliveryContext,
+    opened: OpenChannel,
+    *,
+    again: str,
+    refresh: bool,
+) -> Delivered:
+    """Deliver the digest as `deliver_once` does, and then each of its parts to its channel.
+
+    The parts are kept within the digest before anything is posted, so that a later run delivers
+    the same ones. What goes wrong in one channel is told and raised once all had their turn.
+    """
+    made: list[Digest] = []
+    standing = _known(delivery, made, context.ledger)
+    time = SharedRunClock(context.time)
+    time.share(1 + len(standing.parts) if standing else 1)
+
+    def making() -> Digest:
+        made.append(make())
+        time.share(1 + len(made[-1].parts))
+        return made[-1]
+
+    own = replace(context, time=time)
+    try:
+        outcome = deliver_once(delivery, making, own, again=again, refresh=refresh)
+    except SfnDigestError as error:
+        known = _known(delivery, made, context.ledger)
+        if known is not None:
+            _deliver_parts(delivery, known, opened, again=again, refresh=bool(made))
+        raise error from error.__cause__
+    posted = _deliver_parts(delivery, outcome.kept, opened, again=again, refresh=outcome.fresh)
+    if lost := [where for where in posted.values() if isinstance(where, str)]:
+        raise UndeliveredError(
+            f"{' '.join(lost)} The other channels have theirs. The report is kept; to post it "
+            f"without a new scan: {again}"
+        )
+    there = tuple(where for where in posted.values() if where and not isinstance(where, str))
+    return replace(outcome, elsewhere=there)
+
+
+def _known(delivery: str, made: list[Digest], ledger: Ledger) -> Digest | None:
+    """The digest of this delivery: the one that is stored, else the one that was made."""
+    try:
+        edition = stored_edition(delivery, ledger)
+    except AccountError:
+        edition = None
+    return edition.digest if edition else made[-1] if made else None
+
+
+def _deliver_parts(
+    delivery: str, whole: Digest, opened: OpenChannel, *, again: str, refresh: bool
+) -> dict[str, PostedMessage | str | None]:
+    """Where each part stands by its channel; why it does not, in a sentence, which is told."""
+    return {
+        part.channel: _deliver_part(
+            delivery, part, opened, among=len(whole.parts) - index, again=again, refresh=refresh
+        )
+        for index, part in enumerate(whole.parts)
+    }
+
+
+def _deliver_part(
+    delivery: str, part: Digest, opened: OpenChannel, *, among: int, again: str, refresh: bool
+) -> PostedMessage | str | None:
+    context = opened(part.channel)
+    time = SharedRunClock(context.time)
+    time.share(among)
+    try:
+        return deliver_once(
+            part_id(delivery, part.channel),
+            lambda: part,
+            replace(context, time=time),
+            again=again,
+            refresh=refresh,
+        ).posted
+    except Exception as error:  # noqa: BLE001 - one channel never costs another its digest
+        expected = isinstance(error, SfnDigestError)
+        why = str(error) if expected else context.guard.caught(CHANNEL, error)
+        sentence = f"The digest of channel {part.channel} was not delivered: {why}"
+        context.tell(Note("ChannelMissed", sentence))
+        return sentence
 
 
 def deliver_once(
@@ -73,80 +165,6 @@ def _deliver_latest(
         if latest is None:
             return posted, edition
         edition = latest
-
-
-def read_kept(delivery: str, ledger: Ledger) -> Digest:
-    """The digest that is kept under this id. Raises BadRequestError where none is."""
-    edition = stored_edition(delivery, ledger)
-    if edition is None:
-        raise BadRequestError(
-            "No report is kept under this id: copy it from the log of the run that failed, or "
-            "run the digest again."
-        )
-    return edition.digest
-
-
-def deliver(delivery: str, kept: Digest, context: DeliveryContext) -> PostedMessage:
-    """Post the messages, or update them: the root first, its thread in order, then the files.
-
-    Replies of an earlier run that this one does not have are removed.
-
-    Raises SlackPostError and AccountError; see `Part.deliver`.
-    """
-    root = MessageDelivery(context, message_key(delivery, 0), kept.messages[0], None).deliver()
-    replies = kept.messages[1:]
-    if replies and (root.ts is None or not context.channel.threads):
-        context.tell(
-            Note(
-                "ThreadLeftOut",
-                f"{len(replies)} replies were left out, since an incoming webhook has no "
-                "threads: use a bot token to have them.",
-            )
-        )
-        replies = ()
-    for index, message in enumerate(replies, start=1):
-        MessageDelivery(context, message_key(delivery, index), message, root.ts).deliver()
-    if context.channel.threads and root.ts is not None:
-        _remove_surplus(delivery, context, root.ts, len(replies))
-        attach(delivery, kept, context, root.ts)
-    return PostedMessage(kept.channel, root.ts)
-
-
-def _remove_surplus(delivery: str, context: DeliveryContext, thread: str, replies: int) -> None:
-    """Remove the thread's replies after so many, which would tell what no longer holds.
-
-    What cannot be removed stays, with a note. Raises AccountError where the ledger cannot be
-    reached.
-    """
-    index = replies + 1
-    while (entry := context.ledger.read(message_key(delivery, index))) is not None:
-        record = record_in(entry)
-        if (
-            record.ts
-            and record.thread == thread
-            and record.state in ("sent", "updating")
-            and _removed(record, context)
-        ):
-            gone = replace(record, state="refused", token=uuid.uuid4().hex)
-            context.ledger.write(message_key(delivery, index), gone.entry(), replacing=record.token)
-        index += 1
-
-
-def _removed(record: MessageRecord, context: DeliveryContext) -> bool:
-    backoff = Backoff(context.time)
-    while True:
-        try:
-            context.channel.remove(str(record.ts))
-        except SlackPostError as error:
-            if error.code == "message_not_found":
-                return True
-            # Removing twice does no harm, so that an unknown outcome is tried again.
-            if error.kind not in ("transient", "ambiguous") or not backoff.outlast(error):
-                sentence = f"A reply of an earlier run was to go and still stands: {error}"
-                context.tell(Note("LeftStanding", sentence))
-                return False
-        else:
-            return True
 
 
 def post_later(function_name: str, delivery: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sfn_digest.delivery.delivery_notes import Note, Tell
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.stored_digest import MOST_BYTES, Digest, encode, readable
-from sfn_digest.errors import AccountError
+from sfn_digest.errors import AccountError, BadRequestError
 from sfn_digest.model.stored import Stored
 
 
@@ -34,6 +34,17 @@ def stored_edition(delivery: str, ledger: Ledger) -> Edition | None:
     stored = ledger.load(delivery)
     digest = None if stored is None else readable(stored.content)
     return None if digest is None else Edition(digest, stored)
+
+
+def read_kept(delivery: str, ledger: Ledger) -> Digest:
+    """The digest that is kept under this id. Raises BadRequestError where none is."""
+    edition = stored_edition(delivery, ledger)
+    if edition is None:
+        raise BadRequestError(
+            "No report is kept under this id: copy it from the log of the run that failed, or "
+            "run the digest again."
+        )
+    return edition.digest
 
 
 def chosen(

@@ -227,7 +227,7 @@ def _weighed(
         from sfn_digest.retry.backtest.advise import advise  # noqa: PLC0415
         from sfn_digest.retry.backtest.retrier_choice import LastHint  # noqa: PLC0415
         from sfn_digest.retry.hints.retry_longer import hint_of  # noqa: PLC0415
-        from sfn_digest.retry.outages.posterior import Effort  # noqa: PLC0415
+        from sfn_digest.retry.outages.sampler import Effort  # noqa: PLC0415
 
         hinted = terms.hinted_in(view.arn, name).items()
         follows = (view.arn, name) in branched and can_branch(state)

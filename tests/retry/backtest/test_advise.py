@@ -9,7 +9,7 @@ from sfn_digest.retry import read_definition
 from sfn_digest.retry.backtest.advise import advise
 from sfn_digest.retry.observations.incidents import spells
 from sfn_digest.retry.observations.observed_states import gather
-from sfn_digest.retry.outages.posterior import Effort
+from sfn_digest.retry.outages.sampler import Effort
 from tests.retry.made import MACHINE, START, attempts, failure, failures, passes, task
 
 ERROR = "Lambda.TooManyRequestsException"

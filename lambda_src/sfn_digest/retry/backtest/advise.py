@@ -19,7 +19,8 @@ from sfn_digest.retry.observations.incidents import (
 )
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence, causes_seen
 from sfn_digest.retry.observations.visits import Visit
-from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
+from sfn_digest.retry.outages.posterior import offsets, truths_of
+from sfn_digest.retry.outages.sampler import Effort
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
 from sfn_digest.retry.observations.observed_states import StateEvidence, gather
 from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array
-from sfn_digest.retry.outages.posterior import Effort
+from sfn_digest.retry.outages.sampler import Effort
 
 _UNFORESEEN = 0.03
 """The share of the executions at stake that bounds are widened by, at least one, for what no draw

@@ -24,7 +24,7 @@ from sfn_digest.retry.change.state import StateReplay
 from sfn_digest.retry.hints.machine import listed
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.likelihood import Flags, Integers
-from sfn_digest.retry.outages.posterior import Effort
+from sfn_digest.retry.outages.sampler import Effort
 
 _TOLERATED = ("ToleratedFailureCount", "ToleratedFailurePercentage")
 

@@ -21,7 +21,8 @@ from sfn_digest.retry.change.retried_visits import happened, suppose
 from sfn_digest.retry.observations.observed_states import causes_seen
 from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array
-from sfn_digest.retry.outages.posterior import Effort, offsets, truths_of
+from sfn_digest.retry.outages.posterior import offsets, truths_of
+from sfn_digest.retry.outages.sampler import Effort
 
 _LONGEST = 3 * 86_400.0
 """How far the weather is looked at after a failure: longer retriers are no week's to judge."""

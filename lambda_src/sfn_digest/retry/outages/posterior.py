@@ -13,7 +13,7 @@ from sfn_digest.retry.outages.beliefs import beliefs_of, setting_at
 from sfn_digest.retry.outages.forward_backward import Phases, between, course, drawn
 from sfn_digest.retry.outages.likelihood import Flags, Integers, Seen, seen_of
 from sfn_digest.retry.outages.phases import DOWN, Array, Setting, chain_of, transitions
-from sfn_digest.retry.outages.sampler import Fit, fits
+from sfn_digest.retry.outages.sampler import Effort, Fit, fits
 
 MOST_MADE = 14
 """The most attempts of a visit whose outcome is known that are looked at."""
@@ -22,35 +22,6 @@ _GROWTH, _WIDEST = 1.3, 900.0
 _GRAIN, _COARSEST = 0.2, 256.0
 """Moments of several visits that are closer than this share of the offset, and than so many
 seconds, fall together."""
-_FULL_EFFORT = 12
-"""How many states are weighed with all draws; more of them share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much to draw: particles of each belief, and truths that retriers are judged in.
-
-    `visits` is how many failed visits of a state are looked at most, `cases` how many of them
-    are replayed, and `probes` on how many moments the parameters rest; of more, a sample is.
-    """
-
-    particles: int = 64
-    draws: int = 96
-    visits: int = 800
-    cases: int = 100
-    probes: int = 200
-
-    @classmethod
-    def shared_by(cls, states: int) -> "Effort":
-        """Less for each where many states are weighed, so that all take about as long."""
-        part = min(1.0, _FULL_EFFORT / max(1, states))
-        return cls(
-            particles=round(64 * max(part, 0.3)),
-            draws=round(96 * max(part, 0.333)),
-            visits=round(800 * max(part, 0.5)),
-            cases=round(100 * max(part, 0.25)),
-            probes=round(200 * max(part, 0.5)),
-        )
 
 
 def offsets(horizon: float) -> Array:

@@ -24,6 +24,35 @@ _KEPT = 0.4
 """How evenly weighed particles remain at each degree, as a share of their number."""
 _LEAST_STEP, _HALVINGS = 1e-6, 12
 _ACCEPTED = 0.25
+_FULL_EFFORT = 12
+"""How many states are weighed with all draws; more of them share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to draw: particles of each belief, and truths that retriers are judged in.
+
+    `visits` is how many failed visits of a state are looked at most, `cases` how many of them
+    are replayed, and `probes` on how many moments the parameters rest; of more, a sample is.
+    """
+
+    particles: int = 64
+    draws: int = 96
+    visits: int = 800
+    cases: int = 100
+    probes: int = 200
+
+    @classmethod
+    def shared_by(cls, states: int) -> "Effort":
+        """Less for each where many states are weighed, so that all take about as long."""
+        part = min(1.0, _FULL_EFFORT / max(1, states))
+        return cls(
+            particles=round(64 * max(part, 0.3)),
+            draws=round(96 * max(part, 0.333)),
+            visits=round(800 * max(part, 0.5)),
+            cases=round(100 * max(part, 0.25)),
+            probes=round(200 * max(part, 0.5)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

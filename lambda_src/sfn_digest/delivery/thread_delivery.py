@@ -1,22 +1,25 @@
-"""The files of a digest, attached to its thread at most once: CSV, JSON, and a picture.
+"""A digest's messages as one thread, posted or updated in order, and its files on that thread.
 
-Slack carries no metadata with a file, so one whose outcome is unknown cannot be looked for. It is
-then not attached again, and a note says so; a file never costs anybody the digest.
+The files, CSV, JSON and a picture, are attached at most once. Slack carries no metadata with a
+file, so one whose outcome is unknown cannot be looked for. It is then not attached again, and a
+note says so; a file never costs anybody the digest.
 """
 
 import json
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sfn_digest import guard
 from sfn_digest.delivery.backoff import Backoff
 from sfn_digest.delivery.delivery_notes import Note
-from sfn_digest.delivery.keys import files_key
-from sfn_digest.delivery.message_delivery import DeliveryContext
+from sfn_digest.delivery.keys import files_key, message_key
+from sfn_digest.delivery.message_delivery import DeliveryContext, MessageDelivery
+from sfn_digest.delivery.message_states import MessageRecord, record_in
 from sfn_digest.delivery.stored_digest import Digest
 from sfn_digest.report.csv_face import to_csv
-from sfn_digest.slack.channel import FileUpload
+from sfn_digest.slack.channel import FileUpload, PostedMessage
 from sfn_digest.slack.post_errors import SlackPostError
 
 _TS = re.compile(r"\d{1,20}\.\d{1,20}")
@@ -24,6 +27,69 @@ _TS = re.compile(r"\d{1,20}\.\d{1,20}")
 
 MOST_BYTES = 10_000_000
 """The largest file that is attached: it must be sent within the time of one call."""
+
+
+def deliver(delivery: str, kept: Digest, context: DeliveryContext) -> PostedMessage:
+    """Post the messages, or update them: the root first, its thread in order, then the files.
+
+    Replies of an earlier run that this one does not have are removed.
+
+    Raises SlackPostError and AccountError; see `MessageDelivery.deliver`.
+    """
+    root = MessageDelivery(context, message_key(delivery, 0), kept.messages[0], None).deliver()
+    replies = kept.messages[1:]
+    if replies and (root.ts is None or not context.channel.threads):
+        context.tell(
+            Note(
+                "ThreadLeftOut",
+                f"{len(replies)} replies were left out, since an incoming webhook has no "
+                "threads: use a bot token to have them.",
+            )
+        )
+        replies = ()
+    for index, message in enumerate(replies, start=1):
+        MessageDelivery(context, message_key(delivery, index), message, root.ts).deliver()
+    if context.channel.threads and root.ts is not None:
+        _remove_surplus(delivery, context, root.ts, len(replies))
+        attach(delivery, kept, context, root.ts)
+    return PostedMessage(kept.channel, root.ts)
+
+
+def _remove_surplus(delivery: str, context: DeliveryContext, thread: str, replies: int) -> None:
+    """Remove the thread's replies after so many, which would tell what no longer holds.
+
+    What cannot be removed stays, with a note. Raises AccountError where the ledger cannot be
+    reached.
+    """
+    index = replies + 1
+    while (entry := context.ledger.read(message_key(delivery, index))) is not None:
+        record = record_in(entry)
+        if (
+            record.ts
+            and record.thread == thread
+            and record.state in ("sent", "updating")
+            and _removed(record, context)
+        ):
+            gone = replace(record, state="refused", token=uuid.uuid4().hex)
+            context.ledger.write(message_key(delivery, index), gone.entry(), replacing=record.token)
+        index += 1
+
+
+def _removed(record: MessageRecord, context: DeliveryContext) -> bool:
+    backoff = Backoff(context.time)
+    while True:
+        try:
+            context.channel.remove(str(record.ts))
+        except SlackPostError as error:
+            if error.code == "message_not_found":
+                return True
+            # Removing twice does no harm, so that an unknown outcome is tried again.
+            if error.kind not in ("transient", "ambiguous") or not backoff.outlast(error):
+                sentence = f"A reply of an earlier run was to go and still stands: {error}"
+                context.tell(Note("LeftStanding", sentence))
+                return False
+        else:
+            return True
 
 
 def attach(delivery: str, digest: Digest, context: DeliveryContext, thread: str) -> None:

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from sfn_digest.delivery import attachments
+from sfn_digest.delivery import thread_delivery
 from sfn_digest.delivery.stored_digest import decode, encode
 from tests.delivery import weeks
 from tests.delivery.faults import Fault, scripted
@@ -100,7 +100,7 @@ def test_a_quiet_week_has_no_files() -> None:
 
 def test_a_file_that_is_too_large_is_left_out_with_a_note() -> None:
     week = Week()
-    with patch.object(attachments, "MOST_BYTES", 300):
+    with patch.object(thread_delivery, "MOST_BYTES", 300):
         run = week.run()
     assert run.codes == ["FilesLeftOut"]
     assert "is more than" in run.notes[0].sentence
