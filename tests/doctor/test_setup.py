@@ -11,8 +11,12 @@ from sfn_digest.aws.deployed import Deployment
 from sfn_digest.aws.ungoverned import NotThereError
 from sfn_digest.doctor.examine import find_setup
 from sfn_digest.errors import AccountError
+from simulator.records import World
+from simulator.server import Workspace
+from tests.aws import small_world
 from tests.aws.fakes import client_error
-from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, TAG, TOKEN, Clinic, clear
+from tests.aws.small_world import machine, world
+from tests.doctor.clinic import CHANNEL, FUNCTION, PARAMETER, SCOPES, TAG, TOKEN, Clinic, clear
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +109,44 @@ def test_a_webhook_cannot_be_checked(clinic: Clinic) -> None:
     assert found.status == 0
     assert "incoming webhook" in found.one("Slack token")[1]
     assert "verysecret" not in found.output
+
+
+def routed_world() -> World:
+    tags = {
+        "orders": {"sfn-digest:channel": "C0TEAMORDERS"},
+        "refunds": {"sfn-digest:channel": "C0TEAMORDERS"},
+        "invoices": {"sfn-digest:channel": "C0FINANCE001"},
+        "jobs": {"sfn-digest:channel": CHANNEL},
+    }
+    here = {small_world.TAG.key: small_world.TAG.value}
+    machines = [machine(name, tags={**here, **own}) for name, own in tags.items()]
+    return world([*machines, machine("other", tags={"sfn-digest:channel": "C0UNTAGGED01"})], [])
+
+
+def test_a_channel_that_only_a_tag_names_is_tried_and_its_tag_is_told(clinic: Clinic) -> None:
+    channels = (CHANNEL, "C0TEAMORDERS", "C0FINANCE001")
+    slack = Workspace(TOKEN, channels, scopes=SCOPES, not_joined=frozenset({"C0TEAMORDERS"}))
+    found = clinic("--function", "digest", simulated=routed_world(), workspace=slack)
+    own, finance, orders = found.found["Slack channel"]
+    assert found.status == 1
+    assert own == ("ok", "#c0sfndigest is public, and the bot is in it.")
+    assert finance[0] == "ok"
+    assert finance[1].startswith("sfn-digest:channel=C0FINANCE001 of invoices: #c0finance001 is")
+    assert orders[0] == "failing"
+    assert orders[1].startswith("sfn-digest:channel=C0TEAMORDERS of orders, refunds: ")
+    assert "write /invite" in orders[1]
+
+
+def test_a_tag_that_a_webhook_cannot_follow_fails(clinic: Clinic) -> None:
+    hook = "https://hooks.slack.com/services/T000/B000/verysecret"
+    parameters = {PARAMETER: hook}
+    found = clinic("--function", "digest", simulated=routed_world(), parameters=parameters)
+    told = [text for status, text in found.found["Slack channel"] if status == "failing"]
+    assert found.status == 1
+    assert any(
+        each.startswith("sfn-digest:channel=C0TEAMORDERS of orders, refunds: An incoming webhook")
+        for each in told
+    )
 
 
 def test_an_empty_token_is_told_as_such(clinic: Clinic) -> None:

@@ -24,7 +24,7 @@ def settings(**changes: Any) -> Workspace:
 
 
 def asked(sink: SlackSink, channel: str | None = CHANNEL, token: str = TOKEN) -> Checked:
-    found = list(check_slack(SlackChecks(token, sink.url), channel))
+    found = list(check_slack(SlackChecks(token, sink.url), channel, {}))
     assert sink.messages == ()
     return {check.name: check for check in found}
 
@@ -160,7 +160,7 @@ def test_a_server_error_speaks_of_no_message_that_may_be_there() -> None:
 
 
 def test_where_nobody_listens_the_network_is_named() -> None:
-    found = list(check_slack(SlackChecks(TOKEN, "http://127.0.0.1:9/api/"), CHANNEL))
+    found = list(check_slack(SlackChecks(TOKEN, "http://127.0.0.1:9/api/"), CHANNEL, {}))
     assert found[0].status == "failing"
     assert "check the network's way to slack.com" in found[0].text
 
@@ -171,7 +171,7 @@ def answering(answer: object) -> Callable[[Request], Response]:
 
 def test_scopes_that_are_not_told_are_not_guessed() -> None:
     with serving(answering({"ok": True, "team": "T", "user": "u", "channel": {}})) as url:
-        found = {each.name: each for each in check_slack(SlackChecks(TOKEN, url), CHANNEL)}
+        found = {each.name: each for each in check_slack(SlackChecks(TOKEN, url), CHANNEL, {})}
     assert found["Slack scopes"].status == "skipped"
     assert found["Slack channel"].status == "ok"
 
@@ -180,7 +180,7 @@ def test_what_slack_says_is_shown_without_controls_and_secrets() -> None:
     hostile = "\x1b[31mAcme\u202e\u200b " + TOKEN + " \n" + "x" * 5_000
     answer = {"ok": True, "team": hostile, "user": hostile, "channel": {"name": hostile}}
     with serving(answering(answer)) as url:
-        found = list(check_slack(SlackChecks(TOKEN, url), CHANNEL))
+        found = list(check_slack(SlackChecks(TOKEN, url), CHANNEL, {}))
     for check in found:
         assert check.text.isprintable()
         assert "\u202e" not in check.text

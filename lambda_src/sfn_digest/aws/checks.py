@@ -3,7 +3,7 @@
 Every question raises an AccountError where AWS refuses it; its sentence names the IAM action.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,6 @@ from sfn_digest.aws.state_machines import (
 )
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.config import names
-from sfn_digest.config.tag_settings import tags_not_understood
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import MachineType, Tag
 from sfn_digest.progress import SilentProgress
@@ -69,12 +68,9 @@ class Checks:
         ask = partial(self._states.list_state_machines, maxResults=1)
         self._calls.make(Api.LIST_STATE_MACHINES, ask, _nothing)
 
-    def tagged(self, tag: Tag) -> tuple[Sequence[str], Sequence[str]]:
-        """The ARNs of the machines that carry the tag, sorted, and a sentence for each tag of
-        theirs that is not understood.
-        """
-        found = tagged_machines(self._calls, self._tagging, tag)
-        return tuple(found), tags_not_understood(found)
+    def tagged(self, tag: Tag) -> Mapping[str, Mapping[str, str]]:
+        """All tags of the machines that carry this one, by their ARNs, sorted."""
+        return tagged_machines(self._calls, self._tagging, tag)
 
     def read_a_metric(self, now: datetime) -> None:
         """Ask CloudWatch for one metric of Step Functions, over an hour."""

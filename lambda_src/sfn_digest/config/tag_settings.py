@@ -94,6 +94,15 @@ def tags_not_understood(found: Mapping[str, Mapping[str, str]]) -> Sequence[Mess
     return [not_understood(key, listed(names)) for key, names in sorted(machines.items())]
 
 
+def channels_of(found: Mapping[str, Mapping[str, str]]) -> Mapping[str, Sequence[str]]:
+    """The names of the machines that each channel is told of by their tag, by its ID."""
+    machines: dict[str, list[str]] = {}
+    for arn, tags in found.items():
+        if channel := read_machine_tags(tags)[0].channel:
+            machines.setdefault(channel, []).append(arn.rsplit(":", 1)[1])
+    return machines
+
+
 def not_understood(key: str, machines: Message) -> Message:
     """What is said of a tag that is not understood, on the `machines` that carry it."""
     if key not in KEYS:

@@ -110,7 +110,7 @@ def _own_token(setup: Setup, why: str) -> _Found:
 def _usable(token: str, which: str) -> _Found:
     if is_webhook(token):
         what = "It is an incoming webhook, which only posts: nothing in Slack can be checked."
-        return skipped(TOKEN, what), None
+        return skipped(TOKEN, what), token
     return ok(TOKEN, which), token
 
 
@@ -187,12 +187,14 @@ def examine(
     aws = yield from _credentials()
     deployment = None if aws is None else aws[1]
     setup = yield from find_setup(deployment, wanted.function, environment)
+    routed: workspace.Routed = {}
     if aws is None:
         yield from _skipped(permissions.NAMES)
     else:
         tag = wanted.tag or setup.settings.defaults.tag
-        yield from permissions.check_permissions(aws[0], tag, now, _unread(aws[1], setup))
-    yield from _slack(deployment, setup, wanted.channel)
+        unread = _unread(aws[1], setup)
+        routed = yield from permissions.check_permissions(aws[0], tag, now, unread)
+    yield from _slack(deployment, setup, wanted.channel, routed)
     if aws is None:
         yield from _skipped(NAMES)
     else:
@@ -220,17 +222,22 @@ def _credentials() -> Generator[Check, None, tuple[Checks, Deployment] | None]:
     return checks, deployment
 
 
-def _slack(deployment: Deployment | None, setup: Setup, channel: str | None) -> Iterator[Check]:
+def _slack(
+    deployment: Deployment | None, setup: Setup, channel: str | None, routed: workspace.Routed
+) -> Iterator[Check]:
     token = yield from find_token(deployment, setup)
     if token is None:
         yield from (
             skipped(name, "There is no token to ask Slack with.") for name in workspace.NAMES
         )
         return
+    if is_webhook(token):
+        yield from workspace.check_webhook(routed)
+        return
     slack = SlackChecks(token, setup.settings.slack_api_url)
     settings = setup.settings
     wanted = channel or settings.defaults.channel
-    yield from workspace.check_slack(slack, wanted, mentions=settings.mentions)
+    yield from workspace.check_slack(slack, wanted, routed, mentions=settings.mentions)
 
 
 def _skipped(names: tuple[str, ...]) -> Iterator[Check]:

@@ -10,6 +10,7 @@ from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.checks import Checks
 from sfn_digest.config.request import parse_tag
+from sfn_digest.config.tag_settings import channels_of, tags_not_understood
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.errors import AccountError, BadTagError, NoCredentialsError, NoEndpointError
 from sfn_digest.i18n.sanitize import listed
@@ -109,19 +110,21 @@ _NOTHING_TO_TRY = {
 
 def check_permissions(
     checks: Checks, tag: str, now: datetime, unread: Sequence[str] = ()
-) -> Iterator[Check]:
-    """Try everything the digest asks of Step Functions, CloudWatch and the tag index.
+) -> Generator[Check, None, Mapping[str, Sequence[str]]]:
+    """Try everything the digest asks of Step Functions, CloudWatch and the tag index; gives the
+    machines' names by the channel that their own tag names.
 
     Machines that were `unread` in the last digest are tried beyond the most that are.
     """
     reached = yield from _endpoint(checks)
     yield _allowed(Api.GET_METRIC_DATA, lambda: checks.read_a_metric(now))
-    arns = yield from _tagged(checks, tag)
-    if reached and arns:
-        yield from _on_machines(try_machines(checks, _chosen(arns, unread)), len(arns))
+    found = yield from _tagged(checks, tag)
+    if reached and found:
+        yield from _on_machines(try_machines(checks, _chosen(tuple(found), unread)), len(found))
     else:
         why = _NO_MACHINE if reached else _NOT_REACHED
         yield from (skipped(api.action, why) for api in ON_MACHINES)
+    return channels_of(found)
 
 
 def _endpoint(checks: Checks) -> Generator[Check, None, bool]:
@@ -150,23 +153,23 @@ def _allowed(api: Api, ask: Callable[[], object]) -> Check:
     return ok(api.action, "It is allowed.")
 
 
-def _tagged(checks: Checks, tag: str) -> Generator[Check, None, Sequence[str]]:
+def _tagged(checks: Checks, tag: str) -> Generator[Check, None, Mapping[str, Mapping[str, str]]]:
     action = Api.GET_RESOURCES.action
     try:
         wanted = parse_tag(tag)
-        arns, not_understood = checks.tagged(wanted)
+        found = checks.tagged(wanted)
     except BadTagError as error:
         yield skipped(action, "There is no tag to look for.")
         yield failing(TAG, error)
-        return ()
+        return {}
     except AccountError as error:
         yield failing(action, error)
         yield skipped(TAG, "The tag index was not read.")
-        return ()
+        return {}
     yield ok(action, "It is allowed.")
-    yield _carried(wanted, len(arns), checks.region)
-    yield from (failing(TAG, sentence) for sentence in not_understood)
-    return arns
+    yield _carried(wanted, len(found), checks.region)
+    yield from (failing(TAG, sentence) for sentence in tags_not_understood(found))
+    return found
 
 
 def _carried(tag: Tag, machines: int, region: str) -> Check:

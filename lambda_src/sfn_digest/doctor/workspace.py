@@ -1,12 +1,13 @@
 """Slack as the digest needs it: the bot, its scopes, the channel, and the message's blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from sfn_digest.config import tag_settings
 from sfn_digest.config.names import CHANNEL, CHANNEL_ID
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.sample_digest import sample_messages
 from sfn_digest.errors import SlackError
-from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.i18n.sanitize import listed, quoted
 from sfn_digest.slack.post_errors import SlackPostError, post_error
 from sfn_digest.slack.workspace_checks import ChannelState, NotServedError, ScopeError, SlackChecks
 
@@ -20,10 +21,16 @@ Scopes = frozenset[str] | None
 """None where Slack does not tell them."""
 
 
+Routed = Mapping[str, Sequence[str]]
+"""The names of the machines whose own tag names a channel, by its ID."""
+
+
 def check_slack(
-    slack: SlackChecks, channel: str | None, *, mentions: bool = False
+    slack: SlackChecks, channel: str | None, routed: Routed, *, mentions: bool = False
 ) -> Iterator[Check]:
-    """Everything that can be known without posting; `mentions` is whether owners are mentioned."""
+    """Everything that can be known without posting, of the channel and those that machines are
+    `routed` to; `mentions` is whether owners are mentioned.
+    """
     try:
         identity = slack.identity()
     except SlackError as error:
@@ -33,7 +40,30 @@ def check_slack(
     yield ok(BOT, f"It is {identity.bot or 'unnamed'} in {identity.team or 'a workspace'}.")
     yield _scopes(identity.scopes, mentions=mentions)
     yield _channel(slack, channel, identity.scopes)
+    for other, machines in routed.items():
+        if other != channel:
+            yield _by_tag(_channel(slack, other, identity.scopes), other, machines)
     yield _blocks(slack)
+
+
+def check_webhook(routed: Routed) -> Iterator[Check]:
+    """Nothing can be known of a webhook, but that no tag leads it to another channel."""
+    for name in NAMES:
+        yield skipped(name, "There is no token to ask Slack with.")
+        if name == ROOM:
+            for other, machines in routed.items():
+                yield _by_tag(failing(ROOM, _NOT_BY_WEBHOOK), other, machines)
+
+
+_NOT_BY_WEBHOOK = (
+    "An incoming webhook posts to its own channel alone: use a bot token, or take the tag away."
+)
+
+
+def _by_tag(check: Check, channel: str, machines: Sequence[str]) -> Check:
+    """The check of a channel that a tag names, which is told first."""
+    tag = f"{tag_settings.CHANNEL}={channel}"
+    return Check(check.name, check.status, f"{tag} of {listed(machines)}: {check.text}")
 
 
 def _scopes(scopes: Scopes, *, mentions: bool) -> Check:
