@@ -5,6 +5,9 @@ the error that matters (`Error: TypeError: …`). A name that is specific decide
 general one (`Exception`, `RuntimeError`) the words do. Where neither tells, it depends:
 an author's own words are no evidence that the fault stays.
 
+Python, Node, Java, Ruby, Go, .NET, Rust and custom runtimes of Lambda all write `errorType` and
+`errorMessage`; either may be absent, and the message may be JSON or name the true error.
+
 A database names its error by a SQLSTATE, in words or in a driver's dict:
 
 ERROR: deadlock detected (SQLSTATE 40P01)          Go's pgx; also SQLState: 40P01
@@ -18,10 +21,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sfn_digest.causes import service_error
-from sfn_digest.causes.documents import parse, pick, words
+from sfn_digest.causes.clues import CauseReading, Clue
+from sfn_digest.causes.documents import human, parse, pick, words
+from sfn_digest.causes.http_answers import answered, by_reported_status
 from sfn_digest.causes.lexicon import Verdict, by_name, verdict_of
 from sfn_digest.causes.phrases import by_scope, by_words
 from sfn_digest.causes.table import read_toml
@@ -33,16 +37,6 @@ _LEADING = re.compile(
 )
 _SENDING = re.compile(r"^RequestError: send request failed\s{1,3}caused by: ")
 _CALLING = re.compile(r"^An error occurred while calling \w{1,20}\.\w{1,60}\.\s*")
-_HTTP = re.compile(
-    r"(?:status(?: ?code)?|HTTP(?:/1\.1|/2)?(?: ?error| response code| status)?|response code)"
-    r"[ :=]{0,3}\(?([45]\d\d)\b|\b([45]\d\d) (?:Client Error|Server Error)\b",
-    re.IGNORECASE,
-)
-_MESSAGE_KEYS = (
-    "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
-    "error_description", "detail", "Details", "description", "reason", "Error", "errors", "Errors",
-    "title", "msg",
-)  # fmt: skip
 _MOST_LAYERS = 4
 
 
@@ -75,7 +69,7 @@ def _unwrap(error: str, message: str) -> tuple[str, str]:
     for _ in range(_MOST_LAYERS):
         text = _SENDING.sub("", _CALLING.sub("", text))
         document, _ = parse(text)
-        said = _answered(document) or human(document) or said_by_driver(text)
+        said = answered(document) or human(document) or said_by_driver(text)
         if document is not None and not said:
             return error, ""
         if said and said != text:
@@ -101,65 +95,97 @@ def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
         return told
     if named and not named.weak:
         return named
-    said = _by_http(text) or by_words(text, scope) or by_scope(text, "code")
+    said = by_reported_status(text) or by_words(text, scope) or by_scope(text, "code")
     if said:
         return said
     return named or Verdict(fallback)
 
 
-def _by_http(text: str) -> Verdict | None:
-    """A status that an HTTP client reports of somebody else's endpoint."""
-    match = _HTTP.search(text[:2000])
-    return http_verdict(int(match[1] or match[2]), text) if match else None
+_NO_TYPE = "The cause could not be determined because Lambda did not return an error type"
+_PAYLOAD = "Returned payload:"
+_PREAMBLE = re.compile(
+    r"^(?:RequestId: [\w<>-]{1,60}\s+|\d{4}-\d\d-\d\dT[\d:.]{5,20}Z [\w<>-]{1,60}\s+|Error: )+"
+)
+_TIMED_OUT = re.compile(r"Task timed out after (\d{1,6})")
+_EXIT = re.compile(r"exit(?: status|ed with code| code:?) (\d{1,3})")
+_LONGEST_FUNCTION = 900
+_LONGEST_MESSAGE = 33_000
+# Go and Rust panics, programs that cannot be run, and crashes by a signal.
+_FOR_GOOD = ("2", "101", "126", "127", "132", "134", "136", "139")
 
 
-_BY_STATUS = {
-    401: Verdict("permission"),
-    403: Verdict("permission"),
-    408: Verdict("dependency_http_4xx", "transient"),
-    413: Verdict("payload_too_large"),
-    423: Verdict("resource_busy"),
-    425: Verdict("dependency_http_4xx", "transient"),
-    429: Verdict("throttling"),
-    501: Verdict("dependency_http_5xx", "permanent"),
-    505: Verdict("dependency_http_5xx", "permanent"),
-    507: Verdict("disk_full"),
-}
-_WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
+def read_function(clue: Clue) -> CauseReading | None:
+    """The reading of a function's error, or of Lambda's words about one."""
+    if clue.cause.startswith(_NO_TYPE):
+        return _without_type(clue)
+    document = clue.document
+    if not isinstance(document, dict) or not any(
+        key in document for key in ("errorMessage", "errorType", "stackTrace")
+    ):
+        return _ambiguous(clue)
+    return _of_payload(document, clue.error)
 
 
-def http_verdict(status: int, text: str) -> Verdict:
-    """What an HTTP status of 400 or more means, from an endpoint that is not AWS's, and what
-    it said. A 400 says of itself only that something was wrong."""
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
-    if status >= 500:
-        return Verdict("dependency_http_5xx")
-    wrong = status in _WRONG_FOR_GOOD or (status == 400 and by_scope(text, "service"))
-    return Verdict("dependency_http_4xx", "permanent" if wrong else "depends")
+def _without_type(clue: Clue) -> CauseReading:
+    _, found, payload = clue.cause.partition(_PAYLOAD)
+    document, _ = parse(payload) if found else (None, True)
+    if isinstance(document, dict):
+        return _of_payload(document, clue.error)
+    if payload.strip() == "null":
+        return CauseReading("lambda", clue.error, clue.cause, Verdict("unknown"))
+    if payload.strip():
+        return _reading(clue.error, payload.strip())
+    return CauseReading("lambda", clue.error, clue.cause, Verdict("timeout_task", "depends"))
 
 
-def _answered(document: Any) -> str:
-    """An HTTP answer that code put into its message as JSON: its status, then its words."""
-    status = words(pick(document, "statusCode", "status_code", "status"))
-    if len(status) != 3 or not status.isdigit() or int(status) < 400:
-        return ""
-    return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
+def _ambiguous(clue: Clue) -> CauseReading | None:
+    if "cannot determine whether Lambda successfully received the call" not in clue.cause:
+        return None
+    return CauseReading("lambda", clue.error, clue.cause, Verdict("service_error", "transient"))
 
 
-def human(document: Any, depth: int = 0) -> str:
-    """The words for people in an error object; "" where there are none."""
-    if depth > _MOST_LAYERS:
-        return ""
-    if isinstance(document, list):
-        return next(filter(None, (human(item, depth + 1) for item in document[:5])), "")
-    if not isinstance(document, dict):
-        return words(document)
-    for key in _MESSAGE_KEYS:
-        said = human(pick(document, key), depth + 1)
-        if said:
-            return said
-    return ""
+def _of_payload(document: dict[str, object], event_error: str) -> CauseReading:
+    error = words(pick(document, "errorType")) or event_error
+    message = pick(document, "errorMessage")
+    text = message if isinstance(message, str) else human(message)
+    if not text and not words(pick(document, "errorType")):
+        text = words(pick(document, "message", "error"))
+    return _reading(error, text)
+
+
+def _reading(error: str, message: str) -> CauseReading:
+    text = _PREAMBLE.sub("", message.strip()[:_LONGEST_MESSAGE])
+    platform = _platform(error, text)
+    if platform:
+        exit_status = _EXIT.search(text)
+        return CauseReading(
+            "lambda", error, text, platform, (exit_status[1],) if exit_status else ()
+        )
+    leaf = read(error, text)
+    return CauseReading("lambda", leaf.error, leaf.text, leaf.verdict, leaf.fields)
+
+
+def _platform(error: str, text: str) -> Verdict | None:
+    timed_out = _TIMED_OUT.search(text)
+    if timed_out:
+        hopeless = int(timed_out[1]) >= _LONGEST_FUNCTION
+        return Verdict("timeout_task", "permanent" if hopeless else "depends")
+    if error == "Sandbox.Timedout":
+        return Verdict("timeout_task")
+    if "signal: killed" in text or "Runtime exited with error: signal: killed" in text:
+        return Verdict("out_of_memory")
+    crashed = ("untime exited", "xtension exited", "Process exited before completing request")
+    if error.startswith("Extension.") or any(words in text for words in crashed):
+        return _crash(error, text)
+    return None
+
+
+def _crash(error: str, text: str) -> Verdict:
+    if error == "Extension.LaunchError":
+        return Verdict("runtime_crash", "permanent")
+    exit_status = _EXIT.search(text)
+    for_good = exit_status is not None and exit_status[1] in _FOR_GOOD
+    return Verdict("runtime_crash", "permanent" if for_good else "depends")
 
 
 _NAMED = re.compile(r"sqlstate[\s:=\[(]{1,3}([0-9A-Z]{5})\b", re.IGNORECASE)

@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 from sfn_digest.causes import (
     code,
     containers,
+    http_answers,
     jobs,
-    lambda_and_http,
     service_error,
     shown_error,
     states_errors,
@@ -16,7 +16,7 @@ from sfn_digest.causes import (
 )
 from sfn_digest.causes import states_errors as nested
 from sfn_digest.causes.clues import CauseReading, Clue, Symptom, normalise
-from sfn_digest.causes.documents import parse
+from sfn_digest.causes.documents import human, parse
 from sfn_digest.causes.lexicon import Verdict, by_name
 from sfn_digest.causes.rules import UserRules
 from sfn_digest.causes.table import table
@@ -157,7 +157,7 @@ def _silent(text: str, cause: str) -> CauseReading:
 
 def _read_words(clue: Clue) -> CauseReading:
     """The reading of words that none of AWS's grammars explains."""
-    text = code.human(clue.document) if clue.document is not None else clue.cause
+    text = human(clue.document) if clue.document is not None else clue.cause
     if _authors(clue):
         return CauseReading("fail", clue.error, text, Verdict("fail_state"))
     leaf = code.read(clue.error, text, "code_error" if clue.error else "unknown")
@@ -179,11 +179,11 @@ def _authors(clue: Clue) -> bool:
 
 _GRAMMARS = (
     _read_silence,
-    lambda_and_http.read_function,
+    code.read_function,
     containers.read_task,
     containers.read_job,
-    lambda_and_http.read_endpoint,
-    lambda_and_http.read_entries,
+    http_answers.read_endpoint,
+    http_answers.read_entries,
     jobs.read,
     states_errors.read,
     service_error.read,

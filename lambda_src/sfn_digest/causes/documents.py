@@ -106,3 +106,26 @@ def words(value: Any) -> str:
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects in a list; nothing for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+_MESSAGE_KEYS = (
+    "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
+    "error_description", "detail", "Details", "description", "reason", "Error", "errors", "Errors",
+    "title", "msg",
+)  # fmt: skip
+_MOST_NESTED = 4
+
+
+def human(document: Any, depth: int = 0) -> str:
+    """The words for people in an error object; "" where there are none."""
+    if depth > _MOST_NESTED:
+        return ""
+    if isinstance(document, list):
+        return next(filter(None, (human(item, depth + 1) for item in document[:5])), "")
+    if not isinstance(document, dict):
+        return words(document)
+    for key in _MESSAGE_KEYS:
+        said = human(pick(document, key), depth + 1)
+        if said:
+            return said
+    return ""

@@ -15,7 +15,7 @@ from typing import Any
 
 from sfn_digest.causes import code
 from sfn_digest.causes.clues import STOPPED, CauseReading, Clue, stage
-from sfn_digest.causes.documents import objects, pick, words
+from sfn_digest.causes.documents import human, objects, pick, words
 from sfn_digest.causes.lexicon import Verdict
 from sfn_digest.causes.phrases import by_scope
 
@@ -217,7 +217,7 @@ def _sagemaker(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
     """SageMaker's answers and, as they are alike, those of any other service's job."""
     holder = _holder(document)
     state = next((words(pick(holder, key)) for key in _STATUS_KEYS if words(pick(holder, key))), "")
-    message = next((said for key in _REASON_KEYS if (said := code.human(pick(holder, key)))), "")
+    message = next((said for key in _REASON_KEYS if (said := human(pick(holder, key)))), "")
     if not state or pick(document, "ExecutionArn", "StatusCode") is not None:
         return None
     second = words(pick(holder, "SecondaryStatus"))

@@ -8,8 +8,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from sfn_digest.causes.code import human
-from sfn_digest.causes.documents import parse
+from sfn_digest.causes.documents import human, parse
 from sfn_digest.causes.redaction import redact
 from sfn_digest.causes.template import without_lists
 from sfn_digest.i18n.sanitize import clean

@@ -1,4 +1,5 @@
-"""From a batch of events to what is kept: each end once, and of as many as the time allows why.
+"""From a batch of events to what is kept: each end once, and of as many as the time allows why;
+and from what was kept to what a report takes of it.
 
 An end is kept before its history is read, so that a batch that is handed over again, as SQS may do
 at any time, counts nothing twice.
@@ -7,10 +8,10 @@ at any time, counts nothing twice.
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from sfn_digest import guard
@@ -18,8 +19,12 @@ from sfn_digest.aws.account_errors import OutOfTimeError
 from sfn_digest.causes import UserRules
 from sfn_digest.errors import AccountError, BadEventError
 from sfn_digest.guard import Guard
-from sfn_digest.model.executions import Failure
+from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
+from sfn_digest.pipeline.run import Run, Stream
+from sfn_digest.pipeline.scope import Scope
+from sfn_digest.stream.collected_window import NOTHING_COLLECTED, Collected, Collection
 from sfn_digest.stream.histories_to_read import Turns, reading_seconds
 from sfn_digest.stream.status_change import StatusChange, group_of, read_status_change
 
@@ -63,7 +68,7 @@ class Collector:
     """
 
     keeper: Keeper
-    tagged: Collection[str]
+    tagged: Container[str]
     read_within: Callable[[float], Read]
     turns: Turns
     rules: UserRules | None = None
@@ -155,3 +160,68 @@ def unpack(reading: bytes) -> Failure | None:
         return from_plain(Failure, json.loads(zlib.decompress(reading)))
     except (PlainError, RecursionError, ValueError, zlib.error):
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCollected:
+    """What events told, and the failures whose histories were read as they came."""
+
+    collected: Collected = NOTHING_COLLECTED
+    failures: tuple[Failure, ...] = ()
+    found: int = 0
+    """What `usage` counted as found with these, before anything was listed."""
+
+
+def read_collected(run: Run, scope: Scope, late: Window | None) -> ReadCollected:
+    """What was collected of the machines in scope; nothing where it cannot be read, and a note
+    says so: then all is listed. The `late` time before the window is left to the lists.
+    """
+    if run.stream is None:
+        return ReadCollected()
+    stream = run.stream
+    try:
+        collected = _collected(run, stream, scope, late)
+    except AccountError as error:
+        why = run.guard.caught(guard.STREAM, error)
+        run.account.note(Message(guard.STREAM.missing, error=why), left_out=False)
+        return ReadCollected()
+    if stream.unreadable:
+        note = ngettext(
+            "{n} collected event could not be read and was left out.",
+            "{n} collected events could not be read and were left out.",
+            stream.unreadable,
+        )
+        run.account.note(note, left_out=False)
+    failures = [unpack(each) for each in collected.readings]
+    read = tuple(each for each in failures if each is not None)
+    run.account.add_collected(collected, read=len(read))
+    return ReadCollected(collected, read, run.account.usage().failures_found)
+
+
+def _collected(run: Run, stream: Stream, scope: Scope, late: Window | None) -> Collected:
+    window, counted = run.request.window, run.account.counted(run.request.window)
+    found = Collection(window, counted, late)
+    arns = {machine.arn for machine in scope.machines}
+    days = list(_days(counted))
+    by_machine: dict[str, list[date]] = {}
+    for day in days:
+        for arn in stream.machines(day):
+            by_machine.setdefault(arn, []).append(day)
+    for arn in sorted(arns & by_machine.keys()):
+        _take_up(stream, arn, by_machine[arn], found)
+    return found.collected()
+
+
+def _take_up(stream: Stream, arn: str, days: Sequence[date], found: Collection) -> None:
+    redriven = [each for day in days for each in stream.redriven(arn, day)]
+    found.superseding(redriven)
+    found.add(redriven)
+    for day in days:
+        found.add(stream.first(arn, day))
+
+
+def _days(counted: Window) -> Iterator[date]:
+    day = counted.start.date()
+    while day <= counted.end.date():
+        yield day
+        day += timedelta(days=1)

@@ -1,27 +1,33 @@
-"""Reading the failures of a window: from lists and histories, collected events, and logs."""
+"""Reading the failures of a window: from lists and histories, collected events, and logs.
 
-from collections.abc import Generator, Iterator, Sequence
+The end of each Express execution tells its error and cause in the logs. For a sample of those that
+ended alike every event is read; where the sample agrees on the state and the cause at the root, the
+others are taken to be like it, and the report says so.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
 
 from sfn_digest import guard
+from sfn_digest.aws import Account
+from sfn_digest.aws.express_logs import ExpressLogs
+from sfn_digest.aws.express_records import ended_execution
 from sfn_digest.aws.late_failures import REACH, LateFailures
 from sfn_digest.causes import file_phrases
 from sfn_digest.comparison import untold_by
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.executions import Execution, Failure, Window
+from sfn_digest.model.executions import Execution, Failure, HistoryEvent, Window
 from sfn_digest.model.report import Report
-from sfn_digest.pipeline.collecting import unpack
+from sfn_digest.pipeline.collecting import ReadCollected, read_collected
 from sfn_digest.pipeline.continuation import as_collected
-from sfn_digest.pipeline.express import ExpressRead, read_express, tell
+from sfn_digest.pipeline.express_logging import ExpressRead, tell
 from sfn_digest.pipeline.failures import Pages, read_failure
-from sfn_digest.pipeline.run import Run, Stream
+from sfn_digest.pipeline.representatives import Groups, alike, largest_first, spread, taken_after
+from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
 from sfn_digest.report.build import latest_first
-from sfn_digest.stream.collected_window import NOTHING_COLLECTED, Collected, Collection
 
 LOOKED_AT = 10
 """Lists that are read in turn of those in which CloudWatch counts no failure: a fifth of the burst
@@ -124,71 +130,6 @@ def _logged(run: Run, scope: Scope) -> ExpressRead:
     return logged
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCollected:
-    """What events told, and the failures whose histories were read as they came."""
-
-    collected: Collected = NOTHING_COLLECTED
-    failures: tuple[Failure, ...] = ()
-    found: int = 0
-    """What `usage` counted as found with these, before anything was listed."""
-
-
-def read_collected(run: Run, scope: Scope, late: Window | None) -> ReadCollected:
-    """What was collected of the machines in scope; nothing where it cannot be read, and a note
-    says so: then all is listed. The `late` time before the window is left to the lists.
-    """
-    if run.stream is None:
-        return ReadCollected()
-    stream = run.stream
-    try:
-        collected = _collected(run, stream, scope, late)
-    except AccountError as error:
-        why = run.guard.caught(guard.STREAM, error)
-        run.account.note(Message(guard.STREAM.missing, error=why), left_out=False)
-        return ReadCollected()
-    if stream.unreadable:
-        note = ngettext(
-            "{n} collected event could not be read and was left out.",
-            "{n} collected events could not be read and were left out.",
-            stream.unreadable,
-        )
-        run.account.note(note, left_out=False)
-    failures = [unpack(each) for each in collected.readings]
-    read = tuple(each for each in failures if each is not None)
-    run.account.add_collected(collected, read=len(read))
-    return ReadCollected(collected, read, run.account.usage().failures_found)
-
-
-def _collected(run: Run, stream: Stream, scope: Scope, late: Window | None) -> Collected:
-    window, counted = run.request.window, run.account.counted(run.request.window)
-    found = Collection(window, counted, late)
-    arns = {machine.arn for machine in scope.machines}
-    days = list(_days(counted))
-    by_machine: dict[str, list[date]] = {}
-    for day in days:
-        for arn in stream.machines(day):
-            by_machine.setdefault(arn, []).append(day)
-    for arn in sorted(arns & by_machine.keys()):
-        _take_up(stream, arn, by_machine[arn], found)
-    return found.collected()
-
-
-def _take_up(stream: Stream, arn: str, days: Sequence[date], found: Collection) -> None:
-    redriven = [each for day in days for each in stream.redriven(arn, day)]
-    found.superseding(redriven)
-    found.add(redriven)
-    for day in days:
-        found.add(stream.first(arn, day))
-
-
-def _days(counted: Window) -> Iterator[date]:
-    day = counted.start.date()
-    while day <= counted.end.date():
-        yield day
-        day += timedelta(days=1)
-
-
 def tell_missing(run: Run, scope: Scope, told: ReadCollected) -> None:
     """Tell how many failures no event told of, and how many of them the lists did; after these
     have been read.
@@ -212,3 +153,85 @@ def tell_missing(run: Run, scope: Scope, told: ReadCollected) -> None:
             listed=listed,
         )
         run.account.note(note, left_out=False)
+
+
+TIME_PART = 0.25
+"""The part of a run's time after which no further query is started."""
+
+MOST_CHAINS = 60
+EACH = 3
+"""Executions of which every event is read, in all and of those that ended alike."""
+
+EACH_HIDDEN = 15
+"""The same of those that a Fail state ended: what it hides may differ from one to the next."""
+
+
+def read_express(run: Run, scope: Scope) -> ExpressRead:
+    """The failures of the Express machines in scope, as far as their logs tell of them."""
+    now = run.account.now()
+    account = run.account.until(now + (run.deadlines.reading - now) * TIME_PART)
+    express, request = account.express, run.request
+    known: dict[str, Failure] = {}
+    found = express.failures(scope.machines, scope.counts, request.window, request.express_scan_gb)
+    for each in found:
+        known[each.execution.arn] = _failure(run, account, each.execution, each.events)
+    groups = alike(known.values())
+    whole: dict[str, Failure] = {}
+    for sample in (_first_sample, _second_sample):
+        chosen = [known[arn] for arn in sample(express, groups, whole) if arn not in whole]
+        executions = [each.execution for each in chosen[: MOST_CHAINS - len(whole)]]
+        for arn, events in express.chains(executions):
+            whole[arn] = _whole(run, account, known[arn], events)
+    taken = dict(taken_after(groups, whole))
+    return ExpressRead(
+        failures=tuple({**known, **taken, **whole}.values()),
+        logs=express.machines.all,
+        whole=len(whole),
+        alike=len(taken),
+        queries=express.records.queries.number,
+        bytes=express.records.queries.scanned,
+        filtered=express.records.filters.number,
+        refused=express.records.filters.refused,
+    )
+
+
+def _failure(
+    run: Run, account: Account, execution: Execution, events: Sequence[HistoryEvent]
+) -> Failure:
+    history = partial(account.history, parent_arn=execution.arn)
+    return read_failure(execution, iter([events]), child_history=history, rules=run.rules)
+
+
+def _whole(run: Run, account: Account, end: Failure, events: Sequence[HistoryEvent]) -> Failure:
+    """The failure as all events of its execution tell it."""
+    return _failure(
+        run, account, ended_execution(end.execution.arn, events) or end.execution, events
+    )
+
+
+def _first_sample(
+    express: ExpressLogs, groups: Groups, _whole: Mapping[str, Failure]
+) -> Iterator[str]:
+    """A few of each group, the largest groups first."""
+    telling = [each for each in largest_first(groups) if _logs_more(express, each)]
+    for place in range(EACH):
+        for mine in telling:
+            sample = spread(mine, EACH)
+            if place < len(sample):
+                yield sample[place].execution.arn
+
+
+def _second_sample(
+    _express: ExpressLogs, groups: Groups, whole: Mapping[str, Failure]
+) -> Iterator[str]:
+    """More of the groups that a Fail state ended: it may hide one cause here, another there."""
+    for mine in largest_first(groups):
+        read = [whole[each.execution.arn] for each in mine if each.execution.arn in whole]
+        if any(each.fail_state is not None for each in read):
+            yield from (each.execution.arn for each in spread(mine, EACH_HIDDEN))
+
+
+def _logs_more(express: ExpressLogs, mine: Sequence[Failure]) -> bool:
+    """Whether the machine logs more of an execution than its end."""
+    logging = express.machines.logging(mine[0].execution.machine_arn)
+    return logging is not None and logging.level in ("ALL", "ERROR")

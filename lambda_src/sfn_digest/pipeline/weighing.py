@@ -1,9 +1,7 @@
-"""From what was found to hints: weigh the retries, judge the hints of earlier reports, and say what
-an Express machine should log.
-"""
+"""From what was found to hints: weigh the retries, and judge the hints of earlier reports."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,76 +18,20 @@ from sfn_digest.adoption import (
     taken_up,
 )
 from sfn_digest.aws import Account
-from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted, AdoptedChange
 from sfn_digest.model.executions import Execution, Failure
-from sfn_digest.model.logs import MachineLogs
 from sfn_digest.model.report import Hint
 from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
+from sfn_digest.pipeline.express_logging import logging_hints
 from sfn_digest.pipeline.map_run_hints import map_run_hints
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned, Scope
-from sfn_digest.retry.hints.machine import NOTHING, shown
 from sfn_digest.retry.hints.plans import identified
 from sfn_digest.retry.hints.ranking import best_first
 
 if TYPE_CHECKING:
     from sfn_digest.model.successes import Success
-
-
-OFF, LEVEL, SILENT = "logging_off", "logging_level", "logging_silent"
-
-
-def logging_hints(logs: MachineLogs) -> Iterator[Hint]:
-    """At most one hint on a machine, where more, or anything at all, should be logged."""
-    failures, logging = max(logs.expected or 0, logs.found), logs.logging
-    if not failures or logging is None or logs.refused:
-        return
-    name = shown(logs.machine.name)
-    times = ngettext("{n} time", "{n} times", failures)
-    if not logging.is_on:
-        text = Message(
-            "{machine} failed {times} and logs nothing, so nobody can tell why: give it a "
-            "loggingConfiguration with a log group and the level ALL.",
-            machine=name,
-            times=times,
-        )
-        yield _hint(logs, OFF, failures, Message("Turn on logging"), text)
-    elif not logs.found and logs.unread < failures:
-        text = Message(
-            "{machine} failed {times}, but nothing of that is in its log group: check that the "
-            "group is there, and that its role may deliver logs (logs:CreateLogDelivery and the "
-            "other actions of Step Functions' logging policy).",
-            machine=name,
-            times=times,
-        )
-        yield _hint(logs, SILENT, failures, Message("Let its role write the logs"), text)
-    elif logging.level != "ALL" and logs.found:
-        text = Message(
-            "{machine} failed {times} and logs at level {level}, which leaves out the states that "
-            "were entered and the attempts: level ALL tells both, for more bytes.",
-            machine=name,
-            times=times,
-            level=logging.level,
-        )
-        yield _hint(logs, LEVEL, failures, Message("Log at level ALL"), text)
-
-
-def _hint(logs: MachineLogs, kind: str, failures: int, title: Message, text: Message) -> Hint:
-    return Hint(
-        kind=kind,
-        machine_arn=logs.machine.arn,
-        state=None,
-        cause="unknown",
-        errors=(),
-        retrier=None,
-        failures=failures,
-        incidents=0,
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
-        title=title,
-        text=text,
-    )
 
 
 MOST_LOOKUPS = 10

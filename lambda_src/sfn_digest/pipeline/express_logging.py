@@ -1,35 +1,15 @@
-"""Express executions that failed, read and diagnosed from what their machines logged.
+"""What the logs of Express machines told a report, what it lacks by them, and what to log."""
 
-The end of each tells its error and cause. For a sample of those that ended alike every event is
-read; where the sample agrees on the state and the cause at the root, the others are taken to be
-like it, and the report says so.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from sfn_digest.aws import Account
-from sfn_digest.aws.express_logs import ExpressLogs
-from sfn_digest.aws.express_records import ended_execution
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.i18n.sanitize import listed
-from sfn_digest.model.executions import Execution, Failure, HistoryEvent
+from sfn_digest.model.executions import Failure
 from sfn_digest.model.logs import LogLevel, MachineLogs
-from sfn_digest.pipeline.failures import read_failure
-from sfn_digest.pipeline.representatives import Groups, alike, largest_first, spread, taken_after
+from sfn_digest.model.report import Hint
 from sfn_digest.pipeline.run import Run
-from sfn_digest.pipeline.scope import Scope
-
-TIME_PART = 0.25
-"""The part of a run's time after which no further query is started."""
-
-MOST_CHAINS = 60
-EACH = 3
-"""Executions of which every event is read, in all and of those that ended alike."""
-
-EACH_HIDDEN = 15
-"""The same of those that a Fail state ended: what it hides may differ from one to the next."""
+from sfn_digest.retry.hints.machine import NOTHING, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,79 +29,9 @@ class ExpressRead:
     refused: str | None = None
 
 
-def read_express(run: Run, scope: Scope) -> ExpressRead:
-    """The failures of the Express machines in scope, as far as their logs tell of them."""
-    now = run.account.now()
-    account = run.account.until(now + (run.deadlines.reading - now) * TIME_PART)
-    express, request = account.express, run.request
-    known: dict[str, Failure] = {}
-    found = express.failures(scope.machines, scope.counts, request.window, request.express_scan_gb)
-    for each in found:
-        known[each.execution.arn] = _failure(run, account, each.execution, each.events)
-    groups = alike(known.values())
-    whole: dict[str, Failure] = {}
-    for sample in (_first_sample, _second_sample):
-        chosen = [known[arn] for arn in sample(express, groups, whole) if arn not in whole]
-        executions = [each.execution for each in chosen[: MOST_CHAINS - len(whole)]]
-        for arn, events in express.chains(executions):
-            whole[arn] = _whole(run, account, known[arn], events)
-    taken = dict(taken_after(groups, whole))
-    return ExpressRead(
-        failures=tuple({**known, **taken, **whole}.values()),
-        logs=express.machines.all,
-        whole=len(whole),
-        alike=len(taken),
-        queries=express.records.queries.number,
-        bytes=express.records.queries.scanned,
-        filtered=express.records.filters.number,
-        refused=express.records.filters.refused,
-    )
-
-
-def _failure(
-    run: Run, account: Account, execution: Execution, events: Sequence[HistoryEvent]
-) -> Failure:
-    history = partial(account.history, parent_arn=execution.arn)
-    return read_failure(execution, iter([events]), child_history=history, rules=run.rules)
-
-
-def _whole(run: Run, account: Account, end: Failure, events: Sequence[HistoryEvent]) -> Failure:
-    """The failure as all events of its execution tell it."""
-    return _failure(
-        run, account, ended_execution(end.execution.arn, events) or end.execution, events
-    )
-
-
-def _first_sample(
-    express: ExpressLogs, groups: Groups, _whole: Mapping[str, Failure]
-) -> Iterator[str]:
-    """A few of each group, the largest groups first."""
-    telling = [each for each in largest_first(groups) if _logs_more(express, each)]
-    for place in range(EACH):
-        for mine in telling:
-            sample = spread(mine, EACH)
-            if place < len(sample):
-                yield sample[place].execution.arn
-
-
-def _second_sample(
-    _express: ExpressLogs, groups: Groups, whole: Mapping[str, Failure]
-) -> Iterator[str]:
-    """More of the groups that a Fail state ended: it may hide one cause here, another there."""
-    for mine in largest_first(groups):
-        read = [whole[each.execution.arn] for each in mine if each.execution.arn in whole]
-        if any(each.fail_state is not None for each in read):
-            yield from (each.execution.arn for each in spread(mine, EACH_HIDDEN))
-
-
-def _logs_more(express: ExpressLogs, mine: Sequence[Failure]) -> bool:
-    """Whether the machine logs more of an execution than its end."""
-    logging = express.machines.logging(mine[0].execution.machine_arn)
-    return logging is not None and logging.level in ("ALL", "ERROR")
-
-
 DOLLARS_A_GIGABYTE = 0.005
 """What Logs Insights bills for scanning (us-east-1; Tokyo $0.0076). Second-hand, not AWS's list."""
+
 
 _GIGABYTE = 1e9
 
@@ -243,3 +153,58 @@ def _failures(number: int) -> Message:
 
 def _names(logs: Sequence[MachineLogs]) -> Message:
     return listed(sorted(each.machine.name for each in logs))
+
+
+OFF, LEVEL, SILENT = "logging_off", "logging_level", "logging_silent"
+
+
+def logging_hints(logs: MachineLogs) -> Iterator[Hint]:
+    """At most one hint on a machine, where more, or anything at all, should be logged."""
+    failures, logging = max(logs.expected or 0, logs.found), logs.logging
+    if not failures or logging is None or logs.refused:
+        return
+    name = shown(logs.machine.name)
+    times = ngettext("{n} time", "{n} times", failures)
+    if not logging.is_on:
+        text = Message(
+            "{machine} failed {times} and logs nothing, so nobody can tell why: give it a "
+            "loggingConfiguration with a log group and the level ALL.",
+            machine=name,
+            times=times,
+        )
+        yield _hint(logs, OFF, failures, Message("Turn on logging"), text)
+    elif not logs.found and logs.unread < failures:
+        text = Message(
+            "{machine} failed {times}, but nothing of that is in its log group: check that the "
+            "group is there, and that its role may deliver logs (logs:CreateLogDelivery and the "
+            "other actions of Step Functions' logging policy).",
+            machine=name,
+            times=times,
+        )
+        yield _hint(logs, SILENT, failures, Message("Let its role write the logs"), text)
+    elif logging.level != "ALL" and logs.found:
+        text = Message(
+            "{machine} failed {times} and logs at level {level}, which leaves out the states that "
+            "were entered and the attempts: level ALL tells both, for more bytes.",
+            machine=name,
+            times=times,
+            level=logging.level,
+        )
+        yield _hint(logs, LEVEL, failures, Message("Log at level ALL"), text)
+
+
+def _hint(logs: MachineLogs, kind: str, failures: int, title: Message, text: Message) -> Hint:
+    return Hint(
+        kind=kind,
+        machine_arn=logs.machine.arn,
+        state=None,
+        cause="unknown",
+        errors=(),
+        retrier=None,
+        failures=failures,
+        incidents=0,
+        recovered=NOTHING,
+        added_wait_seconds=0.0,
+        title=title,
+        text=text,
+    )

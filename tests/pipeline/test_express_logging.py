@@ -14,8 +14,8 @@ from sfn_digest.history.log_records import event_of_record
 from sfn_digest.model.executions import Window
 from sfn_digest.model.logs import MachineLogs
 from sfn_digest.pipeline.digest import make_report
-from sfn_digest.pipeline.express import ExpressRead, gaps, read_express, remarks
-from sfn_digest.pipeline.weighing import logging_hints
+from sfn_digest.pipeline.express_logging import ExpressRead, gaps, logging_hints, remarks
+from sfn_digest.pipeline.failure_reading import read_express
 from simulator.records import LogTraffic, SimExecution, World
 from simulator.worlds.kinds import GROUPS, busy_express_world, express, logged
 from tests.aws.express_accounts import (

@@ -1,0 +1,122 @@
+"""What HTTP endpoints refuse: a task's own status and body, or one that code reports.
+
+Of API Gateway, HTTP tasks and the Kubernetes API the status is in the error's name, and the body
+(JSON, HTML or text) is the cause. Events that were not taken are told entry by entry.
+"""
+
+import re
+from typing import Any
+
+from sfn_digest.causes.clues import CauseReading, Clue
+from sfn_digest.causes.documents import human, objects, pick, words
+from sfn_digest.causes.lexicon import AWS, Verdict, by_name
+from sfn_digest.causes.phrases import by_scope, by_words
+
+_HTTP = re.compile(
+    r"(?:status(?: ?code)?|HTTP(?:/1\.1|/2)?(?: ?error| response code| status)?|response code)"
+    r"[ :=]{0,3}\(?([45]\d\d)\b|\b([45]\d\d) (?:Client Error|Server Error)\b",
+    re.IGNORECASE,
+)
+_STATUS_NAME = re.compile(
+    r"^(?:ApiGateway|States\.Http\.StatusCode|EKS|Http)\.(\d{3})$", re.IGNORECASE
+)
+_TITLE = re.compile(r"<(title|h1)[^<>]{0,100}>([^<]{1,200})</", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,300}>")
+
+
+def read_endpoint(clue: Clue) -> CauseReading | None:
+    """The reading of an endpoint's refusal, or of a connection that an HTTP task lost."""
+    if clue.error.startswith("States.Http.Socket"):
+        return CauseReading("http", clue.error, body_text(clue), Verdict("network", "depends"))
+    match = _STATUS_NAME.match(clue.error)
+    if match:
+        status, text = int(match[1]), body_text(clue)
+        judge = _kubernetes if clue.error.startswith("EKS") else http_verdict
+        return CauseReading("http", clue.error, text, judge(status, text), (match[1],))
+    return _kubernetes_job(clue)
+
+
+def _kubernetes(status: int, text: str) -> Verdict:
+    known = {404: Verdict("resource_not_found"), 422: Verdict("invalid_input")}
+    if status in known:
+        return known[status]
+    if status == 409:
+        said = by_words(text)
+        known_conflict = said and said.cause in ("resource_busy", "data_condition")
+        return said if said and known_conflict else Verdict("data_condition", "depends")
+    if status == 400:
+        return by_scope(text, "service") or Verdict("invalid_input", "depends")
+    return http_verdict(status, text) if status < 500 else Verdict("service_error")
+
+
+def _kubernetes_job(clue: Clue) -> CauseReading | None:
+    """A Job of EKS that failed says why in its conditions."""
+    body = pick(clue.document, "ResponseBody") or clue.document
+    for condition in objects(pick(pick(body, "status"), "conditions")):
+        if words(pick(condition, "type")) == "Failed":
+            reason, message = words(pick(condition, "reason")), words(pick(condition, "message"))
+            verdict = by_scope(f"{reason} {message}", "container") or Verdict("container_exit")
+            return CauseReading("eks", clue.error, message or reason, verdict, (reason,))
+    return None
+
+
+def body_text(clue: Clue) -> str:
+    """The words for people in a body; for HTML its title, for unknown JSON nothing."""
+    if clue.document is not None:
+        return human(pick(clue.document, "ResponseBody") or clue.document)
+    if "<" not in clue.cause[:200]:
+        return clue.cause
+    title = _TITLE.search(clue.cause[:4000])
+    return title[2] if title else _TAG.sub(" ", clue.cause[:4000])
+
+
+def read_entries(clue: Clue) -> CauseReading | None:
+    """The reading of a batch call of which some entries were not taken (PutEvents)."""
+    entries = objects(pick(clue.document, "Entries", "Failed"))
+    for entry in entries:
+        code = words(pick(entry, "ErrorCode", "Code"))
+        if code:
+            message = words(pick(entry, "ErrorMessage", "Message"))
+            verdict = by_name(code, AWS) or by_words(message) or Verdict("invalid_input", "depends")
+            return CauseReading("entries", clue.error, f"{code}: {message}", verdict, (code,))
+    return None
+
+
+def by_reported_status(text: str) -> Verdict | None:
+    """A status that an HTTP client reports of somebody else's endpoint."""
+    match = _HTTP.search(text[:2000])
+    return http_verdict(int(match[1] or match[2]), text) if match else None
+
+
+_BY_STATUS = {
+    401: Verdict("permission"),
+    403: Verdict("permission"),
+    408: Verdict("dependency_http_4xx", "transient"),
+    413: Verdict("payload_too_large"),
+    423: Verdict("resource_busy"),
+    425: Verdict("dependency_http_4xx", "transient"),
+    429: Verdict("throttling"),
+    501: Verdict("dependency_http_5xx", "permanent"),
+    505: Verdict("dependency_http_5xx", "permanent"),
+    507: Verdict("disk_full"),
+}
+_WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
+
+
+def http_verdict(status: int, text: str) -> Verdict:
+    """What an HTTP status of 400 or more means, from an endpoint that is not AWS's, and what
+    it said. A 400 says of itself only that something was wrong."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500:
+        return Verdict("dependency_http_5xx")
+    wrong = status in _WRONG_FOR_GOOD or (status == 400 and by_scope(text, "service"))
+    return Verdict("dependency_http_4xx", "permanent" if wrong else "depends")
+
+
+def answered(document: Any) -> str:
+    """An HTTP answer that code put into its message as JSON: its status, then its words."""
+    status = words(pick(document, "statusCode", "status_code", "status"))
+    if len(status) != 3 or not status.isdigit() or int(status) < 400:
+        return ""
+    return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
