@@ -93,6 +93,8 @@ def test_slacks_face_holds_the_thread_too(capsys: pytest.CaptureFixture[str]) ->
         (["--machine", "daily-bach"], "did you mean daily-batch?"),
         (["--format", "pdf"], "invalid choice: 'pdf'"),
         (["--since"], "expected one argument"),
+        (["--since=--"], "“--since=--” gives no value: write one after the equals sign."),
+        (["--format=--"], "“--format=--” gives no value"),
     ],
 )
 def test_bad_words_end_with_status_2_one_sentence_and_no_data(

@@ -17,6 +17,7 @@ from sfn_digest import __version__
 from sfn_digest.commands import ADD_PARSERS
 from sfn_digest.commands.arguments import choose_account
 from sfn_digest.errors import BadRequestError, SfnDigestError
+from sfn_digest.i18n.sanitize import quoted
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -81,13 +82,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _status(arguments: Sequence[str] | None) -> int:
-    words = parser().parse_args(arguments)
-    choose_account(words, os.environ)
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        _check_values(given)
+        words = parser().parse_args(given)
+        choose_account(words, os.environ)
         return int(words.run(words))
     except SfnDigestError as error:
         sys.stderr.write(f"sfn-digest: {error}\n")
         return 2 if isinstance(error, BadRequestError) else 1
+
+
+def _check_values(given: Sequence[str]) -> None:
+    """Refuse `--option=--`, for which argparse gives a list in place of a text or an error."""
+    options = given[: given.index("--")] if "--" in given else given
+    for word in options:
+        if word.startswith("--") and word.endswith("=--"):
+            raise BadRequestError(
+                f"{quoted(word)} gives no value: write one after the equals sign."
+            )
 
 
 _UNWRITABLE = frozenset(

@@ -67,6 +67,27 @@ def test_hints_are_taken_by_id_and_written_as_a_diff(capsys: Capture) -> None:
     assert f"{second} applied: Replace Ecs.ServerException" in err
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--since", "soon"], "since is “soon”, which is no time"),
+        (["--deadline", "soon"], "deadline"),
+        (["--tag", "weekly"], "which is not KEY=VALUE"),
+        (["--rules", "nowhere.toml"], "nowhere.toml"),
+    ],
+)
+def test_words_that_kept_hints_do_not_need_are_understood_before_anything_is_asked(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, words: list[str], sentence: str
+) -> None:
+    def opened(*_: object) -> None:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr("sfn_digest.commands.patch.open_account", opened)
+    out, err = patched(capsys, "--hint", "9", *words, status=2)
+    assert out == ""
+    assert sentence in err
+
+
 @pytest.mark.usefixtures("week")
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),

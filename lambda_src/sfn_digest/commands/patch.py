@@ -64,6 +64,9 @@ def _check(words: argparse.Namespace) -> None:
             f"The state machine is {quoted(words.machine)}, which is no name: a patch is one "
             "state machine's, so give its name or ARN."
         )
+    # Every word is understood before anything is asked, whether the kept hints need it or not.
+    request_of(words, ())
+    read_rules(words.rules)
 
 
 _Made = tuple[StateMachine, Patch, Sequence[Failure]]
