@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.causes.make import dumps, named, raised
 
+GO = "operation error SSM: GetParameter, https response error StatusCode: 400, RequestID: 9, {}"
+
 
 def answer(words: str, code: str = "ValidationException", status: int = 400) -> str:
     return (
@@ -49,6 +51,8 @@ SERVICES = [
     ("Another press already has this name: p", "data_condition", "permanent"),
     ("The plan cannot contain a press that is not associated with it", "invalid_input", None),
     ("Plate: picture exceeds 5 MB maximum", "payload_too_large", "permanent"),
+    ("The press is in the middle of a restart", "resource_busy", "transient"),
+    ("Bad Request", "invalid_input", "depends"),
     ("Signature expired: 20300101 is now earlier", "permission", "depends"),
 ]
 
@@ -99,6 +103,20 @@ CODE = [
     ("ClientError", "Invalid Token: 'Invalid token'", "invalid_input", "permanent"),
     ("InternalError", "1023 Serializable isolation violation", "resource_busy", "transient"),
     ("InternalError", "it broke", "service_error", "transient"),
+    ("Error", "The network socket disconnected before it began", "network", "transient"),
+    ("HttpError", "HttpError 403: Rate Limit Exceeded", "throttling", "transient"),
+    ("OrderHeld", "It must be approved by the manager", "code_error", "depends"),
+    ("OrderHeld", "A payment is required to go on", "invalid_input", "depends"),
+    ("NoDataError", "It did so", "data_condition", "depends"),
+    ("Blocked", "It did so", "code_error", "depends"),
+    ("HttpError", "HttpError 403: the press is not yours", "permission", "permanent"),
+    ("OperationError", GO.format("ParameterNotFound: "), "resource_not_found", "permanent"),
+    (
+        "errorString",
+        "ParameterNotFound: \n\tstatus code: 400, request id: 9",
+        "resource_not_found",
+        None,
+    ),
     ("WaiterError", "Waiter PressReady failed: a terminal failure state", "data_condition", None),
 ]
 

@@ -100,12 +100,15 @@ _BY_STATUS = {
     505: Verdict("dependency_http_5xx", "permanent"),
     507: Verdict("disk_full"),
 }
+_FORBIDDEN = 403
 _WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
 
 
 def http_verdict(status: int, text: str) -> Verdict:
     """What an HTTP status of 400 or more means, from an endpoint that is not AWS's, and what
     it said. A 400 says of itself only that something was wrong."""
+    if status == _FORBIDDEN and _is_limited(text):
+        return Verdict("throttling")
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
@@ -120,3 +123,9 @@ def answered(document: Any) -> str:
     if len(status) != 3 or not status.isdigit() or int(status) < 400:
         return ""
     return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
+
+
+def _is_limited(text: str) -> bool:
+    """Whether the words are of a rate: some endpoints refuse with 403 what others do with 429."""
+    said = by_words(text)
+    return said is not None and said.cause == "throttling"

@@ -29,10 +29,10 @@ _GO_OPERATION = re.compile(r"operation error ([\w .&/-]{1,60}): (\w{1,80}), ")
 _GO_ANSWER = re.compile(
     r"https response error StatusCode: \d{1,3}, RequestID: [^,]{0,80}, (?:HostID: [^,]{0,120}, )?"
 )
-_GO_CODE = re.compile(r"(?:api error )?([A-Z][\w.]{2,80}): ")
+_GO_CODE = re.compile(r"(?:api error )?([A-Z][\w.]{2,80}):(?: |$)")
 _GO_STATUS = re.compile(r"StatusCode: (\d{3})")
 _GO_V1 = re.compile(r"\s{0,4}status code: (\d{3}), request id: ")
-_GO_V1_CODE = re.compile(r"(?:^|\s)([A-Z]\w{3,60}(?:\.\w{1,40}){0,3}): ")
+_GO_V1_CODE = re.compile(r"(?:^|\s)([A-Z]\w{3,60}(?:\.\w{1,40}){0,3}):(?: |$)")
 _RUST = re.compile(r"unhandled error \(([\w.]{1,80})\):? ?")
 _ERROR_CODE = re.compile(r"\(ErrorCode: ([\w.]{1,80})\)")
 _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]{1,40})\.([A-Za-z][\w.]{2,100})$")
