@@ -9,6 +9,7 @@ from sfn_digest.model.executions import DiagnosedAttempt, Diagnosis, Failure
 from sfn_digest.model.report import Report
 from sfn_digest.report import csv_face, json_face, leading
 from sfn_digest.report.build import build_report
+from sfn_digest.report.faces import to_markdown
 from sfn_digest.report.html.page import page
 from sfn_digest.report.presenter import tasks_lost
 from sfn_digest.report.slack import message
@@ -66,6 +67,24 @@ def test_spot_and_start_failures_are_counted_with_their_reasons_wherever_people_
     assert SAID in message(MANY, made.TEXTS).text
     assert SAID in str(message(MANY, made.TEXTS).blocks)
     assert SAID in flat(page(MANY, made.TEXTS))
+    assert SAID in to_markdown(MANY, made.TEXTS)
+
+
+def test_an_execution_s_start_failures_are_counted_together_with_their_reasons() -> None:
+    never_ran = replace(NEVER_RAN, cause="image_pull")
+    (failure,) = report(
+        [failed(1, SPOT, SPOT, NEVER_RAN, never_ran, never_ran, LOST_ON_ITS_WAY)]
+    ).failures
+    assert made.TEXTS.attempts_of(failure) == (
+        "6 failed attempts: 3 start failures (2 image pull failures, 1 network failure), "
+        "2 Spot interruptions, 1 network failure"
+    )
+    (failure,) = report([failed(1, NEVER_RAN, NEVER_RAN)]).failures
+    assert made.TEXTS.attempts_of(failure) == (
+        "2 failed attempts, all start failures (2 network failures)"
+    )
+    (failure,) = report([failed(1, NO_REASON, NO_REASON)]).failures
+    assert made.TEXTS.attempts_of(failure) == "2 failed attempts, all start failures"
 
 
 def test_in_the_message_their_reasons_give_way_to_machines_that_failed() -> None:

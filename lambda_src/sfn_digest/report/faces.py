@@ -6,7 +6,7 @@ from typing import Any, Literal, TextIO
 
 from sfn_digest.model.report import CauseRow, MachineReport, Report
 from sfn_digest.model.slack_message import SlackMessage
-from sfn_digest.report import console
+from sfn_digest.report import console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.change.markdown import escaped
 from sfn_digest.report.csv_face import to_csv
@@ -31,6 +31,8 @@ def _lines(report: Report, texts: Shown) -> Iterator[str]:
         yield from ("", f"**{escaped(texts.tell(labels.PARTIAL))}** {escaped(missing)}")
     if not report.totals.failures:
         yield from ("", escaped(texts.quiet(report)))
+    if lost := leading.tasks_lost(report, texts):
+        yield from ("", escaped(leading.BETWEEN.join(lost)))
     yield from _section(texts.tell(labels.MACHINES), _machines(report, texts))
     yield from _section(texts.tell(labels.HINTS), _hints(report, texts))
     yield from _section(texts.tell(labels.REDRIVE), _redrives(report, texts))

@@ -14,7 +14,7 @@ from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
-from sfn_digest.report.shown import Shown
+from sfn_digest.report.shown import NO_REASON, Shown
 from sfn_digest.report.subsets import environment
 from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
 
@@ -132,18 +132,10 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
     told = [texts.counted("spot_interruption", lost.interrupted)] if lost.interrupted else []
     if not lost.not_started:
         return told
-    no_reason = "task_start_failure"
-    if list(lost.not_started) == [no_reason]:
-        return [*told, texts.counted(no_reason, lost.not_started[no_reason])]
-    reasons = [
-        texts.tell(findings.for_no_named_reason(count))
-        if cause == no_reason
-        else texts.counted(cause, count)
-        for cause, count in lost.not_started.items()
-    ]
     count = sum(lost.not_started.values())
-    if most_reasons == 0:
-        return [*told, texts.counted(no_reason, count)]
+    if most_reasons == 0 or list(lost.not_started) == [NO_REASON]:
+        return [*told, texts.counted(NO_REASON, count)]
+    reasons = texts.reasons(lost.not_started)
     if most_reasons is not None and len(reasons) > most_reasons:
         _, *rest = lost.not_started.values()
         reasons[1:] = [texts.tell(leading_sentences.other_reasons(sum(rest)))]

@@ -123,23 +123,25 @@ def integrations(
 _REFUSED = ("throttling", "concurrency_limit", "service_quota")
 
 
+def never_ran(failure: FailureReport) -> dict[str, int]:
+    """Count an execution's tasks that did not start, by reason, most first.
+
+    A call that was refused for its rate or for concurrency is none of them.
+    """
+    return {
+        cause: count for cause, count in failure.start_failures.items() if cause not in _REFUSED
+    }
+
+
 def tasks_lost(report: Report) -> TasksLost:
     """Count Spot interruptions and start failures; a parent that repeats its child's failure
     counts once with it.
-
-    A call that was refused for its rate or for concurrency is no task that did not start.
     """
     interrupted, not_started = 0, Counter[str]()
     for failure in report.failures:
         if failure.incident == failure.execution_arn:
             interrupted += failure.failed_attempts.get("spot_interruption", 0)
-            not_started.update(
-                {
-                    cause: count
-                    for cause, count in failure.start_failures.items()
-                    if cause not in _REFUSED
-                }
-            )
+            not_started.update(never_ran(failure))
     most_first = sorted(not_started.items(), key=lambda item: (-item[1], item[0]))
     return TasksLost(interrupted, dict(most_first))
 

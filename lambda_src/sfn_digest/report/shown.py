@@ -3,9 +3,11 @@
 Every face takes names, causes and notes from here, so that none forgets to clean them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from operator import itemgetter
 
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message
@@ -15,7 +17,7 @@ from sfn_digest.model.executions import Coverage
 from sfn_digest.model.recoveries import HandledReport
 from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import presenter as view
-from sfn_digest.report.wording import findings, labels, quantities
+from sfn_digest.report.wording import findings, labels, leading_sentences, quantities
 
 NAME_LIMIT = 64
 ERROR_LIMIT = 80
@@ -25,6 +27,8 @@ NOTE_LIMIT = 240
 MESSAGE_LIMIT = 200
 HINT_LIMIT = 4_000
 """More than the words of any hint take: they are shown whole."""
+NO_REASON = "task_start_failure"
+"""The cause of a task that never ran where its platform did not say why."""
 _NEWS = 2
 
 
@@ -138,13 +142,40 @@ class Shown:
         return self.tell(findings.counted_cause(count, named, known=noun(cause) is not None))
 
     def attempts_of(self, failure: FailureReport) -> str:
-        """Say what an execution's failed attempts were: how many by which cause."""
+        """Say what an execution's failed attempts were: how many by which cause, those that
+        never ran together."""
         total, complete = view.attempts_of(failure), failure.attempts_complete
-        if len(failure.failed_attempts) == 1:
-            named = self.causes(total, next(iter(failure.failed_attempts)))
+        never_ran = view.never_ran(failure)
+        ran = Counter(failure.failed_attempts) - Counter(never_ran)
+        if len(ran) + bool(never_ran) == 1:
+            named = self._started_nothing(total, never_ran) or self.causes(total, next(iter(ran)))
             return self.tell(findings.attempts_of_one_cause(total, named, complete=complete))
-        each = [self.counted(cause, count) for cause, count in failure.failed_attempts.items()]
-        return self.tell(findings.attempts(total, each, complete=complete))
+        each = [(count, self.counted(cause, count)) for cause, count in ran.items()]
+        if count := sum(never_ran.values()):
+            each.append((count, self._started_nothing(count, never_ran, counted=True)))
+        each.sort(key=itemgetter(0), reverse=True)
+        return self.tell(findings.attempts(total, [told for _, told in each], complete=complete))
+
+    def _started_nothing(
+        self, count: int, reasons: Mapping[str, int], *, counted: bool = False
+    ) -> str:
+        """Name tasks that never ran, with why in parentheses where their platform said so."""
+        if not reasons:
+            return ""
+        named = self.counted(NO_REASON, count) if counted else self.causes(count, NO_REASON)
+        if set(reasons) == {NO_REASON}:
+            return named
+        told = self.tell(labels.COMMA).join(self.reasons(reasons))
+        return self.tell(leading_sentences.aside(named, told))
+
+    def reasons(self, not_started: Mapping[str, int]) -> list[str]:
+        """Count why tasks never ran."""
+        return [
+            self.tell(findings.for_no_named_reason(count))
+            if cause == NO_REASON
+            else self.counted(cause, count)
+            for cause, count in not_started.items()
+        ]
 
     def hidden_by_handler(self, handled: HandledReport | None) -> str:
         """Say what the error handler hid that failed itself; empty where none did."""
