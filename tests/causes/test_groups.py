@@ -24,6 +24,10 @@ ONE, TWO = "8b1f7c1e-3b0a-4a3c-9a55-1f0c2f7d9a10", "07a0cc2b-19a1-4df4-b1f1-6bb0
         ("Orders o17, o18 and o19 failed", "Orders o4 failed"),
         ("注文12、13、14が失敗しました", "注文907が失敗しました"),
         ("订单12345处理失败", "订单67处理失败"),
+        ("Order ORD-1001 is held", "Order ORD-2002 is held"),
+        ("Orders ORD-1001, ORD-1002 & ORD-1003 are held", "Orders ORD-7 are held"),
+        ("Orders O-1234567 / O-7654321 are held", "Orders O-1111111 are held"),
+        ("Room B12 is taken", "Room B40 is taken"),
     ],
 )
 def test_what_differs_from_run_to_run_does_not_split(first: str, second: str) -> None:
@@ -43,6 +47,12 @@ def test_what_differs_from_run_to_run_does_not_split(first: str, second: str) ->
         ("注文123の在庫が不足しています", "顧客123の住所が不足しています"),
         ("订单12345处理失败。库存不足", "订单12345处理失败。余额不足"),
         ("テーブル「売上_1」がありません", "テーブル「売上_2」がありません"),
+        ('Field "q1" is missing', 'Field "q2" is missing'),
+        ("Column `v1` is missing", "Column `v2` is missing"),
+        ("Sheet \u201cPart_1\u201d is missing", "Sheet \u201cPart_2\u201d is missing"),
+        ("列\u201c数量1\u201d缺失", "列\u201c数量2\u201d缺失"),
+        ("It failed with error E1001", "It failed with error E1002"),
+        ("connect: ORA-12541 no listener", "connect: ORA-12154 no listener"),
     ],
 )
 def test_what_names_another_fault_splits(first: str, second: str) -> None:

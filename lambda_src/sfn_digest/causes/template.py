@@ -16,13 +16,21 @@ _LONGEST_TEXT = 33_000
 _MORE = ", \u2026"
 _SHORTEST_ID = 6
 _MOST_RUNS = 4
-_KEPT = re.compile(r"^(?:[A-Z]{2,10}-?\d{1,6}|[A-Z]\d{2,5}|\d[0-9A-Z]{4})$")
+# A letter and its number: `q1`, `v12`.
+_SHORTEST_NAME = 3
+_CODE = re.compile(r"(?:[A-Z]{2,10}-?\d{1,6}|[A-Z]\d{2,5}|\d[0-9A-Z]{4})")
+_CODES = ("ORA-", "TNS-", "PLS-", "SQL", "HY", "AADSTS", "ERR", "HTTP")
+"""Beginnings of codes that are told apart wherever they stand."""
 # What parts words in Western texts, and in East Asian ones as well.
 _ASCII_PARTS = r"\s,;()\[\]{}<>\"'`=|"
-_PARTS = _ASCII_PARTS + r"\u3001\u3002\u300a-\u3011\u30fb\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+_WIDE_PARTS = r"\u3001\u3002\u300a-\u3011\u30fb\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+_PARTS = _ASCII_PARTS + r"\u2018-\u201f\u00ab\u00bb" + _WIDE_PARTS
 _ASCII_WORD = re.compile(rf"[^{_ASCII_PARTS}]+")
 _WORD = re.compile(rf"[^{_PARTS}]+")
-_QUOTED = re.compile(rf"[\"'`\u300c\u300e]([^{_PARTS}]*\d[^{_PARTS}]*)[\"'`\u300d\u300f]")
+_QUOTED = re.compile(
+    rf"[\"'`\u2018-\u201f\u00ab\u300c\u300e]([^{_PARTS}]*\d[^{_PARTS}]*)"
+    r"[\"'`\u2018-\u201f\u00bb\u300d\u300f]"
+)
 _UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
     r"|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+"
@@ -46,7 +54,7 @@ _PATHS = (
     "tcp://",
     "redis:",
 )
-_BETWEEN = ("and", "or", "und", "et", "y", "と")
+_BETWEEN = ("and", "or", "und", "et", "y", "と", "&", "/", "+")
 
 
 def group(kind: str, cause: str, parts: tuple[str, ...], text: str) -> str:
@@ -130,7 +138,7 @@ def _masks(word: str, before: str, names: Collection[str]) -> Sequence[str]:
 def _masked(word: str, before: str) -> str:
     if word.startswith("arn:"):
         return "<" + ":".join(word.split(":")[:3]) + ">"
-    if word.startswith(_PATHS) or word.count("/") > 1:
+    if word not in _BETWEEN and (word.startswith(_PATHS) or word.count("/") > 1):
         return "<path>"
     if not _DIGITS.search(word):
         return word
@@ -138,9 +146,16 @@ def _masked(word: str, before: str) -> str:
     if bare.isdigit():
         named = before.casefold().rstrip(":").endswith(_NUMBERED)
         return bare if named and len(bare) <= 6 else "#"
-    if _KEPT.match(bare) and not bare.isdigit():
+    if _CODE.fullmatch(bare) and _names_an_error(word, bare, before):
         return bare
     return "<id>" if _is_id(bare) else _DIGITS.sub("#", word)
+
+
+def _names_an_error(word: str, bare: str, before: str) -> bool:
+    """Whether what has an error code's shape stands where one does: `E1001: no table`,
+    `error E1001`. An order's number has the same shape."""
+    told = before.casefold().rstrip(":").endswith(_NUMBERED)
+    return word.endswith(":") or before.endswith(":") or told or bare.startswith(_CODES)
 
 
 def _is_id(word: str) -> bool:
@@ -157,6 +172,8 @@ def _is_name(word: str) -> bool:
     runs = _RUNS.findall(word)
     letters = [run for run in runs if not run.isdigit()]
     numbers = [run for run in runs if run.isdigit()]
+    if len(word) <= _SHORTEST_NAME and len(runs) == len(letters) + len(numbers) == 2:
+        return bool(letters) and runs[0] in letters
     return (
         bool(letters)
         and all(len(run) > 1 for run in letters)
