@@ -17,6 +17,7 @@ from sfn_digest.report import presenter
 from sfn_digest.report.build import build_report
 from sfn_digest.report.html.page import page
 from sfn_digest.report.json_face import from_json, to_dict, to_json
+from sfn_digest.report.leading import tasks_lost
 from sfn_digest.report.refined import with_estimates
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages
@@ -167,3 +168,9 @@ def test_what_was_expected_is_not_taken_for_what_was_not() -> None:
     report = with_estimates(marked, [*strata(READ, FOUND), *strata([WHOLE], 1)])
     assert expected[made.SPOT]
     assert report.estimated_of(report.machines[0]).keys() == {made.BROKEN}
+
+
+def test_what_was_counted_of_the_failures_read_alone_is_said_to_be_of_these() -> None:
+    english = Shown(made.TABLE, translator("en"))
+    assert tasks_lost(sampled(), english) == ["20 Spot interruptions in the executions read"]
+    assert tasks_lost(replace(sampled(), estimated=()), english) == ["20 Spot interruptions"]

@@ -124,6 +124,11 @@ def repeated(parents: int) -> Message:
     return ngettext("{n} repeats a child's failure", "{n} repeat a child's failure", parents)
 
 
+def in_those_read(what: str) -> Message:
+    """Say of a number that it is no more than what a sample of the failures holds."""
+    return Message("{what} in the executions read", what=what)
+
+
 def other_reasons(count: int) -> Message:
     """Count the start failures whose reasons are not named."""
     return ngettext("{n} other", "{n} others", count)
