@@ -126,7 +126,7 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "hints to store": (weighing, "hints_to_store", breaks),
     "adoption": (weighing, "judge", breaks),
     "previous report": (invocation, "previous_report", breaks),
-    "periods": (earlier_periods, "count_periods", breaks),
+    "periods": (earlier_periods, "read_counting_sums", breaks),
     "comparison": (look_back, "compared_with_report", breaks),
     "changes": (look_back, "lookups", breaks),
     "expected": (digest, "mark_expected", breaks),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sfn_digest.aws.execution_counts import counted_span, counting_metrics
 from sfn_digest.aws.metric_sums import FEW_DATAPOINTS, plan_reading, read_sums
 from sfn_digest.aws.metrics import Metric, MetricSpan
-from sfn_digest.model.executions import StateMachine, Window
+from sfn_digest.model.executions import Window
 from tests.aws.fakes import FakeMetrics, free_calls
 from tests.aws.small_world import arn
 
@@ -82,8 +82,7 @@ def test_periods_lie_within_each_other_and_cover_the_span_exactly(
 
 
 def metrics(number: int) -> Sequence[Metric]:
-    machines = [StateMachine(arn(f"m{n}"), f"m{n}", "STANDARD") for n in range(number)]
-    return counting_metrics(machines)
+    return counting_metrics([arn(f"m{n}") for n in range(number)])
 
 
 MINUTES = st.integers(-9 * 1440, 2 * 1440)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfn_digest.aws import period_sums
-from sfn_digest.aws.earlier_periods import count_periods, earlier_windows
+from sfn_digest.aws.earlier_periods import counted_periods, earlier_windows, read_counting_sums
 from sfn_digest.aws.execution_counts import counted_span
 from sfn_digest.aws.metrics import Metric, MetricSpan
 from sfn_digest.aws.period_sums import LONGEST, plan_periods, read_rough_sums
-from sfn_digest.model.executions import StateMachine, Window
+from sfn_digest.model.executions import CountedPeriod, StateMachine, Window
 from tests.aws.fakes import FakeMetrics, free_calls
 from tests.aws.small_world import arn
 
@@ -21,8 +21,13 @@ DAY = timedelta(days=1)
 LENGTHS = st.sampled_from([timedelta(hours=1), timedelta(hours=6), DAY, 7 * DAY, 28 * DAY])
 
 
-def machines(number: int) -> list[StateMachine]:
-    return [StateMachine(arn(f"m{n}"), f"m{n}", "STANDARD") for n in range(number)]
+def count(cloudwatch: Any, number: int, own: Window, exact: int = 1) -> tuple[CountedPeriod, ...]:
+    """So many machines, counted in a window and the periods before it."""
+    machines = [StateMachine(arn(f"m{n}"), f"m{n}", "STANDARD") for n in range(number)]
+    windows = (*earlier_windows(own), own)
+    arns = [each.arn for each in machines]
+    sums = read_counting_sums(free_calls(), cloudwatch, arns, windows, NOW, exact=exact)
+    return counted_periods(machines, windows, sums)
 
 
 @given(
@@ -43,10 +48,9 @@ def test_the_window_and_the_period_before_are_exact_wherever_they_begin(
         if moment <= NOW:
             values[moment] = values.get(moment, 0) + 1
     cloudwatch: Any = FakeMetrics({"ExecutionsFailed": values}, NOW)
-    windows = (*earlier_windows(own), own)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(period_sums, "_FEW", 0 if glance else 10**6)
-        found = count_periods(free_calls(), cloudwatch, machines(2), windows, NOW, exact=exact)
+        found = count(cloudwatch, 2, own, exact)
     for each in found[len(found) - exact :]:
         span = counted_span(each.window, NOW)
         inside = sum(n for moment, n in values.items() if span.start <= moment < span.end)
@@ -62,8 +66,7 @@ def test_ten_thousand_machines_that_all_run_every_day_are_counted_in_330_calls(h
     busy = {"ExecutionsSucceeded": daily, "ExecutionsFailed": daily}
     cloudwatch: Any = FakeMetrics(busy, NOW)
     own = Window(end - 7 * DAY, end)
-    windows = (*earlier_windows(own), own)
-    found = count_periods(free_calls(), cloudwatch, machines(1000), windows, NOW, exact=2)
+    found = count(cloudwatch, 1000, own, 2)
     assert [next(iter(each.machines.values())).failed for each in found] == [7] * 8
     assert len(cloudwatch.asked) <= 33 - 6
 
@@ -88,9 +91,7 @@ def test_a_glance_in_long_points_that_is_refused_costs_no_figure(
     values = {"ExecutionsFailed": {NOW - DAY: 3.0}}
     cloudwatch: Any = FakeMetrics(values, NOW)
     cloudwatch.longest = 86400
-    [found] = count_periods(
-        free_calls(), cloudwatch, machines(1), (*earlier_windows(own), own), NOW, exact=1
-    )[-1].machines.values()
+    [found] = count(cloudwatch, 1, own)[-1].machines.values()
     assert found.failed == 3
     assert max(period for period, _ in cloudwatch.asked) == LONGEST
     metric = Metric("ExecutionsFailed", "StateMachineArn", arn("m0"), "Sum")

@@ -29,7 +29,7 @@ from sfn_digest.aws.quotas import (
 from sfn_digest.aws.redriven_ends import listed_counts
 from sfn_digest.aws.scan import Read, Recall, Scan, Tools
 from sfn_digest.aws.sessions import RoleCredentials
-from sfn_digest.aws.state_machines import Directory, Versions
+from sfn_digest.aws.state_machines import Directory, Met, Versions
 from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.success_histories import EvidenceCalls
 from sfn_digest.aws.targets import failing_targets, targets_in_rotation
@@ -123,10 +123,10 @@ class Account:
         else:
             self._governor.allow(applied_allowances(values, self._defaults, self._share))
 
-    def tagged_machines(self, tag: Tag) -> tuple[StateMachine, ...]:
-        """The state machines that carry the tag, sorted by ARN; see `directory.py`."""
+    def tagged_machines(self, tag: Tag, met: Met = lambda _: None) -> tuple[StateMachine, ...]:
+        """The state machines that carry the tag, sorted by ARN; see `Directory.tagged`."""
         self._progress.stage("finding tagged state machines")
-        return self._directory.tagged(tag)
+        return self._directory.tagged(tag, met)
 
     def all_machines(self) -> tuple[StateMachine, ...]:
         """All state machines of the Region, tagged or not, sorted by ARN."""

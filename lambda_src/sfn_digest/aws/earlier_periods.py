@@ -23,6 +23,7 @@ from sfn_digest.aws.answers import UnreadableAnswerError, answered
 from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
+from sfn_digest.aws.counting_ahead import CountingAhead, PeriodSums
 from sfn_digest.aws.execution_counts import (
     counted_span,
     counting_metrics,
@@ -97,34 +98,42 @@ def point_seconds(windows: Sequence[Window], now: datetime, metrics: int = 1) ->
     return on_edges[0] if on_edges else fitting[0 if many else -1]
 
 
-def count_periods(
+def read_counting_sums(
     calls: Calls,
     cloudwatch: "CloudWatchClient",
-    machines: Sequence[StateMachine],
+    machine_arns: Sequence[str],
     windows: Sequence[Window],
     now: datetime,
     *,
     exact: int,
-) -> tuple[CountedPeriod, ...]:
-    """The periods, oldest first; the last `exact` of them as finely as a report's own window.
+    among: int | None = None,
+) -> PeriodSums:
+    """The sums of machines' metrics over periods, oldest first: the last `exact` of them as finely
+    as a report's own window, the others as `point_seconds` lets them be, of machines `among` so
+    many.
 
-    The others are counted as `point_seconds` lets them be. Raises AccountError where CloudWatch
-    may not be asked.
+    Raises AccountError where CloudWatch may not be asked.
     """
-    metrics = counting_metrics(machines)
+    metrics = counting_metrics(machine_arns)
     coarse = windows[: len(windows) - exact]
     spans = [counted_span(each, now) for each in windows[len(windows) - exact :]]
     fine = [Window(each.start, each.end) for each in spans]
-    seconds = point_seconds(windows, now, len(metrics))
-    reading = plan_periods(coarse, fine, seconds, now)
-    sums = read_period_sums(calls, cloudwatch, metrics, reading)
+    number = len(counting_metrics(machine_arns[:1])) * (among or len(machine_arns))
+    reading = plan_periods(coarse, fine, point_seconds(windows, now, number), now)
+    return read_period_sums(calls, cloudwatch, metrics, reading)
+
+
+def counted_periods(
+    machines: Sequence[StateMachine], windows: Sequence[Window], sums: PeriodSums
+) -> tuple[CountedPeriod, ...]:
+    """What the sums over periods come to, machine by machine."""
     return tuple(
         CountedPeriod(each, counts_by_machine(machines, _of_period(sums, index)))
         for index, each in enumerate(windows)
     )
 
 
-def _of_period(sums: Mapping[Metric, Sequence[float]], index: int) -> Mapping[Metric, float]:
+def _of_period(sums: PeriodSums, index: int) -> Mapping[Metric, float]:
     return {metric: each[index] for metric, each in sums.items()}
 
 
@@ -173,33 +182,47 @@ class Past:
         `exactly`: the last of them is counted as finely as the window. An execution counts once in
         each: see `redriven_ends`.
         """
-        found = self._counted(machines, earlier_windows(window), exact=int(exactly))
-        return self._standing(found) if found else ()
+        with self._ahead(earlier_windows(window), exact=int(exactly)) as ahead:
+            return self._standing(self._counted(machines, ahead))
+
+    def ahead(self, window: Window, *, exactly: bool) -> CountingAhead:
+        """What counts the same and the window itself, beside the finding of machines."""
+        return self._ahead((*earlier_windows(window), window), exact=1 + exactly)
 
     def with_window(
-        self, machines: Sequence[StateMachine], window: Window, *, exactly: bool
+        self, machines: Sequence[StateMachine], ahead: CountingAhead
     ) -> tuple[tuple[CountedPeriod, ...], CountedPeriod | None]:
-        """The same and the window itself, in fewer calls than each for itself takes.
-
-        None of the window where they could not be counted.
+        """The periods before the window, as `periods` gives them, and the window; in fewer calls
+        than each for itself takes. None of the window where they could not be counted.
         """
         self._progress.stage("counting executions")
-        periods = (*earlier_windows(window), window)
-        found = self._counted(machines, periods, exact=1 + exactly)
+        found = self._counted(machines, ahead)
         return (self._standing(found[:-1]), found[-1]) if found else ((), None)
 
+    def _ahead(self, windows: Sequence[Window], *, exact: int) -> CountingAhead:
+        calls, cloudwatch, now = self._calls.until(), self._clients.cloudwatch, self._now
+
+        def count(arns: Sequence[str], among: int) -> PeriodSums:
+            return read_counting_sums(
+                calls, cloudwatch, arns, windows, now, exact=exact, among=among
+            )
+
+        return CountingAhead(calls, windows, count)
+
     def _counted(
-        self, machines: Sequence[StateMachine], windows: Sequence[Window], *, exact: int
+        self, machines: Sequence[StateMachine], ahead: CountingAhead
     ) -> tuple[CountedPeriod, ...]:
-        cloudwatch = self._clients.cloudwatch
         try:
-            return count_periods(self._calls, cloudwatch, machines, windows, self._now, exact=exact)
+            sums = ahead.sums([each.arn for each in machines])
         except AccountError as error:
             note = Message("Earlier periods could not be counted: {error}", error=error.sentence)
             self._tally.note(note, left_out=False)
             return ()
+        return counted_periods(machines, ahead.periods, sums)
 
     def _standing(self, periods: tuple[CountedPeriod, ...]) -> tuple[CountedPeriod, ...]:
+        if not periods:
+            return ()
         cloudwatch = self._clients.cloudwatch
         return standing_periods_or_note(self._calls, cloudwatch, periods, self._now, self._tally)
 

@@ -65,13 +65,14 @@ def read_counts(
     takes such names, but publishes no metrics under them. CloudWatch counts an execution each
     time it ends: see `redriven_ends`.
     """
-    sums = read_sums(calls, cloudwatch, counting_metrics(machines), span)
+    metrics = counting_metrics([each.arn for each in machines])
+    sums = read_sums(calls, cloudwatch, metrics, span)
     return counts_by_machine(machines, sums)
 
 
-def counting_metrics(machines: Sequence[StateMachine]) -> Sequence[Metric]:
+def counting_metrics(machine_arns: Sequence[str]) -> Sequence[Metric]:
     """The metrics that count executions closed, of the machines that CloudWatch can tell of."""
-    return [_metric(name, each.arn) for each in machines if each.arn.isascii() for name in _METRICS]
+    return [_metric(name, arn) for arn in machine_arns if arn.isascii() for name in _METRICS]
 
 
 def begun_but_successes(machine_arn: str) -> Mapping[Metric, int]:

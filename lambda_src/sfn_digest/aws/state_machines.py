@@ -1,6 +1,6 @@
 """Which state machines there are, of which types, and which versions and aliases they have."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+Met = Callable[[Iterable[str]], None]
+"""Is told of machines, by their ARNs, of which one may come twice."""
+
+
 class Directory:
     """The state machines of one account and Region."""
 
@@ -31,13 +35,14 @@ class Directory:
         self._clients = clients
         self._tally = tally
 
-    def tagged(self, tag: Tag) -> tuple[StateMachine, ...]:
-        """The state machines that carry the tag, sorted by ARN.
+    def tagged(self, tag: Tag, met: Met = lambda _: None) -> tuple[StateMachine, ...]:
+        """The state machines that carry the tag, sorted by ARN; `met` is given their ARNs as they
+        are found.
 
         Raises AccessDeniedError where tag:GetResources is denied. Where ListStateMachines is
         denied the types are None, and a note says so.
         """
-        found = tagged_machines(self._calls, self._clients.tagging, tag)
+        found = tagged_machines(self._calls, self._clients.tagging, tag, met)
         types = self._types(tuple(found)) if found else {}
         return tuple(state_machine(arn, types, said) for arn, said in self._read(found))
 
@@ -109,7 +114,10 @@ _ARN_FIELDS = 7
 
 
 def tagged_machines(
-    calls: Calls, tagging: "ResourceGroupsTaggingAPIClient", tag: Tag
+    calls: Calls,
+    tagging: "ResourceGroupsTaggingAPIClient",
+    tag: Tag,
+    met: Met = lambda _: None,
 ) -> Mapping[str, Mapping[str, str]]:
     """All tags of each state machine that carries the tag, by its ARN, in the ARNs' order.
 
@@ -126,7 +134,11 @@ def tagged_machines(
         request = partial(ask, PaginationToken=token) if token else ask
         return calls.make(Api.GET_RESOURCES, request, _tagged)
 
-    found = {arn: tags for page in pages(fetch) for arn, tags in page if _is_state_machine(arn)}
+    found: dict[str, Mapping[str, str]] = {}
+    for page in pages(fetch):
+        machines = {arn: tags for arn, tags in page if _is_state_machine(arn)}
+        met(machines)
+        found |= machines
     return dict(sorted(found.items()))
 
 

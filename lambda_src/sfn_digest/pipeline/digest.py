@@ -36,6 +36,7 @@ from sfn_digest.pipeline.scope import (
     count_executions,
     find_machines,
     has_settled,
+    in_scope,
 )
 from sfn_digest.pipeline.silent_recoveries import read_recoveries
 from sfn_digest.pipeline.stuck_executions import find_stuck
@@ -109,14 +110,12 @@ def _scope_and_past(
     """The machines with their executions, and the periods before, both counted before the reading
     of failures can use up the time.
     """
-    machines = find_machines(run, pick)
     if pick is not None:
-        scope = count_executions(run, machines, pick)
+        scope = in_scope(run, pick)
         return scope, _counted(run, scope.machines, exactly=exactly)
     if has_settled(run):
-        counted, own = _counted_together(run, machines.machines, exactly=exactly)
-        scope = machines.counted(own.machines) if own else count_executions(run, machines)
-        return scope, counted
+        return _found_and_counted(run, exactly=exactly)
+    machines = find_machines(run)
     # The figures of the window's last minutes are on their way meanwhile.
     counted = _counted(run, machines.machines, exactly=exactly)
     return count_executions(run, machines), counted
@@ -131,16 +130,20 @@ def _counted(
     )
 
 
-def _counted_together(
-    run: Run, machines: Sequence[StateMachine], *, exactly: bool
-) -> tuple[tuple[CountedPeriod, ...], CountedPeriod | None]:
-    now, window = run.account.now(), run.request.window
+def _found_and_counted(run: Run, *, exactly: bool) -> tuple[Scope, tuple[CountedPeriod, ...]]:
+    """The same where CloudWatch's figures have come: machines are counted while others are found,
+    the window with the periods before it.
+    """
+    now = run.account.now()
+    nothing: tuple[tuple[CountedPeriod, ...], CountedPeriod | None] = ((), None)
     # What is left is enough to count the window alone.
     past = run.account.until(now + _TOGETHER * (run.deadlines.counting - now)).past
-    nothing: tuple[tuple[CountedPeriod, ...], None] = ((), None)
-    return run.guard.result_of(
-        guard.PERIODS, lambda: past.with_window(machines, window, exactly=exactly), nothing
-    )
+    with past.ahead(run.request.window, exactly=exactly) as ahead:
+        machines = find_machines(run, met=ahead.found)
+        counted, own = run.guard.result_of(
+            guard.PERIODS, lambda: past.with_window(machines.machines, ahead), nothing
+        )
+    return machines.counted(own.machines) if own else count_executions(run, machines), counted
 
 
 def _basis(run: Run, found: Scanned) -> Report:

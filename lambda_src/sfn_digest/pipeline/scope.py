@@ -1,6 +1,6 @@
 """Which state machines a report is about: those with the tag or all, and of those, who chooses."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -83,15 +83,19 @@ def in_scope(run: Run, pick: Pick | None = None) -> Scope:
     return count_executions(run, find_machines(run, pick), pick)
 
 
-def find_machines(run: Run, pick: Pick | None = None) -> Found:
-    """The machines that a run asks for.
+def find_machines(
+    run: Run, pick: Pick | None = None, met: Callable[[Iterable[str]], None] = lambda _: None
+) -> Found:
+    """The machines that a run asks for; `met` is given the ARNs of tagged ones as they are found,
+    where all of these are asked for.
 
     Where a person picks and no machine carries the tag, all machines are there to pick from.
     Raises NothingTaggedError where there is none to choose from, UnknownMachineError where
     the request names one that is not among them, and AccountError where AWS refuses.
     """
     request, account = run.request, run.account.until(run.deadlines.reading)
-    tagged = () if request.all_machines else account.tagged_machines(request.tag)
+    told = (lambda _: None) if request.machines else met
+    tagged = () if request.all_machines else account.tagged_machines(request.tag, told)
     every = request.all_machines or (pick is not None and not tagged)
     machines = account.all_machines() if every else tagged
     if not machines:

@@ -129,10 +129,9 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
     Of more than `most_reasons` only the first is named, and none where there are to be none.
     """
     told = _tasks_lost(report, texts, most_reasons)
-    if not report.estimated:
-        return told
     # Attempts are not estimated: what a sample holds is no number of all.
-    return [texts.tell(leading_sentences.in_those_read(each)) for each in told]
+    say = leading_sentences.in_those_read
+    return [texts.tell(say(each)) for each in told] if report.estimated else told
 
 
 def _tasks_lost(report: Report, texts: Shown, most_reasons: int | None) -> list[str]:
