@@ -29,6 +29,46 @@ def test_the_resource_that_is_denied_is_never_cut() -> None:
         assert len(message) <= 300
 
 
+BUCKET = f"arn:aws:s3:::a-bucket-of-the-press/{'plates/' * 16}*"
+
+
+SESSION = f"arn:aws:sts::210987654321:assumed-role/{'press' * 12}/{'run' * 20}"
+PUT = f"is not authorized to perform: s3:PutObject on resource: {BUCKET}"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            "software.amazon.awssdk.services.s3.model.S3Exception",
+            f"User: {SESSION} {PUT} because no session policy allows the s3:PutObject action",
+        ),
+        (
+            "ClientError",
+            f"User '{SESSION}' {PUT} with an explicit deny in a service control policy: arn:aws:o",
+        ),
+        ("Exception", f"{'It went on and on. ' * 20}The role does not have permission on {BUCKET}"),
+        ("Exception", f"{'It went on and on. ' * 90}Access denied when writing to: {BUCKET}"),
+        ("Exception", f"{'It went. ' * 150}User: arn:aws:iam::210987654321:user/printer {PUT}"),
+    ],
+)
+def test_what_is_denied_is_told_however_long_the_rest_is(error: str, text: str) -> None:
+    message = named(error, raised(error, text), "lambda").message
+    assert BUCKET in message
+    assert len(message) <= 300
+
+
+def test_of_a_resource_longer_than_a_line_both_ends_are_told() -> None:
+    longest = f"arn:aws:s3:::press/{'x' * 400}/last-plate"
+    text = (
+        "User: arn:aws:sts::210987654321:assumed-role/press/run is not authorized to perform: "
+        f"s3:PutObject on resource: {longest} because no session policy allows the action"
+    )
+    message = named("E", raised("E", text), "lambda").message
+    assert "arn:aws:s3:::press/x" in message
+    assert message.endswith("x/last-plate")
+
+
 def test_the_innermost_cause_of_a_long_chain_is_shown_with_the_opening() -> None:
     chain = "Job aborted: " + ": ".join(f"stage {'x' * 20} {n} failed" for n in range(20))
     text = f"{chain}: no space left on device"
@@ -100,7 +140,7 @@ def test_a_job_run_of_emr_is_told_by_its_details(
 
 def test_an_object_without_words_is_told_by_the_names_of_its_fields() -> None:
     cause = raised("Refused", dumps({"card": "4111", "state": {"a": 1}}))
-    assert named("Refused", cause, "lambda").message == "Refused"
+    assert named("Refused", cause, "lambda").message == "Refused: {card, state}"
     text = f"refused: {dumps({'card': '4111', 'state': [1]})}"
     assert named("E", raised("E", text), "lambda").message == "E: refused: {card, state}"
 
@@ -109,3 +149,11 @@ def test_what_only_wraps_an_answer_of_awss_is_not_shown() -> None:
     text = "An error occurred (SlowDown) when calling the PutObject operation: Reduce your rate"
     for error in ("ClientError", "botocore.exceptions.ClientError"):
         assert named(error, raised(error, text), "lambda").message == "SlowDown: Reduce your rate"
+
+
+def test_an_answer_of_no_known_shape_is_told_by_the_names_of_its_fields() -> None:
+    diagnosis = named("States.TaskFailed", dumps({"Paper": "a4", "Press": 1}), "press")
+    assert (diagnosis.cause, diagnosis.message) == (
+        "unknown",
+        "States.TaskFailed: {Paper, Press}",
+    )

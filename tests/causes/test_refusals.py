@@ -143,6 +143,11 @@ JOBS = [
     (spark("Driver container terminated with exit code 3. The job ended"), "code_error", "depends"),
     (spark("The press's own nodes were terminated"), "host_terminated", "transient"),
     (spark("Failed to connect to the cluster", "CLUSTER_UNAVAILABLE"), "network", "depends"),
+    (
+        {"VirtualClusterId": "v", "State": "CANCELLED", "StateDetails": "It was ended in time."},
+        "aborted_by_user",
+        "permanent",
+    ),
     (query("HIVE_CANNOT_OPEN_SPLIT: Index 7 out of bounds"), "data_condition", "permanent"),
     (query("GENERIC_INTERNAL_ERROR: Value 9 exceeds MAX_SHORT"), "data_condition", "permanent"),
     (query("GENERIC_INTERNAL_ERROR: Invalid names of pages"), "invalid_input", "permanent"),

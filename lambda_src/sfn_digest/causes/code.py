@@ -24,7 +24,7 @@ from functools import cache
 
 from sfn_digest.causes import service_error
 from sfn_digest.causes.clues import CauseReading, Clue
-from sfn_digest.causes.documents import human, parse, pick, words
+from sfn_digest.causes.documents import human, keys, parse, pick, words
 from sfn_digest.causes.http_answers import answered, by_reported_status
 from sfn_digest.causes.lexicon import Verdict, by_name, verdict_of
 from sfn_digest.causes.phrases import by_scope, by_words
@@ -61,7 +61,9 @@ def read(error: str, message: str, fallback: str = "code_error", scope: str = ""
         known = answer.code and error.endswith(answer.code)
         said = answer.text if known else answer.reason
         return Raised(error, said, verdict, (answer.service, answer.code))
-    return Raised(error, text, _verdict(error, text, fallback, scope))
+    # The names of an object's fields are shown where it has no words, and are no evidence.
+    shown = text or keys(parse(message)[0])
+    return Raised(error, shown, _verdict(error, text, fallback, scope))
 
 
 def _unwrap(error: str, message: str) -> tuple[str, str]:

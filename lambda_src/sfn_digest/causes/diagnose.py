@@ -16,7 +16,7 @@ from sfn_digest.causes import (
 )
 from sfn_digest.causes import states_errors as nested
 from sfn_digest.causes.clues import CauseReading, Clue, Symptom, normalise
-from sfn_digest.causes.documents import human, parse
+from sfn_digest.causes.documents import human, keys, parse
 from sfn_digest.causes.lexicon import Verdict, by_name
 from sfn_digest.causes.rules import UserRules
 from sfn_digest.causes.table import table
@@ -160,8 +160,10 @@ def _read_words(clue: Clue) -> CauseReading:
     text = human(clue.document) if clue.document is not None else clue.cause
     if _authors(clue):
         return CauseReading("fail", clue.error, text, Verdict("fail_state"))
-    leaf = code.read(clue.error, text, "code_error" if clue.error else "unknown")
-    return CauseReading("code", leaf.error, leaf.text, leaf.verdict, leaf.fields)
+    says_little = not clue.error or clue.error.startswith("States.")
+    leaf = code.read(clue.error, text, "unknown" if says_little else "code_error")
+    shown = leaf.text or keys(clue.document)
+    return CauseReading("code", leaf.error, shown, leaf.verdict, leaf.fields)
 
 
 def _authors(clue: Clue) -> bool:

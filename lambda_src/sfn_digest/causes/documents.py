@@ -12,6 +12,7 @@ from typing import Any
 
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
 _MOST_DEPTH, _MOST_TOKENS, _MOST_LAYERS = 60, 1_200, 3
+_MOST_KEYS, _LONGEST_KEY = 5, 60
 # Not strict: messages hold line breaks as they are.
 _DECODER = json.JSONDecoder(strict=False)
 _CLOSERS = {"{": "}", "[": "]"}
@@ -129,3 +130,12 @@ def human(document: Any, depth: int = 0) -> str:
         if said:
             return said
     return ""
+
+
+def keys(document: Any) -> str:
+    """The names of an object's fields, where no words for people were found in it; else ""."""
+    if not isinstance(document, dict) or not document:
+        return ""
+    names = [" ".join(str(name).split())[:_LONGEST_KEY] for name in list(document)[:_MOST_KEYS]]
+    more = ["\u2026"] if len(document) > _MOST_KEYS else []
+    return "{" + ", ".join([*names, *more]) + "}"

@@ -84,7 +84,8 @@ def _emr_reading(clue: Clue, state: str, reason: str, details: str) -> CauseRead
         message = f"{leaf.error}: {leaf.text}".strip(": ") if leaf.error else leaf.text
         verdict = leaf.verdict
     if verdict.cause == "unknown":
-        verdict = _BY_CODE.get(reason) or Verdict("code_error", "depends")
+        stopped = Verdict("aborted_by_user") if state.upper() in STOPPED else None
+        verdict = stopped or _BY_CODE.get(reason) or Verdict("code_error", "depends")
     text = f"{message} (exit code {exit_code})" if exit_code and message else message
     said = text or _WITHOUT_WORDS.get(reason) or "The job failed without a reason"
     return CauseReading("emr", clue.error, said, verdict, (state, reason, exit_code))

@@ -6,9 +6,8 @@ what stands before it is shown as far as its first words.
 
 import re
 from functools import lru_cache
-from typing import Any
 
-from sfn_digest.causes.documents import human, parse
+from sfn_digest.causes.documents import human, keys, parse
 from sfn_digest.causes.redaction import redact
 from sfn_digest.causes.template import without_lists
 from sfn_digest.i18n.sanitize import clean
@@ -23,17 +22,26 @@ _DUMP = re.compile(
 )
 _DENIED = " is not authorized to perform"
 _PRINCIPAL = re.compile(
-    r"(?:User: )?arn:[\w-]{1,20}:(?:sts|iam)::\d{0,12}:([\w-]{1,40}/[\w+=,.@-]{1,64})\S{0,300}"
+    r"(?:User:? )?[\"']?arn:[\w-]{1,20}:(?:sts|iam)::\d{0,12}:"
+    r"([\w-]{1,40}/[\w+=,.@-]{1,64})\S{0,300}"
+)
+_RESOURCE = re.compile(r" on resource:? [\"']?[^\s\"';]{1,2048}")
+# Other ways to say that something is denied, with what is denied behind them.
+_ALSO_DENIED = re.compile(
+    r"(?:does not|doesn't|do not|don't) have (?:the )?permission|PERMISSION_DENIED: "
+    r"|Insufficient Lake Formation permission|AccessDenied(?:Exception)?: "
+    r"|(?:[Aa]ccess|[Pp]ermission) (?:is )?[Dd]enied (?:when|to|for|on|while|writing|reading)"
 )
 _CAUSED = ("Caused by: ", "caused by: ", "Last few exceptions: ", "api error ", " Reason: ")
-_BECAUSE = re.compile(r" because no [\w-]{1,40} policy allows ")
+_BECAUSE = re.compile(r" because no [\w-]{1,40} policy allows |(?<= with an explicit deny) in an? ")
 _ELLIPSIS = "\u2026"
 # What remains of a line beside an error's name.
 _ROOM = 240
 _OPENING = 60
+# Of who is denied, and of the end of what is, at least.
+_SHORTEST_NAME, _LONGEST_END = 24, 80
 # What wraps what: `a: b: c` without sentences, of which the last links tell.
 _LINKS, _LAST_LINKS = 4, 120
-_MOST_KEYS = 5
 _NOTHING = "{\u2026}"
 _QUOTED = re.compile(r"[\"'](?:message|Message|errorMessage)\\?[\"']: ?\\?[\"']([^\"'\\]{1,200})")
 _WITHOUT_ERROR = ("ecs", "batch", "glue", "athena", "emr", "codebuild", "job", "eks", "silent")
@@ -58,6 +66,10 @@ def show_text(text: str) -> str:
     if len(text) > _SHOWN:
         text = without_lists(text)
     text = _without_dump(text[:_READ].partition("(Service: ")[0].strip() or text[:_READ])
+    if len(text) > _SHOWN and _start(text) > _SHOWN // 2:
+        text = redact(clean(text, _READ))
+        start = _start(text)
+        text = f"{_opening(text[:start], text[start:])}{text[start:]}"
     return redact(clean(_cut(text), _SHOWN))
 
 
@@ -65,7 +77,8 @@ def sentence(kind: str, error: str, text: str) -> str:
     """The error and the text's telling part as one line; jobs' errors are all
     States.TaskFailed and left out."""
     if len(text) > _ROOM:
-        text = _telling(without_lists(text))
+        named = error and kind not in _WITHOUT_ERROR and error not in _WRAPPERS
+        text = _telling(without_lists(text), LIMIT - len(f"{error}: ") if named else LIMIT)
     alone = not error or kind in _WITHOUT_ERROR or text.startswith(error)
     line = text if alone or (text and error in _WRAPPERS) else ""
     line = line or (f"{error}: {text}" if text else error)
@@ -80,48 +93,68 @@ def _without_dump(text: str) -> str:
     end = text.rfind("}", dump.start()) + 1 or len(text)
     document, _ = parse(text[dump.start() : end])
     quoted = _QUOTED.search(text, dump.start(), end)
-    said = human(document) or (quoted[1] if quoted else _keys(document))
+    said = human(document) or (quoted[1] if quoted else keys(document) or _NOTHING)
     whole = f"{text[: dump.start()]}{said}{text[end:]}"
     return "" if whole == _NOTHING else whole
 
 
-def _keys(document: Any) -> str:
-    """The names of an object's fields, in which no words for people were found."""
-    if not isinstance(document, dict) or not document:
-        return _NOTHING
-    names = [clean(name, _OPENING) for name in list(document)[:_MOST_KEYS]]
-    more = [_ELLIPSIS] if len(document) > _MOST_KEYS else []
-    return "{" + ", ".join([*names, *more]) + "}"
-
-
-def _telling(text: str) -> str:
+def _telling(text: str, room: int) -> str:
     denied = text.find(_DENIED)
     if denied >= 0:
-        return _denial(text, denied)
-    start = max(text.rfind(words, _OPENING) for words in _CAUSED)
-    if start < 0 and text.count(": ") >= _LINKS and ". " not in text:
+        return _denial(text, denied, room)
+    start = _start(text)
+    if start <= 0 and text.count(": ") >= _LINKS and ". " not in text:
         start = text.find(": ", len(text) - _LAST_LINKS) + 1
     return f"{_opening(text[:start], text[start:])}{text[start:]}" if start > 0 else text
 
 
-def _denial(text: str, denied: int) -> str:
+def _start(text: str) -> int:
+    """Where what tells begins: who is denied something, or the last cause."""
+    denied = text.find(_DENIED)
+    if denied >= 0:
+        who = list(_PRINCIPAL.finditer(text, 0, denied))
+        return who[-1].start() if who else denied
+    also = _ALSO_DENIED.search(text)
+    return also.start() if also else max(text.rfind(words, _OPENING) for words in _CAUSED)
+
+
+def _denial(text: str, denied: int, room: int) -> str:
     """Who may not do what on which resource: neither session nor the rule's name pushes the
     resource out of the line."""
     principals = list(_PRINCIPAL.finditer(text, 0, denied))
-    said = _BECAUSE.split(text[denied:])[0]
+    said = text[denied:]
+    if len(said) > _ROOM // 2:
+        said = _BECAUSE.split(said)[0]
     if not principals or principals[-1].end() < denied:
         return f"{_opening(text[:denied], said)}{said.strip()}"
     who = principals[-1]
-    told = f"{who[1]}{said}"
-    return f"{_opening(text[: who.start()], told)}{told}"
+    told = _fitting(who[1], said, room)
+    return f"{_opening(text[: who.start()], told, room)}{told}"
 
 
-def _opening(text: str, told: str) -> str:
-    """As many first words as there is room for beside what tells."""
+def _fitting(who: str, said: str, room: int) -> str:
+    """Who and what in a room: first other words go, then the end of who, then the midst of what."""
+    resource = _RESOURCE.search(said)
+    if len(who) + len(said) > room and resource:
+        said = said[: resource.end()]
+    if len(who) + len(said) > room:
+        kept = max(room - len(said), _SHORTEST_NAME)
+        who = who if len(who) <= kept else f"{who[: kept - 1]}{_ELLIPSIS}"
+    told = f"{who}{said}"
+    if len(told) <= room:
+        return told
+    return f"{told[: room - _LONGEST_END - 1]}{_ELLIPSIS}{told[-_LONGEST_END:]}"
+
+
+def _opening(text: str, told: str, most: int = 0) -> str:
+    """As many first words as there is room for beside what tells; of `most` no more than that."""
     words, room = text.strip(), max(_ROOM - len(told), _OPENING)
+    if most:
+        room = min(room, most - len(told) - len(f" {_ELLIPSIS} "))
     if len(words) <= room:
         return f"{words} " if words else ""
-    return f"{words[:room].rpartition(' ')[0]} {_ELLIPSIS} "
+    first = words[: max(room, 0)].rpartition(" ")[0]
+    return f"{first} {_ELLIPSIS} " if first else ""
 
 
 def _cut(text: str) -> str:
