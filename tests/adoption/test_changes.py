@@ -9,7 +9,7 @@ import pytest
 
 from sfn_digest.adoption import Findings, judge_changes
 from sfn_digest.adoption.change_records import StoredChange
-from sfn_digest.adoption.change_tally import difference
+from sfn_digest.adoption.change_scope import difference
 from sfn_digest.adoption.given_hints import TOLD_FOR, hints_to_store
 from sfn_digest.adoption.hint_json import from_text, to_text
 from sfn_digest.asl.edit import apply_hints

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sfn_digest.cli import main
-from sfn_digest.commands.parsers.setting_up import SHELLS
+from sfn_digest.commands import SHELLS
 from sfn_digest.terminal.memory import _is_a_word, keep_names
 from tests.commands.shells import completed
 from tests.conftest import Week

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.commands.parsers.setting_up import add_doctor
+from sfn_digest.commands import add_doctor
 from sfn_digest.doctor import NAME_WIDTH
 from simulator.records import World
 from simulator.server import Account, Workspace, serve

@@ -9,8 +9,8 @@ from sfn_digest.accounts import words
 from sfn_digest.accounts.records import AccountsReport
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.terminal.first_screen import section
-from sfn_digest.report.terminal.parts import FAINT, TITLE, plain_table
 from sfn_digest.report.terminal.print import plain, print_to
+from sfn_digest.report.terminal.sections import FAINT, TITLE, plain_table
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import labels
 

@@ -6,8 +6,16 @@ from datetime import datetime
 from functools import partial
 
 from sfn_digest.adoption.change_records import StoredChange
-from sfn_digest.adoption.change_scope import KINDS, STOPS, carries_change, scope_of, was_set
-from sfn_digest.adoption.change_tally import added, counted, difference
+from sfn_digest.adoption.change_scope import (
+    KINDS,
+    STOPS,
+    added,
+    carries_change,
+    counted,
+    difference,
+    scope_of,
+    was_set,
+)
 from sfn_digest.adoption.definition_outlines import changed_otherwise, outline
 from sfn_digest.adoption.hint_records import Findings, Kept, merged_windows
 from sfn_digest.adoption.judge import adoption_time, is_carried

@@ -26,7 +26,6 @@ from sfn_digest.errors import BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.posting import digest_of, mentioning, open_channel, try_slack
-from sfn_digest.report.faces import show
 from sfn_digest.report.shown import Shown
 from sfn_digest.slack.channel import PostedMessage
 
@@ -36,9 +35,11 @@ PATIENCE_SECONDS = 300.0
 
 def open_page(report: Report, texts: Shown) -> None:
     """Write the page to a temporary file and open it in the browser; tells its path."""
+    from sfn_digest.report.html.page import page  # noqa: PLC0415 - only to open it
+
     opened, name = mkstemp(prefix="sfn-digest-", suffix=".html")
-    with os.fdopen(opened, "w", encoding="utf-8") as page:
-        show(report, "html", texts, page)
+    with os.fdopen(opened, "w", encoding="utf-8") as file:
+        file.write(page(report, texts))
     path = Path(name)
     say(f"The page: {path}")
     if not webbrowser.open(path.as_uri()):

@@ -10,6 +10,7 @@ from sfn_digest.report import console, leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.change.markdown import escaped
 from sfn_digest.report.csv_face import to_csv
+from sfn_digest.report.face_lines import hint_lines, more_machines
 from sfn_digest.report.json_face import to_dict, to_json
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
@@ -59,10 +60,7 @@ def _machines(report: Report, texts: Shown) -> Iterator[str]:
         for machine in machines:
             yield from _machine(report, machine, texts)
     if hidden := failing[_MACHINES:]:
-        failures = sum(each.failures for each in hidden)
-        yield _row(
-            [escaped(texts.tell(quantities.more_machines(len(hidden), failures))), "", "", ""]
-        )
+        yield _row([escaped(more_machines(hidden, texts)), "", "", ""])
 
 
 def _machine(report: Report, machine: MachineReport, texts: Shown) -> Iterator[str]:
@@ -95,10 +93,8 @@ def _cause(row: CauseRow, texts: Shown) -> list[str]:
 
 
 def _hints(report: Report, texts: Shown) -> Iterator[str]:
-    names = view.machine_names(report)
-    for hint in report.hints[:_HINTS]:
-        title = escaped(texts.hint_title(hint, names[hint.machine_arn]))
-        yield f"- **{title}**  \n  {escaped(texts.hint(hint))}"
+    for hint in hint_lines(report, texts, _HINTS):
+        yield f"- **{escaped(hint.title)}**  \n  {escaped(hint.text)}"
     if hidden := len(report.hints[_HINTS:]):
         yield f"- {escaped(texts.tell(quantities.more_hints(hidden)))}"
 

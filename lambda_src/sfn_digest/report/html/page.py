@@ -19,9 +19,9 @@ from markupsafe import Markup
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Report
 from sfn_digest.report import compared, console, leading
+from sfn_digest.report import face_lines as page_lines
 from sfn_digest.report import presenter as view
 from sfn_digest.report.html import charts
-from sfn_digest.report.html import rows as page_lines
 from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown

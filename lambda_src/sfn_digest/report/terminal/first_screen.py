@@ -14,7 +14,7 @@ from sfn_digest.report import console as links
 from sfn_digest.report import presenter as view
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.subsets import by_environment, headed, itself
-from sfn_digest.report.terminal.parts import FAINT, TITLE, ByWidth, indented, plain_table
+from sfn_digest.report.terminal.sections import FAINT, TITLE, ByWidth, indented, plain_table
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import findings, labels, quantities
 from sfn_digest.report.wording import leading_sentences as words

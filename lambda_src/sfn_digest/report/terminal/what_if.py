@@ -13,8 +13,8 @@ from sfn_digest.model.story import RetryVerdict, Story
 from sfn_digest.report import redrive_candidates
 from sfn_digest.report.change.sentences import HEADS, cells, figures, headline, would_lose
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.terminal.parts import FAINT, indented, plain_table
 from sfn_digest.report.terminal.print import plain, print_to
+from sfn_digest.report.terminal.sections import FAINT, indented, plain_table
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import execution_story
 

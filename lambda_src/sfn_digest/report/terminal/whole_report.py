@@ -11,11 +11,11 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 
 from sfn_digest.i18n.message import Message
-from sfn_digest.model.report import FailureReport, Hint, Report
+from sfn_digest.model.report import FailureReport, Report
 from sfn_digest.report import console as links
 from sfn_digest.report import presenter as view
+from sfn_digest.report.face_lines import hint_lines
 from sfn_digest.report.shown import Shown
-from sfn_digest.report.snippet import command
 from sfn_digest.report.terminal.first_screen import (
     NOTES,
     first_screen,
@@ -23,18 +23,20 @@ from sfn_digest.report.terminal.first_screen import (
     partial,
     section,
 )
-from sfn_digest.report.terminal.parts import FAINT, TITLE, indented
 from sfn_digest.report.terminal.print import plain, print_to
-from sfn_digest.report.terminal.time_before import (
+from sfn_digest.report.terminal.sections import (
+    FAINT,
+    TITLE,
     adopted,
     carried_over,
     changes,
+    indented,
     numbers,
     redrive,
     trend,
     unnoticed,
 )
-from sfn_digest.report.terminal.time_before import map_runs as told_map_runs
+from sfn_digest.report.terminal.sections import map_runs as told_map_runs
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import findings, labels, map_run_sentences, quantities
 from sfn_digest.report.wording import unnoticed as wording
@@ -139,23 +141,17 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
 
 
 def _hints(report: Report, texts: Shown) -> list[RenderableType]:
-    names = view.machine_names(report)
     parts: list[RenderableType] = [
         Group(
-            Text(texts.hint_title(hint, names[hint.machine_arn]), TITLE),
-            indented(Text(texts.hint(hint))),
-            *_command(hint, names[hint.machine_arn]),
+            Text(hint.title, TITLE),
+            indented(Text(hint.text)),
+            *([indented(Text(hint.command, FAINT))] if hint.command else []),
         )
-        for hint in report.hints[:_HINTS]
+        for hint in hint_lines(report, texts, _HINTS)
     ]
     if hidden := len(report.hints[_HINTS:]):
         parts.append(Text(texts.tell(quantities.more_hints(hidden))))
     return parts
-
-
-def _command(hint: Hint, machine: str) -> Iterator[RenderableType]:
-    if how := command(hint, machine):
-        yield indented(Text(how, FAINT))
 
 
 def _advice(report: Report, texts: Shown) -> list[RenderableType]:

@@ -1,6 +1,6 @@
-"""What the page's tables and cards say, line by line."""
+"""What the faces say of machines, executions, hints and causes, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sfn_digest.i18n.message import Message
@@ -136,8 +136,8 @@ def _detail(failure: FailureReport, texts: Shown) -> str:
     return ". ".join(filter(None, said))
 
 
-def hint_lines(report: Report, texts: Shown) -> list[HintLine]:
-    """Show every hint."""
+def hint_lines(report: Report, texts: Shown, most: int | None = None) -> list[HintLine]:
+    """Show every hint, or so many at the most."""
     names = view.machine_names(report)
     return [
         HintLine(
@@ -148,7 +148,7 @@ def hint_lines(report: Report, texts: Shown) -> list[HintLine]:
             snippet(hint),
             command(hint, names[hint.machine_arn]),
         )
-        for hint in report.hints
+        for hint in report.hints[:most]
     ]
 
 
@@ -173,7 +173,7 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[CauseAdvice]:
             )
 
 
-def more_machines(hidden: tuple[MachineReport, ...], texts: Shown) -> str:
+def more_machines(hidden: Sequence[MachineReport], texts: Shown) -> str:
     """Say what is not shown of the machines; empty where all are."""
     failures = sum(machine.failures for machine in hidden)
     return texts.tell(quantities.more_machines(len(hidden), failures)) if hidden else ""

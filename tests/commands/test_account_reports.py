@@ -7,11 +7,11 @@ import pytest
 from sfn_digest.accounts import AccountsReport
 from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.aws.sessions import assume_role
+from sfn_digest.commands.accounts import AccountReading, read_accounts
 from sfn_digest.config.accounts_file import ListedPlace
 from sfn_digest.config.request import Request
 from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Tag
-from sfn_digest.pipeline.account_reports import AccountReading, read_accounts
 from sfn_digest.progress import SilentProgress
 from simulator.engine.outcomes import Attempt, Fails
 from simulator.records import World
