@@ -6,7 +6,7 @@ down is applied alone to its machine's definition, and the same nine days happen
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from textwrap import fill
 from typing import Any
@@ -28,7 +28,7 @@ from simulator.worlds.demo import demo_world
 
 END = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 WEEK = Window(END - timedelta(days=7), END)
-SHOWN = 10
+SHOWN = 12
 PLENTY: Buckets = {
     api: Rate(100_000, 100_000)
     for api in ("ListStateMachines", "ListExecutions", "GetExecutionHistory")
@@ -74,30 +74,71 @@ def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]
         return
     yield f"`sfn-digest patch --machine {name} --hint {hint.id}`"
     yield ""
-    again = demo_world(END.timestamp(), override={name: patched(hint, name, report, world)})
+    again = demo_world(END.timestamp(), override={name: patched([hint], name, report, world)})
     for line in came_out(hint, world, again):
         yield f"- {line}"
+    steps = [each for each in report.hints if hint.plan is not None and each.plan == hint.plan]
+    if hint.step > 1 and hint.step == len(steps):
+        whole = demo_world(END.timestamp(), override={name: patched(steps, name, report, world)})
+        yield ""
+        yield f"The whole plan, `sfn-digest patch --hint {' '.join(each.id for each in steps)}`:"
+        yield ""
+        for line in of_the_plan(hint, world, whole):
+            yield f"- {line}"
 
 
-def patched(hint: Hint, name: str, report: Report, world: World) -> Mapping[str, Any]:
-    """The machine's definition with the hint alone."""
+def patched(
+    hints: Sequence[Hint], name: str, report: Report, world: World
+) -> Mapping[str, Any]:
+    """The machine's definition with these hints alone."""
     running = next(each.definition for each in world.machines if each.name == name)
-    return make_patch(name, read_definition(running), report.hints, [hint.id]).patched
+    mine = [each for each in report.hints if each.machine_arn == hints[0].machine_arn]
+    ids = [each.id for each in hints]
+    made = make_patch(name, read_definition(running), mine, ids)
+    assert [each.id for each in made.applied] == ids
+    return made.patched
+
+
+def of_the_plan(hint: Hint, world: World, again: World) -> Iterator[str]:
+    """What came of all steps of a plan; the hint is its last."""
+    before, after = runs_of(world, hint.machine_arn), runs_of(again, hint.machine_arn)
+    about, left = (ended_by(causes_of(hint), runs) for runs in (before, after))
+    ended = f"Executions that ended by {' or '.join(sorted(causes_of(hint)))}"
+    yield f"{ended}: {len(about)} before, {len(left)} after; {fate(about, after)}."
+    tried, tries = attempts(before, hint), attempts(after, hint)
+    yield f"Attempts that failed by {hint.cause}: {tried} before, {tries} after."
+
+
+def causes_of(hint: Hint) -> frozenset[str]:
+    """The causes that a hint is about."""
+    return frozenset(ON_DEMAND if hint.kind == BRANCH else {hint.cause})
+
+
+def ended_by(causes: Collection[str], runs: Mapping[str, SimExecution]) -> list[str]:
+    """The executions, by name, that ended by one of these causes."""
+    return [run for run, each in runs.items() if each.truth.cause in causes]
+
+
+def fate(runs: Sequence[str], after: Mapping[str, SimExecution]) -> str:
+    """How many of these executions succeeded, and what ended the others."""
+    found = [after[run] for run in runs if run in after]
+    good = sum(each.status == "SUCCEEDED" for each in found)
+    others = sorted({str(each.truth.cause) for each in found if each.status != "SUCCEEDED"})
+    rest = f", and the others ended by {' or '.join(others)}" if others else ""
+    return f"{good} of these executions succeeded{rest}"
 
 
 def came_out(hint: Hint, world: World, again: World) -> Iterator[str]:
     """What the hint promised, and what came out of it when the days of a world came again."""
     before, after = runs_of(world, hint.machine_arn), runs_of(again, hint.machine_arn)
-    causes = ON_DEMAND if hint.kind == BRANCH else {hint.cause}
-    about = [run for run, each in before.items() if each.truth.cause in causes]
-    left = [run for run, each in after.items() if each.truth.cause in causes]
+    causes = causes_of(hint)
+    about, left = (ended_by(causes, runs) for runs in (before, after))
     found = hint.recovered
     if found.high:
         true = [run for run in about if run not in left]
-        whole = sum(after[run].status == "SUCCEEDED" for run in true if run in after)
         yield (
             f"Promised: {found.low} to {found.high} of {hint.failures} recover. Came out: "
-            f"{len(true)}; {whole} of these executions succeeded."
+            f"{len(true)}; {fate(true, after)}."
         )
     ended = " or ".join(sorted(causes))
     yield f"Executions that ended by {ended}: {len(about)} before, {len(left)} after."

@@ -21,6 +21,7 @@ from simulator.worlds.demo_systems.permanent import (
     train_model,
 )
 from simulator.worlds.demo_systems.poller import genome_align, job_poller
+from simulator.worlds.demo_systems.previews import render_previews
 from simulator.worlds.demo_systems.scores import calculate_scores
 from simulator.worlds.systems import DAY, Setting, build_world
 
@@ -48,6 +49,7 @@ def demo_world(
         daily_batch(setting),
         map_objects(setting, functions),
         s3_to_fargate(setting, functions),
+        render_previews(setting),
         job_poller(setting),
         genome_align(setting),
         import_orders(setting),

@@ -16,9 +16,11 @@ from sfn_digest.model.executions import ExecutionCounts, StateMachine, Tag
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.failure_reading import LOOKED_AT, scan
+from sfn_digest.pipeline.patching import make_patch
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope
 from sfn_digest.progress import SilentProgress
+from sfn_digest.retry import read_definition
 from simulator.records import SimExecution
 from simulator.worlds.demo import demo_world
 from tests.conftest import Week
@@ -188,6 +190,7 @@ ALONE = {
     ("dead_retrier", "daily-batch", "LoadEvents"),
     ("dead_retrier", "daily-batch", "LoadOrders"),
     ("ecs_branch", "calculate-scores", "CalculateScores"),
+    ("ecs_branch", "render-previews", "RenderPreviews"),
     ("herd", "map-objects", "ConvertObject"),
     ("max_concurrency", "map-objects", "ForEachObject"),
     ("payload", "map-objects", "CollectResults"),
@@ -251,7 +254,7 @@ def test_the_page_of_the_demo_s_hints_says_and_promises_what_the_demo_does(
 ) -> None:
     """`python -m bench.demo_hints > docs/demo-hints.md` writes it anew."""
     shown = on_the_page(on_its_day, page)
-    assert len(shown) == len(page) == 10
+    assert len(shown) == len(page) == demo_hints.SHOWN
     for _, hint, said in shown:
         found = hint.recovered
         if hint.kind in ESTIMATED:
@@ -281,13 +284,36 @@ def test_what_came_out_of_the_demo_s_hints_is_what_the_page_says(
         if name in ALONE_IN_THE_WORLD
     }
     override = {
-        name: demo_hints.patched(hint, name, on_its_day, world) for name, (hint, _) in shown.items()
+        name: demo_hints.patched([hint], name, on_its_day, world) for name, (hint, _) in shown.items()
     }
     again = demo_world(end, only=ALONE_IN_THE_WORLD, override=override)
     assert len(shown) == len(ALONE_IN_THE_WORLD)
     for hint, said in shown.values():
         for line in demo_hints.came_out(hint, world, again):
             assert line in said
+
+
+def test_a_plan_for_spot_is_a_few_retries_and_then_on_demand_without_them(
+    report: Report, page: Mapping[str, str]
+) -> None:
+    """In whatever week the demo is run."""
+    few, then = (h for h in report.hints if h.machine_arn.endswith(":render-previews"))
+    assert [(each.kind, each.plan, each.step) for each in (few, then)] == [
+        ("retry", few.id, 1),
+        ("ecs_branch", few.id, 2),
+    ]
+    assert few.retrier is not None
+    assert 1 < int(str(few.retrier["MaxAttempts"])) <= 3
+    (machine,) = demo_world(0.0, only=["render-previews"]).machines
+    running = read_definition(machine.definition)
+    both = make_patch(machine.name, running, [few, then], [few.id, then.id])
+    states = read_definition(both.patched).states
+    assert states["RenderPreviews"].asl["Retry"] == [few.retrier]
+    assert states["RenderPreviews on demand"].asl["Retry"] != [few.retrier]
+    said = next(said for title, said in page.items() if "Run RenderPreviews on demand" in title)
+    whole = re.search(r"The whole plan, .*: (\d+) before, 0 after; (\d+) of these exec", said)
+    assert whole is not None
+    assert int(whole[1]) == int(whole[2]) > 0
 
 
 def test_no_retry_is_hinted_for_what_never_heals(report: Report) -> None:
