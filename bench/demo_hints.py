@@ -67,7 +67,8 @@ def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]
     name = hint.machine_arn.rsplit(":", 1)[-1]
     yield f"## {number}. {name}: {hint.title}"
     yield ""
-    yield fill(f"> {hint.text}", 100, subsequent_indent="> ", break_long_words=False)
+    words = {"break_long_words": False, "break_on_hyphens": False}
+    yield fill(f"> {hint.text}", 100, subsequent_indent="> ", **words)
     yield ""
     if hint.patched is None:
         yield "Made by hand; nothing to replay."
@@ -87,9 +88,7 @@ def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]
             yield f"- {line}"
 
 
-def patched(
-    hints: Sequence[Hint], name: str, report: Report, world: World
-) -> Mapping[str, Any]:
+def patched(hints: Sequence[Hint], name: str, report: Report, world: World) -> Mapping[str, Any]:
     """The machine's definition with these hints alone."""
     running = next(each.definition for each in world.machines if each.name == name)
     mine = [each for each in report.hints if each.machine_arn == hints[0].machine_arn]

@@ -284,7 +284,8 @@ def test_what_came_out_of_the_demo_s_hints_is_what_the_page_says(
         if name in ALONE_IN_THE_WORLD
     }
     override = {
-        name: demo_hints.patched([hint], name, on_its_day, world) for name, (hint, _) in shown.items()
+        name: demo_hints.patched([hint], name, on_its_day, world)
+        for name, (hint, _) in shown.items()
     }
     again = demo_world(end, only=ALONE_IN_THE_WORLD, override=override)
     assert len(shown) == len(ALONE_IN_THE_WORLD)
