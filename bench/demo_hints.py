@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from textwrap import fill
+from textwrap import TextWrapper
 from typing import Any
 from unittest.mock import patch
 
@@ -67,8 +67,10 @@ def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]
     name = hint.machine_arn.rsplit(":", 1)[-1]
     yield f"## {number}. {name}: {hint.title}"
     yield ""
-    words = {"break_long_words": False, "break_on_hyphens": False}
-    yield fill(f"> {hint.text}", 100, subsequent_indent="> ", **words)
+    wrapped = TextWrapper(
+        100, subsequent_indent="> ", break_long_words=False, break_on_hyphens=False
+    )
+    yield wrapped.fill(f"> {hint.text}")
     yield ""
     if hint.patched is None:
         yield "Made by hand; nothing to replay."
