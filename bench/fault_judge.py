@@ -91,4 +91,4 @@ def _untouched(note: str, report: Mapping[str, Any]) -> bool:
         if each["failed"] + each["timed_out"] + each["aborted"] and each["arn"] not in read
     }
     named = set(note.rpartition(": ")[2].removesuffix(".").split(", "))
-    return note.startswith(f"No failure was read of {len(named)} ") and named <= untouched
+    return note.startswith(f"No failures of {len(named)} ") and named <= untouched

@@ -71,9 +71,9 @@ def stream_alarms(
     given_up = _any(
         scope,
         "StreamUndelivered",
-        "Events of executions that closed were given up and lie in the dead-letter queue. The "
-        "digest lists those failures instead. Mend what the collector's log group names, and "
-        "redrive the queue.",
+        "Events of executions that closed could not be processed and are in the dead-letter "
+        "queue. The digest lists those failures instead. Fix what the collector's log group "
+        "names, and redrive the queue.",
         namespace="AWS/SQS",
         metric_name="ApproximateNumberOfMessagesVisible",
         dimensions=_dimensions({"QueueName": dead_letters.queue_name}),
@@ -83,8 +83,8 @@ def stream_alarms(
     waiting = cloudwatch.CfnAlarm(
         scope,
         "StreamBehind",
-        alarm_description="Events of executions that closed have waited for an hour. Does the "
-        "collector run? Its log group has the ERROR.",
+        alarm_description="Events of executions that closed have waited for an hour. Is the "
+        "collector running? Its log group has the ERROR.",
         comparison_operator="GreaterThanOrEqualToThreshold",
         threshold=LONGEST_DELAY,
         evaluation_periods=1,
@@ -105,8 +105,8 @@ def _failed(scope: Construct, digest: Digest, ours: Ours) -> cloudwatch.CfnAlarm
     return _any(
         scope,
         "DigestFailed",
-        "A run of the digest failed. Look in its log group for the last ERROR: it says what to "
-        "do. Lambda attempts a scheduled run twice more by itself.",
+        "A run of the digest failed. The last ERROR in its log group says what to do. Lambda "
+        "retries a scheduled run twice by itself.",
         metrics=_queries(
             "FILL(errors, 0) + FILL(failed, 0)",
             _metric("errors", "AWS/Lambda", "Errors", function, period=SOON),
@@ -119,9 +119,9 @@ def _undelivered(scope: Construct, digest: Digest) -> cloudwatch.CfnAlarm:
     return _any(
         scope,
         "DigestUndelivered",
-        "A scheduled digest was given up after all attempts. Mend what the message in the queue of "
-        "failures names, and send the command it gives; where it gives none, run the digest by "
-        "hand with the message's scheduled_time. Then purge the queue.",
+        "A scheduled digest failed after all attempts. Fix what the message in the failure "
+        "queue names, and run the command it gives; if it gives none, run the digest by hand "
+        "with the message's scheduled_time. Then purge the queue.",
         namespace="AWS/SQS",
         metric_name="ApproximateNumberOfMessagesVisible",
         dimensions=_dimensions({"QueueName": digest.failures.queue_name}),
@@ -134,7 +134,7 @@ def _incomplete(scope: Construct, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
         scope,
         "DigestIncomplete",
-        "A digest was posted that had to leave something out; it says what, and so does the "
+        "A digest was posted but had to leave something out. It says what, and so does the "
         "WARNING in the log group.",
         namespace=names.NAMESPACE,
         metric_name=names.DIGEST_INCOMPLETE,
@@ -148,8 +148,8 @@ def _degraded(scope: Construct, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
         scope,
         "DigestDegraded",
-        "A digest was posted without a part that it can do without, such as its hints. It says "
-        "which; the ERROR in the log group has the stack trace. Please report it.",
+        "A digest was posted without an optional part, such as its hints. It says which one; "
+        "the ERROR in the log group has the stack trace. Please report it.",
         namespace=names.NAMESPACE,
         metric_name=names.DEGRADED,
         dimensions=_dimensions(ours),
@@ -167,8 +167,8 @@ def _flawed(scope: Construct, ours: Ours) -> cloudwatch.CfnAlarm:
     return _any(
         scope,
         "DigestFlawed",
-        "A digest stands in the channel, but twice, without its form, or it could not be kept "
-        "for a later attempt. The WARNING in the log group says which, and what to do.",
+        "A digest was posted twice, as plain text, or without being stored for a later "
+        "attempt. The WARNING in the log group says which, and what to do.",
         metrics=_queries(" + ".join(f"FILL({query}, 0)" for query in DIGEST_FLAWED), *counts),
     )
 

@@ -61,5 +61,5 @@ def settings_of(**given: object) -> Settings:
     standard = defaults()
     named = {name.replace("_", "-"): value for name, value in given.items()}
     if unknown := sorted(named.keys() - standard.keys()):
-        raise SettingError(f"{unknown[0]} is no setting: docs/deploy.md has them all.")
+        raise SettingError(f"{unknown[0]} is not a setting: docs/deploy.md lists them all.")
     return read_settings({**standard, **named})

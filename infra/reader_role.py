@@ -74,7 +74,7 @@ def main(file: str, *given: str) -> None:
     """Write the template to a file; a wrong word ends it with one sentence."""
     told = dict(each.partition("=")[::2] for each in given)
     if unknown := sorted(told.keys() - {"tag"}):
-        sys.exit(f"{unknown[0]} is no setting of this template: give tag=KEY=VALUE, or none.")
+        sys.exit(f"{unknown[0]} is not a setting of this template: give tag=KEY=VALUE, or nothing.")
     try:
         tag = parse_tag(told.get("tag", DEFAULT_TAG))
     except BadRequestError as wrong:

@@ -28,7 +28,7 @@ def digest_schedule(scope: Construct, settings: Settings, digest: Digest) -> sch
     schedule = scheduler.CfnSchedule(
         scope,
         "Schedule",
-        description="Asks for the digest of failed Step Functions executions",
+        description="Triggers the digest of failed Step Functions executions",
         group_name=group.ref,
         schedule_expression=settings.schedule,
         schedule_expression_timezone=settings.time_zone,

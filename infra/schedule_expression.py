@@ -138,7 +138,7 @@ def _gaps_between(months: frozenset[int], fires_on: DayRule) -> set[int]:
     """The days from one day on which the schedule fires to the next."""
     days = [day for day in _scanned() if day.month in months and fires_on(day)]
     if len(days) < 2:
-        raise BadScheduleError("no calendar has such a day: write a day that comes round")
+        raise BadScheduleError("no calendar has such a day: write a day that exists")
     return {(later - day).days for day, later in pairwise(days)}
 
 
@@ -228,6 +228,6 @@ def _number(text: str, field: _Field) -> int:
 def _unreadable(part: str, field: _Field) -> BadScheduleError:
     names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
     return BadScheduleError(
-        f"{part!r} is no {field.name}, which takes {field.low} to {field.high}{names}: "
-        f"write a whole expression, {EXAMPLE}"
+        f"{part!r} is not valid for {field.name}, which takes {field.low} to "
+        f"{field.high}{names}: write a whole expression, {EXAMPLE}"
     )

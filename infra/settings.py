@@ -200,7 +200,7 @@ def _refuse_misspelt(context: Mapping[str, object]) -> None:
     for name in context:
         near = get_close_matches(name.lower().replace("_", "-"), NAMES, n=1, cutoff=0.85)
         if near and name not in NAMES:
-            raise SettingError(f"{quoted(name)} is no setting: did you mean {near[0]}?")
+            raise SettingError(f"{quoted(name)} is not a setting: did you mean {near[0]}?")
 
 
 def _text(context: Mapping[str, object], name: str) -> str:

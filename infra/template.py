@@ -116,8 +116,8 @@ def _told(given: Sequence[str]) -> dict[str, str]:
         name, equals, value = each.partition("=")
         if not equals or name not in NAMES:
             raise SettingError(
-                f"“{each}” is no setting: give NAME=VALUE, such as window=7d; docs/deploy.md has "
-                "them all."
+                f"“{each}” is not a setting: give NAME=VALUE, such as window=7d; "
+                "docs/deploy.md lists them all."
             )
         told[name] = value
     return told

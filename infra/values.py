@@ -50,8 +50,8 @@ def parse_time_zone(value: str) -> str:
     near = get_close_matches(value, known, n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else "."
     raise SettingError(
-        f"time-zone is {quoted(value)}, which is no IANA time zone: "
-        f"give one such as UTC, Asia/Tokyo or Europe/Berlin{hint}"
+        f"time-zone is {quoted(value)}, which is not an IANA time zone: give one such as "
+        f"UTC, Asia/Tokyo or Europe/Berlin{hint}"
     )
 
 
@@ -149,8 +149,8 @@ def parse_key_arn(value: str, regions: tuple[str, ...]) -> str | None:
         raise _wrong("key-arn", value, "the ARN of a KMS key (not of an alias), or nothing")
     if any(region != match[1] for region in regions):
         raise SettingError(
-            f"key-arn is a key of {match[1]}, and a key serves its own Region alone: deploy the "
-            "other regions with keys of their own, one after another."
+            f"key-arn is a key in {match[1]}, and a key only works in its own Region: deploy "
+            "the other regions separately, each with its own key."
         )
     return value
 
@@ -201,7 +201,7 @@ def parse_hub_accounts(accounts: tuple[str, ...]) -> str:
     if len(told) > MOST_EXPECTED:
         raise SettingError(
             f"hub-accounts has {len(told):,} characters: give {MOST_EXPECTED:,} at most, or "
-            "leave it out, and all accounts are expected that reported before."
+            "leave it out, and every account that has reported before is expected."
         )
     return told
 
@@ -224,7 +224,7 @@ def parse_collect(text: str) -> bool:
     """Whether events are collected as they come: `stream`, or nothing."""
     if text not in ("", "stream"):
         raise SettingError(
-            f"collect is {quoted(text)}: give stream, to collect events of executions that "
-            "closed as they come, or leave it out."
+            f"collect is {quoted(text)}: give stream, to collect events as executions close, "
+            "or leave it out."
         )
     return text == "stream"

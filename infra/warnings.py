@@ -29,14 +29,15 @@ def settings_warnings(settings: Settings) -> Iterator[tuple[str, str]]:
     told = f"a window of {settings.window} looks back {_length(window)}"
     if window < most:
         text = (
-            f"The schedule {settings.schedule} leaves up to {_length(most)} between digests, and "
-            f"{told}: failures in between are in no digest. Give a longer window."
+            f"The schedule {settings.schedule} leaves up to {_length(most)} between digests, "
+            f"and {told}: failures in between are not in any digest. Give a longer window."
         )
         yield "sfn-digest:gap", text
     elif window > fewest:
         text = (
-            f"The schedule {settings.schedule} leaves {_between(fewest, most)} between digests, "
-            f"and {told}: some failures are in two digests. That is no harm if it is meant."
+            f"The schedule {settings.schedule} leaves {_between(fewest, most)} between "
+            f"digests, and {told}: some failures are in two digests. Ignore this if it is "
+            "intended."
         )
         yield "sfn-digest:overlap", text
 

@@ -85,11 +85,11 @@ def test_slacks_face_holds_the_thread_too(capsys: pytest.CaptureFixture[str]) ->
     [
         (["--since", "2026-11-02", "--until", "2026-11-01"], "before it starts"),
         (["--since", "100d"], "keeps executions for 90 days"),
-        (["--since", "soon"], "since is “soon”, which is no time"),
-        (["--since", ""], "since is “”, which is no time"),
-        (["--until", ""], "until is “”, which is no time"),
+        (["--since", "soon"], "since is “soon”, which is not a time"),
+        (["--since", ""], "since is “”, which is not a time"),
+        (["--until", ""], "until is “”, which is not a time"),
         (["--tag", "sfn-digest"], "which is not KEY=VALUE"),
-        (["--quota-share", "2"], "not a number over 0 and at most 1"),
+        (["--quota-share", "2"], "not a number above 0 and at most 1"),
         (["--machine", "daily-bach"], "did you mean daily-batch?"),
         (["--format", "pdf"], "invalid choice: 'pdf'"),
         (["--since"], "expected one argument"),
@@ -112,7 +112,7 @@ def test_a_tag_that_nothing_carries_ends_with_status_1(capsys: pytest.CaptureFix
     assert run("--tag", "team=nobody") == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert "No state machine in us-east-1 carries the tag team=nobody: tag the ones" in err
+    assert "No state machine in us-east-1 has the tag team=nobody: tag the ones" in err
 
 
 def test_without_credentials_the_fix_is_named(
@@ -230,8 +230,7 @@ def test_output_that_cannot_be_written_is_one_sentence_and_status_1(
     assert status == 1
     last = said.splitlines()[-1]
     assert last == (
-        f"sfn-digest: The output could not be written ({why}): make room for it, or send it "
-        "elsewhere."
+        f"sfn-digest: The output could not be written ({why}): free up space, or send it elsewhere."
     )
     assert "Traceback" not in said
 

@@ -72,7 +72,7 @@ def test_a_batch_is_kept_and_read_and_the_rest_is_handed_over_again(
 def test_an_event_that_is_no_batch_and_a_missing_table_are_refused(
     stream: MemoryStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(BadEventError, match="no batch of SQS messages"):
+    with pytest.raises(BadEventError, match="not a batch of SQS messages"):
         collector.handler({"detail": {}}, CONTEXT)
     monkeypatch.delenv(names.STREAM)
     with pytest.raises(BadRequestError, match="There is no table for events"):
@@ -127,7 +127,7 @@ def test_what_no_time_is_left_to_keep_is_handed_over_again(
 
     def keep(change: StatusChange) -> bool:
         if lefts[0]() <= 0:
-            raise AccountError("The time ran out before the DynamoDB table was asked.")
+            raise AccountError("Time ran out before the DynamoDB table was called.")
         return MemoryStream.keep(stream, change)
 
     monkeypatch.setattr(collector, "open_stream", opened)

@@ -55,7 +55,7 @@ def test_a_run_that_may_not_invoke_the_next_posts_what_it_has_read(
     came = function.read(strike=Strike("Invoke", fault))
     assert (came.digests, came.runs) == (1, runs)
     assert 0 < len(came.read) < len(whole.read)
-    told = "The reading could not be kept or continued in another run: "
+    told = "What was read could not be saved or continued in another run: "
     assert any(note.startswith(told) for note in came.coverage["notes"])
     assert not came.coverage["complete"]
 
@@ -67,7 +67,7 @@ def test_a_table_that_refuses_batches_costs_the_continuation_alone(
     came = function.read(strike=Strike("PutItem", "throttled", first=2, times=1))
     assert (came.digests, came.runs) == (1, 1)
     assert 0 < len(came.read) < len(whole.read)
-    assert any("could not be kept or continued" in note for note in came.coverage["notes"])
+    assert any("could not be saved or continued" in note for note in came.coverage["notes"])
 
 
 def test_no_further_run_begins_where_none_is_left(
@@ -78,8 +78,8 @@ def test_no_further_run_begins_where_none_is_left(
     assert (came.digests, came.runs) == (1, 2)
     assert len(came.read) < len(whole.read)
     assert (
-        "No further run of the function was started to read the rest, since 1 have followed the "
-        "first: the setting continuations allows no more."
+        "The rest was not read in another run of the function, because 1 had already "
+        "followed the first: the setting continuations allows no more."
     ) in came.coverage["notes"]
 
 
@@ -89,7 +89,7 @@ def test_no_further_run_begins_that_would_end_after_the_digest_is_due(
     monkeypatch.setenv("SFN_DIGEST_DUE", "16m")
     came = function.read()
     assert (came.digests, came.runs) == (1, 1)
-    assert any("since the report is due" in note for note in came.coverage["notes"])
+    assert any("because the report was due" in note for note in came.coverage["notes"])
 
 
 def test_a_report_by_hand_goes_on_only_where_that_was_asked_for(

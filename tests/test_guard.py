@@ -25,7 +25,7 @@ def test_what_fails_is_replaced_told_and_noted_in_a_sentence_without_what_the_er
     guard = Guard(faults.append)
     assert guard.result_of(HINTS, broken, 0) == 0
     (note,) = guard.notes
-    assert note == "The retry hints are missing: an internal error of sfn-digest (KeyError)."
+    assert note == "The retry hints are missing: an internal error in sfn-digest (KeyError)."
     (fault,) = faults
     assert (fault.part, fault.sentence, type(fault.error)) == (HINTS, note, KeyError)
 

@@ -50,7 +50,7 @@ def test_a_scheduled_invocation_posts_one_digest_and_answers_where(week: Week) -
 
 
 def test_post_kept_stands_alone() -> None:
-    with pytest.raises(BadEventError, match="post_kept stands alone in an event"):
+    with pytest.raises(BadEventError, match="post_kept must be alone in an event"):
         invoke({"post_kept": "x", "dry_run": True})
 
 
@@ -121,7 +121,7 @@ def test_a_refusal_is_logged_as_one_sentence_without_the_token(
     with pytest.raises(BadEventError):
         invoke({"colour": "red"})
     says = (
-        "The event has “colour”, which is not known: use since, until, machines, channel, "
+        "The event has “colour”, which is unknown: use since, until, machines, channel, "
         "dry_run, language, continue or scheduled_time only."
     )
     assert [record.getMessage() for record in caplog.records] == [says]

@@ -116,7 +116,7 @@ def test_one_message_tells_of_all_and_names_who_did_not_report(
     assert {row["cause"] for row in first["causes"]} >= {made.SPOT}
     assert first["totals"]["failures"] == 42
     (why,) = [each["why"] for each in first["missing"]]
-    assert why.startswith("It has no report on this period; its last one is on the period to ")
+    assert why.startswith("It has no report for this period; its last one covers the period up to ")
 
 
 def test_a_report_that_comes_late_brings_the_message_up_to_date(
@@ -152,8 +152,8 @@ def test_one_bad_report_costs_that_one_and_is_named(
     assert "2 of 4 did not report" in root.text
     assert "<!channel>" not in root.text
     why = {each["account_id"]: each["why"] for each in answer["missing"]}
-    assert why[SILENT] == "Its report was not used: it is no compressed JSON."
-    assert "on another account" in why["444444444444"]
+    assert why[SILENT] == "Its report was not used: it is not compressed JSON."
+    assert "its account, Region or period is not" in why["444444444444"]
 
 
 def test_expected_accounts_are_missed_though_they_never_reported_and_no_others_are(
@@ -165,7 +165,7 @@ def test_expected_accounts_are_missed_though_they_never_reported_and_no_others_a
     answer = fire(end, dry_run=True)
     assert answer["posted"] is None
     assert [(each["name"], each["why"]) for each in answer["missing"]] == [
-        ("orders", "It has handed over no report so far.")
+        ("orders", "It has not sent a report yet.")
     ]
     assert "payments" in json.dumps(answer["messages"])
 
@@ -218,7 +218,7 @@ def test_where_the_time_runs_out_the_rest_is_named(
     hand_over(bucket, PAYMENTS, end)
     monkeypatch.setattr(hub, "OWN_PART", 2.0)
     (missing,) = fire(end, dry_run=True)["missing"]
-    assert missing["why"] == "The time ran out before its report was read."
+    assert missing["why"] == "Time ran out before its report was read."
 
 
 def test_a_hub_that_nobody_reported_to_or_that_is_denied_its_bucket_fails(
@@ -299,7 +299,7 @@ def test_a_hub_that_refuses_costs_the_account_nothing_but_is_told(
     before = week.account.slack.messages
     run_account(week, 401)
     assert len(new(week, before)) == 1
-    assert told == ["The report could not be handed to the hub: AWS denied s3:PutObject."]
+    assert told == ["The report could not be sent to the hub: AWS denied s3:PutObject."]
 
 
 def test_a_digest_that_slack_refused_reaches_the_hub_all_the_same(

@@ -130,7 +130,7 @@ def test_an_answer_that_was_lost_is_looked_for_and_told(
     with caplog.at_level(logging.WARNING):
         invoke(scheduled(week, 2))
     assert len(new(week, before)) == 1
-    assert "Slack had taken the message although its answer was lost." in caplog.messages
+    assert "Slack had posted the message although its response was lost." in caplog.messages
 
 
 def test_a_digest_that_slack_refused_is_posted_later_without_a_scan(week: Week) -> None:
@@ -150,7 +150,7 @@ def test_a_digest_that_slack_refused_is_posted_later_without_a_scan(week: Week) 
 
 
 def test_an_id_under_which_nothing_is_kept_is_refused() -> None:
-    with pytest.raises(BadRequestError, match="No report is kept under this id"):
+    with pytest.raises(BadRequestError, match="No report is stored under this ID"):
         invoke({"post_kept": "request.1.C0SFNDIGEST"})
 
 
@@ -162,7 +162,7 @@ def test_a_scan_that_runs_out_of_time_is_posted_with_what_is_missing(
     answer = invoke({**scheduled(week, 4), "machines": "*"})
     (message,) = new(week, before)
     assert not answer["coverage"]["complete"]
-    assert "time ran out" in message.text
+    assert "Time ran out" in message.text
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def test_a_fault_in_a_part_is_noted_logged_and_counted_and_the_digest_goes_out(
     assert "in breaks" in error["trace"]
     assert SECRET not in json.dumps(logged)
     noted = "\n".join(answer["coverage"]["notes"])
-    assert part == "files" or "an internal error of sfn-digest (RuntimeError)." in noted
+    assert part == "files" or "an internal error in sfn-digest (RuntimeError)." in noted
 
 
 def test_files_that_cannot_be_sent_are_not_sent_again_and_cost_nobody_the_digest(
@@ -192,7 +192,7 @@ def test_one_history_that_cannot_be_understood_costs_that_one(
     coverage = function.fire()["coverage"]
     assert (coverage["failures_found"], coverage["failures_read"]) == (2, 1)
     assert (
-        "1 history of orders could not be read: an internal error of sfn-digest (RuntimeError)."
+        "1 history of orders could not be read: an internal error in sfn-digest (RuntimeError)."
     ) in coverage["notes"]
 
 
@@ -200,7 +200,7 @@ def test_an_error_where_a_run_may_end_is_logged_and_counted_and_nothing_of_it_le
     function: Lambda, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(digest, "build_report", breaks)
-    with pytest.raises(InternalError, match=r"sfn-digest itself \(RuntimeError\)") as caught:
+    with pytest.raises(InternalError, match=r"bug in sfn-digest \(RuntimeError\)") as caught:
         function.fire()
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__

@@ -26,28 +26,28 @@ DESCRIPTION = """\
 Why your Step Functions executions failed, and what to change.
 
 Reads the state machines that carry a tag, finds the root cause of each failed, timed-out or
-aborted execution, and counts the failed attempts. It only reads from AWS (save for redrive), and
-keeps within a share of the account's API quotas. Credentials and the Region come from AWS's usual
-places (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
+aborted execution, and counts the failed attempts. It only reads from AWS (except for redrive) and
+stays within a share of the account's API quotas. Credentials and the Region come from the usual
+AWS settings (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...). Nothing needs to be deployed.
 """
 EXAMPLES = """\
 examples:
   sfn-digest report                 pick state machines; why they failed in the last seven days
-  sfn-digest report --all --open    all that carry the tag, as a page in the browser
+  sfn-digest report --all --open    all with the tag, as a page in the browser
   sfn-digest explain EXECUTION      one execution's story
   sfn-digest patch --machine daily-batch --format diff     what the hints would change
   sfn-digest backtest --definition new.json --machine daily-batch   what a change would have done
   sfn-digest redrive --machine daily-batch --dry-run       what would succeed now
   sfn-digest doctor                 what a digest needs, and what is missing
-  sfn-digest COMMAND --help         all words of a command, with examples
+  sfn-digest COMMAND --help         all options of a command, with examples
 
 exit status:
-  0    done; report: it was made (what it could not read stands under its coverage);
-       doctor: nothing fails
-  1    AWS or Slack refused or cannot be reached; report: no state machine carries the tag;
+  0    done; report: it was made (its coverage says what could not be read);
+       doctor: no check fails
+  1    AWS or Slack refused or cannot be reached; report: no state machine has the tag;
        explain: there is no such execution; patch: there is nothing to patch;
-       doctor: something fails
-  2    what was asked for cannot be understood, or a package is missing
+       doctor: a check fails
+  2    the command line cannot be understood, or a package is missing
   3    backtest --fail-on-loss: more executions would have been lost than recovered
   130  interrupted
 """
@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         _drop_output()
         sys.stderr.write(
-            f"sfn-digest: The output could not be written ({error.strerror}): make room for it, or "
-            "send it elsewhere.\n"
+            f"sfn-digest: The output could not be written ({error.strerror}): free up space, "
+            "or send it elsewhere.\n"
         )
         return 1
     except KeyboardInterrupt:

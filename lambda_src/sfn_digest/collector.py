@@ -134,7 +134,7 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
         raise
     except Exception as error:  # noqa: BLE001 - the queue hands the batch over again
         told = InternalError(
-            f"Events could not be collected by an error of sfn-digest itself "
+            "Events could not be collected because of a bug in sfn-digest "
             f"({type(error).__name__}): please report it with the stack trace in the log."
         )
         logger.error(str(told), extra={"trace": stack_trace(error)})
@@ -213,8 +213,8 @@ def read_messages(event: object) -> list[QueuedMessage]:
         ]
     except (KeyError, TypeError, ValueError):
         raise BadEventError(
-            "The event is no batch of SQS messages: only the stack's own queue invokes this "
-            "function."
+            "The event is not a batch of SQS messages: only the stack's own queue invokes "
+            "this function."
         ) from None
 
 

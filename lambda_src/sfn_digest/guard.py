@@ -38,46 +38,52 @@ COUNTS = Part("counts", Msgid("Successes are unknown and every state machine was
 EXPRESS = Part("express", Msgid("The logs of Express workflows could not be read: {error}"))
 MAP_RUNS = Part("map runs", Msgid("What failed in Distributed Maps could not be read: {error}"))
 STREAM = Part(
-    "stream", Msgid("Collected events could not be kept or read, so lists were read: {error}")
+    "stream",
+    Msgid(
+        "Collected events could not be stored or read, so executions were listed instead: {error}"
+    ),
 )
 CONTINUATION = Part(
-    "continuation", Msgid("The reading could not be kept or continued in another run: {error}")
+    "continuation", Msgid("What was read could not be saved or continued in another run: {error}")
 )
 HISTORY = Part("history", Msgid("A history could not be read: {error}"))
 DEFINITION = Part("definition", Msgid("A definition could not be read: {error}"))
-EVIDENCE = Part("evidence", Msgid("What retry hints rest on could not be read: {error}"))
+EVIDENCE = Part("evidence", Msgid("The data behind retry hints could not be read: {error}"))
 HINTS = Part("hints", Msgid("The retry hints are missing: {error}"))
 STORED_HINTS = Part("stored hints", Msgid("Hints of earlier reports could not be used: {error}"))
 HINTS_TO_STORE = Part("hints to store", Msgid("The report's hints were not stored: {error}"))
-ADOPTION = Part("adoption", Msgid("What became of earlier hints is missing: {error}"))
+ADOPTION = Part("adoption", Msgid("The results of earlier hints are missing: {error}"))
 PREVIOUS_REPORT = Part(
-    "previous report", Msgid("The report on the period before could not be used: {error}")
+    "previous report", Msgid("The report on the previous period could not be used: {error}")
 )
 PERIODS = Part("periods", Msgid("Earlier periods could not be counted: {error}"))
-COMPARISON = Part("comparison", Msgid("The comparison with the period before is missing: {error}"))
+COMPARISON = Part(
+    "comparison", Msgid("The comparison with the previous period is missing: {error}")
+)
 CHANGES = Part(
     "changes",
     Msgid("Definition changes before new causes appeared could not be looked up: {error}"),
 )
-RECOVERIES = Part("recoveries", Msgid("What retries saved is not known: {error}"))
-STUCK = Part("stuck", Msgid("Whether executions are stuck is not known: {error}"))
-RELEASES = Part("releases", Msgid("Failures by version could not be told: {error}"))
-EXPECTED = Part("expected", Msgid("What was expected is not known: {error}"))
+RECOVERIES = Part("recoveries", Msgid("What retries saved is unknown: {error}"))
+STUCK = Part("stuck", Msgid("It is unknown whether executions are stuck: {error}"))
+RELEASES = Part("releases", Msgid("Failures could not be counted by version: {error}"))
+EXPECTED = Part("expected", Msgid("It is unknown which failures were expected: {error}"))
 ESTIMATES = Part(
-    "estimates", Msgid("Numbers by cause are of the failures read, not estimated: {error}")
+    "estimates",
+    Msgid("Numbers by cause count the failures read and are not estimates of all: {error}"),
 )
-SINCE = Part("since", Msgid("Since when causes are there is not known: {error}"))
+SINCE = Part("since", Msgid("It is unknown since when causes have occurred: {error}"))
 TREND = Part("trend", Msgid("The trend is missing: {error}"))
 ALIAS = Part("alias", Msgid("The account's alias is missing: {error}"))
 ACCOUNT = Part("account", Msgid("An account could not be read: {error}"))
-HUB = Part("hub", Msgid("The report could not be handed to the hub: {error}"))
+HUB = Part("hub", Msgid("The report could not be sent to the hub: {error}"))
 CHANNEL = Part("channel", Msgid("The digest of another channel could not be delivered: {error}"))
 PICTURE = Part("picture", Msgid("The chart could not be drawn: {error}"))
 SLACK_CHARTS = Part("slack charts", Msgid("Slack's own charts are missing: {error}"))
 DETAILS = Part(
     "details", Msgid("Hints, comparison and trend are missing from the message: {error}")
 )
-MENTIONS = Part("mentions", Msgid("No owner is mentioned by a handle: {error}"))
+MENTIONS = Part("mentions", Msgid("Owners with a handle could not be mentioned: {error}"))
 FILES = Part("files", Msgid("The files were not attached: {error}"))
 
 
@@ -141,7 +147,7 @@ class Guard:
 def _why(error: Exception) -> str:
     if isinstance(error, SfnDigestError) and error.sentence:
         return error.sentence
-    return Message("an internal error of sfn-digest ({kind}).", kind=type(error).__name__)
+    return Message("an internal error in sfn-digest ({kind}).", kind=type(error).__name__)
 
 
 MOST_LINES, LONGEST_LINE = 80, 300

@@ -68,7 +68,7 @@ def _answered(run: Callable[[], "Done"]) -> Mapping[str, Any]:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ends a run is told and counted
         told = InternalError(
-            f"The run failed by an error of sfn-digest itself ({type(error).__name__}): please "
+            f"The run failed because of a bug in sfn-digest ({type(error).__name__}): please "
             "report it with the stack trace in the log."
         )
         logger.error(str(told), extra={"trace": stack_trace(error)})

@@ -50,7 +50,7 @@ def due_in(event: object, settings: Settings, now: datetime) -> Due | KeptReques
     unknown = sorted(str(name) for name in event if name not in EVENT_NAMES)
     if unknown:
         raise BadEventError(
-            f"The event has {quoted(unknown[0])}, which the hub does not know: use "
+            f"The event has {quoted(unknown[0])}, which the hub does not support: use "
             f"{' or '.join(EVENT_NAMES)}, or post_kept alone with an ID."
         )
     at, dry = event.get("scheduled_time"), event.get("dry_run", False)

@@ -170,8 +170,8 @@ def test_what_patch_makes_of_the_digest_s_hint_counts_as_adopted_in_the_next_dig
     with served(lived(FIRST, definition(LAMBDA, []), 25), monkeypatch):
         assert main(["patch", "--hint", hint.id, "--report", str(kept)]) == 0
     out, err = capsys.readouterr()
-    assert "The hints are as the report in week.json gave them" in err
-    assert "weighed anew" not in err
+    assert "The hints come from the report in week.json" in err
+    assert "evaluated again" not in err
     with served(lived(SECOND, json.loads(out), 15), monkeypatch):
         report = report_on(SECOND, memory)
     (told,) = report.adopted

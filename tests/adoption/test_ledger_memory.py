@@ -99,7 +99,7 @@ def test_a_run_that_is_never_quick_enough_says_so(told: list[Note]) -> None:
     memory.save(PLACE, [kept()])
     (note,) = told
     assert note.code == "HintsNotKept"
-    assert "other runs were quicker" in note.sentence
+    assert "other runs wrote first" in note.sentence
 
 
 @pytest.mark.parametrize("refused", ["read", "write"])

@@ -93,7 +93,7 @@ def test_machines_of_which_none_was_read_are_named(monkeypatch: pytest.MonkeyPat
         read, usage = read_until(account, 1.0)
     assert usage.found.keys() == {arn(name) for name in names}
     untouched = usage.notes[-1]
-    assert untouched.startswith(f"No failure was read of {20 - len(read)} state machines: m")
+    assert untouched.startswith(f"No failures of {20 - len(read)} state machines were read: m")
 
 
 def test_machines_that_were_not_listed_are_named_and_skipped(
@@ -107,7 +107,7 @@ def test_machines_that_were_not_listed_are_named_and_skipped(
     assert len(usage.skipped) == 30 - len(read)
     assert not usage.complete
     (note,) = usage.notes
-    counted = re.search(r"before (\d+) state machines had been listed to the end.*: m\d\d, ", note)
+    counted = re.search(r"while listing (\d+) state machines.*: m\d\d, ", note)
     assert counted is not None
     assert int(counted[1]) == len(usage.skipped)
 
@@ -128,8 +128,8 @@ def test_a_deadline_that_has_passed_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert not usage.complete
     (note,) = usage.notes
     assert note == (
-        "The time ran out before 1 state machine had been listed to the end. Their failures are "
-        "counted by CloudWatch, and their causes are not all known: orders."
+        "Time ran out while listing 1 state machine. Failures are counted by CloudWatch, and "
+        "not all causes are known: orders."
     )
 
 

@@ -213,7 +213,7 @@ def test_what_is_no_answer_is_asked_for_again_and_then_told(answer: object) -> N
     client: Any = Foreign()
     assert Table(NAME, lambda: client).read("k") == {"token": "t"}
     client.times = 9
-    with pytest.raises(AccountError, match="was no answer of AWS"):
+    with pytest.raises(AccountError, match="did not come from AWS"):
         Table(NAME, lambda: client).read("k")
 
 
@@ -230,8 +230,8 @@ def answered(code: str) -> ClientError:
         (answered("ProvisionedThroughputExceededException"), AccountError, "keeps throttling"),
         (answered("InternalServerError"), AccountError, "InternalServerError"),
         (EndpointConnectionError(endpoint_url="https://x"), AccountError, "cannot be reached"),
-        (KeyError("Item"), AccountError, "was no answer of AWS"),
-        (client_error("403", 403), AccountError, "was no answer of AWS"),
+        (KeyError("Item"), AccountError, "did not come from AWS"),
+        (client_error("403", 403), AccountError, "did not come from AWS"),
     ],
 )
 def test_a_refusal_is_a_sentence(error: Exception, kind: type[AccountError], words: str) -> None:

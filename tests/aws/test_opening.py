@@ -58,7 +58,7 @@ def test_a_profile_that_does_not_exist_is_no_credentials(monkeypatch: pytest.Mon
 
 def test_a_region_that_cannot_be_one_is_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu west 1")
-    assert "not the name of one" in why_it_does_not_open(errors.NoEndpointError)
+    assert "is not a Region name" in why_it_does_not_open(errors.NoEndpointError)
 
 
 def test_an_endpoint_that_is_no_url_is_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

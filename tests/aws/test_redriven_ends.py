@@ -156,8 +156,8 @@ def test_where_it_cannot_be_told_which_end_a_redrive_undid_a_note_says_how_many_
     assert found[-1].machines[arn("orders")].failed == 1
     [note] = notes
     assert note == (
-        "CloudWatch does not tell which executions were redriven: in the period before, up to 1 "
-        "more may have failed than is said here: orders 1."
+        "CloudWatch does not say which executions were redriven, so up to 1 more may have "
+        "failed in the previous period than shown here: orders 1."
     )
 
 

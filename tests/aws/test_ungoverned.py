@@ -102,11 +102,11 @@ def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError
 
     monkeypatch.setattr("botocore.client.BaseClient._make_api_call", never)
-    with pytest.raises(AccountError, match="time ran out before the DynamoDB table t was asked"):
+    with pytest.raises(AccountError, match="Time ran out before the DynamoDB table t was called"):
         open_table("t", lambda: 0.5).read("k")
-    with pytest.raises(AccountError, match="time ran out before Systems Manager was asked"):
+    with pytest.raises(AccountError, match="Time ran out before Systems Manager was called"):
         read_token("/token", None, lambda: -1.0)
-    with pytest.raises(AccountError, match="time ran out before Secrets Manager was asked"):
+    with pytest.raises(AccountError, match="Time ran out before Secrets Manager was called"):
         read_token(None, "token", lambda: 0.9)
 
 

@@ -73,9 +73,9 @@ def test_where_none_reports_the_command_fails_with_the_reason(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--open"], "“--open” does not go with --accounts"),
-        (["--format", "csv"], "“--format csv” does not go with --accounts"),
-        (["week.json"], "“FILE.json” does not go with --accounts"),
+        (["--open"], "“--open” cannot be used with --accounts"),
+        (["--format", "csv"], "“--format csv” cannot be used with --accounts"),
+        (["week.json"], "“FILE.json” cannot be used with --accounts"),
         ([], "names no account"),
     ],
 )

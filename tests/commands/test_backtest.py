@@ -101,7 +101,7 @@ def test_the_failed_children_of_a_distributed_map_are_read(
         ("{", [], "holds no JSON: give Amazon States Language"),
         ('{"States": {}}', [], "does not say which state machine this is"),
         ('{"States": {}}', ["--resource", "X"], "it is one definition, which has no name"),
-        ('{"States": {}}', ["--machine", "daily-*"], "“daily-*”, which is no name"),
+        ('{"States": {}}', ["--machine", "daily-*"], "“daily-*”, which is not a name"),
         (
             json.dumps(
                 {

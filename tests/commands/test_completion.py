@@ -84,7 +84,7 @@ def test_a_command_is_described_by_its_line_of_help(
 ) -> None:
     told = script(shell, capsys)
     assert "each IAM permission, the deployed" not in told
-    assert shell == "bash" or "what a digest needs, and what to do where it is missing" in told
+    assert shell == "bash" or "what a digest needs, and how to fix what is missing" in told
 
 
 def test_an_unknown_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,4 +174,4 @@ def test_where_names_cannot_be_kept_the_report_comes_all_the_same(tmp_path: Path
     (tmp_path / "sfn-digest").write_text("in the way")
     told: list[str] = []
     keep_names(made.week(), {"XDG_STATE_HOME": str(tmp_path)}, told.append)
-    assert told == ["The names for the shell's completion could not be kept (File exists)."]
+    assert told == ["The names for shell completion could not be stored (File exists)."]

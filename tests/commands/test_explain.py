@@ -112,10 +112,10 @@ def test_the_region_is_the_one_in_the_arn(
 @pytest.mark.parametrize(
     ("arn", "status", "says"),
     [
-        ("orders", 2, "“orders” names no execution: give its ARN, such as arn:aws:"),
-        ("arn:aws:states:us-east-1:1:stateMachine:a", 2, "names no execution"),
-        ("arn:aws:states:us-east-1:123456789012:execution:a:b\x1b[31m", 2, "b?[31m” names no"),
-        ("https://example.com/#/executions/details/arn:aws:s3:::x", 2, "names no execution"),
+        ("orders", 2, "“orders” is not an execution: give its ARN, such as arn:aws:"),
+        ("arn:aws:states:us-east-1:1:stateMachine:a", 2, "is not an execution"),
+        ("arn:aws:states:us-east-1:123456789012:execution:a:b\x1b[31m", 2, "b?[31m” is not an"),
+        ("https://example.com/#/executions/details/arn:aws:s3:::x", 2, "is not an execution"),
     ],
 )
 def test_what_is_no_readable_execution_is_one_sentence(
@@ -194,7 +194,7 @@ def test_a_child_of_a_map_run_is_redriven_with_it(
         set_environment(monkeypatch, account.environment)
         out, _ = explained(child.arn, capsys)
     assert "Failed: Invalid input or definition in Load" in out
-    assert "It is redriven with its Map run alone" in out
+    assert "It can only be redriven with its Map run" in out
     assert "redrive-execution" not in out
     assert "could not be read" not in out
 
@@ -219,7 +219,7 @@ def test_a_handler_that_failed_says_what_it_hid(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = re.sub(r"\s+", " ", explained_of(handled(SETTING, "one", 1), capsys, monkeypatch))
-    assert re.search(r"The error handler failed, and hid: [^.]+ in Work", out)
+    assert re.search(r"The error handler itself failed and hid: [^.]+ in Work", out)
 
 
 def test_an_express_execution_is_told_from_the_log(
@@ -234,7 +234,7 @@ def test_an_express_execution_is_told_from_the_log(
         queries = sum(call.api == "StartQuery" for call in account.calls)
     assert "Failed: Invalid input or definition in StoreRequest" in out
     assert "a Catch led to the Fail state GiveUp" in out
-    assert "Of an Express execution only the log tells" in out
+    assert "An Express execution leaves only its log" in out
     assert queries <= 6
 
 

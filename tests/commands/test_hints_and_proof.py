@@ -23,7 +23,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "lines"),
     [
         ("daily-batch", ["as it runs", "fails: retrier 1 is exhausted"]),
-        ("calculate-scores", ["retried after", "caught: goes on to"]),
+        ("calculate-scores", ["retried after", "caught: continues at"]),
     ],
 )
 def test_a_patch_is_proven_attempt_by_attempt_old_beside_new(

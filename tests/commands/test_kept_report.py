@@ -56,7 +56,7 @@ def test_what_a_kept_report_was_made_with_cannot_be_chosen_again(
     kept: Path, capsys: Capture, words: list[str]
 ) -> None:
     assert main(["report", *words, "--format", "json", "--", str(kept)]) == 2
-    assert f"“{words[0]}” does not go with FILE.json" in capsys.readouterr().err
+    assert f"“{words[0]}” cannot be used with FILE.json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", [None, "not json", b"\xff\xfe", '{"schema_version": "9.0"}'])

@@ -47,7 +47,7 @@ def test_the_patched_definition_goes_to_stdout_and_what_was_done_to_stderr(
     before = running(week, NAME)
     assert after["Comment"] == before["Comment"]
     assert after["States"][STATE]["Parameters"] == before["States"][STATE]["Parameters"]
-    assert "There is no hint on calculate-scores in the reports of this computer" in err
+    assert "There is no hint on calculate-scores in the reports made on this computer" in err
     assert re.search("^[0-9a-f]{8} applied: Run CalculateScores on demand", err, re.MULTILINE)
     assert "Step Functions validated the patched definition." in err
     assert "15 of their histories were read" in err
@@ -92,13 +92,21 @@ def test_words_that_kept_hints_do_not_need_are_understood_before_anything_is_ask
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
-        (["--machine", "job-poller"], 1, "There is nothing to patch in job-poller: no hint"),
+        (
+            ["--machine", "job-poller"],
+            1,
+            "There is nothing to patch in job-poller: none of its hints",
+        ),
         (["--machine", "notify-customers"], 1, "notify-customers: it is an Express workflow"),
         (["--machine", "rotate-keys"], 1, "no failure of it was read since"),
         (["--machine", "daily-batch", "--hint", "9"], 2, "There is no hint 9 on daily-batch"),
-        (["--hint", "9"], 2, "There is no hint 9 in the reports of this computer: give --report"),
-        ([], 2, "Nothing says what to patch: give --machine NAME, or --hint ID"),
-        (["--machine", "daily-*"], 2, "“daily-*”, which is no name"),
+        (
+            ["--hint", "9"],
+            2,
+            ("There is no hint 9 in the reports made on this computer: give --report"),
+        ),
+        ([], 2, "There is nothing to patch yet: give --machine NAME, or --hint ID"),
+        (["--machine", "daily-*"], 2, "“daily-*”, which is not a name"),
         (["--machine", "daily-bach"], 2, "did you mean daily-batch"),
     ],
 )
@@ -130,7 +138,7 @@ def test_what_step_functions_would_not_take_is_not_written(
     )
     out, err = patched(capsys, "--machine", "daily-batch", status=1)
     assert out == ""
-    assert "would not take the patched definition (/States/A BAD: no)" in err
+    assert "rejected the patched definition (/States/A BAD: no)" in err
 
 
 def given(week: Week, *changes: Mapping[str, Any]) -> list[Hint]:
@@ -168,7 +176,7 @@ def test_a_hint_is_applied_as_the_last_report_gave_it(
     kept({"id": "one"}, {"id": "other", "sure": "learn"})
     out, err = patched(capsys, "--hint", "one", "--format", "diff")
     assert '"TimeoutSeconds": 4321' in out
-    assert "The hints are as the reports of this computer gave them, last on " in err
+    assert "The hints come from the reports made on this computer, last updated " in err
     assert "other skipped, because it was not selected" in err
     out, err = patched(capsys, "--machine", NAME)
     assert "other skipped, because it is an experiment" in err
@@ -177,10 +185,13 @@ def test_a_hint_is_applied_as_the_last_report_gave_it(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--hint", "one", "two"], "The hints are on “calculate-scores” and “daily-batch”"),
-        (["--hint", "one", "--machine", "daily-batch"], "The hint is on “calculate-scores”, not"),
-        (["--hint", "one", "none"], "There is no hint one, none in the reports of this computer"),
-        (["--hint", "one", "--region", "us-west-2"], "in us-east-1, but us-west-2 is read: give"),
+        (["--hint", "one", "two"], "The hints are for “calculate-scores” and “daily-batch”"),
+        (["--hint", "one", "--machine", "daily-batch"], "The hint is for “calculate-scores”, not"),
+        (
+            ["--hint", "one", "none"],
+            ("There is no hint one, none in the reports made on this computer"),
+        ),
+        (["--hint", "one", "--region", "us-west-2"], "in us-east-1, not us-west-2: give"),
     ],
 )
 def test_hints_that_cannot_be_applied_together_or_there_get_a_sentence(
@@ -205,10 +216,10 @@ def test_a_hint_is_taken_from_the_table_of_a_deployed_function(
     monkeypatch.setattr("sfn_digest.commands.hints_and_proof.open_table", lambda _: ledger)
     out, err = patched(capsys, "--hint", "one", "--function", "digest")
     assert json.loads(out)["States"][STATE]["TimeoutSeconds"] == 4321
-    assert "The hints are as the table of digest gave them" in err
+    assert "The hints come from the table of digest" in err
     variables.clear()
     _, err = patched(capsys, "--hint", "one", "--function", "digest", status=2)
-    assert "“digest” has no table that keeps hints: give its report in a file" in err
+    assert "“digest” has no table of hints: give its report as a file" in err
 
 
 def test_a_machine_without_the_tag_is_patched_where_all_are_asked_for(

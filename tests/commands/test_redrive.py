@@ -78,5 +78,5 @@ def test_a_person_is_asked_first(
 
 def test_where_nobody_can_be_asked_it_redrives_nothing(account: Account, capsys: Capture) -> None:
     assert main(WORDS) == 2
-    assert "Nobody can be asked here" in capsys.readouterr().err
+    assert "There is no terminal to confirm" in capsys.readouterr().err
     assert redriven(account) == 0

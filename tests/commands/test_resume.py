@@ -80,11 +80,11 @@ def test_a_report_in_the_same_words_says_that_one_was_interrupted(
     reads.interrupted_after = None
     capsys.readouterr()
     assert main(WORDS) == 0
-    said = "sfn-digest: a report in these words was interrupted; --resume goes on with it.\n"
+    said = "sfn-digest: a report with these options was interrupted; --resume continues it.\n"
     assert said in capsys.readouterr().err
     assert max(reads.of.values()) == 2
     assert main([*WORDS, "--resume"]) == 0
-    assert "no report in these words was interrupted" in capsys.readouterr().err
+    assert "no report with these options was interrupted" in capsys.readouterr().err
 
 
 def test_what_aws_denies_is_no_interrupted_report(
@@ -113,4 +113,4 @@ def test_nothing_is_resumed_where_nothing_is_kept(
     other: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["report", "--resume", *other]) == 2
-    assert "--resume goes on with one account's interrupted report" in capsys.readouterr().err
+    assert "--resume continues an interrupted report on one account" in capsys.readouterr().err

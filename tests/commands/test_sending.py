@@ -71,7 +71,7 @@ def test_where_no_browser_opens_the_page_can_still_be_found(
 ) -> None:
     monkeypatch.setattr(webbrowser, "open", lambda _: False)
     assert run("--open") == 0
-    assert "No browser could be opened from here" in capsys.readouterr().err
+    assert "No browser could be opened" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_refusal_by_slack_is_one_sentence_and_status_1(
 @pytest.mark.parametrize(
     ("channel", "says"),
     [
-        ("#data-ops", "“#data-ops”, which is not a channel's ID: give one such as C0123456789"),
+        ("#data-ops", "“#data-ops”, which is not a channel ID: give one such as C0123456789"),
         (CHANNEL, "There is no Slack token to post with: set SLACK_BOT_TOKEN"),
     ],
 )

@@ -57,7 +57,7 @@ def test_json_may_be_a_list_and_an_account_without_a_role_is_read_as_oneself(
         (f'[[account]]\nid = "{ID}"\nregions = ["Ireland"]', "has the Region “Ireland”"),
         (f'[[account]]\nid = "{ID}"\nrole = "a b"', "has the role “a b” for account 1"),
         (f'[[account]]\nid = "444455556666"\nrole = "{ROLE}"', f"a role of account {ID}"),
-        (f'[[account]]\nid = "{ID}"\nname = 3', "has a name in account 1 that is no text"),
+        (f'[[account]]\nid = "{ID}"\nname = 3', "has a name in account 1 that is not text"),
         (f'[[account]]\nid = "{ID}"\nregion = "x"', "has “region” in account 1"),
         (f'[[account]]\nid = "{ID}"\nregions = ["eu-west-1", "eu-west-1"]', "twice"),
         ("account = [3]", "has no table as account 1"),

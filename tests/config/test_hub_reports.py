@@ -53,12 +53,12 @@ def test_expected_accounts_are_in_the_hubs_region_unless_they_name_one() -> None
 
 @pytest.mark.parametrize("text", ["1111", "111122223333/mars", "payments", "111122223333=a/b"])
 def test_what_is_no_account_is_told(text: str) -> None:
-    with pytest.raises(BadRequestError, match="which is no account: give twelve digits"):
+    with pytest.raises(BadRequestError, match="which is not an account: give twelve digits"):
         parse_expected(text, "eu-west-1")
 
 
 def test_what_is_no_bucket_is_told() -> None:
     assert parse_bucket("acme-sfn-digest") == "acme-sfn-digest"
     for text in ("s3://acme", "Acme", "a", "acme/reports"):
-        with pytest.raises(BadRequestError, match="which is no bucket's name"):
+        with pytest.raises(BadRequestError, match="which is not a bucket name"):
             parse_bucket(text)

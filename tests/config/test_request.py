@@ -75,7 +75,7 @@ def test_an_event_names_its_language_and_a_deployment_the_usual_one() -> None:
 
 @pytest.mark.parametrize("language", ["JA", "jp", "日本語"])
 def test_a_language_that_there_is_not_is_refused(language: str) -> None:
-    with pytest.raises(BadRequestError, match=r"which is not known: use en or ja\.$"):
+    with pytest.raises(BadRequestError, match=r"which is unknown: use en or ja\.$"):
         event_request({"language": language})
 
 
@@ -127,7 +127,7 @@ def test_days_have_names_and_an_end_may_be_so_long_ago(
         ([], "The event is a list, not a JSON object"),
         (None, "The event is nothing, not a JSON object"),
         (3, "The event is a number, not a JSON object"),
-        ({"windw": "7d"}, "“windw”, which is not known: use since, until, machines"),
+        ({"windw": "7d"}, "“windw”, which is unknown: use since, until, machines"),
         ({"since": 7}, "since is a number: give text"),
         ({"channel": " "}, "channel is an empty text: give text"),
         ({"machines": {"a": 1}}, "machines is an object: give a name, or a list"),
@@ -151,10 +151,14 @@ def test_an_event_of_the_wrong_shape_is_refused_with_what_was_expected(
         ("7d", "2026-11-17", "ends in the future (2026-11-17 00:00 UTC)"),
         ("91d", None, "keeps executions for 90 days: give a since no earlier than 2026-08-18"),
         ("999999w", None, "keeps executions for 90 days"),
-        ("last week", None, "since is “last week”, which is no time: give a length such as 7d"),
-        ("7d", "soon", "until is “soon”, which is no time"),
+        (
+            "last week",
+            None,
+            ("since is “last week”, which is not a time: give a length such as 7d"),
+        ),
+        ("7d", "soon", "until is “soon”, which is not a time"),
         ("7d", "0001-01-02", "keeps executions for 90 days"),
-        ("0001-01-01T00:00:00+14:00", None, "lies outside the calendar"),
+        ("0001-01-01T00:00:00+14:00", None, "is outside the calendar"),
     ],
 )
 def test_a_window_that_makes_no_sense_is_refused_with_the_fix(
@@ -198,7 +202,7 @@ def test_a_malformed_tag_is_refused_with_an_example(text: str) -> None:
 
 @pytest.mark.parametrize("share", ["0", "1.01", "-1", "nan", "a quarter", "inf"])
 def test_a_share_outside_zero_to_one_is_refused(share: str) -> None:
-    with pytest.raises(BadRequestError, match=r"over 0 and at most 1: give a share such as 0\.25"):
+    with pytest.raises(BadRequestError, match=r"above 0 and at most 1: give a share such as 0\.25"):
         parse_share(share)
 
 

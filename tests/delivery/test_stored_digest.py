@@ -46,7 +46,7 @@ def test_a_report_too_large_to_keep_leaves_its_failures_out_and_says_so() -> Non
     report = read_kept(DELIVERY, week.ledger).report
     assert report["failures"] == []
     assert report["coverage"]["complete"] is False
-    assert "The list of 1 failures was too large to be kept" in report["coverage"]["notes"][-1]
+    assert "The list of 1 failures was too large to be stored" in report["coverage"]["notes"][-1]
     assert run.outcome is not None
     assert run.outcome.kept.report["failures"]
 
@@ -88,7 +88,7 @@ def test_a_stored_digest_that_cannot_be_read_costs_no_run(content: bytes) -> Non
 
 
 def test_what_is_not_kept_is_refused() -> None:
-    with pytest.raises(BadRequestError, match="No report is kept under this id"):
+    with pytest.raises(BadRequestError, match="No report is stored under this ID"):
         read_kept("another", MemoryLedger())
 
 

@@ -91,7 +91,7 @@ def test_lines_and_json_tell_the_same(clinic: Clinic) -> None:
     ("words", "says"),
     [
         (["--tag", "weekly"], "which is not KEY=VALUE"),
-        (["--channel", "#alerts"], "“#alerts”, which is not a channel's ID"),
+        (["--channel", "#alerts"], "“#alerts”, which is not a channel ID"),
         (["--function", "a b"], "“a b”, which is not a name"),
     ],
 )

@@ -38,7 +38,7 @@ def test_where_all_is_allowed_all_is_well(clinic: Clinic) -> None:
     assert found.one("credentials")[1] == "They are for account 123456789012, Region eu-west-1."
     assert found.one("tag")[1] == "3 state machines carry digest=weekly."
     assert found.one(ON_MACHINES[0])[1] == "It is allowed on all 3 tagged machines."
-    assert found.one(ON_MACHINES[1])[1] == "It is allowed on the 2 tried of 3 tagged machines."
+    assert found.one(ON_MACHINES[1])[1] == "It is allowed on the 2 tested of 3 tagged machines."
 
 
 def test_nothing_is_asked_of_machines_without_the_tag_and_each_call_is_small(
@@ -90,8 +90,8 @@ def test_two_ways_to_be_refused_are_two_lines() -> None:
     api = permissions.ON_MACHINES[0]
     lines = [each for each in permissions._on_machines({api: tried}, 4) if each.name == api.action]
     assert [line.text for line in lines] == [
-        "Denied (refused for a, of 4 tried).",
-        "No key (refused for b, c, of 4 tried).",
+        "Denied (refused for a, of 4 tested).",
+        "No key (refused for b, c, of 4 tested).",
     ]
 
 
@@ -99,7 +99,7 @@ def test_a_tag_that_nothing_carries_says_how_to_go_on_and_is_no_failure(clinic: 
     found = clinic("--tag", "team=nobody")
     status, text = found.one("tag")
     assert (found.status, status) == (0, "skipped")
-    assert "No state machine in eu-west-1 carries team=nobody" in text
+    assert "No state machine in eu-west-1 has the tag team=nobody" in text
     assert "aws stepfunctions tag-resource" in text
     assert "sfn-digest report --all-machines" in text
     assert {found.one(action)[0] for action in ON_MACHINES} == {"skipped"}
@@ -119,7 +119,7 @@ def test_only_a_few_of_many_machines_are_tried_from_all_over_the_list(clinic: Cl
     assert len(tried) == permissions.MOST_TRIED
     assert tried[0] == f"{PREFIX}m-000"
     assert (tried[-1] or "") > f"{PREFIX}m-080"
-    assert found.one(ON_MACHINES[0])[1] == "It is allowed on the 50 tried of 95 tagged machines."
+    assert found.one(ON_MACHINES[0])[1] == "It is allowed on the 50 tested of 95 tagged machines."
 
 
 def test_without_an_execution_its_history_cannot_be_tried(clinic: Clinic) -> None:
@@ -133,7 +133,7 @@ def test_express_workflows_alone_leave_nothing_to_list(clinic: Clinic) -> None:
     express = world([machine("web", type="EXPRESS")], [])
     found = clinic("--tag", TAG, simulated=express)
     assert found.one(ON_MACHINES[0])[0] == "ok"
-    assert "no Standard workflow" in found.one(ON_MACHINES[1])[1]
+    assert "is a Standard workflow" in found.one(ON_MACHINES[1])[1]
     assert found.status == 0
 
 
@@ -186,7 +186,7 @@ def test_machines_that_the_last_digest_could_not_read_are_tried_beyond_fifty(
     found = clinic("--tag", TAG, simulated=shut, environment={"SFN_DIGEST_TABLE": "Ledger"})
     status, text = found.one(ON_MACHINES[0])
     assert status == "failing"
-    assert "(refused for m-094, of 51 tried)" in text
+    assert "(refused for m-094, of 51 tested)" in text
 
 
 def test_tags_that_the_digest_does_not_understand_fail_by_machine(clinic: Clinic) -> None:
@@ -201,4 +201,4 @@ def test_tags_that_the_digest_does_not_understand_fail_by_machine(clinic: Clinic
     told = "The tag sfn-digest:channel of jobs is not understood: give a channel's ID such as"
     assert channel == ("failing", f"{told} C0123456789.")
     assert unknown[0] == "failing"
-    assert unknown[1].startswith("The tag sfn-digest:ownr of orders is not known: use ")
+    assert unknown[1].startswith("The tag sfn-digest:ownr of orders is unknown: use ")

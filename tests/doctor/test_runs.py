@@ -23,15 +23,15 @@ MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("runs", "status", "says"),
     [
-        (Runs(None, None, None, None), "skipped", "No run of the last 35 days"),
+        (Runs(None, None, None, None), "skipped", "no run in the last 35 days"),
         (Runs(MONDAY, None, None, None), "ok", "posted (2026-11-16 09:00 to 10:00 UTC)."),
         (Runs(MONDAY, MONDAY, None, MONDAY), "ok", "A digest or report was posted"),
         (Runs(MONDAY, MONDAY - HOUR, None, None), "ok", "A digest or report was posted"),
         (Runs(MONDAY, None, MONDAY, None), "ok", "what it had to leave out"),
         (Runs(MONDAY, None, MONDAY - HOUR, None), "ok", "to 10:00 UTC)."),
         (Runs(MONDAY, MONDAY + HOUR, None, None), "failing", "(2026-11-16 10:00 to 11:00 UTC)"),
-        (Runs(None, MONDAY, None, None), "failing", "look in the function's log group"),
-        (Runs(MONDAY, None, None, MONDAY + HOUR), "failing", "for the last ERROR"),
+        (Runs(None, MONDAY, None, None), "failing", "in the function's log group"),
+        (Runs(MONDAY, None, None, MONDAY + HOUR), "failing", "see the last ERROR"),
     ],
 )
 def test_the_newest_run_decides(runs: Runs, status: str, says: str) -> None:
@@ -138,4 +138,4 @@ def test_what_the_last_digest_could_not_read_is_in_the_table(
 def test_no_table_is_nothing_to_read(clinic: Clinic) -> None:
     status, text = clinic().one("ledger")
     assert status == "skipped"
-    assert "SFN_DIGEST_TABLE names no table" in text
+    assert "SFN_DIGEST_TABLE is not set" in text

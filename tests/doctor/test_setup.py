@@ -26,14 +26,14 @@ def test_a_deployed_function_says_what_is_checked(clinic: Clinic) -> None:
     assert found.status == 0
     assert found.one("function")[0] == "ok"
     assert found.one("tag")[1].endswith(f"carry {TAG}.")
-    assert found.one("Slack token")[1] == f"It is the one that {PARAMETER} holds."
+    assert found.one("Slack token")[1] == f"It comes from {PARAMETER}."
     assert found.one("Slack channel")[1] == "#c0sfndigest is public, and the bot is in it."
     assert found.account.slack.messages == ()
 
 
 def test_words_come_before_what_the_function_says(clinic: Clinic) -> None:
     found = clinic("--function", "digest", "--tag", "a=b", "--channel", "C0ELSEWHERE")
-    assert "carries a=b" in found.one("tag")[1]
+    assert "has the tag a=b" in found.one("tag")[1]
     assert found.one("Slack channel")[0] == "failing"
 
 
@@ -72,7 +72,7 @@ def test_a_parameter_that_is_not_there_says_how_to_make_it(clinic: Clinic) -> No
         f"There is no SSM parameter {PARAMETER} in eu-west-1: create it as a SecureString that "
         "holds the bot token (xoxb-…)."
     )
-    assert found.one("Slack bot") == ("skipped", "There is no token to ask Slack with.")
+    assert found.one("Slack bot") == ("skipped", "There is no token to call Slack with.")
 
 
 def test_a_parameter_that_only_the_function_may_read_is_skipped(clinic: Clinic) -> None:

@@ -62,7 +62,7 @@ def test_the_scope_to_post_is_needed() -> None:
     ("missing", "says"),
     [
         ("channels:history", "with channels:history too (groups:history for a private channel)"),
-        ("files:write", "with files:write too, the failures as CSV"),
+        ("files:write", "with files:write too, the digest's thread"),
     ],
 )
 def test_other_scopes_are_advised_and_fail_nothing(missing: str, says: str) -> None:
@@ -78,7 +78,7 @@ def test_other_scopes_are_advised_and_fail_nothing(missing: str, says: str) -> N
         (CHANNEL, {"not_joined": frozenset({CHANNEL})}, "write /invite and the bot's name there"),
         ("C0ELSEWHERE", {}, "use the channel's ID (C…) from its details"),
         ("C0ELSEWHERE", {}, "a private channel is shown only to a token with groups:read."),
-        ("#alerts", {}, "“#alerts” is not a channel's ID: give one such as C0123456789"),
+        ("#alerts", {}, "“#alerts” is not a channel ID: give one such as C0123456789"),
     ],
 )
 def test_a_channel_that_takes_no_digest_says_why(
@@ -105,7 +105,7 @@ def test_without_the_scope_to_see_channels_the_history_tells_of_membership() -> 
     scopes = SCOPES - {"channels:read"}
     joined = checked(scopes=scopes)["Slack channel"]
     assert joined.status == "ok"
-    assert joined.text.startswith("The bot is in it; whether it is archived")
+    assert joined.text.startswith("The bot is in it; only a token")
     apart = checked(scopes=scopes, not_joined=frozenset({CHANNEL}))["Slack channel"]
     assert apart.status == "failing"
     assert "/invite" in apart.text
@@ -146,7 +146,7 @@ def test_a_stand_in_without_the_validator_skips_it() -> None:
         sink.inject(Refused("unknown_method"), "blocks.validate")
         check = asked(sink)["Slack message"]
     assert check.status == "skipped"
-    assert "does not serve blocks.validate" in check.text
+    assert "does not offer blocks.validate" in check.text
 
 
 def test_a_server_error_speaks_of_no_message_that_may_be_there() -> None:
@@ -155,7 +155,7 @@ def test_a_server_error_speaks_of_no_message_that_may_be_there() -> None:
         check = asked(sink)["Slack bot"]
     assert check.text == (
         "Slack did not answer auth.test (server_error): try again in a minute, and see "
-        "slack-status.com if it stays so."
+        "slack-status.com if this persists."
     )
 
 

@@ -57,7 +57,7 @@ def test_a_construct_takes_cdk_jsons_defaults_and_refuses_what_is_no_setting() -
     assert settings_of(channel="C0123456789", quota_share=0.1).quota_share == 0.1
     with pytest.raises(SettingError, match="channel is not set"):
         settings_of()
-    with pytest.raises(SettingError, match="colour is no setting"):
+    with pytest.raises(SettingError, match="colour is not a setting"):
         settings_of(channel="C0123456789", colour="red")
 
 
@@ -86,7 +86,7 @@ def test_without_a_key_nobody_may_use_one(template: Read) -> None:
     ("key", "regions", "sentence"),
     [
         ("alias/mine", "", "the ARN of a KMS key"),
-        (KEY, "us-east-1", "key-arn is a key of eu-west-1"),
+        (KEY, "us-east-1", "key-arn is a key in eu-west-1"),
     ],
 )
 def test_a_key_that_cannot_serve_is_refused(key: str, regions: str, sentence: str) -> None:

@@ -181,8 +181,8 @@ def test_its_function_is_the_hubs_and_its_alarms_are_those_of_a_digest(template:
     ("given", "says"),
     [
         ({"hub": "acme"}, "hub is “acme”: give the ID of your AWS organization"),
-        ({"hub-bucket": "s3://acme"}, "hub-bucket is “s3://acme”, which is no bucket's name"),
-        ({"hub-accounts": "payments"}, "hub-accounts has “payments”, which is no account"),
+        ({"hub-bucket": "s3://acme"}, "hub-bucket is “s3://acme”, which is not a bucket name"),
+        ({"hub-accounts": "payments"}, "hub-accounts has “payments”, which is not an account"),
         ({"name": "hub"}, "name is “hub”, as the hub's own stack is"),
         (
             {"hub": "o-a1b2c3d4e5", "schedule": "rate(1 day)"},

@@ -61,5 +61,5 @@ def test_the_template_is_written_with_the_warnings_of_synth(
 
     (tmp_path / "asset").mkdir()
     main(str(tmp_path / "dist"), "window=6d", f"asset={tmp_path / 'asset'}")
-    assert "failures in between are in no digest" in capsys.readouterr().err
+    assert "failures in between are not in any digest" in capsys.readouterr().err
     assert (tmp_path / "dist" / "sfn-digest.template.json").is_file()

@@ -103,8 +103,9 @@ def test_what_was_lost_is_listed_read_and_said(served: Account) -> None:
     read = [each.resource for each in served.calls[before:] if each.api == "GetExecutionHistory"]
     assert sum(str(each).endswith(":m0") for each in read) == 2
     assert (
-        "1 of 16 failures (6.2%) were not among the collected events, such as those from before "
-        "events were collected. Found in lists: 1." in streamed.coverage.notes
+        "1 of 16 failures (6.2%) were not among the collected events, for example because "
+        "they came before collection began. Found by listing executions: 1."
+        in streamed.coverage.notes
     )
 
 
@@ -124,7 +125,7 @@ def test_a_stream_that_cannot_be_read_costs_the_lists_and_no_report() -> None:
 
     assert alike(report(Gone())) == alike(report(None))
     notes = report(Gone()).coverage.notes
-    assert any("lists were read: There is no such table." in note for note in notes)
+    assert any("executions were listed instead: There is no such table." in note for note in notes)
 
 
 def test_events_that_nobody_can_read_are_said() -> None:

@@ -114,7 +114,7 @@ def test_what_cannot_be_kept_is_told_once_and_nothing_is_handed_over() -> None:
     kept.unfinished()
     assert len(faults) == 1
     assert behind.notes == (
-        "The reading could not be kept or continued in another run: AWS denied the table.",
+        "What was read could not be saved or continued in another run: AWS denied the table.",
     )
 
 

@@ -364,7 +364,7 @@ def test_only_the_machines_asked_for_are_read(week: Week) -> None:
 
 
 def test_a_tag_that_no_machine_carries_says_how_to_tag_one(week: Week) -> None:
-    with pytest.raises(NothingTaggedError, match=r"No state machine in .* carries the tag"):
+    with pytest.raises(NothingTaggedError, match=r"No state machine in .* has the tag"):
         report_on(week, tag="nobody")
 
 

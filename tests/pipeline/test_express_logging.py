@@ -105,7 +105,7 @@ def test_a_low_level_leaves_states_unknown_and_says_which_would_tell(
     assert len(found.failures) == len(true_failures(world))
     assert {each.diagnosis.cause for each in found.failures} >= {"code_error", "service_error"}
     assert not any(each.attempts_complete for each in found.failures)
-    assert any(f"At the log level {level}" in note for note in remarks(found))
+    assert any(f"At log level {level}" in note for note in remarks(found))
     (hint,) = logging_hints(the(found, "quiet"))
     assert (hint.kind, hint.failures) == ("logging_level", len(found.failures))
     assert found.whole == (0 if level == "FATAL" else found.whole)

@@ -73,7 +73,7 @@ def test_a_failure_that_was_counted_late_is_told_once_in_the_next_report(
     second = weekly(executions, monkeypatch, weeks_ago=0, earlier=to_dict(first))
     assert sorted(names(second)) == ["late", "next"]
     assert second.totals.failed == 2
-    assert any("1 failure of the last minutes" in str(note) for note in second.coverage.notes)
+    assert any("1 failure from the last minutes" in str(note) for note in second.coverage.notes)
     told = [*names(first), *names(second)]
     assert sorted(told) == ["early", "last", "late", "next"]
 

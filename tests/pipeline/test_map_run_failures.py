@@ -109,7 +109,7 @@ def test_where_the_files_cannot_be_read_some_children_are_asked(
     report, _ = report_on(world, monkeypatch, denied, results=(("results", "elsewhere"),))
     (each,) = report.map_runs
     assert (each.source, each.causes[0].cause) == ("sample", "invalid_input")
-    (note,) = (n for n in report.coverage.notes if "where map-results points" in n)
+    (note,) = (n for n in report.coverage.notes if "could be opened under map-results" in n)
     assert ("AWS denied s3:GetObject" in note) == bool(denied)
 
 
@@ -156,7 +156,7 @@ def test_without_list_metrics_tolerated_failures_are_not_known_and_that_is_said(
     world = account_of(failing(ToleratedFailurePercentage=60))
     report, _ = report_on(world, monkeypatch, ["cloudwatch:ListMetrics"])
     assert report.map_runs == ()
-    assert any("Whether Map runs that succeeded had failed" in n for n in report.coverage.notes)
+    assert any("whether successful Map runs had failed" in n for n in report.coverage.notes)
 
 
 def test_an_account_without_distributed_maps_costs_two_calls_more(

@@ -136,7 +136,7 @@ def test_a_hint_of_an_earlier_report_fits_the_definition_as_it_is_now() -> None:
     assert [each["ErrorEquals"] for each in work["Retry"]] == [["Other"], [ERROR]]
     assert work["TimeoutSeconds"] == 5
     again = make_patch("m", read_definition({"StartAt": "Work", "States": {"Work": work}}), [given])
-    assert again.choices[0].left == "the definition has this change already"
+    assert again.choices[0].left == "the definition already has this change"
     gone = {"StartAt": "A", "States": {"A": task()["States"]["Work"]}}
     (choice,) = make_patch("m", read_definition(gone), [given]).choices
     assert choice.left == "the state Work no longer exists"
@@ -171,7 +171,7 @@ def test_a_misspelled_name_is_mended_beside_a_new_retrier() -> None:
 def test_a_change_that_only_its_author_can_write_changes_nothing() -> None:
     asl = task()
     patch = make_patch("orders", read_definition(asl), [hint_on("Work", "payload")])
-    assert patch.choices[0].left == "this change has to be made by hand"
+    assert patch.choices[0].left == "this change must be made by hand"
     assert not patch.changes
     assert patch.applied == ()
 

@@ -23,5 +23,5 @@ def test_machines_are_chosen_by_name_arn_and_glob() -> None:
 def test_an_unknown_machine_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(UnknownMachineError) as refused:
         choose_machines([machine("daily-batch")], ["daily-bacth"], TAG)
-    assert "“daily-bacth” (1 carry the tag): did you mean daily-batch?" in str(refused.value)
+    assert "“daily-bacth” (1 tagged): did you mean daily-batch?" in str(refused.value)
     assert "tag the machine sfn-digest=on" in str(refused.value)

@@ -139,5 +139,5 @@ def test_machines_that_cannot_all_be_read_are_said(monkeypatch: pytest.MonkeyPat
     systems = (recovering(SETTING, "orders", 30), recovering(SETTING, "invoices", 20))
     report, _ = report_on(account_of(*systems), monkeypatch)
     assert any(
-        "What retries saved in 1 state machine is not known" in n for n in report.coverage.notes
+        "What retries saved in 1 state machine is unknown" in n for n in report.coverage.notes
     )

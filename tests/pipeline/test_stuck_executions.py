@@ -49,7 +49,7 @@ def test_where_histories_may_not_be_read_it_is_said_that_nobody_knows_where_they
     world = account_of(approval(SETTING, "endless", 0, stuck=1, limit=None))
     report, _ = report_on(world, monkeypatch, ["states:GetExecutionHistory"])
     assert report.stuck == ()
-    (note,) = (n for n in report.coverage.notes if "Where running executions of endless wait" in n)
+    (note,) = (n for n in report.coverage.notes if "where running executions of endless wait" in n)
     assert "states:GetExecutionHistory" in note
 
 
@@ -93,7 +93,7 @@ def test_where_the_time_is_over_that_is_said_and_is_no_fault(
         late = replace(run.deadlines, changes=account.now() - 1)
         report = make_report(replace(run, deadlines=late, guard=Guard(faults.append)))
     assert report.stuck == ()
-    assert any("Whether executions are stuck is not known" in n for n in report.coverage.notes)
+    assert any("It is unknown whether executions are stuck" in n for n in report.coverage.notes)
     assert faults == []
 
 

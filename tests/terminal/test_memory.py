@@ -82,7 +82,7 @@ def test_a_broken_file_is_told_in_one_sentence_and_left_alone(
     assert path.read_bytes() == content
     (sentence,) = told
     assert str(path) in sentence
-    assert "remove the file to begin anew, or give --no-memory." in sentence
+    assert "remove the file to start over, or give --no-memory." in sentence
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_sentence(

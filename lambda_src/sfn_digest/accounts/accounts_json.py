@@ -43,11 +43,11 @@ def opened(content: bytes) -> object:
         text = inflate.decompress(content, MOST_BYTES + 1)
         if len(text) > MOST_BYTES or not inflate.eof:
             raise BadReportError(
-                Message("it holds more than {n} bytes, or is cut off.", n=MOST_BYTES)
+                Message("it is larger than {n} bytes, or is cut off.", n=MOST_BYTES)
             )
         return json.loads(text)
     except (RecursionError, ValueError, zlib.error):
-        raise BadReportError(Message("it is no compressed JSON.")) from None
+        raise BadReportError(Message("it is not compressed JSON.")) from None
 
 
 def summary_of(key: ReportKey, place: Place, plain: object) -> AccountSummary:
@@ -65,7 +65,7 @@ def summary_of(key: ReportKey, place: Place, plain: object) -> AccountSummary:
     if (report.account_id, report.region) != (key.account_id, key.region) or not _is_on(
         report, key.end
     ):
-        raise BadReportError(Message("it is on another account, Region or period than its key."))
+        raise BadReportError(Message("its account, Region or period is not that of its key."))
     _refuse_what_cannot_be(report)
     name = place.name or report.account_alias or ""
     return summarize(replace(place, name=", ".join(filter(None, (name, key.team)))), report)
@@ -92,7 +92,7 @@ def _refuse_what_cannot_be(report: Report) -> None:
         and all(each.stopped_at in window for each in report.failures)
     )
     if not sound:
-        raise BadReportError(Message("it holds numbers or times that no account can have."))
+        raise BadReportError(Message("it contains impossible numbers or times."))
 
 
 def _is_on(report: Report, end: datetime) -> bool:

@@ -19,7 +19,7 @@ from sfn_digest.report.wording.leading_sentences import failed_of
 from sfn_digest.report.wording.quantities import percent
 
 ACCOUNTS = Message("Accounts with failures")
-SHARED_INCIDENTS = Message("Began in several accounts at the same time")
+SHARED_INCIDENTS = Message("Started in several accounts at the same time")
 SHARED_CAUSES = Message("Causes in several accounts")
 MISSING = Message("Did not report")
 RATE = Message("Rate")

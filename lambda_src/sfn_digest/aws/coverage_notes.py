@@ -19,7 +19,7 @@ def elsewhere(child_arn: str, parent_arn: str, reason: str) -> str:
     if [region, account] == here:
         return reason
     return Message(
-        "{reason} It ran in account {account}, {region}: explain it with that account's "
+        "{reason} It ran in account {account}, {region}: run explain with that account's "
         "credentials.",
         reason=reason,
         account=account,
@@ -82,7 +82,7 @@ def sampled(read: int, found: int, *, late: bool) -> Message:
             "the executions read."
             if late
             else "{read} of {failures} were read, drawn from every state machine, status and day, "
-            "since more were found than can be kept: numbers by cause are estimates, failed "
+            "because more were found than can be kept: numbers by cause are estimates, failed "
             "attempts are those of the executions read.",
             read=read,
             failures=ngettext(
@@ -100,7 +100,7 @@ def untouched(names: Sequence[str]) -> Iterator[Message]:
     """Machines of which failures were found and none was read."""
     if names:
         yield Message(
-            "No failure was read of {machines}: {names}.",
+            "No failures of {machines} were read: {names}.",
             machines=ngettext("{n} state machine", "{n} state machines", len(names)),
             names=listed(names),
         )
@@ -110,8 +110,8 @@ def unlisted(names: Sequence[str]) -> Iterator[Message]:
     """Machines whose failures were not listed to the end when the time ran out."""
     if names:
         yield Message(
-            "The time ran out before {machines} had been listed to the end. Their failures are "
-            "counted by CloudWatch, and their causes are not all known: {names}.",
+            "Time ran out while listing {machines}. Failures are counted by CloudWatch, and "
+            "not all causes are known: {names}.",
             machines=ngettext("{n} state machine", "{n} state machines", len(names)),
             names=listed(names),
         )
@@ -146,10 +146,10 @@ def late(failures: int) -> Iterator[Message]:
     """Failures of the time before the window."""
     if failures:
         yield ngettext(
-            "{n} failure of the last minutes before this period is told here, since CloudWatch had "
-            "not counted it when the report before was made.",
-            "{n} failures of the last minutes before this period are told here, since CloudWatch "
-            "had not counted them when the report before was made.",
+            "{n} failure from the last minutes before this period is included here, because "
+            "CloudWatch had not counted it when the previous report was made.",
+            "{n} failures from the last minutes before this period are included here, "
+            "because CloudWatch had not counted them when the previous report was made.",
             failures,
         )
 
@@ -159,8 +159,8 @@ def redrives_unsure(unsure: Mapping[str, int]) -> Iterator[Message]:
     if unsure:
         most_first = sorted(unsure.items(), key=lambda each: (-each[1], each[0]))
         yield Message(
-            "CloudWatch does not tell which executions were redriven: in the period before, up to "
-            "{n} more may have failed than is said here: {machines}.",
+            "CloudWatch does not say which executions were redriven, so up to {n} more may "
+            "have failed in the previous period than shown here: {machines}.",
             n=sum(unsure.values()),
             machines=listed([f"{arn.rsplit(':', 1)[1]} {n}" for arn, n in most_first]),
         )

@@ -87,7 +87,7 @@ def _environment(answer: Answer) -> Mapping[str, str]:
         if answer.text_or_none(status) == "Failed":
             raise AccountError(
                 f"The function's {status} is Failed: deploy the stack again, and see "
-                f"{status}Reason in the Lambda console if it stays so."
+                f"{status}Reason in the Lambda console if this persists."
             )
     environment = answer.structure_or_none("Environment")
     if environment is None:

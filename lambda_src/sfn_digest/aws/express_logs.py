@@ -45,8 +45,8 @@ MOST_TOGETHER = 25
 """Executions whose events one query asks for, where they ran at about the same time."""
 
 DOES_NOT_LOG = Message(
-    "Its state machine is an Express workflow that does not log, so nothing is kept of its "
-    "executions: turn on logging at level ALL."
+    "Its state machine is an Express workflow that does not log, so there is no record of "
+    "its executions: turn on logging at level ALL."
 )
 
 

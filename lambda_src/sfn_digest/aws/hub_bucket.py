@@ -64,8 +64,8 @@ class HubBucket:
 
     def _ask(self, api: HubApi, method: str, wanted: Any, read: Any) -> Any:
         missing = Message(
-            "The hub's bucket {name}, or the object in it, does not exist: give the bucket's name "
-            "as hub-bucket, as the hub's stack has it among its outputs.",
+            "The hub's bucket {name}, or the object in it, does not exist: set hub-bucket to "
+            "the bucket's name, which is in the outputs of the hub's stack.",
             name=self._name,
         )
         return ask(

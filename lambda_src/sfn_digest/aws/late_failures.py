@@ -75,7 +75,7 @@ def late_targets_or_note(
         return () if late is None else late_targets(calls, cloudwatch, machines, late, now)
     except AccountError as error:
         note = Message(
-            "Failures that the report before had missed could not be looked for: {error}",
+            "Could not look for failures that the previous report missed: {error}",
             error=error.sentence,
         )
         tally.note(note, left_out=False)

@@ -169,7 +169,7 @@ _SET_UP: tuple[tuple[tuple[type[Exception], ...], type[errors.AccountError], str
         (InvalidRegionError,),
         errors.NoEndpointError,
         (
-            "The configured AWS Region is not the name of one: set AWS_REGION to one such as "
+            "The configured AWS Region is not a Region name: set AWS_REGION to one such as "
             "eu-west-1."
         ),
     ),

@@ -48,7 +48,7 @@ class Secrets:
             _secret_string,
             region,
             missing=f"There is no Secrets Manager secret {visible(name)} in {region}, or it "
-            "is empty: create it with the bot token (xoxb-…) as its text.",
+            "is empty: create it with the bot token (xoxb-…) as its value.",
             patience=self._patience,
         )
 
@@ -83,4 +83,4 @@ _NOWHERE = (
     "No Slack token is named: set SLACK_TOKEN_PARAMETER to the name of an SSM SecureString "
     "that holds the bot token, or SLACK_TOKEN_SECRET to a Secrets Manager secret."
 )
-_EMPTY = "The Slack token that AWS gave is empty: store the bot token (xoxb-…) there again."
+_EMPTY = "The Slack token in AWS is empty: store the bot token (xoxb-…) there again."

@@ -100,15 +100,15 @@ class TableCalls:
             return AccessDeniedError(f"AWS denied the table {table}: {self.denied}")
         if is_foreign(error):
             return AccountError(
-                f"What came back from the DynamoDB table {table} was no answer of AWS: check the "
-                "network, proxy or VPC endpoint on the way."
+                f"The response of the DynamoDB table {table} did not come from AWS: check "
+                "the network, proxy or VPC endpoint in between."
             )
         if code:
             return AccountError(self._answer_of(code, error))
         if is_transient(error):
             return AccountError(
-                f"The DynamoDB table {table} cannot be reached: check the network and the VPC "
-                "endpoint on the way, and try again."
+                f"The DynamoDB table {table} cannot be reached: check the network and the "
+                "VPC endpoint in between, and try again."
             )
         return set_up_error(error)
 
@@ -120,8 +120,8 @@ class TableCalls:
         if is_throttle(error) or code == "ProvisionedThroughputExceededException":
             return f"AWS keeps throttling the DynamoDB table {self._name}: try again later."
         return (
-            f"The DynamoDB table {self._name} refused a call ({code}): try again, and see the AWS "
-            "Health Dashboard if it stays so."
+            f"The DynamoDB table {self._name} refused a call ({code}): try again, and see "
+            "the AWS Health Dashboard if this persists."
         )
 
 

@@ -86,7 +86,7 @@ class TimedClients:
         left = self._left()
         fitting = next((each for each in TIMEOUTS if sum(each) <= left), None)
         if fitting is None:
-            raise AccountError(f"The time ran out before {self._of} was asked.")
+            raise AccountError(f"Time ran out before {self._of} was called.")
         return self._of_timeouts(fitting)
 
     def _of_timeouts(self, timeouts: tuple[float, float]) -> Any:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETION_DESCRIPTION = """\
-Prints a script that teaches a shell to complete this command's words with the tab key.
+Prints a script that lets your shell complete this command with the tab key.
 """
 COMPLETION_EXAMPLES = """\
 examples:
@@ -29,7 +29,7 @@ examples:
 
 exit status:
   0  the script was printed
-  2  what was asked for cannot be understood, or the package shtab is missing
+  2  the command line cannot be understood, or the package shtab is missing
 """
 
 
@@ -39,11 +39,11 @@ def add_completion(commands: "Commands[argparse.ArgumentParser]") -> None:
         commands,
         "completion",
         later("sfn_digest.commands.completion"),
-        help="a script with which bash, zsh or fish completes this command",
+        help="a completion script for bash, zsh or fish",
         description=COMPLETION_DESCRIPTION,
         examples=COMPLETION_EXAMPLES,
     )
-    completion.add_argument("shell", choices=SHELLS, help="the shell that is to complete")
+    completion.add_argument("shell", choices=SHELLS, help="your shell")
 
 
 DOCTOR_FORMATS = ("terminal", "json")
@@ -52,8 +52,8 @@ DOCTOR_DESCRIPTION = """\
 Checks everything that a digest needs: credentials, the tag, each IAM permission, the deployed
 function, the Slack token, its scopes and channel, the message's blocks, and the last run.
 
-It only reads, posts nothing and shows no secret. What it may do is what the credentials it runs
-with may do; the function has a role of its own.
+It only reads, posts nothing and shows no secret. It uses the permissions of the credentials it
+runs with; the deployed function has its own role.
 """
 DOCTOR_EXAMPLES = """\
 examples:
@@ -62,9 +62,9 @@ examples:
   SLACK_BOT_TOKEN=xoxb-… sfn-digest doctor --channel C0123456789
 
 exit status:
-  0  nothing fails (what could not be checked is skipped, and says why)
-  1  something fails
-  2  what was asked for cannot be understood
+  0  no check fails (a check that could not run is skipped, and says why)
+  1  a check fails
+  2  the command line cannot be understood
 """
 
 
@@ -74,20 +74,20 @@ def add_doctor(commands: "Commands[argparse.ArgumentParser]") -> None:
         commands,
         "doctor",
         later("sfn_digest.doctor"),
-        help="what a digest needs, and what to do where it is missing",
+        help="what a digest needs, and how to fix what is missing",
         description=DOCTOR_DESCRIPTION,
         examples=DOCTOR_EXAMPLES,
     )
     doctor.add_argument(
         "--tag",
         metavar="KEY=VALUE",
-        help="the tag that marks the state machines; default the function's or SFN_DIGEST_TAG's, "
-        "else sfn-digest=on",
+        help="the tag that marks the state machines; default that of the function or "
+        "SFN_DIGEST_TAG, else sfn-digest=on",
     )
     doctor.add_argument(
         "--channel",
         metavar="ID",
-        help="the Slack channel; default the function's or SFN_DIGEST_CHANNEL's",
+        help="the Slack channel; default that of the function or SFN_DIGEST_CHANNEL",
     )
     doctor.add_argument("--function", metavar="NAME", help="the deployed function, by name or ARN")
     doctor.add_argument(

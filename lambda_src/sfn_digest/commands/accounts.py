@@ -81,8 +81,8 @@ def run(words: argparse.Namespace) -> int:
 def _refuse_what_does_not_go(words: argparse.Namespace, face: str | None) -> None:
     if words.resume:
         raise BadRequestError(
-            "--resume goes on with one account's interrupted report, which --accounts has none of: "
-            "leave one of the two out."
+            "--resume continues an interrupted report on one account and cannot be used with "
+            "--accounts: leave one of them out."
         )
     given = {
         "FILE.json": words.file,
@@ -93,8 +93,8 @@ def _refuse_what_does_not_go(words: argparse.Namespace, face: str | None) -> Non
     wrong = next((name for name, value in given.items() if value), None)
     if wrong is not None:
         raise BadRequestError(
-            f"{quoted(wrong)} does not go with --accounts: the file names the accounts, and "
-            f"the report on them is shown as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
+            f"{quoted(wrong)} cannot be used with --accounts: the file names the accounts, "
+            f"and their report is available as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
         )
 
 

@@ -39,7 +39,7 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile",
         metavar="NAME",
-        help="the profile of AWS's configuration to read with; default AWS_PROFILE",
+        help="the AWS profile to use; default AWS_PROFILE",
     )
 
 
@@ -100,7 +100,7 @@ def add_machines(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="only these state machines: names, ARNs or globs; default those that are picked at a "
+        help="only these state machines: names, ARNs or globs; default those you pick at a "
         "terminal, and all of them elsewhere",
     )
     complete(machines, BY_MACHINE)
@@ -123,7 +123,7 @@ def add_quota_share(parser: argparse.ArgumentParser) -> None:
         "--quota-share",
         metavar="SHARE",
         default=DEFAULT_QUOTA_SHARE,
-        help="the share of the account's API quotas to use at most, over 0 and up to 1; "
+        help="the largest share of the account's API quotas to use, above 0 and up to 1; "
         "default %(default)s",
     )
 
@@ -134,8 +134,8 @@ def add_successes(parser: argparse.ArgumentParser) -> None:
         "--successes",
         metavar="N",
         default=os.environ.get(SUCCESSES) or DEFAULT_SUCCESSES,
-        help="the histories of successes to read at most for each state machine, to weigh its "
-        "retries; 0 reads none; default %(default)s",
+        help="the most histories of successes to read for each state machine, to evaluate "
+        "its retries; 0 reads none; default %(default)s",
     )
 
 
@@ -144,7 +144,7 @@ def add_all_machines(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-machines",
         action="store_true",
-        help="take in the state machines without the tag too (states:ListStateMachines)",
+        help="include state machines without the tag (states:ListStateMachines)",
     )
 
 
@@ -154,8 +154,8 @@ def add_deadline(parser: argparse.ArgumentParser) -> None:
         "--deadline",
         metavar="LENGTH",
         default=os.environ.get(DEADLINE) or DEFAULT_DEADLINE,
-        help="how long the retries of a hint may hold an execution, where the state machine has "
-        "no tag sfn-digest:deadline (30m, 2h, 1d); default %(default)s",
+        help="the longest that the retries of a hint may hold an execution, unless the state "
+        "machine has the tag sfn-digest:deadline (30m, 2h, 1d); default %(default)s",
     )
 
 
@@ -165,8 +165,8 @@ def add_scan_gb(parser: argparse.ArgumentParser) -> None:
         "--express-scan-gb",
         metavar="GB",
         default=os.environ.get(EXPRESS_SCAN_GB) or DEFAULT_SCAN_GB,
-        help="the gigabytes of logs to scan at most for Express workflows, at about $0.005 each; "
-        "0 scans none; default %(default)s",
+        help="the most gigabytes of logs to scan for Express workflows, at about $0.005 "
+        "each; 0 scans none; default %(default)s",
     )
 
 
@@ -176,8 +176,9 @@ def add_map_results(parser: argparse.ArgumentParser) -> None:
         "--map-results",
         metavar="BUCKET/PREFIX",
         default=os.environ.get(MAP_RESULTS) or "",
-        help="where ResultWriters of Distributed Maps leave their files, several with commas: they "
-        "are read for the causes of all failed children, in place of some children's histories",
+        help="where ResultWriters of Distributed Maps write their files, separated by "
+        "commas: reading them gives the causes of all failed children instead of a "
+        "sample",
     )
 
 
@@ -187,8 +188,8 @@ def add_child_role(parser: argparse.ArgumentParser) -> None:
         "--child-role",
         metavar="NAME",
         default=os.environ.get(CHILD_ROLE) or "",
-        help="the name of an IAM role in other accounts, to read the nested executions there that "
-        "alone know why their parent failed (docs/kinds.md); default none",
+        help="the name of an IAM role in other accounts, used to read nested executions "
+        "there when only they know why their parent failed (docs/kinds.md); default none",
     )
 
 
@@ -198,8 +199,8 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         "--rules",
         metavar="FILE",
         default=os.environ.get(RULES) or None,
-        help="a TOML file with rules of your own for naming causes (docs/causes.md); default "
-        f"what {RULES} names",
+        help="a TOML file with your own rules for naming causes (docs/causes.md); default "
+        f"the value of {RULES}",
     )
     complete(rules, BY_FILE)
 
@@ -220,6 +221,6 @@ def add_time_zone(parser: argparse.ArgumentParser) -> None:
         "--time-zone",
         metavar="ZONE",
         default=os.environ.get(TIME_ZONE) or "UTC",
-        help="the IANA zone to tell times in, such as Asia/Tokyo (JSON and CSV stay in UTC); "
+        help="the IANA time zone for times, such as Asia/Tokyo (JSON and CSV stay in UTC); "
         "default %(default)s",
     )

@@ -80,8 +80,8 @@ def _running(account: Account, machine: StateMachine) -> Definition:
         return read_definition(text or "")
     except ValueError:
         raise NothingToReplayError(
-            f"The definition of {machine.name} as it runs could not be read, so there is nothing "
-            "to hold the change against: allow states:DescribeStateMachine."
+            f"The definition of {machine.name} as it runs could not be read, so there is "
+            "nothing to compare the change with: allow states:DescribeStateMachine."
         ) from None
 
 
@@ -102,7 +102,7 @@ def _unread(account: Account, machine: StateMachine) -> Iterator[Message]:
     usage = account.usage()
     if usage.failures_read < usage.failures_found:
         yield Message(
-            "{read} of {found} failures of {machine} were read; the figures are of these.",
+            "{read} of {found} failures of {machine} were read; the figures cover only these.",
             read=usage.failures_read,
             found=usage.failures_found,
             machine=machine.name,
@@ -170,7 +170,7 @@ def _request(words: argparse.Namespace, found: FoundDefinition) -> Request:
         )
     if set("*?[") & set(machine):
         raise BadRequestError(
-            f"The state machine is {quoted(machine)}, which is no name: a backtest is one state "
-            "machine's, so give its name or ARN."
+            f"The state machine is {quoted(machine)}, which is not a name: a backtest covers "
+            "one state machine, so give its name or ARN."
         )
     return request_of(words, (machine,))

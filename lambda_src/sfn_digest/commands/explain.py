@@ -82,9 +82,9 @@ def _named(text: str) -> NamedExecution:
     named = named_execution(text)
     if named is None:
         raise BadRequestError(
-            f"{quoted(text)} names no execution: give its ARN, such as "
-            "arn:aws:states:eu-west-1:123456789012:execution:MACHINE:EXECUTION, or the address of "
-            "its page in the Step Functions console."
+            f"{quoted(text)} is not an execution: give its ARN, such as "
+            "arn:aws:states:eu-west-1:123456789012:execution:MACHINE:EXECUTION, or the URL "
+            "of its page in the Step Functions console."
         )
     return named
 
@@ -102,10 +102,10 @@ def _express_story(
     events = account.express.execution(arn, window, gigabytes)
     if not events:
         raise AccountError(
-            f"No log record of {quoted(arn.split(':')[7])} was found from {window.start:%Y-%m-%d} "
-            "on: give a longer --since, more --express-scan-gb, or the address of its page in the "
-            "console, which tells when it ran. Records may be lost, and at the levels FATAL and "
-            "ERROR nothing is logged of what succeeds."
+            f"No log record of {quoted(arn.split(':')[7])} was found since "
+            f"{window.start:%Y-%m-%d}: give a longer --since, a larger --express-scan-gb, or "
+            "the URL of its console page, which says when it ran. Records can be lost, and "
+            "the log levels FATAL and ERROR record nothing of a success."
         )
     story = tell_express_story(
         arn, events, child_history=partial(account.history, parent_arn=arn), rules=rules

@@ -55,7 +55,8 @@ class KeptHints:
         if len(arns) > 1:
             names = " and ".join(sorted(quoted(arn.rsplit(":", 1)[-1]) for arn in arns))
             raise BadRequestError(
-                f"The hints are on {names}: a patch is one state machine's, so give the ids of one."
+                f"The hints are for {names}: a patch changes one state machine, so give the "
+                "IDs of one."
             )
         return tuple(each for each in self.hints if each.hint.machine_arn in arns)
 
@@ -77,8 +78,8 @@ def kept_hints(words: argparse.Namespace, region: str, tell: Callable[[str], Non
     try:
         memory = LocalMemory(state_folder(os.environ), tell)
     except RuntimeError:
-        return KeptHints((), "the reports of this computer")
-    return KeptHints(memory.all_given(), "the reports of this computer")
+        return KeptHints((), "the reports made on this computer")
+    return KeptHints(memory.all_given(), "the reports made on this computer")
 
 
 def _reported(path: Path) -> KeptHints:
@@ -92,8 +93,8 @@ def _deployed(function: str, region: str, tell: Callable[[str], None]) -> KeptHi
     settings = read_settings(deployment.environment(function))
     if settings.table is None:
         raise BadRequestError(
-            f"The function {quoted(function)} has no table that keeps hints: give its report in "
-            "a file with --report."
+            f"The function {quoted(function)} has no table of hints: give its report as a "
+            "file with --report."
         )
     tag = parse_tag(settings.defaults.tag)
     place = HintScope(deployment.account_id(), region, tag)
@@ -216,7 +217,7 @@ NO_PROOF = Proof(())
 
 def _lines(proven: Sequence[ProvenError]) -> Iterator[str]:
     if not proven:
-        yield "There is nothing to prove: no error that was seen is handled otherwise."
+        yield "There is nothing to prove: every observed error is handled as before."
         return
     yield "Step Functions' TestState, with these errors mocked (nothing was called):"
     for each in proven:
@@ -235,7 +236,7 @@ def _table(proven: ProvenError) -> Iterator[str]:
         cells = zip(row, widths, strict=True)
         yield ("  " + "   ".join(cell.ljust(width) for cell, width in cells)).rstrip()
     if proven.cut:
-        yield f"  Only the first {MOST_STEPS} attempts were asked for."
+        yield f"  Only the first {MOST_STEPS} attempts were tested."
 
 
 def _said(step: AttemptOutcome | None) -> str:
@@ -245,5 +246,5 @@ def _said(step: AttemptOutcome | None) -> str:
         wait = ENGLISH.length(step.back_off or 0)
         return f"retried after {wait} (retrier {(step.retrier or 0) + 1})"
     if step.status == "CAUGHT_ERROR":
-        return f"caught: goes on to {shown(step.next or '')}"
+        return f"caught: continues at {shown(step.next or '')}"
     return "fails" if step.retrier is None else f"fails: retrier {step.retrier + 1} is exhausted"

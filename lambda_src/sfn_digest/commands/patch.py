@@ -43,8 +43,8 @@ def run(words: argparse.Namespace) -> int:
         _say(_line(choice))
     if not patch.changes:
         raise NothingToPatchError(
-            f"There is nothing to patch in {machine.name}: no hint on its failures is a change "
-            "that can be written down. sfn-digest report shows the hints there are."
+            f"There is nothing to patch in {machine.name}: none of its hints is a change "
+            "that patch can make. sfn-digest report shows its hints."
         )
     _say(_validated(machine, patch))
     for line in proof.lines:
@@ -56,13 +56,13 @@ def run(words: argparse.Namespace) -> int:
 def _check(words: argparse.Namespace) -> None:
     if words.machine is None and not words.hint:
         raise BadRequestError(
-            "Nothing says what to patch: give --machine NAME, or --hint ID as a report shows it."
+            "There is nothing to patch yet: give --machine NAME, or --hint ID from a report."
         )
     # No state machine's name holds these, which would be a glob over names elsewhere.
     if words.machine is not None and set("*?[") & set(words.machine):
         raise BadRequestError(
-            f"The state machine is {quoted(words.machine)}, which is no name: a patch is one "
-            "state machine's, so give its name or ARN."
+            f"The state machine is {quoted(words.machine)}, which is not a name: a patch "
+            "changes one state machine, so give its name or ARN."
         )
     # Every word is understood before anything is asked, whether the kept hints need it or not.
     request_of(words, ())
@@ -82,12 +82,13 @@ def _patch(words: argparse.Namespace, account: Account) -> _Made:
     if words.machine is None:
         ids = ", ".join(words.hint)
         raise BadRequestError(
-            f"There is no hint {ids} in {kept.where}: give --report FILE or --function NAME where "
-            "it was given, or --machine NAME to weigh the retries of its state machine anew."
+            f"There is no hint {ids} in {kept.where}: give --report FILE or --function NAME "
+            "to say where it is, or --machine NAME to evaluate the state machine's retries "
+            "again."
         )
     if not words.anew:
         asked = f"hint {', '.join(words.hint)}" if words.hint else f"hint on {words.machine}"
-        _say(f"There is no {asked} in {kept.where}, so the retries are weighed anew.")
+        _say(f"There is no {asked} in {kept.where}, so the retries are evaluated again.")
     return _weighed_anew(words, account)
 
 
@@ -98,11 +99,11 @@ def _as_given(
     name, region = arn.rsplit(":", 1)[-1], arn.split(":")[3]
     if words.machine is not None and words.machine not in (arn, name):
         raise BadRequestError(
-            f"The hint is on {quoted(name)}, not on {quoted(words.machine)}: leave --machine out."
+            f"The hint is for {quoted(name)}, not for {quoted(words.machine)}: leave out --machine."
         )
     if region != account.region:
         raise BadRequestError(
-            f"The hint is on {quoted(name)} in {region}, but {account.region} is read: give "
+            f"The hint is for {quoted(name)} in {region}, not {account.region}: give "
             f"--region {region}."
         )
     text = account.evidence.definition(arn)
@@ -111,7 +112,7 @@ def _as_given(
         raise NothingToPatchError(f"There is nothing to patch in {name}: {why}")
     machine = StateMachine(arn, name, "STANDARD")
     last = max(each.given_at for each in given)
-    _say(f"The hints are as {where} gave them, last on {last:%Y-%m-%d %H:%M} UTC.")
+    _say(f"The hints come from {where}, last updated {last:%Y-%m-%d %H:%M} UTC.")
     hints = [each.hint for each in given]
     patch = make_patch(name, read_definition(text), hints, words.hint)
     return machine, patch, _failures(words, account, arn) if words.prove else ()
@@ -129,8 +130,8 @@ def _weighed_anew(words: argparse.Namespace, account: Account) -> _Made:
     (machine,) = found.machines
     if machine.type == "EXPRESS":
         raise NothingToPatchError(
-            f"There is nothing to patch in {machine.name}: it is an Express workflow, whose "
-            "failures are not kept by Step Functions and so not weighed."
+            f"There is nothing to patch in {machine.name}: it is an Express workflow, and "
+            "Step Functions keeps no history of those to evaluate."
         )
     evidence = read_evidence(run, found)
     hints = hints_on(run, evidence, found)
@@ -139,7 +140,8 @@ def _weighed_anew(words: argparse.Namespace, account: Account) -> _Made:
     if machine.arn not in evidence.definitions:
         raise NothingToPatchError(
             f"There is nothing to patch in {machine.name}: no failure of it was read since "
-            f"{run.request.window.start:%Y-%m-%d %H:%M} UTC, or its definition may not be read."
+            f"{run.request.window.start:%Y-%m-%d %H:%M} UTC, or you may not read its "
+            "definition."
         )
     unknown = sorted(set(words.hint) - {hint.id for hint in hints})
     if unknown:
@@ -159,8 +161,8 @@ def _validated(machine: StateMachine, patch: Patch) -> str:
         return f"The patched definition was not validated: {error}"
     if mistakes:
         raise BadPatchError(
-            f"Step Functions would not take the patched definition ({mistakes[0]}): leave hints "
-            "out with --hint, and report this as a defect of sfn-digest."
+            f"Step Functions rejected the patched definition ({mistakes[0]}): select fewer "
+            "hints with --hint, and report this as a bug in sfn-digest."
         )
     return "Step Functions validated the patched definition."
 

@@ -31,7 +31,7 @@ def run(words: argparse.Namespace) -> int:
     attended = sys.stdin.isatty() and sys.stderr.isatty()
     if not (words.dry_run or words.yes or attended):
         raise BadRequestError(
-            "Nobody can be asked here whether to redrive: give --yes, or --dry-run to list only."
+            "There is no terminal to confirm the redrive at: give --yes, or --dry-run to only list."
         )
     with terminal_progress() as progress:
         account = open_account(request.quota_share, progress)
@@ -50,7 +50,8 @@ def run(words: argparse.Namespace) -> int:
 def _request(words: argparse.Namespace) -> Request:
     if set("*?[") & set(words.machine):
         raise BadRequestError(
-            f"The state machine is {quoted(words.machine)}, which is no name: give one name or ARN."
+            f"The state machine is {quoted(words.machine)}, which is not a name: give one "
+            "name or ARN."
         )
     return request_of(words, (words.machine,))
 

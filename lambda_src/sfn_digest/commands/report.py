@@ -95,8 +95,8 @@ def _check_resume(words: argparse.Namespace) -> None:
     ):
         if words.resume and given:
             raise BadRequestError(
-                f"--resume goes on with one account's interrupted report, which {other} has none "
-                "of: leave one of the two out."
+                "--resume continues an interrupted report on one account and cannot be used "
+                f"with {other}: leave one of them out."
             )
 
 
@@ -113,8 +113,8 @@ def _check_file(words: argparse.Namespace) -> None:
     ):
         if given:
             raise BadRequestError(
-                f"{quoted(other)} does not go with FILE.json, a report that was made before: leave "
-                "it out to see that one, or leave out the file to make one anew."
+                f"{quoted(other)} cannot be used with FILE.json: leave it out to show that "
+                "report, or leave out the file to make a new one."
             )
 
 
@@ -140,10 +140,10 @@ def _window(words: argparse.Namespace, unfinished: UnfinishedReport) -> Window:
     """The window of the report that is resumed, or of the new one, which a line says."""
     if words.resume:
         if not unfinished.found:
-            say("sfn-digest: no report in these words was interrupted, so this one begins anew.")
+            say("sfn-digest: no report with these options was interrupted, so this one is new.")
         return unfinished.resume()
     if unfinished.found:
-        say("sfn-digest: a report in these words was interrupted; --resume goes on with it.")
+        say("sfn-digest: a report with these options was interrupted; --resume continues it.")
     return unfinished.window
 
 

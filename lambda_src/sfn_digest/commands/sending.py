@@ -43,7 +43,7 @@ def open_page(report: Report, texts: Shown) -> None:
     path = Path(name)
     say(f"The page: {path}")
     if not webbrowser.open(path.as_uri()):
-        say("No browser could be opened from here: open the page in one yourself.")
+        say("No browser could be opened: open the page in one yourself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def _token(environment: Mapping[str, str], settings: Settings) -> str:
         return token
     if settings.token_parameter is None and settings.token_secret is None:
         raise BadRequestError(
-            f"There is no Slack token to post with: set {BOT_TOKEN} to the bot token (xoxb-…), or "
-            f"{TOKEN_PARAMETER} or {TOKEN_SECRET} to the name under which AWS keeps it."
+            f"There is no Slack token to post with: set {BOT_TOKEN} to the bot token "
+            f"(xoxb-…), or {TOKEN_PARAMETER} or {TOKEN_SECRET} to its name in AWS."
         )
     return read_token(settings.token_parameter, settings.token_secret)
 

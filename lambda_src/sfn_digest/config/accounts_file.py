@@ -99,7 +99,7 @@ def _places(row: object, document: Mapping[str, Any], where: str) -> Iterator[Li
     account_id = _account_id(row.get("id"), where)
     name = row.get("name", "")
     if not isinstance(name, str):
-        raise _wrong(f"has a name in {where} that is no text: give one such as payments")
+        raise _wrong(f"has a name in {where} that is not text: give one such as payments")
     role = _role(row.get("role", document.get("role")), account_id, where)
     for region in _regions(row.get("regions", document.get("regions")), where):
         yield ListedPlace(account_id, region, clean(name, 64), role)

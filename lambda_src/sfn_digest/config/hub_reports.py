@@ -85,8 +85,9 @@ def parse_expected(text: str, region: str) -> tuple[ExpectedPlace, ...]:
         match = _EXPECTED.fullmatch(part)
         if match is None:
             raise BadRequestError(
-                f"hub-accounts has {quoted(part)}, which is no account: give twelve digits, and "
-                "after them a Region and a name if you like, such as 111122223333/eu-west-1=orders."
+                f"hub-accounts has {quoted(part)}, which is not an account: give twelve "
+                "digits, optionally with a Region and a name, such as "
+                "111122223333/eu-west-1=orders."
             )
         place = ExpectedPlace(match["account"], match["region"] or region, match["name"] or "")
         found[place.account_id, place.region] = place
@@ -98,6 +99,6 @@ def parse_bucket(text: str) -> str:
     if BUCKET.fullmatch(text):
         return text
     raise BadRequestError(
-        f"hub-bucket is {quoted(text)}, which is no bucket's name: give the one among the outputs "
-        "of the hub's stack."
+        f"hub-bucket is {quoted(text)}, which is not a bucket name: give the one in the "
+        "outputs of the hub's stack."
     )

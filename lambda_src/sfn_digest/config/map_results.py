@@ -19,7 +19,7 @@ def _place(text: str) -> tuple[str, str]:
     bucket, _, prefix = text.removeprefix("s3://").partition("/")
     if not _BUCKET.fullmatch(bucket) or not _PREFIX.fullmatch(prefix):
         raise BadRequestError(
-            f"map-results has {quoted(text)}, which is not BUCKET/PREFIX: give the Bucket and the "
-            "Prefix of a ResultWriter, such as my-results/orders, several with commas."
+            f"map-results has {quoted(text)}, which is not BUCKET/PREFIX: give the Bucket "
+            "and Prefix of a ResultWriter, such as my-results/orders, separated by commas."
         )
     return bucket, prefix.strip("/")

@@ -149,7 +149,7 @@ def from_event(event: object, *, now: datetime, defaults: Defaults) -> Request:
 def _refuse_unknown(event: Mapping[str, object]) -> None:
     unknown = sorted(str(name) for name in event if name not in (*EVENT_NAMES, CONTINUATION_OF))
     if unknown:
-        what = f"The event has {quoted(unknown[0])}, which is not known"
+        what = f"The event has {quoted(unknown[0])}, which is unknown"
         raise BadEventError(f"{what}: use {_listed(EVENT_NAMES)} only.")
 
 
@@ -163,7 +163,7 @@ def asked_in(event: object, *, now: datetime, defaults: Defaults) -> Request | K
     delivery = _text(event, "post_kept")
     if delivery is None or len(event) > 1:
         raise BadEventError(
-            "post_kept stands alone in an event, with the id that the failed run's log names: "
+            "post_kept must be alone in an event, with the ID from the failed run's log: "
             'send {"post_kept": "ID"}.'
         )
     return KeptRequest(delivery)
@@ -189,7 +189,7 @@ def parse_share(share: float | str) -> float:
         number = 0.0
     if not 0 < number <= 1:
         raise BadRequestError(
-            f"The quota share is {quoted(str(share))}, which is not a number over 0 and at "
+            f"The quota share is {quoted(str(share))}, which is not a number above 0 and at "
             f"most 1: give a share such as {DEFAULT_QUOTA_SHARE}."
         )
     return number
@@ -211,7 +211,7 @@ def parse_language(text: str) -> Language:
         if text == language:
             return language
     raise BadRequestError(
-        f"The language is {quoted(text)}, which is not known: use {' or '.join(LANGUAGES)}."
+        f"The language is {quoted(text)}, which is unknown: use {' or '.join(LANGUAGES)}."
     )
 
 

@@ -134,6 +134,6 @@ def parse_channel(text: str) -> str:
     if names.CHANNEL_ID.fullmatch(text):
         return text
     raise BadRequestError(
-        f"The channel is {quoted(text)}, which is not a channel's ID: give one such as "
-        "C0123456789, which stands at the bottom of the channel's details in Slack."
+        f"The channel is {quoted(text)}, which is not a channel ID: give one such as "
+        "C0123456789, shown at the bottom of the channel's details in Slack."
     )

@@ -52,7 +52,7 @@ WHAT_TO_GIVE: Mapping[str, Msgid] = {
 }
 """What is said of a tag that is not understood, by its key."""
 
-UNKNOWN = Msgid("The tag {tag} of {machines} is not known: use {tags}.")
+UNKNOWN = Msgid("The tag {tag} of {machines} is unknown: use {tags}.")
 
 
 class NotUnderstoodError(ValueError):

@@ -21,8 +21,8 @@ def parse_time_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise BadRequestError(
-            f"The time zone is {quoted(name)}, which is none that is known here: give an IANA "
-            "name such as UTC, Asia/Tokyo or Europe/Berlin."
+            f"The time zone is {quoted(name)}, which is unknown: give an IANA name such as "
+            "UTC, Asia/Tokyo or Europe/Berlin."
         ) from None
 
 

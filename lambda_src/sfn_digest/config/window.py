@@ -44,8 +44,8 @@ def parse_window(
         start = wall_clock_before(end, length, schedule, earliest=kept_since)
     if end <= start:
         raise BadWindowError(
-            f"The window ends ({_shown(end)}) before it starts ({_shown(start)}): "
-            "give a since that lies before until."
+            f"The window ends ({_shown(end)}) before it starts ({_shown(start)}): give a "
+            "since before until."
         )
     if end > now + CLOCK_SKEW:
         raise BadWindowError(
@@ -98,15 +98,15 @@ def _moment(text: str, name: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadWindowError(
-            f"{name} is {quoted(text)}, which is no time: give {A_LENGTH}, or {A_TIME}."
+            f"{name} is {quoted(text)}, which is not a time: give {A_LENGTH}, or {A_TIME}."
         ) from None
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         return zoned.astimezone(UTC)
     except OverflowError:
         raise BadWindowError(
-            f"{name} is {quoted(text)}, which lies outside the calendar: "
-            f"give {A_LENGTH}, or {A_TIME}."
+            f"{name} is {quoted(text)}, which is outside the calendar: give {A_LENGTH}, or "
+            f"{A_TIME}."
         ) from None
 
 

@@ -42,5 +42,5 @@ Tell = Callable[[Note], None]
 
 def unread_entry(what: str) -> Note:
     """The note on an entry of the table that is none of ours, or damaged."""
-    sentence = f"An entry of the DynamoDB table is unreadable, and begun anew: it told {what}."
+    sentence = f"An entry of the DynamoDB table is unreadable and is replaced: it held {what}."
     return Note("EntryUnread", sentence)

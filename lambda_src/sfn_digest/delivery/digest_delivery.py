@@ -72,8 +72,8 @@ def deliver_everywhere(
     posted = _deliver_parts(delivery, outcome.kept, opened, again=again, refresh=outcome.fresh)
     if lost := [where for where in posted.values() if isinstance(where, str)]:
         raise UndeliveredError(
-            f"{' '.join(lost)} The other channels have theirs. The report is kept; to post it "
-            f"without a new scan: {again}"
+            f"{' '.join(lost)} The other channels have theirs. The report is stored; to post "
+            f"it without a new scan: {again}"
         )
     there = tuple(where for where in posted.values() if where and not isinstance(where, str))
     return replace(outcome, elsewhere=there)
@@ -179,7 +179,7 @@ def post_later(function_name: str, delivery: str) -> str:
 def _undelivered(error: SfnDigestError, again: str | None) -> SfnDigestError:
     if again is None:
         return error
-    return UndeliveredError(f"{error} The report is kept; to post it without a new scan: {again}")
+    return UndeliveredError(f"{error} The report is stored; to post it without a new scan: {again}")
 
 
 def _is_done(delivery: str, edition: Edition, ledger: Ledger) -> bool:

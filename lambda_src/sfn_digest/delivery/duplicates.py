@@ -167,7 +167,7 @@ def _note(entry: Entry, now: datetime) -> Note:
     ago = abs(now - datetime.fromisoformat(entry["at"]))
     minutes = REPEATED_WITHIN.total_seconds() / 60
     sentence = (
-        f"The same report was asked for {ago.total_seconds():.0f} s ago: its message is brought "
-        f"up to date and none is added. After {minutes:.0f} minutes a request is a new one."
+        f"The same report was asked for {ago.total_seconds():.0f} s ago: its message is "
+        f"updated and no other is posted. After {minutes:.0f} minutes a request is a new one."
     )
     return Note("AskedAgain", sentence)

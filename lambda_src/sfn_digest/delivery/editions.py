@@ -41,8 +41,8 @@ def read_kept(delivery: str, ledger: Ledger) -> Digest:
     edition = stored_edition(delivery, ledger)
     if edition is None:
         raise BadRequestError(
-            "No report is kept under this id: copy it from the log of the run that failed, or "
-            "run the digest again."
+            "No report is stored under this ID: copy it from the log of the run that failed, "
+            "or run the digest again."
         )
     return edition.digest
 
@@ -58,7 +58,7 @@ def chosen(
     try:
         return _chosen(delivery, made, standing, ledger, tell)
     except AccountError as error:
-        tell(Note("NotKept", f"The report could not be kept for a later attempt: {error}"))
+        tell(Note("NotKept", f"The report could not be stored for a later attempt: {error}"))
         if standing is not None and reads_less(made.report, standing.digest.report):
             return standing
         return Edition(made, None)
@@ -91,7 +91,7 @@ def _content(made: Digest, tell: Tell) -> bytes:
     content = encode(made)
     if len(content) > MOST_BYTES:
         content = encode(made.without_failures())
-        tell(Note("ReportCut", "The kept report lacks its list of failures: too large."))
+        tell(Note("ReportCut", "The stored report lacks its list of failures: too large."))
     return content
 
 
@@ -121,9 +121,9 @@ def _missing(report: Mapping[str, Any], other: Mapping[str, Any], *, no_more: bo
     """
     ours, theirs = report["coverage"], other["coverage"]
     if theirs.get("executions_counted") and not ours.get("executions_counted"):
-        return "how many executions succeeded is not known this time."
+        return "this time the number of successes is unknown."
     if other.get("before") and not report.get("before"):
-        return "the period before is not known this time."
+        return "this time the previous period is unknown."
     lost = len((_hinted(other) & _machines(report)) - _hinted(report) - _adopting(report))
     if no_more and lost:
         machines = "state machine" if lost == 1 else "state machines"

@@ -164,7 +164,10 @@ class MessageDelivery:
         """Change what Slack found fault with, or wait; raises what neither helps against."""
         if "metadata" in error.code and self._metadata is not None:
             self._metadata = None
-            self._note("NoMetadata", f"Posting without metadata, so not to be found again: {error}")
+            self._note(
+                "NoMetadata",
+                (f"Posting without metadata, so the message cannot be found again: {error}"),
+            )
         elif error.kind == "ours" and self._message.fallback_blocks is not None:
             fallback = self._message.fallback_blocks
             self._message = replace(self._message, blocks=fallback, fallback_blocks=None)
@@ -177,7 +180,7 @@ class MessageDelivery:
 
     def _look(self, record: MessageRecord) -> None:
         if record.claimed_at == UNDATED:
-            self._tell(unread_entry("what became of a message, which is looked for in the channel"))
+            self._tell(unread_entry("the state of a message, which is looked up in the channel"))
         found = self._search.found(record, mine=record.token in self._lost)
         if found is None:
             self._write(replace(record, state="refused"), record)
@@ -185,7 +188,7 @@ class MessageDelivery:
         self._write(
             replace(record, state="sent", ts=found.ts, fingerprint=found.fingerprint), record
         )
-        self._note("Adopted", "Slack had taken the message although its answer was lost.")
+        self._note("Adopted", "Slack had posted the message although its response was lost.")
 
     def _updated(self, record: MessageRecord) -> bool:
         """Whether it stands as it should now, or must; False where to go on."""

@@ -50,7 +50,7 @@ def _without_failures(report: Mapping[str, Any]) -> Mapping[str, Any]:
     coverage = dict(report["coverage"])
     coverage["complete"] = False
     left_out = len(report["failures"])
-    note = f"The list of {left_out} failures was too large to be kept and is left out here."
+    note = f"The list of {left_out} failures was too large to be stored and is left out here."
     coverage["notes"] = [*coverage["notes"], note]
     return {**report, "failures": [], "coverage": coverage}
 
@@ -154,6 +154,9 @@ def previous_report(
         return None if digest is None else digest.whole or digest.report
     except (AccountError, *_UNREADABLE) as error:
         reason = str(error) if isinstance(error, AccountError) else type(error).__name__
-        sentence = f"The period before is counted anew: its report could not be read: {reason}"
+        sentence = (
+            "The previous period is counted from CloudWatch: its report could not be "
+            f"read: {reason}"
+        )
         tell(Note("PastUnread", sentence))
         return None

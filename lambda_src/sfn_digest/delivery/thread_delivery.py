@@ -42,8 +42,8 @@ def deliver(delivery: str, kept: Digest, context: DeliveryContext) -> PostedMess
         context.tell(
             Note(
                 "ThreadLeftOut",
-                f"{len(replies)} replies were left out, since an incoming webhook has no "
-                "threads: use a bot token to have them.",
+                f"{len(replies)} replies were left out, because an incoming webhook has no "
+                "threads: use a bot token to get them.",
             )
         )
         replies = ()
@@ -85,7 +85,7 @@ def _removed(record: MessageRecord, context: DeliveryContext) -> bool:
                 return True
             # Removing twice does no harm, so that an unknown outcome is tried again.
             if error.kind not in ("transient", "ambiguous") or not backoff.outlast(error):
-                sentence = f"A reply of an earlier run was to go and still stands: {error}"
+                sentence = f"A reply of an earlier run could not be deleted: {error}"
                 context.tell(Note("LeftStanding", sentence))
                 return False
         else:

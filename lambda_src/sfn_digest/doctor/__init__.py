@@ -90,8 +90,8 @@ def _wanted(words: argparse.Namespace) -> DoctorRequest:
         parse_channel(words.channel)
     if words.function is not None and not _FUNCTION.fullmatch(words.function):
         raise BadRequestError(
-            f"The function is {quoted(words.function)}, which is not a name: give the one that "
-            "the stack's output FunctionName has."
+            f"The function is {quoted(words.function)}, which is not a name: give the one in "
+            "the stack's output FunctionName."
         )
     return DoctorRequest(words.tag, words.channel, words.function)
 

@@ -25,7 +25,7 @@ LEDGER, LAST_RUN = "ledger", "last run"
 NAMES = (LEDGER, LAST_RUN)
 """The last checks, in their order."""
 
-NO_AWS = "AWS was not asked, since the credentials are failing."
+NO_AWS = "AWS was not called, because the credentials check is failing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def find_setup(
     if function is None:
         yield skipped(
             FUNCTION,
-            "None is named: give --function NAME (the stack's output FunctionName) to check a "
-            "deployed digest.",
+            "No function is named: give --function NAME (the stack's output FunctionName) to "
+            "check a deployed digest.",
         )
         return own
     if deployment is None:
@@ -60,7 +60,7 @@ def find_setup(
         verdict = skipped if isinstance(error, AccessDeniedError) else failing
         yield verdict(FUNCTION, f"{str(error).rstrip('.')} (the environment's settings are used).")
         return own
-    yield ok(FUNCTION, "It is deployed; its environment says what is checked below.")
+    yield ok(FUNCTION, "It is deployed; its environment determines what is checked below.")
     deployed = read_settings(variables)
     # A stand-in for Slack is named where the doctor runs, since only it can reach it.
     reached = own.settings.slack_api_url or deployed.slack_api_url
@@ -89,10 +89,10 @@ def _token(deployment: Deployment | None, setup: Setup) -> _Found:
     except AccessDeniedError as error:
         if setup.function is None and setup.bot_token is None:
             return failing(TOKEN, error), None
-        return _own_token(setup, f"The named one was not read ({str(error).rstrip('.')})")
+        return _own_token(setup, f"The named token was not read ({str(error).rstrip('.')})")
     except AccountError as error:
         return failing(TOKEN, error), None
-    return _usable(token, f"It is the one that {named} holds.")
+    return _usable(token, f"It comes from {named}.")
 
 
 def _read(deployment: Deployment, settings: Settings) -> str:
@@ -122,7 +122,7 @@ def check_runs(
     try:
         yield last_run(checks.last_runs(setup.function, now))
     except AccountError as error:
-        yield skipped(LAST_RUN, f"CloudWatch was not asked: {error}")
+        yield skipped(LAST_RUN, f"CloudWatch was not called: {error}")
 
 
 def _unread(deployment: Deployment, setup: Setup) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ def _unread(deployment: Deployment, setup: Setup) -> tuple[str, ...]:
 def _ledger(deployment: Deployment, setup: Setup) -> Check:
     table = setup.settings.table
     if table is None:
-        return skipped(LEDGER, f"{TABLE} names no table, so that no run remembers another.")
+        return skipped(LEDGER, f"{TABLE} is not set, so runs remember nothing from each other.")
     try:
         deployment.unread_machines(table)
     except AccessDeniedError as error:
@@ -155,14 +155,16 @@ def last_run(runs: Runs) -> Check:
     if trouble is not None and (runs.posted is None or trouble > runs.posted):
         return failing(
             LAST_RUN,
-            f"The last run failed ({_hour(trouble)}): look in the function's log group for the "
-            "last ERROR, which says what to do.",
+            f"The last run failed ({_hour(trouble)}): see the last ERROR in the function's "
+            "log group, which says what to do.",
         )
     if runs.posted is None:
-        return skipped(LAST_RUN, f"No run of the last {RUNS_DAYS} days is in CloudWatch's metrics.")
+        return skipped(
+            LAST_RUN, (f"CloudWatch's metrics show no run in the last {RUNS_DAYS} days.")
+        )
     told = f"A digest or report was posted ({_hour(runs.posted)})"
     if runs.incomplete == runs.posted:
-        return ok(LAST_RUN, f"{told}, and says itself what it had to leave out.")
+        return ok(LAST_RUN, f"{told}, and it says what it had to leave out.")
     return ok(LAST_RUN, f"{told}.")
 
 
@@ -228,7 +230,7 @@ def _slack(
     token = yield from find_token(deployment, setup)
     if token is None:
         yield from (
-            skipped(name, "There is no token to ask Slack with.") for name in workspace.NAMES
+            skipped(name, "There is no token to call Slack with.") for name in workspace.NAMES
         )
         return
     if is_webhook(token):

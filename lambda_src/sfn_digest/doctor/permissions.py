@@ -99,12 +99,14 @@ NAMES = (
 """The checks made here, in their order."""
 
 _NOT_REACHED = "Step Functions was not reached."
-_NO_MACHINE = "There is no tagged state machine to try it on."
+_NO_MACHINE = "There is no tagged state machine to test it on."
 _NOTHING_TO_TRY = {
-    Api.DESCRIBE_STATE_MACHINE: "The tagged machines that were to be tried have been deleted.",
-    Api.LIST_EXECUTIONS: "Among the machines tried is no Standard workflow to try it on.",
-    Api.GET_EXECUTION_HISTORY: "The machines tried gave no execution to try it on.",
-    Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION: "The machines tried gave no execution to try it on.",
+    Api.DESCRIBE_STATE_MACHINE: "The tagged machines to test have been deleted.",
+    Api.LIST_EXECUTIONS: "None of the machines tested is a Standard workflow to test it on.",
+    Api.GET_EXECUTION_HISTORY: "The machines tested have no execution to test it on.",
+    Api.DESCRIBE_STATE_MACHINE_FOR_EXECUTION: (
+        "The machines tested have no execution to test it on."
+    ),
 }
 
 
@@ -178,10 +180,10 @@ def _carried(tag: Tag, machines: int, region: str) -> Check:
         return ok(TAG, f"{machines:,} {carry} {tag}.")
     return skipped(
         TAG,
-        f"No state machine in {region} carries {tag}: report on all with `sfn-digest report "
-        "--all-machines`, tag each one to report on with `aws stepfunctions tag-resource "
-        f"--resource-arn ARN --tags 'key={tag.key},value={tag.value}'`, or name another tag with "
-        "--tag.",
+        f"No state machine in {region} has the tag {tag}: report on all with `sfn-digest "
+        "report --all-machines`, tag each one to report on with `aws stepfunctions "
+        f"tag-resource --resource-arn ARN --tags 'key={tag.key},value={tag.value}'`, or name "
+        "another tag with --tag.",
     )
 
 
@@ -208,11 +210,11 @@ def _on_machines(tried: Mapping[Api, TriedCalls], tagged: int) -> Iterator[Check
 
 def _refused(sentence: str, names: Sequence[str], machines: int) -> str:
     if len(names) == machines > 1:
-        return f"{sentence.rstrip('.')} (refused for all {machines} machines tried)."
-    return f"{sentence.rstrip('.')} (refused for {listed(names)}, of {machines} tried)."
+        return f"{sentence.rstrip('.')} (refused for all {machines} machines tested)."
+    return f"{sentence.rstrip('.')} (refused for {listed(names)}, of {machines} tested)."
 
 
 def _of(allowed: int, tagged: int) -> str:
     if allowed == tagged:
         return "the tagged machine" if tagged == 1 else f"all {tagged} tagged machines"
-    return f"the {allowed} tried of {tagged:,} tagged machines"
+    return f"the {allowed} tested of {tagged:,} tagged machines"

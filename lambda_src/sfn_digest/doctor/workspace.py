@@ -35,7 +35,7 @@ def check_slack(
         identity = slack.identity()
     except SlackError as error:
         yield failing(BOT, error)
-        yield from (skipped(name, "Slack did not take the token.") for name in NAMES[1:])
+        yield from (skipped(name, "Slack did not accept the token.") for name in NAMES[1:])
         return
     yield ok(BOT, f"It is {identity.bot or 'unnamed'} in {identity.team or 'a workspace'}.")
     yield _scopes(identity.scopes, mentions=mentions)
@@ -49,7 +49,7 @@ def check_slack(
 def check_webhook(routed: Routed) -> Iterator[Check]:
     """Nothing can be known of a webhook, but that no tag leads it to another channel."""
     for name in NAMES:
-        yield skipped(name, "There is no token to ask Slack with.")
+        yield skipped(name, "There is no token to call Slack with.")
         if name == ROOM:
             for other, machines in routed.items():
                 yield _by_tag(failing(ROOM, _NOT_BY_WEBHOOK), other, machines)
@@ -68,7 +68,7 @@ def _by_tag(check: Check, channel: str, machines: Sequence[str]) -> Check:
 
 def _scopes(scopes: Scopes, *, mentions: bool) -> Check:
     if scopes is None:
-        return skipped(SCOPES, "Slack does not tell the scopes of this token.")
+        return skipped(SCOPES, "Slack does not report the scopes of this token.")
     if "chat:write" not in scopes:
         return failing(
             SCOPES,
@@ -84,13 +84,13 @@ def _advice(scopes: frozenset[str], *, mentions: bool) -> Iterator[str]:
     yield "It has " + " and ".join(["chat:write", *history])
     if not history:
         yield (
-            "with channels:history too (groups:history for a private channel), a message whose "
-            "answer was lost would be found instead of left in doubt"
+            "with channels:history too (groups:history for a private channel), a message "
+            "could be found after a lost response"
         )
     if "files:write" not in scopes:
         yield (
-            "with files:write too, the failures as CSV, the report as JSON and the chart would "
-            "hang on the digest's thread"
+            "with files:write too, the digest's thread would have the failures as CSV, the "
+            "report as JSON and the chart"
         )
     if mentions and "usergroups:read" not in scopes:
         yield "with usergroups:read too, owners that are user groups could be mentioned by @handle"
@@ -102,8 +102,8 @@ def _channel(slack: SlackChecks, channel: str | None, scopes: Scopes) -> Check:
     if not CHANNEL_ID.fullmatch(channel):
         return failing(
             ROOM,
-            f"{quoted(channel)} is not a channel's ID: give one such as C0123456789, which stands "
-            "at the bottom of the channel's details in Slack.",
+            f"{quoted(channel)} is not a channel ID: give one such as C0123456789, shown at "
+            "the bottom of the channel's details in Slack.",
         )
     try:
         return _seen(slack.channel(channel), scopes or frozenset())
@@ -139,7 +139,7 @@ def _unseen(slack: SlackChecks, channel: str) -> Check:
         return failing(ROOM, error)
     return ok(
         ROOM,
-        "The bot is in it; whether it is archived is told only to a token with channels:read "
+        "The bot is in it; only a token with channels:read can see whether it is archived "
         "(groups:read for a private channel).",
     )
 
@@ -163,7 +163,7 @@ def _blocks(slack: SlackChecks) -> Check:
     if problems:
         return failing(
             MESSAGE,
-            "Slack's validator refuses the digest's blocks: report this line as a fault of "
+            "Slack's validator refuses the digest's blocks: report this line as a bug in "
             f"sfn-digest ({'; '.join(problems)}).",
         )
     replies = len(messages) - 1

@@ -57,8 +57,8 @@ def read_releases(run: Run, found: Scanned, evidence: Evidence) -> tuple[Machine
     if partly := partly_read(told, account.usage().strata):
         run.account.note(
             Message(
-                "Not every failure of {machines} was read: by version those that were read are "
-                "counted.",
+                "Not every failure of {machines} was read: the counts by version cover those "
+                "that were.",
                 machines=listed(partly),
             ),
             left_out=False,
@@ -73,7 +73,7 @@ def partly_read(told: Sequence[MachineVersions], strata: Sequence[Stratum]) -> S
 
 
 def _untold(error: AccountError) -> Message:
-    return Message("Failures by version could not be told: {error}", error=error.sentence)
+    return Message("Failures could not be counted by version: {error}", error=error.sentence)
 
 
 def _successes(run: Run, account: Account, machine: StateMachine) -> Successes | None:

@@ -61,9 +61,7 @@ def tell_express_story(
     execution = _express(arn, events)
     story = tell_story(execution, [events], child_history=child_history, rules=rules)
     notes = [
-        Message(
-            "Of an Express execution only the log tells: {n} records were found.", n=len(events)
-        )
+        Message("An Express execution leaves only its log: {n} records were found.", n=len(events))
     ]
     if not any(each.type == "ExecutionStarted" for each in events):
         notes.append(

@@ -64,8 +64,8 @@ def gaps(read: ExpressRead, allowed_gigabytes: float) -> Iterator[Message]:
     unread = [each for each in read.logs if each.unread and not each.refused]
     if unread:
         yield Message(
-            "To stay within {gigabytes:g} GB of logs and the time, {failures} of {machines} were "
-            "not looked for; express-scan-gb sets the bytes.",
+            "To stay within {gigabytes:g} GB of logs and the time limit, the search left out "
+            "{failures} of {machines}; express-scan-gb sets the gigabytes.",
             gigabytes=allowed_gigabytes,
             failures=_failures(sum(each.unread for each in unread)),
             machines=_names(unread),
@@ -92,8 +92,7 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
         )
     if read.refused:
         yield Message(
-            "Logs Insights was asked about short stretches of the logs too, which costs more: "
-            "{reason}",
+            "Logs Insights searched short stretches of the logs too, which costs more: {reason}",
             reason=read.refused,
         )
     elif read.filtered:
@@ -107,8 +106,8 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
         mine = [each for each in read.logs if each.found and _level(each) == level]
         if mine:
             yield Message(
-                "At the log level {level} the states that failed and the failed attempts of "
-                "{machines} are not known; ALL would tell them.",
+                "At log level {level}, the failed states and failed attempts of {machines} "
+                "are unknown; level ALL would show them.",
                 level=level,
                 machines=_names(mine),
             )
@@ -121,8 +120,9 @@ def _taken_alike(read: ExpressRead) -> Iterator[Message]:
     ends, whole = _failures(len(read.failures)), read.whole
     if read.alike:
         yield Message(
-            "The last event of {ends} of Express workflows was read, and all events of {whole} of "
-            "them; state and cause of {alike} are those of executions that ended alike.",
+            "The last event of {ends} of Express workflows was read, and all events of "
+            "{whole} of them; the state and cause of {alike} are taken from executions that "
+            "ended the same way.",
             ends=ends,
             whole=whole,
             alike=read.alike,
@@ -167,25 +167,26 @@ def logging_hints(logs: MachineLogs) -> Iterator[Hint]:
     times = ngettext("{n} time", "{n} times", failures)
     if not logging.is_on:
         text = Message(
-            "{machine} failed {times} and logs nothing, so nobody can tell why: give it a "
-            "loggingConfiguration with a log group and the level ALL.",
+            "{machine} failed {times} and logs nothing, so the cause is unknown: add a "
+            "loggingConfiguration with a log group and level ALL.",
             machine=name,
             times=times,
         )
         yield _hint(logs, OFF, failures, Message("Turn on logging"), text)
     elif not logs.found and logs.unread < failures:
         text = Message(
-            "{machine} failed {times}, but nothing of that is in its log group: check that the "
-            "group is there, and that its role may deliver logs (logs:CreateLogDelivery and the "
-            "other actions of Step Functions' logging policy).",
+            "{machine} failed {times}, but its log group has no record of it: check that the "
+            "group exists, and that the machine's role may deliver logs "
+            "(logs:CreateLogDelivery and the other actions of Step Functions' logging "
+            "policy).",
             machine=name,
             times=times,
         )
-        yield _hint(logs, SILENT, failures, Message("Let its role write the logs"), text)
+        yield _hint(logs, SILENT, failures, Message("Allow its role to write logs"), text)
     elif logging.level != "ALL" and logs.found:
         text = Message(
-            "{machine} failed {times} and logs at level {level}, which leaves out the states that "
-            "were entered and the attempts: level ALL tells both, for more bytes.",
+            "{machine} failed {times} and logs at level {level}, which leaves out the states "
+            "entered and the attempts: level ALL logs both, in more bytes.",
             machine=name,
             times=times,
             level=logging.level,

@@ -145,8 +145,9 @@ def tell_missing(run: Run, scope: Scope, told: ReadCollected) -> None:
     if missing > 0:
         total = missing + collected.executions
         note = Message(
-            "{missing} of {failures} ({share:.1%}) were not among the collected events, such as "
-            "those from before events were collected. Found in lists: {listed}.",
+            "{missing} of {failures} ({share:.1%}) were not among the collected events, for "
+            "example because they came before collection began. Found by listing executions: "
+            "{listed}.",
             missing=missing,
             failures=ngettext("{n} failure", "{n} failures", total),
             share=missing / total,

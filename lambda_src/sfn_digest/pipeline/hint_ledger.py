@@ -43,7 +43,9 @@ class LedgerMemory:
         except AccountError as error:
             self._note(f"Hints of earlier reports could not be read: {error}")
         except UnreadableError as error:
-            self._note(f"Hints of earlier reports are unreadable ({error}) and are begun anew.")
+            self._note(
+                f"Hints of earlier reports are unreadable ({error}); storing them starts over."
+            )
         return ()
 
     def save(self, place: HintScope, kept: Sequence[Kept]) -> None:
@@ -56,9 +58,9 @@ class LedgerMemory:
             self._note(f"The {len(kept) - len(fits)} oldest hints did not fit and were dropped.")
         try:
             if not self._written(key, fits):
-                self._note("The report's hints were not kept: other runs were quicker each time.")
+                self._note("The report's hints were not stored: other runs wrote first each time.")
         except AccountError as error:
-            self._note(f"The report's hints could not be kept: {error}")
+            self._note(f"The report's hints could not be stored: {error}")
 
     def given(self, place: HintScope) -> tuple[GivenHint, ...]:
         """See HintMemory."""
@@ -69,7 +71,9 @@ class LedgerMemory:
             self._note(f"Hints of earlier reports could not be read: {error}")
         except (UnicodeDecodeError, UnreadableError, zlib.error) as error:
             reason = type(error).__name__
-            self._note(f"Hints of earlier reports are unreadable ({reason}) and are begun anew.")
+            self._note(
+                f"Hints of earlier reports are unreadable ({reason}); storing them starts over."
+            )
         return ()
 
     def give(self, place: HintScope, hints: Sequence[Hint], now: datetime) -> None:
@@ -81,9 +85,9 @@ class LedgerMemory:
                 text = given_to_text(given_now(self.given(place), hints, now))
                 if self._ledger.store(key, zlib.compress(text.encode()), replacing=edition):
                     return
-            self._note("The report's hints were not kept: other runs were quicker each time.")
+            self._note("The report's hints were not stored: other runs wrote first each time.")
         except AccountError as error:
-            self._note(f"The report's hints could not be kept: {error}")
+            self._note(f"The report's hints could not be stored: {error}")
 
     def _written(self, key: str, kept: tuple[Kept, ...]) -> bool:
         replacing = self._loaded[key]
@@ -130,5 +134,5 @@ def keep_unread(ledger: Ledger, machines: Sequence[str], tell: Tell) -> None:
             # Where another run was quicker, its list is as good.
             ledger.write(UNREAD_KEY, begun, replacing=entry["token"] if entry else None)
     except AccountError as error:
-        sentence = f"The state machines that could not be read were not kept: {error}"
+        sentence = f"The list of state machines that could not be read was not stored: {error}"
         tell(Note("UnreadNotKept", sentence))

@@ -32,9 +32,11 @@ MOST_REGIONS = 40
 AT_ONCE = 8
 """Listings that are asked for at once."""
 
-LAST = Msgid("It has no report on this period; its last one is on the period to {end} ({zone}).")
-NEVER = Msgid("It has handed over no report so far.")
-LATE = Msgid("The time ran out before its report was read.")
+LAST = Msgid(
+    "It has no report for this period; its last one covers the period up to {end} ({zone})."
+)
+NEVER = Msgid("It has not sent a report yet.")
+LATE = Msgid("Time ran out before its report was read.")
 BAD = Msgid("Its report was not used: {why}")
 
 Which = tuple[str, str, str]
@@ -101,8 +103,8 @@ def read_reports(bucket: Reports, wanted: Wanted, behind: Guard) -> AccountsRepo
     missing += _never_reported(wanted.expected, found, missing)
     if not summaries and not missing:
         raise NothingReportedError(
-            "No account has handed over a report so far: deploy the accounts with hub-bucket, or "
-            "name those that you expect with hub-accounts."
+            "No account has sent a report yet: deploy the accounts with hub-bucket, or list "
+            "the ones you expect in hub-accounts."
         )
     return combine(summaries, missing, _window(summaries, wanted))
 

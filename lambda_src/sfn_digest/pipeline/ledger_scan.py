@@ -23,7 +23,7 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.pipeline.continuation import KeptReadings, guarded
 
 TO_GO_ON = Message(
-    'To have the rest read, add "continue": true to the event: further runs then go on with it.'
+    'To read the rest, add "continue": true to the event: further runs then continue with it.'
 )
 
 _LEAST = 0.3
@@ -176,7 +176,7 @@ class LedgerScan:
     def add(self, batch: bytes) -> None:
         """See Batches."""
         if self._ledger.store(self._batch_key(), batch, replacing=None) is None:
-            raise HandedOverError("Another run has gone on with the reading.")
+            raise HandedOverError("Another run is continuing the reading.")
         self._next += 1
 
     def _batch_key(self) -> str:
@@ -187,33 +187,32 @@ class LedgerScan:
         used = self.continuations
         if used >= self._terms.most:
             return Message(
-                "No further run of the function was started to read the rest, since {most} have "
-                "followed the first: the setting continuations allows no more.",
+                "The rest was not read in another run of the function, because {most} had "
+                "already followed the first: the setting continuations allows no more.",
                 most=used,
             )
         if self._lasts.total_seconds() > self._due_in:
             return Message(
-                "No further run of the function was started to read the rest, since the report is "
-                "due: see the setting due."
+                "The rest was not read in another run of the function, because the report "
+                "was due: see the setting due."
             )
         held = self._entry
         handed = {**held, "state": "handed over", "continuations": str(used + 1)}
         if not self._written(handed, held):
-            raise HandedOverError("Another run has gone on with the reading.")
+            raise HandedOverError("Another run is continuing the reading.")
         try:
             invoke_again(self._run.function_arn, self._run.event)
         except Exception:
             # What was asked for may come all the same: it finds the scan held, and ends.
             self._written(held, self._entry)
             raise
-        raise HandedOverError("The time for reading is up, and another run goes on.")
+        raise HandedOverError("The time for reading is up, and another run continues.")
 
     def notes(self) -> Iterator[Message]:
         """See Batches."""
         if self._begun_anew:
             yield Message(
-                "What runs before this one read was begun anew: the table's entry on it was "
-                "unreadable."
+                "What earlier runs had read was read again: its entry in the table was unreadable."
             )
         if self.continuations:
             yield Message(

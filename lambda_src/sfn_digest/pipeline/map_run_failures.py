@@ -183,8 +183,8 @@ def gaps(read: MapRunsRead) -> Iterator[Message]:
     """What the report lacks, in whole sentences."""
     if read.left_out:
         yield ngettext(
-            "{n} failed Map run was not looked into, so its cause is not known.",
-            "{n} failed Map runs were not looked into, so their causes are not known.",
+            "{n} failed Map run was not read, so its cause is unknown.",
+            "{n} failed Map runs were not read, so their causes are unknown.",
             read.left_out,
         )
     for reason in dict.fromkeys(reason for name, reason in read.refused if name):
@@ -197,10 +197,10 @@ def gaps(read: MapRunsRead) -> Iterator[Message]:
     looked = sum(e.run.executions.failures for e in read.runs if e.run.status != "FAILED")
     if read.tolerated > looked:
         yield ngettext(
-            "CloudWatch counted {n} more failed child of Distributed Maps, in Map runs that were "
-            "not looked into.",
-            "CloudWatch counted {n} more failed children of Distributed Maps, in Map runs that "
-            "were not looked into.",
+            "CloudWatch counted {n} more failed child of Distributed Maps, in Map runs that "
+            "were not read.",
+            "CloudWatch counted {n} more failed children of Distributed Maps, in Map runs "
+            "that were not read.",
             read.tolerated - looked,
         )
     if unknown := sum(each.out_of_reach for each in read.runs):
@@ -216,7 +216,7 @@ def remarks(read: MapRunsRead) -> Iterator[Message]:
     for name, reason in read.refused:
         if not name:
             yield Message(
-                "Whether Map runs that succeeded had failed children is not known: {reason}",
+                "It is unknown whether successful Map runs had failed children: {reason}",
                 reason=reason,
             )
     if read.runs:
@@ -229,10 +229,10 @@ def remarks(read: MapRunsRead) -> Iterator[Message]:
         )
     if read.unopened:
         yield ngettext(
-            "No result files of {n} Map run were opened where map-results points, so some of its "
-            "children were read in their place: {reason}",
-            "No result files of {n} Map runs were opened where map-results points, so some of "
-            "their children were read in their place: {reason}",
+            "No result files of {n} Map run could be opened under map-results, so some of "
+            "its children were read instead: {reason}",
+            "No result files of {n} Map runs could be opened under map-results, so some of "
+            "their children were read instead: {reason}",
             len(read.unopened),
             reason=read.unopened[0],
         )

@@ -47,12 +47,12 @@ def _tolerated(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
         return
     percentage = ceil(100 * max(map(_part, few)))
     text = ngettext(
-        "{n} Map run of {state} failed though at most {percentage}% of its children that ran did. "
-        "With ToleratedFailurePercentage {percentage} it ends, and what failed is listed by its "
-        "ResultWriter, or redriven.",
-        "{n} Map runs of {state} failed though at most {percentage}% of their children that ran "
-        "did. With ToleratedFailurePercentage {percentage} they end, and what failed is listed by "
-        "their ResultWriter, or redriven.",
+        "{n} Map run of {state} failed, although at most {percentage}% of the children that "
+        "ran did. With ToleratedFailurePercentage {percentage} it succeeds; find the failed "
+        "children through its ResultWriter, or redrive them.",
+        "{n} Map runs of {state} failed, although at most {percentage}% of the children that "
+        "ran did. With ToleratedFailurePercentage {percentage} they succeed; find the failed "
+        "children through their ResultWriter, or redrive them.",
         len(few),
         state=shown(few[0].state or ""),
         percentage=percentage,
@@ -73,8 +73,8 @@ def _redrive(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
     counts = [each.run.executions for each in healed]
     again = sum(each.failures + each.aborted + each.pending for each in counts)
     text = Message(
-        "{state} failed by what passes with time. A redrive of its execution runs {again} once "
-        "more and leaves the {done} that succeeded as they are.",
+        "{state} failed due to a temporary cause. Redriving its execution reruns {again} and "
+        "leaves the {done} that succeeded as they are.",
         state=shown(healed[0].state or ""),
         again=ngettext("{n} child", "{n} children", again),
         done=sum(each.succeeded for each in counts),
@@ -97,14 +97,14 @@ def _crowded(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
     known = {"state": shown(crowded[0].state or ""), "cause": _cause_text(crowded[0])}
     text = (
         Message(
-            "Most children of {state} failed by {cause}, and MaxConcurrency is not set, so up to "
-            "10,000 run at once: set it to what the services they call take.",
+            "Most children of {state} failed with {cause}, and MaxConcurrency is not set, so "
+            "up to 10,000 run at once: set it to what the services they call can handle.",
             **known,
         )
         if unset
         else Message(
-            "Most children of {state} failed by {cause} at a MaxConcurrency of {limit}: lower it, "
-            "or ask for a larger quota.",
+            "Most children of {state} failed with {cause} at a MaxConcurrency of {limit}: "
+            "lower it, or request a higher quota.",
             limit=limit,
             **known,
         )
@@ -123,8 +123,8 @@ def _batches(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
     if not single:
         return
     text = Message(
-        "{state} ran {children} of one item each. An ItemBatcher with MaxItemsPerBatch gives each "
-        "several: fewer are started, billed and in each other's way.",
+        "{state} ran {children} of one item each. An ItemBatcher with MaxItemsPerBatch gives "
+        "each child several items, so fewer are started, billed and competing for capacity.",
         state=shown(single[0].state or ""),
         children=ngettext(
             "{n} child", "{n} children", max(each.run.executions.total for each in single)
@@ -159,7 +159,7 @@ def _files(failures: Sequence[Failure]) -> Iterator[Hint]:
 
 
 def _reader(state: str | None, mine: Sequence[Failure]) -> tuple[Message, Message]:
-    return Message("Mend what its ItemReader reads"), ngettext(
+    return Message("Fix what its ItemReader reads"), ngettext(
         "{state} failed {n} time before its first item: {message}. Check the file that its "
         "ItemReader names, its InputType, and that the role may read it.",
         "{state} failed {n} times before its first item: {message}. Check the file that its "
@@ -171,11 +171,11 @@ def _reader(state: str | None, mine: Sequence[Failure]) -> tuple[Message, Messag
 
 
 def _writer(state: str | None, mine: Sequence[Failure]) -> tuple[Message, Message]:
-    return Message("Let its ResultWriter write"), ngettext(
-        "{state} failed {n} time with its items done: {message}. Check that its ResultWriter's "
-        "bucket is there, and that the role may put objects under the prefix.",
-        "{state} failed {n} times with its items done: {message}. Check that its ResultWriter's "
-        "bucket is there, and that the role may put objects under the prefix.",
+    return Message("Allow its ResultWriter to write"), ngettext(
+        "{state} failed {n} time after its items were done: {message}. Check that its "
+        "ResultWriter's bucket exists, and that the role may put objects under the prefix.",
+        "{state} failed {n} times after its items were done: {message}. Check that its "
+        "ResultWriter's bucket exists, and that the role may put objects under the prefix.",
         len(mine),
         state=shown(state or ""),
         message=mine[0].diagnosis.message.rstrip("."),

@@ -98,11 +98,11 @@ def _impossible(hint: Hint, running: Definition) -> Message:
     if hint.kind == BRANCH:
         return NO_MESSAGE
     if hint.patched is None or state is None:
-        return Message("this change has to be made by hand")
+        return Message("this change must be made by hand")
     if not fits(running, hint):
         return Message("the state has changed since the report; make a new one")
     if apply_hints(running, [hint]) == running.asl:
-        return Message("the definition has this change already")
+        return Message("the definition already has this change")
     return NO_MESSAGE
 
 

@@ -97,8 +97,8 @@ def mentioning(
     if found is None or not missed:
         return report, replace(told, handles=found or {})
     note = Message(
-        "{owners} cannot be mentioned, since Slack has no user group of that handle: for a person, "
-        "put the member ID into the tag sfn-digest:owner.",
+        "{owners} cannot be mentioned, because Slack has no user group with that handle: for "
+        "a person, put the member ID in the tag sfn-digest:owner.",
         owners=missed,
     )
     coverage = report.coverage
@@ -114,7 +114,7 @@ def _user_groups(secret: str, base_url: str | None) -> Mapping[str, str]:
     if is_webhook(secret):
         raise SlackError(
             Message(
-                "an incoming webhook cannot look up user groups, so put their ID into the tag "
+                "an incoming webhook cannot look up user groups, so put their ID in the tag "
                 "sfn-digest:owner."
             )
         )
@@ -123,8 +123,8 @@ def _user_groups(secret: str, base_url: str | None) -> Mapping[str, str]:
     except ScopeError as error:
         raise SlackError(
             Message(
-                "add the scope usergroups:read to the Slack app and reinstall it, or put the ID of "
-                "the user group into the tag sfn-digest:owner."
+                "add the scope usergroups:read to the Slack app and reinstall it, or put the "
+                "ID of the user group in the tag sfn-digest:owner."
             )
         ) from error
 
@@ -152,8 +152,8 @@ def unrouted(report: Report) -> Report:
     if not any(machine.channel for machine in report.machines):
         return report
     note = Message(
-        "The tag sfn-digest:channel was not followed: an incoming webhook posts to its own channel "
-        "only, so use a bot token."
+        "The tag sfn-digest:channel was ignored: an incoming webhook posts only to its own "
+        "channel, so use a bot token."
     )
     coverage = report.coverage
     return replace(report, coverage=replace(coverage, notes=(*coverage.notes, note)))

@@ -142,8 +142,8 @@ def count_executions(run: Run, found: Found, pick: Pick | None = None) -> Scope:
 
 def _unsettled() -> Message:
     return Message(
-        "CloudWatch's figures for the last minutes may not all have come: a state machine whose "
-        "first failure fell into them is told of in the next report."
+        "CloudWatch's figures for the last few minutes may be incomplete: a state machine "
+        "that first failed then appears in the next report."
     )
 
 
@@ -177,18 +177,18 @@ def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag | None) ->
             "the name and the Region."
         )
     return (
-        f"No state machine with the tag {tag} matches {quoted(pattern)} "
-        f"({len(names)} carry the tag): {meant}check the name, or tag the machine {tag}."
+        f"No state machine with the tag {tag} matches {quoted(pattern)} ({len(names)} tagged): "
+        f"{meant}check the name, or tag the machine {tag}."
     )
 
 
 def _nothing_tagged(tag: Tag, region: str) -> str:
     return (
-        f"No state machine in {region} carries the tag {tag}: tag the ones to report on "
-        f"(aws stepfunctions tag-resource --resource-arn ARN --tags key={tag.key},"
-        f"value={tag.value}), or name another tag or Region."
+        f"No state machine in {region} has the tag {tag}: tag the ones to report on (aws "
+        "stepfunctions tag-resource --resource-arn ARN --tags "
+        f"key={tag.key},value={tag.value}), or name another tag or Region."
     )
 
 
 def _no_machine(region: str) -> str:
-    return f"There is no state machine in {region}: name another Region or account."
+    return f"There are no state machines in {region}: name another Region or account."

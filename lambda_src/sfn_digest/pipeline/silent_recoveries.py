@@ -157,10 +157,10 @@ def _name(mine: StrataPlan) -> str:
 def _notes(reading: _Reading) -> Iterator[Message]:
     if reading.unread:
         yield ngettext(
-            "What retries saved in {n} state machine is not known: it had fewer successes than "
-            "others, or the time or the calls for it were spent.",
-            "What retries saved in {n} state machines is not known: they had fewer successes than "
-            "others, or the time or the calls for it were spent.",
+            "What retries saved in {n} state machine is unknown: it had fewer successes than "
+            "others, or the time or calls for it ran out.",
+            "What retries saved in {n} state machines is unknown: they had fewer successes "
+            "than others, or the time or calls for it ran out.",
             len(reading.unread),
         )
     if reading.refused:

@@ -179,8 +179,8 @@ def _told(search: _Search, each: Running, waits: Waiting | None) -> StuckExecuti
 def _notes(search: _Search) -> Iterator[Message]:
     if search.unread:
         yield ngettext(
-            "Whether executions are stuck was not looked up in {n} state machine.",
-            "Whether executions are stuck was not looked up in {n} state machines.",
+            "{n} state machine was not checked for stuck executions.",
+            "{n} state machines were not checked for stuck executions.",
             search.unread,
         )
     for name, reason in sorted(search.refused.items()):
@@ -191,7 +191,7 @@ def _notes(search: _Search) -> Iterator[Message]:
         )
     for name, reason in sorted(search.unseen.items()):
         yield Message(
-            "Where running executions of {machine} wait is not known: {reason}",
+            "It is unknown where running executions of {machine} wait: {reason}",
             machine=name,
             reason=reason,
         )

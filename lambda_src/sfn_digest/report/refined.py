@@ -73,8 +73,8 @@ def ended(expectations: Iterable[Expectation], window: Window) -> tuple[Message,
     """What is said of expectations that held until before the window."""
     return tuple(
         Message(
-            "{what} is expected no more, since the rules file says so only until {until:day}: "
-            "its failures count again. Remove it there, or give it another end.",
+            "{what} is no longer expected: the rules file says so only until {until:day}, so "
+            "its failures count again. Remove the rule, or extend it.",
             what=each.what,
             until=each.until,
         )

@@ -115,7 +115,7 @@ def _in_time(hint: Hint, deadline: float) -> Hint:
     if hint.kind != DEAD or asl is None or read_retrier(asl).longest_wait <= deadline:
         return hint
     long = Message(
-        "As it is written, it would hold an execution for longer than {deadline}: shorten it.",
+        "As written, it would hold an execution for longer than {deadline}: shorten it.",
         deadline=span(deadline),
     )
     return replace(hint, retrier=None, patched=None, text=sentences(hint.text, long))

@@ -165,7 +165,7 @@ def _opener(may_send: MaySend) -> OpenerDirector:
 
 def _open(opener: OpenerDirector, url: str, request: Request, timeout: float) -> HTTPResponse:
     if not url.lower().startswith(("http://", "https://")):
-        raise ValueError("only http and https are spoken")
+        raise ValueError("only http and https are supported")
     answer: HTTPResponse = opener.open(request, timeout=timeout)
     return answer
 

@@ -163,12 +163,12 @@ def _meant(method: str, error: SlackPostError) -> SlackError:
     if error.code == "missing_scope":
         return ScopeError(str(error))
     if method == "blocks.validate" and error.code in _UNSERVED:
-        return NotServedError(f"Slack does not serve {method} here ({error.code}).")
+        return NotServedError(f"Slack does not offer {method} here ({error.code}).")
     if error.kind == "permanent" or error.code == "unreachable":
         return error
     return SlackError(
         f"Slack did not answer {method} ({error.code}): try again in a minute, and see "
-        "slack-status.com if it stays so."
+        "slack-status.com if this persists."
     )
 
 

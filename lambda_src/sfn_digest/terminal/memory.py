@@ -47,7 +47,7 @@ class LocalMemory:
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
                 f"Hints of earlier reports could not be read from {path} ({reason(error)}): "
-                f"remove the file to begin anew, or give {NO_MEMORY}."
+                f"remove the file to start over, or give {NO_MEMORY}."
             )
             return ()
         self._loaded[path] = text
@@ -92,8 +92,8 @@ class LocalMemory:
             return given_from_text(text) if text is not None else ()
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
             self._tell(
-                f"The hints of earlier reports could not be read from {path} ({reason(error)}): "
-                "they are kept anew with the next report."
+                f"The hints of earlier reports could not be read from {path} "
+                f"({reason(error)}): the next report stores them again."
             )
             return ()
 
@@ -108,8 +108,8 @@ class LocalMemory:
 
 def _not_kept(path: Path, error: Exception) -> str:
     return (
-        f"The report's hints could not be kept in {path} ({reason(error)}): make it writable, or "
-        f"give {NO_MEMORY}."
+        f"The report's hints could not be stored in {path} ({reason(error)}): make it "
+        f"writable, or give {NO_MEMORY}."
     )
 
 
@@ -118,7 +118,9 @@ def open_memory(environment: Mapping[str, str], tell: Callable[[str], None]) -> 
     try:
         return LocalMemory(state_folder(environment), tell)
     except RuntimeError:
-        tell(f"There is no home directory to keep hints in: set {STATE_HOME}, or give {NO_MEMORY}.")
+        tell(
+            f"There is no home directory to store hints in: set {STATE_HOME}, or give {NO_MEMORY}."
+        )
         return NO_HINT_MEMORY
 
 
@@ -180,7 +182,7 @@ def keep_names(report: Report, environment: Mapping[str, str], tell: Callable[[s
             write(folder / name, "".join(f"{word}\n" for word in kept).encode())
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "there is no home directory"
-        tell(f"The names for the shell's completion could not be kept ({reason}).")
+        tell(f"The names for shell completion could not be stored ({reason}).")
 
 
 def _is_a_word(text: str) -> bool:

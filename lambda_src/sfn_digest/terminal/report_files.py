@@ -125,8 +125,8 @@ class UnfinishedReport:
         """See Batches."""
         if self._resumed:
             yield Message(
-                "This report was interrupted and continued: failures that were read before were "
-                "not read again."
+                "This report was interrupted and continued: failures already read were not "
+                "read again."
             )
 
     def remove(self) -> None:

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from sfn_digest.config.request import parse_language
-from sfn_digest.i18n.message import Message
+from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.change import Bounds, ChangeBacktest, ChangedOutcome, ChangedState
 from sfn_digest.model.executions import Window
 from sfn_digest.pipeline.texts import texts_in
@@ -38,7 +38,11 @@ def made(outcome: ChangedOutcome, state: str = "Load") -> ChangeBacktest:
         successes=1204,
         states=(ChangedState(state, 19, 4, outcome),),
         outcome=outcome,
-        notes=(Message("Only the newest {n} successes are counted.", n="9"),),
+        notes=(
+            Message(
+                "Only the newest {n} are counted.", n=ngettext("{n} success", "{n} successes", 9)
+            ),
+        ),
     )
 
 
@@ -54,7 +58,7 @@ def test_the_first_sentence_says_what_a_reviewer_needs(face: str) -> None:
     assert good.splitlines()[0].strip("*").startswith("This change would have recovered 17 of 19")
     assert bad.splitlines()[0].strip("*").startswith("This change would have lost 12 executions of")
     nothing = shown(replace(made(ChangedOutcome()), states=()), face)
-    assert "would have made no difference" in nothing
+    assert "would not have changed how any execution" in nothing
     assert "Attempts" not in nothing
 
 

@@ -118,7 +118,7 @@ def test_a_misspelled_retrier_is_not_brought_to_life_for_what_never_heals() -> N
     definition = task(Retry=retry("States.All"))
     (hint,) = hints(definition, failures("code_error", "KeyError", number=3), kind=DEAD)
     assert (hint.failures, hint.patched) == (3, None)
-    assert "mend that first" in hint.text
+    assert "fix that first" in hint.text
 
 
 @pytest.mark.parametrize(
@@ -167,4 +167,4 @@ def test_a_misspelled_retrier_that_would_hold_executions_too_long_is_not_brought
     endless = retry("States.All", attempts=50, IntervalSeconds=3600, BackoffRate=1.0)
     (hint,) = hints(task(Retry=endless), failures("service_error", "E", number=2), kind=DEAD)
     assert (hint.retrier, hint.patched) == (None, None)
-    assert "it would hold an execution for longer than 6 h: shorten it" in hint.text
+    assert "As written, it would hold an execution for longer than 6 h: shorten it" in hint.text

@@ -35,12 +35,12 @@ def test_spot_is_kept_while_what_it_loses_costs_less_than_capacity_on_demand() -
     assert "$1.83 with on-demand capacity after them" in told
     assert "$5.13 on demand from the start" in told
     assert "$2.57 with a three-year Savings Plan; $0.15 of it was lost." in told
-    assert told.endswith("Keep Spot, and run on demand what it loses.")
+    assert told.endswith("Keep Spot, and run what it loses on demand.")
 
 
 def test_spot_is_left_where_most_of_it_is_lost() -> None:
     told = ways_to_run(TaskWork(SMALL, done=10, lost=90, left=4))
-    assert told.endswith("Leave Spot: capacity on demand costs less here.")
+    assert told.endswith("Drop Spot: on-demand capacity costs less here.")
 
 
 @pytest.mark.parametrize(

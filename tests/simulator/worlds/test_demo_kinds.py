@@ -51,7 +51,7 @@ def test_the_digest_shows_them_in_its_thread(report: Report) -> None:
     for said in (
         "Distributed Maps with failed children",
         "children failed, but the Map run succeeded",
-        "retries work ever harder",
+        "need a retry to succeed",
         "Version 14, released",
         "executions are stuck",
         "recovered by hand",

@@ -22,22 +22,22 @@ from sfn_digest.config.window import DEFAULT_SINCE
 REDRIVE_DESCRIPTION = """\
 Redrives the failed executions of one state machine whose cause has passed.
 
-Those are executions that failed by a cause that time heals, where others have succeeded since; the
-list is the report's. It asks first, and then redrives one after the other, two a second at most.
-Executions go on at the state that failed, under the definition that they started with. This is the
-one command that changes something in AWS, and takes a permission of its own
-(states:RedriveExecution); the Lambda never does it.
+It takes executions that failed due to a temporary cause and where others have succeeded since, as
+listed in the report. It asks first, then redrives them one by one, at most two per second.
+Executions resume at the state that failed, with the definition they started with. This is the only
+command that changes anything in AWS; it needs its own permission (states:RedriveExecution), which
+the Lambda does not have.
 """
 REDRIVE_EXAMPLES = """\
 examples:
   sfn-digest redrive --machine daily-batch --dry-run      what it would redrive, and nothing else
-  sfn-digest redrive --machine daily-batch                asks, and redrives
+  sfn-digest redrive --machine daily-batch                asks, then redrives
   sfn-digest redrive --machine daily-batch --since 13d --yes      in a script
 
 exit status:
-  0    all of them were redriven, or there was none; --dry-run: listed
+  0    all of them were redriven, or there were none; --dry-run: listed
   1    AWS refused or cannot be reached, or refused some of them
-  2    what was asked for cannot be understood
+  2    the command line cannot be understood
   130  interrupted, or the answer was no
 """
 
@@ -56,7 +56,7 @@ def add_redrive(commands: "Commands[argparse.ArgumentParser]") -> None:
         "--machine", metavar="NAME", required=True, help="the state machine's name or ARN"
     )
     complete(machine, BY_MACHINE)
-    redrive.add_argument("--dry-run", action="store_true", help="list them, and redrive none")
+    redrive.add_argument("--dry-run", action="store_true", help="list them without redriving any")
     redrive.add_argument("--yes", action="store_true", help="do not ask")
     _add_reading(redrive)
     add_language(redrive)
@@ -68,13 +68,13 @@ BACKTEST_SINCE = "30d"
 BACKTEST_DESCRIPTION = """\
 What a changed definition would have done to the executions that ran.
 
-Reads the failures of one state machine and the successes that tell most, and replays them under
-the new definition: all its retriers, what its catchers reach, and its timeouts. It tells how many
-executions it would have recovered and how many it would have lost, with bounds, and what that
-takes in attempts, time and dollars. What it cannot replay it says.
+Reads the failures of one state machine and its most informative successes, and replays them under
+the new definition: all its retriers, what its catchers reach, and its timeouts. It says how many
+executions the change would have recovered and how many it would have lost, with bounds, and what
+that costs in attempts, time and dollars. It also says what it could not replay.
 
-The definition is Amazon States Language, a template that `cdk synth` or CloudFormation's tools
-wrote as JSON, or what `terraform show -json` writes. Nothing is written to AWS.
+The definition is Amazon States Language, a JSON template from `cdk synth` or CloudFormation's
+tools, or the output of `terraform show -json`. Nothing is written to AWS.
 """
 BACKTEST_EXAMPLES = """\
 examples:
@@ -87,7 +87,7 @@ examples:
 exit status:
   0    the backtest was made
   1    AWS refused or cannot be reached, or there is no history to replay
-  2    what was asked for cannot be understood, or a package is missing
+  2    the command line cannot be understood, or a package is missing
   3    with --fail-on-loss: more executions would have been lost than recovered
   130  interrupted
 """
@@ -132,8 +132,8 @@ def _add_own(backtest: argparse.ArgumentParser) -> None:
     backtest.add_argument(
         "--resource",
         metavar="ID",
-        help="where the file holds several state machines: the logical ID, Terraform's address, "
-        "or the name of the one to replay",
+        help="if the file has several state machines: the logical ID, Terraform address or "
+        "name of the one to replay",
     )
     backtest.add_argument(
         "--format",
@@ -144,7 +144,7 @@ def _add_own(backtest: argparse.ArgumentParser) -> None:
     backtest.add_argument(
         "--fail-on-loss",
         action="store_true",
-        help="exit with status 3 where more executions would have been lost than recovered",
+        help="exit with status 3 if more executions would have been lost than recovered",
     )
 
 
@@ -153,30 +153,30 @@ PATCH_FORMATS = ("asl", "diff", "cdk", "terraform")
 PATCH_DESCRIPTION = """\
 One state machine's definition with its hints applied, on standard output.
 
-Applies hints as a report gave them: name them by the ids that the report shows. They are taken
-from the report in a file (--report), from the table of a deployed digest (--function), or from
-the reports that sfn-digest made on this computer. Where none of these has them, the retries are
-weighed anew, and standard error says so. Without --hint, the hints that are sure and the first
-step of each plan are applied. Only what the hints are about changes. Nothing is written to AWS;
-Step Functions is asked to validate the result where the caller may
-(states:ValidateStateMachineDefinition). With --prove it is asked as well what it would do after
-each attempt that fails by an error that was seen, as the state machine runs and as it is patched:
-TestState with the errors mocked, which calls nothing and needs no role (states:TestState).
+Applies hints exactly as a report gave them: name them by the IDs in the report. They come from a
+report file (--report), from the table of a deployed digest (--function), or from the reports that
+sfn-digest made on this computer. If none of these has them, the retries are evaluated again, and
+standard error says so. Without --hint, the hints that are sure and the first step of each plan are
+applied. Nothing else in the definition changes, and nothing is written to AWS. Step Functions
+validates the result if the caller has states:ValidateStateMachineDefinition. With --prove, Step
+Functions also says what it would do after each failed attempt, before and after the patch: it runs
+TestState with the observed errors mocked, which calls nothing and needs no role
+(states:TestState).
 """
 PATCH_EXAMPLES = """\
 examples:
   sfn-digest patch --hint 5c2e9a71 --format diff              what a hint changes
-  sfn-digest patch --hint 5c2e9a71 --report week.json         as a report in a file gave it
+  sfn-digest patch --hint 5c2e9a71 --report week.json         as a report file gave it
   sfn-digest patch --hint 5c2e9a71 --function NAME            as the digest in Slack gave it
-  sfn-digest patch --machine daily-batch                      what is sure, and first steps
-  sfn-digest patch --machine daily-batch --prove > new.json   what Step Functions says of it
-  sfn-digest patch --machine daily-batch --anew --since 30d   weighed anew on 30 days
+  sfn-digest patch --machine daily-batch                      sure hints and first steps
+  sfn-digest patch --machine daily-batch --prove > new.json   with Step Functions' proof
+  sfn-digest patch --machine daily-batch --anew --since 30d   evaluated again on 30 days
 
 exit status:
   0  the patch was written
-  1  there is nothing to patch, Step Functions would not take it, or AWS refused; with --prove,
+  1  there is nothing to patch, Step Functions rejects it, or AWS refused; with --prove,
      the patch was written but not proven
-  2  what was asked for cannot be understood
+  2  the command line cannot be understood
 """
 
 
@@ -217,7 +217,7 @@ def _add_hints(patch: argparse.ArgumentParser) -> None:
     machine = patch.add_argument(
         "--machine",
         metavar="NAME",
-        help="the state machine's name or ARN; needed where no hint is named, or none is kept",
+        help="the state machine's name or ARN; required unless --hint names a stored hint",
     )
     complete(machine, BY_MACHINE)
     patch.add_argument(
@@ -226,8 +226,8 @@ def _add_hints(patch: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="apply these hints alone, by the ids that a report shows; default those that are "
-        "sure, and the first step of each plan",
+        help="apply only these hints, by their IDs in a report; default the sure ones and "
+        "the first step of each plan",
     )
     kept = patch.add_mutually_exclusive_group()
     report = kept.add_argument(
@@ -237,8 +237,10 @@ def _add_hints(patch: argparse.ArgumentParser) -> None:
     kept.add_argument(
         "--function",
         metavar="NAME",
-        help="take the hints from the table of the deployed function of this name",
+        help="take the hints from the table of this deployed function",
     )
     kept.add_argument(
-        "--anew", action="store_true", help="weigh the retries anew, whatever reports gave"
+        "--anew",
+        action="store_true",
+        help=("evaluate the retries again, whatever earlier reports said"),
     )

@@ -26,13 +26,13 @@ from sfn_digest.config.window import DEFAULT_SINCE
 from sfn_digest.terminal import NO_MEMORY
 
 EXPLAIN_DESCRIPTION = """\
-One execution's story: what it tried, how long it waited in between, why each attempt failed, the
-state and the cause that it ended by, and what would have helped.
+One execution's story: its attempts, the waits in between, why each attempt failed, the state and
+cause that ended it, and what would have helped.
 
-Any Standard execution of the last 90 days will do, with or without a tag: failed, succeeded or
-still running. So will an Express execution, as far as its state machine logs; its log group is
-searched from now on back, unless the address of its page tells when it ran. The Region is the one
-in the ARN. It only reads; what the execution took in and gave out is not asked for.
+Takes any Standard execution of the last 90 days, tagged or not: failed, succeeded or still running.
+It also takes an Express execution, as far as its state machine logs; the log group is searched
+backward from now, unless the URL of the console page says when it ran. The Region is the one in the
+ARN. It only reads, and does not request the execution's input and output.
 """
 EXPLAIN_EXAMPLES = """\
 examples:
@@ -42,9 +42,9 @@ examples:
   sfn-digest report --format json | jq -r '.failures[].execution_arn'     the ARNs of a report
 
 exit status:
-  0    the story was told
-  1    AWS refused or cannot be reached, there is no such execution, or no log tells of it
-  2    what was asked for cannot be understood
+  0    the story was shown
+  1    AWS refused or cannot be reached, there is no such execution, or it is not in the logs
+  2    the command line cannot be understood
   130  interrupted
 """
 
@@ -62,7 +62,7 @@ def add_explain(commands: "Commands[argparse.ArgumentParser]") -> None:
     execution = explain.add_argument(
         "execution",
         metavar="EXECUTION",
-        help="the execution's ARN, or the address of its page in the console",
+        help="the execution's ARN, or the URL of its console page",
     )
     complete(execution, BY_EXECUTION)
     explain.add_argument(
@@ -91,16 +91,16 @@ REPORT_FORMATS = ("terminal", "json", "csv", "slack", "html", "markdown")
 REPORT_DESCRIPTION = """\
 Why executions failed in a window, and what to change.
 
-At a terminal, with no machine named, it first shows the state machines with their failures to
-pick from: arrow keys move, typing filters, space picks several, enter ends. In a pipe or a
-script, or with --all, it reports on all that carry the tag and asks nothing.
+At a terminal, unless a machine is named, it first lists the state machines with their failures:
+arrow keys move, typing filters, space selects, enter confirms. In a pipe or a script, or with
+--all, it reports on every machine with the tag and asks nothing.
 
-The report goes to standard output, talk and progress to standard error.
+The report goes to standard output, messages and progress to standard error.
 """
 REPORT_EXAMPLES = """\
 examples:
   sfn-digest report                                   pick state machines; the last seven days
-  sfn-digest report --all --since 24h                 all that carry the tag, since yesterday
+  sfn-digest report --all --since 24h                 all with the tag, since yesterday
   sfn-digest report --machine 'daily-*' --open        some of them, as a page in the browser
   sfn-digest report --since 2026-11-16T09:00:00+09:00 --until 2026-11-17 --format json
   sfn-digest report --all --post C0123456789          to Slack, as the Lambda would
@@ -108,9 +108,9 @@ examples:
   sfn-digest report --accounts accounts.toml          many accounts and Regions in one
 
 exit status:
-  0    the report was made (what it could not read stands under its coverage)
-  1    AWS or Slack refused or cannot be reached, or no state machine carries the tag
-  2    what was asked for cannot be understood, or a package is missing
+  0    the report was made (its coverage says what could not be read)
+  1    AWS or Slack refused or cannot be reached, or no state machine has the tag
+  2    the command line cannot be understood, or a package is missing
   130  interrupted, or nothing was picked
 """
 
@@ -135,12 +135,14 @@ def add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
         "file",
         metavar="FILE.json",
         nargs="?",
-        help="show, open or post this report, which --format json wrote, and read nothing anew",
+        help="show, open or post this report (written by --format json) without reading AWS",
     )
     complete(file, BY_FILE)
     add_window(report)
     add_machines(report)
-    report.add_argument("--all", action="store_true", help="report on all of them, and ask nothing")
+    report.add_argument(
+        "--all", action="store_true", help=("report on every machine with the tag without asking")
+    )
     add_all_machines(report)
     add_account(report)
     _add_accounts(report)
@@ -162,15 +164,15 @@ def _add_memory(report: argparse.ArgumentParser) -> None:
         NO_MEMORY,
         dest="no_memory",
         action="store_true",
-        help="neither read nor keep the hints of earlier reports, in files of your own under "
-        "$XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest",
+        help="do not read or store hints between reports (in $XDG_STATE_HOME/sfn-digest or "
+        "~/.local/state/sfn-digest)",
     )
     report.add_argument(
         "--resume",
         action="store_true",
-        help="go on where a report that was asked for in the same words was interrupted: what was "
-        "read is kept under $XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest until the "
-        "report is complete, and is not read again",
+        help="continue an interrupted report with the same options; what it had read is "
+        "stored in $XDG_STATE_HOME/sfn-digest or ~/.local/state/sfn-digest until the "
+        "report is complete",
     )
 
 
@@ -178,8 +180,8 @@ def _add_accounts(report: argparse.ArgumentParser) -> None:
     accounts = report.add_argument(
         "--accounts",
         metavar="FILE",
-        help="one report on many accounts and Regions: a TOML or JSON file with the id, the role, "
-        "the Regions and the name of each (docs/accounts.md)",
+        help="one report on many accounts and Regions: a TOML or JSON file with the ID, "
+        "role, Regions and name of each (docs/accounts.md)",
     )
     complete(accounts, BY_FILE)
 
@@ -189,8 +191,8 @@ def _add_faces(report: argparse.ArgumentParser) -> None:
         "--format",
         choices=REPORT_FORMATS,
         help="terminal (for people), json (docs/report.schema.json), csv (a line for each "
-        "failure), slack (the message's JSON), html (a page) or markdown (for an issue); default "
-        "terminal, and nothing with --open or --post",
+        "failure), slack (the message's JSON), html (a page) or markdown (for an "
+        "issue); default terminal, or none with --open or --post",
     )
     depth = report.add_mutually_exclusive_group()
     depth.add_argument(
@@ -199,7 +201,7 @@ def _add_faces(report: argparse.ArgumentParser) -> None:
         action="store_const",
         const="brief",
         default="usual",
-        help="at a terminal, what needs attention alone: the first screen",
+        help="at a terminal, only what needs attention: the first screen",
     )
     depth.add_argument(
         "--full",
@@ -215,6 +217,6 @@ def _add_faces(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--post",
         metavar="CHANNEL",
-        help="post it to the Slack channel of this ID, with the token in SLACK_BOT_TOKEN, or the "
-        "one that SLACK_TOKEN_PARAMETER or SLACK_TOKEN_SECRET names in AWS",
+        help="post it to the Slack channel with this ID, using the token in SLACK_BOT_TOKEN, "
+        "or the one in AWS that SLACK_TOKEN_PARAMETER or SLACK_TOKEN_SECRET names",
     )

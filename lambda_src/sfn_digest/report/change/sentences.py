@@ -44,7 +44,8 @@ def headline(found: ChangeBacktest) -> Message:
             start=start,
         )
     return Message(
-        "This change would have made no difference to how {machine} ended since {start:day}.",
+        "This change would not have changed how any execution of {machine} ended since "
+        "{start:day}.",
         machine=shown(found.machine),
         start=start,
     )

@@ -103,7 +103,10 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
         # A child of a Map run, whose machine is MACHINE/LABEL.
         yield item(
             texts.tell(
-                Message("It is redriven with its Map run alone: redrive the execution of that one.")
+                Message(
+                    "It can only be redriven with its Map run: redrive the execution "
+                    "that started it."
+                )
             )
         )
     elif told.redrivable is False:

@@ -77,7 +77,7 @@ def going_on(periods: int, length: timedelta, since: datetime) -> Message:
 
 def gone_since(time: datetime) -> Message:
     """Say when a cause that came back had struck before."""
-    return Message("it was gone since {day:day}", day=time)
+    return Message("last seen {day:day}", day=time)
 
 
 def definition_changed(at: datetime, version: str | None) -> Message:

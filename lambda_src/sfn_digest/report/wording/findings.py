@@ -109,9 +109,9 @@ def cause_in(title: str, state: str | None) -> str:
 def hidden_by_handler(cause: str, detail: str) -> Message:
     """Say that an error handler failed, and what it was to handle."""
     if not detail:
-        return Message("The error handler failed, and hid: {cause}", cause=cause)
+        return Message("The error handler itself failed and hid: {cause}", cause=cause)
     return Message(
-        "The error handler failed, and hid: {cause} ({detail})", cause=cause, detail=detail
+        "The error handler itself failed and hid: {cause} ({detail})", cause=cause, detail=detail
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.report.wording import quantities
 
-NOTHING = Message("No execution here would be healed by a redrive.")
+NOTHING = Message("A redrive would not fix any execution here.")
 
 
 def redrivable(executions: int, machines: int, until: datetime) -> Message:

@@ -67,8 +67,8 @@ def caught_cause(each: CaughtCause, cause: str, detail: str) -> Message:
 def by_hand(redriven: int, hours: float | None) -> Message:
     """Say how many executions somebody recovered, and how long that took."""
     said = ngettext(
-        "{n} execution was recovered by hand: it had failed, and was redriven to success.",
-        "{n} executions were recovered by hand: they had failed, and were redriven to success.",
+        "{n} execution was recovered by hand: it failed, and succeeded after a redrive.",
+        "{n} executions were recovered by hand: they failed, and succeeded after a redrive.",
         redriven,
     )
     if hours is None:
@@ -80,8 +80,8 @@ def by_hand(redriven: int, hours: float | None) -> Message:
 def rising(each: RisingRetries) -> Message:
     """Warn of retries that work ever harder."""
     return Message(
-        "Warning: retries work ever harder here. Since {since} {later} of {later_of} successes "
-        "took one, before that {earlier} of {earlier_of}.",
+        "Warning: more executions need a retry to succeed. Since {since}, {later} of "
+        "{later_of} successes needed one; before that, {earlier} of {earlier_of}.",
         since=each.since,
         later=_about(each.later),
         later_of=each.later_of,
@@ -177,7 +177,7 @@ def limits(each: StuckExecution, timeout: int | None) -> Message:
     answers = called == "activity" or called.endswith(".waitForTaskToken")
     told = []
     if answers and each.heartbeat_seconds is None:
-        told.append(Message("It has no HeartbeatSeconds, so nobody notices a lost answer."))
+        told.append(Message("It has no HeartbeatSeconds, so a lost response goes unnoticed."))
     if each.timeout_seconds is None and timeout is not None:
         told.append(
             Message(

@@ -228,13 +228,13 @@ def inside_maps(
     ended = {each.state for each in failures}
     if unread := [name for name in maps if name in ended and not finishing[name]]:
         yield Message(
-            "No failed child of {states} was read, so what the change would have saved there is "
-            "not known.",
+            "No failed child of {states} was read, so it is unknown what the change would "
+            "have saved there.",
             states=listed(sorted(unread)),
         )
     if inside := [name for name, each in maps.items() if each.changes_inside]:
         yield Message(
-            "Children of {states} that a retry had saved are not read, so what the change would "
+            "Children of {states} that a retry saved are not read, so what the change would "
             "have lost there is not counted.",
             states=listed(sorted(inside)),
         )

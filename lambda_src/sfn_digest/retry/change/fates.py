@@ -40,8 +40,8 @@ def not_replayed(
     gone = sorted(failed - changed.states.keys())
     if gone:
         yield Message(
-            "{states} failed, but the changed definition does not hold them: what becomes of their "
-            "executions is not known, and they are left as they ran.",
+            "{states} failed but are not in the changed definition: their executions count "
+            "as they really ended.",
             states=listed(gone),
         )
     both = [
@@ -51,13 +51,13 @@ def not_replayed(
     other = [before.name for before, after in both if _differs_otherwise(before, after)]
     if other:
         yield Message(
-            "{states} change in more than Retry, Catch and timeouts; that is not replayed.",
+            "{states} change in more than Retry, Catch and timeouts; the rest is not replayed.",
             states=listed(other),
         )
     dynamic = [after.name for before, after in both if DYNAMIC in (before.timeout, after.timeout)]
     if dynamic:
         yield Message(
-            "The timeout of {states} is only known while an execution runs, and is left out.",
+            "The timeout of {states} is only known at run time, so it is left out.",
             states=listed(dynamic),
         )
     yield from _uncounted(successes)
@@ -67,7 +67,7 @@ def cut_short(states: Sequence[str]) -> Iterator[Message]:
     """Say that not all retries were replayed, if so."""
     if states:
         yield Message(
-            "Of the retries that {states} would make, the first {most} of a visit were replayed.",
+            "Only the first {most} retries of each visit to {states} were replayed.",
             states=listed(sorted(states)),
             most=MOST_RETRIES,
         )
@@ -76,12 +76,12 @@ def cut_short(states: Sequence[str]) -> Iterator[Message]:
 def _uncounted(successes: Successes | None) -> Iterator[Message]:
     if successes is None:
         yield Message(
-            "No successes were read, so executions that a retry had saved and the change would "
+            "No successes were read, so executions that a retry saved and the change would "
             "lose are not counted."
         )
     elif not successes.complete:
         yield Message(
-            "Only the newest {n} successes are counted.",
+            "Only the newest {n} are counted.",
             n=ngettext("{n} success", "{n} successes", len(successes.listed)),
         )
 

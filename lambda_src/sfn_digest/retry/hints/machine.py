@@ -75,8 +75,8 @@ def ways_to_run(work: TaskWork) -> Message:
     )
 
 
-_KEEP = Msgid("Keep Spot, and run on demand what it loses.")
-_LEAVE = Msgid("Leave Spot: capacity on demand costs less here.")
+_KEEP = Msgid("Keep Spot, and run what it loses on demand.")
+_LEAVE = Msgid("Drop Spot: on-demand capacity costs less here.")
 
 
 def _amount(dollars: float) -> str:

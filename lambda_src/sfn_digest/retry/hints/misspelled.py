@@ -84,8 +84,8 @@ def _hint(
 
 def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> Message:
     said = Message(
-        "{name}, in {field} of {state}, is no error name of Step Functions and takes nothing. "
-        "Did you mean {error}?",
+        "{name}, in {field} of {state}, is not an error name of Step Functions and matches "
+        "nothing. Did you mean {error}?",
         name=shown(names[0]),
         field=field,
         state=shown(state.name),
@@ -93,7 +93,7 @@ def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> M
     )
     if heals:
         return said
-    return sentences(said, Message("What failed here does not pass by itself: mend that first."))
+    return sentences(said, Message("What failed here does not go away by itself: fix that first."))
 
 
 def _mended(

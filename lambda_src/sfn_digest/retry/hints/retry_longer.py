@@ -142,7 +142,7 @@ def _beyond(advice: Advice) -> Iterator[Message]:
     outlasted = round(cost.outlasted)
     if advice.endless:
         yield Message(
-            "Nothing has succeeded since, so how long it lasts is not known: redrive the "
+            "Nothing has succeeded since, so it is unknown how long this lasts: redrive the "
             "executions once it works again."
         )
     elif outlasted:

@@ -118,10 +118,10 @@ def _why(attempts: int, executions: int, *, permanent: bool) -> Message:
     if executions >= LEAST_EXECUTIONS:
         return Message("The cause does not go away by itself.")
     return ngettext(
-        "The error says that it does not go away by itself, but so far only {n} execution retried "
-        "it.",
-        "The error says that it does not go away by itself, but so far only {n} executions retried "
-        "it.",
+        "The error suggests that it does not go away by itself, but only {n} execution has "
+        "retried it so far.",
+        "The error suggests that it does not go away by itself, but only {n} executions have "
+        "retried it so far.",
         executions,
     )
 

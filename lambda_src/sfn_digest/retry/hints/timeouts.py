@@ -121,7 +121,8 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
     elif ROOM * bound < _FAR * limit:
         title = Message("Lower the timeout of {state}", state=shown(state.name))
         advice = Message(
-            "Whatever takes longer is stuck: TimeoutSeconds {value:d} ends it sooner.", value=value
+            "Anything that takes longer is stuck: TimeoutSeconds {value:d} ends it sooner.",
+            value=value,
         )
     else:
         return
