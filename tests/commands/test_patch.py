@@ -70,7 +70,7 @@ def test_hints_are_taken_by_id_and_written_as_a_diff(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--since", "soon"], "since is “soon”, which is no time"),
+        (["--since", "soon"], "since is “soon”, which is not a time"),
         (["--deadline", "soon"], "deadline"),
         (["--tag", "weekly"], "which is not KEY=VALUE"),
         (["--rules", "nowhere.toml"], "nowhere.toml"),
