@@ -9,13 +9,25 @@ from contextlib import closing
 
 import pytest
 
-from sfn_digest.aws import Account
+from sfn_digest.aws import Account, backlog
+from sfn_digest.aws.sampling import SamplePlan
 from sfn_digest.aws.scan import READERS
 from sfn_digest.aws.usage import ApiUsage
 from sfn_digest.model.executions import Execution, HistoryEvent
 from simulator.server.account import Account as Served
 from simulator.server.buckets import Rate
-from tests.aws.small_world import PLENTY, TAG, WEEK, arn, machine, newest, opened, run, world
+from tests.aws.small_world import (
+    PLENTY,
+    TAG,
+    WEEK,
+    arn,
+    calls_of,
+    machine,
+    newest,
+    opened,
+    run,
+    world,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -158,3 +170,18 @@ def test_after_the_deadline_no_execution_is_taken_up(monkeypatch: pytest.MonkeyP
                 thread.join()
         # Each reader ends the one it has.
         assert len(served.calls) <= before + READERS
+
+
+def test_more_than_a_report_can_hold_is_not_read_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backlog, "SamplePlan", lambda: SamplePlan(most=20))
+    with opened(ORDERS, monkeypatch, buckets=PLENTY) as (account, served):
+        names, usage = read_until(account, 30.0)
+    assert 10 <= len(names) <= 20
+    assert len(calls_of(served, "GetExecutionHistory")) == len(names)
+    assert (usage.failures_found, usage.failures_read) == (60, len(names))
+    assert usage.notes[0].startswith(
+        f"{len(names)} of 60 failed or aborted executions were read, drawn from every state "
+        "machine, status and day, since more were found than can be kept"
+    )

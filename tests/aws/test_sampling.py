@@ -188,7 +188,7 @@ def test_strata_tell_what_was_found_and_read_on_each_page() -> None:
 
 
 def test_what_waits_is_bounded_and_the_largest_machines_give_way() -> None:
-    plan = SamplePlan(most_waiting=1000)
+    plan = SamplePlan(most=1000)
     plan.add(a_week("small", 100))
     for page in pages(a_week("large", 20_000), 1000):
         plan.add(page)
@@ -198,6 +198,19 @@ def test_what_waits_is_bounded_and_the_largest_machines_give_way() -> None:
     assert read["small"] == 100
     days = Counter(each.day for each in plan.strata())
     assert len(days) == 7
+
+
+def test_what_is_read_is_bounded_too_and_what_was_known_counts() -> None:
+    plan = SamplePlan(most=1000)
+    known, *rest = pages(a_week("large", 3_000), 250)
+    plan.add(known, {each.arn: "kind" for each in known})
+    read = 0
+    for page in rest:
+        plan.add(page)
+        read += len(taken(plan, min(100, len(plan))))
+    read += len(taken(plan, len(plan)))
+    assert 500 < read <= 1000 - 250
+    assert sum(each.found for each in plan.strata()) == 3_000
 
 
 def test_where_none_waits_none_is_taken() -> None:

@@ -5,6 +5,7 @@ unsuccessful, and those that still run.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from sys import intern
 from typing import TYPE_CHECKING
 
 from sfn_digest.aws.answers import Answer
@@ -91,6 +92,10 @@ def _reaches(page: Sequence[Execution], since: datetime) -> bool:
 
 
 def _execution(item: Answer, machine_arn: str, status: UnsuccessfulStatus) -> Execution:
+    version, alias = (
+        item.text_or_none("stateMachineVersionArn"),
+        item.text_or_none("stateMachineAliasArn"),
+    )
     return Execution(
         arn=item.text("executionArn"),
         machine_arn=machine_arn,
@@ -99,8 +104,8 @@ def _execution(item: Answer, machine_arn: str, status: UnsuccessfulStatus) -> Ex
         started_at=item.moment("startDate"),
         stopped_at=item.moment("stopDate"),
         redrive_count=item.whole("redriveCount", 0),
-        machine_version_arn=item.text_or_none("stateMachineVersionArn"),
-        machine_alias_arn=item.text_or_none("stateMachineAliasArn"),
+        machine_version_arn=version and intern(version),
+        machine_alias_arn=alias and intern(alias),
     )
 
 

@@ -27,8 +27,9 @@ OLD = 100
 OLD_TURNS = 0.1
 """How often a machine comes up of which all kinds are old, as a part of its turns."""
 
-MOST_WAITING = 100_000
-"""The most executions kept waiting, some 60 MB: beyond them the largest strata are thinned."""
+MOST_READ = 50_000
+"""The most executions that are read or wait for it, some 110 MB in a report, in which ten times as
+many would make no number much surer: beyond them the largest strata are thinned."""
 
 
 @dataclass(slots=True)
@@ -82,10 +83,11 @@ class _Machine:
 class SamplePlan:
     """The executions that wait to be read, and which is the next. Not for several threads."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING, old: float = OLD) -> None:
-        self._most = most_waiting
+    def __init__(self, most: int = MOST_READ, old: float = OLD) -> None:
+        self._most = most
         self._old = old
         self._waiting = 0
+        self._known = 0
         self._machines: dict[str, _Machine] = {}
         self._line: list[tuple[tuple[float, str], _Machine]] = []
         self._taken = 0
@@ -114,7 +116,7 @@ class SamplePlan:
         machine.pages[status] += 1
         if not machine.in_line and any(each.waiting for each in machine.strata.values()):
             self._line_up(machine)
-        while self._waiting > self._most:
+        while self._waiting and self._waiting + self._taken + self._known > self._most:
             self._thin()
 
     def take(self) -> Execution:
@@ -163,6 +165,7 @@ class SamplePlan:
             stratum.kinds[known[execution.arn]] += 1
             stratum.taken += 1
             machine.taken += 1
+            self._known += 1
             return
         heappush(stratum.waiting, (_chance(execution.arn), execution.arn, page, execution))
         self._waiting += 1

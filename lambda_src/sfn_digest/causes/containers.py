@@ -8,6 +8,7 @@ The same document tells the size that a task on Fargate is billed by.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sfn_digest.causes.clues import CauseReading, Clue, stage
@@ -176,6 +177,12 @@ _ARM = "arm64"
 _LONGEST = 8
 
 
+@lru_cache(1000)
+def _fargate_task(vcpu: float, gigabytes: float, *, arm: bool, spot: bool) -> FargateTask:
+    # Of all tasks there are few sizes.
+    return FargateTask(vcpu, gigabytes, arm, spot)
+
+
 def fargate_task(cause: str | None) -> FargateTask | None:
     """What the task is billed by; None where it ran elsewhere, or the cause does not tell.
 
@@ -191,7 +198,7 @@ def fargate_task(cause: str | None) -> FargateTask | None:
     units, megabytes = _number(pick(task, "Cpu")), _number(pick(task, "Memory"))
     if not units or not megabytes:
         return None
-    return FargateTask(
+    return _fargate_task(
         vcpu=units / _CPU_UNITS,
         gigabytes=megabytes / _MEGABYTES,
         arm=any(words(pick(each, "Value")) == _ARM for each in objects(pick(task, "Attributes"))),

@@ -5,6 +5,7 @@ The only place where the history room and the causes room meet.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from sys import intern
 
 from sfn_digest.causes import (
     Symptom,
@@ -66,7 +67,7 @@ def read_failure(
     diagnosis = _followed(end, execution.arn, child_history, rules)
     return Failure(
         execution=execution,
-        state=reading.state,
+        state=reading.state and intern(reading.state),
         fail_state=reading.fail_state,
         diagnosis=diagnosis,
         attempts=attempts,
@@ -108,13 +109,14 @@ def _diagnosed(failed: FailedAttempt, known: Known, rules: UserRules | None) -> 
     diagnosis = known.get(said)
     if diagnosis is None:
         diagnosis = known[said] = diagnose(Symptom(*said), rules)
+    # Thousands of failures share the names of states and errors; each answer has its own texts.
     return DiagnosedAttempt(
-        state=failed.state,
+        state=failed.state and intern(failed.state),
         diagnosis=diagnosis,
         scheduled_at=failed.scheduled_at,
         failed_at=failed.failed_at,
         back_off=failed.back_off,
-        error=failed.error and _named(failed.error),
+        error=failed.error and intern(_named(failed.error)),
         fargate=_fargate(failed),
     )
 
