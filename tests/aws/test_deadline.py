@@ -183,5 +183,5 @@ def test_more_than_a_report_can_hold_is_not_read_and_that_is_said(
     assert (usage.failures_found, usage.failures_read) == (60, len(names))
     assert usage.notes[0].startswith(
         f"{len(names)} of 60 failed or aborted executions were read, drawn from every state "
-        "machine, status and day, since more were found than can be kept"
+        "machine, status and day, because more were found than can be kept"
     )
