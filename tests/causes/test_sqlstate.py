@@ -19,6 +19,7 @@ DICT = "{{'S': 'ERROR', 'C': '{}', 'M': {!r}, 'F': '../src/x.c', 'L': '1'}}"
         "{}: it is so",
         "('{0}', '[{0}] [Microsoft] it is so')",
         "{{'S': 'ERROR', 'C': '{}', 'M': 'it is so'}}",
+        "('ERROR', '{}', 'it is so', 'F: x.c')",
     ],
 )
 @pytest.mark.parametrize(
@@ -51,6 +52,13 @@ def test_the_message_and_the_detail_of_a_dict_are_shown_with_its_state() -> None
     assert said_by_driver(text) == "1023: it's so on table - 7 (SQLSTATE XX000)"
     diagnosis = named("ProgrammingError", raised("ProgrammingError", text), "lambda")
     assert diagnosis.message == "ProgrammingError: 1023: it's so on table - 7 (SQLSTATE XX000)"
+
+
+def test_quotes_and_breaks_that_a_driver_escaped_are_read() -> None:
+    text = (
+        r"""{'S': 'ERROR', 'C': 'XX000', 'M': 'it\'s so', 'D': '\n  ---\n  error:  no \"ink\"'}"""
+    )
+    assert said_by_driver(text) == 'it\'s so: --- error: no "ink" (SQLSTATE XX000)'
 
 
 def test_numbers_that_are_no_states_are_none() -> None:

@@ -32,14 +32,18 @@ _OF_SERVICES = (
     "Lambda.ServiceException",
     "Lambda.TooManyRequestsException",
     "Lambda.Unknown",
+    "Sandbox.Timedout",
 )
 """Errors of services that AWS's guide has people retry or catch, as Step Functions names them.
 
 Not those of DynamoDB, which are DynamoDB.… or DynamoDb.… by the integration that called.
 """
 _HTTP_STATUS = "States.Http.StatusCode."
-_PREFIXES = ("states.", "state.")
+_PREFIX, _NEAR_PREFIX = "states.", ("state.", "stats.", "states:", "states_")
+_ANYTHING = frozenset({"*", "States.*", "ALL", "All", "all"})
 _MOST_EDITS = 2
+# Names that begin so are Step Functions' own: what none of its errors has is always misspelled.
+_MORE_EDITS = 4
 _LEAST_LETTERS = 8
 _LONGEST = 100
 
@@ -50,11 +54,30 @@ def meant(name: str) -> str | None:
     >>> meant("State.ALL"), meant("States.TaskFailedId"), meant("States.Timeout")
     ('States.ALL', 'States.TaskFailed', None)
     """
-    if name in RESERVED or name.startswith(_HTTP_STATUS):
+    if name in RESERVED or name.startswith(_HTTP_STATUS) or len(name) > _LONGEST:
         return None
-    if not name.casefold().startswith(_PREFIXES) or len(name) > _LONGEST:
+    folded = name.casefold()
+    if name in _ANYTHING:
+        return "States.ALL"
+    if folded.startswith(_HTTP_STATUS.casefold()):
+        return f"{_HTTP_STATUS}{name[len(_HTTP_STATUS) :]}"
+    if folded.startswith(_PREFIX):
+        return _reserved(folded)
+    if not folded.startswith(_NEAR_PREFIX):
         return None
     return min(_close(name, RESERVED, _MOST_EDITS), default=(0, None))[1]
+
+
+def _reserved(folded: str) -> str | None:
+    """The reserved name that one under the same prefix is nearest to, if one is near."""
+    bare = folded.removesuffix("exception").removesuffix("error")
+    begun = [each for each in RESERVED if each.casefold().startswith(bare)]
+    if len(begun) == 1 and len(bare) > len(_PREFIX) + 2:
+        return begun[0]
+    near = min(_MORE_EDITS, max(_MOST_EDITS, len(bare) // _MORE_EDITS))
+    first, *others = sorted(_close(bare, RESERVED, near)) or [(0, None)]
+    tied = any(edits == first[0] for edits, _ in others)
+    return None if tied else first[1]
 
 
 def nearly(name: str) -> str | None:

@@ -15,6 +15,7 @@ SQLSTATE[40001]: Serialization failure: 1213 …     PHP
 40001: could not serialize access …                Npgsql
 ('08S01', '[08S01] [Microsoft]…')                  ODBC
 {'S': 'ERROR', 'C': '42P01', 'M': 'relation …'}    redshift_connector, pg8000
+('ERROR', '42P01', 'relation …')                   older pg8000
 """
 
 import re
@@ -193,7 +194,11 @@ def _crash(error: str, text: str) -> Verdict:
 _NAMED = re.compile(r"sqlstate[\s:=\[(]{1,3}([0-9A-Z]{5})\b", re.IGNORECASE)
 _LEADING_STATE = re.compile(r"(?:\('(?=\w{5}')|)([0-9][0-9A-Z]{4})'?[:,] ")
 _IN_DICT = re.compile(r"['\"]C['\"]: ?['\"]([0-9A-Z]{5})['\"]")
-_SAID = re.compile(r"['\"][MD]['\"]: ?(?:'([^']{1,2000})|\"([^\"]{1,2000}))")
+_SAID = re.compile(r"['\"][MD]['\"]: ?(?:'((?:[^'\\]|\\.){1,2000}+)|\"((?:[^\"\\]|\\.){1,2000}+))")
+_IN_TUPLE = re.compile(
+    r"\('(?:ERROR|FATAL|PANIC)', '([0-9A-Z]{5})', (?:'(.{1,2000}?)'|\"(.{1,2000}?)\")[,)]"
+)
+_ESCAPES = {r"\n": " ", r"\t": " ", r"\'": "'", r"\"": '"'}
 _SPELLINGS = ("SQLSTATE", "SQLState", "sqlstate", "sqlState")
 _READ = 4000
 
@@ -210,14 +215,23 @@ def by_state(text: str) -> Verdict | None:
 
 
 def said_by_driver(text: str) -> str:
-    """What a driver's dict says (its message and detail) and its SQLSTATE; else ""."""
+    """What a driver's dict or tuple says (its message and detail) and its SQLSTATE; else ""."""
+    if text.startswith("('"):
+        row = _IN_TUPLE.match(text)
+        return f"{_unescaped(row[2] or row[3])} (SQLSTATE {row[1]})" if row else ""
     if not text.startswith(("{'", '{"')):
         return ""
     state, parts = _IN_DICT.search(text[:_READ]), _SAID.findall(text[:_READ])
     if state is None or not parts:
         return ""
-    told = ": ".join((one or other).strip() for one, other in parts)
+    told = ": ".join(_unescaped(one or other) for one, other in parts)
     return f"{told} (SQLSTATE {state[1]})"
+
+
+def _unescaped(said: str) -> str:
+    for escape, meant in _ESCAPES.items():
+        said = said.replace(escape, meant)
+    return " ".join(said.split())
 
 
 @cache

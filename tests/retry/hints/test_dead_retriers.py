@@ -98,6 +98,13 @@ def test_states_all_does_not_take_states_runtime() -> None:
         ("States.TaskFailedId", "States.TaskFailed"),
         ("States.TimeOut", "States.Timeout"),
         ("States.Timeouts", "States.Timeout"),
+        ("States.TaskFailure", "States.TaskFailed"),
+        ("States.TaskFailedException", "States.TaskFailed"),
+        ("States.Heartbeat", "States.HeartbeatTimeout"),
+        ("States.HTTP.StatusCode.429", "States.Http.StatusCode.429"),
+        ("Stats.ALL", "States.ALL"),
+        ("*", "States.ALL"),
+        ("Sandbox.TimedOut", "Sandbox.Timedout"),
     ],
 )
 @pytest.mark.parametrize("field", ["Retry", "Catch"])
