@@ -335,3 +335,31 @@ def test_tokens_of_services_are_masked_by_their_first_characters(token: str, fra
 )
 def test_what_only_looks_like_a_command_with_a_password_stays(text: str) -> None:
     assert redact(text) == text
+
+
+DISGUISED = (
+    "p a s s w o r d = {}", "P A S S W O R D: {}", "p.a.s.s.w.o.r.d={}", "s-e-c-r-e-t={}",
+    "p\u0430ssw\u043erd={}", "\u0440assword: {}", "pass\u200bword={}", "pass\u00adword: {}",
+    "p\u00e1ssword={}", "passw0rd={}", "pa55word: {}", "p@ssword={}", "l\u00f6senord: {}",
+    "password%253D{}", "bearer:{}", "bearer={}",
+)  # fmt: skip
+
+
+def test_a_name_that_is_spaced_or_written_with_look_alikes_is_a_secret_s_all_the_same() -> None:
+    secret = "Zq7vN2mLt9Rz4Kw8"
+    shown = [redact(text.format(secret)) for text in DISGUISED]
+    assert [text for text in shown if secret in text] == []
+
+
+def test_words_that_only_resemble_disguised_names_stay() -> None:
+    texts = [
+        "Invalid Token: 'Invalid token' (Service: Sfn, Status Code: 400, Request ID: 0a1b-2c3d)",
+        "SignatureDoesNotMatch: Signature expired: 20300101T000000Z is now earlier",
+        "p a s s e d 12 of 12",
+        "\u041e\u0448\u0438\u0431\u043a\u0430 \u0432 \u0441\u0442\u0440\u043e\u043a\u0435 5",
+        "caf\u00e9: 12 orders failed",
+        "zero\u200bwidth: 12 orders failed",
+        "bearer: none",
+        "p@ssed 9 of 9",
+    ]
+    assert [redact(text) for text in texts] == texts

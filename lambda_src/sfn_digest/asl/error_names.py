@@ -75,9 +75,9 @@ def _reserved(folded: str) -> str | None:
     if len(begun) == 1 and len(bare) > len(_PREFIX) + 2:
         return begun[0]
     near = min(_MORE_EDITS, max(_MOST_EDITS, len(bare) // _MORE_EDITS))
-    first, *others = sorted(_close(bare, RESERVED, near)) or [(0, None)]
-    tied = any(edits == first[0] for edits, _ in others)
-    return None if tied else first[1]
+    found = sorted(_close(bare, RESERVED, near))
+    nearest = [name for edits, name in found if edits == found[0][0]]
+    return nearest[0] if len(nearest) == 1 else None
 
 
 def nearly(name: str) -> str | None:

@@ -17,7 +17,7 @@ _CREDENTIALS = re.compile(
 _COOKIE = re.compile(r"[^\s;,\"'<>]{1,4000}(?:;\s{0,2}[\w.%-]{1,60}=[^\s;,\"'<>]{0,4000}){0,40}")
 _SCHEME = re.compile(
     r"(?<![A-Za-z0-9_-])(Bearer|Basic|Digest|AWS4-HMAC-SHA256|SharedAccessSignature"
-    r"|SharedKey|GenieKey|Api-?Key|Api-?Token|OAuth)[ \t]{1,4}"
+    r"|SharedKey|GenieKey|Api-?Key|Api-?Token|OAuth)(?:[ \t]{1,4}|[ \t]?(?<=[Rr])[:=][ \t]?)"
     rf"({_PARAMETER}(?:\s{{0,2}},\s{{0,2}}{_PARAMETER}){{0,20}}|[A-Za-z0-9+/=_.~:|!@#$%^&*-]{{6,8000}})",
     re.IGNORECASE,
 )

@@ -22,7 +22,8 @@ from sfn_digest.causes.redaction.values import (
 
 _SPACE = r"(?:\s|\\{1,300}[tnr](?![A-Za-z]))"
 SEPARATOR = (
-    r"(?:=>|:=|->|={1,2}|:(?!:)|\|(?!\|)|%3[AaDd]|\\{1,300}u003[aAdD]|&#0?(?:58|61);|の値[はがを]?)"
+    r"(?:=>|:=|->|={1,2}|:(?!:)|\|(?!\|)|%(?:25){0,3}3[AaDd]|\\{1,300}u003[aAdD]|&#0?(?:58|61);"
+    r"|の値[はがを]?)"
 )
 _TYPE = r"(?:\s?:\s?(?:[Ss]tr|[Ss]tring|bytes|any|SecretStr)\b[\]| \w]{0,12}(?=\s?=[^=]))"
 _ASSIGNED = re.compile(
@@ -165,6 +166,9 @@ def _told(text: str, name: Name) -> list[Value] | None:
     if ordinary or link is None or text[name.start - 1 : name.start] in ("'", '"', "`"):
         return None
     at = link.end()
+    if at == name.end and text.count(text[at : at + 1], 0, at) % 2:
+        # The quote closes one that was opened before: 'Invalid token' (…).
+        return []
     value = quoted_at(text, at) or bare_at(text, at + text.startswith("(", at))
     if value is None or is_none(text, value, name):
         return []

@@ -182,8 +182,19 @@ _WORDS = re.compile(
 _RUN = re.compile(r"[A-Za-z0-9_.+/=~:$-]{14}")
 
 
+# Signs that nobody sees, in the midst of a word.
+_UNSEEN = re.compile(
+    r"(?<=[A-Za-z0-9])[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+(?=[A-Za-z0-9])"
+)
+
+
 def redact(text: str) -> str:
     """The text with secrets, tokens, e-mail addresses and signed URLs masked."""
+    if not text.isascii():
+        seen = _UNSEEN.sub("", text)
+        if seen != text:
+            shown = redact(seen)
+            return text if shown == seen else shown
     read = FoldedText.of(text)
     if _is_plain(text, read.small):
         return text

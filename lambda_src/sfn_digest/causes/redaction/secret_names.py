@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from sfn_digest.causes.redaction.spans import FoldedText
+from sfn_digest.causes.redaction.spans import FoldedText, without_accents
 from sfn_digest.causes.table import read_toml
 
 Kind = Literal["password", "secret", "authorization", "cookie"]
@@ -18,12 +18,21 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _GLUED = re.compile(r"[a-z]+|[A-Z]+")
 _ESCAPED = re.compile(r"^(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrt])")
 _WORD_BEFORE = re.compile(r"([A-Za-z]{2,20})[ ]$")
+_GAPS = " ._*-"
+_SPACED = re.compile(
+    "|".join(f"[{_GAPS}]".join(word) for word in ("passw", "secret", "token", "apikey"))
+)
 # One of these is in every name of ASCII letters; of those that are in many other words as well a
 # pattern tells whether it is a name.
 _MARKS: Mapping[str, re.Pattern[str] | None] = {
     **dict.fromkeys(("pass", "key", "secret", "token", "cred", "pwd", "cookie", "signature"), None),
     **dict.fromkeys(("hook", "jwt", "identified by", "jfrog"), None),
-    **dict.fromkeys(("passe", "wachtwoord", "contrasen", "senha", "heslo"), None),
+    **dict.fromkeys(
+        ("passe", "wachtwoord", "contrasen", "senha", "heslo", "losenord", "jelszo", "sifre"), None
+    ),
+    **dict.fromkeys(("pa55w", "p@ssw", "p4ssw", "p@55w", "pa$$w", "p@$$w"), None),
+    # Of names whose letters stand apart, two that do in all of them.
+    **{f"{pair[0]}{gap}{pair[1]}": _SPACED for pair in ("ss", "cr", "ok", "pi") for gap in _GAPS},
     "auth": re.compile(r"auth(?!ori[sz]ed|entic)|authentication[ _-]?[kcs]"),
     "string": re.compile(r"connection[ _-]?string"),
     "code": re.compile(r"(?:security|verification|pin)[ _-]?code"),
@@ -110,7 +119,7 @@ def _pattern(*, ascii_only: bool) -> re.Pattern[str]:
         *table["whole_secrets"],
     ]
     filed: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
+    for row in map(without_accents, rows):
         if row[0].isascii() or not ascii_only:
             filed[row[0]].append(row[1:])
     return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in filed.items()))

@@ -27,6 +27,24 @@ _READ_AS: Mapping[int, int | str] = {
     **dict.fromkeys(map(ord, "\u3011\u3015"), "]"),
 }
 
+_PLAIN = {
+    odd: plain[0]
+    for odd in range(0xC0, 0x250)
+    if len(plain := unicodedata.normalize("NFKD", chr(odd))) == 2
+    and plain[0].isascii()
+    and unicodedata.combining(plain[1])
+}
+"""Letters with accents, and those letters."""
+# Cyrillic and Greek letters that pass for Latin ones in the midst of them.
+_LOOK_ALIKE = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u051b\u051d"
+    "\u03bf\u03b1\u03c1\u03bd\u03b9\u03ba\u03c5"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0405\u0406\u0408",
+    "aeopcyxsijhqwoapvikuABEKMHOPCTYXSIJ",
+)
+_MIXED = re.compile(
+    r"(?=[\u0370-\u052f]{0,40}[A-Za-z])(?=[A-Za-z]{0,40}[\u0370-\u052f])[A-Za-z\u0370-\u052f]{3,}"
+)
 _MASKED = re.compile(rf"{re.escape(MASK)}|{re.escape(MAIL)}")
 _SMALL = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
@@ -41,8 +59,8 @@ class RedactedSpan(NamedTuple):
 
 class FoldedText(NamedTuple):
     """A text as patterns read it: `read` with full-width letters, Japanese quotes and stops as
-    their ASCII counterparts, `small` with small letters besides. A place in one is the same place
-    in the others.
+    their ASCII counterparts, `small` with small letters besides, without accents and look-alikes.
+    A place in one is the same place in the others.
     """
 
     read: str
@@ -50,10 +68,18 @@ class FoldedText(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Self:
-        read = text if text.isascii() else text.translate(_READ_AS)
-        small = read.lower()
+        if text.isascii():
+            return cls(text, text.lower())
+        read = text.translate(_READ_AS)
+        plain = _MIXED.sub(lambda found: found[0].translate(_LOOK_ALIKE), without_accents(read))
+        small = plain.lower()
         # Outside ASCII some letters become two.
-        return cls(read, small if len(small) == len(read) else read.translate(_SMALL))
+        return cls(read, small if len(small) == len(read) else plain.translate(_SMALL))
+
+
+def without_accents(text: str) -> str:
+    """The text with Latin letters alone where they have an accent."""
+    return text.translate(_PLAIN)
 
 
 def masked(text: str, spans: Iterable[RedactedSpan]) -> str:
