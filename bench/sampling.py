@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bench.table import write_table
-from sfn_digest.aws.backlog import A_PAGE
+from sfn_digest.aws.pages import A_PAGE
 from sfn_digest.aws.sampling import SamplePlan
 from sfn_digest.model.executions import Execution
 from sfn_digest.report.statistics import samples, together

@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sfn_digest.config import names
-from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.hub_reports import parse_bucket
 from sfn_digest.config.map_results import parse_map_results
+from sfn_digest.config.other_accounts import parse_child_role
 from sfn_digest.config.request import (
     parse_language,
     parse_share,

@@ -21,7 +21,7 @@ from sfn_digest.aws import Account, ChildRoles, open_account
 from sfn_digest.aws.stream_table import StreamTable, open_stream
 from sfn_digest.causes import UserRules, file_phrases
 from sfn_digest.config import names
-from sfn_digest.config.child_role import parse_child_role
+from sfn_digest.config.other_accounts import parse_child_role
 from sfn_digest.config.request import parse_share, parse_tag
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.settings import Settings, read_settings

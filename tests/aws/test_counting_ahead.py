@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.aws import counting_ahead, period_sums
-from sfn_digest.aws.counting_ahead import CountingAhead, PeriodSums
+from sfn_digest.aws import execution_counts, period_sums
 from sfn_digest.aws.earlier_periods import earlier_windows, read_counting_sums
+from sfn_digest.aws.execution_counts import CountingAhead, PeriodSums
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
 from tests.aws.fakes import FakeMetrics, free_calls
@@ -22,7 +22,7 @@ ARNS = [arn(f"m{n}") for n in range(10)]
 
 @pytest.fixture(autouse=True)
 def three_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting_ahead, "AT_ONCE", 3)
+    monkeypatch.setattr(execution_counts, "AT_ONCE", 3)
 
 
 def test_the_sums_are_the_same_in_whatever_order_and_pages_machines_are_found(

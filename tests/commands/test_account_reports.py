@@ -8,7 +8,7 @@ from sfn_digest.accounts import AccountsReport
 from sfn_digest.aws import ChildRoles, open_account
 from sfn_digest.aws.sessions import assume_role
 from sfn_digest.commands.accounts import AccountReading, read_accounts
-from sfn_digest.config.accounts_file import ListedPlace
+from sfn_digest.config.other_accounts import ListedPlace
 from sfn_digest.config.request import Request
 from sfn_digest.guard import Guard
 from sfn_digest.model.executions import Tag

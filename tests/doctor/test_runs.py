@@ -11,7 +11,7 @@ from sfn_digest.aws.checks import Checks, Runs
 from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.deployed import Deployment
 from sfn_digest.config.settings import read_settings
-from sfn_digest.doctor.examine import Setup, check_runs, last_run
+from sfn_digest.doctor.deployed_function import Setup, check_runs, last_run
 from tests.aws.fakes import FakeClient, client_error, fake_client, free_calls
 from tests.doctor.clinic import Clinic
 

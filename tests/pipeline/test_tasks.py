@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.aws import ChildRoles, open_account
-from sfn_digest.config.child_role import parse_child_role
+from sfn_digest.config.other_accounts import parse_child_role
 from sfn_digest.errors import BadRequestError
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.digest import make_report

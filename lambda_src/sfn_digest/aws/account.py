@@ -7,6 +7,7 @@ from math import inf
 from typing import TypeVar
 
 from sfn_digest import guard
+from sfn_digest.aws.backlog import failing_targets, targets_in_rotation
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.child_executions import OWN_CREDENTIALS, ChildHistories, ChildRoles
 from sfn_digest.aws.clients import Clients, open_clients
@@ -32,7 +33,6 @@ from sfn_digest.aws.sessions import RoleCredentials
 from sfn_digest.aws.state_machines import Directory, Met, Versions
 from sfn_digest.aws.state_tests import StateTests
 from sfn_digest.aws.success_histories import EvidenceCalls
-from sfn_digest.aws.targets import failing_targets, targets_in_rotation
 from sfn_digest.aws.usage import ApiUsage, UsageTally
 from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.guard import Guard

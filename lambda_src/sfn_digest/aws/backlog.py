@@ -1,8 +1,9 @@
 """What is to be listed and what is to be read: work that threads take off, each in its order.
 
 The first pages of all machines' lists come before the others, so no machine waits for the whole
-list of another. Only where readers would run dry the page goes first on which most failures are
-expected. Executions that were found are fairly drawn.
+list of another. Listed are those that CloudWatch saw fail, and a few of the others in rotation,
+since its figures are best-effort. Only where readers would run dry the page goes first on which
+most failures are expected. Executions that were found are fairly drawn.
 """
 
 import threading
@@ -10,19 +11,68 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 
+from sfn_digest.aws.pages import A_PAGE
 from sfn_digest.aws.sampling import NOTHING_KNOWN, SamplePlan
-from sfn_digest.aws.targets import Target
-from sfn_digest.model.executions import Execution, StateMachine
+from sfn_digest.model.executions import (
+    UNSUCCESSFUL,
+    Execution,
+    ExecutionCounts,
+    StateMachine,
+    UnsuccessfulStatus,
+    Window,
+)
 from sfn_digest.model.sample import Stratum
-
-A_PAGE = 1000
-"""The most executions on one page of ListExecutions."""
 
 ENOUGH_WAITING = 1000
 """Executions that keep the readers busy for a while: over three minutes at the default share."""
 
 _LAST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A machine and status to list, with what CloudWatch counted; None where it is not known."""
+
+    machine: StateMachine
+    status: UnsuccessfulStatus
+    expected: int | None
+
+
+def failing_targets(
+    machines: Sequence[StateMachine], counts: Mapping[str, ExecutionCounts]
+) -> Sequence[Target]:
+    """What failed, and what may have: the machines absent from `counts` in every status."""
+    return [each for each in _every(machines, counts) if each.expected != 0]
+
+
+def targets_in_rotation(
+    machines: Sequence[StateMachine],
+    counts: Mapping[str, ExecutionCounts],
+    window: Window,
+    number: int,
+) -> Sequence[Target]:
+    """So many of those that CloudWatch counts no failure of: others for each window, in turn."""
+    quiet = sorted(
+        (each for each in _every(machines, counts) if each.expected == 0),
+        key=lambda each: (UNSUCCESSFUL.index(each.status), each.machine.arn),
+    )
+    if not quiet:
+        return []
+    turn = window.end.timestamp() // (window.end - window.start).total_seconds()
+    begin = int(turn) * number % len(quiet)
+    return list(islice(cycle(quiet), begin, begin + min(number, len(quiet))))
+
+
+def _every(
+    machines: Sequence[StateMachine], counts: Mapping[str, ExecutionCounts]
+) -> Iterator[Target]:
+    for machine in machines:
+        known = counts.get(machine.arn)
+        numbers = (known.failed, known.timed_out, known.aborted) if known else (None,) * 3
+        for status, number in zip(UNSUCCESSFUL, numbers, strict=True):
+            yield Target(machine, status, number)
 
 
 @dataclass(slots=True, eq=False)

@@ -23,8 +23,9 @@ from sfn_digest.aws.answers import UnreadableAnswerError, answered
 from sfn_digest.aws.api import Api, DeploymentApi
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.counting_ahead import CountingAhead, PeriodSums
 from sfn_digest.aws.execution_counts import (
+    CountingAhead,
+    PeriodSums,
     counted_span,
     counting_metrics,
     counts_by_machine,

@@ -15,7 +15,7 @@ from sfn_digest.aws.clients import Clients
 from sfn_digest.aws.execution_counts import begun_but_successes, unsuccessful_ends
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.metrics import QUERIES_A_CALL, Metric
-from sfn_digest.aws.pages import pages
+from sfn_digest.aws.pages import A_PAGE, pages
 from sfn_digest.aws.period_sums import read_rough_sums
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import (
@@ -53,7 +53,7 @@ def list_executions(
     where one closes while its machine is listed.
     """
     ask = partial(
-        states.list_executions, stateMachineArn=machine_arn, statusFilter=status, maxResults=1000
+        states.list_executions, stateMachineArn=machine_arn, statusFilter=status, maxResults=A_PAGE
     )
 
     def read(answer: Answer) -> tuple[Sequence[Execution], str]:
@@ -170,7 +170,7 @@ class RunningExecutions:
             self._clients.states.list_executions,
             stateMachineArn=machine_arn,
             statusFilter="RUNNING",
-            maxResults=1000,
+            maxResults=A_PAGE,
         )
         asked, complete = 0, True
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.pages import pages
+from sfn_digest.aws.pages import A_PAGE, pages
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent
 
@@ -104,7 +104,7 @@ def history_pages(
         states.get_execution_history,
         executionArn=execution_arn,
         reverseOrder=True,
-        maxResults=1000,
+        maxResults=A_PAGE,
         includeExecutionData=False,
     )
 

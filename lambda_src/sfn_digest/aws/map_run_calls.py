@@ -16,7 +16,7 @@ from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.log_spans import hour_starts
 from sfn_digest.aws.metrics import Metric, MetricSpan, read_points
-from sfn_digest.aws.pages import pages
+from sfn_digest.aws.pages import A_PAGE, pages
 from sfn_digest.model.executions import StateMachine, Window
 from sfn_digest.model.map_runs import ChildCounts
 
@@ -38,9 +38,6 @@ from sfn_digest.model.map_runs import MapRun, MapRunCounts, MapRunStatus, Result
 from sfn_digest.model.successes import Success
 
 _HOUR = timedelta(hours=1)
-
-A_PAGE = 1000
-"""Children that one call lists."""
 
 _FAILED = ("ExecutionsFailed", "ExecutionsTimedOut")
 

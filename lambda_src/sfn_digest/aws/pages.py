@@ -5,6 +5,9 @@ from typing import TypeVar
 
 from sfn_digest.aws.account_errors import StaleTokenError
 
+A_PAGE = 1000
+"""The most that Step Functions lists on a page, of executions, machines or events."""
+
 P = TypeVar("P")
 
 

@@ -9,7 +9,7 @@ from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.pages import pages
+from sfn_digest.aws.pages import A_PAGE, pages
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.config.tag_settings import read_machine_tags, tags_not_understood
 from sfn_digest.errors import AccountError, NoCredentialsError
@@ -174,7 +174,7 @@ def name_in(arn: str) -> str:
 
 
 def _listed(calls: Calls, states: "SFNClient") -> Iterator[Sequence[tuple[str, MachineType]]]:
-    ask = partial(states.list_state_machines, maxResults=1000)
+    ask = partial(states.list_state_machines, maxResults=A_PAGE)
 
     def fetch(token: str) -> tuple[Sequence[tuple[str, MachineType]], str]:
         request = partial(ask, nextToken=token) if token else ask

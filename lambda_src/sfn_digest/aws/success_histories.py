@@ -18,7 +18,7 @@ from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.execution_lists import OVERLAP
 from sfn_digest.aws.histories import history_pages
-from sfn_digest.aws.pages import pages
+from sfn_digest.aws.pages import A_PAGE, pages
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import HistoryEvent, StateMachine, Window
@@ -52,7 +52,7 @@ def list_successes(
         states.list_executions,
         stateMachineArn=machine_arn,
         statusFilter="SUCCEEDED",
-        maxResults=1000,
+        maxResults=A_PAGE,
     )
     asked, complete = 0, True
 

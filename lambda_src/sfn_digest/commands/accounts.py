@@ -29,8 +29,8 @@ from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
 from sfn_digest.commands.parsed_request import request_of
 from sfn_digest.commands.sending import posted, prepare_post, say
-from sfn_digest.config.accounts_file import ListedPlace
-from sfn_digest.config.accounts_file import read_accounts as read_file
+from sfn_digest.config.other_accounts import ListedPlace
+from sfn_digest.config.other_accounts import read_accounts as read_file
 from sfn_digest.config.request import Request
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.errors import AccountError, BadRequestError, SfnDigestError

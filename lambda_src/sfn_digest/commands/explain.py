@@ -12,7 +12,7 @@ from sfn_digest.aws import Account, ChildRoles, open_account
 from sfn_digest.aws.account_errors import GoneError
 from sfn_digest.causes import UserRules
 from sfn_digest.commands.extras import need
-from sfn_digest.config.child_role import parse_child_role
+from sfn_digest.config.other_accounts import parse_child_role
 from sfn_digest.config.request import Request, parse_language, parse_share
 from sfn_digest.config.rules_file import read_rules
 from sfn_digest.config.scan_budget import parse_scan_gb

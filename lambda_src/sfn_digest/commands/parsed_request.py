@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import parse_deadline
 from sfn_digest.config.map_results import parse_map_results
+from sfn_digest.config.other_accounts import parse_child_role
 from sfn_digest.config.request import (
     Request,
     parse_language,

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from sfn_digest.config.child_role import parse_child_role
 from sfn_digest.config.deadline import DEFAULT_DEADLINE, parse_deadline
 from sfn_digest.config.map_results import parse_map_results
+from sfn_digest.config.other_accounts import parse_child_role
 from sfn_digest.config.scan_budget import DEFAULT_SCAN_GB, parse_scan_gb
 from sfn_digest.config.wall_clock import parse_time_zone
 from sfn_digest.config.window import (

@@ -11,18 +11,30 @@ import shutil
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TextIO
 
-from sfn_digest.config.request import parse_tag
+from sfn_digest.aws.checks import Checks, open_checks
+from sfn_digest.aws.deployed import Deployment
+from sfn_digest.config.request import DEFAULT_QUOTA_SHARE, parse_tag
 from sfn_digest.config.settings import parse_channel
-from sfn_digest.doctor.examine import DoctorRequest, examine
-from sfn_digest.doctor.result import Check, Status, exit_status
-from sfn_digest.errors import BadRequestError
+from sfn_digest.doctor import permissions, workspace
+from sfn_digest.doctor.deployed_function import (
+    NAMES,
+    NO_AWS,
+    check_runs,
+    find_setup,
+    unread_machines,
+)
+from sfn_digest.doctor.result import Check, Status, exit_status, failing, ok, skipped
+from sfn_digest.errors import AccountError, BadRequestError, NoCredentialsError
 from sfn_digest.i18n.sanitize import quoted
 
 __all__ = ["Check", "Status", "run"]
+
+CREDENTIALS = "credentials"
 
 NAME_WIDTH = 39
 """The longest name of a check is states:DescribeStateMachineForExecution."""
@@ -68,6 +80,15 @@ _FUNCTION = re.compile(r"[A-Za-z0-9:_-]{1,170}")
 """A name or an ARN, as GetFunctionConfiguration takes them."""
 
 
+@dataclass(frozen=True, slots=True)
+class DoctorRequest:
+    """What the command's words ask for; None where the setup is to say."""
+
+    tag: str | None = None
+    channel: str | None = None
+    function: str | None = None
+
+
 def run(words: argparse.Namespace) -> int:
     """Check everything and show it; gives the exit status.
 
@@ -109,3 +130,49 @@ def _write(out: TextIO, text: str) -> None:
     encoding = out.encoding or "utf-8"
     out.write(text.encode(encoding, "replace").decode(encoding))
     out.flush()
+
+
+def examine(
+    wanted: DoctorRequest, environment: Mapping[str, str], now: datetime
+) -> Iterator[Check]:
+    """Check everything; `environment` is where AWS's and the digest's own variables stand."""
+    aws = yield from _credentials()
+    deployment = None if aws is None else aws[1]
+    setup = yield from find_setup(deployment, wanted.function, environment)
+    routed: workspace.Routed = {}
+    if aws is None:
+        yield from _skipped(permissions.NAMES)
+    else:
+        tag = wanted.tag or setup.settings.defaults.tag
+        unread = unread_machines(aws[1], setup)
+        routed = yield from permissions.check_permissions(aws[0], tag, now, unread)
+    yield from workspace.check_workspace(deployment, setup, wanted.channel, routed)
+    if aws is None:
+        yield from _skipped(NAMES)
+    else:
+        yield from check_runs(*aws, setup, now)
+
+
+def _credentials() -> Generator[Check, None, tuple[Checks, Deployment] | None]:
+    """The ways to ask AWS; None where no call would be taken."""
+    try:
+        checks = open_checks(DEFAULT_QUOTA_SHARE)
+        deployment = Deployment(checks.region)
+    except AccountError as error:
+        yield failing(CREDENTIALS, error)
+        return None
+    try:
+        account = deployment.account_id()
+    except NoCredentialsError as error:
+        yield failing(CREDENTIALS, error)
+        return None
+    except AccountError as error:
+        # A network may have a way to Step Functions and none to STS.
+        yield failing(CREDENTIALS, error)
+    else:
+        yield ok(CREDENTIALS, f"They are for account {account}, Region {checks.region}.")
+    return checks, deployment
+
+
+def _skipped(names: tuple[str, ...]) -> Iterator[Check]:
+    yield from (skipped(name, NO_AWS) for name in names)

@@ -1,17 +1,28 @@
-"""Slack as the digest needs it: the bot, its scopes, the channel, and the message's blocks."""
+"""Slack as the digest needs it: the token, the bot, its scopes, the channel, and the blocks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
+from sfn_digest.aws.deployed import Deployment
 from sfn_digest.config import tag_settings
-from sfn_digest.config.names import CHANNEL, CHANNEL_ID
+from sfn_digest.config.names import (
+    BOT_TOKEN,
+    CHANNEL,
+    CHANNEL_ID,
+    TOKEN_PARAMETER,
+    TOKEN_SECRET,
+)
+from sfn_digest.config.settings import Settings
+from sfn_digest.doctor.deployed_function import NO_AWS, Setup
 from sfn_digest.doctor.result import Check, failing, ok, skipped
 from sfn_digest.doctor.sample_digest import sample_messages
-from sfn_digest.errors import SlackError
+from sfn_digest.errors import AccessDeniedError, AccountError, SlackError
 from sfn_digest.i18n.sanitize import listed, quoted
 from sfn_digest.slack.post_errors import SlackPostError, post_error
+from sfn_digest.slack.webhook import is_webhook
 from sfn_digest.slack.workspace_checks import ChannelState, NotServedError, ScopeError, SlackChecks
 
-BOT, SCOPES, ROOM, MESSAGE = "Slack bot", "Slack scopes", "Slack channel", "Slack message"
+TOKEN, BOT, SCOPES = "Slack token", "Slack bot", "Slack scopes"
+ROOM, MESSAGE = "Slack channel", "Slack message"
 NAMES = (BOT, SCOPES, ROOM, MESSAGE)
 """The checks made here, in their order."""
 
@@ -23,6 +34,70 @@ Scopes = frozenset[str] | None
 
 Routed = Mapping[str, Sequence[str]]
 """The names of the machines whose own tag names a channel, by its ID."""
+
+
+def find_token(deployment: Deployment | None, setup: Setup) -> Generator[Check, None, str | None]:
+    """The bot token that the digest would use; None where there is none to check Slack with."""
+    check, token = _token(deployment, setup)
+    yield check
+    return token
+
+
+_Found = tuple[Check, str | None]
+
+
+def _token(deployment: Deployment | None, setup: Setup) -> _Found:
+    settings = setup.settings
+    named = settings.token_parameter or settings.token_secret
+    if named is None:
+        return _own_token(setup, f"Neither {TOKEN_PARAMETER} nor {TOKEN_SECRET} names one")
+    if deployment is None:
+        return _own_token(setup, NO_AWS.rstrip("."))
+    try:
+        token = _read(deployment, settings)
+    except AccessDeniedError as error:
+        if setup.function is None and setup.bot_token is None:
+            return failing(TOKEN, error), None
+        return _own_token(setup, f"The named token was not read ({str(error).rstrip('.')})")
+    except AccountError as error:
+        return failing(TOKEN, error), None
+    return _usable(token, f"It comes from {named}.")
+
+
+def _read(deployment: Deployment, settings: Settings) -> str:
+    if settings.token_parameter:
+        return deployment.secrets.parameter(settings.token_parameter)
+    return deployment.secrets.secret(settings.token_secret or "")
+
+
+def _own_token(setup: Setup, why: str) -> _Found:
+    if setup.bot_token is None:
+        return skipped(TOKEN, f"{why}, and {BOT_TOKEN} is not set."), None
+    return _usable(setup.bot_token, f"{why}: it is the one in {BOT_TOKEN}.")
+
+
+def _usable(token: str, which: str) -> _Found:
+    if is_webhook(token):
+        what = "It is an incoming webhook, which only posts: nothing in Slack can be checked."
+        return skipped(TOKEN, what), token
+    return ok(TOKEN, which), token
+
+
+def check_workspace(
+    deployment: Deployment | None, setup: Setup, channel: str | None, routed: Routed
+) -> Iterator[Check]:
+    """Whether there is a token, and what Slack tells to it."""
+    token = yield from find_token(deployment, setup)
+    if token is None:
+        yield from (skipped(name, "There is no token to call Slack with.") for name in NAMES)
+        return
+    if is_webhook(token):
+        yield from check_webhook(routed)
+        return
+    slack = SlackChecks(token, setup.settings.slack_api_url)
+    settings = setup.settings
+    wanted = channel or settings.defaults.channel
+    yield from check_slack(slack, wanted, routed, mentions=settings.mentions)
 
 
 def check_slack(

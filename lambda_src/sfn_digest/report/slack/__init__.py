@@ -5,7 +5,7 @@ is escaped. Limits are those of Slack's Block Kit reference. What does not fit i
 stands in the thread, which tells what its reader may want to know next.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from unicodedata import east_asian_width
 
@@ -20,20 +20,18 @@ from sfn_digest.report.slack import fallback_text
 from sfn_digest.report.slack.failure_replies import (
     adopted_replies,
     cause_replies,
-    execution_replies,
+    failed_replies,
     hint_replies,
-    map_run_replies,
 )
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.follow_up_replies import (
     carried_over_replies,
     change_replies,
     coverage_replies,
-    redrive_replies,
     trend_replies,
     unnoticed_replies,
 )
-from sfn_digest.report.slack.reply import WHOLE, Room
+from sfn_digest.report.slack.reply import in_one
 from sfn_digest.report.slack.rich_text import (
     BOLD,
     Part,
@@ -183,10 +181,10 @@ def thread_messages(
     """
     new = change_replies(report, texts)
     causes = cause_replies(report, texts, charts=charts)
-    failed = _in_one(report, texts, (execution_replies, map_run_replies, redrive_replies))
+    failed = failed_replies(report, texts)
     others = (*trend_replies(report, texts, charts=charts), *coverage_replies(report, texts))
     open_still = (unnoticed_replies, carried_over_replies, adopted_replies)
-    rest = _in_one(report, texts, open_still, others)
+    rest = in_one(report, texts, open_still, others)
     taken = sum(map(len, (new, causes, failed, rest)))
     hints = hint_replies(report, texts, max(1, MOST_REPLIES - taken))
     return (*new, *hints, *causes, *failed, *rest)
@@ -196,52 +194,3 @@ def nothing_here(told: str, texts: Shown) -> SlackMessage:
     """Give the message of a channel whose state machines all have channels of their own."""
     said = texts.tell(told)
     return SlackMessage(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])
-
-
-_SMALLEST = Room(1_500, 800)
-"""What a part of a reply is given at least."""
-
-
-def _in_one(
-    report: Report,
-    texts: Shown,
-    parts: Sequence[Callable[[Report, Shown, Room], tuple[SlackMessage, ...]]],
-    others: Sequence[SlackMessage] = (),
-) -> tuple[SlackMessage, ...]:
-    """Give parts, and others after them, as one reply, for which the longest parts give way."""
-    told = [part(report, texts, WHOLE) for part in parts]
-    for index in sorted(range(len(parts)), key=lambda each: -_length(told[each])):
-        beside = [*others, *(m for at, each in enumerate(told) if at != index for m in each)]
-        if _fits([*beside, *told[index]]):
-            break
-        told[index] = parts[index](report, texts, _left_beside(beside))
-    found = [message for each in told for message in each]
-    return _as_one((*found, *others))
-
-
-def _left_beside(beside: Sequence[SlackMessage]) -> Room:
-    text = TEXT_LIMIT - sum(len(each.text) + 1 for each in beside)
-    characters = MESSAGE_LIMIT - _length(beside)
-    return Room(max(characters, _SMALLEST.characters), max(text, _SMALLEST.text))
-
-
-def _length(told: Sequence[SlackMessage]) -> int:
-    return sum(map(weight, told))
-
-
-def _fits(told: Sequence[SlackMessage]) -> bool:
-    spoken = sum(len(each.text) + 1 for each in told)
-    return _length(told) <= MESSAGE_LIMIT and spoken <= TEXT_LIMIT
-
-
-def _as_one(told: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
-    """Give messages as one, or one by one where they are too long for it."""
-    if len(told) < 2 or not _fits(told):
-        return tuple(told)
-    plain = [block for each in told for block in each.fallback_blocks or each.blocks]
-    one = SlackMessage(
-        "\n".join(each.text for each in told),
-        [block for each in told for block in each.blocks],
-        plain if any(each.fallback_blocks for each in told) else None,
-    )
-    return (one,)

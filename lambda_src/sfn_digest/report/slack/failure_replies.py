@@ -10,6 +10,7 @@ from sfn_digest.report.leading import benefit
 from sfn_digest.report.map_run_lines import MapRunLine, map_run_lines
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.chart import causes_chart, with_chart
+from sfn_digest.report.slack.follow_up_replies import redrive_replies
 from sfn_digest.report.slack.reply import (
     WHOLE,
     Code,
@@ -18,6 +19,7 @@ from sfn_digest.report.slack.reply import (
     ReplyLine,
     Room,
     bullet,
+    in_one,
     line,
     replies,
 )
@@ -36,6 +38,12 @@ from sfn_digest.report.snippet import command, snippet
 from sfn_digest.report.subsets import headed, itself
 from sfn_digest.report.wording import findings, labels, quantities
 from sfn_digest.report.wording import map_run_sentences as wording
+
+
+def failed_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
+    """Give each execution's attempts with Distributed Maps and redrives, in one reply."""
+    return in_one(report, texts, (execution_replies, map_run_replies, redrive_replies))
+
 
 _REPLIES = 1
 _MAP_RUNS = 12

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import RichTextElement
 
-from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, characters
+from sfn_digest.model.report import Report
+from sfn_digest.model.slack_message import MESSAGE_LIMIT, SlackMessage, characters, weight
 from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack.fallback_text import TEXT_LIMIT, escape
 from sfn_digest.report.slack.rich_text import (
@@ -187,3 +188,52 @@ def _spoken(piece: Piece) -> str:
     if isinstance(piece, Code):
         return ""
     return f"• {said(piece.parts)}" if piece.bullet else said(piece.parts)
+
+
+_SMALLEST = Room(1_500, 800)
+"""What a part of a reply is given at least."""
+
+
+def in_one(
+    report: Report,
+    texts: Shown,
+    parts: Sequence[Callable[[Report, Shown, Room], tuple[SlackMessage, ...]]],
+    others: Sequence[SlackMessage] = (),
+) -> tuple[SlackMessage, ...]:
+    """Give parts, and others after them, as one reply, for which the longest parts give way."""
+    told = [part(report, texts, WHOLE) for part in parts]
+    for index in sorted(range(len(parts)), key=lambda each: -_length(told[each])):
+        beside = [*others, *(m for at, each in enumerate(told) if at != index for m in each)]
+        if _fits([*beside, *told[index]]):
+            break
+        told[index] = parts[index](report, texts, _left_beside(beside))
+    found = [message for each in told for message in each]
+    return _as_one((*found, *others))
+
+
+def _left_beside(beside: Sequence[SlackMessage]) -> Room:
+    text = TEXT_LIMIT - sum(len(each.text) + 1 for each in beside)
+    characters = MESSAGE_LIMIT - _length(beside)
+    return Room(max(characters, _SMALLEST.characters), max(text, _SMALLEST.text))
+
+
+def _length(told: Sequence[SlackMessage]) -> int:
+    return sum(map(weight, told))
+
+
+def _fits(told: Sequence[SlackMessage]) -> bool:
+    spoken = sum(len(each.text) + 1 for each in told)
+    return _length(told) <= MESSAGE_LIMIT and spoken <= TEXT_LIMIT
+
+
+def _as_one(told: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
+    """Give messages as one, or one by one where they are too long for it."""
+    if len(told) < 2 or not _fits(told):
+        return tuple(told)
+    plain = [block for each in told for block in each.fallback_blocks or each.blocks]
+    one = SlackMessage(
+        "\n".join(each.text for each in told),
+        [block for each in told for block in each.blocks],
+        plain if any(each.fallback_blocks for each in told) else None,
+    )
+    return (one,)

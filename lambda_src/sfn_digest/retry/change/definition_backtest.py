@@ -20,8 +20,8 @@ from sfn_digest.retry.change.distributed_maps import (
 )
 from sfn_digest.retry.change.fates import change_of, cut_short, not_replayed
 from sfn_digest.retry.change.holders import Chains
-from sfn_digest.retry.change.neighbors import Neighbors
 from sfn_digest.retry.change.state import Replayed, StateReplay
+from sfn_digest.retry.change.unseen_visits import Neighbors
 from sfn_digest.retry.hints.machine import DOLLARS_PER_TRANSITION
 from sfn_digest.retry.observations.observed_states import StateEvidence, gather
 from sfn_digest.retry.outages.likelihood import Flags

@@ -19,8 +19,8 @@ from sfn_digest.model.map_runs import MapRun, SeenMapRun
 from sfn_digest.model.successes import Successes, SuccessfulAttempt
 from sfn_digest.retry.change.fates import change_of
 from sfn_digest.retry.change.holders import Chains
-from sfn_digest.retry.change.neighbors import Neighbors
 from sfn_digest.retry.change.state import StateReplay
+from sfn_digest.retry.change.unseen_visits import Neighbors
 from sfn_digest.retry.hints.machine import listed
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.likelihood import Flags, Integers

@@ -14,7 +14,7 @@ from sfn_digest.model.successes import Successes
 from sfn_digest.retry.change.holders import Ladder
 from sfn_digest.retry.change.ladder_replay import MOST_RETRIES, Course, Takers
 from sfn_digest.retry.change.limits import limit_of
-from sfn_digest.retry.change.neighbors import Another
+from sfn_digest.retry.change.unseen_visits import Another
 from sfn_digest.retry.hints.machine import listed
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit

@@ -16,8 +16,7 @@ from sfn_digest.retry.change.fates import Change, Fates, ended
 from sfn_digest.retry.change.holders import Chains, levels_of
 from sfn_digest.retry.change.ladder_replay import MOST_RETRIES, Anew, Course, replay
 from sfn_digest.retry.change.limits import cut_off, let_finish, limit_of, still_late
-from sfn_digest.retry.change.neighbors import Neighbors
-from sfn_digest.retry.change.retried_visits import happened, suppose
+from sfn_digest.retry.change.unseen_visits import Neighbors, happened, suppose
 from sfn_digest.retry.observations.observed_states import causes_seen
 from sfn_digest.retry.outages.likelihood import Flags
 from sfn_digest.retry.outages.phases import Array

@@ -9,7 +9,7 @@ from sfn_digest.asl.error_names import differ_by_a_letter, meant
 from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
 from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.machine import NOTHING, MachineView, listed, shown
+from sfn_digest.retry.hints.machine import MachineView, hint_on, listed, shown
 from sfn_digest.retry.hints.misspelled import misspelled
 from sfn_digest.retry.observations.visits import Visit
 
@@ -113,17 +113,13 @@ def _missing_hint(
     ]
     text = _missed(state, miss, len(meant))
     drop = Message("The cause does not go away by itself, so remove the name.")
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        meant,
         kind=KIND,
-        machine_arn=view.arn,
-        state=state.name,
-        cause=meant[0].last.cause,
         errors=(miss.error,),
         retrier=as_asl(mended) if narrow else None,
-        failures=len({visit.execution for visit in meant if visit.fatal}),
-        incidents=view.incidents_of(meant),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=Message(
             "Replace {name} with {error} in {state}"
             if narrow
@@ -214,17 +210,12 @@ def _plain(
     text: Message,
     visits: list[Visit],
 ) -> Hint:
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        visits,
         kind=KIND,
-        machine_arn=view.arn,
-        state=state.name,
-        cause=visits[0].last.cause if visits else "unknown",
         errors=errors,
-        retrier=None,
-        failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=title,
         text=text,
     )

@@ -18,6 +18,7 @@ from sfn_digest.retry.hints.machine import (
     NOTHING,
     MachineView,
     TaskWork,
+    hint_on,
     shown,
     span,
     spot_dollars,
@@ -61,17 +62,14 @@ def _branch(
     wasted = [each for each in _stops(visits) if each.cause in ON_SPOT]
     seconds = sum(each.failed - each.at for each in wasted)
     recovered = _on_demand(view, state, visits)
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        visits,
         kind=BRANCH,
-        machine_arn=view.arn,
-        state=state.name,
         cause=max(sorted(ON_SPOT), key=lambda cause: lost.get(cause, 0)),
         errors=(TASK_FAILED,),
-        retrier=None,
-        failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
         recovered=recovered,
-        added_wait_seconds=0.0,
         title=Message("Run {state} on demand when Spot fails", state=shown(state.name)),
         text=sentences(
             *_finished(recovered, visits),
@@ -209,17 +207,13 @@ def _more_subnets(
 ) -> Hint:
     failed = sum(lost.get(cause, 0) for cause in STARTS)
     found = [visit for visit in visits if visit.last.cause in STARTS]
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        found,
         kind=SUBNETS,
-        machine_arn=view.arn,
-        state=state.name,
         cause=max(sorted(STARTS), key=lambda cause: lost.get(cause, 0)),
         errors=(TASK_FAILED,),
-        retrier=None,
-        failures=len({visit.execution for visit in found if visit.fatal}),
-        incidents=view.incidents_of(found),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=Message("Add subnets to {state}", state=shown(state.name)),
         text=Message(
             "{attempts} of {state} did not start, and it has only one subnet. Add subnets in "

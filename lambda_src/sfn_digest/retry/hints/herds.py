@@ -10,7 +10,7 @@ from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
+from sfn_digest.retry.hints.machine import NOTHING, MachineView, hint_on, shown
 from sfn_digest.retry.observations.incidents import CROWDED, herd_sizes
 from sfn_digest.retry.observations.observed_states import most_at_once
 from sfn_digest.retry.observations.visits import Visit
@@ -41,17 +41,14 @@ def _herd(
     own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
     better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
     spread = _together(state, visits, together)
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        visits,
         kind=HERD,
-        machine_arn=view.arn,
-        state=state.name,
         cause=visits[0].first.cause,
         errors=errors,
         retrier=as_asl(better) if better else None,
-        failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=Message("Spread out the starts of {state}", state=shown(state.name)),
         text=Message("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
         patched=retry_field(state, better) if better else None,
@@ -99,17 +96,13 @@ def _concurrency(view: MachineView, state: State, around: State, visits: Sequenc
         refused=refused,
         map=shown(around.name),
     )
-    return Hint(
+    return hint_on(
+        view,
+        around.name,
+        visits,
         kind=CONCURRENCY,
-        machine_arn=view.arn,
-        state=around.name,
         cause=visits[0].first.cause,
         errors=errors,
-        retrier=None,
-        failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=Message("Lower MaxConcurrency of {map}", map=shown(around.name)),
         text=sentences(seen, _setting(now, fits)),
         sure="likely",

@@ -13,7 +13,7 @@ from sfn_digest.causes import redact
 from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Failure, FargateTask
-from sfn_digest.model.report import Recovered
+from sfn_digest.model.report import Hint, Recovered, Sureness
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 
@@ -125,6 +125,46 @@ class MachineView:
         """The visits of a state that failed at least once."""
         found = self.evidence.get(state)
         return found.visits if found else ()
+
+
+def hint_on(
+    view: MachineView,
+    state: str,
+    visits: Sequence[Visit],
+    *,
+    kind: str,
+    errors: tuple[str, ...],
+    title: Message,
+    text: Message,
+    cause: str | None = None,
+    retrier: Mapping[str, object] | None = None,
+    recovered: Recovered = NOTHING,
+    sure: Sureness = "sure",
+    failed_attempts: int = 0,
+    hours: float = 0.0,
+    dollars: float = 0.0,
+    patched: Mapping[str, object] | None = None,
+) -> Hint:
+    """A hint that rests on visits of a state, on the cause of the first where none is named."""
+    return Hint(
+        kind=kind,
+        machine_arn=view.arn,
+        state=state,
+        cause=cause or (visits[0].last.cause if visits else "unknown"),
+        errors=errors,
+        retrier=retrier,
+        failures=len({visit.execution for visit in visits if visit.fatal}),
+        incidents=view.incidents_of(visits),
+        recovered=recovered,
+        added_wait_seconds=0.0,
+        title=title,
+        text=text,
+        sure=sure,
+        failed_attempts=failed_attempts,
+        hours=hours,
+        dollars=dollars,
+        patched=patched,
+    )
 
 
 def shown(name: str) -> str:

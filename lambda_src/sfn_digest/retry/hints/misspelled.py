@@ -7,7 +7,7 @@ from sfn_digest.asl.error_names import meant, nearly
 from sfn_digest.asl.matching import name_takes, takes
 from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.machine import NOTHING, MachineView, shown
+from sfn_digest.retry.hints.machine import MachineView, hint_on, shown
 from sfn_digest.retry.observations.visits import Visit
 
 KIND = "dead_retrier"
@@ -65,17 +65,13 @@ def _hint(
         name=shown(name),
         state=shown(state.name),
     )
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        missed,
         kind=KIND,
-        machine_arn=view.arn,
-        state=state.name,
-        cause=missed[0].last.cause if missed else "unknown",
         errors=(right,),
         retrier=mended[place] if mended and field == "Retry" else None,
-        failures=len({visit.execution for visit in missed if visit.fatal}),
-        incidents=view.incidents_of(missed),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=title,
         text=_text(state, field, names, heals=mended is not None),
         patched={field: mended} if mended else None,

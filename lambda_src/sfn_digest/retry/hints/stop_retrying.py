@@ -12,8 +12,8 @@ from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import (
     DOLLARS_PER_TRANSITION,
-    NOTHING,
     MachineView,
+    hint_on,
     listed,
     shown,
     span,
@@ -65,17 +65,14 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
     never = Retrier(errors, attempts=0) if errors and not shared and not broad else None
     permanent = all(each.nature == "permanent" for visit in visits for each in visit.attempts)
     executions = len({visit.execution for visit in visits})
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        visits,
         kind=TIMED_OUT if cause == "timeout_task" else STOP,
-        machine_arn=view.arn,
-        state=state.name,
         cause=cause,
         errors=errors,
         retrier=as_asl(never) if never else None,
-        failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
         title=Message(
             "Stop retrying {errors} in {state}",
             errors=listed(errors) if never else noun(cause) or cause,

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from sfn_digest.aws import deployed, ungoverned
 from sfn_digest.aws.deployed import Deployment
 from sfn_digest.aws.ungoverned import NotThereError
-from sfn_digest.doctor.examine import find_setup
+from sfn_digest.doctor.deployed_function import find_setup
 from sfn_digest.errors import AccountError
 from simulator.records import World
 from simulator.server import Workspace

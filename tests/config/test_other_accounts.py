@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.config.accounts_file import ListedPlace, parse_accounts, read_accounts
+from sfn_digest.config.other_accounts import ListedPlace, parse_accounts, read_accounts
 from sfn_digest.errors import BadAccountsError
 
 ID = "111122223333"

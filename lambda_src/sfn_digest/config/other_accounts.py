@@ -1,4 +1,6 @@
-"""The file of accounts for one report on many: TOML or JSON, each mistake one sentence.
+"""Other accounts: the file that lists them for one report, and the role to read children with.
+
+The file is TOML or JSON, and each mistake is one sentence:
 
     role = "sfn-digest-reader"          # for all that name no role of their own
     regions = ["eu-west-1"]             # likewise
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sfn_digest.config.text_file import text_of
-from sfn_digest.errors import BadAccountsError
+from sfn_digest.errors import BadAccountsError, BadRequestError
 from sfn_digest.i18n.sanitize import clean, quoted
 
 MOST_PLACES = 1_000
@@ -29,7 +31,8 @@ MOST_PLACES = 1_000
 MOST_CHARACTERS = 1_000_000
 _KEYS = ("id", "role", "regions", "name")
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::(?P<account>\d{12}):role/[\w+=,.@/-]{1,512}")
-_ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}")
+ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/){0,8}[\w+=,.@-]{1,64}", re.ASCII)
+"""What IAM allows in a role's name, after its path if it has one."""
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 
 
@@ -122,7 +125,7 @@ def _role(value: object, account_id: str, where: str) -> str | None:
             raise _wrong(
                 f"has in {where} a role of account {arn['account']}: give a role of {account_id}"
             )
-        if _ROLE_NAME.fullmatch(value):
+        if ROLE_NAME.fullmatch(value):
             return f"arn:aws:iam::{account_id}:role/{value}"
     raise _wrong(
         f"has the role {quoted(str(value))} for {where}: give the ARN or the name of a role"
@@ -157,3 +160,16 @@ def _refuse_repeated(places: list[ListedPlace]) -> None:
 
 def _wrong(what: str) -> BadAccountsError:
     return BadAccountsError(f"The accounts file {what}.")
+
+
+def parse_child_role(text: str) -> str | None:
+    """The name of the role that children of other accounts are read with, the same in each; None
+    where there is none. Raises BadRequestError.
+    """
+    name = text.strip().removeprefix("/")
+    if name and not ROLE_NAME.fullmatch(name):
+        raise BadRequestError(
+            f"child-role is {quoted(text)}, which is not the name of an IAM role: give its name "
+            "alone, which is the same in every account, such as sfn-digest-reader."
+        )
+    return name or None
