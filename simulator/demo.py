@@ -106,7 +106,7 @@ def _run(account: ServedWeeks, end: datetime, started: float) -> int:
     posted = account.in_channel()
     say(
         f"The Lambda posted its digest to the stand-in for Slack: channel {posted.channel}, "
-        f"ts {posted.ts}, with {posted.replies} replies and {posted.files} file in its thread."
+        f"ts {posted.ts}, with {posted.replies} replies and {posted.files} files in its thread."
     )
     say(f"The report as a page: {PAGE.resolve().as_uri()}")
     say(f"Done in {time.monotonic() - started:.1f} s.")

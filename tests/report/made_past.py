@@ -38,7 +38,12 @@ RETRY = Hint(
     incidents=9,
     recovered=Recovered(surely=4, likely=7.6, possibly=10, low=5, high=9),
     added_wait_seconds=5_400.0,
-    title=Message("Retry longer: States.TaskFailed in Score"),
+    title=Message(
+        "Retry longer after {cause}: {errors} in {state}",
+        cause="Spot interruptions",
+        errors="States.TaskFailed",
+        state="Score",
+    ),
     text=Message(
         "Wait 60 s, 5 attempts: about 8 of 10 failures (9 incidents) would have recovered, 5 to 9 "
         "at 95 %."

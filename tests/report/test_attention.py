@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import CauseChange
 from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.report import Report
+from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.attention import MOST, attention, may_mislead
+from sfn_digest.report.leading import lines
 from sfn_digest.report.statistics import is_jump
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
@@ -162,3 +165,30 @@ def test_any_report_has_at_most_three_findings_that_failed(author: Author) -> No
     found = attention(with_past(author, author.found().report()))
     assert len(found) <= MOST
     assert all(each.failures > 0 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Retry longer after {cause}: {errors} in {state}", "Retry longer"),
+        ("Retry more often after {cause}: {errors} in {state}", "Retry more often"),
+        ("Retry sooner after {cause}: {errors} in {state}", "Retry sooner"),
+        ("Retry after {cause}: {errors} in {state}", "Retry"),
+        ("Run {state} on demand when Spot fails", "Run Score on demand when Spot fails"),
+    ],
+)
+def test_what_to_do_in_short_is_what_the_hint_says(title: str, short: str) -> None:
+    said = Message(title, cause="Spot interruptions", errors="E", state="Score")
+    hint = replace(made_past.RETRY, title=said)
+    week = replace(made_past.compared_week(), hints=(hint,))
+    needs = lines(week, texts_in("en"), 0).needs
+    (line,) = [each for each in needs if each.machine.arn == hint.machine_arn]
+    assert line.do.partition(" each: ")[2] == short
+
+
+def test_a_hint_s_title_is_cut_in_the_root_message_alone() -> None:
+    title = Message("Run {state} on demand when Spot fails", state="s" * 300)
+    week = replace(made_past.compared_week(), hints=(replace(made_past.RETRY, title=title),))
+    (line,) = [each for each in lines(week, texts_in("en"), 0).needs if "s" * 99 in each.do]
+    assert str(title) in line.do
+    assert len(line.short_do) < 200

@@ -14,11 +14,11 @@ from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNTOLD
-from sfn_digest.report.shown import NO_REASON, Shown
+from sfn_digest.report.shown import HINT_LIMIT, NO_REASON, Shown
 from sfn_digest.report.subsets import environment
 from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
 
-_ADVICE_LIMIT = 120
+_ADVICE_LIMIT, _DO_LIMIT = 120, 180
 _MOST_REASONS = 3
 BETWEEN = " \N{MIDDLE DOT} "
 
@@ -32,6 +32,11 @@ class Line:
     do: str = ""
     environment: str = ""
     """Where the report is of several."""
+
+    @property
+    def short_do(self) -> str:
+        """The thing to do as Slack's root message has room for it."""
+        return clean(self.do, _DO_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def about(machine: MachineReport, environment: str, texts: Shown) -> str:
 
 def spoken(line: Line, texts: Shown) -> str:
     """Give a line as plain text, with the machine's name, its environment and its owner."""
-    do = texts.after_stop(line.do) if line.do else ""
+    do = texts.after_stop(line.short_do) if line.do else ""
     known = about(line.machine, line.environment, texts)
     return f"{texts.name(line.machine.name)}{known}: {line.said}{do}"
 
@@ -211,12 +216,12 @@ def _by_cause(found: Finding, counted: Message, texts: Shown) -> Message:
 def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
     """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
     if found.hint and (gain := benefit(found.hint, texts)):
-        short = leading_sentences.RETRY_LONGER if found.hint.kind == "retry" else found.hint.title
-        return f"{gain}: {clean(texts.tell(short), _ADVICE_LIMIT)}"
+        short = leading_sentences.in_short(found.hint.title)
+        return f"{gain}: {clean(texts.tell(short), HINT_LIMIT)}"
     if found.definition:
         return texts.tell(leading_sentences.compare_definitions())
     if found.hint and found.hint.sure == "sure":
-        return clean(texts.tell(found.hint.title), _ADVICE_LIMIT)
+        return clean(texts.tell(found.hint.title), HINT_LIMIT)
     if not found.cause or not advised:
         return ""
     called = view.integrations([found.machine], found.cause, found.state)

@@ -120,7 +120,7 @@ def _parts(line: leading.Line, texts: Shown) -> list[Part]:
     named = owner_parts(line.machine, texts)
     parts = [machine_link(line.machine, texts), *named, text(f": {line.said}")]
     if line.do:
-        parts.append(text(texts.after_stop(line.do)))
+        parts.append(text(texts.after_stop(line.short_do)))
     return [*parts, *runbook_parts(line.machine, texts)]
 
 

@@ -104,8 +104,18 @@ def benefit(recovered: int, failures: int, wait: timedelta) -> Message:
     )
 
 
-RETRY_LONGER = Message("retry longer")
-"""What to do, in short: the state and the errors stand beside it."""
+_IN_SHORT = {
+    "Retry longer after ": Message("Retry longer"),
+    "Retry more often after ": Message("Retry more often"),
+    "Retry sooner after ": Message("Retry sooner"),
+    "Retry after ": Message("Retry"),
+}
+
+
+def in_short(title: Message) -> Message:
+    """Say what a hint says to do, without the state and the errors where these stand beside it."""
+    found = (short for lead, short in _IN_SHORT.items() if title.startswith(lead))
+    return next(found, title)
 
 
 def partly_read(read: Coverage, machines: int) -> Message:
