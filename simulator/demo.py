@@ -104,9 +104,10 @@ def _run(account: ServedWeeks, end: datetime, started: float) -> int:
     with PAGE.open("w", encoding="utf-8") as page:
         show(report, "html", texts_in("en"), page)
     posted = account.in_channel()
+    files = f"{posted.files} file{'' if posted.files == 1 else 's'}"
     say(
         f"The Lambda posted its digest to the stand-in for Slack: channel {posted.channel}, "
-        f"ts {posted.ts}, with {posted.replies} replies and {posted.files} files in its thread."
+        f"ts {posted.ts}, with {posted.replies} replies and {files} in its thread."
     )
     say(f"The report as a page: {PAGE.resolve().as_uri()}")
     say(f"Done in {time.monotonic() - started:.1f} s.")
