@@ -180,8 +180,8 @@ def test_every_machine_s_line_has_its_numbers_and_rate_in_json(author: Author) -
         if said[2]:
             assert is_rate(said[2], failed, own["succeeded"] + failed + own["aborted"])
         if said[3]:
-            was = 0 if said[3] == "none" else int(said[3].replace(",", ""))
-            assert was == before[line.machine.arn].failures
+            earlier = 0 if said[3] == "none" else int(said[3].replace(",", ""))
+            assert earlier == before[line.machine.arn].failures
     for line, found in zip(told.needs, attention(report), strict=True):
         own = plain[line.machine.arn]
         executions = own["succeeded"] + own["failed"] + own["timed_out"] + own["aborted"]
