@@ -24,6 +24,7 @@ HOSTILE = [
     *("api error ", "A.Error", "A.", "<title>", "arn:aws:", " in the input '", "exit status "),
     *('{"Cause":"', '{"errorMessage":"', '"a":1,', "status ", "HTTP ", "-key-", "Basic ", "[,"),
     *(" could not be used to start the Task:", "Task timed out after ", "{a=", "\u51e6\u7406"),
+    *("token' (", "p a s s w o r d "),
 ]
 
 

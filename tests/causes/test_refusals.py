@@ -54,6 +54,13 @@ SERVICES = [
     ("The press is in the middle of a restart", "resource_busy", "transient"),
     ("Bad Request", "invalid_input", "depends"),
     ("Signature expired: 20300101 is now earlier", "permission", "depends"),
+    ("Request has expired", "permission", "depends"),
+    ("Plate p-1 is in 'deleting' state", "resource_busy", "depends"),
+    ("The press is in TERMINATING status", "resource_busy", "depends"),
+    ("IncorrectState: Press run is active", "data_condition", "depends"),
+    ("The page has not yet finished. Current state: RUNNING", "resource_busy", "transient"),
+    ("You've exceeded 40 calls per second", "throttling", "transient"),
+    ("Timeout not supported for small presses", "invalid_input", "permanent"),
 ]
 
 
@@ -105,6 +112,8 @@ CODE = [
     ("InternalError", "it broke", "service_error", "transient"),
     ("Error", "The network socket disconnected before it began", "network", "transient"),
     ("HttpError", "HttpError 403: Rate Limit Exceeded", "throttling", "transient"),
+    ("OperationalError", "SSL SYSCALL error: EOF detected", "network", "transient"),
+    ("TimeoutError", "QueuePool limit of size 3 reached, timed out", "concurrency_limit", None),
     ("OrderHeld", "It must be approved by the manager", "code_error", "depends"),
     ("OrderHeld", "A payment is required to go on", "invalid_input", "depends"),
     ("NoDataError", "It did so", "data_condition", "depends"),

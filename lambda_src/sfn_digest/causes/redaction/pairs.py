@@ -166,7 +166,7 @@ def _told(text: str, name: Name) -> list[Value] | None:
     if ordinary or link is None or text[name.start - 1 : name.start] in ("'", '"', "`"):
         return None
     at = link.end()
-    if at == name.end and text.count(text[at : at + 1], 0, at) % 2:
+    if at == name.end and _opened(text, name.start, text[at : at + 1]):
         # The quote closes one that was opened before: 'Invalid token' (…).
         return []
     value = quoted_at(text, at) or bare_at(text, at + text.startswith("(", at))
@@ -180,6 +180,12 @@ def _told(text: str, name: Name) -> list[Value] | None:
     # SQL's `IDENTIFIED BY` is ordinary English but for the quotes.
     plain = name.word.startswith("identified") or not reads_like_one(said, name)
     return [value] if quoted or not plain else []
+
+
+def _opened(text: str, at: int, quote: str) -> bool:
+    """Whether the last such quote in front of a place begins words, as in `'Invalid token' (`."""
+    last = text.rfind(quote, max(0, at - 200), at) if quote else -1
+    return last >= 0 and not text[last - 1 : last].isalnum() and text[last + 1 : last + 2].isalpha()
 
 
 _NOTATIONS: tuple[Callable[[str, Name], list[Value] | None], ...] = (
