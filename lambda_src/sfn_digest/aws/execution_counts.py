@@ -78,17 +78,17 @@ def counting_metrics(machine_arns: Sequence[str]) -> Sequence[Metric]:
     return [_metric(name, arn) for arn in machine_arns if arn.isascii() for name in _METRICS]
 
 
-def begun_but_successes(machine_arn: str) -> Mapping[Metric, int]:
+def begun_and_ended(machine_arn: str) -> Sequence[Mapping[Metric, int]]:
     """The metrics that count how often a machine's executions began or were redriven, and those
-    that succeeded, to be taken off.
+    that count their ends, to be taken off. In steps: where one is still open, each leaves more than
+    none, since it began and did not succeed.
     """
-    signs = {"ExecutionsStarted": 1, "ExecutionsRedriven": 1, "ExecutionsSucceeded": -1}
-    return {_metric(name, machine_arn): sign for name, sign in signs.items()}
-
-
-def unsuccessful_ends(machine_arn: str) -> Mapping[Metric, int]:
-    """The metrics that count a machine's other executions that closed, to be taken off."""
-    return {_metric(name, machine_arn): -1 for name in _FAILURES.values()}
+    steps = (
+        {"ExecutionsStarted": 1, "ExecutionsSucceeded": -1},
+        {"ExecutionsRedriven": 1, "ExecutionsFailed": -1},
+        {"ExecutionsTimedOut": -1, "ExecutionsAborted": -1},
+    )
+    return [{_metric(name, machine_arn): sign for name, sign in step.items()} for step in steps]
 
 
 def failure_metric(status: UnsuccessfulStatus, machine_arn: str) -> Metric:

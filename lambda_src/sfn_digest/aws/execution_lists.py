@@ -2,7 +2,7 @@
 unsuccessful, and those that still run.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from sys import intern
@@ -12,7 +12,7 @@ from sfn_digest.aws.answers import Answer
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.clients import Clients
-from sfn_digest.aws.execution_counts import begun_but_successes, unsuccessful_ends
+from sfn_digest.aws.execution_counts import begun_and_ended
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.metrics import QUERIES_A_CALL, Metric
 from sfn_digest.aws.pages import A_PAGE, pages
@@ -113,12 +113,12 @@ LOOK_BACK = 4
 """Windows over which executions that began are held against those that closed."""
 
 
-def _all_ends(machine_arn: str) -> Mapping[Metric, int]:
-    return {**begun_but_successes(machine_arn), **unsuccessful_ends(machine_arn)}
-
-
-_IN_ONE_CALL = QUERIES_A_CALL // len(_all_ends(""))
+_IN_ONE_CALL = QUERIES_A_CALL // sum(map(len, begun_and_ended("")))
 """Machines of which one call tells all."""
+
+
+def _all(steps: Sequence[Mapping[Metric, int]]) -> Mapping[Metric, int]:
+    return {metric: sign for step in steps for metric, sign in step.items()}
 
 
 class RunningExecutions:
@@ -138,21 +138,22 @@ class RunningExecutions:
         named = [each.arn for each in machines if each.arn.isascii() and each.type != "EXPRESS"]
         length = timedelta(seconds=(window.end - window.start).total_seconds() * LOOK_BACK)
         span = Window(window.end - length, window.end)
-        every = dict.fromkeys(named, 0)
+        left: Mapping[str, int] = dict.fromkeys(named, 0)
+        steps = {arn: begun_and_ended(arn) for arn in named}
         if len(named) <= _IN_ONE_CALL:
-            return self._above_0(every, _all_ends, span)
+            return self._above_0(left, {arn: _all(each) for arn, each in steps.items()}, span)
         # Few machines are left where their successes are taken off: the rest is asked of these.
-        left = self._above_0(every, begun_but_successes, span)
-        return self._above_0(left, unsuccessful_ends, span)
+        for at in range(len(begun_and_ended(""))):
+            left = self._above_0(left, {arn: steps[arn][at] for arn in left}, span)
+        return left
 
     def _above_0(
         self,
         known: Mapping[str, int],
-        signed: Callable[[str], Mapping[Metric, int]],
+        wanted: Mapping[str, Mapping[Metric, int]],
         span: Window,
     ) -> Mapping[str, int]:
-        """The known numbers by machine, with the sums of `signed` metrics; those above 0 alone."""
-        wanted = {arn: signed(arn) for arn in known}
+        """The known numbers by machine, with the sums of `wanted` metrics; those above 0 alone."""
         metrics = [metric for each in wanted.values() for metric in each]
         sums = read_rough_sums(self._calls, self._clients.cloudwatch, metrics, span)
         left = {
