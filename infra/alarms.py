@@ -15,6 +15,7 @@ from sfn_digest.config import names
 from .function import Digest
 from .settings import Settings
 
+_SQS = "AWS/SQS"
 SOON = 5 * 60
 DAY = 24 * 60 * 60
 MOST_DAYS = 7
@@ -74,7 +75,7 @@ def stream_alarms(
         "Events of executions that closed could not be processed and are in the dead-letter "
         "queue. The digest lists those failures instead. Fix what the collector's log group "
         "names, and redrive the queue.",
-        namespace="AWS/SQS",
+        namespace=_SQS,
         metric_name="ApproximateNumberOfMessagesVisible",
         dimensions=_dimensions({"QueueName": dead_letters.queue_name}),
         statistic="Maximum",
@@ -89,7 +90,7 @@ def stream_alarms(
         threshold=LONGEST_DELAY,
         evaluation_periods=1,
         treat_missing_data="notBreaching",
-        namespace="AWS/SQS",
+        namespace=_SQS,
         metric_name="ApproximateAgeOfOldestMessage",
         dimensions=_dimensions({"QueueName": queue.queue_name}),
         statistic="Maximum",
@@ -122,7 +123,7 @@ def _undelivered(scope: Construct, digest: Digest) -> cloudwatch.CfnAlarm:
         "A scheduled digest failed after all attempts. Fix what the message in the failure "
         "queue names, and run the command it gives; if it gives none, run the digest by hand "
         "with the message's scheduled_time. Then purge the queue.",
-        namespace="AWS/SQS",
+        namespace=_SQS,
         metric_name="ApproximateNumberOfMessagesVisible",
         dimensions=_dimensions({"QueueName": digest.failures.queue_name}),
         statistic="Maximum",

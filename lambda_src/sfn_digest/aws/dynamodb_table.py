@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError
 from sfn_digest.aws.table_calls import ConditionFailedError, TableCalls
+from sfn_digest.config.names import TABLE
 from sfn_digest.model.stored import Stored
 
 R = TypeVar("R")
@@ -24,7 +25,7 @@ class Table(TableCalls):
     denied = (
         "allow dynamodb:GetItem and dynamodb:PutItem on it in the IAM policy of the digest's role."
     )
-    absent = "deploy the stack again, or set SFN_DIGEST_TABLE to its name."
+    absent = f"deploy the stack again, or set {TABLE} to its name."
 
     def read(self, key: str) -> Mapping[str, str] | None:
         """The entry as it was last written, by anybody."""

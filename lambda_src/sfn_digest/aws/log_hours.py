@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.log_spans import Hour, hour_starts
 from sfn_digest.aws.metrics import Metric, MetricSpan, Point, read_points
+from sfn_digest.config.names import LOGS_NAMESPACE, STATES_NAMESPACE
 from sfn_digest.model.executions import StateMachine, Window
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def read_hours(
     metrics = [
         *(Metric(name, "StateMachineArn", each.arn, "Sum") for each in counted for name in _FAILED),
         *(
-            Metric("IncomingBytes", "LogGroupName", group_name(arn), "Sum", "AWS/Logs")
+            Metric("IncomingBytes", "LogGroupName", group_name(arn), "Sum", LOGS_NAMESPACE)
             for arn in groups
         ),
     ]
@@ -70,7 +71,7 @@ def group_name(arn: str) -> str:
 def _failures(points: Mapping[Metric, Sequence[Point]]) -> "Counter[tuple[str, datetime]]":
     failures: Counter[tuple[str, datetime]] = Counter()
     for metric, found in points.items():
-        if metric.namespace == "AWS/States":
+        if metric.namespace == STATES_NAMESPACE:
             for start, value in found:
                 failures[metric.value, start] += value  # type: ignore[assignment]
     return failures
@@ -85,7 +86,7 @@ def _hours(
     sizes = {
         (metric.value, start): value
         for metric, found in points.items()
-        if metric.namespace == "AWS/Logs"
+        if metric.namespace == LOGS_NAMESPACE
         for start, value in found
     }
     return [

@@ -17,6 +17,7 @@ from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.log_spans import hour_starts
 from sfn_digest.aws.metrics import Metric, MetricSpan, read_points
 from sfn_digest.aws.pages import A_PAGE, pages
+from sfn_digest.config.names import STATES_NAMESPACE
 from sfn_digest.model.executions import StateMachine, Window
 from sfn_digest.model.map_runs import ChildCounts
 
@@ -74,7 +75,7 @@ def read_child_failures(
 def _listed(calls: Calls, cloudwatch: "CloudWatchClient", name: str) -> Iterator[str]:
     ask = partial(
         cloudwatch.list_metrics,
-        Namespace="AWS/States",
+        Namespace=STATES_NAMESPACE,
         MetricName=name,
         Dimensions=[{"Name": "StateMachineArn"}],
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 from sfn_digest.aws.answers import Answer, UnreadableAnswerError, pairs
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.calls import Calls
+from sfn_digest.config.names import STATES_NAMESPACE
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -41,7 +42,7 @@ class Metric:
     dimension: Literal["StateMachineArn", "APIName", "LogGroupName"]
     value: str
     statistic: Literal["Sum", "Minimum"]
-    namespace: Literal["AWS/States", "AWS/Logs"] = "AWS/States"
+    namespace: Literal["AWS/States", "AWS/Logs"] = STATES_NAMESPACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """The names that the deployment, the function and the command must agree on, each named once."""
 
 import re
+from typing import Final
 
 SERVICE = "sfn-digest"
 """What logs, metrics and traces call the digest; the metrics' one dimension is `service`."""
 NAMESPACE = "SfnDigest"
 """The metrics' namespace, and the stack's name."""
+STATES_NAMESPACE: Final = "AWS/States"
+LOGS_NAMESPACE: Final = "AWS/Logs"
+"""The namespaces of the metrics that Step Functions and CloudWatch Logs write."""
 POWERTOOLS_SERVICE = "POWERTOOLS_SERVICE_NAME"
 """Where the function reads what its logs, metrics and traces are called: one stack of several."""
 

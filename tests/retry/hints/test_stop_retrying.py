@@ -32,7 +32,7 @@ def test_sure_takes_retries_that_were_in_vain_in_several_executions(
     failed = failures("code_error", "KeyError", number=executions, made=4)
     (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
     assert hint.sure == sure
-    assert ("so far only" in hint.text) is (sure == "likely")
+    assert ("retried it so far" in hint.text) is (sure == "likely")
 
 
 def test_executions_that_never_retried_make_no_hint_surer() -> None:
