@@ -125,6 +125,8 @@ def hold(world: World, report: Report, held: Held) -> None:
             held.count("cause at the leaf right", each.cause == truth.cause)
         if each.state is None:
             held.count("state not known, from logs at ERROR or FATAL", ":express:" in arn)
+        elif each.state_implied:
+            held.count("state right, where the definition implies it", each.state == truth.state)
         else:
             held.count("state right, where it is told", each.state == truth.state)
     for machine in report.machines:

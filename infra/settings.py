@@ -84,8 +84,7 @@ class Settings:
     is a ready-made folder of the Lambda's code, with those rules. `stream`: events of executions
     that closed are collected as they come. `hub` is the organization whose accounts hand their
     reports to `hub_bucket`; its hub expects `hub_accounts` and posts by `hub_schedule`.
-    that closed are collected as they come. At most so many `continuations` follow a first run, and
-    end by `due` after it began.
+    At most so many `continuations` follow a first run, and end by `due` after it began.
     """
 
     name: str

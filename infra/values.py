@@ -76,6 +76,10 @@ def parse_name(value: str) -> str:
     """What tells this stack from others in the account, or nothing."""
     if re.fullmatch(r"(.*-)?hub", value, re.IGNORECASE):
         raise SettingError(f"name is {quoted(value)}, as the hub's own stack is: give another one.")
+    if re.fullmatch(r"([a-z0-9-]*-)?[a-z]{2}(-[a-z]+){1,2}-\d", value, re.IGNORECASE):
+        raise SettingError(
+            f"name is {quoted(value)}, as the stack of a Region may be: give one without a Region."
+        )
     if not value or re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,30}", value):
         return value
     raise _wrong("name", value, "letters, digits and hyphens, such as payments, 31 at most")

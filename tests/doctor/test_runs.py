@@ -71,7 +71,7 @@ def test_the_newest_hour_of_each_metric_is_found_over_all_pages() -> None:
         ]
     }
     cloudwatch = FakeClient([first, second])
-    runs = checks(cloudwatch).last_runs("digest", NOW)
+    runs = checks(cloudwatch).last_runs("digest", "", NOW)
     assert runs == Runs(MONDAY, MONDAY - HOUR, None, MONDAY - HOUR)
     asked = cloudwatch.requests[0]["MetricDataQueries"]
     names = {each["MetricStat"]["Metric"]["MetricName"] for each in asked}
@@ -82,8 +82,21 @@ def test_the_newest_hour_of_each_metric_is_found_over_all_pages() -> None:
 
 def test_without_a_function_lambdas_own_errors_are_not_asked_for() -> None:
     cloudwatch = FakeClient([{"MetricDataResults": []}])
-    assert checks(cloudwatch).last_runs(None, NOW) == Runs(None, None, None, None)
+    assert checks(cloudwatch).last_runs(None, "", NOW) == Runs(None, None, None, None)
     assert len(cloudwatch.requests[0]["MetricDataQueries"]) == 4
+
+
+def test_a_stack_with_a_name_of_its_own_is_asked_for_its_own_runs() -> None:
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:SfnDigest-payments-Function"
+    cloudwatch = FakeClient([{"MetricDataResults": []}])
+    variables = {"POWERTOOLS_SERVICE_NAME": "sfn-digest-payments"}
+    setup = Setup(read_settings(variables), arn, None)
+    list(check_runs(checks(cloudwatch), Deployment("eu-west-1"), setup, NOW))
+    asked = [
+        each["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
+        for each in cloudwatch.requests[0]["MetricDataQueries"]
+    ]
+    assert asked == [*["sfn-digest-payments"] * 4, "SfnDigest-payments-Function"]
 
 
 @pytest.mark.slow

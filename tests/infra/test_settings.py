@@ -110,6 +110,8 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("collect", "on", "collect is “on”: give stream, to collect events as executions"),
         ("slack-charts", "yes", "slack-charts is “yes”: give on or off."),
         ("name", "pay/ments", "name is “pay/ments”: give letters, digits and hyphens"),
+        ("name", "eu-west-1", "name is “eu-west-1”, as the stack of a Region may be"),
+        ("name", "a-us-gov-east-1", "“a-us-gov-east-1”, as the stack of a Region may be"),
         ("name", "-x", "name is “-x”: give letters, digits and hyphens"),
         ("mentions", "@here", "mentions is “@here”: give on or off."),
         ("slack-charts", "", "slack-charts is “”: give on or off."),

@@ -97,12 +97,19 @@ def test_counts_are_cloudwatchs_and_equal_to_the_truth(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("level", ["ERROR", "FATAL"])
-def test_a_low_level_leaves_states_unknown_and_says_which_would_tell(
+def test_a_low_level_leaves_states_unknown_but_those_that_are_implied_and_says_which_would_tell(
     level: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = account_of(express(SETTING, "quiet", 60, logged("quiet", level)))
     found = read(world, monkeypatch)
-    assert len(found.failures) == len(true_failures(world))
+    true = true_failures(world)
+    assert len(found.failures) == len(true)
+    implied = [each for each in found.failures if each.state_implied]
+    assert all(each.state == true[each.execution.arn].truth.state for each in implied)
+    assert any(f"The states of {len(implied)} failures are implied" in n for n in remarks(found))
+    # At FATAL what ends in the author's own words may come from anywhere.
+    unknown = {each.diagnosis.cause for each in found.failures if each.state is None}
+    assert unknown == ({"fail_state"} if level == "FATAL" else set())
     assert {each.diagnosis.cause for each in found.failures} >= {"code_error", "service_error"}
     assert not any(each.attempts_complete for each in found.failures)
     assert any(f"At log level {level}" in note for note in remarks(found))

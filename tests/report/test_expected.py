@@ -58,7 +58,9 @@ def test_what_happens_after_the_end_is_news_again_and_a_note_says_so() -> None:
     report = mark_expected(made.week(), [over])
     assert (report.expected, report.totals.expected) == ((), 0)
     (note,) = ended([over], made.WINDOW)
+    last = made.WINDOW.start - timedelta(days=1)
     assert note.startswith("KeyError is no longer expected")
+    assert f"says so only until {last:%Y-%m-%d}, so its failures count again" in note
     assert ended([Expectation("r", UNTIL, error="E")], made.WINDOW) == ()
 
 

@@ -116,13 +116,15 @@ class Checks:
         """Ask when the definition that an execution ran was last changed."""
         read_updated_at(self._calls, self._states, execution_arn)
 
-    def last_runs(self, function: str | None, now: datetime) -> Runs:
+    def last_runs(self, function: str | None, team: str, now: datetime) -> Runs:
         """When the digest last ran, as its metrics tell; see infra/alarms.py for the same ones.
 
-        They belong to all digests of the Region, except for the errors of the `function`.
+        They belong to all digests of the `team`, the stack's own name, in the Region, except for
+        the errors of the `function`, which is known by its name or ARN.
         """
-        own = [_query(name, names.NAMESPACE, "service", names.SERVICE) for name in _OWN]
-        lambdas = [_query("Errors", "AWS/Lambda", "FunctionName", function)] if function else []
+        own = [_query(name, names.NAMESPACE, "service", names.service_of(team)) for name in _OWN]
+        name = function.rsplit(":", 1)[-1] if function else ""
+        lambdas = [_query("Errors", "AWS/Lambda", "FunctionName", name)] if name else []
         ask = partial(
             self._cloudwatch.get_metric_data,
             MetricDataQueries=[*own, *lambdas],

@@ -76,6 +76,18 @@ class ExpressMachines:
         logs = self._logs.get(machine_arn)
         return logs.logging if logs else None
 
+    def definition(self, machine_arn: str) -> str | None:
+        """A machine's definition as it is now, in one call; None where AWS refuses it, and then
+        what it would have implied stays unknown, which the report says.
+        """
+        ask = partial(self._clients.states.describe_state_machine, stateMachineArn=machine_arn)
+        try:
+            return self._calls.make(
+                Api.DESCRIBE_STATE_MACHINE, ask, lambda answer: answer.text("definition")
+            )
+        except AccountError:
+            return None
+
     def refuse(self, group: str, error: AccountError) -> None:
         """The group could not be read, or not to the end."""
         for machine in self.groups[group]:

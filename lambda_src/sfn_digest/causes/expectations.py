@@ -42,6 +42,11 @@ class Expectation:
         """What is expected, in a word."""
         return self.cause or self.error or ABORTED
 
+    @property
+    def last_day(self) -> str:
+        """The last day on which it holds, as the file gives it."""
+        return f"{self.until - timedelta(days=1):%Y-%m-%d}"
+
     def is_on(self, machine: str) -> bool:
         """Whether it is about the machine of this name."""
         return not self.machine or glob(self.machine, machine)

@@ -68,7 +68,7 @@ def check_runs(
     """Whether the ledger can be read, and how the last run ended."""
     yield _ledger(deployment, setup)
     try:
-        yield last_run(checks.last_runs(setup.function, now))
+        yield last_run(checks.last_runs(setup.function, setup.settings.team, now))
     except AccountError as error:
         yield skipped(LAST_RUN, f"CloudWatch was not called: {error}")
 

@@ -207,7 +207,7 @@ class HandledError:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One unsuccessful execution, read and diagnosed."""
+    """One unsuccessful execution. `state_implied`: by the definition, as no log names `state`."""
 
     execution: Execution
     state: str | None
@@ -219,7 +219,7 @@ class Failure:
     """ARNs of the failed child executions whose failure this one repeats, outermost first."""
     handled: HandledError | None = None
     map_run_arn: str | None = None
-    """The Map run whose failure ended it."""
+    state_implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ class FailureReport:
     `fail_state` is the author's Fail state that ended it; `attempts_complete` is False where
     only the last page of a long history was read. `start_failures` are those of `failed_attempts`
     in which a task or job never ran; `stage` is `start` where the one that ended it was such.
+    `expected`: no news. `handled`: what its handler was to handle. `state_implied`: by no log.
     """
 
     execution_arn: str
@@ -161,9 +162,8 @@ class FailureReport:
     start_failures: Mapping[str, int] = field(default_factory=dict)
     stage: Stage = "run"
     expected: bool = False
-    """Whether it is no news, by the machine's tag or the user's rules."""
     handled: HandledReport | None = None
-    """The error whose handler was running when it failed."""
+    state_implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

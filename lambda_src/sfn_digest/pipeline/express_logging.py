@@ -107,10 +107,18 @@ def remarks(read: ExpressRead) -> Iterator[Message]:
         if mine:
             yield Message(
                 "At log level {level}, the failed states and failed attempts of {machines} "
-                "are unknown; level ALL would show them.",
+                "are not logged; level ALL would show them.",
                 level=level,
                 machines=_names(mine),
             )
+    if implied := sum(each.state_implied for each in read.failures):
+        yield ngettext(
+            "The state of {n} failure is implied: the definition of its Express workflow, as it is "
+            "now, leaves no other.",
+            "The states of {n} failures are implied: the definitions of their Express workflows, "
+            "as they are now, leave no others.",
+            implied,
+        )
 
 
 def _taken_alike(read: ExpressRead) -> Iterator[Message]:

@@ -24,6 +24,7 @@ from sfn_digest.pipeline.collecting import ReadCollected, read_collected
 from sfn_digest.pipeline.continuation import as_collected
 from sfn_digest.pipeline.express_logging import ExpressRead, tell
 from sfn_digest.pipeline.failures import Pages, read_failure
+from sfn_digest.pipeline.implied_states import with_implied_states
 from sfn_digest.pipeline.representatives import Groups, alike, largest_first, spread, taken_after
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope
@@ -174,7 +175,9 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
     express, request = account.express, run.request
     known: dict[str, Failure] = {}
     found = express.failures(scope.machines, scope.counts, request.window, request.express_scan_gb)
+    logged: dict[str, Sequence[HistoryEvent]] = {}
     for each in found:
+        logged[each.execution.arn] = each.events
         known[each.execution.arn] = _failure(run, account, each.execution, each.events)
     groups = alike(known.values())
     whole: dict[str, Failure] = {}
@@ -182,10 +185,12 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
         chosen = [known[arn] for arn in sample(express, groups, whole) if arn not in whole]
         executions = [each.execution for each in chosen[: MOST_CHAINS - len(whole)]]
         for arn, events in express.chains(executions):
-            whole[arn] = _whole(run, account, known[arn], events)
+            logged[arn], whole[arn] = events, _whole(run, account, known[arn], events)
     taken = dict(taken_after(groups, whole))
+    told = {**known, **taken, **whole}.values()
+    failures = with_implied_states(told, logged, express.machines.definition, run.guard)
     return ExpressRead(
-        failures=tuple({**known, **taken, **whole}.values()),
+        failures=tuple(failures),
         logs=express.machines.all,
         whole=len(whole),
         alike=len(taken),

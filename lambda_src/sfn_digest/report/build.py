@@ -227,6 +227,7 @@ def _failure_report(failure: Failure, incident: str) -> FailureReport:
         start_failures=_most_first(each.cause for each in tried if each.stage == "start"),
         stage=diagnosis.stage,
         handled=handled_report(failure.handled),
+        state_implied=failure.state_implied,
     )
 
 

@@ -73,10 +73,10 @@ def ended(expectations: Iterable[Expectation], window: Window) -> tuple[Message,
     """What is said of expectations that held until before the window."""
     return tuple(
         Message(
-            "{what} is no longer expected: the rules file says so only until {until:day}, so "
+            "{what} is no longer expected: the rules file says so only until {until}, so "
             "its failures count again. Remove the rule, or extend it.",
             what=each.what,
-            until=each.until,
+            until=each.last_day,
         )
         for each in expectations
         if each.until <= window.start
