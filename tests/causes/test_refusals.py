@@ -157,6 +157,17 @@ JOBS = [
         "aborted_by_user",
         "permanent",
     ),
+    (
+        {"ApplicationId": "a", **spark("ExitCode: 9. GC overhead limit exceeded", "")},
+        "out_of_memory",
+        "permanent",
+    ),
+    (spark("The maximum capacity of the application was met", ""), "service_quota", "depends"),
+    (
+        {"JobRunState": "FAILED", "ErrorMessage": "Resource Setup Error: the press is away"},
+        "task_start_failure",
+        "depends",
+    ),
     (query("HIVE_CANNOT_OPEN_SPLIT: Index 7 out of bounds"), "data_condition", "permanent"),
     (query("GENERIC_INTERNAL_ERROR: Value 9 exceeds MAX_SHORT"), "data_condition", "permanent"),
     (query("GENERIC_INTERNAL_ERROR: Invalid names of pages"), "invalid_input", "permanent"),
@@ -183,3 +194,16 @@ def test_a_job_is_named_by_what_it_says_beside_its_category() -> None:
         if (diagnosis.cause, diagnosis.nature) != (cause, nature):
             wrong.append((document, diagnosis.cause, diagnosis.nature))
     assert wrong == []
+
+
+def test_a_quota_of_a_namespace_is_no_permission() -> None:
+    body = {"message": 'pods "p" is forbidden: exceeded quota: presses', "reason": "Forbidden"}
+    diagnosis = named("EKS.403", dumps({"ResponseBody": body, "StatusCode": 403}), "eks")
+    assert (diagnosis.cause, diagnosis.nature) == ("service_quota", "depends")
+
+
+def test_an_interface_that_nobody_may_create_is_a_permission() -> None:
+    words = "Unexpected EC2 error while attempting to Create Network Interface: Unauthorized"
+    task = {"StoppedReason": f"{words}Operation", "StopCode": "TaskFailedToStart"}
+    diagnosis = named("States.TaskFailed", dumps({"Containers": [], **task}), "ecs")
+    assert (diagnosis.cause, diagnosis.stage) == ("permission", "start")

@@ -46,6 +46,8 @@ def _kubernetes(status: int, text: str) -> Verdict:
         return said if said and known_conflict else Verdict("data_condition", "depends")
     if status == 400:
         return by_scope(text, "service") or Verdict("invalid_input", "depends")
+    if status == _FORBIDDEN and "exceeded quota: " in text:
+        return Verdict("service_quota")
     return http_verdict(status, text) if status < 500 else Verdict("service_error")
 
 

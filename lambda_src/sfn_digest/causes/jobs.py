@@ -131,13 +131,16 @@ def read(clue: Clue) -> CauseReading | None:
     return None
 
 
+_BEFORE_GLUE_RAN = ("LAUNCH ERROR", "Resource Setup Error")
+
+
 def _glue(clue: Clue, run: dict[str, Any]) -> CauseReading | None:
     state = words(pick(run, "JobRunState"))
     if not state:
         return None
     message = words(pick(run, "ErrorMessage"))
     reading = _job("glue", clue, state, message, "glue")
-    return replace(reading, stage="start") if message.startswith("LAUNCH ERROR") else reading
+    return replace(reading, stage="start") if message.startswith(_BEFORE_GLUE_RAN) else reading
 
 
 def _job(kind: str, clue: Clue, state: str, message: str, scope: str) -> CauseReading:
