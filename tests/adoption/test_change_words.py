@@ -36,8 +36,8 @@ SLOWER: dict[str, Any] = {
             "on demand after Spot",
             (
                 "Spot and start failures ended 6 of 183 executions (3.3%) before and 0 of 90 "
-                "executions (0%) since: fewer; on demand finished 10 executions that Spot had "
-                "lost"
+                "executions (0%) since: fewer; 10 executions that Spot had lost finished on "
+                "demand"
             ),
         ),
         (
@@ -45,8 +45,8 @@ SLOWER: dict[str, Any] = {
             "on demand after Spot",
             (
                 "Spot and start failures ended 6 of 183 executions (3.3%) before and 0 of 90 "
-                "executions (0%) since: more than before; on demand finished at least 1 "
-                "execution that Spot had lost"
+                "executions (0%) since: more than before; at least 1 execution that Spot had "
+                "lost finished on demand"
             ),
         ),
         (
@@ -62,33 +62,33 @@ SLOWER: dict[str, Any] = {
             "MaxConcurrency 9",
             (
                 "379 refused attempts in 183 executions before and 0 refused attempts in 90 "
-                "executions since: fewer; 6 and 0 of these executions ended by it; a success "
-                "took 6.3 s before and 9 s since (median)"
+                "executions since: fewer; 6 and 0 of these executions failed due to it; a "
+                "success took 6.3 s before and 9 s since (median)"
             ),
         ),
         (
             change("herd", "same", before=replace(BEFORE, at_least=True)),
             "JitterStrategy FULL",
             (
-                "at least 379 refused attempts in 183 executions before and 3 refused attempts "
-                "in 90 executions since: no clear difference; 6 and 0 of these executions ended "
-                "by it"
+                "at least 379 refused attempts in 183 executions before and 3 refused "
+                "attempts in 90 executions since: no clear difference; 6 and 0 of these "
+                "executions failed due to it"
             ),
         ),
         (
             change("stop_retrying"),
             "E no longer retried",
             (
-                "3 failures since, about 9 retries and 5 min saved; none of 27 retries before "
-                "had healed one"
+                "3 failures since, about 9 retries and 5 min saved; none of 27 retries "
+                "before had recovered one"
             ),
         ),
         (
             change("stop_retrying", since=replace(SINCE, passing=2)),
             "E no longer retried",
             (
-                "3 failures since, about 9 retries and 5 min saved; 2 failures under the same "
-                "errors had a cause that may pass: retry those"
+                "3 failures since, about 9 retries and 5 min saved; 2 failures with the same "
+                "errors had a cause that may go away: retry those"
             ),
         ),
         (
@@ -98,18 +98,18 @@ SLOWER: dict[str, Any] = {
         ),
         (
             change("dead_retrier", patched={"Retry": []}),
-            "E named right",
-            "it has taken 3 failures since, of which 2 recovered",
+            "E spelled correctly",
+            "it has handled 3 failures since, of which 2 recovered",
         ),
         (
             change("dead_retrier", patched={"Catch": []}),
-            "E named right",
-            "it has taken 3 failures since",
+            "E spelled correctly",
+            "it has handled 3 failures since",
         ),
         (
             change("dead_retrier", "too_few", patched={"Retry": []}, since=ChangeTally(90)),
-            "E named right",
-            "it has had nothing to take since",
+            "E spelled correctly",
+            "it has matched no error since",
         ),
         (
             change("timeout_value", "fewer", **RAISED),
@@ -135,7 +135,7 @@ SLOWER: dict[str, Any] = {
         (
             change("missing_timeout", patched={"TimeoutSeconds": 600}),
             "TimeoutSeconds 600",
-            "it has ended 3 attempts since, which had no end before",
+            "it has ended 3 attempts since that had no limit before",
         ),
         (
             change("missing_timeout", "too_few", since=ChangeTally(90), patched=RAISED["patched"]),
@@ -151,11 +151,11 @@ def test_each_kind_tells_its_own_figures(given: AdoptedChange, name: str, says: 
 
 def test_figures_of_two_hints_are_told_to_be_of_both() -> None:
     told = came_of(replace(change("stop_retrying"), together=True))
-    assert told.endswith("was adopted too, so this is what came of both")
+    assert told.endswith("was adopted too, so this is the result of both")
 
 
 def test_nothing_is_concluded_after_another_change() -> None:
     assert came_of(change("stop_retrying", "otherwise")) == (
-        "adopted on 2026-11-16; the definition was changed in another way too, so nothing is "
-        "concluded"
+        "adopted on 2026-11-16; the definition was changed in other ways too, so no "
+        "conclusion is drawn"
     )

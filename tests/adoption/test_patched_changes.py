@@ -201,7 +201,7 @@ def test_what_stands_beside_another_change_is_not_judged(weeks: _Weeks) -> None:
     (told,) = report.adopted_changes
     assert (told.verdict, told.since.executions) == ("otherwise", 0)
     shown = " ".join(terminal.render(report, texts_in("en"), 100).split())
-    assert "the definition was changed in another way too, so nothing is concluded" in shown
+    assert "the definition was changed in other ways too, so no conclusion is drawn" in shown
 
 
 def test_what_nobody_applied_is_not_told_of(weeks: _Weeks) -> None:

@@ -58,7 +58,8 @@ def test_what_was_read_until_the_deadline_is_given_and_the_rest_is_counted(
     (note,) = usage.notes
     assert note.startswith(
         f"{len(names)} of 60 failed or aborted executions were read before time ran out, drawn "
-        "from every state machine, status and day: numbers by cause are estimates, failed attempts "
+        "from every state machine, status and day: numbers by cause are estimates, and failed "
+        "attempts "
         "are those of the executions read. Report on fewer"
     )
     assert sum(stratum.found for stratum in usage.strata) == 60

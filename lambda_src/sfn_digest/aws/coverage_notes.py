@@ -78,12 +78,12 @@ def sampled(read: int, found: int, *, late: bool) -> Message:
     return sentences(
         Message(
             "{read} of {failures} were read before time ran out, drawn from every state "
-            "machine, status and day: numbers by cause are estimates, failed attempts are those of "
-            "the executions read."
+            "machine, status and day: numbers by cause are estimates, and failed attempts "
+            "are those of the executions read."
             if late
-            else "{read} of {failures} were read, drawn from every state machine, status and day, "
-            "because more were found than can be kept: numbers by cause are estimates, failed "
-            "attempts are those of the executions read.",
+            else "{read} of {failures} were read, drawn from every state machine, status and "
+            "day, because more were found than can be kept: numbers by cause are "
+            "estimates, and failed attempts are those of the executions read.",
             read=read,
             failures=ngettext(
                 "{n} failed or aborted execution", "{n} failed or aborted executions", found

@@ -19,7 +19,7 @@ def named(change: AdoptedChange, errors: str) -> Message:
     if change.kind == HERD:
         return Message("JitterStrategy FULL")
     if change.kind == DEAD:
-        return Message("{errors} named right", errors=errors)
+        return Message("{errors} spelled correctly", errors=errors)
     if change.kind in STOPS:
         return Message("{errors} no longer retried", errors=errors)
     return Message("TimeoutSeconds {number:d}", number=_set(change, "TimeoutSeconds"))
@@ -36,14 +36,14 @@ def came_of(change: AdoptedChange) -> Message:
     day = Message("adopted on {day:day}", day=change.adopted_at)
     if change.verdict == "otherwise":
         return Message(
-            "{adopted}; the definition was changed in another way too, so nothing is concluded",
+            "{adopted}; the definition was changed in other ways too, so no conclusion is drawn",
             adopted=day,
         )
     said = Message("{adopted}; {figures}", adopted=day, figures=_figures(change))
     if not change.together:
         return said
     return Message(
-        "{said}; another hint on the same errors was adopted too, so this is what came of both",
+        "{said}; another hint for the same errors was adopted too, so this is the result of both",
         said=said,
     )
 
@@ -77,9 +77,9 @@ def _on_demand(change: AdoptedChange) -> Message:
     if not change.since.caught:
         return said
     return Message(
-        "{said}; on demand finished at least {executions} that Spot had lost"
+        "{said}; at least {executions} that Spot had lost finished on demand"
         if change.since.at_least
-        else "{said}; on demand finished {executions} that Spot had lost",
+        else "{said}; {executions} that Spot had lost finished on demand",
         said=said,
         executions=quantities.executions(change.since.caught),
     )
@@ -88,8 +88,8 @@ def _on_demand(change: AdoptedChange) -> Message:
 def _refused(change: AdoptedChange) -> Message:
     before, since = change.before, change.since
     said = Message(
-        "{refused} in {share} before and {now} in {since} since{verdict}; {ended} and {left} of "
-        "these executions ended by it",
+        "{refused} in {share} before and {now} in {since} since{verdict}; {ended} and {left} "
+        "of these executions failed due to it",
         refused=_attempts(before),
         share=_executions(before),
         now=_attempts(since),
@@ -127,10 +127,10 @@ def _stopped(change: AdoptedChange) -> Message:
     if not since.passing:
         retries = ngettext("{n} retry", "{n} retries", change.before.retries)
         return Message(
-            "{said}; none of {retries} before had healed one", said=said, retries=retries
+            "{said}; none of {retries} before had recovered one", said=said, retries=retries
         )
     return Message(
-        "{said}; {failures} under the same errors had a cause that may pass: retry those",
+        "{said}; {failures} with the same errors had a cause that may go away: retry those",
         said=said,
         failures=quantities.failures(since.passing),
     )
@@ -139,14 +139,14 @@ def _stopped(change: AdoptedChange) -> Message:
 def _named_right(change: AdoptedChange) -> Message:
     since = change.since
     if not since.failed:
-        return Message("it has had nothing to take since")
+        return Message("it has matched no error since")
     failures = quantities.failures(since.failed)
     if "Retry" not in change.patched:
-        return Message("it has taken {failures} since", failures=failures)
+        return Message("it has handled {failures} since", failures=failures)
     return Message(
-        "it has taken {failures} since, of which at least {number} recovered"
+        "it has handled {failures} since, of which at least {number} recovered"
         if since.at_least
-        else "it has taken {failures} since, of which {number} recovered",
+        else "it has handled {failures} since, of which {number} recovered",
         failures=failures,
         number=since.recovered,
     )
@@ -164,7 +164,7 @@ def _timed_out(change: AdoptedChange) -> Message:
             attempts=attempts,
             span=timedelta(seconds=(was - hinted) * since.attempts),
         )
-    return Message("it has ended {attempts} since, which had no end before", attempts=attempts)
+    return Message("it has ended {attempts} since that had no limit before", attempts=attempts)
 
 
 def _is_raised(change: AdoptedChange) -> bool:
