@@ -1,4 +1,4 @@
-"""How often a hint changes over weeks of like weather."""
+"""How often a hint changes over similar weeks."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -108,7 +108,7 @@ def short(
         ("… of the best constant retrier", f"{constant / total.best:.3f}"),
         ("… with the retriers to learn from", f"{(total.net + total.learn_net) / total.best:.3f}"),
         ("kinds in which hints did harm", f"{losses}"),
-        (f"changes of a hint in {weeks} weeks of like weather, at most", f"{most}"),
+        (f"changes of a hint in {weeks} similar weeks, at most", f"{most}"),
         ("hint given where a retry would help", f"{total.helped / total.helpable:.2f}"),
         ("hints under which nothing recovered", f"{total.wrong}"),
         ("share of successes read", f"{100 * total.read / total.successes:.1f} %"),
