@@ -103,14 +103,17 @@ _BY_STATUS = {
     507: Verdict("disk_full"),
 }
 _FORBIDDEN = 403
+# Some endpoints refuse with 403 what others do with 429.
+_LIMITS = ("throttling", "concurrency_limit", "service_quota")
 _WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
 
 
 def http_verdict(status: int, text: str) -> Verdict:
     """What an HTTP status of 400 or more means, from an endpoint that is not AWS's, and what
     it said. A 400 says of itself only that something was wrong."""
-    if status == _FORBIDDEN and _is_limited(text):
-        return Verdict("throttling")
+    limited = by_words(text) if status == _FORBIDDEN else None
+    if limited and limited.cause in _LIMITS:
+        return limited
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
@@ -125,9 +128,3 @@ def answered(document: Any) -> str:
     if len(status) != 3 or not status.isdigit() or int(status) < 400:
         return ""
     return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
-
-
-def _is_limited(text: str) -> bool:
-    """Whether the words are of a rate: some endpoints refuse with 403 what others do with 429."""
-    said = by_words(text)
-    return said is not None and said.cause == "throttling"
