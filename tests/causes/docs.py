@@ -23,10 +23,10 @@ _OPENING = """\
 
 <!-- Written by `python -m tests.causes.docs` from the table of causes; change it there. -->
 
-What a failure can be named, what that means and what to do. The nature says whether time
-heals it: a **transient** cause passes, so a retry helps; a **permanent** one stays until
-something is changed; where it **depends**, the message decides. The nature here is the
-usual one: a diagnosis may know better (a refused image pull is permanent, a pull limit is
+Each cause that sfn-digest can name, what it means and what to do. The nature says whether it goes
+away by itself: a **transient** cause does, so a retry helps; a **permanent** one stays until
+something changes; if it **depends**, the message decides. The nature listed here is the usual
+one: a diagnosis may be more precise (a refused image pull is permanent, a pull limit is
 transient).
 
 | id | cause | nature |
@@ -36,8 +36,8 @@ transient).
 _RULES = """
 ## Rules of your own
 
-Error names and texts that only you know go into a TOML file. The first rule that holds
-wins over everything the product knows.
+Put your own error names and messages in a TOML file. The first rule that matches takes
+precedence over everything built in.
 
 ```toml
 [[rule]]
@@ -52,9 +52,9 @@ matches = "*no rows for * today*"     # glob on the whole cause, in any case
 cause = "data_condition"
 ```
 
-A rule needs at least one of `error`, `contains` and `matches`; all that it has must hold.
-In a glob `*` stands for any text; there are no regular expressions, so that no rule can
-make the digest slow. `error` is compared with the error that Step Functions gave and with
+A rule needs at least one of `error`, `contains` and `matches`; all that it has must match.
+In a glob `*` matches any text; there are no regular expressions, so no rule can make the
+digest slow. `error` is compared with the error that Step Functions gave and with
 the one at the leaf (a child execution's, a function's), `contains` and `matches` with the
 cause and with the message in it. A rule that cannot be understood is refused with its line
 and the reason.

@@ -48,7 +48,7 @@ def test_the_totals_in_short_name_the_kind_whose_bounds_held_least() -> None:
     assert "| … in the kind where fewest did | 0.50 (wild) |" in lines
     assert "| net benefit ÷ that of the best in hindsight | 0.667 |" in lines
     assert "| kinds in which hints did harm | 1 |" in lines
-    assert "| changes of a hint in 12 weeks of like weather, at most | 2 |" in lines
+    assert "| changes of a hint in 12 similar weeks, at most | 2 |" in lines
     assert "| calls for it ÷ calls for the failures | 0.30 |" in lines
     assert "| seconds to weigh 20,000 failures, one core | 12 |" in lines
 
