@@ -48,15 +48,14 @@ from sfn_digest.pipeline.posting import (
     digest_of,
     handing_over,
     mentioning,
-    open_channel,
     period_of,
     routed_digest,
-    try_slack,
     unrouted,
 )
 from sfn_digest.pipeline.run import OPENING, Run, deadlines
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.progress import SilentProgress
+from sfn_digest.slack.bot import open_channel, try_slack
 
 tracer = Tracer(service=os.environ.get(names.POWERTOOLS_SERVICE, names.SERVICE), auto_patch=False)
 

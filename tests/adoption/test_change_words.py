@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.model.comparison import AdoptedChange, ChangeTally, ChangeVerdict
-from sfn_digest.report.wording.adopted_changes import came_of, named
+from sfn_digest.report.adopted_lines import came_of, named
 from tests.report.made_past import ON_DEMAND
 
 DAY = datetime(2026, 11, 16, 23, 30, tzinfo=UTC)

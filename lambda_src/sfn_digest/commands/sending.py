@@ -25,8 +25,9 @@ from sfn_digest.delivery import (
 from sfn_digest.errors import BadRequestError
 from sfn_digest.guard import Guard
 from sfn_digest.model.report import Report
-from sfn_digest.pipeline.posting import digest_of, mentioning, open_channel, try_slack
+from sfn_digest.pipeline.posting import digest_of, mentioning
 from sfn_digest.report.shown import Shown
+from sfn_digest.slack.bot import open_channel, try_slack
 from sfn_digest.slack.channel import PostedMessage
 
 PATIENCE_SECONDS = 300.0

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sfn_digest import guard
@@ -27,14 +26,11 @@ from sfn_digest.report.shown import Shown
 from sfn_digest.report.slack import messages, nothing_here
 from sfn_digest.report.subsets import part_of
 from sfn_digest.report.wording.quantities import elsewhere
-from sfn_digest.slack.bot import BotChannel
-from sfn_digest.slack.webhook import WebhookChannel, is_webhook
-from sfn_digest.slack.workspace_checks import ScopeError, SlackChecks, try_channel
+from sfn_digest.slack.webhook import is_webhook
+from sfn_digest.slack.workspace_checks import ScopeError, SlackChecks
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from sfn_digest.slack.channel import Channel
 
 
 def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool, behind: Guard) -> Digest:
@@ -176,30 +172,6 @@ def _noted(report: Report, behind: Guard) -> Report:
     coverage = report.coverage
     new = tuple(note for note in behind.notes if note not in coverage.notes)
     return replace(report, coverage=replace(coverage, notes=(*coverage.notes, *new)))
-
-
-def try_slack(
-    secret: str, channel: str, base_url: str | None, time_left: Callable[[], float] = lambda: inf
-) -> None:
-    """Find out before the scan what would keep a digest from its channel.
-
-    Raises SlackError where Slack surely refuses; an incoming webhook tells nothing beforehand.
-    """
-    if not is_webhook(secret):
-        try_channel(secret, channel, base_url, time_left)
-
-
-def open_channel(
-    secret: str, channel: str, base_url: str | None, time_left: Callable[[], float]
-) -> "Channel":
-    """The channel behind a bot token, or behind an incoming webhook's address.
-
-    `base_url` is the Web API's address where it is not Slack's own; `time_left` tells the
-    seconds that remain.
-    """
-    if is_webhook(secret):
-        return WebhookChannel(secret, channel, time_left=time_left)
-    return BotChannel(secret, channel, base_url=base_url, time_left=time_left)
 
 
 @contextmanager

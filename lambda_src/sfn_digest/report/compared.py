@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.comparison import (
-    Adopted,
-    AdoptedChange,
     Before,
     CauseChange,
     Change,
@@ -14,8 +11,8 @@ from sfn_digest.model.comparison import (
 from sfn_digest.model.report import Report
 from sfn_digest.report import console
 from sfn_digest.report import presenter as view
-from sfn_digest.report.shown import ERROR_LIMIT, Shown
-from sfn_digest.report.wording import adopted_changes, comparisons, findings, labels, quantities
+from sfn_digest.report.shown import Shown
+from sfn_digest.report.wording import comparisons, findings, labels, quantities
 
 _ORDER: tuple[Change, ...] = ("new", "returned", "repeated", "resolved")
 
@@ -56,15 +53,6 @@ class CarriedOver:
     name: str
     machine: str
     url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AdoptedLine:
-    """A hint that was adopted in a machine, and what came of it."""
-
-    machine: str
-    url: str | None
-    said: str
 
 
 def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
@@ -177,32 +165,3 @@ def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:
         )
         for arn in report.before.carried_over
     ]
-
-
-def adopted(report: Report, texts: Shown) -> list[AdoptedLine]:
-    """Give what came of the hints that definitions now carry."""
-    names = view.machine_names(report)
-    told: list[tuple[Adopted | AdoptedChange, str, str]] = [
-        (each, _errors(each, texts), texts.tell(comparisons.adopted(each)))
-        for each in report.adopted
-    ]
-    told += [
-        (
-            each,
-            texts.tell(adopted_changes.named(each, _errors(each, texts))),
-            texts.tell(adopted_changes.came_of(each)),
-        )
-        for each in report.adopted_changes
-    ]
-    return [
-        AdoptedLine(
-            texts.name(names.get(each.machine_arn, view.execution_name(each.machine_arn))),
-            console.machine_url(each.machine_arn),
-            f"{texts.name(each.state)}{texts.tell(labels.COMMA)}{what}: {said}",
-        )
-        for each, what, said in told
-    ]
-
-
-def _errors(hint: Adopted | AdoptedChange, texts: Shown) -> str:
-    return clean(", ".join(hint.errors), ERROR_LIMIT) or texts.title(hint.cause)

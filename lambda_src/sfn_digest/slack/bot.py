@@ -1,4 +1,5 @@
-"""A channel behind a bot token: messages can be answered, replaced and found again.
+"""A channel behind a bot token, whose messages can be answered, replaced and found again; and the
+channel that a secret opens, behind such a token or a webhook.
 
 Needs the scope chat:write; `find` needs channels:history, or groups:history for a private
 channel. Web API methods: docs.slack.dev/reference/methods.
@@ -6,6 +7,7 @@ channel. Web API methods: docs.slack.dev/reference/methods.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
@@ -22,9 +24,12 @@ from sfn_digest.slack.channel import (
 from sfn_digest.slack.connection import MaySend, always
 from sfn_digest.slack.post_errors import post_error
 from sfn_digest.slack.web_api import WebApi
+from sfn_digest.slack.webhook import WebhookChannel, is_webhook
+from sfn_digest.slack.workspace_checks import try_channel
 
 if TYPE_CHECKING:
     from sfn_digest.model.slack_message import SlackMessage
+    from sfn_digest.slack.channel import Channel
 
 _PAGE = 200
 """Messages a page, of which conversations.history recommends no more."""
@@ -175,3 +180,27 @@ class BotChannel:
             )
 
         return self._calls.ask(ask)
+
+
+def try_slack(
+    secret: str, channel: str, base_url: str | None, time_left: Callable[[], float] = lambda: inf
+) -> None:
+    """Find out before the scan what would keep a digest from its channel.
+
+    Raises SlackError where Slack surely refuses; an incoming webhook tells nothing beforehand.
+    """
+    if not is_webhook(secret):
+        try_channel(secret, channel, base_url, time_left)
+
+
+def open_channel(
+    secret: str, channel: str, base_url: str | None, time_left: Callable[[], float]
+) -> "Channel":
+    """The channel behind a bot token, or behind an incoming webhook's address.
+
+    `base_url` is the Web API's address where it is not Slack's own; `time_left` tells the
+    seconds that remain.
+    """
+    if is_webhook(secret):
+        return WebhookChannel(secret, channel, time_left=time_left)
+    return BotChannel(secret, channel, base_url=base_url, time_left=time_left)

@@ -21,6 +21,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.report import compared, console, leading
 from sfn_digest.report import face_lines as page_lines
 from sfn_digest.report import presenter as view
+from sfn_digest.report.adopted_lines import adopted_lines
 from sfn_digest.report.html import charts
 from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
@@ -73,7 +74,7 @@ def page(report: Report, texts: Shown) -> str:
         **_machines(report, texts),
         **_executions(report, texts),
         hints=page_lines.hint_lines(report, texts),
-        adopted=compared.adopted(report, texts),
+        adopted=adopted_lines(report, texts),
         redrive=redrive_lines(report, texts),
         **_map_runs(report, texts),
         unnoticed=unnoticed_lines(report, texts),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sfn_digest.model.report import CauseRow, FailureReport, Hint, Report
 from sfn_digest.model.slack_message import SlackMessage
-from sfn_digest.report import compared, leading
+from sfn_digest.report import leading
 from sfn_digest.report import presenter as view
+from sfn_digest.report.adopted_lines import adopted_lines
 from sfn_digest.report.leading import benefit
 from sfn_digest.report.map_run_lines import MapRunLine, map_run_lines
 from sfn_digest.report.shown import Shown
@@ -202,7 +203,7 @@ def _parts(asl: str) -> Iterator[str]:
 
 def adopted_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
     """Say what came of the hints of earlier weeks that definitions now carry."""
-    adopted = compared.adopted(report, texts)
+    adopted = adopted_lines(report, texts)
     items = [
         Item((bullet(link(each.url, each.machine, BOLD), text(f" {each.said}")),))
         for each in adopted[:_ADOPTED]

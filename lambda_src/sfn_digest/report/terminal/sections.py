@@ -9,6 +9,7 @@ from rich.table import Table
 
 from sfn_digest.model.report import Report
 from sfn_digest.report import compared
+from sfn_digest.report.adopted_lines import adopted_lines
 from sfn_digest.report.map_run_lines import map_run_lines
 from sfn_digest.report.redrive_lines import redrive_lines
 from sfn_digest.report.shown import Shown
@@ -159,7 +160,7 @@ def carried_over(report: Report, texts: Shown) -> list[RenderableType]:
 
 def adopted(report: Report, texts: Shown) -> list[RenderableType]:
     """Say what came of hints that definitions now carry."""
-    told = compared.adopted(report, texts)
+    told = adopted_lines(report, texts)
     parts: list[RenderableType] = [
         Text.assemble((each.machine, Style(link=each.url)), f" {each.said}")
         for each in told[:_ADOPTED]

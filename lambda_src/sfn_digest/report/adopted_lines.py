@@ -1,13 +1,57 @@
-"""What came of adopted hints of other kinds than retriers to retry by."""
+"""What came of the hints that definitions now carry, line by line, as every face tells it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
-from sfn_digest.model.comparison import AdoptedChange, ChangeTally, ChangeVerdict
-from sfn_digest.report.wording import quantities
+from sfn_digest.i18n.sanitize import clean
+from sfn_digest.model.comparison import Adopted, AdoptedChange, ChangeTally, ChangeVerdict
+from sfn_digest.model.report import Report
+from sfn_digest.report import console
+from sfn_digest.report import presenter as view
+from sfn_digest.report.shown import ERROR_LIMIT, Shown
+from sfn_digest.report.wording import comparisons, labels, quantities
 
 BRANCH, CONCURRENCY, HERD, DEAD = "ecs_branch", "max_concurrency", "herd", "dead_retrier"
 STOPS = ("stop_retrying", "timeout_retried")
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedLine:
+    """A hint that was adopted in a machine, and what came of it."""
+
+    machine: str
+    url: str | None
+    said: str
+
+
+def adopted_lines(report: Report, texts: Shown) -> list[AdoptedLine]:
+    """Give what came of the hints that definitions now carry."""
+    names = view.machine_names(report)
+    told: list[tuple[Adopted | AdoptedChange, str, str]] = [
+        (each, _errors(each, texts), texts.tell(comparisons.adopted(each)))
+        for each in report.adopted
+    ]
+    told += [
+        (
+            each,
+            texts.tell(named(each, _errors(each, texts))),
+            texts.tell(came_of(each)),
+        )
+        for each in report.adopted_changes
+    ]
+    return [
+        AdoptedLine(
+            texts.name(names.get(each.machine_arn, view.execution_name(each.machine_arn))),
+            console.machine_url(each.machine_arn),
+            f"{texts.name(each.state)}{texts.tell(labels.COMMA)}{what}: {said}",
+        )
+        for each, what, said in told
+    ]
+
+
+def _errors(hint: Adopted | AdoptedChange, texts: Shown) -> str:
+    return clean(", ".join(hint.errors), ERROR_LIMIT) or texts.title(hint.cause)
 
 
 def named(change: AdoptedChange, errors: str) -> Message:
