@@ -91,11 +91,14 @@ def failures(
     made: int = 1,
     every: float = 600.0,
     begin: float = 20.0,
+    pause: float = 5.0,
 ) -> list[Failure]:
-    """Executions that failed by one cause, `every` seconds after each other from an hour on."""
+    """Executions that failed by one cause, `every` seconds after each other from an hour on, each
+    `made` times, `pause` seconds after each other.
+    """
     first = START + timedelta(hours=begin)
     return [
-        failure(n, attempts(first + timedelta(seconds=n * every), cause, error, made))
+        failure(n, attempts(first + timedelta(seconds=n * every), cause, error, made, pause=pause))
         for n in range(number)
     ]
 

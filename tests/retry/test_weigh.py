@@ -59,7 +59,7 @@ def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first
     assert "the data is inconclusive" in found[0].text
     assert found[0].retrier == {
         "ErrorEquals": ["Lambda.ServiceException"],
-        "IntervalSeconds": 300,
+        "IntervalSeconds": 120,
         "MaxAttempts": 2,
         "BackoffRate": 2,
         "MaxDelaySeconds": 1800,

@@ -7,6 +7,7 @@ import pytest
 
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.backtest.advise import advise
+from sfn_digest.retry.backtest.estimate import price_of
 from sfn_digest.retry.observations.incidents import spells
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.outages.sampler import Effort
@@ -45,6 +46,37 @@ def test_a_retrier_heals_most_where_its_lower_bound_is_a_half(
     bounds = replace(estimate.recovered, low=low)
     found = replace(advice, estimate=replace(estimate, recovered=bounds), decided=decided)
     assert found.heals_most == heals
+
+
+def test_of_what_lies_far_beyond_what_was_tried_in_vain_nothing_is_promised_or_ruled_out() -> None:
+    """Failures far apart, each retried for seconds: blips, or inputs that never succeed."""
+    failed = failures("service_error", "E", number=20, every=14_000.0, made=3)
+    known = {MACHINE: passes()}
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, known)
+    (advice,) = advise(evidence, Effort(particles=16, draws=16))
+    estimate, longest = advice.estimate, max(each.waited for each in evidence.visits)
+    assert not advice.decided
+    assert (estimate.recovered.low, estimate.recovered.high) == (0, 20)
+    assert estimate.cost.hold_seconds > 4 * longest
+    assert price_of(estimate.retrier.attempts, estimate.cost.hold_seconds) <= 0.06 + price_of(
+        2, longest
+    )
+
+
+def test_nobody_is_asked_to_learn_by_retrying_what_never_heals_under_the_same_error() -> None:
+    failed = [
+        *failures("service_error", "E", number=6, every=14_000.0, made=3),
+        *failures("permission", "E", number=6, every=14_000.0, begin=21.0, made=3),
+    ]
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, {MACHINE: passes()})
+    assert advise(evidence, Effort(particles=16, draws=16)) == []
+
+
+def test_what_was_tried_for_long_enough_in_vain_is_not_asked_to_be_learned_again() -> None:
+    failed = failures("service_error", "E", number=20, every=14_000.0, made=3, pause=600.0)
+    known = {MACHINE: passes()}
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, known)
+    assert advise(evidence, Effort(particles=16, draws=16)) == []
 
 
 def test_an_outage_that_executions_meet_far_apart_is_one_spell() -> None:

@@ -32,8 +32,10 @@ def to_retry(
     return chosen.candidate if chosen else None
 
 
-def to_learn(found: Sequence[Candidate], lost: float, tried: Tried) -> Candidate | None:
-    chosen = chosen_to_learn(found, lost, tried)
+def to_learn(
+    found: Sequence[Candidate], tried: Tried, last: LastHint | None = None
+) -> Candidate | None:
+    chosen = chosen_to_learn(found, tried, last)
     return chosen.candidate if chosen else None
 
 
@@ -61,8 +63,10 @@ def test_no_shorter_hold_is_worth_as_much_within_three_per_cent(found: list[Cand
 
 
 @given(CANDIDATES)
-def test_what_is_learned_from_costs_little_where_it_does_no_good(found: list[Candidate]) -> None:
-    chosen = to_learn(found, 0.5, MANY)
+def test_what_is_learned_from_costs_little_if_no_failure_ever_recovers(
+    found: list[Candidate],
+) -> None:
+    chosen = to_learn(found, MANY)
     assert chosen is None or chosen.price <= MOST_TO_LEARN
     assert chosen is None or chosen.rhythm.full_jitter
 
@@ -118,29 +122,39 @@ def test_a_hint_read_back_from_a_definition_is_known_again() -> None:
     assert not candidate(DOUBLING, 6, 0.9).waits_like(uncapped)
 
 
-def test_where_nearly_all_recover_learning_may_cost_more() -> None:
-    dear = candidate(JITTERED[-1], 4, 0.5, price=0.3)
-    assert to_learn([dear], 0.5, MANY) is None
-    assert to_learn([dear], 0.05, MANY) is dear
+def test_learning_takes_as_long_as_its_cost_allows_however_much_it_is_thought_to_bring() -> None:
+    short = candidate(JITTERED[0], 2, 0.5)
+    long = candidate(JITTERED[2], 2, -0.04, price=0.05)
+    dear = candidate(JITTERED[-1], 2, 0.9, price=0.07)
+    assert to_learn([short, long, dear], MANY) is long
+
+
+def test_what_was_hinted_to_learn_from_stays_while_it_costs_little() -> None:
+    hinted = candidate(JITTERED[0], 2, -0.04, price=0.05)
+    longer = candidate(JITTERED[2], 2, 0.5)
+    last = LastHint(hinted.rhythm.retrier(("E",), 2))
+    assert to_learn([hinted, longer], MANY, last) is hinted
+    dear = candidate(JITTERED[0], 2, -0.04, price=0.07)
+    assert to_learn([dear, longer], MANY, last) is longer
 
 
 def test_what_is_tried_only_to_learn_is_not_hinted_to_retry() -> None:
     only = Candidate(JITTERED[0], 2, 90.0, 0.9, 0.05, only_to_learn=True)
     assert to_retry([only], MANY) is None
-    assert to_learn([only], 0.5, MANY) is only
+    assert to_learn([only], MANY) is only
 
 
 def test_nobody_is_asked_to_learn_from_fewer_retries_than_are_made_today() -> None:
     fewer = Candidate(JITTERED[2], 2, 90.0, 0.9, 0.01, fewer=True)
     more = candidate(JITTERED[2], 4, 0.5)
-    assert to_learn([fewer, more], 0.5, MANY) is more
-    assert to_learn([fewer], 0.5, MANY) is None
+    assert to_learn([fewer, more], MANY) is more
+    assert to_learn([fewer], MANY) is None
     assert to_retry([fewer], MANY) is fewer
 
 
 def test_two_retries_tell_more_than_one() -> None:
     one, two = candidate(JITTERED[-1], 1, 0.5), candidate(JITTERED[2], 2, 0.48)
-    assert to_learn([one, two], 0.5, MANY) is two
+    assert to_learn([one, two], MANY) is two
 
 
 def test_the_fewer_spells_there_were_the_longer_the_last_hint_stays() -> None:

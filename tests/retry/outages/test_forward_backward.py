@@ -1,5 +1,6 @@
 """The likelihood of what was seen, and courses drawn given it, against all courses together."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
@@ -11,7 +12,7 @@ from sfn_digest.retry.observations.thinning import Probe
 from sfn_digest.retry.outages.forward_backward import between, course, drawn, log_likelihood
 from sfn_digest.retry.outages.likelihood import Seen, arranged, likelihoods
 from sfn_digest.retry.outages.phases import DOWN, Array, chain_of, transitions
-from tests.retry.outages.made import OUTAGE, random, setting, week
+from tests.retry.outages.made import OUTAGE, VALUES, random, setting, week
 
 PROBES = st.lists(
     st.tuples(st.floats(1.0, 5e5), st.booleans(), st.integers(1, 5), st.booleans()),
@@ -55,6 +56,22 @@ def test_the_likelihood_is_that_of_all_courses_together(
     found = log_likelihood(seen, setting())[0]
     expected = np.log(sum(brute(seen).values())) + 7 * np.log1p(-0.05)
     assert found == pytest.approx(expected, rel=1e-6)
+
+
+@given(st.sampled_from([1.0, 64.0, 4096.0]), st.sampled_from([1e-5, 0.01, 0.5]))
+def test_that_two_attempts_failed_is_as_likely_as_by_the_execution_or_by_the_weather(
+    gap: float, lost: float
+) -> None:
+    """What was down and failed the first is no sign that the execution is lost."""
+    parameters = setting(*VALUES[:-1], lost)
+    first, second = Probe(0.0, failed=True, visit=0), Probe(gap, failed=True, visit=0)
+    weather = np.exp(log_likelihood(arranged([first, second], 0, ()), parameters)[0])
+    doubtful = [
+        replace(first, earlier=0),
+        replace(second, earlier=1, since=gap),
+    ]
+    found = np.exp(log_likelihood(arranged(doubtful, 0, {0}), parameters)[0])
+    assert found == pytest.approx(lost + (1 - lost) * weather, rel=1e-3)
 
 
 def test_courses_are_drawn_as_often_as_they_are_likely() -> None:

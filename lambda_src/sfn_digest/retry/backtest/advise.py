@@ -153,11 +153,14 @@ def _advice(
             return Advice(
                 whole, cause, backtest.errors, own, estimate, decided=True, standing=best.standing
             )
-    cheap = to_learn(found, backtest.lost, tried, last)
+    cheap = to_learn(found, tried, last)
     if cheap is None or len(own) < LEAST_TO_LEARN:
         return None
     estimate = stretched(backtest.judge(cheap.candidate), len(own))
-    if not (endless or _teaches(estimate)):
+    longest = max(visit.waited for visit in own)
+    if backtest.alone and estimate.cost.hold_seconds >= _FARTHER * longest:
+        estimate = _untold(estimate)
+    elif not (endless or _teaches(estimate)):
         return None
     return Advice(
         whole, cause, backtest.errors, own, estimate,
@@ -174,6 +177,17 @@ def _teaches(estimate: RetrierEstimate) -> bool:
     return estimate.recovered.likely >= _HARDLY and estimate.net > 0
 
 
+def _untold(estimate: RetrierEstimate) -> RetrierEstimate:
+    """The estimate with bounds from none to all: what was tried tells nothing of what is beyond."""
+    found = replace(
+        estimate.recovered, surely=0, possibly=estimate.failures, low=0, high=estimate.failures
+    )
+    return replace(estimate, recovered=found)
+
+
+_FARTHER = 4.0
+"""How many times as long as any failure was retried in vain a retrier holds executions of which
+what was tried tells nothing."""
 LEAST_TO_LEARN = 2
 """Failures from which on it is worth learning more."""
 _HARDLY = 0.5

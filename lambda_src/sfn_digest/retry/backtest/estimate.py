@@ -23,7 +23,7 @@ _BOUNDS = (0.04, 0.99)
 """The points of the draws between which 95 % lie: near all failures, where most draws are, a
 point costs less width than near none.
 """
-_UNFORESEEN = 0.03
+_UNFORESEEN = 0.06
 """The share of failures that bounds are widened by, at least one, for what no draw thought of.
 That some failure recovers stays said where the draws agree on it."""
 

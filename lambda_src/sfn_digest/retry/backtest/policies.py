@@ -30,11 +30,6 @@ class Rhythm:
         """Seconds that so many retries take at most, where each fails after `seconds`."""
         return _waits(self, attempts) + attempts * seconds
 
-    def likely_hold(self, attempts: int, seconds: float) -> float:
-        """The same where delays with jitter are as long as they are on average."""
-        part = 0.5 if self.full_jitter else 1.0
-        return part * _waits(self, attempts) + attempts * seconds
-
     def retrier(self, errors: tuple[str, ...], attempts: int) -> Retrier:
         """The retrier of this rhythm for some error names."""
         return Retrier(errors, self.interval, attempts, self.rate, self.max_delay, self.full_jitter)

@@ -14,20 +14,15 @@ over all reports since it was first hinted, one that the last report hinted, as 
 retrier is the best in every week, so the best of each is more than can be had."""
 DOUBT = 0.15
 """How much less still the latter, where there was one spell alone to try it on."""
-TELLING = 0.1
-"""How much less than the best a retrier may be worth that tells more, as a share."""
 MOST_TO_LEARN = 0.06
-"""What retries that are made to learn may cost a failure where they do no good, in executions,
-beyond what its retries of today cost."""
-FEW_LOST = 0.1
-"""Up to this share of failures that never recover, what retries cost where they do no good does
-not count: most will do some."""
+"""What retries that are made to learn may cost a failure at most, if none ever recovers, in
+executions, beyond what its retries of today cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A retrier that was tried: its net benefit a failure, and what it costs more than the retries
-    of today if none recovers.
+    """A retrier that was tried: its net benefit a visit, and what it costs a failure more than the
+    retries of today if none recovers, those included that only share the errors.
 
     `hold` is the most that it can hold an execution, in seconds. `only_to_learn`: it is tried
     for its scattered times alone. `fewer`: it makes fewer retries than are made today.
@@ -93,26 +88,25 @@ def to_retry(
 
 
 def to_learn(
-    found: Sequence[Candidate], lost: float, tried: Tried, last: LastHint | None = None
+    found: Sequence[Candidate], tried: Tried, last: LastHint | None = None
 ) -> Chosen | None:
-    """The candidate to learn from, of those that cost little where retries do no good, and take
+    """The candidate to learn from, of those that cost little if no failure ever recovers, and take
     no chance away that executions have today.
 
-    `lost` is the share of the failures that are thought never to recover. Its retries come at
-    scattered times, two at least if that can be, and for as long as that is worth about as much
-    as the best: so the next report can tell more. What was hinted last stays here too, be it to
-    retry: a week that cannot decide is no reason to take it back.
+    Its retries come at scattered times, two at least if that can be, over the longest time: so the
+    next report can tell more. What was hinted last stays here too, be it to retry: a week that
+    cannot decide is no reason to take it back.
     """
     cheap = [
         each
         for each in found
-        if each.rhythm.full_jitter
-        and not each.fewer
-        and (each.price <= MOST_TO_LEARN or lost <= FEW_LOST)
+        if each.rhythm.full_jitter and not each.fewer and each.price <= MOST_TO_LEARN
     ]
     most = max((each.worth for each in cheap), default=0.0)
-    near = [each for each in cheap if each.worth >= most - abs(most) * TELLING]
-    telling = max(near, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None)
+    kept = [each for each in cheap if last and each.waits_like(last.retrier)]
+    telling = max(
+        kept or cheap, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None
+    )
     return _settled(telling, found, most, tried, last)
 
 

@@ -60,6 +60,8 @@ class Backtest:
     ) -> None:
         """`truths` holds, for each cause seen, equally many draws of the same cases; `most` are
         the most retries to try. `whole` is what `evidence` is a sample of.
+
+        `alone` says whether no failure that never heals comes with the errors as well.
         """
         self._whole = whole or evidence
         self._evidence, self._cause, self._deadline, self._most = evidence, cause, deadline, most
@@ -73,14 +75,16 @@ class Backtest:
             Risk(name, truths[name], each.seconds, retried=name in retried)
             for name, each in seen.items()
         ]
-        self._place = list(seen).index(cause)
         self._visits = [evidence.visits[number] for number in cases]
         touched = [n for n, visit in enumerate(self._visits) if self._touches(visit)]
         self._touched = np.array(touched, np.int64)
         self._own = np.array([self.counts(self._visits[n]) for n in touched], np.bool_)
         own = [self._visits[n] for n, mine in zip(touched, self._own, strict=True) if mine]
         self._made = max((visit.retries for visit in own), default=0)
-        self._paid = sum(price_of(v.retries, v.waited) for v in own) / max(1, len(own))
+        unsaved = [v for n in touched if (v := self._visits[n]).recovered_at is None]
+        self.alone = all(each.last.nature != "permanent" for each in unsaved)
+        self._unsaved = len(unsaved) / max(1, len(own))
+        self._paid = sum(price_of(v.retries, v.waited) for v in unsaved) / max(1, len(own))
         self._draws = min(len(each.lost) for each in truths.values())
         lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
         self._lost = np.logical_or.reduce(lost, axis=0)
@@ -97,11 +101,6 @@ class Backtest:
     def failures(self) -> int:
         """How many failures the hint is about, of the cases."""
         return int(self._own.sum())
-
-    @property
-    def lost(self) -> float:
-        """The share of them that are thought never to recover, whatever the weather."""
-        return float(self._lost[:, self._own].mean())
 
     def candidates(self, hinted: Retrier | None = None) -> list[Candidate]:
         """What each retrier is worth that ends within the deadline, by the same luck.
@@ -140,11 +139,10 @@ class Backtest:
         """The candidates with so many retries; `worths` is of (rhythm, draw, visit)."""
         means = (1 - _ELSEWHERE) * (worths[..., : len(before)] - before).mean(axis=(-2, -1))
         means += _ELSEWHERE * worths[..., len(before) :].mean(axis=(-2, -1))
-        seconds = self._risks[self._place].seconds
         for rhythm, mean in zip(rhythms, means.tolist(), strict=True):
             hold = rhythm.hold(attempts, self._longest)
             if hold <= self._deadline:
-                price = price_of(attempts, rhythm.likely_hold(attempts, seconds))
+                price = self._unsaved * price_of(attempts, hold)
                 only = rhythm not in known
                 yield Candidate(
                     rhythm,

@@ -34,7 +34,8 @@ class Probe:
 
     `weight` is how many probes it stands for, itself among them, `spacing` seconds apart from
     each other. `within` holds `attempts` and `spread` of a Pass. `earlier` is how many attempts
-    of its visit failed before a failed one, where the execution may be one that never succeeds.
+    of its visit failed before a failed one, where the execution may be one that never succeeds,
+    and `since` the seconds from the last of them, about.
     """
 
     at: float
@@ -44,18 +45,19 @@ class Probe:
     spacing: float = 0.0
     within: tuple[int, float] = FIRST_ATTEMPT
     earlier: int | None = None
+    since: float = 0.0
 
     @property
     def alike(self) -> Hashable:
         """What it has in common with other probes that are as likely in the same weather."""
-        return self.failed, self.weight, self.spacing, self.within, self.earlier
+        return self.failed, self.weight, self.spacing, self.within, self.earlier, self.since
 
     def standing_for(self, weight: int, spacing: float) -> "Probe":
         """The probe with a weight and a spacing."""
         if (weight, spacing) == (self.weight, self.spacing):
             return self
         known = (self.at, self.failed, self.visit)
-        return Probe(*known, weight, spacing, self.within, self.earlier)
+        return Probe(*known, weight, spacing, self.within, self.earlier, self.since)
 
 
 def thinned(failed: Iterable[Probe], passes: Iterable[Pass]) -> list[Probe]:
@@ -118,10 +120,10 @@ def _thin(run: Sequence[float]) -> Iterator[tuple[int, int, float]]:
         since = (kept[place - 1] + index) // 2 + 1 if place else 0
         until = (kept[place + 1] + index) // 2 + 1 if place + 1 < len(kept) else len(run)
         weight = until - since
-        yield index, weight, _rounded((run[until - 1] - run[since]) / max(1, weight - 1))
+        yield index, weight, rounded((run[until - 1] - run[since]) / max(1, weight - 1))
 
 
-def _rounded(spacing: float) -> float:
+def rounded(spacing: float) -> float:
     """A few lengths stand for all, so that many probes are alike."""
     return float(2.0 ** round(log2(spacing))) if spacing > 0 else 0.0
 

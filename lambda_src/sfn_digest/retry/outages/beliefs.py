@@ -129,9 +129,12 @@ _PASSING = (
 )
 _HERD = Belief(calm=_NOISE, storm=_OUTAGE, lost=_RARE, down_long=(10 * MINUTE, 2 * HOUR))
 """A herd is in its own way, and no longer than it takes to be served."""
+_NOT_STARTED = tuple(each for each in _PASSING if each.lost == _RARE)
+"""A task that never ran has not seen its input: no execution is lost by it."""
 _OF_CAUSES = {
     "spot_interruption": (_TAKEN_BACK, _CAPACITY),
     "capacity_unavailable": (_CAPACITY,),
+    "task_start_failure": _NOT_STARTED,
 }
 
 

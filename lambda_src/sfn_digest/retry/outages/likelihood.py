@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfn_digest.retry.observations.observed_states import StateEvidence
-from sfn_digest.retry.observations.thinning import Pass, Probe, thinned, thinned_failures
+from sfn_digest.retry.observations.thinning import (
+    Pass,
+    Probe,
+    rounded,
+    thinned,
+    thinned_failures,
+)
 from sfn_digest.retry.outages.phases import Array, Chain, Setting, keeping
 
 Integers = NDArray[np.int64]
@@ -21,11 +27,13 @@ class Kinds:
 
     `single` is which of the kinds of single probes one repeats, `weight` times, `spacing`
     seconds apart. Those that failed come first, by how many attempts had failed before
-    (`earlier`, -1 where the execution is known not to be lost); then those that passed, with
-    one of so many `attempts` that lie in a `spread` of seconds.
+    (`earlier`, -1 where the execution is known not to be lost), the last of them so many seconds
+    before (`since`); then those that passed, with one of so many `attempts` that lie in a
+    `spread` of seconds.
     """
 
     earlier: Array
+    since: Array
     attempts: Array
     spread: Array
     single: Integers
@@ -61,7 +69,13 @@ def seen_of(cause: str, evidence: StateEvidence, most: int) -> tuple[Seen, Seen]
         may_be_lost = again is None and visit.last.cause == cause and not visit.unclear
         made = [each.at for each in visit.attempts if each.cause == cause]
         failed += [
-            Probe(at, failed=True, visit=number, earlier=place if may_be_lost else None)
+            Probe(
+                at,
+                failed=True,
+                visit=number,
+                earlier=place if may_be_lost else None,
+                since=rounded(at - made[place - 1]) if may_be_lost and place else 0.0,
+            )
             for place, at in enumerate(made)
         ]
         if again is not None:
@@ -104,15 +118,16 @@ _NEXT = 1e-4
 
 
 def _kinds(found: Sequence[Probe]) -> Kinds:
-    earlier = sorted({_earlier(each) for each in found if each.failed})
+    earlier = sorted({(_earlier(each), each.since) for each in found if each.failed})
     within = sorted({each.within for each in found if not each.failed})
     return Kinds(
-        earlier=np.array(earlier, np.float64),
+        earlier=np.array([each for each, _ in earlier], np.float64),
+        since=np.array([each for _, each in earlier], np.float64),
         attempts=np.array([each for each, _ in within], np.float64),
         spread=np.array([each for _, each in within], np.float64),
         single=np.array(
             [
-                earlier.index(_earlier(each))
+                earlier.index((_earlier(each), each.since))
                 if each.failed
                 else len(earlier) + within.index(each.within)
                 for each in found
@@ -131,7 +146,8 @@ def _earlier(probe: Probe) -> int:
 def likelihoods(kinds: Kinds, setting: Setting, chain: Chain) -> Array:
     """How likely each kind of probe is in each phase: (kind, phase, draw)."""
     passed = _passed(kinds.attempts, kinds.spread, setting)
-    result: Array = np.concatenate([_failed(kinds.earlier, setting), passed])[kinds.single]
+    failed = _failed(kinds.earlier, kinds.since, setting, chain)
+    result: Array = np.concatenate([failed, passed])[kinds.single]
     many = kinds.weight > 1
     if many.any():
         weight = kinds.weight[many][:, None, None]
@@ -143,14 +159,19 @@ def likelihoods(kinds: Kinds, setting: Setting, chain: Chain) -> Array:
 _LEAST = 1e-250
 
 
-def _failed(earlier: Array, setting: Setting) -> Array:
+def _failed(earlier: Array, since: Array, setting: Setting, chain: Chain) -> Array:
     """An attempt that failed, after so many others of an execution that may be lost.
 
-    The more of them failed the less the next one tells: it may be the execution.
+    The more of them failed the less the next one tells: it may be the execution. Those before may
+    have met other weather, the less likely the less time has passed: what was down and failed
+    them is no sign that the execution is lost.
     """
     chances = np.array([setting.calm, setting.calm, setting.storm, setting.storm])
+    others = chances[::-1]
     lost, sound = setting.lost, 1 - setting.lost
-    before = chances ** np.maximum(earlier, 0.0)[:, None, None]
+    number = np.maximum(earlier, 0.0)[:, None, None]
+    kept = keeping(chain, since)
+    before = kept * chances**number + (1 - kept) * others**number
     open_to_doubt = (lost + sound * before * chances) / (lost + sound * before)
     return np.where(earlier[:, None, None] < 0, chances, open_to_doubt)
 
