@@ -60,8 +60,6 @@ class Backtest:
     ) -> None:
         """`truths` holds, for each cause seen, equally many draws of the same cases; `most` are
         the most retries to try. `whole` is what `evidence` is a sample of.
-
-        `alone` says whether no failure that never heals comes with the errors as well.
         """
         self._whole = whole or evidence
         self._evidence, self._cause, self._deadline, self._most = evidence, cause, deadline, most
@@ -81,10 +79,8 @@ class Backtest:
         self._own = np.array([self.counts(self._visits[n]) for n in touched], np.bool_)
         own = [self._visits[n] for n, mine in zip(touched, self._own, strict=True) if mine]
         self._made = max((visit.retries for visit in own), default=0)
-        unsaved = [v for n in touched if (v := self._visits[n]).recovered_at is None]
-        self.alone = all(each.last.nature != "permanent" for each in unsaved)
-        self._unsaved = len(unsaved) / max(1, len(own))
-        self._paid = sum(price_of(v.retries, v.waited) for v in unsaved) / max(1, len(own))
+        self._owned = max(1, len(own))
+        self._unsaved = [v for n in touched if (v := self._visits[n]).recovered_at is None]
         self._draws = min(len(each.lost) for each in truths.values())
         lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
         self._lost = np.logical_or.reduce(lost, axis=0)
@@ -96,6 +92,16 @@ class Backtest:
     def counts(self, visit: Visit) -> bool:
         """Whether the visit is one of the failures that the hint is about."""
         return self._touches(visit) and visit.fatal and visit.last.cause == self._cause
+
+    @property
+    def alone(self) -> bool:
+        """Whether no failure that never heals comes with the errors as well."""
+        return all(each.last.nature != "permanent" for each in self._unsaved)
+
+    def _price(self, attempts: int, hold: float) -> float:
+        """What retries cost a failure more than those of today, if none ever recovers."""
+        paid = sum(price_of(visit.retries, visit.waited) for visit in self._unsaved)
+        return (len(self._unsaved) * price_of(attempts, hold) - paid) / self._owned
 
     @property
     def failures(self) -> int:
@@ -142,14 +148,13 @@ class Backtest:
         for rhythm, mean in zip(rhythms, means.tolist(), strict=True):
             hold = rhythm.hold(attempts, self._longest)
             if hold <= self._deadline:
-                price = self._unsaved * price_of(attempts, hold)
                 only = rhythm not in known
                 yield Candidate(
                     rhythm,
                     attempts,
                     hold,
                     round(mean, 9),
-                    price - self._paid,
+                    self._price(attempts, hold),
                     only_to_learn=only,
                     fewer=attempts < self._made,
                 )
