@@ -68,22 +68,27 @@ def test_a_cause_that_only_cost_attempts_is_no_cause_that_ended_executions() -> 
 
 
 @pytest.mark.parametrize(
-    ("succeeded", "failed", "complete", "whole"),
+    ("succeeded", "failed", "complete", "counted", "skipped", "whole"),
     [
-        (100, 6, False, True),
-        (100, 7, False, False),
-        (100, 7, True, False),
-        (0, 0, True, True),
-        (0, 0, False, False),
+        (100, 6, False, False, "", True),
+        (100, 7, False, True, "", False),
+        (100, 7, True, True, "", False),
+        (0, 0, True, True, "", True),
+        # What another machine lacks is nothing to one that was counted, and never ran.
+        (0, 0, False, True, "busy", True),
+        (0, 0, False, True, "orders", False),
+        (0, 0, False, False, "", False),
     ],
 )
 def test_a_machine_is_whole_where_all_its_failures_are_known(
-    succeeded: int, failed: int, complete: bool, whole: bool
+    succeeded: int, failed: int, complete: bool, counted: bool, skipped: str, whole: bool
 ) -> None:
     rows = (cause("a", 6),) if failed else ()
     told = replace(machine("orders", *rows), succeeded=succeeded, failed=failed)
-    kept = to_dict(report(told, machine("busy"), complete=complete))
-    assert groups(kept, told.arn).whole is whole
+    made = report(told, machine("busy"), complete=complete)
+    left = tuple(each.arn for each in made.machines if each.name == skipped)
+    read = replace(made.coverage, executions_counted=counted, skipped=left)
+    assert groups(to_dict(replace(made, coverage=read)), told.arn).whole is whole
 
 
 def test_a_report_made_without_cloudwatch_has_no_numbers_to_compare_with() -> None:

@@ -16,5 +16,5 @@ def test_the_demo_posts_its_digest_and_shows_it_in_the_terminal() -> None:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "executions failed" in done.stdout.splitlines()[0]
-    assert "with 6 replies and 1 file in its thread" in done.stderr
+    assert "with 6 replies and 3 files in its thread" in done.stderr
     assert "Traceback" not in done.stderr

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sfn_digest.model.comparison import Before, CauseChange, DefinitionChange
-from sfn_digest.model.executions import ExecutionCounts
+from sfn_digest.model.executions import Coverage, ExecutionCounts
 from sfn_digest.model.report import CauseRow, FailureReport, MachineReport, Report
 from sfn_digest.model.sample import Estimate, together
 
@@ -150,19 +150,17 @@ def _machine(
         counts,
         groups,
         attempts=sum(row.failed_attempts for row in machine.causes),
-        whole=_is_whole(counts, read, complete=report.coverage.complete),
+        whole=_is_seen(machine.arn, counts, report.coverage) and read == counts.unsuccessful,
         attempted=frozenset(row.group for row in machine.causes) - groups.keys(),
     )
 
 
-def _is_whole(counts: ExecutionCounts, read: int, *, complete: bool) -> bool:
-    """Whether all of a machine's failures are known by cause, `read` of them having been read.
-
-    Where a report is not `complete`, a machine without any execution may be one that could be
+def _is_seen(arn: str, counts: ExecutionCounts, read: Coverage) -> bool:
+    """Whether a machine's numbers are known: one without any execution may be one that could be
     neither counted nor listed.
     """
-    seen = complete or counts.executions > 0
-    return seen and read == counts.unsuccessful
+    counted = read.executions_counted and arn not in read.skipped
+    return read.complete or counted or counts.executions > 0
 
 
 def _group(rows: list[CauseRow], failures: Sequence[FailureReport]) -> CauseGroup:
