@@ -1,10 +1,10 @@
 """Incidents: failures of one cause that overlap in time, in whatever machine they arose."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from math import comb
 from operator import attrgetter
 from statistics import mean, median
@@ -89,8 +89,9 @@ class Company:
         own = next((found for each, found in struck if each is evidence), [])
         others = [(each, found) for each, found in struck if each is not evidence]
         chances = sorted((_chance(own, found), n) for n, (_, found) in enumerate(others))
-        alike = [n for chance, n in chances if chance * len(others) <= _BY_CHANCE]
-        found = [evidence, *(others[n][0] for n in alike[:_MOST_TOGETHER])]
+        alike = (others[n][0] for chance, n in chances if chance * len(others) <= _BY_CHANCE)
+        company = (each for each in alike if not _are_apart(evidence, each, cause))
+        found = [evidence, *islice(company, _MOST_TOGETHER)]
         if len(found) == 1:
             return evidence
         passes = chain.from_iterable(each.passes for each in found)
@@ -133,6 +134,41 @@ def spells(evidence: StateEvidence, visits: Iterable[Visit]) -> list[Spell]:
         (good[place - 1] if place else began, good[place] if place < len(good) else ended)
         for place, (began, ended) in sorted(found.items())
     ]
+
+
+def _are_apart(one: StateEvidence, other: StateEvidence, cause: str) -> bool:
+    """Whether one state mostly worked while nothing of the other succeeded.
+
+    Then it is not the same thing that was down, though both were struck at the same times.
+    """
+    return _worked(one, other, cause) or _worked(other, one, cause)
+
+
+def _worked(one: StateEvidence, down: StateEvidence, cause: str) -> bool:
+    good = sorted(signs_of_work(one))
+    bad = sorted(visit.first.at for visit in one.visits if visit.first.cause == cause)
+    rows = _rows(down, cause)
+    worked, failed = (
+        sum(bisect_left(times, end) - bisect_right(times, begin) for begin, end in rows)
+        for times in (good, bad)
+    )
+    return worked >= _MANY and worked > failed
+
+
+def _rows(evidence: StateEvidence, cause: str) -> list[Spell]:
+    """From the first to the last of failures in a row with no success between them."""
+    good = sorted(signs_of_work(evidence))
+    rows: dict[int, list[float]] = {}
+    for visit in evidence.visits:
+        if visit.first.cause == cause:
+            rows.setdefault(bisect_left(good, visit.first.at), []).append(visit.first.at)
+    return [(min(row), max(row)) for row in rows.values() if len(row) >= _IN_A_ROW]
+
+
+_IN_A_ROW = 3
+"""Failures with no success between them that show how long a state was down."""
+_MANY = 6
+"""Successes of another state meanwhile that are no chance."""
 
 
 def signs_of_work(evidence: StateEvidence) -> list[float]:
