@@ -192,7 +192,7 @@ class EvidenceCalls:
         `most_histories` histories are read, mostly far fewer: see `read_telling`. What AWS
         refuses is told by a note, and what was read before counts.
         """
-        self._progress.stage("reading successes, to weigh retries")
+        self._progress.stage("reading successes, to evaluate retries")
         calls, states = self._calls, self._states
         try:
             listed, complete = list_successes(calls, states, machine.arn, window, most_pages)
