@@ -23,8 +23,7 @@ from sfn_digest.model.report import Report
 from sfn_digest.pipeline.collecting import ReadCollected, read_collected
 from sfn_digest.pipeline.continuation import as_collected
 from sfn_digest.pipeline.express_logging import ExpressRead, tell
-from sfn_digest.pipeline.failures import Pages, read_failure
-from sfn_digest.pipeline.implied_states import with_implied_states
+from sfn_digest.pipeline.failures import Pages, read_failure, with_implied_states
 from sfn_digest.pipeline.representatives import Groups, alike, largest_first, spread, taken_after
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Pick, Scanned, Scope, in_scope

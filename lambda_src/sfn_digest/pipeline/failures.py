@@ -3,10 +3,14 @@
 The only place where the history room and the causes room meet.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from sys import intern
 
+from sfn_digest import guard
+from sfn_digest.asl.definition import Definition, read_definition
+from sfn_digest.asl.implied_state import LoggedEnd, implied_state
 from sfn_digest.causes import (
     Symptom,
     UserRules,
@@ -16,6 +20,7 @@ from sfn_digest.causes import (
     holds_secret,
     show_error,
 )
+from sfn_digest.guard import Guard
 from sfn_digest.history import read_history
 from sfn_digest.history.success_events import recovered, successful_attempts
 from sfn_digest.model.executions import (
@@ -182,3 +187,46 @@ def _followed(
             break
         diagnosis = deeper
     return diagnosis
+
+
+LoggedEvents = Mapping[str, Sequence[HistoryEvent]]
+"""What was logged of executions, newest first, by ARN."""
+
+
+def with_implied_states(
+    failures: Iterable[Failure],
+    events: LoggedEvents,
+    definition: Callable[[str], str | None],
+    behind: Guard,
+) -> Iterator[Failure]:
+    """The failures, those without a state with the one that their machine's definition implies.
+
+    `definition` gives a machine's, as it is now; it is asked for at most once a machine.
+    """
+
+    @cache
+    def read(machine_arn: str) -> Definition | None:
+        text = definition(machine_arn)
+        if text is None:
+            return None
+        return behind.result_of(guard.DEFINITION, partial(read_definition, text), None)
+
+    for each in failures:
+        yield _with_implied_state(each, events, read) if _may_be_implied(each) else each
+
+
+def _may_be_implied(failure: Failure) -> bool:
+    return failure.state is None and failure.execution.status == "FAILED"
+
+
+def _with_implied_state(
+    failure: Failure, events: LoggedEvents, read: Callable[[str], Definition | None]
+) -> Failure:
+    logged = events.get(failure.execution.arn, ())
+    told = read_history(iter([logged]))
+    definition = read(failure.execution.machine_arn) if logged else None
+    if definition is None:
+        return failure
+    end = LoggedEnd(told.event_type, told.integration, told.error)
+    state = implied_state(definition, end)
+    return replace(failure, state=state, state_implied=state is not None)
