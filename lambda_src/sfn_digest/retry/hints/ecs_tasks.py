@@ -18,9 +18,9 @@ from sfn_digest.retry.hints.machine import (
     NOTHING,
     MachineView,
     TaskWork,
+    about,
     hint_on,
     shown,
-    span,
     spot_dollars,
     ways_to_run,
 )
@@ -178,7 +178,7 @@ def _capacity(
         words,
         attempts=ngettext("{n} attempt", "{n} attempts", len(wasted)),
         share=share,
-        span=span(seconds),
+        span=about(seconds),
     )
     if size is not None and takes > 0:
         failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)

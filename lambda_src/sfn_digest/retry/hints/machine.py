@@ -4,9 +4,9 @@ Prices are AWS's list prices of us-east-1, in US dollars; other Regions charge u
 in about the same proportions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor, log10
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import redact
@@ -182,9 +182,9 @@ def listed(names: Iterable[str], most: int = 5) -> Message:
 
 
 def span(seconds: float) -> Message:
-    """A length of time in the unit that suits it.
+    """A length of time in the unit that suits it, as exactly as it was set.
 
-    >>> span(90), span(7200)
+    >>> str(span(90)), str(span(7200))
     ('90 s', '2 h')
     """
     if seconds >= 2 * 3600:
@@ -192,6 +192,35 @@ def span(seconds: float) -> Message:
     if seconds >= 2 * 60:
         return Message("{minutes:.3g} min", minutes=seconds / 60)
     return Message("{seconds:.3g} s", seconds=seconds)
+
+
+def about(seconds: float) -> Message:
+    """A measured length of time, of two leading digits or in whole units.
+
+    >>> str(about(409)), str(about(32838))
+    ('6.8 min', '9.1 h')
+    """
+    return span(_two_digits(seconds, round))
+
+
+def at_most(seconds: float) -> Message:
+    """A length of time that bounds others from above, as many digits of it.
+
+    Half a percent is let go: the times that attempts take are no more exact.
+
+    >>> str(at_most(3610)), str(at_most(8100))
+    ('61 min', '2.3 h')
+    """
+    return span(_two_digits(seconds, lambda steps: ceil(steps - 0.05)))
+
+
+def _two_digits(seconds: float, whole: Callable[[float], int]) -> float:
+    """The time rounded to two digits, or whole units, of the unit that it is shown in."""
+    unit = 3600 if seconds >= 2 * 3600 else 60 if seconds >= 2 * 60 else 1
+    if seconds <= 0:
+        return seconds
+    step = unit * 10.0 ** min(0, floor(log10(seconds / unit)) - 1)
+    return whole(seconds / step) * step
 
 
 def rounded_up(seconds: float) -> int:

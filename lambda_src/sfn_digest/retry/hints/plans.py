@@ -12,7 +12,7 @@ from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, SUBNETS, retries_before
 from sfn_digest.retry.hints.herds import CONCURRENCY, HERD, without_retrier
-from sfn_digest.retry.hints.machine import listed, span
+from sfn_digest.retry.hints.machine import about, listed
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
 
@@ -72,7 +72,7 @@ def _with_waste(hint: Hint, waste: Hint) -> Hint:
         errors=listed(each for each in hint.errors if each in waste.errors),
         cause=noun(waste.cause) or waste.cause,
         retries=ngettext("{n} retry", "{n} retries", waste.failed_attempts),
-        span=span(waste.hours * 3600),
+        span=about(waste.hours * 3600),
     )
     return replace(
         hint,

@@ -11,7 +11,7 @@ from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.backtest.advise import Advice
 from sfn_digest.retry.backtest.estimate import RetrierEstimate
-from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
+from sfn_digest.retry.hints.machine import MachineView, about, at_most, listed, shown
 
 RETRY, LEARN = "retry", "learn_first"
 
@@ -114,15 +114,15 @@ def _price(estimate: RetrierEstimate) -> Message:
     cost = estimate.cost
     waits = Message(
         "An execution that recovers waits {wait} (median), and never more than {hold}.",
-        wait=span(cost.wait_seconds),
-        hold=span(cost.hold_seconds),
+        wait=about(cost.wait_seconds),
+        hold=at_most(cost.hold_seconds),
     )
     slower = round(cost.slower)
     slowed = ngettext(
         "{n} execution that succeeds today becomes slower by {by}.",
         "{n} executions that succeed today become slower by {by} (median).",
         slower,
-        by=span(cost.slower_by_seconds),
+        by=about(cost.slower_by_seconds),
     )
     attempts = round(abs(cost.attempts))
     made = (
@@ -150,7 +150,7 @@ def _beyond(advice: Advice) -> Iterator[Message]:
             "About {n} failure outlasts {hold}: redrive that execution once it works again.",
             "About {n} failures outlast {hold}: redrive those executions once it works again.",
             outlasted,
-            hold=span(cost.hold_seconds),
+            hold=at_most(cost.hold_seconds),
         )
 
 

@@ -13,10 +13,10 @@ from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import (
     DOLLARS_PER_TRANSITION,
     MachineView,
+    about,
     hint_on,
     listed,
     shown,
-    span,
 )
 from sfn_digest.retry.observations.visits import Visit, visits_of_failure
 
@@ -100,7 +100,7 @@ def _seen(state: State, attempts: int, seconds: float) -> Message:
         " transitions.",
         retries=ngettext("{n} retry", "{n} retries", attempts),
         state=shown(state.name),
-        span=span(seconds),
+        span=about(seconds),
         dollars=dollars,
     )
 

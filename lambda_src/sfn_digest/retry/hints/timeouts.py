@@ -6,7 +6,7 @@ from math import ceil
 from sfn_digest.asl.definition import State
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.machine import NOTHING, MachineView, rounded_up, shown, span
+from sfn_digest.retry.hints.machine import NOTHING, MachineView, at_most, rounded_up, shown, span
 
 MISSING, VALUE = "missing_timeout", "timeout_value"
 _SHARES = (0.01, 0.05)
@@ -78,7 +78,7 @@ def _missing(view: MachineView, state: State) -> Hint:
             else "{share:.0%} of successful executions finish within {bound}: set TimeoutSeconds "
             "to {value:d}.",
             share=1 - share,
-            bound=span(bound),
+            bound=at_most(bound),
             value=_value(bound),
         )
     return _hint(
@@ -110,7 +110,7 @@ def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
         limit=span(limit),
         state=shown(state.name),
         share=1 - share,
-        bound=span(bound),
+        bound=at_most(bound),
     )
     if bound > _NEAR * limit:
         title = Message("Raise the timeout of {state}", state=shown(state.name))
