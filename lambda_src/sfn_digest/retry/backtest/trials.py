@@ -81,6 +81,7 @@ class Backtest:
         self._made = max((visit.retries for visit in own), default=0)
         self._owned = max(1, len(own))
         self._unsaved = [v for n in touched if (v := self._visits[n]).recovered_at is None]
+        self._paid = sum(price_of(each.retries, each.waited) for each in self._unsaved)
         self._draws = min(len(each.lost) for each in truths.values())
         lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
         self._lost = np.logical_or.reduce(lost, axis=0)
@@ -100,8 +101,7 @@ class Backtest:
 
     def _price(self, attempts: int, hold: float) -> float:
         """What retries cost a failure more than those of today, if none ever recovers."""
-        paid = sum(price_of(visit.retries, visit.waited) for visit in self._unsaved)
-        return (len(self._unsaved) * price_of(attempts, hold) - paid) / self._owned
+        return (len(self._unsaved) * price_of(attempts, hold) - self._paid) / self._owned
 
     @property
     def failures(self) -> int:
