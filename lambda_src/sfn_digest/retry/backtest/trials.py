@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -81,7 +82,6 @@ class Backtest:
         self._made = max((visit.retries for visit in own), default=0)
         self._owned = max(1, len(own))
         self._unsaved = [v for n in touched if (v := self._visits[n]).recovered_at is None]
-        self._paid = sum(price_of(each.retries, each.waited) for each in self._unsaved)
         self._draws = min(len(each.lost) for each in truths.values())
         lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
         self._lost = np.logical_or.reduce(lost, axis=0)
@@ -98,6 +98,11 @@ class Backtest:
     def alone(self) -> bool:
         """Whether no failure that never heals comes with the errors as well."""
         return all(each.last.nature != "permanent" for each in self._unsaved)
+
+    @cached_property
+    def _paid(self) -> float:
+        """What the retries of today cost those that nothing saved."""
+        return sum(price_of(each.retries, each.waited) for each in self._unsaved)
 
     def _price(self, attempts: int, hold: float) -> float:
         """What retries cost a failure more than those of today, if none ever recovers."""
