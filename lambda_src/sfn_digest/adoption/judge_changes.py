@@ -9,6 +9,7 @@ from sfn_digest.adoption.change_records import StoredChange
 from sfn_digest.adoption.change_scope import (
     KINDS,
     STOPS,
+    ChangeScope,
     added,
     carries_change,
     counted,
@@ -109,7 +110,7 @@ def _standing(
         )
     if change.adopted_at is not None:
         return change
-    scope = _states_of(change, definition)
+    states = _scope(change, definition).states | {change.state}
     return replace(
         change,
         adopted_at=adoption_time(change, read, now),
@@ -117,16 +118,15 @@ def _standing(
         together=any(
             each is not change
             and each.machine_arn == change.machine_arn
-            and each.state in scope
+            and each.state in states
             and not set(each.errors).isdisjoint(change.errors)
             for each in carried
         ),
     )
 
 
-def _states_of(change: StoredChange, definition: Definition) -> Collection[str]:
-    scope = scope_of(change.kind, change.state, change.cause, change.errors, definition)
-    return scope.states | {change.state}
+def _scope(change: StoredChange, definition: Definition) -> ChangeScope:
+    return scope_of(change.kind, change.state, change.cause, change.errors, definition)
 
 
 def _counted(change: StoredChange, carried: Collection[Kept], read: Findings) -> StoredChange:
@@ -136,9 +136,8 @@ def _counted(change: StoredChange, carried: Collection[Kept], read: Findings) ->
         return change
     if read.window.end <= change.adopted_at or changed_otherwise(change, definition, carried):
         return change
-    scope = scope_of(change.kind, change.state, change.cause, change.errors, definition)
     fresh = partial(_is_fresh, change.adopted_at, change.windows)
-    more = counted(read, change.machine_arn, change.kind, scope, fresh)
+    more = counted(read, change.machine_arn, change.kind, _scope(change, definition), fresh)
     if more is None:
         return change
     windows = merged_windows([*change.windows, read.window])
@@ -183,5 +182,6 @@ def change_verdict(change: StoredChange) -> ChangeVerdict:
 def _is_lowered(change: StoredChange) -> bool:
     """Whether a timeout was made shorter, which ends the same attempts sooner."""
     hinted, was = (each.get("TimeoutSeconds") for each in (change.patched, change.was))
-    numbers = isinstance(hinted, int | float) and isinstance(was, int | float)
-    return numbers and hinted < was  # type: ignore[operator]
+    if not (isinstance(hinted, int | float) and isinstance(was, int | float)):
+        return False
+    return hinted < was
