@@ -83,17 +83,26 @@ def test_what_still_grows_is_never_taken_off_what_was_read_before() -> None:
     assert odd.rest == Window(one.start, end - timedelta(hours=12))
 
 
-def test_a_glance_in_long_points_that_is_refused_costs_no_figure(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_glance_in_long_points_that_is_refused_or_shows_nothing_costs_no_figure(
+    monkeypatch: pytest.MonkeyPatch, refuses: bool
 ) -> None:
     monkeypatch.setattr(period_sums, "_FEW", 0)
     own = Window(NOW - 7 * DAY, NOW)
     values = {"ExecutionsFailed": {NOW - DAY: 3.0}}
     cloudwatch: Any = FakeMetrics(values, NOW)
-    cloudwatch.longest = 86400
+    cloudwatch.longest, cloudwatch.refuses = 86400, refuses
     [found] = count(cloudwatch, 1, own)[-1].machines.values()
     assert found.failed == 3
     assert max(period for period, _ in cloudwatch.asked) == LONGEST
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_rough_sum_is_asked_for_in_days_where_long_points_are_refused_or_show_nothing(
+    refuses: bool,
+) -> None:
+    cloudwatch: Any = FakeMetrics({"ExecutionsFailed": {NOW - DAY: 3.0}}, NOW)
+    cloudwatch.longest, cloudwatch.refuses = 86400, refuses
     metric = Metric("ExecutionsFailed", "StateMachineArn", arn("m0"), "Sum")
     rough = read_rough_sums(free_calls(), cloudwatch, [metric], Window(NOW - 28 * DAY, NOW))
     assert rough == {metric: 3.0}

@@ -156,6 +156,9 @@ def _published(
     except AccountError:
         # CloudWatch's guides differ on how long a point may be: days are sure to be.
         return metrics, {}
+    if not any(seen.values()):
+        # All silent for weeks is rare, and points that long might just not be told.
+        return metrics, {}
     nothing = (0.0,) * len((*reading.coarse, *reading.exact))
     return [each for each in metrics if seen.get(each)], {
         metric: nothing for metric, anything in seen.items() if not anything
@@ -197,11 +200,14 @@ def read_rough_sums(
     """
     length = int((window.end - window.start).total_seconds())
     longest = next((each for each in (LONGEST, *STEPS) if each <= length), STEPS[-1])
+    found: Mapping[Metric, float] = {}
     try:
-        return read_metrics(calls, cloudwatch, metrics, covering(window, longest), fsum)
+        found = read_metrics(calls, cloudwatch, metrics, covering(window, longest), fsum)
     except AccountError:
         if longest <= STEPS[0]:
             raise
+    if longest <= STEPS[0] or any(found.values()):
+        return found
     return read_metrics(calls, cloudwatch, metrics, covering(window, STEPS[0]), fsum)
 
 
