@@ -97,12 +97,9 @@ def test_a_glance_in_long_points_that_is_refused_or_shows_nothing_costs_no_figur
     assert max(period for period, _ in cloudwatch.asked) == LONGEST
 
 
-@pytest.mark.parametrize("refuses", [True, False])
-def test_a_rough_sum_is_asked_for_in_days_where_long_points_are_refused_or_show_nothing(
-    refuses: bool,
-) -> None:
+def test_a_rough_sum_is_asked_for_in_days_where_long_points_are_refused() -> None:
     cloudwatch: Any = FakeMetrics({"ExecutionsFailed": {NOW - DAY: 3.0}}, NOW)
-    cloudwatch.longest, cloudwatch.refuses = 86400, refuses
+    cloudwatch.longest = 86400
     metric = Metric("ExecutionsFailed", "StateMachineArn", arn("m0"), "Sum")
     rough = read_rough_sums(free_calls(), cloudwatch, [metric], Window(NOW - 28 * DAY, NOW))
     assert rough == {metric: 3.0}

@@ -200,14 +200,11 @@ def read_rough_sums(
     """
     length = int((window.end - window.start).total_seconds())
     longest = next((each for each in (LONGEST, *STEPS) if each <= length), STEPS[-1])
-    found: Mapping[Metric, float] = {}
     try:
-        found = read_metrics(calls, cloudwatch, metrics, covering(window, longest), fsum)
+        return read_metrics(calls, cloudwatch, metrics, covering(window, longest), fsum)
     except AccountError:
         if longest <= STEPS[0]:
             raise
-    if longest <= STEPS[0] or any(found.values()):
-        return found
     return read_metrics(calls, cloudwatch, metrics, covering(window, STEPS[0]), fsum)
 
 
