@@ -100,6 +100,29 @@ def test_a_name_that_never_matched_is_mended_beside_a_new_retrier() -> None:
     assert names == [["Ecs.X"], [ERROR], ["States.ALL"]]
 
 
+@pytest.mark.parametrize("name", ["States.All", "State.ALL", "States.TaskFaild"])
+@pytest.mark.parametrize("dead_first", [False, True])
+def test_a_broad_name_that_is_spelled_right_never_hides_the_new_retrier(
+    name: str, *, dead_first: bool
+) -> None:
+    asl = task(Retry=retry(name))
+    (dead,) = hints(asl, failures("service_error", ERROR), kind="dead_retrier")
+    found = [retry_hint(asl, "Work"), dead]
+    ids = [each.id for each in found]
+    patch = make_patch("m", read_definition(asl), found[::-1] if dead_first else found, ids)
+    assert len(patch.applied) == 2
+    written = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
+    assert written == [[ERROR], list(dead.errors)]
+    assert mistakes(patch.patched) == []
+
+
+def test_a_retrier_stands_before_a_misspelled_one_that_would_take_its_error() -> None:
+    asl = task(Retry=retry("States.All"))
+    retrier = Retrier((ERROR,), 30, 6, 2, 900)
+    (first, second) = retry_field(read_definition(asl).states["Work"], retrier)["Retry"]
+    assert (first["ErrorEquals"], second["ErrorEquals"]) == ([ERROR], ["States.All"])
+
+
 def test_only_the_first_step_of_a_plan_is_applied_unless_another_is_asked_for() -> None:
     asl = task(ECS, Parameters=SPOT)
     first = retry_hint(asl, "Work", "States.TaskFailed", sure="likely", plan="retry")

@@ -18,7 +18,8 @@ from sfn_digest.asl.definition import (
     read_definition,
     read_retrier,
 )
-from sfn_digest.asl.matching import takes
+from sfn_digest.asl.error_names import meant, nearly
+from sfn_digest.asl.matching import ALL, covers, takes
 from sfn_digest.model.report import Hint
 
 _LISTS = frozenset({"Retry", "Catch"})
@@ -47,7 +48,8 @@ def with_retrier(state: State, retrier: Retrier) -> dict[str, Any]:
 
 
 def retry_field(state: State, retrier: Retrier) -> dict[str, list[Any]]:
-    """The state's Retry with a retrier before the first that takes one of the same errors.
+    """The state's Retry with a retrier before the first that takes one of the same errors, or would
+    if its names were spelled right.
 
     One of its own that names just the same errors makes way; all others stay as they are.
     """
@@ -55,12 +57,43 @@ def retry_field(state: State, retrier: Retrier) -> dict[str, list[Any]]:
     kept: list[Any] = []
     place: int | None = None
     for known, asl in zip(state.retriers, own, strict=True):
-        if place is None and any(takes(known.errors, error) for error in retrier.errors):
+        names = (*known.errors, *map(_spelled_right, known.errors))
+        if place is None and any(takes(names, error) for error in retrier.errors):
             place = len(kept)
         if set(known.errors) != set(retrier.errors):
             kept.append(asl)
     kept.insert(len(kept) if place is None else place, as_asl(retrier))
     return {"Retry": kept}
+
+
+def _spelled_right(name: str) -> str:
+    return meant(name) or nearly(name) or name
+
+
+def with_name(
+    elements: Sequence[Json], place: int, name: str, right: str
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A Retry or Catch with a name of one element replaced, and that element.
+
+    It makes way for those after it that it would hide then, and States.ALL stands alone in it.
+    """
+    names = [right if each == name else each for each in elements[place]["ErrorEquals"]]
+    alone = [ALL] if right == ALL else list(dict.fromkeys(names))
+    mended = {**elements[place], "ErrorEquals": alone}
+    return _replaced(elements, elements[place], mended), mended
+
+
+def _replaced(elements: Sequence[Json], old: Json, new: Json) -> list[dict[str, Any]]:
+    """The elements with one replaced, behind those that it would hide."""
+    kept = [dict(each) for each in elements if each != old]
+    place = elements.index(old) if old in elements else len(kept)
+    hidden = [
+        number
+        for number, each in enumerate(kept[place:], start=place + 1)
+        if any(covers(name, later) for name in new["ErrorEquals"] for later in each["ErrorEquals"])
+    ]
+    kept.insert(max(hidden, default=place), dict(new))
+    return kept
 
 
 def with_retry(state: Json, retriers: Sequence[Any]) -> dict[str, Any]:
@@ -127,8 +160,8 @@ def _merged(before: State, now: State, hint: Hint, field: str) -> list[Any]:
     given: Any = (hint.patched or {})[field]
     mended = _mended(before.asl.get(field) or (), given)
     if mended is not None:
-        old, new = mended
-        return [new if each == old else each for each in now.asl.get(field) or ()]
+        own = now.asl.get(field) or ()
+        return _replaced(own, *mended) if mended[0] in own else list(own)
     if field == "Retry" and hint.retrier is not None:
         return retry_field(now, read_retrier(hint.retrier))["Retry"]
     return list(given)
@@ -136,10 +169,11 @@ def _merged(before: State, now: State, hint: Hint, field: str) -> list[Any]:
 
 def _mended(own: Sequence[Json], given: Sequence[Json]) -> tuple[Json, Json] | None:
     """The one element whose error names a hint changes, before and after, if that is all."""
-    pairs = [(old, new) for old, new in zip(own, given, strict=False) if old != new]
-    if len(own) != len(given) or len(pairs) != 1:
+    gone = [each for each in own if each not in given]
+    come = [each for each in given if each not in own]
+    if len(own) != len(given) or len(gone) != 1 or len(come) != 1:
         return None
-    ((old, new),) = pairs
+    (old,), (new,) = gone, come
     return (old, new) if _beside(old) == _beside(new) else None
 
 

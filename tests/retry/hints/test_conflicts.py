@@ -5,7 +5,7 @@ from dataclasses import replace
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.plans import agreed
+from sfn_digest.retry.hints.plans import agreed, identified
 from tests.report.test_hints import hinted
 from tests.retry.hints.test_herds import THROTTLED, herd
 from tests.retry.made import ECS, failures, hints, passes, retry, task
@@ -77,3 +77,28 @@ def test_a_cause_is_told_by_its_noun_in_every_language() -> None:
     (hint,) = agreed([WASTE, MORE])
     assert "also covers out-of-memory errors" in told(hint, "en")
     assert "メモリ不足" in told(hint, "ja")
+
+
+def test_of_a_name_to_replace_and_a_hint_to_retry_its_error_one_is_to_be_applied() -> None:
+    definition = task(Retry=retry("Lambda.ServiceExceptions"))
+    failed = failures("service_error", "Lambda.ServiceException", number=20)
+    (alone,) = hints(definition, failed, kind="dead_retrier")
+    more = replace(
+        MORE, machine_arn=alone.machine_arn, state="Work", errors=("Lambda.ServiceException",)
+    )
+    (dead,) = [hint for hint in identified(agreed([more, alone])) if hint.kind == "dead_retrier"]
+    assert (dead.patched, dead.id) == (alone.patched, alone.id)
+    assert dead.text.endswith(
+        "The hint to retry Lambda.ServiceException sets a retrier for it too: apply only one of "
+        "the two."
+    )
+
+
+def test_a_broader_name_to_replace_stays_beside_a_hint_to_retry_one_error() -> None:
+    definition = task(Retry=retry("States.All"))
+    failed = failures("service_error", "Lambda.ServiceException", number=20)
+    (alone,) = hints(definition, failed, kind="dead_retrier")
+    more = replace(
+        MORE, machine_arn=alone.machine_arn, state="Work", errors=("Lambda.ServiceException",)
+    )
+    assert alone in agreed([more, alone])

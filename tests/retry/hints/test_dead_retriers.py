@@ -175,3 +175,45 @@ def test_a_misspelled_retrier_that_would_hold_executions_too_long_is_not_brought
     (hint,) = hints(task(Retry=endless), failures("service_error", "E", number=2), kind=DEAD)
     assert (hint.retrier, hint.patched) == (None, None)
     assert "As written, it would hold an execution for longer than 6 h: shorten it" in hint.text
+
+
+def test_states_all_spelled_right_stands_alone_and_last() -> None:
+    other = retry("Lambda.ServiceException", attempts=5)
+    written = [{**retry("States.All")[0], "ErrorEquals": ["States.All", "Mine"]}, *other]
+    (hint,) = hints(task(Retry=written), [], kind=DEAD)
+    assert hint.patched == {"Retry": [*other, *retry("States.ALL")]}
+    assert hint.retrier == retry("States.ALL")[0]
+
+
+def test_a_broad_name_spelled_right_stands_behind_the_narrow_ones_but_before_states_all() -> None:
+    narrow, every = retry("Lambda.ServiceException", attempts=5), retry("States.ALL", attempts=1)
+    written = [*retry("States.TaskFaild"), *narrow, *every]
+    (hint,) = hints(task(Retry=written), [], kind=DEAD)
+    assert hint.patched == {"Retry": [*narrow, *retry("States.TaskFailed"), *every]}
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("com.acme.ServiceException", "Lambda.ServiceException"),
+        ("Billing.ValidationException", "DynamoDb.ValidationException"),
+    ],
+)
+def test_an_error_of_an_authors_own_is_not_taken_for_a_services(name: str, error: str) -> None:
+    failed = failures("service_error", error, number=4)
+    assert hints(task(Retry=retry(name)), failed, kind=DEAD) == []
+
+
+def test_a_service_that_is_spelled_in_another_way_is_still_known() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", number=4)
+    (hint,) = hints(task(Retry=retry("AWSLambda.ServiceException")), failed, kind=DEAD)
+    assert "the error has a different prefix" in hint.text
+
+
+def test_a_name_is_to_be_removed_where_another_retrier_has_come_to_take_its_error() -> None:
+    both = [*retry("ServiceException"), *retry("Lambda.ServiceException", attempts=6)]
+    failed = failures("service_error", "Lambda.ServiceException", number=4, made=7)
+    (hint,) = hints(task(Retry=both), failed, kind=DEAD)
+    assert (hint.retrier, hint.patched) == (None, None)
+    assert hint.title == "ServiceException matches nothing in Work"
+    assert "Another retrier matches that error, so remove the name." in hint.text

@@ -91,10 +91,10 @@ def test_hints_on_other_errors_or_states_are_no_plan() -> None:
 def test_a_retrier_that_would_hold_executions_too_long_is_not_brought_to_life() -> None:
     asl = task(Retry=retry("Lambda.serviceException", attempts=40, IntervalSeconds=900))
     failed = failures("service_error", "Lambda.ServiceException", number=5)
-    (dead,) = hints(asl, failed, passes(), kind="dead_retrier")
+    (dead,) = hints(asl, failed, kind="dead_retrier")
     assert (dead.retrier, dead.patched) == (None, None)
     assert "it would hold an execution for longer than 6 h" in dead.text
-    (alive,) = hints(asl, failed, passes(), kind="dead_retrier", terms=Terms(deadline=1e12))
+    (alive,) = hints(asl, failed, kind="dead_retrier", terms=Terms(deadline=1e12))
     assert alive.patched is not None
 
 

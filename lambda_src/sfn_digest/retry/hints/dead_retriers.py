@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl
 from sfn_digest.asl.error_names import differ_by_a_letter, meant
-from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, takes
+from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, retrier_for, takes
 from sfn_digest.i18n.message import Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import MachineView, hint_on, listed, shown
@@ -80,9 +80,16 @@ def _why_spelling(name: str, error: str) -> Message | None:
         return Message("error names are case-sensitive")
     if differ_by_a_letter(name, error):
         return Message("the names differ by a letter")
-    if name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1] and not name.startswith("States."):
+    if _prefixed_alike(name, error) and not name.startswith("States."):
         return Message("the error has a different prefix")
     return None
+
+
+def _prefixed_alike(one: str, other: str) -> bool:
+    """Whether two names end alike, and their prefixes are no two services or packages."""
+    (*_, last), (*_, ending) = one.rsplit(".", 1), other.rsplit(".", 1)
+    before = [name.casefold().rpartition(".")[0] for name in (one, other)]
+    return last == ending and (before[0] in before[1] or before[1] in before[0])
 
 
 def _why_in_the_cause(name: str, visit: Visit, view: MachineView, state: State) -> Message | None:
@@ -104,7 +111,8 @@ def _missing_hint(
     view: MachineView, state: State, retrier: Retrier, miss: _Miss, meant: list[Visit]
 ) -> Hint:
     heals = all(visit.last.nature == "transient" for visit in meant)
-    narrow = heals and miss.error != TASK_FAILED
+    taken = retrier_for(state.retriers, miss.error) is not None
+    narrow = heals and not taken and miss.error != TASK_FAILED
     names = tuple(miss.error if name == miss.name else name for name in retrier.errors)
     mended = replace(retrier, errors=tuple(dict.fromkeys(names)))
     retry = [
@@ -113,6 +121,8 @@ def _missing_hint(
     ]
     text = _missed(state, miss, len(meant))
     drop = Message("The cause does not go away by itself, so remove the name.")
+    if taken:
+        drop = Message("Another retrier matches that error, so remove the name.")
     return hint_on(
         view,
         state.name,
@@ -128,7 +138,7 @@ def _missing_hint(
             state=shown(state.name),
             name=shown(miss.name),
         ),
-        text=text if heals else sentences(text, drop),
+        text=sentences(text, drop) if taken or not heals else text,
         patched={"Retry": retry} if narrow else None,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sfn_digest.asl.definition import State
+from sfn_digest.asl.edit import with_name
 from sfn_digest.asl.error_names import meant, nearly
 from sfn_digest.asl.matching import name_takes, takes
 from sfn_digest.i18n.message import Message, sentences
@@ -25,19 +26,13 @@ def misspelled(view: MachineView, state: State, visits: Sequence[Visit]) -> Iter
     for field, elements in written.items():
         for place, errors in enumerate(elements):
             for name in errors:
-                right = meant(name) or _of_a_service(name, elements)
-                if not right or right in errors:
+                right = meant(name) or nearly(name)
+                if not right or any(right in each for each in elements):
                     continue
                 missed = _missed(right, errors, visits)
                 if missed and field == "Retry" and not meant(name):
                     continue  # Told as a retrier that missed what it was meant for.
                 yield _hint(view, state, field, place, (name, right), missed)
-
-
-def _of_a_service(name: str, elements: Sequence[Sequence[str]]) -> str | None:
-    """The error of a service that is nearly named, unless another element names it."""
-    right = nearly(name)
-    return None if any(right in errors for errors in elements) else right
 
 
 def _missed(right: str, errors: Sequence[str], visits: Sequence[Visit]) -> list[Visit]:
@@ -58,7 +53,8 @@ def _hint(
 ) -> Hint:
     name, right = names
     heals = all(visit.last.nature == "transient" for visit in missed)
-    mended = _mended(state, field, place, names) if field == "Catch" or heals else None
+    lives = field == "Catch" or heals
+    every, mended = with_name(state.asl[field], place, *names)
     title = Message(
         "Replace {name} with {error} in {state}",
         error=shown(right),
@@ -71,17 +67,17 @@ def _hint(
         missed,
         kind=KIND,
         errors=(right,),
-        retrier=mended[place] if mended and field == "Retry" else None,
+        retrier=mended if lives and field == "Retry" else None,
         title=title,
-        text=_text(state, field, names, heals=mended is not None),
-        patched={field: mended} if mended else None,
+        text=_text(state, field, names, heals=lives),
+        patched={field: every} if lives else None,
     )
 
 
 def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> Message:
     said = Message(
-        "{name}, in {field} of {state}, is not an error name of Step Functions and matches "
-        "nothing. Did you mean {error}?",
+        "{name}, in {field} of {state}, is not an error name of Step Functions or of a service "
+        "that it calls, so it matches nothing. Did you mean {error}?",
         name=shown(names[0]),
         field=field,
         state=shown(state.name),
@@ -90,14 +86,3 @@ def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> M
     if heals:
         return said
     return sentences(said, Message("What failed here does not go away by itself: fix that first."))
-
-
-def _mended(
-    state: State, field: str, place: int, names: tuple[str, str]
-) -> list[dict[str, object]]:
-    """The field with the name spelled right in one of its elements."""
-    name, right = names
-    elements = [dict(element) for element in state.asl[field]]
-    written = [right if each == name else each for each in elements[place]["ErrorEquals"]]
-    elements[place]["ErrorEquals"] = list(dict.fromkeys(written))
-    return elements

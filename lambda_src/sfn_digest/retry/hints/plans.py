@@ -51,7 +51,19 @@ def _agreeing(hint: Hint, retried: Sequence[Hint], wasted: Sequence[Hint]) -> Hi
             hint = _with_waste(hint, waste)
     elif hint.kind == HERD and _conflicts_alike(hint, retried):
         return without_retrier(hint)
+    elif hint.kind == DEAD and hint.retrier is not None:
+        sure = [each for each in _conflicts_alike(hint, retried) if each.kind == RETRY]
+        return _overtaken(hint) if sure else hint
     return hint
+
+
+def _overtaken(dead: Hint) -> Hint:
+    """The hint on a name that matches nothing, where another one retries what it was meant for."""
+    either = Message(
+        "The hint to retry {error} sets a retrier for it too: apply only one of the two.",
+        error=listed(dead.errors),
+    )
+    return replace(dead, text=sentences(dead.text, either))
 
 
 def _conflicts_alike(hint: Hint, others: Iterable[Hint]) -> list[Hint]:
