@@ -212,6 +212,8 @@ def _codebuild(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
 def _build_verdict(status: str, message: str) -> Verdict:
     if status == "COMMAND_EXECUTION_ERROR":
         return Verdict("code_error")
+    if status == "INTERNAL_SERVICE_ERROR":
+        return Verdict("service_error")
     if "PULL" in status.upper():
         return by_scope(message, "pull") or Verdict("image_pull")
     return code.read("", message, "code_error").verdict
@@ -231,7 +233,8 @@ def _sagemaker(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
         )
     reading = _job("job", clue, state, message, "sagemaker")
     if reading.verdict.cause == "code_error" and message.startswith("ClientError"):
-        return CauseReading("job", clue.error, message, Verdict("invalid_input"), reading.fields)
+        wrong = by_scope(message, "service") or Verdict("invalid_input", "depends")
+        return CauseReading("job", clue.error, message, wrong, reading.fields)
     return reading
 
 

@@ -76,7 +76,7 @@ def by_scope(text: str, scope: str) -> Verdict | None:
     """The verdict on a message by the phrases of one scope alone."""
     if scope not in _books() or not text:
         return None
-    return _found(fold(text), scope)
+    return _found(f" {fold(text)}", scope)
 
 
 @lru_cache(maxsize=1024)
