@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.success_histories import BATCH, ENOUGH_RETRIED, read_telling
+from sfn_digest.aws.success_histories import BATCH, ENOUGH_RETRIED, evenly, read_telling
 from sfn_digest.model.executions import DiagnosedAttempt, Diagnosis, HistoryEvent, StateMachine
 from sfn_digest.model.successes import ReadSuccess, Success
 from tests.aws.small_world import WEEK, arn, calls_of, machine, opened, run, world
@@ -95,6 +95,32 @@ def test_the_slowest_successes_are_read_within_the_budget(monkeypatch: pytest.Mo
     assert len(known.listed) == 20
     assert [number_of(each) for each in known.read] == [14, 19, 4]
     assert known.complete
+
+
+@pytest.mark.parametrize(("most", "drawn"), [(15, 10), (14, 0)])
+def test_a_sample_of_successes_is_spread_over_all_and_left_out_where_few_may_be_read(
+    monkeypatch: pytest.MonkeyPatch, most: int, drawn: int
+) -> None:
+    runs = [
+        run("orders", number, hours_ago=number + 1, status="SUCCEEDED", took=100 + number)
+        for number in range(40)
+    ]
+    with opened(world([machine("orders")], runs), monkeypatch) as (account, served):
+        known = account.evidence.successes(
+            ORDERS, WEEK, retried, most_pages=2, most_histories=most, sample=10
+        )
+        assert len(calls_of(served, "GetExecutionHistory")) == most
+    assert known is not None
+    sampled = [number_of(each) for each in known.read if each.execution.arn in known.sampled]
+    assert sampled == list(range(0, 4 * drawn, 4))
+    slowest = [number for number in range(39, 0, -1) if number not in sampled][:BATCH]
+    assert [number_of(each) for each in known.read][drawn:][:BATCH] == slowest
+
+
+def test_no_redriven_execution_stands_for_how_long_others_take() -> None:
+    listed = list(lasting(*range(10), redriven={0, 2}))
+    assert [int(each.arn.rsplit("-", 1)[1]) for each in evenly(listed, 4)] == [1, 4, 6, 8]
+    assert evenly(listed, 0) == evenly([], 4) == []
 
 
 def test_reading_ends_with_the_first_batch_in_which_no_attempt_failed() -> None:

@@ -42,6 +42,7 @@ SOON = 200.0
 class Fake:
     """An account in which every machine is one Task, and some ARNs are denied."""
 
+    task: Mapping[str, Any] = field(default_factory=made.task)
     denied: Sequence[str] = ()
     throttled: Sequence[str] = ()
     unlisted: Sequence[str] = ()
@@ -49,6 +50,7 @@ class Fake:
     """Calls that each of `successes` makes."""
     described: list[str] = field(default_factory=list)
     succeeded: list[tuple[str, int, int]] = field(default_factory=list)
+    sampled: list[str] = field(default_factory=list)
 
     late: bool = False
 
@@ -70,7 +72,7 @@ class Fake:
         self.described.append(version or arn)
         if arn in self.throttled:
             raise ThrottledError("AWS keeps throttling it.")
-        return None if arn in self.denied else json.dumps(made.task())
+        return None if arn in self.denied else json.dumps(self.task)
 
     def successes(
         self,
@@ -80,8 +82,10 @@ class Fake:
         *,
         most_pages: int,
         most_histories: int,
+        sample: int = 0,
     ) -> Successes | None:
         self.succeeded.append((machine.name, most_pages, most_histories))
+        self.sampled += [machine.name] if sample else []
         return None if machine.name in self.unlisted else made.passes(unless=(20.0, 22.0))
 
     def usage(self) -> ApiUsage:
@@ -179,6 +183,34 @@ def test_what_never_heals_costs_no_call_for_successes() -> None:
     account = Fake()
     assert read(account, failed("orders", "code_error")).notes == ()
     assert account.succeeded == []
+
+
+def test_successes_are_sampled_where_a_state_s_timeout_ended_an_execution() -> None:
+    timed_out = [
+        replace(f, execution=replace(f.execution, machine_arn=arn("late")))
+        for f in made.failures("timeout_task", "States.Timeout")
+    ]
+    account = Fake()
+    read(account, [*failed("orders"), *timed_out])
+    assert sorted(name for name, *_ in account.succeeded) == ["late", "orders"]
+    assert account.sampled == ["late"]
+
+
+def test_successes_are_only_listed_where_nothing_but_a_timeout_is_missing() -> None:
+    job = made.task(made.ECS, TimeoutSeconds=None)
+    account = Fake(task=job)
+    found = scanned(failed("orders", "code_error"))
+    evidence = read(account, found.failures)
+    assert account.succeeded == [("orders", 5, 0)]
+    (hint,) = hints_on(run_of(account), evidence, found)
+    assert (hint.kind, hint.patched) == ("missing_timeout", {"TimeoutSeconds": 64})
+
+
+def test_machines_that_are_only_listed_come_last_and_are_left_out_without_a_word() -> None:
+    account = Fake(takes=437, task=made.task(made.ECS, TimeoutSeconds=None))
+    evidence = read(account, [*failed("a", "code_error", number=9), *failed("b", number=6)])
+    assert [name for name, *_ in account.succeeded] == ["b"]
+    assert not any("were not evaluated" in note for note in evidence.notes)
 
 
 def test_no_success_is_read_where_none_is_asked_for_and_a_note_says_so() -> None:

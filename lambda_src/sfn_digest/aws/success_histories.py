@@ -105,6 +105,12 @@ def read_telling(
             return
 
 
+def evenly(listed: Sequence[Success], most: int) -> Sequence[Success]:
+    """So many of the executions that were not redriven, spread evenly over the time."""
+    whole = [each for each in listed if not each.redrive_count]
+    return whole[:: -(-len(whole) // most) or 1] if most else []
+
+
 def at_once(read: Callable[[T], U], wanted: Sequence[T]) -> Iterator[U]:
     """What `read` makes of each, in their order, several read at a time: most of a call is waiting.
 
@@ -124,6 +130,19 @@ def history_reader(
 ) -> Callable[[Success], ReadSuccess]:
     """Gives `read` an execution's history, newest page first; a page is a call."""
     return lambda each: read(each, history_pages(calls, states, each.arn))
+
+
+def _telling_and(
+    drawn: Sequence[Success],
+    listed: Sequence[Success],
+    most: int,
+    read: Callable[[Success], ReadSuccess],
+) -> Iterator[ReadSuccess]:
+    """What `read` makes of those drawn, and of those that may have retried, at most so many."""
+    yield from at_once(read, drawn)
+    known = {each.arn for each in drawn}
+    others = (each for each in listed if each.arn not in known)
+    yield from read_telling(others, most - len(drawn), read)
 
 
 def _success(item: Answer, machine_arn: str) -> Success:
@@ -184,13 +203,15 @@ class EvidenceCalls:
         *,
         most_pages: int,
         most_histories: int,
+        sample: int = 0,
     ) -> Successes | None:
         """The successes that closed in the window, and what `read` makes of those that may have
         retried; None where they could not be listed.
 
         At most `most_pages` calls list 1,000 executions each, newest first; at most
-        `most_histories` histories are read, mostly far fewer: see `read_telling`. What AWS
-        refuses is told by a note, and what was read before counts.
+        `most_histories` histories are read, mostly far fewer: see `read_telling`. Up to `sample`
+        of these are spread over all, where there are enough. What AWS refuses is told by a note,
+        and what was read before counts.
         """
         self._progress.stage("reading successes, to evaluate retries")
         calls, states = self._calls, self._states
@@ -199,10 +220,14 @@ class EvidenceCalls:
         except AccountError as error:
             self._tally.unweighed(machine.name, error.sentence)
             return None
-        values: list[ReadSuccess] = []
+        values: dict[str, ReadSuccess] = {}
+        drawn = evenly(listed, sample if most_histories >= sample + BATCH else 0)
         try:
-            for value in read_telling(listed, most_histories, history_reader(calls, states, read)):
-                values.append(value)  # noqa: PERF402 - what was read before a refusal counts
+            for value in _telling_and(
+                drawn, listed, most_histories, history_reader(calls, states, read)
+            ):
+                values[value.execution.arn] = value
         except AccountError as error:
             self._tally.partly_weighed(machine.name, error.sentence)
-        return Successes(machine.arn, listed, tuple(values), complete)
+        sampled = frozenset(each.arn for each in drawn if each.arn in values)
+        return Successes(machine.arn, listed, tuple(values.values()), complete, sampled)

@@ -20,12 +20,12 @@ from sfn_digest.model.change import ChangeBacktest
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.model.map_runs import SeenMapRun
 from sfn_digest.model.successes import Successes
-from sfn_digest.pipeline.evidence import MOST_PAGES
 from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.failures import read_success
 from sfn_digest.pipeline.map_run_failures import read_map_runs, tell
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
+from sfn_digest.pipeline.success_reading import MOST_PAGES
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.change import show_change, would_lose
 from sfn_digest.retry import Definition, read_definition

@@ -51,11 +51,13 @@ class Successes:
     """What is known of one machine's successes in the window.
 
     `listed` are those that were listed, `read` the slowest of them, whose histories were
-    read since an execution that needed a retry takes longer than its peers. `complete` is
-    False where the budget of calls ended the listing, so that older ones are missing.
+    read since an execution that needed a retry takes longer than its peers. `sampled` are the
+    ARNs of those read that stand for all, whatever they took. `complete` is False where the
+    budget of calls ended the listing, so that older ones are missing.
     """
 
     machine_arn: str
     listed: tuple[Success, ...]
     read: tuple[ReadSuccess, ...]
     complete: bool
+    sampled: frozenset[str] = frozenset()

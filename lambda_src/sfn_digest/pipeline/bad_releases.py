@@ -16,10 +16,11 @@ from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.releases import Alias, MachineVersions, VersionCount
 from sfn_digest.model.sample import Stratum
 from sfn_digest.model.successes import Successes
-from sfn_digest.pipeline.evidence import MOST_PAGES, Evidence
+from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.failures import read_success
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
+from sfn_digest.pipeline.success_reading import MOST_PAGES
 
 MOST_SECONDS = 60.0
 """How long all of it may take, whoever waits for it."""

@@ -14,12 +14,12 @@ from sfn_digest.adoption import Kept, StoredHint, is_carried, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
-from sfn_digest.model.executions import Failure, StateMachine
+from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
-from sfn_digest.pipeline.failures import read_success
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
+from sfn_digest.pipeline.success_reading import SuccessReading, budget, read_successes
 from sfn_digest.retry import (
     Definition,
     Terms,
@@ -30,6 +30,7 @@ from sfn_digest.retry import (
     worth_reading,
 )
 from sfn_digest.retry.hints.machine import listed
+from sfn_digest.retry.hints.timeouts import ended_by_timeout, lacking_timeout
 
 MOST_MACHINES = 40
 """Machines that failed whose definitions are read at most."""
@@ -38,10 +39,6 @@ MOST_HINTED = 40
 take some more calls than the quota's burst holds at the default share, and so a few seconds."""
 MOST_SECONDS = 300.0
 """How long all of it may take, whoever waits for it."""
-MOST_PAGES = 5
-"""Calls that list a machine's successes, 1,000 each."""
-LEAST_CALLS, CALLS_A_FAILURE, MOST_CALLS = 400, 2, 1000
-"""The budget of calls for successes of all machines: it grows with the failures to explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +85,11 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Eviden
     hinted = [arn for arn in _adopted_first(kept) if arn in by_arn and arn not in chosen]
     described = (*chosen[:MOST_MACHINES], *hinted[:MOST_HINTED])
     definitions, undescribed = _definitions(run, account, described, failures)
-    reading = _Reading(run, account, _budget(failures))
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
-    successes, unweighed = reading.successes(
-        [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn]
+    successes, unweighed = read_successes(
+        SuccessReading(run, account, budget(failures), ended_by_timeout(definitions, failures)),
+        [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn],
+        [by_arn[arn] for arn in definitions if arn in by_arn and lacking_timeout(definitions[arn])],
     )
     notes = (
         *_fewer(len(chosen[MOST_MACHINES:])),
@@ -140,65 +138,6 @@ def _definitions(
             if definition is not None:
                 found[arn] = definition
     return found, ()
-
-
-def _budget(failures: Sequence[Failure]) -> int:
-    return min(MOST_CALLS, LEAST_CALLS + CALLS_A_FAILURE * len(failures))
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How successes are read; `calls` is the budget for those of all machines."""
-
-    run: Run
-    account: Account
-    calls: int
-
-    def successes(
-        self, machines: Sequence[StateMachine]
-    ) -> tuple[dict[str, Successes], tuple[Message, ...]]:
-        """The successes of the machines by ARN, until time or budget ends, and what is to be
-        said then.
-        """
-        before, known = self._spent(), dict[str, Successes]()
-        for at, machine in enumerate(machines):
-            left = self.calls - (self._spent() - before)
-            if why := self._why_not(left):
-                return known, _unweighed(machines[at:], why)
-            found = self.account.evidence.successes(
-                machine,
-                self.run.request.window,
-                partial(read_success, rules=self.run.rules),
-                most_pages=min(MOST_PAGES, left - 1),
-                most_histories=min(self.run.request.successes, left - 1),
-            )
-            if found is not None:
-                known[machine.arn] = found
-        return known, ()
-
-    def _why_not(self, left: int) -> Message | None:
-        if not self.run.request.successes:
-            return Message("reading successes is turned off")
-        if self.account.is_over():
-            return Message("time ran out")
-        if left <= 1:
-            return Message(
-                "the budget of {calls} calls for reading successes was used up", calls=self.calls
-            )
-        return None
-
-    def _spent(self) -> int:
-        return sum(self.account.usage().api_calls.values())
-
-
-def _unweighed(machines: Sequence[StateMachine], why: Message) -> tuple[Message, ...]:
-    return (
-        Message(
-            "Retries of {machines} were not evaluated: {why}.",
-            machines=listed([machine.name for machine in machines]),
-            why=why,
-        ),
-    )
 
 
 def _fewer(left: int) -> Iterator[Message]:

@@ -17,12 +17,13 @@ from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import StateMachine
 from sfn_digest.model.recoveries import Recoveries
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
-from sfn_digest.pipeline.evidence import MOST_PAGES, Evidence
+from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.failures import read_success
 from sfn_digest.pipeline.recovery_sample import StrataPlan, plan
 from sfn_digest.pipeline.representatives import Counted, altogether, counted
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scope
+from sfn_digest.pipeline.success_reading import MOST_PAGES
 from sfn_digest.retry import Definition, read_definition
 
 MOST_SECONDS = 120.0

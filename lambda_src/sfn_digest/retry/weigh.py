@@ -151,7 +151,9 @@ def weighing_notes(
                 fewer=len(states) - MOST_STATES,
             )
         )
-    cut = sorted(shown(arn.rsplit(":", 1)[-1]) for arn, s in successes.items() if not s.complete)
+    cut = sorted(
+        shown(arn.rsplit(":", 1)[-1]) for arn, s in successes.items() if s.read and not s.complete
+    )
     if cut:
         notes.append(
             Message(
@@ -197,7 +199,7 @@ def _took(found: Successes | None) -> list[float]:
 
 
 def _is_known(found: Successes | None) -> bool:
-    return found is not None and (found.complete or bool(found.read))
+    return found is not None and bool(found.read or (found.complete and not found.listed))
 
 
 def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:

@@ -1,12 +1,24 @@
 """Timeouts and heartbeats, from how long successful attempts take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 
-from sfn_digest.asl.definition import State
-from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
+from sfn_digest.asl.definition import Definition, State
+from sfn_digest.asl.matching import TIMEOUT
+from sfn_digest.i18n.message import NO_MESSAGE, Message, Msgid, ngettext, sentences
+from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Hint
-from sfn_digest.retry.hints.machine import NOTHING, MachineView, at_most, rounded_up, shown, span
+from sfn_digest.retry.hints.machine import (
+    NOTHING,
+    MachineView,
+    about,
+    at_most,
+    rounded_up,
+    shown,
+    span,
+)
+from sfn_digest.retry.observations.observed_states import StateEvidence
 
 MISSING, VALUE = "missing_timeout", "timeout_value"
 _SHARES = (0.01, 0.05)
@@ -16,6 +28,7 @@ ROOM = 2.0
 LEAST = 60
 """Seconds under which no timeout is hinted: a slow start is no hang."""
 _CALLBACK = "waitForTaskToken"
+_ALIKE = 1.1
 
 
 def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
@@ -32,15 +45,64 @@ def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """How long a state usually takes: at most `bound` seconds, except in a `share` of the cases.
+
+    They are attempts of executions that stand for all, else whole executions.
+    """
+
+    bound: float
+    share: float
+    attempts: bool
+
+
+def _usual(view: MachineView, state: State) -> _Usual | None:
+    """The closest of the bounds that are known, or the surer of two that are alike; None where
+    successes are too few.
+
+    No attempt takes longer than its execution, whose history need not be read for that.
+    """
+    found = view.evidence.get(state.name)
+    kinds = ((True, found.sampled if found else ()), (False, found.within if found else view.took))
+    bounds = [
+        _Usual(*usual, attempts)
+        for attempts, seconds in kinds
+        if (usual := longest_usual(seconds)) is not None
+    ]
+    least = min((each.bound for each in bounds), default=0.0)
+    near = [each for each in bounds if each.bound <= _ALIKE * least]
+    return min(near, key=lambda each: (each.share, each.bound), default=None)
+
+
 def limits(view: MachineView) -> Iterator[Hint]:
     """Hints on timeouts that are missing, and on those that good attempts run into."""
-    states = view.definition.states.values()
-    missing = [s for s in states if s.waits_for_another and s.timeout is None]
-    if view.definition.timeout is None:
-        for state in missing:
-            yield _missing(view, state)
-    for state in states:
-        yield from _too_short(view, state)
+    for state in lacking_timeout(view.definition):
+        yield _missing(view, state)
+    for state in view.definition.states.values():
+        yield from _wrong(view, state)
+
+
+def lacking_timeout(definition: Definition) -> Sequence[State]:
+    """The states whose call may never return, and that nothing ends then."""
+    if definition.timeout is not None:
+        return ()
+    states = definition.states.values()
+    return [each for each in states if each.waits_for_another and each.timeout is None]
+
+
+def ended_by_timeout(
+    definitions: Mapping[str, Definition], failures: Iterable[Failure]
+) -> frozenset[str]:
+    """The machines by ARN in which the timeout of a state ended an execution."""
+    found = set()
+    for failure in failures:
+        arn = failure.execution.machine_arn
+        state = definitions[arn].states.get(failure.state or "") if arn in definitions else None
+        error = failure.attempts[-1].error if failure.attempts else None
+        if state is not None and isinstance(state.timeout, float) and error == TIMEOUT:
+            found.add(arn)
+    return frozenset(found)
 
 
 def _value(bound: float) -> int:
@@ -48,15 +110,8 @@ def _value(bound: float) -> int:
     return max(LEAST, rounded_up(ROOM * bound))
 
 
-def _durations(view: MachineView, state: State) -> Sequence[float]:
-    found = view.evidence.get(state.name)
-    return found.durations if found else ()
-
-
 def _missing(view: MachineView, state: State) -> Hint:
-    attempts = longest_usual(_durations(view, state))
-    # No attempt takes longer than the execution that it is a part of.
-    usual = attempts or longest_usual(view.took)
+    usual = _usual(view, state)
     called = state.integration or ""
     endless = Message(
         "{state} waits for {called} without a timeout, so a call that never returns holds the"
@@ -64,73 +119,108 @@ def _missing(view: MachineView, state: State) -> Hint:
         state=shown(state.name),
         called=shown(called),
     )
-    beat = NO_MESSAGE
-    if _CALLBACK in called:
-        beat = Message("Set HeartbeatSeconds for the callback too.")
+    callback = Message("Set HeartbeatSeconds for the callback too.")
+    beat = callback if _CALLBACK in called else NO_MESSAGE
     if usual is None:
         value = Message("Set TimeoutSeconds; too few successes were read to suggest a value.")
     else:
-        bound, share = usual
-        value = Message(
-            "{share:.0%} of successful attempts finish within {bound}: set TimeoutSeconds to "
-            "{value:d}."
-            if attempts
-            else "{share:.0%} of successful executions finish within {bound}: set TimeoutSeconds "
-            "to {value:d}.",
-            share=1 - share,
-            bound=at_most(bound),
-            value=_value(bound),
-        )
+        value = Message("Set TimeoutSeconds to {value:d}.", value=_value(usual.bound))
     return _hint(
         view,
         state,
         MISSING,
         Message("Set a timeout on {state}", state=shown(state.name)),
-        sentences(endless, value, beat),
-        {"TimeoutSeconds": _value(usual[0])} if usual else None,
+        sentences(endless, *_takes(usual), value, beat),
+        {"TimeoutSeconds": _value(usual.bound)} if usual else None,
         0,
     )
 
 
-def _too_short(view: MachineView, state: State) -> Iterator[Hint]:
+def _takes(usual: _Usual | None) -> Iterator[Message]:
+    if usual is not None:
+        words = Msgid("{share:.0%} of successful attempts finish within {bound}.")
+        if not usual.attempts:
+            words = Msgid("{share:.0%} of successful executions spend at most {bound} in it.")
+        yield Message(words, share=1 - usual.share, bound=at_most(usual.bound))
+
+
+def _wrong(view: MachineView, state: State) -> Iterator[Hint]:
+    """A hint on a timeout that ended executions, where it is too short, or far too long."""
     if not isinstance(state.timeout, float):
         return
     limit = state.timeout
-    hit = [v for v in view.visits(state.name) if v.last.cause == "timeout_task" and v.fatal]
-    ran = [v for v in hit if v.last.failed - v.last.at >= 0.95 * limit]
-    usual = longest_usual(_durations(view, state))
-    if not ran or usual is None:
+    hit = [v for v in view.visits(state.name) if v.last.error == TIMEOUT and v.fatal]
+    ran = sum(v.last.failed - v.last.at >= _RAN_INTO * limit for v in hit)
+    found = view.evidence.get(state.name)
+    if not ran or found is None:
         return
-    bound, share = usual
-    value = _value(bound)
     seen = Message(
-        "{executions} hit the timeout of {limit} in {state}, and {share:.0%} of successful "
-        "attempts finish within {bound}.",
-        executions=ngettext("{n} execution", "{n} executions", len(ran)),
+        "{executions} hit the timeout of {limit} in {state}.",
+        executions=ngettext("{n} execution", "{n} executions", ran),
         limit=span(limit),
         state=shown(state.name),
-        share=1 - share,
-        bound=at_most(bound),
     )
-    if bound > _NEAR * limit:
-        title = Message("Raise the timeout of {state}", state=shown(state.name))
-        advice = Message(
-            "Successful attempts come close to the limit: set TimeoutSeconds to {value:d}.",
-            value=value,
-        )
-    elif ROOM * bound < _FAR * limit:
-        title = Message("Lower the timeout of {state}", state=shown(state.name))
-        advice = Message(
-            "Anything that takes longer is stuck: TimeoutSeconds {value:d} ends it sooner.",
-            value=value,
-        )
-    else:
-        return
-    patched: dict[str, object] = {"TimeoutSeconds": value}
-    yield _hint(view, state, VALUE, title, sentences(seen, advice), patched, len(ran))
+    change = _raised(found, limit, ran) or _lowered(view, state, limit)
+    if change is not None:
+        title = Message(change.title, state=shown(state.name))
+        patched: dict[str, object] = {"TimeoutSeconds": change.value}
+        yield _hint(view, state, VALUE, title, sentences(seen, *change.text), patched, ran)
+
+
+_RAN_INTO = 0.95
+"""The part of the limit that an attempt took at least which it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    title: Msgid
+    value: int
+    text: Sequence[Message]
+
+
+def _raised(found: StateEvidence, limit: float, ran: int) -> _Change | None:
+    """A longer timeout, where enough successes came close to it.
+
+    Even where the times that a task takes have a long tail (Pareto's, with an index of 1), one in
+    four comes within a fifth of a limit for each one beyond it: what hangs has no such company.
+    """
+    close = [each for each in found.durations if each > _NEAR * limit]
+    drawn = sum(each > _NEAR * limit for each in found.sampled) / max(1, len(found.sampled))
+    if len(close) < _LEAST_NEAR or _BEYOND * max(len(close), drawn * len(found.within)) < ran:
+        return None
+    value = _value(max(close))
+    text = Message(
+        "{near} of {attempts} successful attempts that were read took over {edge}, so some of "
+        "those ended may only have needed more time; how much is unknown. Set TimeoutSeconds to "
+        "{value:d}.",
+        near=len(close),
+        attempts=len(found.durations),
+        edge=span(_NEAR * limit),
+        value=value,
+    )
+    return _Change(Msgid("Raise the timeout of {state}"), value, [text])
+
+
+def _lowered(view: MachineView, state: State, limit: float) -> _Change | None:
+    """A shorter timeout, where successes take far less."""
+    usual = _usual(view, state)
+    durations = view.evidence[state.name].durations
+    if usual is None:
+        return None
+    value = max(_value(usual.bound), rounded_up(_OVER * max(durations, default=0.0)))
+    if value >= _FAR * limit:
+        return None
+    text = Message(
+        "What takes longer is probably stuck: TimeoutSeconds {value:d} ends it {sooner} sooner.",
+        value=value, sooner=about(limit - value),
+    )  # fmt: skip
+    return _Change(Msgid("Lower the timeout of {state}"), value, [*_takes(usual), text])
 
 
 _NEAR, _FAR = 0.8, 0.5
+_LEAST_NEAR, _BEYOND = 2, 4
+_OVER = 1.2
+"""How much longer than any success that was read a shorter timeout is."""
 
 
 def _hint(

@@ -14,7 +14,7 @@ from sfn_digest.model.successes import ReadSuccess, Success, Successes
 from sfn_digest.retry.observations.thinning import Pass
 
 Item = TypeVar("Item")
-_USUAL = 0.8
+USUAL = 0.8
 """The share of read successes that must have visited a state for others to count as visits."""
 _MOST_RETRIES = 8
 """Retries from which on it no longer matters how many more a success may have taken."""
@@ -139,4 +139,4 @@ def usual_offset(state: str, read: Sequence[ReadSuccess]) -> float | None:
             failed = [f.scheduled_at for f in success.failed if f.state == state and f.scheduled_at]
             began = min([*times, *failed])
             reached.append((began - success.execution.started_at).total_seconds())
-    return median(reached) if reached and len(reached) >= _USUAL * len(read) else None
+    return median(reached) if reached and len(reached) >= USUAL * len(read) else None

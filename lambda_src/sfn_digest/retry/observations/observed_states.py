@@ -11,7 +11,7 @@ from sfn_digest.asl.definition import Definition, Retrier
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.executions import Failure, Nature
 from sfn_digest.model.successes import ReadSuccess, Successes
-from sfn_digest.retry.observations.clean_visits import WhenAsked, passes_of
+from sfn_digest.retry.observations.clean_visits import USUAL, WhenAsked, passes_of
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import (
     ObservedAttempt,
@@ -29,7 +29,9 @@ class StateEvidence:
     executions that were only listed are at the time they usually reach the state, and may
     have taken as many retries as fit in what they lasted longer than their fastest peer.
     `durations` are seconds that successful attempts took, and `at_once` is how many of them an
-    execution that succeeded started at once without a refusal, at most.
+    execution that succeeded started at once without a refusal, at most. `sampled` are those of
+    executions that stand for all. `within` bounds the longest attempt of each success: where its
+    history was not read by the seconds that the execution took, and nothing where few visit it.
     """
 
     machine: str
@@ -38,6 +40,8 @@ class StateEvidence:
     passes: Sequence[Pass]
     durations: tuple[float, ...]
     at_once: int = 0
+    sampled: tuple[float, ...] = ()
+    within: Sequence[float] = ()
 
 
 def gather(
@@ -90,23 +94,43 @@ def _evidence(
     found: Successes | None,
 ) -> StateEvidence:
     machine, state = key
-    attempts = [t for r in found.read for t in r.succeeded if t.state == state] if found else []
+    known = found or Successes(machine, (), (), complete=False)
     errors = {each.error for visit in visits for each in visit.attempts}
     used = [r for r in retriers if any(takes(r.errors, error) for error in errors)]
     return StateEvidence(
         machine=machine,
         state=state,
         visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
-        passes=WhenAsked(partial(passes_of, state, used, failures, found)) if found else (),
-        durations=tuple(
-            sorted(
-                (t.succeeded_at - t.scheduled_at).total_seconds()
-                for t in attempts
-                if t.scheduled_at
-            )
-        ),
-        at_once=max((_at_once(state, read) for read in found.read), default=0) if found else 0,
+        passes=WhenAsked(partial(passes_of, state, used, failures, known)) if found else (),
+        durations=_seconds(state, known.read),
+        at_once=max((_at_once(state, read) for read in known.read), default=0),
+        sampled=_seconds(state, [r for r in known.read if r.execution.arn in known.sampled]),
+        within=WhenAsked(partial(_within, state, known)),
     )
+
+
+def _seconds(state: str, read: Iterable[ReadSuccess]) -> tuple[float, ...]:
+    """What each attempt of a state took that succeeded, the shortest first."""
+    attempts = [each for success in read for each in success.succeeded if each.state == state]
+    return tuple(
+        sorted(
+            (each.succeeded_at - each.scheduled_at).total_seconds()
+            for each in attempts
+            if each.scheduled_at
+        )
+    )
+
+
+def _within(state: str, found: Successes) -> tuple[float, ...]:
+    longest = {each.execution.arn: _seconds(state, [each]) for each in found.read}
+    if sum(map(bool, longest.values())) < USUAL * len(longest):
+        return ()
+    known = (
+        longest.get(each.arn, ((each.stopped_at - each.started_at).total_seconds(),))
+        for each in found.listed
+        if not each.redrive_count
+    )
+    return tuple(each[-1] for each in known if each)
 
 
 def _at_once(state: str, success: ReadSuccess) -> int:
