@@ -156,8 +156,13 @@ def _by_names(error: ServiceError, name: str) -> Verdict | None:
     """The code, then the exception: the first that is specific, else the first known."""
     service = error.service or AWS
     found = [by_name(each, service) for each in (error.code, name) if each]
-    known = [verdict for verdict in found if verdict]
+    known = [verdict for verdict in found if verdict and not _is_part(error.code, verdict)]
     return next((verdict for verdict in known if not verdict.weak), known[0] if known else None)
+
+
+def _is_part(code: str, verdict: Verdict) -> bool:
+    """Whether only what stands behind the dot was known: `InvalidSubnet.Range` is no RangeError."""
+    return "." in code and verdict.cause == "code_error"
 
 
 def _template(text: str) -> ServiceError | None:
