@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -75,7 +76,31 @@ def test_timeouts_that_are_retried_in_vain_have_a_hint_of_their_own() -> None:
     definition = task(Retry=retry("States.Timeout", attempts=3))
     (hint,) = hints(definition, failed, passes(), kind="timeout_retried")
     assert (hint.failed_attempts, hint.sure) == (9, "likely")
-    assert "At most 28% of such retries succeed (95% confidence)" in hint.text
+    assert (
+        "This was seen on 3 separate occasions, so at most 63% of such executions recover "
+        "(95% confidence)." in hint.text
+    )
+
+
+def test_what_one_outage_may_have_caused_is_no_reason_to_stop_retrying() -> None:
+    definition = task(ECS, Retry=retry("States.TaskFailed"))
+    failed = [
+        each
+        for begin in (20.0, 60.0, 100.0)
+        for each in failures("container_exit", "States.TaskFailed", made=3, begin=begin)
+    ]
+    down = passes()
+    starts = [each.execution.started_at for each in failed]
+    up = [s for s in down.listed if all(abs(s.started_at - t) > timedelta(hours=3) for t in starts)]
+    assert hints(definition, failed, replace(down, listed=tuple(up)), kind="stop_retrying") == []
+    assert hints(definition, failed, down, kind="stop_retrying") != []
+
+
+def test_a_retrier_of_the_same_errors_is_to_be_set_and_not_to_be_joined_by_another() -> None:
+    failed = failures("code_error", "KeyError", number=5, made=4)
+    (hint,) = hints(task(Retry=retry("KeyError")), failed, passes(), kind="stop_retrying")
+    assert hint.text.endswith("To stop this, set MaxAttempts 0 on the retrier for KeyError.")
+    assert hint.patched == {"Retry": [{"ErrorEquals": ["KeyError"], "MaxAttempts": 0}]}
 
 
 def test_what_may_pass_must_fail_twenty_retries_first() -> None:

@@ -18,6 +18,7 @@ from sfn_digest.retry.hints.machine import (
     listed,
     shown,
 )
+from sfn_digest.retry.observations.incidents import spells
 from sfn_digest.retry.observations.visits import Visit, visits_of_failure
 
 STOP, TIMED_OUT = "stop_retrying", "timeout_retried"
@@ -26,7 +27,10 @@ LEAST_ATTEMPTS = 3
 LEAST_EXECUTIONS = 3
 """Executions that have to have retried it in vain before a hint is sure: one may be bad luck."""
 LEAST_UNCERTAIN = 20
-"""The same where the cause may pass: none of 20 recovered bounds the rate at 14 % (95 %)."""
+"""The wasted retries where the cause may pass."""
+LEAST_OCCASIONS, LEAST_UNCERTAIN_OCCASIONS = 3, 5
+"""Spells of failures, with successes between them, in which a timeout, or what may pass, was
+retried in vain: what fails in one outage fails together, and recovers together when it ends."""
 _BROAD = frozenset({ALL, TASK_FAILED})
 _A_CENT = 0.01
 
@@ -38,18 +42,28 @@ def wasted_retries(view: MachineView) -> Iterator[Hint]:
         for visit in view.visits(state.name):
             by_cause[visit.last.cause].append(visit)
         for cause, visits in sorted(by_cause.items()):
-            if _is_waste(cause, visits):
+            if _is_waste(view, state, cause, visits):
                 yield _hint(view, state, cause, [v for v in visits if v.retries])
 
 
-def _is_waste(cause: str, visits: Sequence[Visit]) -> bool:
+def _is_waste(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) -> bool:
     if any(v.recovered_at is not None or v.redriven_at is not None or v.unclear for v in visits):
         return False
     natures = {each.nature for visit in visits for each in visit.attempts}
-    if "transient" in natures:
+    retries = sum(v.retries for v in visits)
+    if "transient" in natures or retries < LEAST_ATTEMPTS:
         return False
-    sure = natures == {"permanent"} or cause == "timeout_task"
-    return sum(v.retries for v in visits) >= (LEAST_ATTEMPTS if sure else LEAST_UNCERTAIN)
+    if natures == {"permanent"}:
+        return True
+    occasions = _occasions(view, state, visits)
+    if cause == "timeout_task":
+        return occasions >= LEAST_OCCASIONS
+    return retries >= LEAST_UNCERTAIN and occasions >= LEAST_UNCERTAIN_OCCASIONS
+
+
+def _occasions(view: MachineView, state: State, visits: Iterable[Visit]) -> int:
+    """The spells of failures in which a retry was seen in vain."""
+    return len(spells(view.evidence[state.name], (v for v in visits if v.retries)))
 
 
 def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) -> Hint:
@@ -80,8 +94,8 @@ def _hint(view: MachineView, state: State, cause: str, visits: Sequence[Visit]) 
         ),
         text=sentences(
             _seen(state, attempts, seconds),
-            _why(attempts, executions, permanent=permanent),
-            _ending(errors, never, shared),
+            _why(executions) if permanent else _bound(_occasions(view, state, visits)),
+            _ending(state, errors, never, shared),
         ),
         sure="sure" if permanent and executions >= LEAST_EXECUTIONS else "likely",
         failed_attempts=attempts,
@@ -105,13 +119,18 @@ def _seen(state: State, attempts: int, seconds: float) -> Message:
     )
 
 
-def _why(attempts: int, executions: int, *, permanent: bool) -> Message:
+def _bound(occasions: int) -> Message:
+    """How often such retries may help at most, since none of so many did."""
+    return Message(
+        "This was seen on {occasions:d} separate occasions, so at most {bound:.0%} of such "
+        "executions recover (95% confidence).",
+        occasions=occasions,
+        bound=1 - 0.05 ** (1 / occasions),
+    )
+
+
+def _why(executions: int) -> Message:
     """What the hint rests on: what the error says, and how often retries were seen in vain."""
-    if not permanent:
-        return Message(
-            "At most {bound:.0%} of such retries succeed (95% confidence).",
-            bound=1 - 0.05 ** (1 / attempts),
-        )
     if executions >= LEAST_EXECUTIONS:
         return Message("The cause does not go away by itself.")
     return ngettext(
@@ -123,10 +142,15 @@ def _why(attempts: int, executions: int, *, permanent: bool) -> Message:
     )
 
 
-def _ending(errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]) -> Message:
+def _ending(
+    state: State, errors: Sequence[str], never: Retrier | None, shared: Sequence[Visit]
+) -> Message:
     """How to end such retries: by the errors' names, or by the cause where they say too little."""
+    own = any(set(each.errors) == set(errors) for each in state.retriers)
     return Message(
-        "To stop this, add a retrier for {errors} with MaxAttempts 0 before the current one."
+        "To stop this, set MaxAttempts 0 on the retrier for {errors}."
+        if never and own
+        else "To stop this, add a retrier for {errors} with MaxAttempts 0 before the current one."
         if never
         else "Other causes also raise {errors}, so catch it and check the cause in a Choice before"
         " retrying."
