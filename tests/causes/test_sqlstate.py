@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.causes.code import by_state, said_by_driver
+from sfn_digest.causes.databases import by_state, said_by_driver
 from tests.causes.make import named, raised
 
 DICT = "{{'S': 'ERROR', 'C': '{}', 'M': {!r}, 'F': '../src/x.c', 'L': '1'}}"

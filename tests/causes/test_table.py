@@ -49,14 +49,15 @@ def test_where_aws_gave_no_words_ours_are_there_in_japanese(symptom: Symptom) ->
 
 
 def test_every_recogniser_names_a_cause_of_the_table() -> None:
-    names, phrases = read_toml("names.toml"), read_toml("phrases.toml")
-    for row in (*names["name"], *names["stem"], *phrases["phrase"]):
+    files = ("names.toml", "phrases.toml", "libraries.toml", "sqlstates.toml")
+    for row in (row for file in files for rows in read_toml(file).values() for row in rows):
         assert row["cause"] in table(), row
         assert row.get("nature", "depends") in get_args(Nature), row
 
 
 def test_phrases_are_written_as_they_are_compared() -> None:
-    for row in read_toml("phrases.toml")["phrase"]:
+    phrases = (read_toml(file)["phrase"] for file in ("phrases.toml", "libraries.toml"))
+    for row in (row for rows in phrases for row in rows):
         for words in (*row.get("any", ()), *row.get("all", ())):
             assert words == words.casefold(), words
             assert words.strip(), row
@@ -69,7 +70,7 @@ def test_a_phrase_that_stands_alone_in_a_text_is_found_wherever_it_starts() -> N
                 for padding in range(4):
                     text = "-" * padding + words
                     grams = frozenset(text[start : start + 4] for start in range(0, len(text), 3))
-                    found = [n for n, w in book.short if w == words]
+                    found = [n for n, w in (*book.short, *book.wide) if w == words]
                     for gram in book.filed.keys() & grams:
                         found += [n for n, w in book.filed[gram] if w == words]
                     assert number in found or phrase.all, (scope, words)

@@ -8,28 +8,20 @@ an author's own words are no evidence that the fault stays.
 Python, Node, Java, Ruby, Go, .NET, Rust and custom runtimes of Lambda all write `errorType` and
 `errorMessage`; either may be absent, and the message may be JSON or name the true error.
 
-A database names its error by a SQLSTATE, in words or in a driver's dict:
-
-ERROR: deadlock detected (SQLSTATE 40P01)          Go's pgx; also SQLState: 40P01
-SQLSTATE[40001]: Serialization failure: 1213 …     PHP
-40001: could not serialize access …                Npgsql
-('08S01', '[08S01] [Microsoft]…')                  ODBC
-{'S': 'ERROR', 'C': '42P01', 'M': 'relation …'}    redshift_connector, pg8000
-('ERROR', '42P01', 'relation …')                   older pg8000
+What wraps is taken off: a traceback to its last line, SQLAlchemy's `(psycopg2.errors.X) …` with
+the statement behind it.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from sfn_digest.causes import service_error
 from sfn_digest.causes.clues import CauseReading, Clue
+from sfn_digest.causes.databases import by_number, by_state, said_by_driver
 from sfn_digest.causes.documents import human, keys, parse, pick, words
-from sfn_digest.causes.http_answers import answered, by_reported_status
-from sfn_digest.causes.lexicon import Verdict, by_name, verdict_of
-from sfn_digest.causes.phrases import by_scope, by_words
-from sfn_digest.causes.table import read_toml
+from sfn_digest.causes.http_answers import answered, by_reply, by_reported_status
+from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.phrases import by_code, by_codes_name, by_scope, by_words
 
 _LEADING = re.compile(
     r"^(?:Uncaught |Caused by: |Traceback[^\n]{0,60}\n)?"
@@ -38,7 +30,19 @@ _LEADING = re.compile(
 )
 _SENDING = re.compile(r"^RequestError: send request failed\s{1,3}caused by: ")
 _CALLING = re.compile(r"^An error occurred while calling \w{1,20}\.\w{1,60}\.\s*")
-_MOST_LAYERS = 4
+_WRAPPED = re.compile(r"^\(((?:[A-Za-z_]\w{0,60}\.){1,6}[A-Z]\w{1,80})\) ")
+_STATEMENT = "\n[SQL: "
+_FRAMES, _FRAME = "Traceback (most recent call last)", '\n  File "'
+_MOST_LAYERS = 6
+# What a fault in the code hides none of, as it comes from elsewhere.
+_AROUND_CODE = ("network", "disk_full", "out_of_memory", "code_error", "runtime_crash")
+_LESS_THAN_A_FAILURE = ("dependency_http_4xx", "code_error", "service_error", "invalid_input")
+_MORE_THAN_A_400 = (
+    "permission", "throttling", "concurrency_limit", "service_quota", "resource_busy",
+    "payload_too_large", "data_condition",
+)  # fmt: skip
+# What says less than that a session was lost.
+_LESS_THAN_A_STATE = ("timeout_task", "network")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def read(error: str, message: str, fallback: str = "code_error", scope: str = ""
 def _unwrap(error: str, message: str) -> tuple[str, str]:
     text = message.strip()
     for _ in range(_MOST_LAYERS):
-        text = _SENDING.sub("", _CALLING.sub("", text))
+        text = _last_raised(_SENDING.sub("", _CALLING.sub("", text)).partition(_STATEMENT)[0])
         document, _ = parse(text)
         said = answered(document) or human(document) or said_by_driver(text)
         if document is not None and not said:
@@ -78,11 +82,24 @@ def _unwrap(error: str, message: str) -> tuple[str, str]:
         if said and said != text:
             text = said
             continue
-        leading = _LEADING.match(text)
+        wrapped = _WRAPPED.match(text)
+        leading = wrapped or _LEADING.match(text)
         if leading is None or not _is_general(error):
             break
         error, text = leading[1], text[leading.end() :].strip()
     return error, text
+
+
+def _last_raised(text: str) -> str:
+    """What a traceback of Python's ends with, or what stands before one that was cut: the lines of
+    its code are no evidence."""
+    if _FRAMES not in text:
+        return text
+    lines = iter(text[text.rfind(_FRAME) + 1 :].split("\n"))
+    last = next((line for line in lines if line[:1].strip()), "")
+    if last and not last.startswith(_FRAMES):
+        return "\n".join([last, *lines])
+    return text.partition(_FRAMES)[0].strip() or _FRAMES
 
 
 def _is_general(error: str) -> bool:
@@ -91,17 +108,44 @@ def _is_general(error: str) -> bool:
 
 
 def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
-    named = by_name(error)
-    beyond = named is None or named.weak or named.cause == "code_error"
-    told = by_state(text) or (by_scope(text, "beyond code") if beyond else None)
+    named, state = by_name(error), by_state(text)
+    told = (None if state and state.weak else state) or by_number(text) or _beyond(named, text)
+    told = told or by_reply(error, text)
     if told:
         return told
     if named and not named.weak:
-        return named
-    said = by_reported_status(text) or by_words(text, scope) or by_scope(text, "code")
-    if said:
+        return _of_whose_service(named, text) or named
+    said = by_code(text) or _reported(text, scope) or by_scope(text, "code")
+    if state and (said is None or said.cause in _LESS_THAN_A_STATE):
+        return state
+    said = said or by_codes_name(text) or by_scope(text, "last")
+    return said or named or Verdict(fallback)
+
+
+def _of_whose_service(named: Verdict, text: str) -> Verdict | None:
+    """What a service's failure was, of which the name only says that it is one."""
+    if named.cause != "service_error" or named.nature == "depends":
+        return None
+    said = by_reported_status(text) or by_code(text) or by_words(text)
+    return said if said and said.cause not in _LESS_THAN_A_FAILURE else None
+
+
+def _reported(text: str, scope: str) -> Verdict | None:
+    """An HTTP status, or the words where it only says that something was wrong."""
+    status, said = by_reported_status(text), by_words(text, scope)
+    vague = status and status.cause == "dependency_http_4xx" and status.nature == "depends"
+    return said if said and (not status or (vague and said.cause in _MORE_THAN_A_400)) else status
+
+
+def _beyond(named: Verdict | None, text: str) -> Verdict | None:
+    """What is believed over the error's name: the words of a library, and what comes from around
+    the code where the name says that the code is at fault."""
+    said = by_scope(text, "library")
+    at_fault = named is not None and named.cause == "code_error" and not named.weak
+    if said and not (at_fault and said.cause not in _AROUND_CODE):
         return said
-    return named or Verdict(fallback)
+    open_to_words = named is None or named.weak or at_fault
+    return by_scope(text, "beyond code") if open_to_words else None
 
 
 _NO_TYPE = "The cause could not be determined because Lambda did not return an error type"
@@ -189,52 +233,3 @@ def _crash(error: str, text: str) -> Verdict:
     exit_status = _EXIT.search(text)
     for_good = exit_status is not None and exit_status[1] in _FOR_GOOD
     return Verdict("runtime_crash", "permanent" if for_good else "depends")
-
-
-_NAMED = re.compile(r"sqlstate[\s:=\[(]{1,3}([0-9A-Z]{5})\b", re.IGNORECASE)
-_LEADING_STATE = re.compile(r"(?:\('(?=\w{5}')|)([0-9][0-9A-Z]{4})'?[:,] ")
-_IN_DICT = re.compile(r"['\"]C['\"]: ?['\"]([0-9A-Z]{5})['\"]")
-_SAID = re.compile(r"['\"][MD]['\"]: ?(?:'((?:[^'\\]|\\.){1,2000}+)|\"((?:[^\"\\]|\\.){1,2000}+))")
-_IN_TUPLE = re.compile(
-    r"\('(?:ERROR|FATAL|PANIC)', '([0-9A-Z]{5})', (?:'(.{1,2000}?)'|\"(.{1,2000}?)\")[,)]"
-)
-_ESCAPES = {r"\n": " ", r"\t": " ", r"\'": "'", r"\"": '"'}
-_SPELLINGS = ("SQLSTATE", "SQLState", "sqlstate", "sqlState")
-_READ = 4000
-
-
-def by_state(text: str) -> Verdict | None:
-    """The verdict on the SQLSTATE that a message names; None where it has none that tells."""
-    match = _LEADING_STATE.match(text)
-    if match is None and any(word in text for word in _SPELLINGS):
-        match = _NAMED.search(text[:_READ])
-    if match is None:
-        return None
-    state = match[1].upper()
-    return _states().get(state) or _states().get(state[:2])
-
-
-def said_by_driver(text: str) -> str:
-    """What a driver's dict or tuple says (its message and detail) and its SQLSTATE; else ""."""
-    if text.startswith("('"):
-        row = _IN_TUPLE.match(text)
-        return f"{_unescaped(row[2] or row[3])} (SQLSTATE {row[1]})" if row else ""
-    if not text.startswith(("{'", '{"')):
-        return ""
-    state, parts = _IN_DICT.search(text[:_READ]), _SAID.findall(text[:_READ])
-    if state is None or not parts:
-        return ""
-    told = ": ".join(_unescaped(one or other) for one, other in parts)
-    return f"{told} (SQLSTATE {state[1]})"
-
-
-def _unescaped(said: str) -> str:
-    for escape, meant in _ESCAPES.items():
-        said = said.replace(escape, meant)
-    return " ".join(said.split())
-
-
-@cache
-def _states() -> Mapping[str, Verdict]:
-    rows = read_toml("sqlstates.toml")["state"]
-    return {state: verdict_of(row) for row in rows for state in row["states"]}

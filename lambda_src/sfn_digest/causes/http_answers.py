@@ -2,6 +2,7 @@
 
 Of API Gateway, HTTP tasks and the Kubernetes API the status is in the error's name, and the body
 (JSON, HTML or text) is the cause. Events that were not taken are told entry by entry.
+Mail and file servers reply with numbers of their own: 4yz may pass, 5yz stays.
 """
 
 import re
@@ -14,8 +15,14 @@ from sfn_digest.causes.phrases import by_scope, by_words
 
 _HTTP = re.compile(
     r"(?:status(?: ?code)?|HTTP(?:/1\.1|/2)?(?: ?error| response code| status)?|response code)"
-    r"[ :=]{0,3}\(?([45]\d\d)\b|\b([45]\d\d) (?:Client Error|Server Error)\b",
-    re.IGNORECASE,
+    r"[ :=]{0,3}\(?([45]\d\d)\b"
+    r"|\b([45]\d\d) (?:Client Error|Server Error|Bad Request|Unauthori[sz]ed|Forbidden|Not Found"
+    r"|Conflict|Unprocessable|Too Many|Internal Server|Bad Gateway|Service (?:Temporarily )?Unavail"
+    r"|Gateway Time)"
+    r"|(?:\(code=|['\"]code['\"]: |returned error: |error code: |^)([45]\d\d)"
+    r"(?:\b(?= - |, |}| \{)|$)"
+    r"|: \(([45]\d\d)\) \w",
+    re.IGNORECASE | re.MULTILINE,
 )
 _STATUS_NAME = re.compile(
     r"^(?:ApiGateway|States\.Http\.StatusCode|EKS|Http)\.(\d{3})$", re.IGNORECASE
@@ -87,7 +94,42 @@ def read_entries(clue: Clue) -> CauseReading | None:
 def by_reported_status(text: str) -> Verdict | None:
     """A status that an HTTP client reports of somebody else's endpoint."""
     match = _HTTP.search(text[:2000])
-    return http_verdict(int(match[1] or match[2]), text) if match else None
+    return http_verdict(int(match[match.lastindex or 1]), text) if match else None
+
+
+_REPLY = re.compile(r"(?:^|[\s(])([45]\d\d)(?:[ -]|, b?['\"])(?:([45])\.(\d{1,3})\.(\d{1,3})\b)?")
+_REPLIES = ("smtp", "mail", "ftp", "error_perm", "error_temp")
+_BY_REPLY = {
+    425: Verdict("network", "transient"),
+    426: Verdict("network", "transient"),
+    452: Verdict("disk_full", "transient"),
+    530: Verdict("permission"),
+    534: Verdict("permission"),
+    535: Verdict("permission"),
+    538: Verdict("permission"),
+    552: Verdict("payload_too_large"),
+}
+_BY_SUBJECT = {
+    ("1", ""): Verdict("data_condition"),
+    ("2", ""): Verdict("data_condition", "depends"),
+    ("3", "4"): Verdict("payload_too_large"),
+    ("4", ""): Verdict("network", "depends"),
+    ("7", ""): Verdict("permission"),
+}
+
+
+def by_reply(error: str, text: str) -> Verdict | None:
+    """A mail or file server's reply: its number, and what RFC 3463's code says is at fault."""
+    found = _REPLY.search(text[:2000])
+    if found is None or not (found[2] or any(kind in error.casefold() for kind in _REPLIES)):
+        return None
+    said = by_words(text)
+    if found[1].startswith("4"):
+        known = said if said and said.nature != "permanent" else None
+        return known or _BY_REPLY.get(int(found[1])) or Verdict("service_error", "transient")
+    subject = _BY_SUBJECT.get((found[3], found[4])) or _BY_SUBJECT.get((found[3], ""))
+    known = said or subject or _BY_REPLY.get(int(found[1]))
+    return known or Verdict("data_condition", "depends")
 
 
 _BY_STATUS = {

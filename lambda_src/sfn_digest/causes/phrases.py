@@ -1,19 +1,23 @@
-"""Looks the words of a message up in the recognisers (phrases.toml).
+"""Looks the words of a message up in the recognisers (phrases.toml, libraries.toml).
 
 Hundreds of phrases would take as many searches a message. So each phrase is filed under
 the rarest letters in it, and only those whose letters occur are looked for: one pass over
 the text, whatever it says. The text is read in steps of three, so a phrase is filed under
 three neighbouring runs of letters, one of which a step must meet. Of long messages the
 first and last parts are read.
+
+A code inside a message (`'error': 'channel_not_found'`) is looked up whole: where a code may
+stand, at the beginning, in quotes or brackets, or behind a colon.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from sfn_digest.causes.lexicon import Verdict, verdict_of
+from sfn_digest.causes.lexicon import Verdict, by_name, verdict_of
 from sfn_digest.causes.table import read_toml, table
 
 SURE = "sure"
@@ -23,6 +27,11 @@ _GRAM, _STEP = 4, 3
 # A run of letters of the table's text is found in messages as often as that of many phrases.
 _USUAL = 5
 _HEAD, _TAIL = 3000, 1000
+_FILES = ("phrases.toml", "libraries.toml")
+_CODE = re.compile(r"(?:^|[\"'`(\[=]|: ?)([A-Za-z_][A-Za-z0-9_.]{4,80})(?![A-Za-z0-9_.@/-]*[@/])")
+# What gRPC calls its states, which are words elsewhere.
+_STATE = re.compile(r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)")
+_MOST_CODES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +56,19 @@ _Filed = tuple[tuple[int, str], ...]
 class _Book:
     """The phrases of one scope, and each one's words and number filed under runs of letters.
 
-    `short` are the words too short to be filed, which are always looked for.
+    `short` are the words too short to be filed, which are always looked for; `wide` are those
+    of other scripts, which few texts have.
     """
 
     phrases: tuple[_Phrase, ...]
     filed: Mapping[str, _Filed]
     grams: frozenset[str]
     short: _Filed
+    wide: _Filed
 
     def find(self, text: str, grams: frozenset[str]) -> Verdict | None:
-        found = [number for number, words in self.short if words in text]
+        found = [] if text.isascii() else [number for number, words in self.wide if words in text]
+        found += [number for number, words in self.short if words in text]
         for gram in grams & self.grams:
             for number, words in self.filed[gram]:
                 if words in text:
@@ -76,7 +88,40 @@ def by_scope(text: str, scope: str) -> Verdict | None:
     """The verdict on a message by the phrases of one scope alone."""
     if scope not in _books() or not text:
         return None
+    # A space before the first word, so that phrases may begin with one.
     return _found(f" {fold(text)}", scope)
+
+
+def by_code(text: str) -> Verdict | None:
+    """The verdict on the first code inside a message that the table has."""
+    known = _codes()
+    state = _STATE.search(text[:_HEAD])
+    if state and state[1].casefold() in known:
+        return known[state[1].casefold()]
+    return next((known[code] for code in _codes_of(text) if code in known), None)
+
+
+def by_codes_name(text: str) -> Verdict | None:
+    """The verdict on the first code whose parts say what it is, as those of error names do."""
+    return next(
+        (named for code in _codes_of(text) if "_" in code and (named := by_name(code))), None
+    )
+
+
+@lru_cache(maxsize=64)
+def _codes_of(text: str) -> tuple[str, ...]:
+    found = [code[1].rstrip(".").rpartition(".")[2] for code in _CODE.finditer(text[:_HEAD])]
+    return tuple(
+        code.casefold()
+        for code in found[:_MOST_CODES]
+        if "_" in code or (code[1:] != code[1:].lower() and code != code.upper())
+    )
+
+
+@cache
+def _codes() -> Mapping[str, Verdict]:
+    rows = read_toml("libraries.toml")["code"]
+    return {code.casefold(): verdict_of(row) for row in rows for code in row["codes"]}
 
 
 @lru_cache(maxsize=1024)
@@ -113,7 +158,7 @@ def file_phrases() -> None:
 @cache
 def _books() -> Mapping[str, _Book]:
     scopes: dict[str, list[_Phrase]] = defaultdict(list)
-    for row in read_toml("phrases.toml")["phrase"]:
+    for row in (row for file in _FILES for row in read_toml(file)["phrase"]):
         phrase = _Phrase(verdict_of(row), _filled(row), tuple(row.get("all", ())))
         scopes[row.get("scope", "")].append(phrase)
         if phrase.verdict.sure:
@@ -156,4 +201,6 @@ def _book(phrases: tuple[_Phrase, ...]) -> _Book:
             for run in runs[at : at + _STEP]:
                 filed[run].append((number, words))
     fixed = {run: tuple(found) for run, found in filed.items()}
-    return _Book(phrases, fixed, frozenset(fixed), tuple(short))
+    wide = tuple(each for each in short if not each[1].isascii())
+    short = [each for each in short if each[1].isascii()]
+    return _Book(phrases, fixed, frozenset(fixed), tuple(short), wide)
