@@ -14,6 +14,7 @@ from sfn_digest.model.executions import Nature
 
 _LONGEST = 256
 _SUFFIXES = ("exception", "error", "fault")
+_START = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,42 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 def _by_parts(name: str, *, aws: bool) -> Verdict | None:
-    squeezed = _last_part(name).replace("_", "").replace(" ", "").replace("-", "").casefold()
-    return next((verdict for stem, verdict in _stems(aws=aws) if stem in squeezed), None)
+    last = _last_part(name)
+    marked = _marked(last)
+    squeezed = marked.replace(_START, "")
+    # One case without a break does not tell where a word begins.
+    anywhere = marked.count(_START) == 1 and (last.islower() or last.isupper())
+    for stem, verdict in _stems(aws=aws):
+        if stem in squeezed and (anywhere or _begins_a_word(stem, squeezed, marked)):
+            return verdict
+    return None
+
+
+def _marked(name: str) -> str:
+    """The name in small letters, a mark before each word: `DBInUse` is `|db|in|use`."""
+    marked, before = "", ""
+    for letter, after in zip(name, f"{name} "[1:], strict=True):
+        if letter in "_- ":
+            before = ""
+            continue
+        turns = letter.isupper() and not (before.isupper() and not after.islower())
+        marked += f"{_START}{letter}" if not before or turns else letter
+        before = letter
+    return marked.casefold()
+
+
+def _begins_a_word(stem: str, squeezed: str, marked: str) -> bool:
+    """Whether the stem stands in the name from the beginning of one of its words."""
+    starts, length = set[int](), 0
+    for word in marked.split(_START)[1:]:
+        starts.add(length)
+        length += len(word)
+    at = squeezed.find(stem)
+    while at >= 0:
+        if at in starts:
+            return True
+        at = squeezed.find(stem, at + 1)
+    return False
 
 
 def _last_part(name: str) -> str:
