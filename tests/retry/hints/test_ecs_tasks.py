@@ -104,3 +104,26 @@ def test_a_task_that_never_ran_on_spot_is_not_told_to_leave_it() -> None:
     on_demand = {"Cluster": "c", "LaunchType": "FARGATE"}
     assert hints(task(ECS, Parameters=on_demand), full, kind="ecs_branch") == []
     assert hints(task(ECS, Parameters=SPOT), full, kind="ecs_branch")
+
+
+NETWORK = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}}}
+
+
+def test_tasks_that_do_not_start_in_one_subnet_get_more_of_them() -> None:
+    late = failures("task_start_failure", "States.TaskFailed", number=4)
+    asl = task(ECS, Parameters=NETWORK)
+    (hint,) = hints(asl, late, passes(), kind="more_subnets")
+    assert hint.text.endswith(
+        "4 attempts of Work did not start, and it has only one subnet. Add subnets in other "
+        "Availability Zones, so that trouble in one of them does not stop every task."
+    )
+    full = failures("capacity_unavailable", "States.TaskFailed", number=4)
+    (hint,) = hints(asl, [*full, *late], passes(), kind="more_subnets")
+    assert "8 attempts of Work did not start" in hint.text
+    assert "which may have capacity" in hint.text
+
+
+@pytest.mark.parametrize("cause", ["image_pull", "permission"])
+def test_no_subnet_brings_an_image_or_a_permission(cause: str) -> None:
+    failed = failures(cause, "States.TaskFailed", number=9)
+    assert hints(task(ECS, Parameters=NETWORK), failed, passes(), kind="more_subnets") == []

@@ -2,14 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from sfn_digest.causes import fargate_task
 from sfn_digest.model.executions import Failure, FargateTask
+from sfn_digest.model.successes import ReadSuccess, SuccessfulAttempt
+from sfn_digest.retry import read_definition
 from sfn_digest.retry.hints.machine import TaskWork, hourly, spot_dollars, ways_to_run
+from sfn_digest.retry.observations.observed_states import gather
 from tests.asl.test_ecs_branch import SPOT
-from tests.retry.made import ECS, failures, hints, passes, task
+from tests.retry.made import ECS, MACHINE, START, attempts, failures, hints, passes, task
 
 ON_ARM = json.dumps(
     {
@@ -78,3 +82,46 @@ def test_the_hint_answers_with_an_amount_where_the_task_s_size_is_known() -> Non
     assert "costs $" not in share.text
     assert "keep Spot, with on-demand capacity as the last resort" in share.text
     assert priced.dollars > share.dollars > 0
+
+
+def test_the_amount_is_of_all_successes_and_not_of_the_slow_ones_that_were_read() -> None:
+    known = passes(every=3600)
+    listed = [
+        replace(each, stopped_at=each.started_at + timedelta(seconds=9000 if n < 10 else 900 + n))
+        for n, each in enumerate(known.listed)
+    ]
+    read = [
+        ReadSuccess(
+            each,
+            (),
+            (SuccessfulAttempt("Work", each.started_at, each.started_at + timedelta(hours=2)),),
+        )
+        for each in listed[:10]
+    ]
+    found = replace(known, listed=tuple(listed), read=tuple(read))
+    failed = sized(failures("spot_interruption", "States.TaskFailed", number=12))
+    (hint,) = hints(task(ECS, Parameters=SPOT), failed, found, kind="ecs_branch")
+    hours = 0.8 * (10 * 9000 + sum(900 + n for n in range(10, 168))) / 3600
+    needed = hours * (1 + 12 / 168)
+    assert f"${needed * hourly(SMALL):.2f} on demand from the start" in hint.text
+
+
+def test_time_lost_to_retries_is_no_time_spent_elsewhere() -> None:
+    known = passes(every=3600)
+    again = attempts(START, "spot_interruption", "States.TaskFailed", 2, took=600, pause=60)
+    late = timedelta(seconds=600 + 60 + 600)
+    waited = replace(known.listed[0], stopped_at=known.listed[0].stopped_at + late)
+    slow = replace(known.read[0], execution=waited, failed=tuple(again))
+    found = replace(known, listed=(waited, *known.listed[1:]), read=(slow, *known.read[1:]))
+    asl = task(ECS, Parameters=SPOT)
+    (evidence,) = gather({MACHINE: read_definition(asl)}, [], {MACHINE: found})
+    assert sum(evidence.worked) == pytest.approx(31 * 168)
+
+
+def test_a_success_that_was_not_read_worked_no_longer_than_any_that_was() -> None:
+    known = passes(every=3600)
+    waited = replace(known.listed[-1], stopped_at=known.listed[-1].stopped_at + timedelta(hours=9))
+    found = replace(known, listed=(*known.listed[:-1], waited), read=known.read[:20])
+    asl = task(ECS, Parameters=SPOT)
+    (evidence,) = gather({MACHINE: read_definition(asl)}, [], {MACHINE: found})
+    assert sum(evidence.worked) == pytest.approx(31 * 168)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import floor, sqrt
-from statistics import median
 from typing import Any
 
 from sfn_digest.asl.definition import State
@@ -28,7 +27,8 @@ from sfn_digest.retry.hints.spot_tasks import leaves_spot
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
-STARTS = frozenset({"capacity_unavailable", "task_start_failure", "image_pull"})
+STARTS = frozenset({"capacity_unavailable", "task_start_failure"})
+"""Causes that other subnets may avoid; an image or a permission is missing in all of them."""
 ON_SPOT = frozenset({"spot_interruption", "capacity_unavailable"})
 """Causes that on-demand capacity avoids; a pull or a network interface fails there as well."""
 _LEAST_ATTEMPTS = 3
@@ -171,7 +171,9 @@ def _capacity(
     good = len(found.passes) + sum(v.recovered_at is not None for v in visits)
     share = len(wasted) / (len(wasted) + good)
     seconds = sum(each.failed - each.at for each in wasted)
-    size, takes = _size(wasted), median(found.durations) / 3600 if found.durations else 0.0
+    # Those that were read are the slowest ones: how long all take says what the work comes to.
+    done = sum(found.worked) / 3600
+    size, takes = _size(wasted), done / max(1, good)
     priced = size is not None and takes > 0
     words = _LOST if priced else _LEAVE_SPOT if share > _CHEAPER else _KEEP_SPOT
     yield Message(
@@ -182,7 +184,7 @@ def _capacity(
     )
     if size is not None and takes > 0:
         failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
-        yield ways_to_run(TaskWork(size, good * takes, seconds / 3600, failed * takes))
+        yield ways_to_run(TaskWork(size, done, seconds / 3600, failed * takes))
 
 
 _LOST = Msgid("{attempts} ({share:.0%} of known attempts, {span}) were lost.")
@@ -216,12 +218,21 @@ def _more_subnets(
         errors=(TASK_FAILED,),
         title=Message("Add subnets to {state}", state=shown(state.name)),
         text=Message(
-            "{attempts} of {state} did not start, and it has only one subnet. Add subnets in "
-            "other Availability Zones, which may have capacity.",
+            _FULL if lost.get("capacity_unavailable") else _LATE_STARTS,
             attempts=ngettext("{n} attempt", "{n} attempts", failed),
             state=shown(state.name),
         ),
     )
+
+
+_FULL = Msgid(
+    "{attempts} of {state} did not start, and it has only one subnet. Add subnets in other "
+    "Availability Zones, which may have capacity."
+)
+_LATE_STARTS = Msgid(
+    "{attempts} of {state} did not start, and it has only one subnet. Add subnets in other "
+    "Availability Zones, so that trouble in one of them does not stop every task."
+)
 
 
 def _subnets(state: State) -> int | None:

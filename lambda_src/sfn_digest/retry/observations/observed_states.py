@@ -10,7 +10,7 @@ from statistics import median
 from sfn_digest.asl.definition import Definition, Retrier
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.executions import Failure, Nature
-from sfn_digest.model.successes import ReadSuccess, Successes
+from sfn_digest.model.successes import ReadSuccess, Success, Successes
 from sfn_digest.retry.observations.clean_visits import USUAL, WhenAsked, passes_of
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import (
@@ -32,6 +32,8 @@ class StateEvidence:
     execution that succeeded started at once without a refusal, at most. `sampled` are those of
     executions that stand for all. `within` bounds the longest attempt of each success: where its
     history was not read by the seconds that the execution took, and nothing where few visit it.
+    `worked` is what the attempts that succeeded took in each success, estimated where its history
+    was not read.
     """
 
     machine: str
@@ -42,6 +44,7 @@ class StateEvidence:
     at_once: int = 0
     sampled: tuple[float, ...] = ()
     within: Sequence[float] = ()
+    worked: Sequence[float] = ()
 
 
 def gather(
@@ -106,6 +109,7 @@ def _evidence(
         at_once=max((_at_once(state, read) for read in known.read), default=0),
         sampled=_seconds(state, [r for r in known.read if r.execution.arn in known.sampled]),
         within=WhenAsked(partial(_within, state, known)),
+        worked=WhenAsked(partial(_worked, state, known)),
     )
 
 
@@ -121,14 +125,37 @@ def _seconds(state: str, read: Iterable[ReadSuccess]) -> tuple[float, ...]:
     )
 
 
+def _worked(state: str, found: Successes) -> tuple[float, ...]:
+    """Of an unread success as long as those read worked in the time that they did not lose, and no
+    longer than any of them: it may have lost time as well.
+    """
+    read = {each.execution.arn: sum(_seconds(state, [each])) for each in found.read}
+    whole = [each for each in found.read if not each.execution.redrive_count]
+    took = sum(_took(each.execution) - _lost(each) for each in whole)
+    share = sum(read[each.execution.arn] for each in whole) / took if took > 0 else 0.0
+    most = max(read.values(), default=0.0)
+    return tuple(read.get(each.arn, min(most, share * _took(each))) for each in found.listed)
+
+
+def _took(success: Success) -> float:
+    return (success.stopped_at - success.started_at).total_seconds()
+
+
+def _lost(success: ReadSuccess) -> float:
+    """Seconds that failed attempts and the waits after them took."""
+    return sum(
+        (each.failed_at - (each.scheduled_at or each.failed_at)).total_seconds()
+        + (each.back_off or 0.0)
+        for each in success.failed
+    )
+
+
 def _within(state: str, found: Successes) -> tuple[float, ...]:
     longest = {each.execution.arn: _seconds(state, [each]) for each in found.read}
     if sum(map(bool, longest.values())) < USUAL * len(longest):
         return ()
     known = (
-        longest.get(each.arn, ((each.stopped_at - each.started_at).total_seconds(),))
-        for each in found.listed
-        if not each.redrive_count
+        longest.get(each.arn, (_took(each),)) for each in found.listed if not each.redrive_count
     )
     return tuple(each[-1] for each in known if each)
 
