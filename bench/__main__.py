@@ -13,6 +13,7 @@ from bench import (
     hints,
     hub,
     imports,
+    incidents,
     kinds,
     large,
     quota,
@@ -55,6 +56,8 @@ def _print_weather() -> None:
     """How right the hints are, in fewer worlds than `python -m bench.hints` takes."""
     _say("living through weeks of simulated and real weather …")
     hints.main(["--worlds", "2"])
+    _say("counting the incidents of simulated and real weeks …")
+    incidents.main(["--worlds", "2"])
 
 
 def _print_scan(end: float) -> None:

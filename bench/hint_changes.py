@@ -7,8 +7,8 @@ from bench.hint_worlds import Kinds, failures_of, live_week, successes_of
 from sfn_digest.asl.definition import read_definition
 from sfn_digest.retry.backtest.advise import advise
 from sfn_digest.retry.backtest.retrier_choice import LastHint
-from sfn_digest.retry.observations.incidents import Company
 from sfn_digest.retry.observations.observed_states import gather
+from sfn_digest.retry.observations.shared_outages import Company
 from sfn_digest.retry.outages.sampler import Effort
 from simulator.worlds.hints.kinds import LOADED
 

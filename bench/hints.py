@@ -35,8 +35,8 @@ from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.advise import Advice, advise
 from sfn_digest.retry.backtest.estimate import PRICE_OF_ATTEMPT, PRICE_OF_HOUR
 from sfn_digest.retry.backtest.policies import DEADLINE, JITTERED, MOST_ATTEMPTS, RHYTHMS
-from sfn_digest.retry.observations.incidents import Company
 from sfn_digest.retry.observations.observed_states import gather
+from sfn_digest.retry.observations.shared_outages import Company
 from sfn_digest.retry.outages.sampler import Effort
 from simulator.records import SimMachine
 from simulator.worlds.hints.kinds import KINDS, LOADED

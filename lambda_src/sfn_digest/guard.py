@@ -49,6 +49,7 @@ CONTINUATION = Part(
 HISTORY = Part("history", Msgid("A history could not be read: {error}"))
 DEFINITION = Part("definition", Msgid("A definition could not be read: {error}"))
 EVIDENCE = Part("evidence", Msgid("The data behind retry hints could not be read: {error}"))
+INCIDENTS = Part("incidents", Msgid("Failures could not be grouped into incidents: {error}"))
 HINTS = Part("hints", Msgid("The retry hints are missing: {error}"))
 STORED_HINTS = Part("stored hints", Msgid("Hints of earlier reports could not be used: {error}"))
 HINTS_TO_STORE = Part("hints to store", Msgid("The report's hints were not stored: {error}"))

@@ -12,6 +12,7 @@ from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint, Recovered
 from sfn_digest.model.successes import ReadSuccess, Success, Successes, SuccessfulAttempt
 from sfn_digest.retry import read_definition
+from sfn_digest.retry.observations.incidents import incidents_of
 from tests.retry.made import MACHINE, START, attempts, failed_attempt, failure, task
 
 AWAY, ERROR = "service_error", "Lambda.ServiceException"
@@ -127,4 +128,6 @@ def findings(
         window=SECOND,
         changed={MACHINE: CHANGED},
     )
-    return replace(made, **changes)
+    changed = replace(made, **changes)
+    known = (changed.definitions, changed.failures, changed.successes)
+    return replace(changed, incidents=incidents_of(*known).incidents)

@@ -13,6 +13,7 @@ from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.pipeline.weighing import MOST_LOOKUPS, findings
 from sfn_digest.retry import read_definition
+from sfn_digest.retry.observations.incidents import Incidents
 from tests.adoption.made import CHANGED, SECOND, failed, kept, patched, recovered, successes
 from tests.retry.made import MACHINE, task
 
@@ -60,7 +61,7 @@ def look(
     definitions = {arn: read_definition(asl or patched()) for arn in machines}
     known = successes(recovered(2), unread)
     evidence = Evidence(definitions, dict.fromkeys(machines, known), ())
-    return findings(run(account), hints, failures, evidence)
+    return findings(run(account), hints, failures, evidence, Incidents(()))
 
 
 def test_the_newest_known_execution_tells_when_the_definition_changed() -> None:
@@ -95,7 +96,7 @@ def test_machines_of_which_a_failure_was_not_read_or_not_listed_are_named() -> N
 def test_a_machine_without_a_known_execution_is_not_asked_about() -> None:
     account = Fake()
     evidence = Evidence({MACHINE: read_definition(patched())}, {}, ())
-    seen = findings(run(account), [kept()], [], evidence)
+    seen = findings(run(account), [kept()], [], evidence, Incidents(()))
     assert (seen.changed, account.asked) == ({}, [])
 
 

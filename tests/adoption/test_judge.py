@@ -139,7 +139,16 @@ def test_only_unread_successes_that_took_long_enough_for_a_retry_count_as_unread
 
 
 def test_a_success_that_was_over_before_any_retry_need_not_be_read() -> None:
-    found = successes(recovered(1), [QUICK, BRISK])
+    between = [
+        replace(
+            QUICK,
+            arn=f"{MACHINE}:quick-{n}",
+            started_at=QUICK.started_at + timedelta(hours=10 * n),
+            stopped_at=QUICK.stopped_at + timedelta(hours=10 * n),
+        )
+        for n in range(9)
+    ]
+    found = successes(recovered(1), [*between, BRISK])
     (told,), _ = judge([kept()], findings(patched(), failed(9), found), NOW)
     assert (told.at_least, told.verdict) == (False, "worse")
 

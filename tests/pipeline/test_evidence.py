@@ -19,11 +19,11 @@ from sfn_digest.pipeline.evidence import (
     MOST_MACHINES,
     MOST_SECONDS,
     Evidence,
-    hints_on,
     read_evidence,
 )
 from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.pipeline.scope import Scanned, Scope
+from sfn_digest.pipeline.weighing import hints_on
 from sfn_digest.retry import read_definition
 from tests.adoption.made import kept
 from tests.retry import made

@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import median
 
 from sfn_digest.adoption.hint_records import Findings
-from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits, incidents_of
+from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits
 from sfn_digest.adoption.verdict import wilson
 from sfn_digest.asl.definition import Definition, State
 from sfn_digest.asl.ecs_branch import runs_on_demand_next
@@ -22,7 +22,8 @@ from sfn_digest.retry.hints.herds import CONCURRENCY, HERD
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
 from sfn_digest.retry.hints.timeouts import MISSING, VALUE
-from sfn_digest.retry.observations.incidents import CROWDED
+from sfn_digest.retry.observations.crowds import CROWDED
+from sfn_digest.retry.observations.incidents import Incidents
 
 KINDS = frozenset({BRANCH, CONCURRENCY, DEAD, HERD, MISSING, STOP, TIMED_OUT, VALUE})
 """The kinds that `patch` can write down, without those that predict a share of recoveries."""
@@ -165,7 +166,7 @@ def counted(
         each for each in failed_visits(read, machine) if counts(each.started_at, each.stopped_at)
     ]
     return replace(
-        _of_visits([each for each in visits if scope.holds(each)], kind),
+        _of_visits([each for each in visits if scope.holds(each)], kind, read.incidents),
         executions=len(good) + len(failed),
         passing=sum(scope.may_pass(each) for each in visits),
         seconds=median(map(_seconds, good)) if good else None,
@@ -173,7 +174,7 @@ def counted(
     )
 
 
-def _of_visits(visits: Sequence[FailedVisit], kind: str) -> ChangeTally:
+def _of_visits(visits: Sequence[FailedVisit], kind: str, incidents: Incidents) -> ChangeTally:
     good = {each.visit.execution for each in visits if not each.failed}
     ended = [each for each in visits if each.visit.fatal]
     caught = [each for each in visits if each.visit.execution in good and _is_caught(each)]
@@ -185,7 +186,7 @@ def _of_visits(visits: Sequence[FailedVisit], kind: str) -> ChangeTally:
         waited_seconds=sum(each.visit.waited for each in visits if each.visit.retries),
         recovered=sum(each.recovered for each in visits),
         caught=len({each.visit.execution for each in caught}),
-        incidents=incidents_of(visits if kind in CROWDS else ended),
+        incidents=incidents.count(each.visit for each in (visits if kind in CROWDS else ended)),
     )
 
 

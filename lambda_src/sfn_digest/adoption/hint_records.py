@@ -12,6 +12,7 @@ from sfn_digest.model.report import Hint
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry import Definition
+from sfn_digest.retry.observations.incidents import Incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Findings:
 
     `changed` is when the definition that a machine's newest execution ran was last changed,
     where that is known.
-    `partly_read` are the machines of which some failures could not be read.
+    `partly_read` are the machines of which some failures could not be read. `incidents` are those
+    of all failures.
     """
 
     definitions: Mapping[str, Definition]
@@ -115,6 +117,7 @@ class Findings:
     window: Window
     changed: Mapping[str, datetime] = field(default_factory=dict)
     partly_read: frozenset[str] = frozenset()
+    incidents: Incidents = field(default_factory=lambda: Incidents(()))
 
 
 class HintMemory(Protocol):

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sfn_digest.adoption.hint_records import Findings
 from sfn_digest.asl.matching import takes
-from sfn_digest.retry.observations.incidents import number_incidents
 from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visits_of_success
 
 
@@ -63,8 +62,3 @@ def visits_hinted(
         and not each.visit.unclear
         and (each.visit.fatal or each.recovered)
     ]
-
-
-def incidents_of(visits: Sequence[FailedVisit]) -> int:
-    """How many separate incidents the visits belong to."""
-    return len(set(number_incidents(each.visit for each in visits).values()))

@@ -17,12 +17,7 @@ from sfn_digest.adoption.hint_records import (
     StoredHint,
     merged_windows,
 )
-from sfn_digest.adoption.hinted_visits import (
-    FailedVisit,
-    failed_visits,
-    incidents_of,
-    visits_hinted,
-)
+from sfn_digest.adoption.hinted_visits import FailedVisit, failed_visits, visits_hinted
 from sfn_digest.adoption.verdict import verdict
 from sfn_digest.asl.definition import Definition, Retrier, State, read_retrier
 from sfn_digest.asl.edit import as_asl
@@ -160,7 +155,7 @@ def _counted(hint: StoredHint, read: Findings, visits: Sequence[FailedVisit]) ->
     observed = HintOutcome(
         failures=before.failures + len(fresh),
         recovered=before.recovered + sum(each.recovered for each in fresh),
-        incidents=before.incidents + incidents_of(fresh),
+        incidents=before.incidents + read.incidents.count(each.visit for each in fresh),
         unread=before.unread + _unread(found, hint, _quickest(hint, state)),
         unlisted=before.unlisted or not found.complete,
         windows=merged_windows([*before.windows, read.window]),

@@ -21,10 +21,11 @@ from sfn_digest.errors import (
 )
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import Failure, StateMachine
-from sfn_digest.pipeline.evidence import hints_on, read_evidence
+from sfn_digest.pipeline.evidence import read_evidence
 from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
 from sfn_digest.pipeline.run import Run
+from sfn_digest.pipeline.weighing import hints_on
 from sfn_digest.retry import read_definition
 from sfn_digest.terminal.progress_lines import terminal_progress
 

@@ -10,22 +10,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from sfn_digest import guard
-from sfn_digest.adoption import Kept, StoredHint, is_carried, taken_up
+from sfn_digest.adoption import Kept, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Failure
-from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
 from sfn_digest.pipeline.success_reading import SuccessReading, budget, read_successes
 from sfn_digest.retry import (
     Definition,
-    Terms,
-    one_timeout_each,
     read_definition,
-    weigh,
     weighing_notes,
     worth_reading,
 )
@@ -51,24 +47,6 @@ class Evidence:
 
 
 NO_EVIDENCE = Evidence({}, {}, ())
-
-
-def hints_on(
-    run: Run, evidence: Evidence, found: Scanned, kept: Sequence[Kept] = ()
-) -> tuple[Hint, ...]:
-    """The hints for a report, best first; `kept` are of earlier reports. Those that were taken up
-    have had their say: what they leave is another question."""
-    ordered = sorted(kept, key=lambda each: each.last_hinted_at)
-    retriers = [each for each in ordered if isinstance(each, StoredHint)]
-    left = [each for each in retriers if not is_carried(each, evidence.definitions)]
-    own = {each.arn: each.tags.deadline_seconds for each in found.machines}
-    terms = Terms(
-        deadline=run.request.deadline,
-        deadlines={arn: seconds for arn, seconds in own.items() if seconds is not None},
-        hinted={each.group: (each.retrier, each.standing) for each in left},
-    )
-    known = (evidence.definitions, found.failures, evidence.successes, run.request.window)
-    return one_timeout_each(weigh(*known, terms))
 
 
 def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Evidence:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,9 @@ from sfn_digest.adoption import (
     HintMemory,
     HintScope,
     Kept,
+    StoredHint,
     hints_to_store,
+    is_carried,
     judge,
     judge_changes,
     taken_up,
@@ -22,13 +24,20 @@ from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import Adopted, AdoptedChange
 from sfn_digest.model.executions import Execution, Failure
 from sfn_digest.model.report import Hint
-from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, hints_on, read_evidence
+from sfn_digest.pipeline.evidence import NO_EVIDENCE, Evidence, read_evidence
 from sfn_digest.pipeline.express_logging import logging_hints
 from sfn_digest.pipeline.map_run_hints import map_run_hints
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned, Scope
+from sfn_digest.retry import Terms, one_timeout_each
+from sfn_digest.retry import weigh as weigh_retries
 from sfn_digest.retry.hints.plans import identified
 from sfn_digest.retry.hints.ranking import best_first
+from sfn_digest.retry.observations.incidents import (
+    FailureIncidents,
+    Incidents,
+    incidents_of,
+)
 
 if TYPE_CHECKING:
     from sfn_digest.model.successes import Success
@@ -47,6 +56,7 @@ class Weighed:
     notes: tuple[Message, ...]
     evidence: Evidence
     changes: tuple[AdoptedChange, ...] = ()
+    incidents: FailureIncidents = field(default_factory=FailureIncidents)
 
 
 def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
@@ -56,18 +66,46 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
     place, behind = _place(run, found.scope), run.guard.result_of
     kept = behind(guard.STORED_HINTS, lambda: memory.load(place), ())
     evidence = behind(guard.EVIDENCE, lambda: read_evidence(run, found, kept), NO_EVIDENCE)
-    hints = behind(guard.HINTS, lambda: hints_on(run, evidence, found, kept), ())
+    numbered = behind(guard.INCIDENTS, lambda: _incidents(found, evidence), FailureIncidents())
+    incidents = numbered.incidents
+    hints = behind(guard.HINTS, lambda: hints_on(run, evidence, found, kept, incidents), ())
     told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
     behind(guard.HINTS_TO_STORE, lambda: memory.give(place, told, run.now), None)
-    judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence), None)
+    judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence, incidents), None)
     if judged is None:
-        return Weighed(told, (), evidence.notes, evidence)
+        return Weighed(told, (), evidence.notes, evidence, incidents=numbered)
     behind(
         guard.HINTS_TO_STORE,
         lambda: memory.save(place, hints_to_store(judged.kept, hints, judged.seen, run.now)),
         None,
     )
-    return Weighed(told, judged.adopted, evidence.notes, evidence, judged.changes)
+    return Weighed(told, judged.adopted, evidence.notes, evidence, judged.changes, numbered)
+
+
+def _incidents(found: Scanned, evidence: Evidence) -> FailureIncidents:
+    return incidents_of(evidence.definitions, found.failures, evidence.successes)
+
+
+def hints_on(
+    run: Run,
+    evidence: Evidence,
+    found: Scanned,
+    kept: Sequence[Kept] = (),
+    incidents: Incidents | None = None,
+) -> tuple[Hint, ...]:
+    """The hints for a report, best first; `kept` are of earlier reports. Those that were taken up
+    have had their say: what they leave is another question."""
+    ordered = sorted(kept, key=lambda each: each.last_hinted_at)
+    retriers = [each for each in ordered if isinstance(each, StoredHint)]
+    left = [each for each in retriers if not is_carried(each, evidence.definitions)]
+    own = {each.arn: each.tags.deadline_seconds for each in found.machines}
+    terms = Terms(
+        deadline=run.request.deadline,
+        deadlines={arn: seconds for arn, seconds in own.items() if seconds is not None},
+        hinted={each.group: (each.retrier, each.standing) for each in left},
+    )
+    known = (evidence.definitions, found.failures, evidence.successes, run.request.window)
+    return one_timeout_each(weigh_retries(*known, terms, incidents))
 
 
 def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:
@@ -86,8 +124,10 @@ class _Judged:
     seen: Findings
 
 
-def _judged(run: Run, found: Scanned, kept: tuple[Kept, ...], evidence: Evidence) -> _Judged:
-    seen = findings(run, kept, found.failures, evidence)
+def _judged(
+    run: Run, found: Scanned, kept: tuple[Kept, ...], evidence: Evidence, incidents: Incidents
+) -> _Judged:
+    seen = findings(run, kept, found.failures, evidence, incidents)
     adopted, hints = judge(kept, seen, run.now)
     changed, changes = judge_changes(kept, seen, run.now)
     return _Judged(adopted, changed, (*hints, *changes), seen)
@@ -100,7 +140,11 @@ def _place(run: Run, scope: Scope) -> HintScope:
 
 
 def findings(
-    run: Run, kept: Sequence[Kept], failures: Sequence[Failure], evidence: Evidence
+    run: Run,
+    kept: Sequence[Kept],
+    failures: Sequence[Failure],
+    evidence: Evidence,
+    incidents: Incidents,
 ) -> Findings:
     """What kept hints are judged by.
 
@@ -115,6 +159,7 @@ def findings(
         window=run.request.window,
         changed=_changed(run, new[:MOST_LOOKUPS], failures, evidence),
         partly_read=_partly_read(run.account, failures),
+        incidents=incidents,
     )
 
 

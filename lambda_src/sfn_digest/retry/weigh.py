@@ -26,8 +26,9 @@ from sfn_digest.retry.hints.spot_tasks import on_demand_after_spot
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.clean_visits import WhenAsked
-from sfn_digest.retry.observations.incidents import Company, number_incidents
+from sfn_digest.retry.observations.incidents import Incidents
 from sfn_digest.retry.observations.observed_states import StateEvidence, gather
+from sfn_digest.retry.observations.shared_outages import Company
 
 MOST_STATES = 40
 """The states with most failures whose retries are weighed; the time it takes is theirs."""
@@ -76,14 +77,14 @@ def weigh(
     successes: Mapping[str, Successes],
     window: Window,
     terms: Terms | None = None,
+    incidents: Incidents | None = None,
 ) -> tuple[Hint, ...]:
     """The hints on some machines, those that would save most first.
 
-    `definitions` and `successes` are by machine ARN; machines without a definition get no
-    hints, and those without successes only what failures and definitions bear out alone: what
-    a retry is worth is not among them, since retries that helped are in the successes.
-    Failures of executions that closed outside the window are left out. The same arguments
-    give the same hints.
+    `definitions` and `successes` are by machine ARN; machines without a definition get no hints,
+    and those without successes only what failures and definitions bear out alone: retries that
+    helped are in the successes. Failures that ended outside the window are left out. `incidents`
+    are those of all failures, where there are more. The same arguments give the same hints.
     """
     known = [
         each
@@ -91,7 +92,7 @@ def weigh(
         if each.execution.machine_arn in definitions and each.execution.stopped_at in window
     ]
     evidence = gather(definitions, known, successes)
-    views = list(_views(definitions, known, evidence, successes))
+    views = list(_views(definitions, known, evidence, successes, incidents or Incidents(evidence)))
     hints = [hint for view in views for find in _ALONE for hint in find(view)]
     branched = {(hint.machine_arn, hint.state) for hint in hints if hint.kind == BRANCH}
     branched |= on_demand_after_spot(views)
@@ -170,8 +171,8 @@ def _views(
     failures: Sequence[Failure],
     evidence: Sequence[StateEvidence],
     successes: Mapping[str, Successes],
+    incidents: Incidents,
 ) -> Iterator[MachineView]:
-    incidents = number_incidents(visit for each in evidence for visit in each.visits)
     failed: dict[str, list[Failure]] = defaultdict(list)
     states: dict[str, dict[str, StateEvidence]] = defaultdict(dict)
     for failure in failures:

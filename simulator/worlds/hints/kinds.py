@@ -42,7 +42,7 @@ UNAVAILABLE = "Lambda.ServiceException"
 THROTTLED = "Lambda.TooManyRequestsException"
 
 
-def _service(
+def service(
     setting: Setting,
     bad: Weather,
     *,
@@ -71,7 +71,7 @@ def outages(setting: Setting) -> list[System]:
     mean = log_uniform(180, 2400, seed, "mean")
     found = spells(setting, "outage", 3 + int(5 * draw(seed, "count")), exponential(mean))
     every = log_uniform(120, 900, seed, "every")
-    return [_service(setting, weather(setting, "outage", found), every=every)]
+    return [service(setting, weather(setting, "outage", found), every=every)]
 
 
 def blips(setting: Setting) -> list[System]:
@@ -80,7 +80,7 @@ def blips(setting: Setting) -> list[System]:
     found = spells(setting, "blip", count, lambda luck: 10 + 20 * luck)
     every = log_uniform(600, 1200, setting.seed, "every")
     bad = weather(setting, "blip", found)
-    return [_service(setting, bad, every=every, burst=5, retries=False)]
+    return [service(setting, bad, every=every, burst=5, retries=False)]
 
 
 def lone_blips(setting: Setting) -> list[System]:
@@ -88,7 +88,7 @@ def lone_blips(setting: Setting) -> list[System]:
     count = 100 + int(200 * draw(setting.seed, "count"))
     found = spells(setting, "blip", count, lambda luck: 20 + 70 * luck)
     every = log_uniform(300, 900, setting.seed, "every")
-    return [_service(setting, weather(setting, "blip", found), every=every)]
+    return [service(setting, weather(setting, "blip", found), every=every)]
 
 
 def long_outages(setting: Setting) -> list[System]:
@@ -96,7 +96,7 @@ def long_outages(setting: Setting) -> list[System]:
     found = spells(setting, "long", 1 + int(2 * draw(setting.seed, "count")),
                    lambda luck: HOUR * (3.5 + 2 * luck))  # fmt: skip
     every = log_uniform(300, 1200, setting.seed, "every")
-    return [_service(setting, weather(setting, "long", found), every=every)]
+    return [service(setting, weather(setting, "long", found), every=every)]
 
 
 def brownouts(setting: Setting) -> list[System]:
@@ -105,7 +105,7 @@ def brownouts(setting: Setting) -> list[System]:
         setting, "brownout", 2 + int(4 * draw(setting.seed, "count")), exponential(2 * HOUR), 0.5
     )
     every = log_uniform(120, 900, setting.seed, "every")
-    return [_service(setting, weather(setting, "brownout", found), every=every)]
+    return [service(setting, weather(setting, "brownout", found), every=every)]
 
 
 def heavy_tails(setting: Setting) -> list[System]:
@@ -113,14 +113,14 @@ def heavy_tails(setting: Setting) -> list[System]:
     count = 15 + int(25 * draw(setting.seed, "count"))
     found = spells(setting, "heavy", count, pareto(45, 0.8, 5 * HOUR))
     every = log_uniform(90, 400, setting.seed, "every")
-    return [_service(setting, weather(setting, "heavy", found), every=every)]
+    return [service(setting, weather(setting, "heavy", found), every=every)]
 
 
 def lost_inputs(setting: Setting) -> list[System]:
     """Some inputs never succeed, though the error looks as if it would pass."""
     share = log_uniform(0.008, 0.05, setting.seed, "share")
     every = log_uniform(300, 900, setting.seed, "every")
-    return [_service(setting, weather(setting, "none", []), every=every, lost_share=share)]
+    return [service(setting, weather(setting, "none", []), every=every, lost_share=share)]
 
 
 def lost_and_outages(setting: Setting) -> list[System]:
@@ -128,7 +128,7 @@ def lost_and_outages(setting: Setting) -> list[System]:
     share = log_uniform(0.004, 0.02, setting.seed, "share")
     found = spells(setting, "outage", 3 + int(4 * draw(setting.seed, "count")), exponential(900))
     every = log_uniform(200, 600, setting.seed, "every")
-    return [_service(setting, weather(setting, "outage", found), every=every, lost_share=share)]
+    return [service(setting, weather(setting, "outage", found), every=every, lost_share=share)]
 
 
 def partner(setting: Setting) -> list[System]:
@@ -146,7 +146,7 @@ def partner(setting: Setting) -> list[System]:
     return [System("work", definition(HTTP, retry), starts, {STATE: outcome})]
 
 
-def _container(
+def container(
     setting: Setting, reclaims: Weather, starts: Weather, lost_share: float, every: float
 ) -> System:
     """A Spot task: reclaimed, late to start, or out of memory for the share that is lost."""
@@ -171,7 +171,7 @@ def spot(setting: Setting) -> list[System]:
     calm = log_uniform(0.08, 0.4, setting.seed, "calm")
     every = log_uniform(900, 3600, setting.seed, "every")
     none = weather(setting, "none", [])
-    return [_container(setting, weather(setting, "spot", [], calm), none, 0.0, every)]
+    return [container(setting, weather(setting, "spot", [], calm), none, 0.0, every)]
 
 
 def spot_storms(setting: Setting) -> list[System]:
@@ -181,7 +181,7 @@ def spot_storms(setting: Setting) -> list[System]:
                    lambda luck: HOUR * (1 + 5 * luck), rate)  # fmt: skip
     every = log_uniform(900, 2400, setting.seed, "every")
     reclaims = weather(setting, "storm", found, 0.03)
-    return [_container(setting, reclaims, weather(setting, "none", []), 0.0, every)]
+    return [container(setting, reclaims, weather(setting, "none", []), 0.0, every)]
 
 
 def mixed_tasks(setting: Setting) -> list[System]:
@@ -192,13 +192,13 @@ def mixed_tasks(setting: Setting) -> list[System]:
     starts = weather(setting, "late", late)
     share = log_uniform(0.01, 0.08, seed, "share")
     every = log_uniform(900, 2400, seed, "every")
-    return [_container(setting, reclaims, starts, share, every)]
+    return [container(setting, reclaims, starts, share, every)]
 
 
 def daily(setting: Setting) -> list[System]:
     """Two jobs a day, met by an outage now and then."""
     found = spells(setting, "outage", 6, exponential(2 * HOUR))
-    return [_service(setting, weather(setting, "outage", found), every=DAY / 2, burst=2)]
+    return [service(setting, weather(setting, "outage", found), every=DAY / 2, burst=2)]
 
 
 def herd(setting: Setting) -> list[System]:
@@ -227,7 +227,7 @@ def shared_outages(setting: Setting) -> list[System]:
     found = spells(setting, "shared", 3 + int(4 * draw(setting.seed, "count")), exponential(2400))
     bad = weather(setting, "shared", found)
     return [
-        _service(setting, bad, every=log_uniform(600, 2400, setting.seed, name, "every"), name=name)
+        service(setting, bad, every=log_uniform(600, 2400, setting.seed, name, "every"), name=name)
         for name in ("orders", "invoices", "parcels")
     ]
 
@@ -237,7 +237,7 @@ def crowded_outage(setting: Setting) -> list[System]:
     begin = setting.start + between(1, 5, setting.seed, "begin") * DAY
     length = log_uniform(300, 2 * HOUR, setting.seed, "length")
     bad = weather(setting, "outage", [Spell(begin, begin + length, 1.0)])
-    return [_service(setting, bad, every=log_uniform(300, 600, setting.seed, "every"), burst=2)]
+    return [service(setting, bad, every=log_uniform(300, 600, setting.seed, "every"), burst=2)]
 
 
 KINDS: Mapping[str, Kind] = {

@@ -8,8 +8,8 @@ import pytest
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.backtest.advise import advise
 from sfn_digest.retry.backtest.estimate import price_of
-from sfn_digest.retry.observations.incidents import spells
 from sfn_digest.retry.observations.observed_states import gather
+from sfn_digest.retry.observations.shared_outages import spells
 from sfn_digest.retry.outages.sampler import Effort
 from tests.retry.made import MACHINE, START, attempts, failure, failures, passes, task
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sfn_digest.retry.backtest.policies import JITTERED, RHYTHMS, Rhythm, spread_over
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
-from sfn_digest.retry.observations.incidents import drain_of
+from sfn_digest.retry.observations.crowds import drain_of
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import Visit

@@ -8,6 +8,7 @@ import pytest
 from sfn_digest.model.successes import Success, Successes
 from sfn_digest.pipeline.failures import read_success
 from sfn_digest.retry import read_definition
+from sfn_digest.retry.observations.clean_visits import times_of
 from sfn_digest.retry.observations.observed_states import gather
 from sfn_digest.retry.observations.thinning import Pass
 from tests.history.events import history, newest_first
@@ -118,6 +119,16 @@ def test_executions_that_failed_later_passed_the_state_before() -> None:
     assert len(evidence["Work"].passes) == before + 1
     unknown = replace(failed, attempts_complete=False)
     assert len(gather({}, [unknown], {MACHINE: known})[1].passes) == before
+
+
+def test_the_times_of_passes_are_found_without_them() -> None:
+    errors = [failure(2, attempts(START + timedelta(hours=3), "service_error", "E", 2))]
+    made = attempts(START + timedelta(hours=9), "service_error", "E", 1)
+    later = replace(failure(1, [replace(each, state="Save") for each in made]), state="Save")
+    definition = {MACHINE: read_definition(task(Retry=retry("E")))}
+    for evidence in gather(definition, [*errors, later], {MACHINE: passes()}):
+        assert list(times_of(evidence.passes)) == [each.at for each in evidence.passes]
+        assert list(times_of(tuple(evidence.passes))) == [each.at for each in evidence.passes]
 
 
 def test_a_state_that_few_executions_visit_has_only_the_passes_that_were_read() -> None:

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from sfn_digest.model.successes import ReadSuccess, Success, SuccessfulAttempt
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.observations.incidents import number_incidents
 from sfn_digest.retry.observations.visits import Visit, visits_of_failure, visits_of_success
 from tests.retry.made import MACHINE, START, attempts, failed_attempt, failure, failures, task
 
@@ -72,20 +71,6 @@ def test_a_redrive_that_succeeded_tells_when_the_state_worked_again() -> None:
 
 def test_a_state_that_works_later_without_a_redrive_was_visited_anew() -> None:
     assert redriven(0).redriven_at is None
-
-
-def test_failures_of_one_cause_that_overlap_are_one_incident_across_machines() -> None:
-    other = "arn:aws:states:eu-west-1:123456789012:stateMachine:invoices"
-    near = START + timedelta(seconds=100)
-    failed = [
-        failure(1, attempts(START, "service_error", "E", 1)),
-        failure(2, attempts(near, "service_error", "E", 1), machine=other),
-        failure(3, attempts(near, "throttling", "F", 1)),
-        failure(4, attempts(START + timedelta(hours=2), "service_error", "E", 1)),
-    ]
-    visits = [visit for each in failed for visit in visits_of_failure(each, DEFINITION)]
-    numbers = number_incidents(visits)
-    assert [numbers[id(visit)] for visit in visits] == [1, 1, 3, 2]
 
 
 def test_many_failures_make_as_many_visits() -> None:

@@ -11,13 +11,14 @@ from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.retrier_choice import LastHint, Tried, to_learn, to_retry
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
-from sfn_digest.retry.observations.incidents import (
-    Company,
-    comes_in_herds,
+from sfn_digest.retry.observations.crowds import comes_in_herds
+from sfn_digest.retry.observations.observed_states import (
+    CauseSeen,
+    StateEvidence,
+    causes_seen,
     signs_of_work,
-    spells,
 )
-from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence, causes_seen
+from sfn_digest.retry.observations.shared_outages import Company, spells
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.posterior import offsets, truths_of
 from sfn_digest.retry.outages.sampler import Effort

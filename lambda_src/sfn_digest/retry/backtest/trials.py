@@ -26,7 +26,7 @@ from sfn_digest.retry.backtest.policies import (
 )
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
 from sfn_digest.retry.backtest.retrier_choice import Candidate
-from sfn_digest.retry.observations.incidents import CROWDED, drain_of
+from sfn_digest.retry.observations.crowds import CROWDED, drain_of
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.phases import Array

@@ -11,7 +11,7 @@ from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, hint_on, shown
-from sfn_digest.retry.observations.incidents import CROWDED, herd_sizes
+from sfn_digest.retry.observations.crowds import CROWDED, herd_sizes
 from sfn_digest.retry.observations.observed_states import most_at_once
 from sfn_digest.retry.observations.visits import Visit
 

@@ -14,6 +14,7 @@ from sfn_digest.i18n.message import Message, Msgid
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Failure, FargateTask
 from sfn_digest.model.report import Hint, Recovered, Sureness
+from sfn_digest.retry.observations.incidents import Incidents
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 
@@ -103,7 +104,7 @@ _READ = 300
 class MachineView:
     """A machine's definition, its failures, and what is known of each of its states.
 
-    `incidents` numbers the incident of each visit by `id(visit)`, over all machines.
+    `incidents` are those of all machines.
     `successes_known`: some of its successes were read, or it had none. Where they were not,
     retries that helped are unknown, and no sentence may rest on their absence. `took` are the
     seconds that its successful executions took, those that were redriven left out.
@@ -113,13 +114,9 @@ class MachineView:
     definition: Definition
     failures: Sequence[Failure]
     evidence: Mapping[str, StateEvidence]
-    incidents: Mapping[int, int]
+    incidents: Incidents
     successes_known: bool
     took: Sequence[float]
-
-    def incidents_of(self, visits: Iterable[Visit]) -> int:
-        """How many separate incidents the visits belong to."""
-        return len({self.incidents[id(visit)] for visit in visits})
 
     def visits(self, state: str) -> tuple[Visit, ...]:
         """The visits of a state that failed at least once."""
@@ -154,7 +151,7 @@ def hint_on(
         errors=errors,
         retrier=retrier,
         failures=len({visit.execution for visit in visits if visit.fatal}),
-        incidents=view.incidents_of(visits),
+        incidents=view.incidents.count(visits),
         recovered=recovered,
         added_wait_seconds=0.0,
         title=title,

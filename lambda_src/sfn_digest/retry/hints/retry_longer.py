@@ -24,7 +24,7 @@ def hint_of(
     `on_demand_follows`: another hint has what the retries leave run on demand.
     """
     estimate = advice.estimate
-    incidents = view.incidents_of(advice.own) if advice.own else 0
+    incidents = view.incidents.count(advice.own)
     return Hint(
         kind=RETRY if advice.decided else LEARN,
         machine_arn=view.arn,

@@ -18,7 +18,7 @@ from sfn_digest.retry.hints.machine import (
     listed,
     shown,
 )
-from sfn_digest.retry.observations.incidents import spells
+from sfn_digest.retry.observations.shared_outages import spells
 from sfn_digest.retry.observations.visits import Visit, visits_of_failure
 
 STOP, TIMED_OUT = "stop_retrying", "timeout_retried"

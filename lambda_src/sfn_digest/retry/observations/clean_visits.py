@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from operator import attrgetter
 from statistics import median
@@ -48,6 +48,31 @@ class WhenAsked(Sequence[Item]):
         return self._found[place]
 
 
+class PassesWhenAsked(WhenAsked[Pass]):
+    """The passes of a state; their times alone are found in a fraction of the time."""
+
+    def __init__(
+        self,
+        state: str,
+        retriers: Sequence[Retrier],
+        failures: Sequence[Failure],
+        found: Successes,
+    ) -> None:
+        """The arguments are those of `passes_of`."""
+        super().__init__(lambda: passes_of(state, retriers, failures, found))
+        self._times = partial(_times_of, state, failures, found)
+
+    @cached_property
+    def times(self) -> Sequence[float]:
+        """When each of them was, in order of time."""
+        return self._times()
+
+
+def times_of(passes: Sequence[Pass]) -> Sequence[float]:
+    """When each of the passes was, in the fastest way."""
+    return passes.times if isinstance(passes, PassesWhenAsked) else [each.at for each in passes]
+
+
 def passes_of(
     state: str, retriers: Sequence[Retrier], failures: Sequence[Failure], found: Successes
 ) -> tuple[Pass, ...]:
@@ -61,6 +86,19 @@ def passes_of(
     if offset is not None:
         passes += [*_listed(offset, retriers, found), *_failed_later(state, offset, failures)]
     return tuple(sorted(passes, key=attrgetter("at")))
+
+
+def _times_of(state: str, failures: Sequence[Failure], found: Successes) -> list[float]:
+    """When each of `passes_of` was."""
+    times = [each.at for each in _read(state, found.read)]
+    offset = usual_offset(state, found.read)
+    if offset is not None:
+        known = {each.execution.arn for each in found.read}
+        times += [
+            each.started_at.timestamp() + offset for each in found.listed if each.arn not in known
+        ]
+        times += [each.at for each in _failed_later(state, offset, failures)]
+    return sorted(times)
 
 
 def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:

@@ -1,191 +1,196 @@
-"""Incidents: failures of one cause that overlap in time, in whatever machine they arose."""
+"""Incidents: failures of one cause that belong together, in one state or in several.
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain, islice
-from math import comb
-from operator import attrgetter
-from statistics import mean, median
+Failures of one state are put together in rows (failure_rows.py). Rows of several states are one
+incident where they overlap or are at most five minutes apart, more often than chance has it. Every
+failed execution belongs to one, also where no attempt of a state is known of.
+"""
 
-from sfn_digest.retry.observations.observed_states import StateEvidence
-from sfn_digest.retry.observations.visits import Visit
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import starmap
+from math import expm1
+from typing import NamedTuple
 
-TOLERANCE = 300.0
-"""Seconds between two failures of one cause that still count as one incident."""
+from sfn_digest.asl.definition import Definition
+from sfn_digest.model.executions import Failure
+from sfn_digest.model.successes import Successes
+from sfn_digest.retry.observations.clean_visits import WhenAsked
+from sfn_digest.retry.observations.failure_rows import (
+    NEAR,
+    FailureCourse,
+    FailureRow,
+    more_than_chance,
+)
+from sfn_digest.retry.observations.observed_states import StateEvidence, gather
+from sfn_digest.retry.observations.thinning import Pass
+from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
+_LEAST_SEEN = 86_400.0
+"""Seconds over which failures might have been spread at least, had chance brought them."""
 
-def number_incidents(visits: Iterable[Visit]) -> Mapping[int, int]:
-    """The incident of each visit, by `id(visit)`; numbers tell incidents apart, no more."""
-    by_cause: dict[str, list[Visit]] = {}
-    for visit in visits:
-        by_cause.setdefault(visit.last.cause, []).append(visit)
-    numbers: dict[int, int] = {}
-    number = 0
-    for alike in by_cause.values():
-        end = float("-inf")
-        for visit in sorted(alike, key=lambda visit: visit.first.at):
-            number += visit.first.at > end + TOLERANCE
-            end = max(end, visit.last.failed)
-            numbers[id(visit)] = number
-    return numbers
-
-
-CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
-"""Causes that come of too many calls at once, where retries must not come together."""
-
-BIN = 300.0
-"""Seconds within which failures count as coming together."""
-LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
-"""Failures come in herds where at least so many times so many, and in all such a share of
-them, fall together."""
+_Moment = tuple[str, str, float]
+"""A visit's machine, state and first attempt."""
 
 
-def herd_sizes(visits: Sequence[Visit]) -> list[int]:
-    """How many visits failed together each time; empty where most failed on their own."""
-    bins = Counter(int(visit.first.failed // BIN) for visit in visits)
-    large = [number for number in bins.values() if number >= LEAST_IN_HERD]
-    enough = len(large) >= LEAST_HERDS and sum(large) >= LEAST_SHARE * len(visits)
-    return large if enough else []
+class Incidents:
+    """The incidents of every cause; those of a cause are told apart when first asked for."""
+
+    def __init__(self, evidence: Iterable[StateEvidence]) -> None:
+        """`evidence` is all that may belong together, each state once."""
+        self._struck: dict[str, list[tuple[StateEvidence, list[Visit]]]] = defaultdict(list)
+        self._numbers: dict[str, Mapping[_Moment, int]] = {}
+        for each in evidence:
+            by_cause: dict[str, list[Visit]] = defaultdict(list)
+            for visit in each.visits:
+                by_cause[visit.last.cause].append(visit)
+            for cause, visits in by_cause.items():
+                self._struck[cause].append((each, visits))
+
+    def of(self, visit: Visit) -> Hashable:
+        """What visits of one incident have in common; one that was never seen has its own."""
+        cause, moment = visit.last.cause, _moment(visit)
+        if cause not in self._numbers and cause in self._struck:
+            courses = list(starmap(FailureCourse, self._struck[cause]))
+            self._numbers[cause] = _numbered(courses)
+        return cause, self._numbers.get(cause, {}).get(moment, moment)
+
+    def count(self, visits: Iterable[Visit]) -> int:
+        """How many separate incidents the visits belong to."""
+        return len({self.of(visit) for visit in visits})
 
 
-def comes_in_herds(cause: str, visits: Sequence[Visit]) -> bool:
-    """Whether the cause strikes those that come together, and most of these did."""
-    return cause in CROWDED and bool(herd_sizes(visits))
+def _moment(visit: Visit) -> _Moment:
+    return visit.machine, visit.state, visit.first.at
 
 
-def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
-    """Seconds in which those that were refused with others could be served after them.
+class _Placed(NamedTuple):
+    """A row of one of the states, and how likely it is by chance that it meets another one's."""
 
-    Those that were let through at the same time show how many are served at once, and the
-    attempts that succeeded how long each takes. 0 where failures do not come in herds.
-    """
-    if not herd_sizes(struck) or not evidence.durations:
-        return 0.0
-    bins = Counter(int(visit.first.failed // BIN) for visit in struck)
-    served = Counter(int(each.at // BIN) for each in evidence.passes)
-    turns = max(size / max(1, served[place]) for place, size in bins.items())
-    return median(evidence.durations) * max(1.0, turns)
+    row: FailureRow
+    state: int
+    chance: float
 
 
-Spell = tuple[float, float]
-
-
-class Company:
-    """The states that one cause struck at the same times, so often that it is no chance.
-
-    What they share was down, and each tells of its weather.
-    """
-
-    def __init__(self, evidence: Iterable[StateEvidence] = ()) -> None:
-        """`evidence` is all that may be compared."""
-        self._every = tuple(evidence)
-        self._struck: dict[str, list[tuple[StateEvidence, list[Spell]]]] = {}
-
-    def together(self, cause: str, evidence: StateEvidence) -> StateEvidence:
-        """The evidence with that of its company; the visits of the state itself come first."""
-        struck = self._struck_by(cause)
-        own = next((found for each, found in struck if each is evidence), [])
-        others = [(each, found) for each, found in struck if each is not evidence]
-        chances = sorted((_chance(own, found), n) for n, (_, found) in enumerate(others))
-        alike = (others[n][0] for chance, n in chances if chance * len(others) <= _BY_CHANCE)
-        company = (each for each in alike if not _are_apart(evidence, each, cause))
-        found = [evidence, *islice(company, _MOST_TOGETHER)]
-        if len(found) == 1:
-            return evidence
-        passes = chain.from_iterable(each.passes for each in found)
-        return replace(
-            evidence,
-            visits=tuple(chain.from_iterable(each.visits for each in found)),
-            passes=tuple(sorted(passes, key=attrgetter("at"))),
-        )
-
-    def _struck_by(self, cause: str) -> Sequence[tuple[StateEvidence, list[Spell]]]:
-        if cause not in self._struck:
-            visits = [[v for v in e.visits if v.first.cause == cause] for e in self._every]
-            self._struck[cause] = [
-                (each, spells(each, mine))
-                for each, mine in zip(self._every, visits, strict=True)
-                if mine
-            ]
-        return self._struck[cause]
-
-
-_BY_CHANCE = 0.02
-"""How likely at most it is that spells fall together by chance, over all that are compared."""
-_MOST_TOGETHER = 3
-"""The most states that tell of the weather of another one."""
-
-
-def spells(evidence: StateEvidence, visits: Iterable[Visit]) -> list[Spell]:
-    """The spells in which visits failed: from the last good sign before to the first one after.
-
-    Within one nothing succeeded between two of them: an outage that few executions meet is one
-    spell, however far apart these are.
-    """
-    good = sorted(signs_of_work(evidence))
-    found: dict[int, Spell] = {}
-    for visit in visits:
-        at, place = visit.first.at, bisect_left(good, visit.first.at)
-        began, ended = found.get(place, (at, at))
-        found[place] = min(began, at), max(ended, at)
-    return [
-        (good[place - 1] if place else began, good[place] if place < len(good) else ended)
-        for place, (began, ended) in sorted(found.items())
-    ]
-
-
-def _are_apart(one: StateEvidence, other: StateEvidence, cause: str) -> bool:
-    """Whether one state mostly worked while nothing of the other succeeded.
-
-    Then it is not the same thing that was down, though both were struck at the same times.
-    """
-    return _worked(one, other, cause) or _worked(other, one, cause)
-
-
-def _worked(one: StateEvidence, down: StateEvidence, cause: str) -> bool:
-    good = sorted(signs_of_work(one))
-    bad = sorted(visit.first.at for visit in one.visits if visit.first.cause == cause)
-    rows = _rows(down, cause)
-    worked, failed = (
-        sum(bisect_left(times, end) - bisect_right(times, begin) for begin, end in rows)
-        for times in (good, bad)
+def _numbered(courses: Sequence[FailureCourse]) -> Mapping[_Moment, int]:
+    """The number of the incident of each visit."""
+    placed = sorted(_placed(courses), key=lambda each: (each.row.began, each.row.ended))
+    met = _meetings(placed)
+    shared = more_than_chance(
+        sum(other is not None for other in met), [each.chance for each in placed[1:]]
     )
-    return worked >= _MANY and worked > failed
+    numbers: list[int] = []
+    for place, other in enumerate(met):
+        numbers.append(numbers[other] if shared and other is not None else place)
+    return {
+        _moment(visit): number
+        for number, each in zip(numbers, placed, strict=True)
+        for visit in each.row.visits
+    }
 
 
-def _rows(evidence: StateEvidence, cause: str) -> list[Spell]:
-    """From the first to the last of failures in a row with no success between them."""
-    good = sorted(signs_of_work(evidence))
-    rows: dict[int, list[float]] = {}
-    for visit in evidence.visits:
-        if visit.first.cause == cause:
-            rows.setdefault(bisect_left(good, visit.first.at), []).append(visit.first.at)
-    return [(min(row), max(row)) for row in rows.values() if len(row) >= _IN_A_ROW]
+def _placed(courses: Sequence[FailureCourse]) -> Iterator[_Placed]:
+    rows = [course.rows() for course in courses]
+    reach = [sum(row.ended - row.began + NEAR for row in own) for own in rows]
+    seen = max(course.last for course in courses) - min(course.first for course in courses)
+    for state, own in enumerate(rows):
+        chance = -expm1((reach[state] - sum(reach)) / max(seen, _LEAST_SEEN))
+        for row in own:
+            yield _Placed(row, state, chance)
 
 
-_IN_A_ROW = 3
-"""Failures with no success between them that show how long a state was down."""
-_MANY = 6
-"""Successes of another state meanwhile that are no chance."""
+def _meetings(placed: Sequence[_Placed]) -> list[int | None]:
+    """The place of an earlier row of another state that each overlaps or comes soon after."""
+    met: list[int | None] = []
+    latest: list[int] = []
+    for place, each in enumerate(placed):
+        others = [other for other in latest if placed[other].state != each.state]
+        last = max(others, key=lambda other: placed[other].row.ended, default=None)
+        near = last is not None and each.row.began <= placed[last].row.ended + NEAR
+        met.append(last if near else None)
+        latest = _two_latest([*latest, place], placed)
+    return met
 
 
-def signs_of_work(evidence: StateEvidence) -> list[float]:
-    """When the state worked."""
-    good = [each.at for each in evidence.passes]
-    good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
-    return good + [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
+def _two_latest(places: Sequence[int], placed: Sequence[_Placed]) -> list[int]:
+    """Of each state the row that ended last, of the two states whose did."""
+    by_state: dict[int, int] = {}
+    for place in sorted(places, key=lambda place: placed[place].row.ended):
+        by_state.pop(placed[place].state, None)
+        by_state[placed[place].state] = place
+    return list(by_state.values())[-2:]
 
 
-def _chance(own: Sequence[Spell], other: Sequence[Spell]) -> float:
-    """How likely it is that as many spells meet one of the others, were there no tie."""
-    if not own or not other:
-        return 1.0
-    met = sum(any(begin < until and since < end for since, until in other) for begin, end in own)
-    whole = max(own[-1][1], other[-1][1]) - min(own[0][0], other[0][0])
-    length = mean(end - begin for begin, end in own)
-    reach = sum(until - since + length for since, until in other)
-    one = min(1.0, reach / whole) if whole > 0 else 1.0
-    times = range(met, len(own) + 1)
-    return sum(comb(len(own), k) * one**k * (1 - one) ** (len(own) - k) for k in times)
+NOWHERE = ""
+"""The state of an execution that failed in none, or in none that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureIncidents:
+    """The incidents of a report's failures.
+
+    `first` holds, by the ARN of each failed execution, that of the one whose failure came first in
+    its incident.
+    """
+
+    incidents: Incidents = field(default_factory=lambda: Incidents(()))
+    first: Mapping[str, str] = field(default_factory=dict)
+
+
+def incidents_of(
+    definitions: Mapping[str, Definition],
+    failures: Sequence[Failure],
+    successes: Mapping[str, Successes],
+) -> FailureIncidents:
+    """The incidents of the failures; `definitions` and `successes` are by machine ARN."""
+    evidence = gather(definitions, failures, successes)
+    fatal = {visit.execution: visit for each in evidence for visit in each.visits if visit.fatal}
+    ended: dict[str, Visit] = {}
+    bare: list[Visit] = []
+    for each in failures:
+        arn = each.execution.arn
+        visit = fatal.get(arn)
+        if visit is None or visit.last.cause != each.diagnosis.cause:
+            visit = _bare(each)
+            bare.append(visit)
+        ended[arn] = visit
+    incidents = Incidents(_with(evidence, bare, successes))
+    return FailureIncidents(incidents, _first(ended, incidents))
+
+
+def _bare(failure: Failure) -> Visit:
+    """The visit of a failure that no attempt tells of: it failed when its execution ended."""
+    execution, diagnosis = failure.execution, failure.diagnosis
+    at = execution.stopped_at.timestamp()
+    attempt = ObservedAttempt(at, at, diagnosis.cause, diagnosis.nature, diagnosis.error)
+    state = failure.state or NOWHERE
+    return Visit(execution.arn, execution.machine_arn, state, (attempt,), None, fatal=True)
+
+
+def _with(
+    evidence: Iterable[StateEvidence], bare: Iterable[Visit], successes: Mapping[str, Successes]
+) -> list[StateEvidence]:
+    """The evidence with these visits too; executions that succeeded passed where they failed."""
+    more: dict[tuple[str, str], list[Visit]] = defaultdict(list)
+    for visit in bare:
+        more[visit.machine, visit.state].append(visit)
+    found = [
+        replace(each, visits=(*each.visits, *more.pop((each.machine, each.state), ())))
+        for each in evidence
+    ]
+    for (machine, state), visits in more.items():
+        passes = _ended_well(successes.get(machine))
+        found.append(StateEvidence(machine, state, tuple(visits), passes, ()))
+    return found
+
+
+def _ended_well(found: Successes | None) -> Sequence[Pass]:
+    listed = found.listed if found else ()
+    return WhenAsked(lambda: sorted(Pass(each.stopped_at.timestamp()) for each in listed))
+
+
+def _first(ended: Mapping[str, Visit], incidents: Incidents) -> dict[str, str]:
+    began: dict[Hashable, str] = {}
+    for arn in sorted(ended, key=lambda arn: (ended[arn].last.failed, arn)):
+        began.setdefault(incidents.of(ended[arn]), arn)
+    return {arn: began[incidents.of(visit)] for arn, visit in ended.items()}

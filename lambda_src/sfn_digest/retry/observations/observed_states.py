@@ -11,7 +11,12 @@ from sfn_digest.asl.definition import Definition, Retrier
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.executions import Failure, Nature
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
-from sfn_digest.retry.observations.clean_visits import USUAL, WhenAsked, passes_of
+from sfn_digest.retry.observations.clean_visits import (
+    USUAL,
+    PassesWhenAsked,
+    WhenAsked,
+    times_of,
+)
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import (
     ObservedAttempt,
@@ -104,7 +109,7 @@ def _evidence(
         machine=machine,
         state=state,
         visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
-        passes=WhenAsked(partial(passes_of, state, used, failures, known)) if found else (),
+        passes=PassesWhenAsked(state, used, failures, known) if found else (),
         durations=_seconds(state, known.read),
         at_once=max((_at_once(state, read) for read in known.read), default=0),
         sampled=_seconds(state, [r for r in known.read if r.execution.arn in known.sampled]),
@@ -201,3 +206,10 @@ def _seen(name: str, attempts: Sequence[ObservedAttempt]) -> CauseSeen:
     natures: list[Nature] = [each.nature for each in attempts]
     nature = max(sorted(set(natures)), key=natures.count)
     return CauseSeen(name, nature, median(each.failed - each.at for each in attempts))
+
+
+def signs_of_work(evidence: StateEvidence) -> list[float]:
+    """When the state worked."""
+    good = list(times_of(evidence.passes))
+    good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
+    return good + [v.redriven_at for v in evidence.visits if v.redriven_at is not None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from sfn_digest.retry.observations.incidents import comes_in_herds
+from sfn_digest.retry.observations.crowds import comes_in_herds
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.beliefs import beliefs_of, setting_at
