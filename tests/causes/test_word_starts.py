@@ -13,6 +13,11 @@ def test_what_its_author_calls_not_retryable_is_not_said_to_pass(error: str) -> 
     assert (diagnosis.cause, diagnosis.nature) == ("code_error", "permanent")
 
 
+def test_a_page_cut_for_a_parser_is_no_connection_that_was_lost() -> None:
+    text = raised("SyntaxError", "unexpected EOF while parsing (<unknown>, line 1)")
+    assert named("SyntaxError", text, "lambda").nature == "permanent"
+
+
 def test_what_its_author_calls_retryable_passes() -> None:
     assert named("RetryableError", raised("RetryableError", "it"), "lambda").nature == "transient"
 
@@ -87,3 +92,38 @@ def test_a_program_that_terminated_lost_no_host() -> None:
         document = {"Step": {"Status": {"State": "FAILED", "FailureDetails": details}}}
         diagnosis = named("States.TaskFailed", dumps(document), "elasticmapreduce:addStep.sync")
         assert diagnosis.cause == cause
+
+
+@pytest.mark.parametrize(
+    ("body", "nature"),
+    [('{"message":"Session expired or invalid"}', "depends"), ('{"message":"No"}', "permanent")],
+)
+def test_an_endpoint_that_knows_a_session_no_more_may_know_the_next(body: str, nature: str) -> None:
+    for status in (401, 403):
+        diagnosis = named(f"States.Http.StatusCode.{status}", body, "http:invoke")
+        assert (diagnosis.cause, diagnosis.nature) == ("permission", nature)
+
+
+def test_a_job_without_addresses_lacks_capacity() -> None:
+    document = {"ApplicationId": "a", "JobRunId": "j", "State": "FAILED"}
+    details = {"StateDetails": "The driver could not begin: insufficient IP addresses"}
+    diagnosis = named("States.TaskFailed", dumps({**document, **details}), "emr-serverless")
+    assert diagnosis.cause == "capacity_unavailable"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The page was invalid. Please check the page and try again.",
+        "Verify the available pages and try again.",
+        "Specify a page of this press, and then try again.",
+        "That page is taken. Use a different page and please try again",
+    ],
+)
+def test_what_must_be_changed_before_trying_again_does_not_pass(words: str) -> None:
+    error = "InvalidParameterValueException"
+    assert named(error, raised(error, words), "lambda").nature != "transient"
+
+
+def test_what_only_asks_to_try_again_passes() -> None:
+    assert named("E1", raised("PressError", "Please try again."), "lambda").nature == "transient"

@@ -144,7 +144,7 @@ _BY_STATUS = {
     505: Verdict("dependency_http_5xx", "permanent"),
     507: Verdict("disk_full"),
 }
-_FORBIDDEN = 403
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
 # Some endpoints refuse with 403 what others do with 429.
 _LIMITS = ("throttling", "concurrency_limit", "service_quota")
 _WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
@@ -153,9 +153,9 @@ _WRONG_FOR_GOOD = (404, 405, 406, 410, 411, 414, 415, 422, 431, 451)
 def http_verdict(status: int, text: str) -> Verdict:
     """What an HTTP status of 400 or more means, from an endpoint that is not AWS's, and what
     it said. A 400 says of itself only that something was wrong."""
-    limited = by_words(text) if status == _FORBIDDEN else None
-    if limited and limited.cause in _LIMITS:
-        return limited
+    said = by_words(text) if status in (_UNAUTHORIZED, _FORBIDDEN) else None
+    if said and (said.cause == "permission" or (said.cause in _LIMITS and status == _FORBIDDEN)):
+        return said
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
