@@ -118,7 +118,8 @@ def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
     said = by_code(text) or _reported(text, scope) or by_scope(text, "code")
     if state and (said is None or said.cause in _LESS_THAN_A_STATE):
         return state
-    said = said or by_codes_name(text) or by_scope(text, "last")
+    if said is None and (named is None or named.cause == "code_error"):
+        said = by_codes_name(text) or by_scope(text, "last")
     return said or named or Verdict(fallback)
 
 

@@ -21,7 +21,9 @@ _HTTP = re.compile(
     r"|Gateway Time)"
     r"|(?:\(code=|['\"]code['\"]: |returned error: |error code: |^)([45]\d\d)"
     r"(?:\b(?= - |, |}| \{)|$)"
-    r"|: \(([45]\d\d)\) \w",
+    r"|: \(([45]\d\d)\) \w"
+    r"|\b(?:API|server|service|fetch|request|endpoint) error:? ([45]\d\d)\b"
+    r"|\b(?:fetch|call|request|GET|POST|PUT|(?:up|down)load|endpoint)\b[^\n]{0,80}?: ([45]\d\d)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _STATUS_NAME = re.compile(

@@ -30,7 +30,9 @@ _HEAD, _TAIL = 3000, 1000
 _FILES = ("phrases.toml", "libraries.toml")
 _CODE = re.compile(r"(?:^|[\"'`(\[=]|: ?)([A-Za-z_][A-Za-z0-9_.]{4,80})(?![A-Za-z0-9_.@/-]*[@/])")
 # What gRPC calls its states, which are words elsewhere.
-_STATE = re.compile(r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)")
+_STATE = re.compile(
+    r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)|StatusCode(?:\.|=\")([A-Z][A-Za-z_]{4,40})\b"
+)
 _MOST_CODES = 40
 
 
@@ -96,8 +98,9 @@ def by_code(text: str) -> Verdict | None:
     """The verdict on the first code inside a message that the table has."""
     known = _codes()
     state = _STATE.search(text[:_HEAD])
-    if state and state[1].casefold() in known:
-        return known[state[1].casefold()]
+    told = (state[1] or state[2]).casefold() if state else ""
+    if told in known:
+        return known[told]
     return next((known[code] for code in _codes_of(text) if code in known), None)
 
 

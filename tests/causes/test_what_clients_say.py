@@ -1,0 +1,79 @@
+"""What clients of servers, of services and of the system say of what they met."""
+
+import pytest
+
+from tests.causes.make import named, raised
+
+
+def told(error: str, words: str) -> tuple[str, str]:
+    diagnosis = named(error, raised(error, words), "lambda", "LambdaFunctionFailed")
+    return diagnosis.cause, diagnosis.nature
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("<AioRpcError:\n\tstatus = StatusCode.UNAVAILABLE\n\tdetails = 'so'", "service_error"),
+        ("<RpcError:\n\tstatus = StatusCode.NOT_FOUND\n\tdetails = 'so'>", "resource_not_found"),
+        ('Status(StatusCode="Unavailable", Detail="so it is")', "service_error"),
+        ('Status(StatusCode="DeadlineExceeded", Detail="so it is")', "timeout_task"),
+    ],
+)
+def test_a_state_of_grpc_is_read_however_a_client_writes_it(words: str, cause: str) -> None:
+    assert told("RpcError", words)[0] == cause
+
+
+def test_a_status_that_an_author_wrote_behind_his_request_is_read() -> None:
+    assert told("Exception", "API error 404") == ("dependency_http_4xx", "permanent")
+    assert told("Exception", "GET https://x.example/orders: 503")[0] == "dependency_http_5xx"
+    assert told("Exception", "Failed to fetch orders: 429")[0] in (
+        "throttling",
+        "dependency_http_4xx",
+    )
+
+
+def test_a_number_that_is_no_status_is_none() -> None:
+    for words in ("Loaded orders: 404", "API error 4040", "order 503 is late"):
+        assert told("Exception", words) == ("code_error", "depends"), words
+
+
+def test_words_of_other_languages_do_not_outweigh_a_name_that_tells() -> None:
+    assert told("OrderNotFoundException", "权限")[0] == "resource_not_found"
+    assert told("TimeoutError", "订单不存在")[0] == "timeout_task"
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "nature"),
+    [
+        ("[Errno 98] Adresse wird bereits verwendet", "network", "depends"),
+        ("listen EADDRINUSE: address already in use :::8080", "network", "depends"),
+        ("[Errno 104] Verbindung beendet", "network", "transient"),
+        ("[Errno 111] Verbindung verweigert", "network", "depends"),
+        ("[Errno 17] Datei existiert", "data_condition", "permanent"),
+        ("[Errno 18] So nicht: 'a' -> 'b'", "code_error", "permanent"),
+        ("[Errno 36] Zu lang: 'a'", "invalid_input", "permanent"),
+        ("[Errno 122] Kein Platz", "disk_full", "depends"),
+    ],
+)
+def test_a_number_of_errno_is_read_whatever_the_language_of_its_words(
+    words: str, cause: str, nature: str
+) -> None:
+    assert told("OSError", words) == (cause, nature)
+
+
+def test_what_the_code_did_to_a_client_stays() -> None:
+    for words in (
+        "Operation not allowed after ResultSet closed",
+        "Before start of result set",
+        "org.apache.spark.SparkException: Task not serializable",
+        "interface conversion: interface {} is nil, not string",
+        "all goroutines are asleep - deadlock!",
+    ):
+        assert told("Error", words) == ("code_error", "permanent"), words
+
+
+def test_data_whose_check_sum_is_wrong_stays_wrong() -> None:
+    assert told("zipfile.BadZipFile", "Bad CRC-32 for file 'a.csv'") == (
+        "data_condition",
+        "permanent",
+    )
