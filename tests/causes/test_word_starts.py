@@ -118,6 +118,9 @@ def test_a_job_without_addresses_lacks_capacity() -> None:
         "Verify the available pages and try again.",
         "Specify a page of this press, and then try again.",
         "That page is taken. Use a different page and please try again",
+        "The page is like another. Change the page and try again.",
+        "A page and a plate came together. Retry the request using either of them.",
+        "This press is not available in the current Region. Please try again.",
     ],
 )
 def test_what_must_be_changed_before_trying_again_does_not_pass(words: str) -> None:
@@ -127,3 +130,9 @@ def test_what_must_be_changed_before_trying_again_does_not_pass(words: str) -> N
 
 def test_what_only_asks_to_try_again_passes() -> None:
     assert named("E1", raised("PressError", "Please try again."), "lambda").nature == "transient"
+
+
+def test_a_duplicate_of_a_request_in_progress_passes() -> None:
+    error = "DuplicateRequest"
+    for words, nature in (("It is already in progress", "transient"), ("It did so", "permanent")):
+        assert named(error, raised(error, words), "lambda").nature == nature
