@@ -112,6 +112,35 @@ SLOWER: dict[str, Any] = {
             "it has matched no error since",
         ),
         (
+            change(
+                "dead_retrier",
+                "too_few",
+                patched={"Catch": []},
+                since=ChangeTally(90, at_least=True),
+            ),
+            "E spelled correctly",
+            "it has matched no error since in the executions that were read",
+        ),
+        (
+            change("dead_retrier", patched={"Catch": []}, since=replace(SINCE, at_least=True)),
+            "E spelled correctly",
+            "it has handled at least 3 failures since",
+        ),
+        (
+            change("dead_retrier", patched={"Retry": []}, since=replace(SINCE, at_least=True)),
+            "E spelled correctly",
+            "it has handled at least 3 failures since, of which at least 2 recovered",
+        ),
+        (
+            change(
+                "dead_retrier",
+                patched={"Retry": []},
+                since=replace(SINCE, recovered=3, at_least=True),
+            ),
+            "E spelled correctly",
+            "it has handled at least 3 failures since, all of which recovered",
+        ),
+        (
             change("timeout_value", "fewer", **RAISED),
             "TimeoutSeconds 120",
             (

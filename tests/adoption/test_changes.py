@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.adoption import Findings, judge_changes
+from sfn_digest.adoption import Findings, judge_changes, mended_catchers
 from sfn_digest.adoption.change_records import StoredChange
 from sfn_digest.adoption.change_scope import difference
 from sfn_digest.adoption.given_hints import TOLD_FOR, hints_to_store
@@ -18,7 +18,7 @@ from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Success
 from sfn_digest.retry import read_definition
-from tests.adoption.made import CHANGED, FIRST, SECOND, findings, kept, successes
+from tests.adoption.made import CHANGED, FIRST, SECOND, findings, kept, recovered, successes
 from tests.adoption.made import hint as made_hint
 from tests.retry.made import LAMBDA, MACHINE, attempts, failure, retry, task
 
@@ -185,6 +185,13 @@ def test_a_catcher_that_was_named_right_counts_what_it_has_taken() -> None:
     each = stored(hint, caught_by("States.All"), [])
     told = judged(each, caught_by("States.ALL"), struck("permission", DENIED, 2, later=True))
     assert (told.verdict, told.since.failed) == ("counted", 2)
+    assert told.since.at_least
+    everything = findings(caught_by("States.ALL"), [], successes(recovered(3)))
+    (told,), _ = judge_changes([each], everything, SECOND.end)
+    assert (told.since.executions, told.since.at_least) == (3, False)
+    carriers = {MACHINE: read_definition(caught_by("States.ALL"))}
+    assert mended_catchers([each], carriers) == {MACHINE}
+    assert mended_catchers([each], {MACHINE: read_definition(caught_by("States.All"))}) == set()
 
 
 def carried(each: StoredChange, asl: Mapping[str, Any]) -> list[str]:

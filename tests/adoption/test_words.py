@@ -26,6 +26,10 @@ SAID = "adopted on 2026-11-16: predicted 70\N{EN DASH}90%"
         ({}, ", observed 84% (21 of 25 failures)"),
         ({"at_least": True}, ", observed at least 84% (21 of 25 failures)"),
         (
+            {"at_least": True, "recovered": 25},
+            ", observed 100% (at least 25 failures, and all recovered)",
+        ),
+        (
             {"recovered": 25, "verdict": "better"},
             ", observed 100% (25 of 25 failures): better than predicted",
         ),

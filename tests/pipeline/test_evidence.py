@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sfn_digest.adoption import Kept
+from sfn_digest.adoption.change_records import DefinitionOutline, StoredChange
 from sfn_digest.aws.account_errors import ThrottledError
 from sfn_digest.aws.usage import ApiUsage
 from sfn_digest.config.request import Request
+from sfn_digest.model.comparison import ChangeTally
 from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.machine_tags import NO_TAGS, MachineTags
 from sfn_digest.model.successes import Successes
@@ -193,6 +195,26 @@ def test_successes_are_sampled_where_a_state_s_timeout_ended_an_execution() -> N
     account = Fake()
     read(account, [*failed("orders"), *timed_out])
     assert sorted(name for name, *_ in account.succeeded) == ["late", "orders"]
+    assert account.sampled == ["late"]
+
+
+def test_successes_are_sampled_where_a_catch_may_take_errors_that_no_hint_foretold() -> None:
+    caught: dict[str, Any] = {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Work"}]}
+    account = Fake(task=made.task(**caught))
+    mended = StoredChange(
+        kind="dead_retrier",
+        machine_arn=arn("late"),
+        state="Work",
+        cause="unknown",
+        errors=("States.ALL",),
+        patched=caught,
+        was={},
+        outline=DefinitionOutline("", (), (), ()),
+        hinted_at=made.START,
+        last_hinted_at=made.START,
+        before=ChangeTally(),
+    )
+    read(account, failed("orders"), kept=[mended])
     assert account.sampled == ["late"]
 
 

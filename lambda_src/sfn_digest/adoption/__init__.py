@@ -13,7 +13,7 @@ from sfn_digest.adoption.hint_records import (
     StoredHint,
 )
 from sfn_digest.adoption.judge import is_carried, judge, taken_up
-from sfn_digest.adoption.judge_changes import judge_changes
+from sfn_digest.adoption.judge_changes import judge_changes, mended_catchers
 
 __all__ = [
     "NO_HINT_MEMORY",
@@ -29,5 +29,6 @@ __all__ = [
     "is_carried",
     "judge",
     "judge_changes",
+    "mended_catchers",
     "taken_up",
 ]

@@ -1,6 +1,6 @@
 """What came of the hints that set no retrier to retry by, where definitions carry them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -140,8 +140,26 @@ def _counted(change: StoredChange, carried: Collection[Kept], read: Findings) ->
     more = counted(read, change.machine_arn, change.kind, _scope(change, definition), fresh)
     if more is None:
         return change
+    found = read.successes.get(change.machine_arn)
+    if _is_catch(change) and found is not None and len(found.read) < len(found.listed):
+        more = replace(more, at_least=True)
     windows = merged_windows([*change.windows, read.window])
     return replace(change, since=added(change.since, more), windows=windows)
+
+
+def mended_catchers(kept: Iterable[Kept], definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """The machines by ARN in which a Catch has been spelled right since a hint on it."""
+    return frozenset(
+        each.machine_arn
+        for each in kept
+        if isinstance(each, StoredChange) and _is_catch(each) and is_carried(each, definitions)
+    )
+
+
+def _is_catch(change: StoredChange) -> bool:
+    """Whether a Catch was mended. It takes an error at once: an execution that met one need be no
+    slower than others, so only reading it tells."""
+    return change.kind == DEAD and "Catch" in change.patched
 
 
 def _is_fresh(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sfn_digest import guard
-from sfn_digest.adoption import Kept, taken_up
+from sfn_digest.adoption import Kept, mended_catchers, taken_up
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
@@ -64,8 +64,9 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Eviden
     described = (*chosen[:MOST_MACHINES], *hinted[:MOST_HINTED])
     definitions, undescribed = _definitions(run, account, described, failures)
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
+    sampled = ended_by_timeout(definitions, failures) | mended_catchers(kept, definitions)
     successes, unweighed = read_successes(
-        SuccessReading(run, account, budget(failures), ended_by_timeout(definitions, failures)),
+        SuccessReading(run, account, budget(failures), sampled),
         [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn],
         [by_arn[arn] for arn in definitions if arn in by_arn and lacking_timeout(definitions[arn])],
     )

@@ -15,8 +15,8 @@ from sfn_digest.retry.hints.machine import listed
 MOST_PAGES = 5
 """Calls that list a machine's successes, 1,000 each."""
 MOST_SAMPLED = 20
-"""Histories that tell how long a state usually takes, where its timeout ended an execution: 19
-give a bound that 95 % of attempts keep."""
+"""Histories that tell how long a state usually takes, where its timeout ended an execution, or
+what a Catch takes: 19 give a bound that 95 % of attempts keep."""
 LEAST_CALLS, CALLS_A_FAILURE, MOST_CALLS = 400, 2, 1000
 """The budget of calls for successes of all machines: it grows with the failures to explain."""
 
@@ -28,12 +28,12 @@ def budget(failures: Sequence[Failure]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SuccessReading:
-    """How successes are read: with at most so many `calls`, and a sample of those `timed`."""
+    """How successes are read: with at most so many `calls`, and a sample of those `sampled`."""
 
     run: Run
     account: Account
     calls: int
-    timed: Collection[str] = ()
+    sampled: Collection[str] = ()
 
     def why_not(self, left: int) -> Message | None:
         """Why no more are read, with so many calls left."""
@@ -56,7 +56,7 @@ class SuccessReading:
             partial(read_success, rules=self.run.rules),
             most_pages=min(MOST_PAGES, left - 1),
             most_histories=most,
-            sample=MOST_SAMPLED if machine.arn in self.timed else 0,
+            sample=MOST_SAMPLED if machine.arn in self.sampled else 0,
         )
 
     def spent(self) -> int:

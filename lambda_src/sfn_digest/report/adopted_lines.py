@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
+from sfn_digest.i18n.message import NO_MESSAGE, Message, Msgid, ngettext
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.comparison import Adopted, AdoptedChange, ChangeTally, ChangeVerdict
 from sfn_digest.model.report import Report
@@ -33,11 +33,7 @@ def adopted_lines(report: Report, texts: Shown) -> list[AdoptedLine]:
         for each in report.adopted
     ]
     told += [
-        (
-            each,
-            texts.tell(named(each, _errors(each, texts))),
-            texts.tell(came_of(each)),
-        )
+        (each, texts.tell(named(each, _errors(each, texts))), texts.tell(came_of(each)))
         for each in report.adopted_changes
     ]
     return [
@@ -181,19 +177,25 @@ def _stopped(change: AdoptedChange) -> Message:
 
 
 def _named_right(change: AdoptedChange) -> Message:
-    since = change.since
+    since, least = change.since, change.since.at_least
     if not since.failed:
-        return Message("it has matched no error since")
-    failures = quantities.failures(since.failed)
+        read = Message("it has matched no error since in the executions that were read")
+        return read if least else Message("it has matched no error since")
     if "Retry" not in change.patched:
-        return Message("it has handled {failures} since", failures=failures)
-    return Message(
-        "it has handled {failures} since, of which at least {number} recovered"
-        if since.at_least
-        else "it has handled {failures} since, of which {number} recovered",
-        failures=failures,
-        number=since.recovered,
-    )
+        words = _TAKEN_AT_LEAST if least else _TAKEN
+    else:
+        some = _ALL_RECOVERED if since.recovered == since.failed else _SOME_RECOVERED
+        words = some if least else _RECOVERED
+    return Message(words, failures=quantities.failures(since.failed), number=since.recovered)
+
+
+_TAKEN = Msgid("it has handled {failures} since")
+_TAKEN_AT_LEAST = Msgid("it has handled at least {failures} since")
+_RECOVERED = Msgid("it has handled {failures} since, of which {number} recovered")
+_ALL_RECOVERED = Msgid("it has handled at least {failures} since, all of which recovered")
+_SOME_RECOVERED = Msgid(
+    "it has handled at least {failures} since, of which at least {number} recovered"
+)
 
 
 def _timed_out(change: AdoptedChange) -> Message:

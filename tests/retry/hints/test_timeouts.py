@@ -173,6 +173,14 @@ def test_a_state_that_few_executions_visit_is_not_timed_by_those_that_do_not() -
     assert hints(task(ECS, TimeoutSeconds=3600), hung(3, 3600), few, "timeout_value") == []
 
 
+def test_a_state_that_was_only_visited_in_vain_was_visited() -> None:
+    found = known(*[20.0] * 200, read=20)
+    lost = tuple(attempts(START, "spot_interruption", "States.TaskFailed", 1))
+    vain = [replace(each, failed=lost, succeeded=()) for each in found.read[:10]]
+    some = replace(found, read=(*vain, *found.read[10:]))
+    assert hints(task(ECS, TimeoutSeconds=3600), hung(3, 3600), some, "timeout_value")
+
+
 def test_machines_are_known_in_which_a_state_s_timeout_ended_an_execution() -> None:
     definitions = {MACHINE: read_definition(LIMITED)}
     assert ended_by_timeout(definitions, hung(1)) == {MACHINE}

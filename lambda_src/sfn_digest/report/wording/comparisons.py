@@ -163,7 +163,9 @@ def adopted(each: Adopted) -> Message:
     if not each.failures:
         return Message("{adopted}; no failures due to this cause since", adopted=said)
     return Message(
-        "{adopted}, observed at least {share:.0f}% ({number} of {failures}){verdict}"
+        "{adopted}, observed 100% (at least {failures}, and all recovered){verdict}"
+        if each.at_least and each.recovered == each.failures
+        else "{adopted}, observed at least {share:.0f}% ({number} of {failures}){verdict}"
         if each.at_least
         else "{adopted}, observed {share:.0f}% ({number} of {failures}){verdict}",
         adopted=said,

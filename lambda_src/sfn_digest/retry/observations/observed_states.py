@@ -157,7 +157,11 @@ def _lost(success: ReadSuccess) -> float:
 
 def _within(state: str, found: Successes) -> tuple[float, ...]:
     longest = {each.execution.arn: _seconds(state, [each]) for each in found.read}
-    if sum(map(bool, longest.values())) < USUAL * len(longest):
+    visited = sum(
+        bool(longest[each.execution.arn]) or any(t.state == state for t in each.failed)
+        for each in found.read
+    )
+    if visited < USUAL * len(longest):
         return ()
     known = (
         longest.get(each.arn, (_took(each),)) for each in found.listed if not each.redrive_count
