@@ -198,7 +198,6 @@ def _partial() -> Report:
         report.totals,
         executions=report.totals.executions + 40,
         failed=report.totals.failed + 40,
-        incidents=report.totals.incidents + 40,
     )
     return replace(report, machines=tuple(machines), coverage=coverage, totals=totals)
 
@@ -213,7 +212,6 @@ def _many() -> Report:
         report.totals,
         executions=report.totals.executions + 55,
         failed=report.totals.failed + 55,
-        incidents=report.totals.incidents + 55,
     )
     return replace(report, machines=tuple(machines), totals=totals, before=_held_against(before))
 

@@ -17,8 +17,8 @@ from sfn_digest.accounts import summarize as summary_of
 from sfn_digest.accounts.accounts_json import to_json
 from sfn_digest.accounts.accounts_terminal import render
 from sfn_digest.accounts.combine import TOGETHER, shared_incidents
+from sfn_digest.accounts.records import PlaceIncident
 from sfn_digest.accounts.slack import messages
-from sfn_digest.accounts.summaries import episodes_of
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.slack_message import MESSAGE_LIMIT, weight
@@ -118,42 +118,50 @@ def test_a_hundred_accounts_with_hostile_names_fit_into_slack(language: str) -> 
     assert "<!channel>" not in told[0].text
 
 
-def episodes(*minutes: float) -> list[datetime]:
+def at(*minutes: float) -> list[datetime]:
     return [made.WINDOW.start + timedelta(minutes=each) for each in minutes]
 
 
-def broken(number: int, moments: Sequence[datetime], cause: str = made.SPOT) -> AccountSummary:
-    summary = summary_of(place(number), made.quiet_week())
-    return replace(summary, episodes=tuple(episodes_of({cause: moments})))
+def broken(number: int, *incidents: Sequence[datetime], cause: str = made.SPOT) -> AccountSummary:
+    """What an account tells of incidents that are no more than the times of their failures."""
+    found = [PlaceIncident(cause, min(each), max(each), len(each)) for each in incidents]
+    return replace(summary_of(place(number), made.quiet_week()), incidents=tuple(found))
 
 
-def test_failures_that_follow_each_other_are_one_episode() -> None:
-    (first, second) = episodes_of({made.SPOT: episodes(40, 0, 20, 80)})
-    assert (first.failures, second.failures) == (3, 1)
-    assert first.ended_at - first.began_at == timedelta(minutes=40)
+def test_failures_of_one_incident_of_the_report_are_one_of_the_account() -> None:
+    report = made.week()
+    spot = [each for each in report.failures if each.cause == made.SPOT]
+    first = spot[-1].execution_arn
+    of_one = [replace(each, incident=first) if each in spot[-3:] else each for each in spot]
+    told = summary_of(place(1), replace(report, failures=tuple(of_one)))
+    assert sorted(each.failures for each in told.incidents) == [1] * (len(spot) - 3) + [3]
+    longest = max(told.incidents, key=lambda each: each.failures)
+    assert (longest.began_at, longest.ended_at) == (spot[-1].stopped_at, spot[-3].stopped_at)
+    expected = [replace(each, expected=True) for each in of_one]
+    assert summary_of(place(1), replace(report, failures=tuple(expected))).incidents == ()
 
 
 def test_accounts_that_begin_to_fail_together_share_an_incident() -> None:
     (incident,) = shared_incidents(
-        [broken(1, episodes(600, 610, 620)), broken(2, episodes(605)), broken(3, episodes(4000))],
-        made.WINDOW,
+        [broken(1, at(600, 610, 620)), broken(2, at(605)), broken(3, at(4000))], made.WINDOW
     )
     assert [each.account_id[-1] for each in incident.accounts] == ["1", "2"]
     assert incident.executions == 4
-    assert incident.ended_at == episodes(620)[0]
+    assert incident.ended_at == at(620)[0]
 
 
 def test_other_causes_and_other_times_are_no_shared_incident() -> None:
-    at, later = episodes(600), episodes(600 + TOGETHER.total_seconds() / 60 + 1)
-    assert shared_incidents([broken(1, at), broken(2, at, made.BROKEN)], made.WINDOW) == ()
-    assert shared_incidents([broken(1, at), broken(2, later)], made.WINDOW) == ()
+    early, late = at(600), at(600 + TOGETHER.total_seconds() / 60 + 1)
+    other = broken(2, early, cause=made.BROKEN)
+    assert shared_incidents([broken(1, early), other], made.WINDOW) == ()
+    assert shared_incidents([broken(1, early), broken(2, late)], made.WINDOW) == ()
 
 
 @given(st.integers(0, 10_000))
 def test_accounts_that_fail_all_the_time_share_nothing_by_chance(seed: int) -> None:
-    """Two accounts with an episode about every two hours meet often, and that means nothing."""
+    """Two accounts with an incident about every two hours meet often, and that means nothing."""
     each = [
-        broken(n, episodes(*(90 * k + (seed * (n + 1) + 37 * k * k) % 50 for k in range(100))))
+        broken(n, *(at(90 * k + (seed * (n + 1) + 37 * k * k) % 50) for k in range(100)))
         for n in range(2)
     ]
     assert shared_incidents(each, made.WINDOW) == ()

@@ -37,7 +37,7 @@ def read(content: bytes) -> AccountSummary:
 def test_a_report_is_read_back_and_summarized() -> None:
     summary = read(packed(plain(), dict))
     assert summary.row.failures == 21
-    assert summary.episodes
+    assert summary.incidents
     named = summary_of(replace(KEY, team="payments"), replace(PLACE, name="orders"), plain())
     assert named.row.name == "orders, payments"
 

@@ -40,6 +40,7 @@ def failure(
     return FailureReport(
         execution_arn=execution,
         machine_arn=arn(name),
+        root=execution,
         incident=execution,
         status="FAILED",
         state="Work",
@@ -74,7 +75,7 @@ def report(
         account_id="123456789012",
         region="eu-west-1",
         window=window,
-        totals=Totals(succeeded + failed, succeeded, failed, 0, 0, failed),
+        totals=Totals(succeeded + failed, succeeded, failed, 0, 0, 0, failed),
         machines=machines,
         failures=tuple(made) if failures is None else failures,
         hints=(),

@@ -233,7 +233,7 @@ def test_a_chain_of_children_is_followed_to_its_end_at_any_depth(
     report, _ = report_on(world, monkeypatch)
     assert len(report.failures) == 27
     assert {each.cause for each in report.failures} == {"dependency_http_5xx"}
-    assert len({each.incident for each in report.failures}) == 3
+    assert len({each.root for each in report.failures}) == 3
 
 
 def test_parents_that_repeat_a_map_run_s_threshold_tell_what_its_children_failed_by(

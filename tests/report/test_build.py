@@ -12,6 +12,7 @@ from sfn_digest.model.report import MachineReport, Report
 from sfn_digest.report import leading
 from sfn_digest.report import presenter as view
 from sfn_digest.report.build import build_report
+from sfn_digest.report.subsets import part_of
 from tests.report import made
 from tests.report.hostile import Author, Found, by_any_author
 from tests.report.made import BATCH, BROKEN, SCORES, SPOT, START
@@ -69,7 +70,7 @@ def test_failures_whose_history_could_not_be_read_still_count() -> None:
     assert (report.totals.failed, len(report.failures)) == (3, 1)
 
 
-def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> None:
+def test_a_child_and_its_parents_count_once_and_are_shown_under_each_machine() -> None:
     leaf = made.failure(SCORES, 1, SPOT, (SPOT,))
     middle = replace(made.failure(SCORES, 2, SPOT, (SPOT,)), children=(leaf.execution.arn,))
     outer = replace(
@@ -78,8 +79,9 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     )
     alone = replace(made.failure(BATCH, 4, SPOT, (SPOT,)), children=("arn:of-one-not-read",))
     report = build([SCORES, BATCH], {}, leaf, middle, outer, alone)
-    assert (report.totals.unsuccessful, report.totals.incidents) == (4, 2)
-    assert Counter(failure.incident for failure in report.failures) == {
+    assert (report.totals.unsuccessful, report.totals.repeated) == (4, 2)
+    assert report.totals.incidents == 2
+    assert Counter(failure.root for failure in report.failures) == {
         leaf.execution.arn: 3,
         alone.execution.arn: 1,
     }
@@ -88,6 +90,32 @@ def test_a_child_and_its_parents_are_one_incident_shown_under_each_machine() -> 
     assert (total.executions, total.attempts) == (2, 2)
     told = leading.context(report, made.TEXTS)
     assert told.endswith("2 repeat a child's failure")
+
+
+def test_failures_of_one_incident_are_counted_as_one_that_stops_by_people_do_not_join() -> None:
+    first, second, other = (made.failure(SCORES, n, SPOT, (SPOT,)) for n in range(3))
+    parent = replace(made.failure(BATCH, 4, SPOT), children=(second.execution.arn,))
+    stopped = made.failure(BATCH, 5, "aborted_by_user", state=None, status="ABORTED", error="")
+    known = {second.execution.arn: first.execution.arn, other.execution.arn: other.execution.arn}
+    failures = [first, second, other, parent, stopped]
+    report = build_report(
+        account_id=made.ACCOUNT,
+        region=made.REGION,
+        window=made.WINDOW,
+        machines=[SCORES, BATCH],
+        counts={},
+        found=made.listed(failures),
+        failures=failures,
+        coverage=made.coverage(2, 5),
+        unlisted=(),
+        incidents=known,
+    )
+    assert report.totals.incidents == 2
+    told = {each.execution_arn: each.incident for each in report.failures}
+    assert told[parent.execution.arn] == told[second.execution.arn] == first.execution.arn
+    assert told[other.execution.arn] == other.execution.arn
+    part = part_of(report, {BATCH.arn})
+    assert (len(part.failures), part.totals.incidents, part.totals.repeated) == (2, 1, 1)
 
 
 def test_a_listed_machine_whose_failures_were_redriven_to_success_has_none() -> None:

@@ -1,8 +1,8 @@
 """From the reports of single places to the report on all of them, and what began in several.
 
-Where episodes of several places begin within a quarter of an hour, that is an incident if so many
-places would hardly have begun together by chance, were each place's episodes spread over the
-window at random.
+Where incidents of several places begin within a quarter of an hour, the places share them if so
+many would hardly have begun together by chance, were each place's incidents spread over the window
+at random.
 """
 
 from bisect import bisect_right
@@ -18,10 +18,10 @@ from sfn_digest.accounts.records import (
     AccountsTotals,
     AccountSummary,
     CauseCount,
-    Episode,
     MissingAccount,
     Place,
     PlaceCount,
+    PlaceIncident,
     SharedCause,
     SharedIncident,
 )
@@ -34,9 +34,9 @@ TOGETHER = timedelta(minutes=15)
 """How far apart places may begin, and how long apart a look at the window is."""
 
 BY_CHANCE = 0.05
-"""How many such incidents a window may be expected to show by chance alone, for each cause."""
+"""How many such a window may be expected to show by chance alone, for each cause."""
 
-_Begun = tuple[Place, Episode]
+_Begun = tuple[Place, PlaceIncident]
 
 
 def combine(
@@ -128,12 +128,12 @@ def _windows_differ(rows: Sequence[AccountRow], window: Window) -> Sequence[Mess
 def shared_incidents(
     summaries: Iterable[AccountSummary], window: Window
 ) -> tuple[SharedIncident, ...]:
-    """The incidents of all causes; those of most places first, then the latest."""
+    """What places share of all causes; what most of them do comes first, then the latest."""
     begun: defaultdict[str, list[_Begun]] = defaultdict(list)
     for summary in summaries:
-        for episode in summary.episodes:
-            begun[episode.cause].append((summary.row.place, episode))
-    found = [incident for each in begun.values() for incident in _of_cause(each, window)]
+        for incident in summary.incidents:
+            begun[incident.cause].append((summary.row.place, incident))
+    found = [shared for each in begun.values() for shared in _of_cause(each, window)]
     return tuple(
         sorted(
             found, key=lambda each: (-len(each.accounts), -each.began_at.timestamp(), each.cause)
@@ -142,7 +142,7 @@ def shared_incidents(
 
 
 def _of_cause(begun: Sequence[_Begun], window: Window) -> Iterator[SharedIncident]:
-    """Each episode is in one incident at most: the earliest that it can begin with."""
+    """Each place's incident is a part of one at most: the earliest that it can begin with."""
     waiting = sorted(begun, key=lambda each: (each[1].began_at, each[0].account_id, each[0].region))
     tail = _tail(begun, window)
     at = 0
@@ -152,7 +152,7 @@ def _of_cause(begun: Sequence[_Begun], window: Window) -> Iterator[SharedInciden
         together = waiting[at:end]
         places = len({place for place, _ in together})
         if places > 1 and tail[places] <= BY_CHANCE:
-            yield _incident(together)
+            yield _shared(together)
             at = end
         else:
             at += 1
@@ -174,18 +174,18 @@ def _tail(begun: Sequence[_Begun], window: Window) -> Sequence[float]:
     return [looks * sum(exactly[places:]) for places in range(len(exactly))]
 
 
-def _incident(together: Sequence[_Begun]) -> SharedIncident:
+def _shared(together: Sequence[_Begun]) -> SharedIncident:
     counts: defaultdict[Place, int] = defaultdict(int)
-    for place, episode in together:
-        counts[place] += episode.failures
+    for place, incident in together:
+        counts[place] += incident.failures
     accounts = [
         PlaceCount(place.account_id, place.region, place.name, number)
         for place, number in counts.items()
     ]
     return SharedIncident(
         cause=together[0][1].cause,
-        began_at=min(episode.began_at for _, episode in together),
-        ended_at=max(episode.ended_at for _, episode in together),
+        began_at=min(incident.began_at for _, incident in together),
+        ended_at=max(incident.ended_at for _, incident in together),
         executions=sum(each.executions for each in accounts),
         accounts=tuple(
             sorted(accounts, key=lambda each: (-each.executions, each.account_id, each.region))

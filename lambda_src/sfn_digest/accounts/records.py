@@ -33,8 +33,8 @@ class CauseCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """Failures of a place by one cause, each of which followed soon upon the one before."""
+class PlaceIncident:
+    """An incident of a place: when its first and its last execution failed, and how many did."""
 
     cause: str
     began_at: datetime
@@ -85,7 +85,7 @@ class AccountSummary:
     """All that the report on many accounts takes from one place's own report."""
 
     row: AccountRow
-    episodes: tuple[Episode, ...]
+    incidents: tuple[PlaceIncident, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class SharedCause:
 
 @dataclass(frozen=True, slots=True)
 class SharedIncident:
-    """Failures by one cause that began in several places at the same time, and hardly by chance."""
+    """Incidents of one cause that began in several places at the same time, hardly by chance."""
 
     cause: str
     began_at: datetime

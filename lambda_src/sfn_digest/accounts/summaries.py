@@ -1,28 +1,23 @@
-"""What the report on many accounts takes from the report on one: its row, and its episodes.
-
-Failures of a place by one cause are joined into episodes.
-"""
+"""What the report on many accounts takes from the report on one: its row, and its incidents."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sfn_digest.accounts.records import (
     AccountRow,
     AccountSummary,
     CauseCount,
-    Episode,
     Place,
     PlaceCoverage,
+    PlaceIncident,
 )
 from sfn_digest.model.report import Report
 
 if TYPE_CHECKING:
-    from sfn_digest.model.sample import Estimate
+    from datetime import datetime
 
-QUIET = timedelta(minutes=30)
-"""Without a failure for so long, an episode is over."""
+    from sfn_digest.model.sample import Estimate
 
 
 def summarize(place: Place, report: Report) -> AccountSummary:
@@ -52,11 +47,17 @@ def summarize(place: Place, report: Report) -> AccountSummary:
             left_out=read.left_out,
         ),
     )
-    moments: defaultdict[str, list[datetime]] = defaultdict(list)
+    return AccountSummary(row, tuple(_incidents(report)))
+
+
+def _incidents(report: Report) -> Iterator[PlaceIncident]:
+    """The incidents of a report by cause; what was expected is left out."""
+    moments: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
     for failure in report.failures:
         if not failure.expected:
-            moments[failure.cause].append(failure.stopped_at)
-    return AccountSummary(row, tuple(episodes_of(moments)))
+            moments[failure.cause, failure.incident].append(failure.stopped_at)
+    for (cause, _), times in sorted(moments.items()):
+        yield PlaceIncident(cause, min(times), max(times), len(times))
 
 
 def _causes(report: Report) -> tuple[CauseCount, ...]:
@@ -75,16 +76,3 @@ def _causes(report: Report) -> tuple[CauseCount, ...]:
 
 def likely(count: CauseCount) -> int:
     return count.estimated.executions if count.estimated else count.executions
-
-
-def episodes_of(moments: Mapping[str, Sequence[datetime]]) -> Iterator[Episode]:
-    """The episodes in the times of a place's failures, by cause."""
-    for cause, times in sorted(moments.items()):
-        run: list[datetime] = []
-        for moment in sorted(times):
-            if run and moment - run[-1] > QUIET:
-                yield Episode(cause, run[0], run[-1], len(run))
-                run = []
-            run.append(moment)
-        if run:
-            yield Episode(cause, run[0], run[-1], len(run))

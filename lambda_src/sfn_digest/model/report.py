@@ -27,20 +27,19 @@ from sfn_digest.model.sample import CauseEstimate, Estimate
 from sfn_digest.model.since import CauseSince
 from sfn_digest.model.stuck import StuckMachine
 
-SCHEMA_VERSION = "2.0"
+SCHEMA_VERSION = "3.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Executions that closed in the window, all machines; `executions` is their sum. `incidents`
-    are the unsuccessful ones, less parents that repeat the failure of a child here.
-    """
+    """Executions that closed in the window; `repeated`: parents with their child's failure here."""
 
     executions: int
     succeeded: int
     failed: int
     timed_out: int
     aborted: int
+    repeated: int
     incidents: int
     expected: int = 0
     """Of the unsuccessful ones, those that are no news."""
@@ -136,15 +135,16 @@ class MachineReport:
 class FailureReport:
     """One failed execution: the state, its root cause, and failed attempts by cause.
 
-    `incident` is the ARN of the execution here that it began with: a failed child's, or its own.
-    `fail_state` is the author's Fail state that ended it; `attempts_complete` is False where
-    only the last page of a long history was read. `start_failures` are those of `failed_attempts`
-    in which a task or job never ran; `stage` is `start` where the one that ended it was such.
-    `expected`: no news. `handled`: what its handler was to handle. `state_implied`: by no log.
+    `root` is the execution here that it began with, a failed child or itself, and `incident` the
+    one whose failure came first in its incident. `fail_state` is the author's Fail state that ended
+    it; `attempts_complete` is False where only the last page of a long history was read. In
+    `start_failures` of the `failed_attempts` a task or job never ran; `stage` is `start` where one
+    of these ended it. `handled`: what its handler was to handle. `state_implied`: by no log.
     """
 
     execution_arn: str
     machine_arn: str
+    root: str
     incident: str
     status: UnsuccessfulStatus
     state: str | None
@@ -218,8 +218,8 @@ class Report:
     """Everything the faces show; machines with most failures first.
 
     `before` is the period before, of equal length; `trend` the periods up to and with this one,
-    oldest first; both are missing where they could not be counted. `account_alias` is None
-    where it has none, or may not be asked. `estimated`: by cause, where a sample was read.
+    oldest first; both are missing where they could not be counted, and `account_alias` where it is
+    not known. `estimated`: by cause, where a sample was read.
     """
 
     account_id: str

@@ -72,7 +72,7 @@ def make_report(
     scope, counted = _scope_and_past(run, pick, exactly=kept is None)
     found = with_map_runs(run, read_failures(run, scope, kept))
     weighed = weigh(run, found, memory)
-    basis = _basis(run, found)
+    basis = _basis(run, found, weighed.incidents.first)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
     report = with_unnoticed(run, found, weighed.evidence, basis)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
@@ -146,7 +146,7 @@ def _found_and_counted(run: Run, *, exactly: bool) -> tuple[Scope, tuple[Counted
     return machines.counted(own.machines) if own else count_executions(run, machines), counted
 
 
-def _basis(run: Run, found: Scanned) -> Report:
+def _basis(run: Run, found: Scanned, incidents: Mapping[str, str]) -> Report:
     """What failed and why: the report as far as the failures alone make it, which the past is
     held against.
     """
@@ -161,6 +161,7 @@ def _basis(run: Run, found: Scanned) -> Report:
         failures=found.failures,
         coverage=_coverage(run, found.scope, ()),
         unlisted=usage.skipped,
+        incidents=incidents,
     )
     expected, behind = run.rules.expected if run.rules else (), run.guard.result_of
     marked = behind(guard.EXPECTED, lambda: mark_expected(report, expected), report)

@@ -40,32 +40,29 @@ def build_report(
     failures: Sequence[Failure],
     coverage: Coverage,
     unlisted: Collection[str],
+    incidents: Mapping[str, str] | None = None,
 ) -> Report:
     """Put what was found into the report: production first, and machines with most failures.
 
     `counts` are CloudWatch's, by machine ARN; a machine it does not name had no executions.
-    A machine's failed, timed out and aborted numbers are those `found` by listing, whether
-    or not each history could be read; CloudWatch's stand for Express machines and for those
-    whose ARNs are in `unlisted`. Raises ValueError where a failure is of no machine given.
+    A machine's failed, timed out and aborted numbers are those `found` by listing, whether or not
+    each history could be read; CloudWatch's stand for Express machines and those in `unlisted`.
+    `incidents` holds the first execution of each one's incident; one that is not in it has its own.
+    Raises ValueError where a failure is of no machine given.
     """
     failures = latest_first(failures)
     reports = [
-        _machine_report(
-            machine,
-            counts.get(machine.arn, _NO_EXECUTIONS),
-            _ended(machine, counts, found, unlisted),
-            of_machine,
-        )
-        for machine, of_machine in _by_machine(failures, machines)
+        _machine_report(each, counts, _ended(each, counts, found, unlisted), own)
+        for each, own in _by_machine(failures, machines)
     ]
-    beginnings = _beginnings(failures)
+    told = _failure_reports(failures, incidents or {})
     return Report(
         account_id=account_id,
         region=region,
         window=window,
-        totals=_totals(reports, sum(began != arn for arn, began in beginnings.items())),
+        totals=totals_of(reports, told),
         machines=tuple(sorted(reports, key=most_pressing)),
-        failures=_failure_reports(failures, beginnings),
+        failures=told,
         hints=(),
         coverage=coverage,
     )
@@ -115,31 +112,22 @@ def _ended(
 
 
 def _machine_report(
-    machine: StateMachine, counted: ExecutionCounts, ended: ExecutionCounts, failures: list[Failure]
+    machine: StateMachine,
+    counts: Mapping[str, ExecutionCounts],
+    ended: ExecutionCounts,
+    failures: list[Failure],
 ) -> MachineReport:
     return MachineReport(
         arn=machine.arn,
         name=machine.name,
         type=machine.type,
-        succeeded=counted.succeeded,
+        succeeded=counts.get(machine.arn, _NO_EXECUTIONS).succeeded,
         failed=ended.failed,
         timed_out=ended.timed_out,
         aborted=ended.aborted,
         causes=_cause_rows(failures),
         **{each.name: getattr(machine.tags, each.name) for each in fields(machine.tags)},
     )
-
-
-def _beginnings(failures: Sequence[Failure]) -> dict[str, str]:
-    """For each failed execution the one it began with: its innermost child here, or itself."""
-    here = {failure.execution.arn for failure in failures}
-    return {
-        failure.execution.arn: next(
-            (child for child in reversed(failure.children) if child in here),
-            failure.execution.arn,
-        )
-        for failure in failures
-    }
 
 
 @dataclass(slots=True)
@@ -185,31 +173,46 @@ def _most_executions_first(row: CauseRow) -> tuple[int, int, str, str, str, str,
     return (*size, row.cause, row.state or "", row.error, row.group, row.stage)
 
 
-def _totals(machines: Sequence[MachineReport], repeated: int) -> Totals:
+def totals_of(
+    machines: Collection[MachineReport], failures: Collection[FailureReport], expected: int = 0
+) -> Totals:
+    """The totals of some machines, with those of their failures that were read."""
     succeeded = sum(machine.succeeded for machine in machines)
-    unsuccessful = sum(machine.unsuccessful for machine in machines)
+    incidents = {each.incident for each in failures if each.status != "ABORTED"}
     return Totals(
-        executions=succeeded + unsuccessful,
+        executions=succeeded + sum(machine.unsuccessful for machine in machines),
         succeeded=succeeded,
         failed=sum(machine.failed for machine in machines),
         timed_out=sum(machine.timed_out for machine in machines),
         aborted=sum(machine.aborted for machine in machines),
-        incidents=unsuccessful - repeated,
+        repeated=sum(each.root != each.execution_arn for each in failures),
+        incidents=len(incidents),
+        expected=expected,
     )
 
 
 def _failure_reports(
-    failures: Iterable[Failure], beginnings: Mapping[str, str]
+    failures: Sequence[Failure], incidents: Mapping[str, str]
 ) -> tuple[FailureReport, ...]:
-    return tuple(_failure_report(each, beginnings[each.execution.arn]) for each in failures)
+    """The failures, each with the one it began with: its innermost child here, or itself."""
+    here = {failure.execution.arn for failure in failures}
+    roots = [
+        next((child for child in reversed(f.children) if child in here), f.execution.arn)
+        for f in failures
+    ]
+    return tuple(
+        _failure_report(failure, root, incidents.get(root, root))
+        for failure, root in zip(failures, roots, strict=True)
+    )
 
 
-def _failure_report(failure: Failure, incident: str) -> FailureReport:
+def _failure_report(failure: Failure, root: str, incident: str) -> FailureReport:
     execution, diagnosis = failure.execution, failure.diagnosis
     tried = [each.diagnosis for each in failure.attempts]
     return FailureReport(
         execution_arn=execution.arn,
         machine_arn=execution.machine_arn,
+        root=root,
         incident=incident,
         status=execution.status,
         state=failure.state,

@@ -117,9 +117,8 @@ def context(report: Report, texts: Shown, *, brief: bool = False, reasons: bool 
     told.append(texts.tell(findings.window(report.window)))
     if report.totals.aborted:
         told.append(texts.tell(leading_sentences.stopped(report.totals.aborted)))
-    repeated = report.totals.unsuccessful - report.totals.incidents
-    if repeated and not brief:
-        told.append(texts.tell(leading_sentences.repeated(repeated)))
+    if report.totals.repeated and not brief:
+        told.append(texts.tell(leading_sentences.repeated(report.totals.repeated)))
     if report.totals.expected:
         told.append(texts.tell(leading_sentences.expected(report.totals.expected)))
     if not report.coverage.complete and not may_mislead(report):

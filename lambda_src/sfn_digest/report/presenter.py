@@ -97,7 +97,7 @@ def cause_totals(report: Report) -> list[CauseTotal]:
     executions: Counter[str] = Counter()
     attempts: Counter[str] = Counter()
     for failure in report.failures:
-        if failure.incident == failure.execution_arn:
+        if failure.root == failure.execution_arn:
             executions[failure.cause] += 1
             attempts.update(failure.failed_attempts)
     causes = executions.keys() | attempts.keys()
@@ -139,7 +139,7 @@ def tasks_lost(report: Report) -> TasksLost:
     """
     interrupted, not_started = 0, Counter[str]()
     for failure in report.failures:
-        if failure.incident == failure.execution_arn:
+        if failure.root == failure.execution_arn:
             interrupted += failure.failed_attempts.get("spot_interruption", 0)
             not_started.update(never_ran(failure))
     most_first = sorted(not_started.items(), key=lambda item: (-item[1], item[0]))

@@ -117,11 +117,13 @@ def command(arns: Sequence[str]) -> str:
 
 
 def _outermost(failures: Iterable[FailureReport]) -> list[FailureReport]:
-    """The first of each incident to have started: a parent starts before its child."""
-    incidents: dict[str, list[FailureReport]] = defaultdict(list)
+    """Of a child and its parents that failed with it the first to have started: a parent starts
+    before its child.
+    """
+    nested: dict[str, list[FailureReport]] = defaultdict(list)
     for failure in failures:
-        incidents[failure.incident].append(failure)
-    return [min(each, key=_start_and_length) for each in incidents.values()]
+        nested[failure.root].append(failure)
+    return [min(each, key=_start_and_length) for each in nested.values()]
 
 
 def _start_and_length(failure: FailureReport) -> tuple[datetime, timedelta]:

@@ -215,7 +215,7 @@ def _by_cause(failures: Iterable[FailureReport]) -> Mapping[str, list[str]]:
 
 def _of_all(report: Report, whole: Sample) -> Iterable[CauseEstimate]:
     """By cause over all machines; a parent that repeats its child's failure counts with it."""
-    roots = [each for each in report.failures if each.incident == each.execution_arn]
+    roots = [each for each in report.failures if each.root == each.execution_arn]
     for cause, those in _by_cause(roots).items():
         yield CauseEstimate(None, cause, _estimate(whole, those))
 

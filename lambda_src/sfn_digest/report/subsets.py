@@ -11,6 +11,7 @@ from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.recoveries import Recoveries
 from sfn_digest.model.report import MachineReport, Report, Totals
 from sfn_digest.model.sample import CauseEstimate, Estimate
+from sfn_digest.report.build import totals_of
 from sfn_digest.report.shown import Shown
 
 
@@ -19,8 +20,7 @@ def part_of(report: Report, arns: Collection[str]) -> Report:
     machines = tuple(each for each in report.machines if each.arn in arns)
     failures = tuple(each for each in report.failures if each.machine_arn in arns)
     expected = tuple(each for each in report.expected if each.machine_arn in arns)
-    repeated = sum(each.incident != each.execution_arn for each in failures)
-    totals = _totals(machines, repeated, sum(each.executions for each in expected))
+    totals = totals_of(machines, failures, sum(each.executions for each in expected))
     before = _before(report, arns) if report.before else None
     return replace(
         report,
@@ -60,23 +60,6 @@ def _estimated(report: Report, machines: tuple[MachineReport, ...]) -> tuple[Cau
         )
         together[cause] = _sum([*told.values(), Estimate(exact, exact, exact)])
     return (*(CauseEstimate(None, cause, each) for cause, each in together.items()), *own)
-
-
-def _totals(machines: Iterable[MachineReport], repeated: int, expected: int) -> Totals:
-    succeeded = failed = timed_out = aborted = 0
-    for each in machines:
-        succeeded, failed = succeeded + each.succeeded, failed + each.failed
-        timed_out, aborted = timed_out + each.timed_out, aborted + each.aborted
-    unsuccessful = failed + timed_out + aborted
-    return Totals(
-        executions=succeeded + unsuccessful,
-        succeeded=succeeded,
-        failed=failed,
-        timed_out=timed_out,
-        aborted=aborted,
-        incidents=unsuccessful - repeated,
-        expected=expected,
-    )
 
 
 def _period(report: Report, totals: Totals) -> Period:
