@@ -10,6 +10,7 @@ from sfn_digest.model.map_runs import MapRunCause
 from sfn_digest.model.report import Hint
 from sfn_digest.pipeline.map_run_children import ReadMapRun, map_run_report
 from sfn_digest.retry.hints.machine import NOTHING, shown
+from sfn_digest.retry.observations.crowds import REFUSED
 
 TOLERATED, REDRIVE, CONCURRENCY = "map_tolerated_failures", "map_redrive", "map_max_concurrency"
 BATCHES, READER, WRITER = "map_item_batcher", "map_item_reader", "map_result_writer"
@@ -19,9 +20,6 @@ FEW = 0.05
 
 MANY_CHILDREN = 10_000
 """Children that a Map run runs at once at most, and so many more would only wait."""
-
-CROWDED = frozenset({"throttling", "concurrency_limit", "service_quota"})
-"""Causes that too many children at once bring upon themselves."""
 
 _READERS = {"States.ItemReaderFailed": READER, "States.ResultWriterFailed": WRITER}
 
@@ -89,7 +87,7 @@ def _heals(read: ReadMapRun) -> bool:
 
 def _crowded(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
     """Children that took each other's quota."""
-    crowded = [each for each in runs if (main := _main(each)) and main.cause in CROWDED]
+    crowded = [each for each in runs if (main := _main(each)) and main.cause in REFUSED]
     if not crowded:
         return
     unset = any(each.run.max_concurrency == 0 for each in crowded)

@@ -32,6 +32,15 @@ def test_a_herd_is_one_however_few_of_its_failures_are_looked_at() -> None:
     assert advice.estimate.retrier.full_jitter
 
 
+def test_refused_calls_are_retried_with_jitter_even_where_few_come_together() -> None:
+    failed = failures("throttling", ERROR, number=6, every=900.0)
+    known = {MACHINE: passes(unless=(20.0, 21.4))}
+    (evidence,) = gather({MACHINE: read_definition(task())}, failed, known)
+    (advice,) = advise(evidence, Effort(particles=16, draws=16))
+    assert advice.decided
+    assert advice.estimate.retrier.full_jitter
+
+
 @pytest.mark.parametrize(
     ("low", "decided", "heals"), [(3, True, True), (2, True, False), (3, False, False)]
 )

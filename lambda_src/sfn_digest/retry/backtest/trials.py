@@ -26,7 +26,7 @@ from sfn_digest.retry.backtest.policies import (
 )
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
 from sfn_digest.retry.backtest.retrier_choice import Candidate
-from sfn_digest.retry.observations.crowds import CROWDED, drain_of
+from sfn_digest.retry.observations.crowds import CROWDED, REFUSED, drain_of
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.phases import Array
@@ -169,7 +169,9 @@ class Backtest:
             return RHYTHMS
         # A sample of those that came together would look as if each had come alone.
         least = drain_of(self._whole, [v for v in self._whole.visits if self._touches(v)])
-        return spread_over(least) if least else (*RHYTHMS, *JITTERED)
+        if least:
+            return spread_over(least)
+        return JITTERED if self._cause in REFUSED else (*RHYTHMS, *JITTERED)
 
     def _most_attempts(self) -> int:
         """As many as the history of an execution with most failed visits has room for."""

@@ -10,6 +10,9 @@ from sfn_digest.retry.observations.visits import Visit
 CROWDED = frozenset({"throttling", "concurrency_limit", "capacity_unavailable", "service_quota"})
 """Causes that come of too many calls at once, where retries must not come together."""
 
+REFUSED = CROWDED - {"capacity_unavailable"}
+"""Of these, the ones that the caller's own calls exceed: retries at one time collide again."""
+
 BIN = 300.0
 """Seconds within which failures count as coming together."""
 LEAST_HERDS, LEAST_IN_HERD, LEAST_SHARE = 3, 4, 0.7
