@@ -113,3 +113,11 @@ def test_a_payload_over_the_limit_names_its_state_and_the_way_through_s3() -> No
     assert (hint.state, hint.failures) == ("Work", 3)
     assert "S3" in hint.text
     assert hint.patched is None
+
+
+def test_payloads_that_fail_within_minutes_of_each_other_are_one_incident() -> None:
+    close = failures("payload_too_large", "States.DataLimitExceeded", number=3, every=60)
+    late = failures("payload_too_large", "States.DataLimitExceeded", number=4, every=3600)[3]
+    unseen = replace(late, attempts=())
+    (hint,) = hints(task(), [*close, unseen], kind="payload")
+    assert (hint.failures, hint.incidents) == (4, 2)

@@ -117,6 +117,13 @@ def known(*took: float, read: int, drawn: int = 0, around: float = 0) -> Success
     return Successes(MACHINE, tuple(listed), tuple(every.values()), complete=True, sampled=arns)
 
 
+def test_executions_that_a_timeout_ended_in_one_outage_are_one_incident() -> None:
+    far = task(ECS, TimeoutSeconds=3600)
+    seen = known(*[20.0] * 200, read=5, around=4)
+    (hint,) = hints(far, hung(46, 3600)[40:], seen, "timeout_value")
+    assert (hint.failures, hint.incidents) == (6, 1)
+
+
 LIMITED = task(ECS, TimeoutSeconds=100)
 
 

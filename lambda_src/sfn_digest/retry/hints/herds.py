@@ -171,7 +171,7 @@ def payloads(view: MachineView) -> Iterator[Hint]:
                 errors=tuple(sorted({f.diagnosis.error for f in found if f.diagnosis.error})),
                 retrier=None,
                 failures=len(found),
-                incidents=len(found),
+                incidents=view.incidents.count_failures(found, view.visits(name)),
                 recovered=NOTHING,
                 added_wait_seconds=0.0,
                 title=Message("Pass the data of {state} through S3", state=shown(name)),

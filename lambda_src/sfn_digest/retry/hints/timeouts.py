@@ -10,15 +10,16 @@ from sfn_digest.i18n.message import NO_MESSAGE, Message, Msgid, ngettext, senten
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import (
-    NOTHING,
     MachineView,
     about,
     at_most,
+    hint_on,
     rounded_up,
     shown,
     span,
 )
 from sfn_digest.retry.observations.observed_states import StateEvidence
+from sfn_digest.retry.observations.visits import Visit
 
 MISSING, VALUE = "missing_timeout", "timeout_value"
 _SHARES = (0.01, 0.05)
@@ -132,7 +133,7 @@ def _missing(view: MachineView, state: State) -> Hint:
         Message("Set a timeout on {state}", state=shown(state.name)),
         sentences(endless, *_takes(usual), value, beat),
         {"TimeoutSeconds": _value(usual.bound)} if usual else None,
-        0,
+        (),
     )
 
 
@@ -150,17 +151,17 @@ def _wrong(view: MachineView, state: State) -> Iterator[Hint]:
         return
     limit = state.timeout
     hit = [v for v in view.visits(state.name) if v.last.error == TIMEOUT and v.fatal]
-    ran = sum(v.last.failed - v.last.at >= _RAN_INTO * limit for v in hit)
+    ran = [v for v in hit if v.last.failed - v.last.at >= _RAN_INTO * limit]
     found = view.evidence.get(state.name)
     if not ran or found is None:
         return
     seen = Message(
         "{executions} hit the timeout of {limit} in {state}.",
-        executions=ngettext("{n} execution", "{n} executions", ran),
+        executions=ngettext("{n} execution", "{n} executions", len(ran)),
         limit=span(limit),
         state=shown(state.name),
     )
-    change = _raised(found, limit, ran) or _lowered(view, state, limit)
+    change = _raised(found, limit, len(ran)) or _lowered(view, state, limit)
     if change is not None:
         title = Message(change.title, state=shown(state.name))
         patched: dict[str, object] = {"TimeoutSeconds": change.value}
@@ -230,19 +231,15 @@ def _hint(
     title: Message,
     text: Message,
     patched: dict[str, object] | None,
-    failures: int,
+    ended: Sequence[Visit],
 ) -> Hint:
-    return Hint(
+    return hint_on(
+        view,
+        state.name,
+        ended,
         kind=kind,
-        machine_arn=view.arn,
-        state=state.name,
-        cause="timeout_task",
         errors=("States.Timeout",),
-        retrier=None,
-        failures=failures,
-        incidents=failures,
-        recovered=NOTHING,
-        added_wait_seconds=0.0,
+        cause="timeout_task",
         title=title,
         text=text,
         sure="likely" if kind == VALUE else "sure",

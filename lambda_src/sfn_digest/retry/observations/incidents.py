@@ -59,6 +59,10 @@ class Incidents:
         """How many separate incidents the visits belong to."""
         return len({self.of(visit) for visit in visits})
 
+    def count_failures(self, failures: Sequence[Failure], visits: Iterable[Visit]) -> int:
+        """How many separate incidents some failures belong to, of which these visits are known."""
+        return self.count(ended_by(failures, visits).values())
+
 
 def _moment(visit: Visit) -> _Moment:
     return visit.machine, visit.state, visit.first.at
@@ -144,18 +148,25 @@ def incidents_of(
 ) -> FailureIncidents:
     """The incidents of the failures; `definitions` and `successes` are by machine ARN."""
     evidence = gather(definitions, failures, successes)
-    fatal = {visit.execution: visit for each in evidence for visit in each.visits if visit.fatal}
-    ended: dict[str, Visit] = {}
-    bare: list[Visit] = []
-    for each in failures:
-        arn = each.execution.arn
-        visit = fatal.get(arn)
-        if visit is None or visit.last.cause != each.diagnosis.cause:
-            visit = _bare(each)
-            bare.append(visit)
-        ended[arn] = visit
+    known = [visit for each in evidence for visit in each.visits]
+    ended = ended_by(failures, known)
+    seen = set(map(id, known))
+    bare = (visit for visit in ended.values() if id(visit) not in seen)
     incidents = Incidents(_with(evidence, bare, successes))
     return FailureIncidents(incidents, _first(ended, incidents))
+
+
+def ended_by(failures: Iterable[Failure], visits: Iterable[Visit]) -> dict[str, Visit]:
+    """The visit that ended each execution, by its ARN: one of these, or where none of them did by
+    its cause, one that failed when the execution ended.
+    """
+    fatal = {visit.execution: visit for visit in visits if visit.fatal}
+    ended = {}
+    for each in failures:
+        visit = fatal.get(each.execution.arn)
+        alike = visit is not None and visit.last.cause == each.diagnosis.cause
+        ended[each.execution.arn] = visit if visit and alike else _bare(each)
+    return ended
 
 
 def _bare(failure: Failure) -> Visit:
