@@ -1,13 +1,19 @@
-"""`sfn-digest patch --prove`: what Step Functions says, on standard error."""
+"""Hints as reports gave them; and `patch --prove`: what Step Functions says, on standard error."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from sfn_digest.adoption import GivenHint
 from sfn_digest.aws import quotas
 from sfn_digest.aws.api import Api
 from sfn_digest.aws.governor import Allowance
 from sfn_digest.cli import main
+from sfn_digest.commands.hints_and_proof import KeptHints
 from simulator.server import serve
 from tests.conftest import PLENTY, Week, set_environment
+from tests.report.test_hints import hinted
 
 pytestmark = pytest.mark.slow
 
@@ -47,3 +53,15 @@ def test_a_caller_who_may_not_test_gets_the_patch_and_is_told(
     out, err = capsys.readouterr()
     assert '"ECS.ServerException"' in out
     assert "The patch was not proven: AWS denied states:TestState" in err
+
+
+def test_of_a_hint_that_two_kinds_of_reports_gave_the_last_is_taken_and_only_once() -> None:
+    hint = replace(hinted(1).hints[0], id="abc")
+    early, late = datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC)
+    older, newer = (
+        GivenHint(early, replace(hint, failures=1)),
+        GivenHint(late, replace(hint, failures=2)),
+    )
+    other = GivenHint(early, replace(hint, id="def"))
+    for kept in ((older, newer, other), (newer, other, older)):
+        assert KeptHints(kept, "here").of_ids(["abc"]) == (newer, other)

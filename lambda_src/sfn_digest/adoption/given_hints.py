@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sfn_digest.adoption.change_records import StoredChange
 from sfn_digest.adoption.hint_json import UnreadableError
@@ -139,6 +140,13 @@ def latest_of(kept: Sequence[GivenHint], machine_arn: str) -> tuple[GivenHint, .
     on = [each for each in kept if each.hint.machine_arn == machine_arn]
     last = max((each.given_at for each in on), default=None)
     return tuple(each for each in on if each.given_at == last)
+
+
+def once(kept: Iterable[GivenHint]) -> tuple[GivenHint, ...]:
+    """The hints, each as the newest of several kinds of reports gave it."""
+    every = tuple(kept)
+    last = {each.hint.id: each for each in sorted(every, key=attrgetter("given_at"))}
+    return tuple(each for each in every if last[each.hint.id] is each)
 
 
 def given_to_text(kept: Sequence[GivenHint]) -> str:

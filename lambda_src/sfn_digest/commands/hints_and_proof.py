@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sfn_digest.adoption import GivenHint, HintScope
-from sfn_digest.adoption.given_hints import latest_of
+from sfn_digest.adoption.given_hints import latest_of, once
 from sfn_digest.asl.definition import Definition, read_definition
 from sfn_digest.aws import Account
 from sfn_digest.aws.deployed import Deployment
@@ -43,10 +43,9 @@ class KeptHints:
         return latest_of(self.hints, arns[0]) if arns else ()
 
     def of_ids(self, ids: Collection[str]) -> tuple[GivenHint, ...]:
-        """The hints of a machine on which there are all of these ids, with its others.
-
-        Nothing where one of the ids is not kept. Raises BadRequestError where they are about
-        several machines.
+        """The hints of a machine on which there are all of these ids, with its others, each as the
+        newest of the reports gave it, with a tag or without. Nothing where one of the ids is not
+        kept. Raises BadRequestError where they are about several machines.
         """
         chosen = [each for each in self.hints if each.hint.id in ids]
         if {each.hint.id for each in chosen} != set(ids):
@@ -58,7 +57,7 @@ class KeptHints:
                 f"The hints are for {names}: a patch changes one state machine, so give the "
                 "IDs of one."
             )
-        return tuple(each for each in self.hints if each.hint.machine_arn in arns)
+        return once(each for each in self.hints if each.hint.machine_arn in arns)
 
 
 def _is(hint: Hint, machine: str) -> bool:
@@ -76,16 +75,16 @@ def kept_hints(words: argparse.Namespace, region: str, tell: Callable[[str], Non
     if words.function is not None:
         return _deployed(words.function, region, tell)
     try:
-        memory = LocalMemory(state_folder(os.environ), tell)
+        given = LocalMemory(state_folder(os.environ), tell).all_given()
     except RuntimeError:
-        return KeptHints((), "the reports made on this computer")
-    return KeptHints(memory.all_given(), "the reports made on this computer")
+        given = ()
+    return KeptHints(given, "the reports made on this computer")
 
 
 def _reported(path: Path) -> KeptHints:
     report = read_report(path)
-    given = tuple(GivenHint(report.window.end, hint) for hint in report.hints)
-    return KeptHints(given, f"the report in {path.name}")
+    given = (GivenHint(report.window.end, hint) for hint in report.hints)
+    return KeptHints(tuple(given), f"the report in {path.name}")
 
 
 def _deployed(function: str, region: str, tell: Callable[[str], None]) -> KeptHints:

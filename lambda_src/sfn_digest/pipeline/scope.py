@@ -178,7 +178,8 @@ def _unknown(pattern: str, machines: Sequence[StateMachine], tag: Tag | None) ->
         )
     return (
         f"No state machine with the tag {tag} matches {quoted(pattern)} ({len(names)} tagged): "
-        f"{meant}check the name, or tag the machine {tag}."
+        f"{meant}check the name, tag the machine {tag}, or include machines without the tag "
+        "(--all-machines)."
     )
 
 
