@@ -25,7 +25,7 @@ def test_without_a_file_there_are_no_rules() -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadRulesError, match=r"none\.toml cannot be read \(No such file"):
+    with pytest.raises(BadRulesError, match=r"none\.toml” cannot be read \(No such file"):
         read_rules(str(tmp_path / "none.toml"))
 
 

@@ -122,7 +122,7 @@ def test_a_secret_takes_the_place_of_the_parameter() -> None:
         ("memory", "64", "memory is “64”: give MB from 128 to 10240"),
         ("memory", "1 GB", "memory is “1 GB”"),
         ("rules", "rules.yaml", "rules is “rules.yaml”: give the path of a TOML file such as"),
-        ("rules", "nowhere/rules.toml", "nowhere/rules.toml cannot be read (No such file"),
+        ("rules", "nowhere/rules.toml", "nowhere/rules.toml” cannot be read (No such file"),
     ],
 )
 def test_each_wrong_setting_has_one_sentence(name: str, value: str, sentence: str) -> None:

@@ -133,13 +133,9 @@ def run(words: argparse.Namespace) -> int:
 
 def read_definitions(path: Path) -> list[FoundDefinition]:
     """The definitions in a file. Raises BadDefinitionError."""
+    text = text_of(path, BadDefinitionError, "a file with a definition")
     try:
-        return definitions_in(text_of(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise BadDefinitionError(
-            f"{quoted(str(path))} cannot be read ({reason}): give a file with a definition."
-        ) from None
+        return definitions_in(text)
     except NoDefinitionError as error:
         raise BadDefinitionError(
             f"{quoted(str(path))} {error}: give Amazon States Language, a synthesized template, or "

@@ -50,14 +50,8 @@ class ListedPlace:
 
 def read_accounts(path: Path) -> tuple[ListedPlace, ...]:
     """The places in a file, in its order. Raises BadAccountsError with one sentence."""
-    try:
-        text = text_of(path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise BadAccountsError(
-            f"The accounts file {quoted(str(path))} cannot be read ({reason}): give a TOML or JSON "
-            "file such as docs/accounts.md describes."
-        ) from None
+    give = "a TOML or JSON file such as docs/accounts.md describes"
+    text = text_of(path, BadAccountsError, give, called="The accounts file")
     return parse_accounts(text, json_text=path.suffix.lower() == ".json")
 
 

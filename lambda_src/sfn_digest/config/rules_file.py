@@ -14,12 +14,5 @@ def read_rules(path: str | None) -> UserRules | None:
     """
     if path is None:
         return None
-    try:
-        text = text_of(Path(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise BadRulesError(
-            f"The rules file {path} cannot be read ({reason}): give the path of a TOML file "
-            "such as docs/causes.md describes."
-        ) from error
-    return load_rules(text)
+    give = "the path of a TOML file such as docs/causes.md describes"
+    return load_rules(text_of(Path(path), BadRulesError, give, called="The rules file"))

@@ -25,14 +25,8 @@ _REQUEST = "request.json"
 
 def read_report(path: Path) -> Report:
     """The report in a file that --format json wrote. Raises BadReportError."""
-    try:
-        text = text_of(path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise BadReportError(
-            f"{quoted(str(path))} cannot be read ({reason}): give a file that sfn-digest report "
-            "--format json wrote."
-        ) from None
+    give = "a file that sfn-digest report --format json wrote"
+    text = text_of(path, BadReportError, give)
     return from_json(text, quoted(str(path)))
 
 
