@@ -1,10 +1,9 @@
 """Hints whose change is no retrier to retry by, as they are kept from one report to the next."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from sfn_digest.model.comparison import ChangeTally
+from sfn_digest.model.comparison import HintedChange
 from sfn_digest.model.executions import Window
 
 
@@ -23,30 +22,18 @@ class DefinitionOutline:
     own: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredChange:
-    """A hint that `patch` can write down and that sets no retrier to retry by, as it was given.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredChange(HintedChange):
+    """Such a hint that `patch` can write down, as it is kept between reports.
 
-    `patched`, `was`, `before`, `since` and `together` are as in AdoptedChange. `otherwise`: when
-    it was first seen to be carried, the definition had been changed in another way too. `windows`
-    are the times that `since` counts, as in HintOutcome.
+    `otherwise`: when it was first seen to be carried, the definition had been changed in another
+    way too. `windows` are the times that `since` counts, as in HintOutcome.
     """
 
-    kind: str
-    machine_arn: str
-    state: str
-    cause: str
-    errors: tuple[str, ...]
-    patched: Mapping[str, object]
-    was: Mapping[str, object]
     outline: DefinitionOutline
-    hinted_at: datetime
     last_hinted_at: datetime
-    before: ChangeTally
     adopted_at: datetime | None = None
     otherwise: bool = False
-    together: bool = False
-    since: ChangeTally = field(default_factory=ChangeTally)
     windows: tuple[Window, ...] = ()
 
     @property

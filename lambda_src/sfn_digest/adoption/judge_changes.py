@@ -1,7 +1,7 @@
 """What came of the hints that set no retrier to retry by, where definitions carry them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
 
@@ -21,7 +21,7 @@ from sfn_digest.adoption.definition_outlines import changed_otherwise, outline
 from sfn_digest.adoption.hint_records import Findings, Kept, merged_windows
 from sfn_digest.adoption.judge import adoption_time, is_carried
 from sfn_digest.asl.definition import Definition
-from sfn_digest.model.comparison import AdoptedChange, ChangeTally, ChangeVerdict
+from sfn_digest.model.comparison import AdoptedChange, ChangeTally, ChangeVerdict, HintedChange
 from sfn_digest.model.executions import Window
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
@@ -170,21 +170,8 @@ def _is_fresh(
 
 
 def _adopted(change: StoredChange, adopted_at: datetime) -> AdoptedChange:
-    return AdoptedChange(
-        kind=change.kind,
-        machine_arn=change.machine_arn,
-        state=change.state,
-        cause=change.cause,
-        errors=change.errors,
-        patched=change.patched,
-        was=change.was,
-        hinted_at=change.hinted_at,
-        adopted_at=adopted_at,
-        before=change.before,
-        since=change.since,
-        verdict=change_verdict(change),
-        together=change.together,
-    )
+    shared = {each.name: getattr(change, each.name) for each in fields(HintedChange)}
+    return AdoptedChange(**shared, adopted_at=adopted_at, verdict=change_verdict(change))
 
 
 def change_verdict(change: StoredChange) -> ChangeVerdict:

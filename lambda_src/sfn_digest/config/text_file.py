@@ -22,7 +22,7 @@ def text_of(path: Path, refusal: type[BadRequestError], give: str, *, called: st
             return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         reason = f"it is larger than {MOST_BYTES // 1_000_000} MB"
     except OSError as error:
-        reason = error.strerror
+        reason = error.strerror or type(error).__name__
     except UnicodeDecodeError:
         reason = "it is not UTF-8"
     name = f"{called} {quoted(str(path))}".lstrip()

@@ -4,7 +4,7 @@ Everything textual that came from an execution is already redacted and capped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -175,13 +175,13 @@ class ChangeTally:
     at_least: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedChange:
-    """A hint of an earlier report that sets no retrier to retry by, and is carried by now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintedChange:
+    """A hint of an earlier report that sets no retrier to retry by, and what was counted of it.
 
     `patched` are the fields as it was hinted to set them, and `was` those of them that are numbers
     as they were. `before` is what was counted in the window when it was given last, `since` what
-    was counted since `adopted_at`. `together`: another hint on the same errors was adopted too.
+    was counted since it was adopted. `together`: another hint on the same errors was adopted too.
     """
 
     kind: str
@@ -192,11 +192,17 @@ class AdoptedChange:
     patched: Mapping[str, object]
     was: Mapping[str, object]
     hinted_at: datetime
-    adopted_at: datetime
     before: ChangeTally
-    since: ChangeTally
-    verdict: ChangeVerdict
+    since: ChangeTally = field(default_factory=ChangeTally)
     together: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptedChange(HintedChange):
+    """Such a hint whose change the definition carries by now, and how it did."""
+
+    adopted_at: datetime
+    verdict: ChangeVerdict
 
     @property
     def saved_retries(self) -> float:
