@@ -64,7 +64,7 @@ def _print_scan(end: float) -> None:
     world = fleet_world(end, machines=120, failing=12, failures=500, seed=1, successes_each=700)
     _say("reading 120 machines, 84,000 executions, 500 failures the digest's way …")
     ours = scan.read(world, "ours")
-    _say("reading them with the successes that retries are weighed on …")
+    _say("reading them with the successes that retries are evaluated on …")
     hinted = scan.read(world, "hinted")
     _say("reading them the way it is done today …")
     today = scan.read(world, "today")
@@ -91,7 +91,7 @@ def _print_scan(end: float) -> None:
 
 
 def _print_hints(ours: scan.Ran, hinted: scan.Ran) -> None:
-    """What weighing retries costs on top of the scan."""
+    """What evaluating retries costs on top of the scan."""
     more = {
         api: hinted.calls[api] - ours.calls.get(api, 0)
         for api in sorted(hinted.calls)
@@ -102,7 +102,7 @@ def _print_hints(ours: scan.Ran, hinted: scan.Ran) -> None:
         ("calls in all", f"+ {sum(more.values())}"),
         *((f"… {api}", f"+ {calls}") for api, calls in more.items()),
     ]
-    write_table(("weighing retries, beside the scan", ""), rows)
+    write_table(("evaluating retries, beside the scan", ""), rows)
 
 
 def _print_memory(end: float) -> None:

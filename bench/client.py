@@ -1,7 +1,7 @@
 """One way of reading an account, run in a process of its own: `python -m bench.client WAY`.
 
 `ours` is digest.make_report without a call for successes, `hinted` the same with those that
-retries are weighed on by default. `today` is what a script does that knows no better: list every
+retries are evaluated on by default. `today` is what a script does that knows no better: list every
 machine, every execution of each, and each failed history whole, one after another.
 Prints one JSON object: seconds, failures, peak memory in MiB.
 """
@@ -38,7 +38,7 @@ def ours(window: Window) -> int:
 
 
 def hinted(window: Window) -> int:
-    """The same, and the successes that retries are weighed on."""
+    """The same, and the successes that retries are evaluated on."""
     return _reported(Request(window))
 
 

@@ -1,4 +1,4 @@
-"""How long it takes to weigh 20,000 failures."""
+"""How long it takes to evaluate 20,000 failures."""
 
 import time
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bench.hint_worlds import START, failures_of, live, successes_of
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry import Definition, read_definition, weigh
+from sfn_digest.retry import Definition, evaluate, read_definition
 from simulator.worlds.hints.kinds import KINDS
 
 MANY = 20_000
@@ -32,7 +32,7 @@ def seconds_of_many(seed: int) -> float:
             successes[arn] = replace(found, machine_arn=arn)
     begin = datetime.fromtimestamp(START, UTC)
     began = time.process_time()
-    weigh(definitions, failures[:MANY], successes, Window(begin, begin + timedelta(days=7)))
+    evaluate(definitions, failures[:MANY], successes, Window(begin, begin + timedelta(days=7)))
     return time.process_time() - began
 
 

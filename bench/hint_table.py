@@ -114,7 +114,7 @@ def short(
         ("share of successes read", f"{100 * total.read / total.successes:.1f} %"),
         ("calls for it ÷ calls for the failures", f"{total.read / total.failures:.2f}"),
         ("calls to list the successes, 1,000 each", f"{total.pages}"),
-        ("seconds to weigh 20,000 failures, one core", f"{seconds:.0f}"),
+        ("seconds to evaluate 20,000 failures, one core", f"{seconds:.0f}"),
     )
     return "".join(f"| {name} | {value} |\n" for name, value in lines)
 
@@ -131,5 +131,5 @@ def footnotes(total: Row) -> str:
         f"({100 * total.read / total.successes:.1f} %), a GetExecutionHistory call each; "
         f"{total.read / total.failures:.2f} of what the failures took; all were listed in "
         f"{total.pages} ListExecutions calls.\n"
-        f"Weighing took {total.seconds:.0f} s of one core for {total.failures} failures.\n"
+        f"Evaluating took {total.seconds:.0f} s of one core for {total.failures} failures.\n"
     )

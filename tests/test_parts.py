@@ -15,7 +15,7 @@ from sfn_digest.aws import earlier_periods
 from sfn_digest.config import names
 from sfn_digest.delivery import MemoryLedger, thread_delivery
 from sfn_digest.errors import InternalError
-from sfn_digest.pipeline import digest, evidence, failure_reading, look_back, posting, weighing
+from sfn_digest.pipeline import digest, evaluation, evidence, failure_reading, look_back, posting
 from sfn_digest.pipeline.failures import read_failure
 from sfn_digest.pipeline.hint_ledger import LedgerMemory
 from sfn_digest.report.slack import messages as slack_messages
@@ -121,10 +121,10 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "history": (failure_reading, "read_failure", breaks),
     "definition": (evidence, "read_definition", breaks),
     "evidence": (evidence, "worth_reading", breaks),
-    "hints": (evidence, "weigh", breaks),
+    "hints": (evaluation, "evaluate_retries", breaks),
     "stored hints": (LedgerMemory, "load", breaks),
-    "hints to store": (weighing, "hints_to_store", breaks),
-    "adoption": (weighing, "judge", breaks),
+    "hints to store": (evaluation, "hints_to_store", breaks),
+    "adoption": (evaluation, "judge", breaks),
     "previous report": (invocation, "previous_report", breaks),
     "periods": (earlier_periods, "read_counting_sums", breaks),
     "comparison": (look_back, "compared_with_report", breaks),
@@ -215,6 +215,6 @@ def test_kept_hints_survive_a_run_that_cannot_judge_them(
 ) -> None:
     saved: list[object] = []
     monkeypatch.setattr(LedgerMemory, "save", lambda *words: saved.append(words))
-    monkeypatch.setattr(weighing, "judge", breaks)
+    monkeypatch.setattr(evaluation, "judge", breaks)
     function.fire()
     assert saved == []

@@ -9,9 +9,9 @@ from sfn_digest.adoption import Findings, StoredHint
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import ExecutionCounts, Failure
 from sfn_digest.model.successes import Success
+from sfn_digest.pipeline.evaluation import MOST_LOOKUPS, findings
 from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.run import Deadlines, Run
-from sfn_digest.pipeline.weighing import MOST_LOOKUPS, findings
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.observations.incidents import Incidents
 from tests.adoption.made import CHANGED, SECOND, failed, kept, patched, recovered, successes

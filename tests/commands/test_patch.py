@@ -166,7 +166,7 @@ def kept(week: Week, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         memory.give(place, given(week, *changes), week.end)
 
     # Nothing is listed, counted or read where a report gave the hint.
-    monkeypatch.setattr("sfn_digest.commands.patch.scan", lambda *_: pytest.fail("weighed anew"))
+    monkeypatch.setattr("sfn_digest.commands.patch.scan", lambda *_: pytest.fail("evaluated anew"))
     return keep
 
 

@@ -77,7 +77,7 @@ def test_a_patch_of_each_kind_is_taken_by_a_validator_of_others(kind: str, tmp_p
     assert mistakes(patch.patched, tmp_path) == ""
 
 
-def test_what_was_weighed_is_taken_too(tmp_path: Path) -> None:
+def test_what_was_evaluated_is_taken_too(tmp_path: Path) -> None:
     asl = task(ARN, TimeoutSeconds=None, Retry=retry("KeyError"))
     failed = [
         *failures("service_error", "Lambda.ServiceException"),

@@ -16,6 +16,7 @@ from sfn_digest.model.comparison import ChangeTally
 from sfn_digest.model.executions import Failure, StateMachine
 from sfn_digest.model.machine_tags import NO_TAGS, MachineTags
 from sfn_digest.model.successes import Successes
+from sfn_digest.pipeline.evaluation import hints_on
 from sfn_digest.pipeline.evidence import (
     MOST_HINTED,
     MOST_MACHINES,
@@ -25,7 +26,6 @@ from sfn_digest.pipeline.evidence import (
 )
 from sfn_digest.pipeline.run import Deadlines, Run
 from sfn_digest.pipeline.scope import Scanned, Scope
-from sfn_digest.pipeline.weighing import hints_on
 from sfn_digest.retry import read_definition
 from tests.adoption.made import kept
 from tests.retry import made

@@ -32,7 +32,7 @@ SPOT = {
 def retry_hint(
     asl: Mapping[str, Any], name: str, *errors: str, attempts: int = 6, **how: Any
 ) -> Hint:
-    """A hint to retry a state of a definition, or to stop retrying it, as `weigh` makes it."""
+    """A hint to retry a state of a definition, or to stop retrying it, as `evaluate` makes it."""
     retrier = Retrier(errors or (ERROR,), 30, attempts, 2, 900, full_jitter=True)
     state = read_definition(asl).states[name]
     return hint_on(name, retrier=as_asl(retrier), patched=retry_field(state, retrier), **how)
@@ -218,7 +218,7 @@ def test_an_ecs_task_that_cannot_be_branched_says_why() -> None:
     assert not patch.changes
 
 
-def test_the_hints_of_a_real_weighing_make_a_definition_that_aws_s_rules_take() -> None:
+def test_the_hints_of_a_real_evaluation_make_a_definition_that_aws_s_rules_take() -> None:
     asl = task(ECS, Parameters=SPOT, TimeoutSeconds=None, Retry=retry("States.TaskFailed"))
     failed = [
         *failures("spot_interruption", "States.TaskFailed", made=2, every=3600),

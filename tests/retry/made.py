@@ -14,7 +14,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import ReadSuccess, Success, Successes, SuccessfulAttempt
-from sfn_digest.retry import Terms, read_definition, weigh
+from sfn_digest.retry import Terms, evaluate, read_definition
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))
@@ -134,7 +134,7 @@ def hints(
     terms: Terms | None = None,
 ) -> list[Hint]:
     """The hints on the one machine, of one kind if named."""
-    found = weigh(
+    found = evaluate(
         {MACHINE: read_definition(definition)},
         failed,
         {MACHINE: successes} if successes else {},

@@ -50,7 +50,7 @@ def test_the_totals_in_short_name_the_kind_whose_bounds_held_least() -> None:
     assert "| kinds in which hints did harm | 1 |" in lines
     assert "| changes of a hint in 12 similar weeks, at most | 2 |" in lines
     assert "| calls for it ÷ calls for the failures | 0.30 |" in lines
-    assert "| seconds to weigh 20,000 failures, one core | 12 |" in lines
+    assert "| seconds to evaluate 20,000 failures, one core | 12 |" in lines
 
 
 def test_the_shortcut_comes_to_what_the_simulator_comes_to() -> None:

@@ -1,4 +1,4 @@
-"""What a machine's retries are weighed on: its definition and its successes.
+"""What a machine's retries are evaluated on: its definition and its successes.
 
 Those are listed newest first, and the ones that retried are read. An execution that succeeded
 after a retry took longer than its peers, so the slowest tell most of what a retry is worth, and
@@ -187,7 +187,7 @@ class EvidenceCalls:
         except AccountError as error:
             if version_arn is not None:
                 return self.definition(machine_arn)
-            self._tally.unweighed(machine_arn.rsplit(":", 1)[1], error.sentence)
+            self._tally.not_evaluated(machine_arn.rsplit(":", 1)[1], error.sentence)
             return None
 
     def success(self, execution: Success, read: ReadSuccessful) -> ReadSuccess:
@@ -218,7 +218,7 @@ class EvidenceCalls:
         try:
             listed, complete = list_successes(calls, states, machine.arn, window, most_pages)
         except AccountError as error:
-            self._tally.unweighed(machine.name, error.sentence)
+            self._tally.not_evaluated(machine.name, error.sentence)
             return None
         values: dict[str, ReadSuccess] = {}
         drawn = evenly(listed, sample if most_histories >= sample + BATCH else 0)
@@ -228,6 +228,6 @@ class EvidenceCalls:
             ):
                 values[value.execution.arn] = value
         except AccountError as error:
-            self._tally.partly_weighed(machine.name, error.sentence)
+            self._tally.partly_evaluated(machine.name, error.sentence)
         sampled = frozenset(each.arn for each in drawn if each.arn in values)
         return Successes(machine.arn, listed, tuple(values.values()), complete, sampled)

@@ -107,11 +107,11 @@ class UsageTally:
         """The history of a nested execution, in which a cause lies, could not be read."""
         self._add(coverage_notes.UNREAD_CHILD, machine_name, reason)
 
-    def unweighed(self, machine_name: str, reason: str) -> None:
+    def not_evaluated(self, machine_name: str, reason: str) -> None:
         """What a machine's retries are worth cannot be told."""
         self._add(coverage_notes.UNWEIGHED, machine_name, reason)
 
-    def partly_weighed(self, machine_name: str, reason: str) -> None:
+    def partly_evaluated(self, machine_name: str, reason: str) -> None:
         """What a machine's retries are worth is told on fewer successes than were worth reading."""
         self._add(coverage_notes.PARTLY_WEIGHED, machine_name, reason)
 
@@ -185,7 +185,7 @@ class UsageTally:
             *self._grouped(coverage_notes.UNREAD),
             *self._grouped(coverage_notes.UNREAD_CHILD),
         )
-        unweighed = (
+        not_evaluated = (
             *self._grouped(coverage_notes.UNWEIGHED),
             *self._grouped(coverage_notes.PARTLY_WEIGHED),
         )
@@ -194,7 +194,7 @@ class UsageTally:
             *coverage_notes.uncounted(self._uncounted),
             *coverage_notes.late(self._late_failures),
         )
-        return gaps, (*self._remarks, *unweighed, *odd)
+        return gaps, (*self._remarks, *not_evaluated, *odd)
 
     def _skipped_as(self, *, begun: bool) -> Iterator[tuple[str, str]]:
         """The machines that were skipped, or of which a part was listed, with the reason."""

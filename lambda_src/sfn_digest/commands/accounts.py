@@ -150,7 +150,7 @@ class AccountReading:
 def read_accounts(places: Sequence[ListedPlace], reading: AccountReading) -> AccountsReport:
     """The report on all places; one that refuses or does not answer is named in it.
 
-    Retries are not weighed, since hints belong to an account's own report: no success is read.
+    Retries are not evaluated, since hints belong to an account's own report: no success is read.
     """
     answers = list(_answers(places, reading))
     return combine(

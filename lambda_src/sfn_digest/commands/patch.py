@@ -21,11 +21,11 @@ from sfn_digest.errors import (
 )
 from sfn_digest.i18n.sanitize import quoted
 from sfn_digest.model.executions import Failure, StateMachine
+from sfn_digest.pipeline.evaluation import hints_on
 from sfn_digest.pipeline.evidence import read_evidence
 from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.patching import Choice, Patch, make_patch, written
 from sfn_digest.pipeline.run import Run
-from sfn_digest.pipeline.weighing import hints_on
 from sfn_digest.retry import read_definition
 from sfn_digest.terminal.progress_lines import terminal_progress
 
@@ -75,7 +75,7 @@ _Made = tuple[StateMachine, Patch, Sequence[Failure]]
 
 
 def _patch(words: argparse.Namespace, account: Account) -> _Made:
-    """The patch of what reports gave; where they gave nothing that fits, of what is weighed now."""
+    """The patch of what reports gave; or else of what is evaluated now."""
     kept = KeptHints((), "") if words.anew else kept_hints(words, account.region, _say)
     given = kept.of_ids(words.hint) if words.hint else kept.of_machine(words.machine)
     if given:
@@ -90,7 +90,7 @@ def _patch(words: argparse.Namespace, account: Account) -> _Made:
     if not words.anew:
         asked = f"hint {', '.join(words.hint)}" if words.hint else f"hint on {words.machine}"
         _say(f"There is no {asked} in {kept.where}, so the retries are evaluated again.")
-    return _weighed_anew(words, account)
+    return _evaluated_now(words, account)
 
 
 def _as_given(
@@ -125,7 +125,7 @@ def _failures(words: argparse.Namespace, account: Account, arn: str) -> Sequence
     return scan(Run(request, account, read_rules(words.rules))).failures
 
 
-def _weighed_anew(words: argparse.Namespace, account: Account) -> _Made:
+def _evaluated_now(words: argparse.Namespace, account: Account) -> _Made:
     run = Run(request_of(words, (words.machine,)), account, read_rules(words.rules))
     found = scan(run)
     (machine,) = found.machines

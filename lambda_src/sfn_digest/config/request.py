@@ -41,7 +41,7 @@ class Request:
     """One report to make. `machines` are names, ARNs or globs; empty means all tagged.
 
     `successes` are the histories of succeeded executions read at most for each machine, to
-    weigh its retries; with 0 only what failures and definitions bear out alone is hinted.
+    evaluate its retries; with 0 only what failures and definitions bear out alone is hinted.
     `express_scan_gb` are the gigabytes of logs that are scanned at most for Express workflows. A
     hinted retry holds an execution for `deadline` seconds at most. `goes_on`: further runs may read
     what one has no time for, each a `continuation_of` the delivery that the first one began.

@@ -1,6 +1,6 @@
 """What is known of executions that succeeded: frozen like all records, in the same words.
 
-Apart from the other records, since only the retries are weighed on them.
+Apart from the other records, since only the retries are evaluated on them.
 """
 
 from dataclasses import dataclass

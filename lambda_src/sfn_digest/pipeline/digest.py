@@ -23,6 +23,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.bad_releases import read_releases
+from sfn_digest.pipeline.evaluation import Evaluated, evaluate
 from sfn_digest.pipeline.evidence import Evidence
 from sfn_digest.pipeline.failure_reading import read_failures
 from sfn_digest.pipeline.look_back import causes_since, look_back
@@ -40,7 +41,6 @@ from sfn_digest.pipeline.scope import (
 )
 from sfn_digest.pipeline.silent_recoveries import read_recoveries
 from sfn_digest.pipeline.stuck_executions import find_stuck
-from sfn_digest.pipeline.weighing import Weighed, weigh
 from sfn_digest.report.build import build_report
 from sfn_digest.report.refined import ended, mark_expected, news, with_estimates
 
@@ -71,20 +71,20 @@ def make_report(
     )
     scope, counted = _scope_and_past(run, pick, exactly=kept is None)
     found = with_map_runs(run, read_failures(run, scope, kept))
-    weighed = weigh(run, found, memory)
-    basis = _basis(run, found, weighed.incidents.first)
+    evaluated = evaluate(run, found, memory)
+    basis = _basis(run, found, evaluated.incidents.first)
     past, unseen = look_back(run, basis, found.failures, counted, kept)
-    report = with_unnoticed(run, found, weighed.evidence, basis)
+    report = with_unnoticed(run, found, evaluated.evidence, basis)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
-    told = _marked(run, found, weighed, basis)
+    told = _marked(run, found, evaluated, basis)
     over = run.guard.result_of(guard.EXPECTED, lambda: _expectations_ended(run), ())
-    notes = (*run.continued, *weighed.notes, *unseen, *run.guard.notes, *over)
+    notes = (*run.continued, *evaluated.notes, *unseen, *run.guard.notes, *over)
     return replace(
         report,
         coverage=_coverage(run, scope, notes, basis.totals.unsuccessful),
         hints=told.hints,
-        adopted=weighed.adopted,
-        adopted_changes=weighed.changes,
+        adopted=evaluated.adopted,
+        adopted_changes=evaluated.changes,
         before=past.before,
         trend=past.trend,
         account_alias=alias,
@@ -93,12 +93,12 @@ def make_report(
     )
 
 
-def _marked(run: Run, found: Scanned, weighed: Weighed, basis: Report) -> Report:
+def _marked(run: Run, found: Scanned, evaluated: Evaluated, basis: Report) -> Report:
     """The basis with the hints that are news, the Map runs, and since when causes are there."""
-    behind, successes = run.guard.result_of, weighed.evidence.successes
+    behind, successes = run.guard.result_of, evaluated.evidence.successes
     return replace(
         basis,
-        hints=behind(guard.EXPECTED, lambda: news(weighed.hints, basis), weighed.hints),
+        hints=behind(guard.EXPECTED, lambda: news(evaluated.hints, basis), evaluated.hints),
         map_runs=behind(guard.MAP_RUNS, lambda: tuple(map(map_run_report, found.map_runs)), ()),
         since=behind(guard.SINCE, lambda: causes_since(found.failures, successes), ()),
     )

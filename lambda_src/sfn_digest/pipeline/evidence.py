@@ -21,8 +21,8 @@ from sfn_digest.pipeline.scope import Scanned
 from sfn_digest.pipeline.success_reading import SuccessReading, budget, read_successes
 from sfn_digest.retry import (
     Definition,
+    evaluation_notes,
     read_definition,
-    weighing_notes,
     worth_reading,
 )
 from sfn_digest.retry.hints.machine import listed
@@ -65,7 +65,7 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Eviden
     definitions, undescribed = _definitions(run, account, described, failures)
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
     sampled = ended_by_timeout(definitions, failures) | mended_catchers(kept, definitions)
-    successes, unweighed = read_successes(
+    successes, not_evaluated = read_successes(
         SuccessReading(run, account, budget(failures), sampled),
         [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn],
         [by_arn[arn] for arn in definitions if arn in by_arn and lacking_timeout(definitions[arn])],
@@ -76,8 +76,8 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Eviden
         *undescribed,
         *_changed(definitions, failures),
         *_read(successes),
-        *unweighed,
-        *(weighing_notes(failures, successes) if successes else ()),
+        *not_evaluated,
+        *(evaluation_notes(failures, successes) if successes else ()),
     )
     return Evidence(definitions, successes, notes)
 

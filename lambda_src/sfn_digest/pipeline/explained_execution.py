@@ -20,7 +20,7 @@ from sfn_digest.model.executions import (
 )
 from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
 from sfn_digest.pipeline.failures import Pages, read_failure
-from sfn_digest.retry import Definition, weigh
+from sfn_digest.retry import Definition, evaluate
 from sfn_digest.retry.hints.timeouts import MISSING
 
 _ENDED: Mapping[str, ExecutionStatus] = {
@@ -91,7 +91,7 @@ def with_definition(story: Story, definition: Definition) -> Story:
         return story
     machine, stopped = failure.execution.machine_arn, failure.execution.stopped_at
     window = Window(failure.execution.started_at, stopped + timedelta(seconds=1))
-    hints = weigh({machine: definition}, [failure], {}, window)
+    hints = evaluate({machine: definition}, [failure], {}, window)
     # One execution bears out no estimate of what a retry is worth.
     # A timeout would have changed nothing where an attempt failed by itself.
     hung = failure.execution.status != "FAILED"

@@ -27,7 +27,7 @@ TO_GO_ON = Message(
 )
 
 _LEAST = 0.3
-"""The part of a run's time that it takes at least: to list, to weigh retries and to deliver."""
+"""The part of a run's time that it takes at least: to list, to evaluate retries and to deliver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sfn_digest.stream.collected_window import KeptChange
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """When no call begins any more that is made to count executions, to read failures, to weigh
+    """When no call begins any more that is made to count executions, to read failures, to evaluate
     retries, to look up what changed before, or to keep and look up what reports remember; seconds
     of the account's clock.
 

@@ -77,14 +77,14 @@ def read_successes(
     for at, machine in enumerate([*machines, *others]):
         left = reading.calls - (reading.spent() - before)
         if why := reading.why_not(left):
-            return known, _unweighed(machines[at:], why)
+            return known, _not_evaluated(machines[at:], why)
         found = reading.of(machine, left, histories=at < len(machines))
         if found is not None:
             known[machine.arn] = found
     return known, ()
 
 
-def _unweighed(machines: Sequence[StateMachine], why: Message) -> tuple[Message, ...]:
+def _not_evaluated(machines: Sequence[StateMachine], why: Message) -> tuple[Message, ...]:
     if not machines:
         return ()
     return (

@@ -47,7 +47,7 @@ def test_what_is_in_vain_elsewhere_is_a_hint_of_its_own() -> None:
     assert agreed([MORE, *elsewhere]) == [MORE, *elsewhere]
 
 
-def test_both_are_weighed_into_one_hint_and_one_patch() -> None:
+def test_both_are_evaluated_into_one_hint_and_one_patch() -> None:
     spot = failures("spot_interruption", "States.TaskFailed", number=12, made=2, every=14_000)
     memory = failures("out_of_memory", "States.TaskFailed", number=5, made=2, every=30_000)
     definition = task(ECS, Retry=retry("States.TaskFailed", attempts=1))

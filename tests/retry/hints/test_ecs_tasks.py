@@ -46,7 +46,7 @@ def test_nothing_is_promised_where_it_may_be_none() -> None:
 def test_retries_on_spot_that_are_there_stay_before_capacity_on_demand(
     made: int, told: str
 ) -> None:
-    """Where successes are not known, no other retries are weighed."""
+    """Where successes are not known, no other retries are evaluated."""
     failed = failures("spot_interruption", STOPPED, made=made + 1)
     asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=made))
     (hint,) = hints(asl, failed, kind="ecs_branch")

@@ -106,7 +106,7 @@ def _herds(cause: str, evidence: StateEvidence) -> bool:
 
 
 _LONGEST = 2 * 86_400.0
-"""Seconds beyond which no retrier that is weighed holds an execution, whatever its deadline."""
+"""Seconds beyond which no retrier that is evaluated holds an execution, whatever its deadline."""
 _BEYOND = 1.05
 """How far beyond the deadline the weather is looked at: retries that fail take their time too."""
 

@@ -6,7 +6,7 @@ from functools import cache
 from sfn_digest.asl.definition import Retrier
 
 MOST_ATTEMPTS = 12
-"""The most retries that are weighed."""
+"""The most retries that are evaluated."""
 FEW = 3
 """The most retries where something better follows, such as capacity on demand after Spot."""
 DEADLINE = 6 * 3600.0
@@ -68,7 +68,7 @@ JITTERED = tuple(
         (1800, 3600),
     )
 )
-"""The rhythms weighed for causes that come of too many calls at once."""
+"""The rhythms evaluated for causes that come of too many calls at once."""
 
 
 def spread_over(seconds: float) -> tuple[Rhythm, ...]:

@@ -1,4 +1,4 @@
-"""A weighed retrier as a hint: its figures, its words, and the state with it."""
+"""A retrier as a hint: its figures, its words, and the state with it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

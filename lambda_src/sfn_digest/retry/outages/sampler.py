@@ -1,7 +1,7 @@
 """Sets of parameters drawn from the posterior, by tempered sequential Monte Carlo.
 
 Particles are drawn from a belief; then the evidence is let in by degrees. At each they are
-weighed, drawn anew by their weights, and moved by Metropolis steps that keep the degree's
+weighted, drawn anew by their weights, and moved by Metropolis steps that keep the degree's
 distribution (Neal 2001; Del Moral, Doucet and Jasra 2006). The weights tell as well how
 likely the evidence is under each belief.
 """
@@ -21,11 +21,11 @@ from sfn_digest.retry.outages.phases import Array
 _MOST_DEGREES = 14
 _MOVES, _LAST_MOVES = 2, 4
 _KEPT = 0.4
-"""How evenly weighed particles remain at each degree, as a share of their number."""
+"""How evenly weighted particles remain at each degree, as a share of their number."""
 _LEAST_STEP, _HALVINGS = 1e-6, 12
 _ACCEPTED = 0.25
 _FULL_EFFORT = 12
-"""How many states are weighed with all draws; more of them share."""
+"""How many states are evaluated with all draws; more of them share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Effort:
 
     @classmethod
     def shared_by(cls, states: int) -> "Effort":
-        """Less for each where many states are weighed, so that all take about as long."""
+        """Less for each where many states are evaluated, so that all take about as long."""
         part = min(1.0, _FULL_EFFORT / max(1, states))
         return cls(
             particles=round(64 * max(part, 0.3)),

@@ -1,4 +1,4 @@
-"""From what was found to hints: weigh the retries, and judge the hints of earlier reports."""
+"""From what was found to hints: evaluate the retries, and judge the hints of earlier reports."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ from sfn_digest.pipeline.map_run_hints import map_run_hints
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned, Scope
 from sfn_digest.retry import Terms, one_timeout_each
-from sfn_digest.retry import weigh as weigh_retries
+from sfn_digest.retry import evaluate as evaluate_retries
 from sfn_digest.retry.hints.plans import identified
 from sfn_digest.retry.hints.ranking import best_first
 from sfn_digest.retry.observations.incidents import (
@@ -48,7 +48,7 @@ MOST_LOOKUPS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Evaluated:
     """The hints, what came of earlier ones, what was left out of both, and what they rest on."""
 
     hints: tuple[Hint, ...]
@@ -59,7 +59,7 @@ class Weighed:
     incidents: FailureIncidents = field(default_factory=FailureIncidents)
 
 
-def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
+def evaluate(run: Run, found: Scanned, memory: HintMemory) -> Evaluated:
     """The hints on what was found, and what came of those that the memory holds; it is given the
     new ones. Each part stands behind the run's guard.
     """
@@ -73,13 +73,13 @@ def weigh(run: Run, found: Scanned, memory: HintMemory) -> Weighed:
     behind(guard.HINTS_TO_STORE, lambda: memory.give(place, told, run.now), None)
     judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence, incidents), None)
     if judged is None:
-        return Weighed(told, (), evidence.notes, evidence, incidents=numbered)
+        return Evaluated(told, (), evidence.notes, evidence, incidents=numbered)
     behind(
         guard.HINTS_TO_STORE,
         lambda: memory.save(place, hints_to_store(judged.kept, hints, judged.seen, run.now)),
         None,
     )
-    return Weighed(told, judged.adopted, evidence.notes, evidence, judged.changes, numbered)
+    return Evaluated(told, judged.adopted, evidence.notes, evidence, judged.changes, numbered)
 
 
 def _incidents(found: Scanned, evidence: Evidence) -> FailureIncidents:
@@ -105,7 +105,7 @@ def hints_on(
         hinted={each.group: (each.retrier, each.standing) for each in left},
     )
     known = (evidence.definitions, found.failures, evidence.successes, run.request.window)
-    return one_timeout_each(weigh_retries(*known, terms, incidents))
+    return one_timeout_each(evaluate_retries(*known, terms, incidents))
 
 
 def _with_logging(hints: tuple[Hint, ...], found: Scanned) -> tuple[Hint, ...]:

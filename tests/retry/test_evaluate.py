@@ -10,7 +10,7 @@ import pytest
 
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.model.retry_cost import HintStanding
-from sfn_digest.retry import Terms, read_definition, weigh, weighing_notes
+from sfn_digest.retry import Terms, evaluate, evaluation_notes, read_definition
 from sfn_digest.retry.backtest.policies import Rhythm
 from sfn_digest.retry.hints.retry_longer import change_of
 from tests.retry.made import (
@@ -74,8 +74,8 @@ def test_a_parent_is_not_told_to_retry_a_child_that_is_known_itself() -> None:
     failed = failures("service_error", "States.TaskFailed")
     definitions = {MACHINE: read_definition(parent), child: read_definition(task())}
     successes = {MACHINE: passes(unless=OUTAGE)}
-    assert weigh(definitions, failed, successes, WEEK) == ()
-    alone = weigh({MACHINE: definitions[MACHINE]}, failed, successes, WEEK)
+    assert evaluate(definitions, failed, successes, WEEK) == ()
+    alone = evaluate({MACHINE: definitions[MACHINE]}, failed, successes, WEEK)
     assert [hint.kind for hint in alone] == ["retry"]
 
 
@@ -92,7 +92,7 @@ def test_what_is_left_out_is_said() -> None:
         for n in range(45)
     ]
     cut = {MACHINE: replace(passes(), complete=False)}
-    assert weighing_notes(failed, cut) == (
+    assert evaluation_notes(failed, cut) == (
         (
             "Retries were evaluated for the 40 states with the most failures; 5 others were "
             "left out."
@@ -102,7 +102,7 @@ def test_what_is_left_out_is_said() -> None:
             "less data."
         ),
     )
-    assert weighing_notes(failed[:40], {MACHINE: passes()}) == ()
+    assert evaluation_notes(failed[:40], {MACHINE: passes()}) == ()
 
 
 def test_inputs_that_fail_every_retry_beside_others_that_succeed_get_no_retry_hint() -> None:

@@ -1,4 +1,4 @@
-"""Weighs every Retry on what really happened: from failures and successes to hints."""
+"""Evaluates every Retry on what really happened: from failures and successes to hints."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ from sfn_digest.retry.observations.observed_states import StateEvidence, gather
 from sfn_digest.retry.observations.shared_outages import Company
 
 MOST_STATES = 40
-"""The states with most failures whose retries are weighed; the time it takes is theirs."""
+"""The states with most failures whose retries are evaluated; the time it takes is theirs."""
 _ALONE = (dead_retriers, ecs_tasks, herds, payloads, limits)
 """What failures and definitions bear out alone; they say less where no success is known."""
 
@@ -71,7 +71,7 @@ class Terms:
         }
 
 
-def weigh(
+def evaluate(
     definitions: Mapping[str, Definition],
     failures: Iterable[Failure],
     successes: Mapping[str, Successes],
@@ -102,7 +102,7 @@ def weigh(
     for view in views:
         if view.successes_known:
             hints += wasted_retries(view)
-            hints += _weighed(view, busiest, definitions, terms, branched, company)
+            hints += _evaluated(view, busiest, definitions, terms, branched, company)
     deadlines = {view.arn: terms.deadline_of(view) for view in views}
     fit = [_fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
     return best_first(planned(identified(fit), definitions))
@@ -137,7 +137,7 @@ def _written(hint: Hint) -> Iterator[str]:
         yield from map(str, names if isinstance(names, list) else ())
 
 
-def weighing_notes(
+def evaluation_notes(
     failures: Iterable[Failure], successes: Mapping[str, Successes]
 ) -> tuple[Message, ...]:
     """What the hints leave out, in whole sentences for the report's coverage."""
@@ -204,13 +204,13 @@ def _is_known(found: Successes | None) -> bool:
 
 
 def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
-    """The states that are weighed, by machine and name."""
+    """The states that are evaluated, by machine and name."""
     failing = [each for each in evidence if any(visit.fatal for visit in each.visits)]
     failing.sort(key=lambda each: (-len(each.visits), each.machine, each.state))
     return frozenset((each.machine, each.state) for each in failing[:MOST_STATES])
 
 
-def _weighed(
+def _evaluated(
     view: MachineView,
     busiest: frozenset[tuple[str, str]],
     known: Collection[str],
@@ -226,7 +226,7 @@ def _weighed(
         state = view.definition.states.get(name)
         if state is None or (view.arn, name) not in busiest or state.child in known:
             continue
-        # NumPy is only loaded where a retrier is weighed: most runs of the command need none.
+        # NumPy is only loaded where a retrier is evaluated: most runs of the command need none.
         from sfn_digest.retry.backtest.advise import advise  # noqa: PLC0415
         from sfn_digest.retry.backtest.retrier_choice import LastHint  # noqa: PLC0415
         from sfn_digest.retry.hints.retry_longer import hint_of  # noqa: PLC0415
