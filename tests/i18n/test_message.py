@@ -52,7 +52,7 @@ def test_a_message_cannot_be_changed_and_is_its_own_copy() -> None:
     with pytest.raises(TypeError):
         message.values["state"] = "Other"  # type: ignore[index]
     assert deepcopy(message) is message
-    assert JAPANESE.tell(message) == "Load を上げる"
+    assert JAPANESE.translate(message) == "Load を上げる"
 
 
 @pytest.mark.parametrize(("n", "said"), [(0, "0 tries"), (1, "1 try"), (1204, "1,204 tries")])
@@ -61,27 +61,29 @@ def test_a_number_of_things_has_its_plural_in_english_and_none_in_japanese(
 ) -> None:
     message = ngettext("{n} try", "{n} tries", n)
     assert message == said
-    assert JAPANESE.tell(message) == f"試行{n:,}回"
+    assert JAPANESE.translate(message) == f"試行{n:,}回"
 
 
 def test_values_that_are_messages_and_lists_are_told_with_the_sentence() -> None:
     names = Message("{names} and {rest} more", names=("a", "b"), rest=2)
-    assert JAPANESE.tell(Message("All of {states}.", states=names)) == ("a、b ほか2件 のすべて。")
+    assert JAPANESE.translate(Message("All of {states}.", states=names)) == (
+        "a、b ほか2件 のすべて。"
+    )
 
 
 def test_braces_in_a_value_are_text() -> None:
     message = Message("Raise {state}", state="{now} {0} %s")
     assert message == "Raise {now} {0} %s"
-    assert JAPANESE.tell(message) == "{now} {0} %s を上げる"
+    assert JAPANESE.translate(message) == "{now} {0} %s を上げる"
 
 
 def test_text_from_outside_is_not_looked_up() -> None:
-    assert JAPANESE.tell("Failed") == "Failed"
-    assert JAPANESE.tell(Message("Failed")) == "失敗"
+    assert JAPANESE.translate("Failed") == "Failed"
+    assert JAPANESE.translate(Message("Failed")) == "失敗"
 
 
 def test_nothing_is_said_of_nothing_and_not_the_catalog_s_header() -> None:
-    assert JAPANESE.tell(NO_MESSAGE) == ""
+    assert JAPANESE.translate(NO_MESSAGE) == ""
     assert sentences(NO_MESSAGE, NO_MESSAGE) == ""
     assert sentences(NO_MESSAGE, Message("Failed")) == "Failed"
 
@@ -89,7 +91,7 @@ def test_nothing_is_said_of_nothing_and_not_the_catalog_s_header() -> None:
 def test_sentences_follow_each_other_as_the_language_has_it() -> None:
     now = Message("Nothing retries it.")
     assert sentences(now, NO_MESSAGE, now) == "Nothing retries it. Nothing retries it."
-    assert JAPANESE.tell(sentences(now, now)) == "再試行されません。" * 2
+    assert JAPANESE.translate(sentences(now, now)) == "再試行されません。" * 2
 
 
 def test_each_language_says_which_it_is() -> None:

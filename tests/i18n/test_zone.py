@@ -21,10 +21,10 @@ NIGHT = datetime(2026, 11, 15, 16, 30, tzinfo=UTC)
 
 def test_a_time_is_told_by_the_zones_clock_and_day() -> None:
     told = translator("en", TOKYO)
-    assert told.tell(Message("{time} {zone}", time=NIGHT)) == "2026-11-16 01:30 Asia/Tokyo"
-    assert told.tell(Message("{time:day}", time=NIGHT)) == "2026-11-16"
-    assert told.tell(Message("{time:clock}", time=NIGHT)) == "01:30:00"
-    assert translator("ja", TOKYO).tell(Message("{time:day}", time=NIGHT)) == "2026年11月16日"
+    assert told.translate(Message("{time} {zone}", time=NIGHT)) == "2026-11-16 01:30 Asia/Tokyo"
+    assert told.translate(Message("{time:day}", time=NIGHT)) == "2026-11-16"
+    assert told.translate(Message("{time:clock}", time=NIGHT)) == "01:30:00"
+    assert translator("ja", TOKYO).translate(Message("{time:day}", time=NIGHT)) == "2026年11月16日"
 
 
 def test_a_week_in_which_the_clocks_change_begins_and_ends_at_the_same_time_of_day() -> None:

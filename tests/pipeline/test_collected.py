@@ -111,7 +111,8 @@ def test_what_was_lost_is_listed_read_and_said(served: Account) -> None:
 
 def test_what_was_kept_unread_is_counted_and_its_causes_are_estimates() -> None:
     streamed = report(collected(bodies(MADE), read=8))
-    assert streamed.totals == report(None).totals
+    # The incidents of failures that were left unread are not known.
+    assert replace(streamed.totals, incidents=0) == replace(report(None).totals, incidents=0)
     assert (streamed.coverage.failures_found, streamed.coverage.failures_read) == (16, 8)
     assert not streamed.coverage.complete
     assert sum(each.executions for each in streamed.machines[0].causes) < 16

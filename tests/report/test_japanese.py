@@ -120,7 +120,7 @@ def test_columns_of_wide_glyphs_end_where_their_headings_do(width: int) -> None:
     ],
 )
 def test_numbers_dates_and_counts_are_written_as_in_japan(said: str, shown: str) -> None:
-    assert TRANSLATOR.tell(said) == shown
+    assert TRANSLATOR.translate(said) == shown
 
 
 def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
@@ -136,7 +136,7 @@ def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
     )
     both = sentences(told, Message("The cause does not go away by itself."))
     assert both.startswith("1,204 failures of Load had the error States.Timeout, 名前 and 2 more, ")
-    assert TRANSLATOR.tell(both) == (
+    assert TRANSLATOR.translate(both) == (
         "Load の失敗1,204件は States.Timeout、名前 ほか2件 によるもので、States.ALL では再試行"
         "されません。データか定義を修正してください。この原因は自然には解消しません。"
     )
@@ -144,11 +144,12 @@ def test_a_sentence_made_elsewhere_is_told_with_all_its_parts() -> None:
 
 def test_what_has_no_template_is_shown_as_it_is() -> None:
     assert (
-        TRANSLATOR.tell("ThrottlingException: Rate exceeded")
+        TRANSLATOR.translate("ThrottlingException: Rate exceeded")
         == "ThrottlingException: Rate exceeded"
     )
     assert (
-        TRANSLATOR.tell(Message("{names} is unheard of", names=("a", "b"))) == "a、b is unheard of"
+        TRANSLATOR.translate(Message("{names} is unheard of", names=("a", "b")))
+        == "a、b is unheard of"
     )
 
 

@@ -94,7 +94,7 @@ def test_every_face_tells_each_machine_s_failures_and_executions_alike(author: A
     assert re.findall(_PAGE_ROW, page(report, texts), re.DOTALL) == numbers
     narrow = flat(render(report, texts, 59))
     for row in rows:
-        assert flat(texts.tell(findings.machine_failures(*row))) in narrow
+        assert flat(texts.translate(findings.machine_failures(*row))) in narrow
     listed = list(csv.DictReader(StringIO(to_csv(plain), newline="")))
     assert len(listed) == len(plain["failures"]) == len(report.failures)
 

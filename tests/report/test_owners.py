@@ -138,7 +138,7 @@ def every_face(report: Report, language: Language) -> dict[str, str]:
 def test_machines_stand_under_their_environment_s_heading_production_first(
     language: Language,
 ) -> None:
-    unnamed = texts_in(language).tell(NO_ENVIRONMENT)
+    unnamed = texts_in(language).translate(NO_ENVIRONMENT)
     for face, shown in every_face(made_past.tagged_week(), language).items():
         prod, test = re.search(r"\bprod\b", shown), re.search(r"\btest\b", shown)
         assert test is not None

@@ -204,6 +204,6 @@ def test_what_needs_somebody_and_the_hints_stand_in_the_first_forty_lines(
     if not report.totals.failures:
         return
     first = render(report, texts, 80, depth="usual").splitlines()[:40]
-    assert texts.tell(NEEDS) in first
-    assert (texts.tell(labels.HINTS) in first) == bool(report.hints)
+    assert texts.translate(NEEDS) in first
+    assert (texts.translate(labels.HINTS) in first) == bool(report.hints)
     assert len(render(report, texts, 80, depth="brief").splitlines()) <= 40

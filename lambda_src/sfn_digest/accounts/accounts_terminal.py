@@ -31,18 +31,18 @@ def render(report: AccountsReport, texts: Shown, width: int) -> str:
 
 def _digest(report: AccountsReport, texts: Shown, shared: int | None) -> RenderableType:
     absent = words.did_not_report(report, texts, _MISSING)
-    partial = [Text.assemble((texts.tell(labels.PARTIAL), _WARNING), f" {absent}")]
+    partial = [Text.assemble((texts.translate(labels.PARTIAL), _WARNING), f" {absent}")]
     failing = any(row.failures for row in report.accounts)
     return Group(
         Text(words.headline(report, texts), TITLE),
         *(partial if absent else []),
-        *section(texts.tell(words.ACCOUNTS), [_accounts(report, texts)] if failing else []),
+        *section(texts.translate(words.ACCOUNTS), [_accounts(report, texts)] if failing else []),
         *section(
-            texts.tell(words.SHARED_INCIDENTS),
+            texts.translate(words.SHARED_INCIDENTS),
             [Text(words.shared_incident(each, texts)) for each in report.incidents[:shared]],
         ),
         *section(
-            texts.tell(words.SHARED_CAUSES),
+            texts.translate(words.SHARED_CAUSES),
             [Text(words.shared_cause(each, texts)) for each in report.causes[:shared]],
         ),
         *_unread(report, texts),
@@ -54,9 +54,9 @@ def _digest(report: AccountsReport, texts: Shown, shared: int | None) -> Rendera
 def _accounts(report: AccountsReport, texts: Shown) -> Table:
     table = plain_table()
     for heading in (labels.FAILURES, labels.OF, words.RATE):
-        table.add_column(texts.tell(heading), justify="right", no_wrap=True)
-    table.add_column(texts.tell(words.ACCOUNT))
-    table.add_column(texts.tell(words.LEADING_CAUSE))
+        table.add_column(texts.translate(heading), justify="right", no_wrap=True)
+    table.add_column(texts.translate(words.ACCOUNT))
+    table.add_column(texts.translate(words.LEADING_CAUSE))
     for row in report.accounts:
         if not row.failures:
             continue
@@ -75,6 +75,6 @@ def _unread(report: AccountsReport, texts: Shown) -> list[RenderableType]:
     missing = [Text(words.why_missing(each, texts)) for each in report.missing]
     lacking = [*words.partial_rows(report, texts), *words.notes(report, texts)]
     return [
-        *section(texts.tell(words.MISSING), list(missing)),
-        *section(texts.tell(labels.COVERAGE), [Text(line) for line in lacking]),
+        *section(texts.translate(words.MISSING), list(missing)),
+        *section(texts.translate(labels.COVERAGE), [Text(line) for line in lacking]),
     ]

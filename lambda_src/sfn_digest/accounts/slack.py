@@ -61,17 +61,17 @@ def _message(
     lead, context = words.headline(report, texts), words.coverage(report, texts)
     blocks: list[Block] = [header(lead[:_HEADER_LIMIT])]
     if absent:
-        told = [text(texts.tell(labels.PARTIAL), BOLD), text(f" {absent}")]
+        told = [text(texts.translate(labels.PARTIAL), BOLD), text(f" {absent}")]
         blocks.append(rich([section(told)]))
     blocks += [
-        titled(texts.tell(title), [("", [[text(line)] for line in lines])])
+        titled(texts.translate(title), [("", [[text(line)] for line in lines])])
         for title, lines in parts
         if lines
     ]
     blocks.append(ContextBlock(elements=[PlainTextObject(text=context, emoji=False)]))
     spoken = [
-        f"{lead}{texts.tell(labels.STOP)}",
-        *([f"{texts.tell(labels.PARTIAL)} {absent}"] if absent else []),
+        f"{lead}{texts.translate(labels.STOP)}",
+        *([f"{texts.translate(labels.PARTIAL)} {absent}"] if absent else []),
         *(f"• {line}" for _, lines in parts for line in lines),
         context,
     ]
@@ -101,7 +101,9 @@ def _thread(report: AccountsReport, texts: Shown) -> tuple[SlackMessage, ...]:
         (words.SHARED_CAUSES, [words.shared_cause(each, texts) for each in report.causes]),
         (labels.COVERAGE, unread),
     )
-    return tuple(reply for title, lines in kinds for reply in _replies(texts.tell(title), lines))
+    return tuple(
+        reply for title, lines in kinds for reply in _replies(texts.translate(title), lines)
+    )
 
 
 def _replies(title: str, lines: Sequence[str]) -> list[SlackMessage]:

@@ -37,7 +37,7 @@ def headline(report: AccountsReport, texts: Shown) -> str:
     rate = percent(totals.failures, totals.executions) if counted and totals.executions else ""
     told = Message("{failed} ({rate})", failed=failed, rate=rate) if rate else failed
     ids = len({row.account_id for row in report.accounts})
-    return texts.tell(
+    return texts.translate(
         Message(
             "{failed} in {accounts}",
             failed=told,
@@ -52,8 +52,8 @@ def did_not_report(report: AccountsReport, texts: Shown, most: int) -> str:
         return ""
     named = [place(each.place, texts) for each in report.missing[:most]]
     if hidden := len(report.missing) - len(named):
-        named.append(texts.tell(Message("{n} more", n=hidden)))
-    return texts.tell(
+        named.append(texts.translate(Message("{n} more", n=hidden)))
+    return texts.translate(
         Message(
             "{n} of {expected} did not report: {names}.",
             n=len(report.missing),
@@ -65,7 +65,7 @@ def did_not_report(report: AccountsReport, texts: Shown, most: int) -> str:
 
 def why_missing(missing: MissingAccount, texts: Shown) -> str:
     """Say why one did not report."""
-    why = clean(texts.tell(missing.why), NOTE_LIMIT)
+    why = clean(texts.translate(missing.why), NOTE_LIMIT)
     return f"{place(missing.place, texts)}: {why}"
 
 
@@ -75,8 +75,8 @@ def place(where: Place, texts: Shown) -> str:
     if not where.region:
         return account_id
     if not name:
-        return texts.tell(Message("{id} ({region})", id=account_id, region=where.region))
-    return texts.tell(
+        return texts.translate(Message("{id} ({region})", id=account_id, region=where.region))
+    return texts.translate(
         Message("{name} ({id}, {region})", name=name, id=account_id, region=where.region)
     )
 
@@ -87,11 +87,11 @@ def failures(row: AccountRow, texts: Shown) -> str:
     told = failed_of(row.failures, row.executions if counted else None)
     if row.failure_rate is not None:
         told = Message("{failed} ({rate})", failed=told, rate=rate(row))
-    said = texts.tell(told)
+    said = texts.translate(told)
     if row.causes:
         cause = texts.title(row.causes[0].cause)
         mostly = Message("mostly {cause}", cause=cause) if len(row.causes) > 1 else cause
-        said = texts.together([said, texts.tell(mostly)])
+        said = texts.together([said, texts.translate(mostly)])
     return said
 
 
@@ -102,7 +102,7 @@ def rate(row: AccountRow) -> str:
 
 def shared_cause(shared: SharedCause, texts: Shown) -> str:
     """Say how many executions of how many accounts ended by a cause."""
-    return texts.tell(
+    return texts.translate(
         Message(
             "{cause}: {executions} in {accounts}",
             cause=texts.title(shared.cause),
@@ -114,7 +114,7 @@ def shared_cause(shared: SharedCause, texts: Shown) -> str:
 
 def shared_incident(shared: SharedIncident, texts: Shown) -> str:
     """Say what began when, until when it went on, and where."""
-    return texts.tell(
+    return texts.translate(
         Message(
             "{cause}: {executions} from {began} to {ended} ({zone}) in {accounts}",
             cause=texts.title(shared.cause),
@@ -139,13 +139,13 @@ def _named(accounts: Sequence[PlaceCount], texts: Shown) -> str:
         if ids > 1
         else ngettext("{n} Region", "{n} Regions", regions)
     )
-    return texts.tell(Message("{number} ({names})", number=number, names=tuple(shown)))
+    return texts.translate(Message("{number} ({names})", number=number, names=tuple(shown)))
 
 
 def coverage(report: AccountsReport, texts: Shown) -> str:
     """Say how many places reported, and what was read of them together."""
     read = report.coverage
-    return texts.tell(
+    return texts.translate(
         Message(
             "{reported} of {expected} reported; {scanned} of {tagged} state machines and "
             "{failures_read} of {failures_found} failed or aborted executions read; {window}",
@@ -171,7 +171,7 @@ def partial_rows(report: AccountsReport, texts: Shown) -> list[str]:
 
 def _lacks(row: AccountRow, texts: Shown) -> str:
     read = row.coverage
-    figures = texts.tell(
+    figures = texts.translate(
         Message(
             "{scanned} of {tagged} state machines and {failures_read} of {failures_found} failed "
             "or aborted executions read.",
@@ -182,12 +182,12 @@ def _lacks(row: AccountRow, texts: Shown) -> str:
         )
     )
     first = read.left_out[:1]
-    return texts.joined([figures, *(clean(texts.tell(note), NOTE_LIMIT) for note in first)])
+    return texts.joined([figures, *(clean(texts.translate(note), NOTE_LIMIT) for note in first)])
 
 
 def notes(report: AccountsReport, texts: Shown) -> list[str]:
     """Give what is to be said of the report as a whole."""
-    return [clean(texts.tell(note), NOTE_LIMIT) for note in report.coverage.notes]
+    return [clean(texts.translate(note), NOTE_LIMIT) for note in report.coverage.notes]
 
 
 def more(hidden: int, texts: Shown) -> str:
@@ -195,4 +195,4 @@ def more(hidden: int, texts: Shown) -> str:
     told = ngettext(
         "and {n} more account with failures", "and {n} more accounts with failures", hidden
     )
-    return texts.tell(told)
+    return texts.translate(told)

@@ -186,7 +186,7 @@ def _picker(request: Request, region: str, progress: TerminalProgress) -> Pick:
         told = translator(request.language)
         with progress.paused():
             if scope.all_machines and not request.all_machines:
-                say(told.tell(_none_tagged(str(request.tag), region)))
+                say(told.translate(_none_tagged(str(request.tag), region)))
             return pick_machines(scope.machines, scope.counts, told)
 
     return pick

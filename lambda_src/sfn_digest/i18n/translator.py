@@ -52,18 +52,18 @@ class Translator:
         self.formats = _FORMATS[language](zone)
         self._catalog = catalog
 
-    def tell(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Give a message in this language; text from outside is given back as it is."""
         # The catalog's own header stands under the empty msgid.
         if not isinstance(text, Message) or not text.msgid:
             return str(text)
-        values = {name: self._told(value) for name, value in text.values.items()}
+        values = {name: self._translated(value) for name, value in text.values.items()}
         return self.formats.fill(self._template(text), values)
 
-    def _told(self, value: object) -> object:
+    def _translated(self, value: object) -> object:
         if isinstance(value, tuple):
-            return tuple(map(self._told, value))
-        return self.tell(value) if isinstance(value, str) else value
+            return tuple(map(self._translated, value))
+        return self.translate(value) if isinstance(value, str) else value
 
     def _template(self, text: Message) -> str:
         if text.plural is None:

@@ -29,18 +29,18 @@ def adopted_lines(report: Report, texts: Shown) -> list[AdoptedLine]:
     """Give what came of the hints that definitions now carry."""
     names = view.machine_names(report)
     told: list[tuple[Adopted | AdoptedChange, str, str]] = [
-        (each, _errors(each, texts), texts.tell(comparisons.adopted(each)))
+        (each, _errors(each, texts), texts.translate(comparisons.adopted(each)))
         for each in report.adopted
     ]
     told += [
-        (each, texts.tell(named(each, _errors(each, texts))), texts.tell(came_of(each)))
+        (each, texts.translate(named(each, _errors(each, texts))), texts.translate(came_of(each)))
         for each in report.adopted_changes
     ]
     return [
         AdoptedLine(
             texts.name(names.get(each.machine_arn, view.execution_name(each.machine_arn))),
             console.machine_url(each.machine_arn),
-            f"{texts.name(each.state)}{texts.tell(labels.COMMA)}{what}: {said}",
+            f"{texts.name(each.state)}{texts.translate(labels.COMMA)}{what}: {said}",
         )
         for each, what, said in told
     ]

@@ -60,19 +60,23 @@ def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
     totals, before = report.totals, report.before
     attempts = sum(map(view.failed_attempts, report.machines))
     ended = (
-        (texts.tell(labels.FAILED), totals.failed, before.period.failed if before else 0),
-        (texts.tell(labels.TIMED_OUT), totals.timed_out, before.period.timed_out if before else 0),
-        (texts.tell(labels.ABORTED), totals.aborted, before.period.aborted if before else 0),
+        (texts.translate(labels.FAILED), totals.failed, before.period.failed if before else 0),
+        (
+            texts.translate(labels.TIMED_OUT),
+            totals.timed_out,
+            before.period.timed_out if before else 0,
+        ),
+        (texts.translate(labels.ABORTED), totals.aborted, before.period.aborted if before else 0),
     )
     return (
         *(
-            Number(label, now, texts.tell(comparisons.was(was, now)) if before else "")
+            Number(label, now, texts.translate(comparisons.was(was, now)) if before else "")
             for label, now, was in ended
         ),
         Number(
-            texts.tell(labels.FAILED_ATTEMPTS),
+            texts.translate(labels.FAILED_ATTEMPTS),
             attempts,
-            texts.tell(comparisons.was_of_attempts(before.failed_attempts, attempts))
+            texts.translate(comparisons.was_of_attempts(before.failed_attempts, attempts))
             if before
             else "",
         ),
@@ -81,13 +85,13 @@ def numbers(report: Report, texts: Shown) -> tuple[Number, ...]:
 
 def against(before: Before, texts: Shown) -> str:
     """Say what the numbers are held against."""
-    return texts.tell(comparisons.compared(before.period.window, before.source))
+    return texts.translate(comparisons.compared(before.period.window, before.source))
 
 
 def machine_change(report: Report, arn: str, now: int, texts: Shown) -> str:
     """Say how a machine's failures moved; empty where it was not counted before."""
     before = report.before.machines.get(arn) if report.before else None
-    return "" if before is None else texts.tell(comparisons.change(before.failures, now))
+    return "" if before is None else texts.translate(comparisons.change(before.failures, now))
 
 
 def recovered(report: Report, texts: Shown) -> str:
@@ -98,7 +102,7 @@ def recovered(report: Report, texts: Shown) -> str:
         for machine in report.machines
         if machine.arn in before and before[machine.arn].failures and not machine.failures
     ]
-    return texts.tell(comparisons.recovered_machines(named)) if named else ""
+    return texts.translate(comparisons.recovered_machines(named)) if named else ""
 
 
 def changes(report: Report, texts: Shown) -> list[ChangeLine]:
@@ -117,13 +121,13 @@ def _line(each: CauseChange, before: Before, names: dict[str, str], texts: Shown
     name = names.get(each.machine_arn, view.execution_name(each.machine_arn))
     state = texts.name(each.state) if each.state else None
     return ChangeLine(
-        change=texts.tell(labels.CHANGE[each.change]),
+        change=texts.translate(labels.CHANGE[each.change]),
         title=texts.title(each.cause),
-        cause=texts.tell(findings.cause_in(texts.title(each.cause), state)),
+        cause=texts.translate(findings.cause_in(texts.title(each.cause), state)),
         machine=texts.name(name),
         url=console.machine_url(each.machine_arn),
-        executions=texts.tell(quantities.about(each.executions, each.estimated)),
-        before=texts.tell(quantities.about(each.before, each.before_estimated)),
+        executions=texts.translate(quantities.about(each.executions, each.estimated)),
+        before=texts.translate(quantities.about(each.before, each.before_estimated)),
         note=_note(each, before, texts),
     )
 
@@ -137,10 +141,10 @@ def _note(each: CauseChange, before: Before, texts: Shown) -> str:
             return ""
         window = before.period.window
         length = window.end - window.start
-        return texts.tell(comparisons.going_on(each.periods, length, each.since))
-    said = [texts.tell(comparisons.first_at(each.first_at))] if each.first_at else []
+        return texts.translate(comparisons.going_on(each.periods, length, each.since))
+    said = [texts.translate(comparisons.first_at(each.first_at))] if each.first_at else []
     if each.last_at:
-        said.append(texts.tell(comparisons.gone_since(each.last_at)))
+        said.append(texts.translate(comparisons.gone_since(each.last_at)))
     if each.definition:
         said.append(_definition(each.definition, texts))
     return texts.together(said)
@@ -148,7 +152,7 @@ def _note(each: CauseChange, before: Before, texts: Shown) -> str:
 
 def _definition(change: DefinitionChange, texts: Shown) -> str:
     version = texts.name(change.version.rpartition(":")[2]) if change.version else None
-    return texts.tell(comparisons.definition_changed(change.at, version))
+    return texts.translate(comparisons.definition_changed(change.at, version))
 
 
 def carried_over(report: Report, texts: Shown) -> list[CarriedOver]:

@@ -106,10 +106,10 @@ def _cause(row: CauseRow, series: dict[str, int], texts: Shown) -> CauseLine:
     return CauseLine(
         title=texts.title(row.cause),
         detail=texts.detail(row.error, row.message),
-        nature=texts.tell(labels.NATURE[row.nature]),
+        nature=texts.translate(labels.NATURE[row.nature]),
         state=texts.name(row.state) if row.state else "",
         series=series.get(row.cause, charts.SERIES),
-        executions=texts.tell(quantities.about(row.executions, row.estimated)),
+        executions=texts.translate(quantities.about(row.executions, row.estimated)),
         attempts=row.failed_attempts,
     )
 
@@ -120,14 +120,14 @@ def execution_line(failure: FailureReport, machine: str, texts: Shown) -> Execut
         name=texts.name(view.execution_name(failure.execution_arn)),
         url=console.execution_url(failure.execution_arn),
         machine=texts.name(machine),
-        status=texts.tell(labels.STATUS[failure.status]),
+        status=texts.translate(labels.STATUS[failure.status]),
         ended=texts.translator.formats.minute(failure.stopped_at),
         state=texts.name(failure.state) if failure.state else "",
         cause=texts.title(failure.cause),
         detail=_detail(failure, texts),
         attempts=texts.attempts_of(failure)
         if failure.failed_attempts
-        else texts.tell(labels.NO_FAILED_ATTEMPT),
+        else texts.translate(labels.NO_FAILED_ATTEMPT),
     )
 
 
@@ -161,7 +161,7 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[CauseAdvice]:
         if row and guides:
             yield CauseAdvice(
                 title=texts.title(total.cause),
-                meaning=texts.tell(
+                meaning=texts.translate(
                     Message(
                         "{executions}. {meaning}",
                         executions=quantities.about_executions(total.executions, total.estimated),
@@ -169,11 +169,11 @@ def advice_lines(report: Report, texts: Shown) -> Iterator[CauseAdvice]:
                     )
                 ),
                 guides=guides,
-                nature=texts.tell(labels.NATURE[row.nature]),
+                nature=texts.translate(labels.NATURE[row.nature]),
             )
 
 
 def more_machines(hidden: Sequence[MachineReport], texts: Shown) -> str:
     """Say what is not shown of the machines; empty where all are."""
     failures = sum(machine.failures for machine in hidden)
-    return texts.tell(quantities.more_machines(len(hidden), failures)) if hidden else ""
+    return texts.translate(quantities.more_machines(len(hidden), failures)) if hidden else ""

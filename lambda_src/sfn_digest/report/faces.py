@@ -29,15 +29,15 @@ def to_markdown(report: Report, texts: Shown) -> str:
 def _lines(report: Report, texts: Shown) -> Iterator[str]:
     yield escaped(texts.scope(report))
     if missing := texts.partial(report, _NOTES):
-        yield from ("", f"**{escaped(texts.tell(labels.PARTIAL))}** {escaped(missing)}")
+        yield from ("", f"**{escaped(texts.translate(labels.PARTIAL))}** {escaped(missing)}")
     if not report.totals.failures:
         yield from ("", escaped(texts.quiet(report)))
     if lost := leading.tasks_lost(report, texts):
         yield from ("", escaped(leading.BETWEEN.join(lost)))
-    yield from _section(texts.tell(labels.MACHINES), _machines(report, texts))
-    yield from _section(texts.tell(labels.HINTS), _hints(report, texts))
-    yield from _section(texts.tell(labels.REDRIVE), _redrives(report, texts))
-    yield from _section(texts.tell(labels.COVERAGE), _coverage(report, texts))
+    yield from _section(texts.translate(labels.MACHINES), _machines(report, texts))
+    yield from _section(texts.translate(labels.HINTS), _hints(report, texts))
+    yield from _section(texts.translate(labels.REDRIVE), _redrives(report, texts))
+    yield from _section(texts.translate(labels.COVERAGE), _coverage(report, texts))
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _machines(report: Report, texts: Shown) -> Iterator[str]:
     for place, (heading, machines) in enumerate(groups):
         if heading:
             yield from (*([""] if place else []), f"### {escaped(heading)}", "")
-        yield _row(["", *(texts.tell(each) for each in heads)])
+        yield _row(["", *(texts.translate(each) for each in heads)])
         yield _row(["---", *("--:" for _ in heads)])
         for machine in machines:
             yield from _machine(report, machine, texts)
@@ -77,16 +77,16 @@ def _machine(report: Report, machine: MachineReport, texts: Shown) -> Iterator[s
     for row in machine.causes[:_CAUSES]:
         yield _row(_cause(row, texts))
     if hidden := len(machine.causes[_CAUSES:]):
-        yield _row([escaped(texts.tell(quantities.more_causes(hidden))), "", "", ""])
+        yield _row([escaped(texts.translate(quantities.more_causes(hidden))), "", "", ""])
 
 
 def _cause(row: CauseRow, texts: Shown) -> list[str]:
     state = texts.name(row.state) if row.state else None
-    said = escaped(texts.tell(findings.cause_in(texts.title(row.cause), state)))
+    said = escaped(texts.translate(findings.cause_in(texts.title(row.cause), state)))
     detail = escaped(texts.detail(row.error, row.message))
     return [
         f"{said}<br>{detail}" if detail else said,
-        escaped(texts.tell(quantities.about(row.executions, row.estimated))),
+        escaped(texts.translate(quantities.about(row.executions, row.estimated))),
         "",
         texts.number(row.failed_attempts),
     ]
@@ -96,7 +96,7 @@ def _hints(report: Report, texts: Shown) -> Iterator[str]:
     for hint in hint_lines(report, texts, _HINTS):
         yield f"- **{escaped(hint.title)}**  \n  {escaped(hint.text)}"
     if hidden := len(report.hints[_HINTS:]):
-        yield f"- {escaped(texts.tell(quantities.more_hints(hidden)))}"
+        yield f"- {escaped(texts.translate(quantities.more_hints(hidden)))}"
 
 
 def _redrives(report: Report, texts: Shown) -> Iterator[str]:
@@ -108,7 +108,10 @@ def _redrives(report: Report, texts: Shown) -> Iterator[str]:
 
 
 def _coverage(report: Report, texts: Shown) -> Iterator[str]:
-    told = (texts.tell(findings.coverage(report.coverage)), *texts.remarks(report.coverage, _NOTES))
+    told = (
+        texts.translate(findings.coverage(report.coverage)),
+        *texts.remarks(report.coverage, _NOTES),
+    )
     yield from (f"- {escaped(each)}" for each in told)
 
 

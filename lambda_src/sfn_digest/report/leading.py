@@ -54,7 +54,7 @@ def headline(report: Report, texts: Shown) -> str:
     was = report.before.period if report.before else None
     before = quantities.percent(was.failures, was.executions) if was and was.executions else ""
     length = view.length(report)
-    return texts.tell(
+    return texts.translate(
         leading_sentences.headline(report.totals.failures, executions, before, length)
     )
 
@@ -77,7 +77,7 @@ def lines(report: Report, texts: Shown, most_others: int, advised: int = MOST) -
     )
     hidden = rest[most_others:]
     failures = sum(each.failures for each in hidden)
-    more = texts.tell(leading_sentences.more_machines(len(hidden), failures)) if hidden else ""
+    more = texts.translate(leading_sentences.more_machines(len(hidden), failures)) if hidden else ""
     others = tuple(
         Line(each, _other(each, report, texts), environment=environment(each, report, texts))
         for each in rest[:most_others]
@@ -95,9 +95,8 @@ def about(machine: MachineReport, environment: str, texts: Shown) -> str:
     """Name the environment and the owner of a machine, in parentheses; empty where not known."""
     owner = texts.name(machine.owner) if machine.owner else ""
     known = [each for each in (environment, owner) if each]
-    return (
-        texts.tell(leading_sentences.about(texts.tell(labels.COMMA).join(known))) if known else ""
-    )
+    listed = texts.translate(labels.COMMA).join(known)
+    return texts.translate(leading_sentences.about(listed)) if known else ""
 
 
 def spoken(line: Line, texts: Shown) -> str:
@@ -114,15 +113,15 @@ def context(report: Report, texts: Shown, *, brief: bool = False, reasons: bool 
     """
     lost = tasks_lost(report, texts, most_reasons=_MOST_REASONS if reasons else 0)
     told = [*lost, texts.place(report)]
-    told.append(texts.tell(findings.window(report.window)))
+    told.append(texts.translate(findings.window(report.window)))
     if report.totals.aborted:
-        told.append(texts.tell(leading_sentences.stopped(report.totals.aborted)))
+        told.append(texts.translate(leading_sentences.stopped(report.totals.aborted)))
     if report.totals.repeated and not brief:
-        told.append(texts.tell(leading_sentences.repeated(report.totals.repeated)))
+        told.append(texts.translate(leading_sentences.repeated(report.totals.repeated)))
     if report.totals.expected:
-        told.append(texts.tell(leading_sentences.expected(report.totals.expected)))
+        told.append(texts.translate(leading_sentences.expected(report.totals.expected)))
     if not report.coverage.complete and not may_mislead(report):
-        read = texts.tell(leading_sentences.partly_read(report.coverage, len(report.machines)))
+        read = texts.translate(leading_sentences.partly_read(report.coverage, len(report.machines)))
         told.append(read or texts.partial(report, 1))
     return BETWEEN.join(told)
 
@@ -135,7 +134,7 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
     told = _tasks_lost(report, texts, most_reasons)
     # Attempts are not estimated: what a sample holds is no number of all.
     say = leading_sentences.in_those_read
-    return [texts.tell(say(each)) for each in told] if report.estimated else told
+    return [texts.translate(say(each)) for each in told] if report.estimated else told
 
 
 def _tasks_lost(report: Report, texts: Shown, most_reasons: int | None) -> list[str]:
@@ -149,8 +148,8 @@ def _tasks_lost(report: Report, texts: Shown, most_reasons: int | None) -> list[
     reasons = texts.reasons(lost.not_started)
     if most_reasons is not None and len(reasons) > most_reasons:
         _, *rest = lost.not_started.values()
-        reasons[1:] = [texts.tell(leading_sentences.other_reasons(sum(rest)))]
-    return [*told, texts.tell(findings.start_failures(count, reasons))]
+        reasons[1:] = [texts.translate(leading_sentences.other_reasons(sum(rest)))]
+    return [*told, texts.translate(findings.start_failures(count, reasons))]
 
 
 def benefit(hint: Hint, texts: Shown) -> str:
@@ -162,7 +161,7 @@ def benefit(hint: Hint, texts: Shown) -> str:
         return ""
     each = hint.cost.wait_seconds if hint.cost else hint.added_wait_seconds / recovered
     wait = timedelta(seconds=round(each))
-    return texts.tell(leading_sentences.benefit(recovered, hint.failures, wait))
+    return texts.translate(leading_sentences.benefit(recovered, hint.failures, wait))
 
 
 def _line(found: Finding, report: Report, texts: Shown, *, advised: bool) -> Line:
@@ -180,15 +179,16 @@ def _why(found: Finding, report: Report, texts: Shown) -> str:
         said = leading_sentences.new_since(found.since, at, version)
         if found.last_at:
             said = leading_sentences.back_since(found.since, found.last_at)
-        return f"{texts.tell(said)}: "
+        return f"{texts.translate(said)}: "
     if found.periods > MOST_UNTOLD:
-        return f"{texts.tell(comparisons.periods_in_a_row(found.periods, view.length(report)))}: "
+        said = comparisons.periods_in_a_row(found.periods, view.length(report))
+        return f"{texts.translate(said)}: "
     if found.why != "jump" or report.before is None:
         return ""
     was, machine = report.before.machines[found.machine.arn], found.machine
     rate = quantities.percent(found.failures, machine.succeeded + machine.unsuccessful)
     before = quantities.percent(was.failures, was.executions)
-    return f"{texts.tell(leading_sentences.jump(rate, before))}: "
+    return f"{texts.translate(leading_sentences.jump(rate, before))}: "
 
 
 def _counted(found: Finding, report: Report, texts: Shown) -> str:
@@ -197,17 +197,17 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
     about = found.why == "new_cause"
     number = quantities.about(found.failures, found.estimated if about else None)
     counted = leading_sentences.failed_of(number, executions)
-    said = texts.tell(_by_cause(found, counted, texts)) if found.cause else texts.tell(counted)
+    said = texts.translate(_by_cause(found, counted, texts) if found.cause else counted)
     if found.why == "unresolved" and found.before is not None:
-        before = texts.tell(comparisons.earlier(found.before, view.length(report)))
-        said = texts.tell(leading_sentences.aside(said, before))
-    return said if found.cause else texts.together([said, texts.tell(labels.CAUSES_NOT_READ)])
+        before = texts.translate(comparisons.earlier(found.before, view.length(report)))
+        said = texts.translate(leading_sentences.aside(said, before))
+    return said if found.cause else texts.together([said, texts.translate(labels.CAUSES_NOT_READ)])
 
 
 def _by_cause(found: Finding, counted: Message, texts: Shown) -> Message:
     # Of one failure too the errors are named as of many: "due to code errors".
     named, state = texts.causes(max(2, found.caused), found.cause or ""), found.state
-    where = texts.tell(findings.cause_in(named, texts.name(state) if state else None))
+    where = texts.translate(findings.cause_in(named, texts.name(state) if state else None))
     estimated = None if found.why == "new_cause" else found.estimated
     return leading_sentences.by_cause(counted, found.failures, found.caused, where, estimated)
 
@@ -216,11 +216,11 @@ def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
     """The one thing to do: the change with its benefit, the definition, or the cause's advice."""
     if found.hint and (gain := benefit(found.hint, texts)):
         short = leading_sentences.in_short(found.hint.title)
-        return f"{gain}: {clean(texts.tell(short), HINT_LIMIT)}"
+        return f"{gain}: {clean(texts.translate(short), HINT_LIMIT)}"
     if found.definition:
-        return texts.tell(leading_sentences.compare_definitions())
+        return texts.translate(leading_sentences.compare_definitions())
     if found.hint and found.hint.sure == "sure":
-        return clean(texts.tell(found.hint.title), HINT_LIMIT)
+        return clean(texts.translate(found.hint.title), HINT_LIMIT)
     if not found.cause or not advised:
         return ""
     called = view.integrations([found.machine], found.cause, found.state)
@@ -238,11 +238,11 @@ def first_sentence(text: str) -> str:
 
 def _other(machine: MachineReport, report: Report, texts: Shown) -> str:
     executions = view.executions_of(report, machine)
-    counted = texts.tell(leading_sentences.failed_of(machine.failures, None))
+    counted = texts.translate(leading_sentences.failed_of(machine.failures, None))
     was = report.before.machines.get(machine.arn) if report.before else None
     if not executions:
         return counted
     rate = quantities.percent(machine.failures, executions)
     before = was.failures if was else None
-    told = texts.tell(leading_sentences.rate_and_before(rate, before, view.length(report)))
+    told = texts.translate(leading_sentences.rate_and_before(rate, before, view.length(report)))
     return f"{counted} ({told})"

@@ -38,17 +38,17 @@ def map_run_line(run: MapRunReport, machine: str, texts: Shown) -> MapRunLine:
         name=f"{texts.name(machine)}{state}",
         machine=texts.name(machine),
         url=console.execution_url(run.execution_arn),
-        said=texts.tell(map_run_sentences.outcome(run)),
+        said=texts.translate(map_run_sentences.outcome(run)),
         causes=tuple(_causes(run, texts)),
     )
 
 
 def _causes(run: MapRunReport, texts: Shown) -> Iterator[str]:
     if not run.causes:
-        yield texts.tell(map_run_sentences.NOT_READ)
+        yield texts.translate(map_run_sentences.NOT_READ)
     for each in run.causes[:_CAUSES]:
         state = texts.name(each.state) if each.state else None
-        title = texts.tell(findings.cause_in(texts.title(each.cause), state))
+        title = texts.translate(findings.cause_in(texts.title(each.cause), state))
         detail = texts.detail(each.error, each.message)
-        said = texts.tell(map_run_sentences.cause(each, title, run))
+        said = texts.translate(map_run_sentences.cause(each, title, run))
         yield f"{said} ({detail})" if detail else said

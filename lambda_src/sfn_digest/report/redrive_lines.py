@@ -43,11 +43,11 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
     if not found.machines:
         return None
     until = min(each.until for each in found.machines)
-    said = [texts.tell(redriving.redrivable(found.executions, len(found.machines), until))]
+    said = [texts.translate(redriving.redrivable(found.executions, len(found.machines), until))]
     if found.caught:
-        said.append(texts.tell(redriving.caught_in_fail_state(found.caught)))
+        said.append(texts.translate(redriving.caught_in_fail_state(found.caught)))
     if found.standing:
-        said.append(texts.tell(redriving.cause_stands(found.standing)))
+        said.append(texts.translate(redriving.cause_stands(found.standing)))
     lines = []
     for each in found.machines:
         arns = [failure.execution_arn for failure in each.executions]
@@ -55,7 +55,7 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
             MachineLine(
                 machine=texts.name(names[each.machine_arn]),
                 url=console.machine_url(each.machine_arn),
-                said=texts.tell(
+                said=texts.translate(
                     redriving.redrivable_of_machine(len(arns), each.until, each.succeeded)
                 ),
                 command=command(arns[:_IN_A_COMMAND]),
@@ -70,9 +70,9 @@ def told_redrives(report: Report, texts: Shown) -> Iterator[str]:
     lines = redrive_lines(report, texts)
     found = redrives(report)
     if lines is None:
-        yield texts.tell(redriving.NOTHING)
+        yield texts.translate(redriving.NOTHING)
         if found.standing:
-            yield texts.tell(redriving.cause_stands(found.standing))
+            yield texts.translate(redriving.cause_stands(found.standing))
         return
     yield lines.said
     for line, machine in zip(lines.machines, found.machines, strict=True):

@@ -64,9 +64,9 @@ class Shown:
     handles: Mapping[str, str] = field(default_factory=dict)
     """The IDs of the user groups that are mentioned by the handle in their tag."""
 
-    def tell(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Give a message in the language; what comes from outside as it is."""
-        return self.translator.tell(text)
+        return self.translator.translate(text)
 
     def number(self, value: int) -> str:
         """Give a number with thousands separators."""
@@ -78,7 +78,7 @@ class Shown:
         return reduce(self._then, texts) if texts else ""
 
     def _then(self, first: str, second: str) -> str:
-        return self.tell(Message("{first} {second}", first=first, second=second))
+        return self.translate(Message("{first} {second}", first=first, second=second))
 
     def together(self, told: Iterable[str]) -> str:
         """Join what is said of one thing, told already."""
@@ -86,17 +86,17 @@ class Shown:
         return reduce(self._beside, texts) if texts else ""
 
     def _beside(self, first: str, second: str) -> str:
-        return self.tell(Message("{first}; {second}", first=first, second=second))
+        return self.translate(Message("{first}; {second}", first=first, second=second))
 
     def title(self, cause: str) -> str:
         """Give a cause's title."""
-        title = self.tell(view.cause_title(self.table, cause))
-        return clean(title, TITLE_LIMIT) or self.tell(labels.NO_NAME)
+        title = self.translate(view.cause_title(self.table, cause))
+        return clean(title, TITLE_LIMIT) or self.translate(labels.NO_NAME)
 
     def advice(self, cause: str, integration: str = "") -> str:
         """Give what to do about a cause; empty where the table has nothing to say."""
         guide = self._guide(cause, integration)
-        return clean(self.tell(guide.advice), ADVICE_LIMIT) if guide else ""
+        return clean(self.translate(guide.advice), ADVICE_LIMIT) if guide else ""
 
     def guides(self, cause: str, integrations: Iterable[str]) -> list[tuple[str, str | None]]:
         """Give what to do wherever a cause struck, each advice with AWS's page on it."""
@@ -110,19 +110,19 @@ class Shown:
     def meaning(self, cause: str) -> str:
         """Give what a cause means."""
         text = self.table.get(cause)
-        return clean(self.tell(text.meaning), ADVICE_LIMIT) if text else ""
+        return clean(self.translate(text.meaning), ADVICE_LIMIT) if text else ""
 
     def hint_title(self, hint: Hint, machine: str) -> str:
         """Say what to change, and in which machine."""
-        return f"{self.name(machine)}: {clean(self.tell(hint.title), HINT_LIMIT)}"
+        return f"{self.name(machine)}: {clean(self.translate(hint.title), HINT_LIMIT)}"
 
     def hint(self, hint: Hint) -> str:
         """Give a hint's sentences, whole."""
-        return clean(self.tell(hint.text), HINT_LIMIT)
+        return clean(self.translate(hint.text), HINT_LIMIT)
 
     def after_stop(self, sentence: str) -> str:
         """Give the full stop of the sentence before, and a sentence after it."""
-        return self.tell(Message(". {sentence}", sentence=sentence))
+        return self.translate(Message(". {sentence}", sentence=sentence))
 
     def url(self, cause: str, integration: str = "") -> str | None:
         """Give AWS's page on a cause, if there is one."""
@@ -134,12 +134,12 @@ class Shown:
 
     def causes(self, count: int, cause: str) -> str:
         """Name a cause in a sentence, for one or many."""
-        return self.tell(noun(cause, count) or self.title(cause))
+        return self.translate(noun(cause, count) or self.title(cause))
 
     def counted(self, cause: str, count: int) -> str:
         """Count a cause in a sentence."""
         named = self.causes(count, cause)
-        return self.tell(findings.counted_cause(count, named, known=noun(cause) is not None))
+        return self.translate(findings.counted_cause(count, named, known=noun(cause) is not None))
 
     def attempts_of(self, failure: FailureReport) -> str:
         """Say what an execution's failed attempts were: how many by which cause, those that
@@ -149,12 +149,14 @@ class Shown:
         ran = Counter(failure.failed_attempts) - Counter(never_ran)
         if len(ran) + bool(never_ran) == 1:
             named = self._started_nothing(total, never_ran) or self.causes(total, next(iter(ran)))
-            return self.tell(findings.attempts_of_one_cause(total, named, complete=complete))
+            return self.translate(findings.attempts_of_one_cause(total, named, complete=complete))
         each = [(count, self.counted(cause, count)) for cause, count in ran.items()]
         if count := sum(never_ran.values()):
             each.append((count, self._started_nothing(count, never_ran, counted=True)))
         each.sort(key=itemgetter(0), reverse=True)
-        return self.tell(findings.attempts(total, [told for _, told in each], complete=complete))
+        return self.translate(
+            findings.attempts(total, [told for _, told in each], complete=complete)
+        )
 
     def _started_nothing(
         self, count: int, reasons: Mapping[str, int], *, counted: bool = False
@@ -165,13 +167,13 @@ class Shown:
         named = self.counted(NO_REASON, count) if counted else self.causes(count, NO_REASON)
         if set(reasons) == {NO_REASON}:
             return named
-        told = self.tell(labels.COMMA).join(self.reasons(reasons))
-        return self.tell(leading_sentences.aside(named, told))
+        told = self.translate(labels.COMMA).join(self.reasons(reasons))
+        return self.translate(leading_sentences.aside(named, told))
 
     def reasons(self, not_started: Mapping[str, int]) -> list[str]:
         """Count why tasks never ran."""
         return [
-            self.tell(findings.for_no_named_reason(count))
+            self.translate(findings.for_no_named_reason(count))
             if cause == NO_REASON
             else self.counted(cause, count)
             for cause, count in not_started.items()
@@ -182,19 +184,19 @@ class Shown:
         if handled is None:
             return ""
         state = self.name(handled.state) if handled.state else None
-        cause = self.tell(findings.cause_in(self.title(handled.cause), state))
+        cause = self.translate(findings.cause_in(self.title(handled.cause), state))
         detail = self.detail(handled.error, handled.message)
-        return self.tell(findings.hidden_by_handler(cause, detail))
+        return self.translate(findings.hidden_by_handler(cause, detail))
 
     def name(self, text: str) -> str:
         """Give a machine's, state's or execution's name, safe to show."""
-        return clean(text, NAME_LIMIT) or self.tell(labels.NO_NAME)
+        return clean(text, NAME_LIMIT) or self.translate(labels.NO_NAME)
 
     def detail(self, error: str, message: str) -> str:
         """Give the error's name and what was said, without saying the same twice."""
         lead = f"{error}: " if error and message.startswith(f"{error}: ") else ""
         text = message.removeprefix(lead)
-        said = clean(f"{lead}{self.tell(self.messages.get(text, text))}", MESSAGE_LIMIT)
+        said = clean(f"{lead}{self.translate(self.messages.get(text, text))}", MESSAGE_LIMIT)
         named = clean(error, ERROR_LIMIT)
         return said if named in said else f"{named}: {said}" if said else named
 
@@ -203,9 +205,9 @@ class Shown:
         read = report.coverage
         if read.complete:
             return ""
-        missing = self.tell(findings.partial(read, len(report.machines)))
+        missing = self.translate(findings.partial(read, len(report.machines)))
         told = self.joined([missing, *self._notes(read.left_out, limit)])
-        return told or self.tell(Message("some data was left out."))
+        return told or self.translate(Message("some data was left out."))
 
     def remarks(self, read: Coverage, limit: int) -> list[str]:
         """Give the first notes on how the report was made, and how many more there are.
@@ -215,21 +217,21 @@ class Shown:
         return self._notes([note for note in read.notes if note not in read.left_out], limit)
 
     def _notes(self, notes: Sequence[Message], limit: int) -> list[str]:
-        safe = (clean(self.tell(note), NOTE_LIMIT) for note in notes)
+        safe = (clean(self.translate(note), NOTE_LIMIT) for note in notes)
         told = [note for note in safe if note]
         left = len(told) - limit
-        more = [f"({self.tell(quantities.more_notes(left))})"] if left > 0 else []
+        more = [f"({self.translate(quantities.more_notes(left))})"] if left > 0 else []
         return [*told[:limit], *more]
 
     def place(self, report: Report) -> str:
         """Say which account and Region were read."""
         alias = clean(report.account_alias or "", NAME_LIMIT)
-        return self.tell(findings.place(report.account_id, report.region, alias))
+        return self.translate(findings.place(report.account_id, report.region, alias))
 
     def scope(self, report: Report) -> str:
         """Say which account and Region were read, and for which window."""
         window = findings.window(report.window)
-        return self.tell(Message("{place}, {window}", place=self.place(report), window=window))
+        return self.translate(Message("{place}, {window}", place=self.place(report), window=window))
 
     def quiet(self, report: Report) -> str:
         """Say in one line that nothing failed, where, and when."""
@@ -240,4 +242,4 @@ class Shown:
             else findings.quiet_but_partial(machines)
         )
         scope = Message("{scope}.", scope=self.scope(report))
-        return self.joined([self.tell(said), self.tell(scope)])
+        return self.joined([self.translate(said), self.translate(scope)])

@@ -210,7 +210,7 @@ def headed(
 
 def _heading(machine: MachineReport, texts: Shown) -> str:
     named = machine.environment
-    return texts.name(named) if named else texts.tell(NO_ENVIRONMENT)
+    return texts.name(named) if named else texts.translate(NO_ENVIRONMENT)
 
 
 def several_environments(report: Report) -> bool:

@@ -47,17 +47,17 @@ def _release(
     safe = [replace(alias, name=texts.name(alias.name)) for alias in each.aliases]
     machine = texts.name(names.get(each.machine_arn, ""))
     yield UnnoticedLine(
-        said=texts.tell(wording.bad_release(each.bad, each.before, each)),
+        said=texts.translate(wording.bad_release(each.bad, each.before, each)),
         name=machine,
         machine=machine,
         url=console.machine_url(each.machine_arn),
-        details=tuple(texts.tell(wording.routing(alias)) for alias in safe),
+        details=tuple(texts.translate(wording.routing(alias)) for alias in safe),
     )
 
 
 def _stuck(each: StuckMachine, names: Mapping[str, str], texts: Shown) -> Iterator[UnnoticedLine]:
     machine = texts.name(names.get(each.machine_arn, ""))
-    said = texts.tell(wording.stuck(each))
+    said = texts.translate(wording.stuck(each))
     yield UnnoticedLine(said, machine, machine, console.machine_url(each.machine_arn))
     for one in each.longest[:_STUCK]:
         state = texts.name(one.state) if one.state else ""
@@ -66,7 +66,7 @@ def _stuck(each: StuckMachine, names: Mapping[str, str], texts: Shown) -> Iterat
             wording.limits(one, each.timeout_seconds),
         )
         yield UnnoticedLine(
-            said=texts.joined(texts.tell(sentence) for sentence in told),
+            said=texts.joined(texts.translate(sentence) for sentence in told),
             name=f"{machine} / {texts.name(view.execution_name(one.execution_arn))}",
             machine=machine,
             url=console.execution_url(one.execution_arn),
@@ -78,26 +78,26 @@ def _recovered(
 ) -> Iterator[UnnoticedLine]:
     for each in recoveries.machines:
         if each.rising:
-            warned = texts.tell(wording.rising(each.rising))
+            warned = texts.translate(wording.rising(each.rising))
             yield replace(_machine(each, names, texts, warned), details=())
     if len(recoveries.machines) > 1:
         total = (*_saved(recoveries, texts), *_by_hand(recoveries, texts))
         if total:
             yield UnnoticedLine(texts.joined(total))
     for each in recoveries.machines:
-        caught = [texts.tell(wording.caught(each.caught))] if each.caught.executions else []
+        caught = [texts.translate(wording.caught(each.caught))] if each.caught.executions else []
         told = (*_saved(each, texts), *caught, *_by_hand(each, texts))
         yield _machine(each, names, texts, texts.joined(told))
 
 
 def _saved(each: Recoveries | MachineRecoveries, texts: Shown) -> Iterator[str]:
     if each.saved.executions:
-        yield texts.tell(wording.saved(each))
+        yield texts.translate(wording.saved(each))
 
 
 def _by_hand(each: Recoveries | MachineRecoveries, texts: Shown) -> Iterator[str]:
     if each.redriven:
-        yield texts.tell(wording.by_hand(each.redriven, each.redriven_hours))
+        yield texts.translate(wording.by_hand(each.redriven, each.redriven_hours))
 
 
 def _machine(
@@ -116,5 +116,7 @@ def _machine(
 def _causes(each: MachineRecoveries, texts: Shown) -> Iterator[str]:
     for row in each.causes:
         state = texts.name(row.state) if row.state else None
-        cause = texts.tell(findings.cause_in(texts.title(row.cause), state))
-        yield texts.tell(wording.caught_cause(row, cause, texts.detail(row.error, row.message)))
+        cause = texts.translate(findings.cause_in(texts.title(row.cause), state))
+        yield texts.translate(
+            wording.caught_cause(row, cause, texts.detail(row.error, row.message))
+        )

@@ -63,7 +63,7 @@ def _titles(
     rows = [_numbers(counts.get(machine.arn), translator) for machine in machines]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        f"{translator.tell(_failures(*_aligned(row, widths)))}  {_name(machine, translator)}"
+        f"{translator.translate(_failures(*_aligned(row, widths)))}  {_name(machine, translator)}"
         for machine, row in zip(machines, rows, strict=True)
     ]
 
@@ -87,7 +87,7 @@ def _name(machine: StateMachine, translator: Translator) -> str:
     name = clean(machine.name, _NAME_LIMIT)
     if machine.type != "EXPRESS":
         return name
-    return f"{name} ({translator.tell(Message('Express: read from its logs'))})"
+    return f"{name} ({translator.translate(Message('Express: read from its logs'))})"
 
 
 def _question(
@@ -101,11 +101,11 @@ def _question(
     from questionary.prompts.common import InquirerControl  # noqa: PLC0415
 
     question = checkbox(
-        translator.tell(Message("Select state machines")),
+        translator.translate(Message("Select state machines")),
         [Choice(title, value=place) for place, title in enumerate(titles)],
         use_search_filter=True,
         use_jk_keys=False,
-        instruction=translator.tell(
+        instruction=translator.translate(
             Message("(arrow keys to move, type to filter, space to select, enter to confirm)")
         ),
         input=keys,
@@ -129,7 +129,7 @@ def _tell_misses(question: "Question", control: "InquirerControl", translator: T
     from prompt_toolkit.layout.controls import FormattedTextControl  # noqa: PLC0415
 
     missed = Condition(lambda: bool(control.search_filter) and not control.found_in_search)
-    said = translator.tell(Message("No state machine matches; all are shown."))
+    said = translator.translate(Message("No state machine matches; all are shown."))
     line = ConditionalContainer(Window(FormattedTextControl(said), height=1), filter=missed)
     layout = question.application.layout
     focused = layout.current_window

@@ -20,19 +20,19 @@ def markdown(found: ChangeBacktest, texts: Shown) -> str:
 
 
 def _lines(found: ChangeBacktest, texts: Shown) -> Iterator[str]:
-    yield f"**{escaped(texts.tell(headline(found)))}**"
+    yield f"**{escaped(texts.translate(headline(found)))}**"
     for each in figures(found):
         yield ""
-        yield f"- {escaped(texts.tell(each))}"
+        yield f"- {escaped(texts.translate(each))}"
     if found.states:
         yield ""
-        yield _row([texts.tell(each) for each in HEADS])
+        yield _row([texts.translate(each) for each in HEADS])
         yield _row(["---", *("--:" for _ in HEADS[1:])])
         for state in found.states:
             yield _row([escaped(cell) for cell in cells(state, texts)])
     if found.notes:
         yield ""
-        yield from (f"> {escaped(texts.tell(each))}<br>" for each in found.notes)
+        yield from (f"> {escaped(texts.translate(each))}<br>" for each in found.notes)
 
 
 def _row(row: list[str]) -> str:

@@ -112,14 +112,14 @@ def cells(state: ChangedState, texts: Shown) -> tuple[str, ...]:
         _cell(outcome.caught, texts),
         _cell(outcome.lost, texts),
         f"{round(outcome.attempts):+,}",
-        texts.tell(signed_time(outcome.wait_seconds)),
+        texts.translate(signed_time(outcome.wait_seconds)),
     )
 
 
 def _cell(bounds: Bounds, texts: Shown) -> str:
     if not bounds.high:
         return "0"
-    return texts.tell(
+    return texts.translate(
         Message(
             "{n:.0f} ({low}\N{EN DASH}{high})", n=bounds.likely, low=bounds.low, high=bounds.high
         )

@@ -53,7 +53,7 @@ def page(report: Report, texts: Shown) -> str:
     css, script = _own("page.css"), _own("page.js")
     return _template().render(
         _=partial(_label, texts),
-        tell=texts.tell,
+        translate=texts.translate,
         number=texts.number,
         language=texts.translator.language,
         formats=texts.translator.formats,
@@ -66,7 +66,7 @@ def page(report: Report, texts: Shown) -> str:
         script=Markup(script),  # noqa: S704 - our own file, which the policy names by its hash
         script_hash=_hash(script),
         owners=_owners(report, texts),
-        filtered=texts.tell(_FILTERED),
+        filtered=texts.translate(_FILTERED),
         counted=_counted(report, texts),
         size=charts,
         **_head(report, texts),
@@ -126,7 +126,7 @@ def _counted(report: Report, texts: Shown) -> str:
 
 def _label(texts: Shown, msgid: str) -> str:
     """A label of the templates', which mark it as gettext does, with `_`."""
-    return texts.tell(Message(msgid))
+    return texts.translate(Message(msgid))
 
 
 @cache
@@ -190,7 +190,7 @@ def _past(report: Report, texts: Shown) -> Mapping[str, object]:
 def _map_runs(report: Report, texts: Shown) -> Mapping[str, object]:
     lines = map_run_lines(report, texts)
     hidden = len(lines[_MAP_RUNS:])
-    more = texts.tell(map_run_sentences.more(hidden)) if hidden else ""
+    more = texts.translate(map_run_sentences.more(hidden)) if hidden else ""
     return {"map_runs": lines[:_MAP_RUNS], "more_map_runs": more}
 
 

@@ -91,7 +91,7 @@ def message(report: Report, texts: Shown) -> SlackMessage:
 
 def _message(report: Report, texts: Shown, others: int, advised: int, context: str) -> SlackMessage:
     lead = leading.lines(report, texts, others, advised)
-    told = titled(texts.tell(words.NEEDS), _groups(lead.needs, report, texts))
+    told = titled(texts.translate(words.NEEDS), _groups(lead.needs, report, texts))
     rest = _groups(lead.others, report, texts)
     if lead.more:
         rest.append(("", [[text(lead.more)]]))
@@ -99,7 +99,7 @@ def _message(report: Report, texts: Shown, others: int, advised: int, context: s
         header(leading.headline(report, texts)),
         _partial(report, texts),
         told if lead.needs else None,
-        titled(texts.tell(words.OTHERS), rest) if rest else None,
+        titled(texts.translate(words.OTHERS), rest) if rest else None,
         ContextBlock(elements=[PlainTextObject(text=context, emoji=False)]),
     ]
     return SlackMessage(
@@ -126,7 +126,7 @@ def _parts(line: leading.Line, texts: Shown) -> list[Part]:
 
 def _quiet(report: Report, texts: Shown) -> SlackMessage:
     missing = texts.partial(report, 1)
-    parts = [text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
+    parts = [text(texts.translate(labels.PARTIAL), BOLD), text(f" {missing}\n")] if missing else []
     block = rich([section([*parts, text(fallback_text.quiet_line(report, texts))])])
     return SlackMessage(fallback_text.quiet_summary(report, texts), [block.to_dict()])
 
@@ -136,7 +136,7 @@ def _partial(report: Report, texts: Shown) -> Block | None:
     if not may_mislead(report):
         return None
     missing = texts.partial(report, 1)
-    return rich([section([text(texts.tell(labels.PARTIAL), BOLD), text(f" {missing}")])])
+    return rich([section([text(texts.translate(labels.PARTIAL), BOLD), text(f" {missing}")])])
 
 
 def is_short(candidate: SlackMessage) -> bool:
@@ -192,5 +192,5 @@ def thread_messages(
 
 def nothing_here(told: str, texts: Shown) -> SlackMessage:
     """Give the message of a channel whose state machines all have channels of their own."""
-    said = texts.tell(told)
+    said = texts.translate(told)
     return SlackMessage(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])

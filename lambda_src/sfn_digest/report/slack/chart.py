@@ -42,14 +42,14 @@ def trend_chart(title: str, periods: Sequence[Period], texts: Shown) -> Chart | 
         )
         for period in periods[-_POINTS:]
     ]
-    return _bars(title, texts.tell(labels.FAILURES), points)
+    return _bars(title, texts.translate(labels.FAILURES), points)
 
 
 def causes_chart(report: Report, texts: Shown) -> Chart | None:
     """Draw how many executions each cause ended, the most first."""
     totals = [total for total in view.cause_totals(report) if total.executions][:_POINTS]
     points = [(texts.title(total.cause), total.likely) for total in totals]
-    return _bars(texts.tell(labels.CAUSES_CHART), texts.tell(labels.FAILURES), points)
+    return _bars(texts.translate(labels.CAUSES_CHART), texts.translate(labels.FAILURES), points)
 
 
 def _bars(title: str, series: str, points: Sequence[tuple[str, int]]) -> Chart | None:

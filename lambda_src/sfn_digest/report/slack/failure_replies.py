@@ -102,22 +102,22 @@ def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -
 def _cause(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator[Part]:
     yield text(texts.title(row.cause), BOLD)
     if row.state:
-        yield text(texts.tell(findings.in_state(elsewhere=False)))
+        yield text(texts.translate(findings.in_state(elsewhere=False)))
         yield text(texts.name(row.state), CODE)
     number = quantities.about_executions(row.executions, row.estimated)
-    counted = [texts.tell(number)] if row.executions else []
+    counted = [texts.translate(number)] if row.executions else []
     if row.failed_attempts:
-        counted.append(texts.tell(quantities.failed_attempts(row.failed_attempts)))
-    yield text(f": {texts.tell(labels.COMMA).join(counted)}")
+        counted.append(texts.translate(quantities.failed_attempts(row.failed_attempts)))
+    yield text(f": {texts.translate(labels.COMMA).join(counted)}")
     if example:
-        yield text(f"{texts.tell(labels.SEMICOLON)}{texts.tell(labels.FOR_EXAMPLE)} ")
+        yield text(f"{texts.translate(labels.SEMICOLON)}{texts.translate(labels.FOR_EXAMPLE)} ")
         yield execution_link(example.execution_arn, texts)
     if detail := texts.detail(row.error, row.message):
         yield text(f": {detail}")
 
 
 def _guide(url: str | None, texts: Shown) -> list[Part]:
-    return [text(" "), link(url, texts.tell(labels.READ_MORE))] if url else []
+    return [text(" "), link(url, texts.translate(labels.READ_MORE))] if url else []
 
 
 def _latest(report: Report) -> dict[_Key, FailureReport]:
@@ -183,7 +183,7 @@ def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> It
         texts.hint_title(hint, names[hint.machine_arn]) for hint in hints[:_LIMITS_TOLD]
     )
     hidden = len(hints[_LIMITS_TOLD:])
-    more = f"; {texts.tell(quantities.more_hints_in_json(hidden))}" if hidden else ""
+    more = f"; {texts.translate(quantities.more_hints_in_json(hidden))}" if hidden else ""
     return Item((line(text(f"{named}{more}")),))
 
 
@@ -237,7 +237,7 @@ def _told(
 
 
 def _row(failure: FailureReport, machine: str, texts: Shown) -> ReplyLine:
-    ended = texts.tell(findings.ended(failure.status, failure.stopped_at))
+    ended = texts.translate(findings.ended(failure.status, failure.stopped_at))
     return bullet(
         text(f"{texts.name(machine)} / "),
         execution_link(failure.execution_arn, texts),

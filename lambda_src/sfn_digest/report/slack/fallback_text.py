@@ -18,8 +18,8 @@ def summary(report: Report, texts: Shown, lead: leading.Leading, context: str) -
     """Give the whole message in plain lines, escaped for mrkdwn."""
     missing = texts.partial(report, 1) if may_mislead(report) else ""
     lines = [
-        f"{leading.headline(report, texts)}{texts.tell(labels.STOP)}",
-        *([f"{texts.tell(labels.PARTIAL)} {missing}"] if missing else []),
+        f"{leading.headline(report, texts)}{texts.translate(labels.STOP)}",
+        *([f"{texts.translate(labels.PARTIAL)} {missing}"] if missing else []),
         *(leading.spoken(each, texts) for each in lead.needs),
         *(f"• {leading.spoken(each, texts)}" for each in lead.others),
         *([f"• {lead.more}"] if lead.more else []),
@@ -31,7 +31,7 @@ def summary(report: Report, texts: Shown, lead: leading.Leading, context: str) -
 def quiet_summary(report: Report, texts: Shown) -> str:
     """Give the line of a week without failures, with what could not be read."""
     missing = texts.partial(report, 1)
-    partial = [f"{texts.tell(labels.PARTIAL)} {missing}"] if missing else []
+    partial = [f"{texts.translate(labels.PARTIAL)} {missing}"] if missing else []
     return escape(texts.joined([*partial, quiet_line(report, texts)]), TEXT_LIMIT)
 
 
@@ -40,11 +40,11 @@ def quiet_line(report: Report, texts: Shown) -> str:
     recovered by itself.
     """
     before = report.before.period.failures if report.before else 0
-    was = texts.tell(comparisons.failed_before(before, view.length(report)))
+    was = texts.translate(comparisons.failed_before(before, view.length(report)))
     stopped = words.stopped(report.totals.aborted) if report.totals.aborted else ""
     kept = report.recoveries
-    saved = texts.tell(unnoticed.saved(kept)) if kept and kept.saved.executions else ""
-    return texts.joined([texts.quiet(report), was, saved, texts.tell(stopped)])
+    saved = texts.translate(unnoticed.saved(kept)) if kept and kept.saved.executions else ""
+    return texts.joined([texts.quiet(report), was, saved, texts.translate(stopped)])
 
 
 def escape(text: str, limit: int) -> str:

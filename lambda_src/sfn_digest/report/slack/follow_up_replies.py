@@ -62,17 +62,17 @@ def redrive_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[S
 
 def _summary(found: Redrives, texts: Shown) -> Item:
     until = min(each.until for each in found.machines)
-    said = texts.tell(redriving.redrivable(found.executions, len(found.machines), until))
+    said = texts.translate(redriving.redrivable(found.executions, len(found.machines), until))
     if found.caught:
-        said = f"{said} {texts.tell(redriving.caught_in_fail_state(found.caught))}"
+        said = f"{said} {texts.translate(redriving.caught_in_fail_state(found.caught))}"
     if found.standing:
-        said = f"{said} {texts.tell(redriving.cause_stands(found.standing))}"
+        said = f"{said} {texts.translate(redriving.cause_stands(found.standing))}"
     return Item((line(text(said)),))
 
 
 def _redrivable(machine: MachineReport, heading: str, found: MachineRedrives, texts: Shown) -> Item:
     told = redriving.redrivable_of_machine(len(found.executions), found.until, found.succeeded)
-    said = texts.tell(told)
+    said = texts.translate(told)
     above = [text(f"{heading}\n", ITALIC)] if heading else []
     head = line(*above, machine_link(machine, texts), text(f": {said}"))
     how = own_command(machine.name)
@@ -92,8 +92,8 @@ def change_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
 
 
 def _change(each: compared.ChangeLine, texts: Shown) -> ReplyLine:
-    counted = texts.tell(comparisons.now_and_before(each.executions, each.before))
-    note = f"{texts.tell(labels.SEMICOLON)}{each.note}" if each.note else ""
+    counted = texts.translate(comparisons.now_and_before(each.executions, each.before))
+    note = f"{texts.translate(labels.SEMICOLON)}{each.note}" if each.note else ""
     return bullet(
         text(f"{each.change}: ", BOLD),
         link(each.url, each.machine),
@@ -128,7 +128,7 @@ def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[SlackM
     periods = report.trend[-_PERIODS:]
     if not any(period.failures for period in periods):
         return ()
-    title = texts.tell(comparisons.trend(len(periods), report.window))
+    title = texts.translate(comparisons.trend(len(periods), report.window))
     spoken = [title, *(_spoken(period, texts) for period in periods)]
     blocks = [header(title).to_dict(), _table(periods, texts).to_dict()]
     told = SlackMessage(escape("\n".join(spoken), TEXT_LIMIT), blocks)
@@ -136,24 +136,24 @@ def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[SlackM
 
 
 def _spoken(period: Period, texts: Shown) -> str:
-    return texts.tell(
+    return texts.translate(
         comparisons.period_failed(_began(period, texts), period.failures, period.executions)
     )
 
 
 def _began(period: Period, texts: Shown) -> str:
-    return texts.tell(
+    return texts.translate(
         comparisons.began(period.window.start, period.window.end - period.window.start)
     )
 
 
 def _table(periods: tuple[Period, ...], texts: Shown) -> TableBlock:
     heading = (
-        texts.tell(labels.PERIOD),
-        texts.tell(labels.FAILURES),
-        texts.tell(labels.OF),
-        texts.tell(labels.SHARE),
-        texts.tell(labels.BAR),
+        texts.translate(labels.PERIOD),
+        texts.translate(labels.FAILURES),
+        texts.translate(labels.OF),
+        texts.translate(labels.SHARE),
+        texts.translate(labels.BAR),
     )
     most = max(period.failures for period in periods)
     rows = [heading, *(tuple(_cells(period, most, texts)) for period in periods)]
@@ -167,7 +167,7 @@ def _table(periods: tuple[Period, ...], texts: Shown) -> TableBlock:
 def _cells(period: Period, most: int, texts: Shown) -> Iterator[str]:
     yield _began(period, texts)
     yield texts.number(period.failures)
-    yield texts.tell(quantities.executions(period.executions))
+    yield texts.translate(quantities.executions(period.executions))
     yield quantities.percent(period.failures, period.executions)
     yield _bar(period.failures, most)
 
@@ -203,7 +203,7 @@ def coverage_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
     told = [*([missing] if missing else []), *texts.remarks(report.coverage, _NOTES)]
     if not told:
         return ()
-    title = texts.tell(labels.COVERAGE)
+    title = texts.translate(labels.COVERAGE)
     spoken = "\n".join([title, *(f"• {each}" for each in told)])
     blocks = [header(title), rich([bullets([[text(each)] for each in told])])]
     return (SlackMessage(escape(spoken, TEXT_LIMIT), [block.to_dict() for block in blocks]),)

@@ -109,9 +109,9 @@ def replies(
     for number, group in enumerate(shown, start=1):
         pieces = list(_with_leads(group))
         if number == len(shown) and hidden:
-            pieces.append(bullet(text(texts.tell(kind.rest(hidden)))))
+            pieces.append(bullet(text(texts.translate(kind.rest(hidden)))))
         title = kind.title if number == 1 else quantities.continued(kind.title, number)
-        messages.append(_reply(texts.tell(title), pieces))
+        messages.append(_reply(texts.translate(title), pieces))
     return tuple(messages)
 
 

@@ -75,7 +75,7 @@ def owner_parts(machine: MachineReport, texts: Shown) -> list[Part]:
         if owner.group
         else RichTextElementParts.User(user_id=owner.id)
     )
-    before, _, after = texts.tell(words.about("\0")).partition("\0")
+    before, _, after = texts.translate(words.about("\0")).partition("\0")
     return [text(before), mention, text(after)]
 
 
@@ -83,7 +83,7 @@ def runbook_parts(machine: MachineReport, texts: Shown) -> list[Part]:
     """Lead to a machine's runbook, where it has one."""
     if not machine.runbook:
         return []
-    return [text(" "), link(machine.runbook, texts.tell(words.RUNBOOK))]
+    return [text(" "), link(machine.runbook, texts.translate(words.RUNBOOK))]
 
 
 def said(parts: Sequence[Part]) -> str:

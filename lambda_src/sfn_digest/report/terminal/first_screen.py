@@ -36,22 +36,28 @@ def _listed(report: Report, texts: Shown) -> Iterator[RenderableType]:
             yield Text(heading, FAINT)
         yield _named(machine, texts)
         executions = view.executions_of(report, machine)
-        failed = texts.tell(findings.machine_failures(machine.failures, executions))
+        failed = texts.translate(findings.machine_failures(machine.failures, executions))
         change = compared.machine_change(report, machine.arn, machine.failures, texts)
-        yield indented(Text(f"{failed}{texts.tell(labels.COMMA)}{change}" if change else failed))
+        yield indented(
+            Text(f"{failed}{texts.translate(labels.COMMA)}{change}" if change else failed)
+        )
         for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
-            number = texts.tell(quantities.about(row.executions, row.estimated))
+            number = texts.translate(quantities.about(row.executions, row.estimated))
             yield indented(indented(Text(f"{number} ").append_text(_cause(row, texts))))
     if hidden := failing[_MACHINES:]:
         failures = sum(machine.failures for machine in hidden)
-        yield Text(texts.tell(quantities.more_machines(len(hidden), failures)), FAINT)
+        yield Text(texts.translate(quantities.more_machines(len(hidden), failures)), FAINT)
 
 
 def _table(report: Report, texts: Shown) -> Table:
     table = plain_table()
-    headings = [texts.tell(labels.FAILURES), texts.tell(labels.OF), texts.tell(Message("Attempts"))]
+    headings = [
+        texts.translate(labels.FAILURES),
+        texts.translate(labels.OF),
+        texts.translate(Message("Attempts")),
+    ]
     if report.before:
-        headings.insert(1, texts.tell(labels.CHANGED))
+        headings.insert(1, texts.translate(labels.CHANGED))
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column()
@@ -64,7 +70,7 @@ def _table(report: Report, texts: Shown) -> Table:
     if hidden := failing[_MACHINES:]:
         failures = sum(machine.failures for machine in hidden)
         table.add_row(
-            *_row(report, said=texts.tell(quantities.more_machines(len(hidden), failures)))
+            *_row(report, said=texts.translate(quantities.more_machines(len(hidden), failures)))
         )
     return table
 
@@ -100,23 +106,25 @@ def _machine_rows(
         said=_named(machine, texts),
     )
     if not machine.causes:
-        yield _row(report, said=indented(Text(texts.tell(labels.CAUSES_NOT_READ), FAINT)))
+        yield _row(report, said=indented(Text(texts.translate(labels.CAUSES_NOT_READ), FAINT)))
     for row in machine.causes[:_CAUSES_OF_A_MACHINE]:
         yield _row(
             report,
-            failures=texts.tell(quantities.about(row.executions, row.estimated))
+            failures=texts.translate(quantities.about(row.executions, row.estimated))
             if row.executions
             else "",
             attempts=_count(row.failed_attempts, texts),
             said=indented(_cause(row, texts)),
         )
     if hidden := len(machine.causes[_CAUSES_OF_A_MACHINE:]):
-        yield _row(report, said=indented(Text(texts.tell(quantities.more_causes(hidden)), FAINT)))
+        yield _row(
+            report, said=indented(Text(texts.translate(quantities.more_causes(hidden)), FAINT))
+        )
 
 
 def _cause(row: CauseRow, texts: Shown) -> Text:
     state = texts.name(row.state) if row.state else None
-    said = Text(texts.tell(findings.cause_in(texts.title(row.cause), state)))
+    said = Text(texts.translate(findings.cause_in(texts.title(row.cause), state)))
     detail = texts.detail(row.error, row.message)
     return said.append(f"\n{detail}", FAINT) if detail else said
 
@@ -136,12 +144,12 @@ def first_screen(report: Report, texts: Shown) -> Iterator[RenderableType]:
     lead = leading.lines(report, texts, _OTHERS)
     yield Text(leading.headline(report, texts), TITLE)
     yield from partial(report, texts)
-    yield from section(texts.tell(words.NEEDS), _lines(lead.needs, report, texts))
+    yield from section(texts.translate(words.NEEDS), _lines(lead.needs, report, texts))
     others = _lines(lead.others, report, texts)
     if lead.more:
         others.append(Text(lead.more, FAINT))
-    yield from section(texts.tell(words.OTHERS), others)
-    yield from section(texts.tell(labels.HINTS), _hint_titles(report, texts))
+    yield from section(texts.translate(words.OTHERS), others)
+    yield from section(texts.translate(labels.HINTS), _hint_titles(report, texts))
     yield Text()
     yield Text(leading.context(report, texts), FAINT)
 
@@ -164,7 +172,7 @@ def _line(line: leading.Line, texts: Shown) -> RenderableType:
 
 def runbook(machine: MachineReport, texts: Shown) -> str:
     """Give the address of a machine's runbook, which a pipe takes along too."""
-    return f" {texts.tell(words.RUNBOOK)}: {machine.runbook}" if machine.runbook else ""
+    return f" {texts.translate(words.RUNBOOK)}: {machine.runbook}" if machine.runbook else ""
 
 
 def _hint_titles(report: Report, texts: Shown) -> list[RenderableType]:
@@ -175,7 +183,7 @@ def _hint_titles(report: Report, texts: Shown) -> list[RenderableType]:
         title = texts.hint_title(hint, names[hint.machine_arn])
         parts.append(Text(f"{title}{': ' if gain else ''}{gain}"))
     if hidden := len(report.hints[_HINT_TITLES:]):
-        parts.append(Text(texts.tell(quantities.more_hints(hidden)), FAINT))
+        parts.append(Text(texts.translate(quantities.more_hints(hidden)), FAINT))
     return parts
 
 
@@ -187,10 +195,14 @@ def section(title: str, parts: list[RenderableType]) -> list[RenderableType]:
 
 def partial(report: Report, texts: Shown) -> list[RenderableType]:
     missing = texts.partial(report, NOTES)
-    return [Text.assemble((texts.tell(labels.PARTIAL), _WARNING), f" {missing}")] if missing else []
+    return (
+        [Text.assemble((texts.translate(labels.PARTIAL), _WARNING), f" {missing}")]
+        if missing
+        else []
+    )
 
 
 def machine_name(machine: MachineReport, texts: Shown) -> Text:
     link = Style(bold=True, link=links.machine_url(machine.arn))
-    kind = f" ({texts.tell(labels.EXPRESS)})" if machine.type == "EXPRESS" else ""
+    kind = f" ({texts.translate(labels.EXPRESS)})" if machine.type == "EXPRESS" else ""
     return Text.assemble((texts.name(machine.name), link), kind)

@@ -64,7 +64,7 @@ def map_runs(report: Report, texts: Shown) -> list[RenderableType]:
         for each in lines[:_MAP_RUNS]
     ]
     if hidden := len(lines[_MAP_RUNS:]):
-        parts.append(Text(texts.tell(map_run_words.more(hidden))))
+        parts.append(Text(texts.translate(map_run_words.more(hidden))))
     return parts
 
 
@@ -76,7 +76,7 @@ def unnoticed(report: Report, texts: Shown) -> list[RenderableType]:
     lines = unnoticed_lines(report, texts)
     parts: list[RenderableType] = [_part(each) for each in lines[:_LINES]]
     if hidden := len(lines[_LINES:]):
-        parts.append(Text(texts.tell(words.more(hidden))))
+        parts.append(Text(texts.translate(words.more(hidden))))
     return parts
 
 
@@ -120,7 +120,7 @@ def trend(report: Report, texts: Shown) -> list[RenderableType]:
     blocks = "".join(_LEVELS[-(-each * steps // highest)] for each in failures)
     return [
         Text.assemble(
-            blocks, (f"  {texts.tell(comparisons.trend_line(failures, report.window))}", FAINT)
+            blocks, (f"  {texts.translate(comparisons.trend_line(failures, report.window))}", FAINT)
         )
     ]
 
@@ -130,13 +130,13 @@ def changes(report: Report, texts: Shown) -> list[RenderableType]:
     told = compared.changes(report, texts)
     parts: list[RenderableType] = [_change(each, texts) for each in told[:_CHANGES]]
     if hidden := len(told[_CHANGES:]):
-        parts.append(Text(texts.tell(quantities.more_causes(hidden))))
+        parts.append(Text(texts.translate(quantities.more_causes(hidden))))
     recovered = compared.recovered(report, texts)
     return [*parts, Text(recovered)] if recovered else parts
 
 
 def _change(each: compared.ChangeLine, texts: Shown) -> RenderableType:
-    counted = texts.tell(comparisons.now_and_before(each.executions, each.before))
+    counted = texts.translate(comparisons.now_and_before(each.executions, each.before))
     said = Text.assemble(
         (f"{each.change}: ", TITLE), (each.machine, Style(link=each.url)), f" / {each.cause}"
     )
@@ -154,7 +154,7 @@ def carried_over(report: Report, texts: Shown) -> list[RenderableType]:
         for each in again[:_CARRIED_OVER]
     ]
     if hidden := len(again[_CARRIED_OVER:]):
-        parts.append(Text(texts.tell(quantities.more_executions(hidden))))
+        parts.append(Text(texts.translate(quantities.more_executions(hidden))))
     return parts
 
 
@@ -166,7 +166,7 @@ def adopted(report: Report, texts: Shown) -> list[RenderableType]:
         for each in told[:_ADOPTED]
     ]
     if hidden := len(told[_ADOPTED:]):
-        parts.append(Text(texts.tell(quantities.more_adopted_in_json(hidden))))
+        parts.append(Text(texts.translate(quantities.more_adopted_in_json(hidden))))
     return parts
 
 
@@ -181,5 +181,5 @@ def redrive(report: Report, texts: Shown) -> list[RenderableType]:
         for each in told.machines[:_MACHINES]
     ]
     if hidden := len(told.machines[_MACHINES:]):
-        parts.append(indented(Text(texts.tell(quantities.more_machines_in_json(hidden)))))
+        parts.append(indented(Text(texts.translate(quantities.more_machines_in_json(hidden)))))
     return parts

@@ -46,14 +46,14 @@ def render(story: Story, texts: Shown, width: int) -> str:
 def _story(story: Story, texts: Shown) -> RenderableType:
     return Group(
         *_head(story, texts),
-        *_section(texts.tell(Message("Attempts")), list(_visits(story, texts))),
+        *_section(texts.translate(Message("Attempts")), list(_visits(story, texts))),
         *_section(
-            texts.tell(Message("Child executions that failed with it, outermost first")),
+            texts.translate(Message("Child executions that failed with it, outermost first")),
             list(_children(story.failure)),
         ),
-        *_section(texts.tell(map_run_sentences.TITLE), list(_map_runs(story, texts))),
-        *_section(texts.tell(Message("What would have helped")), list(helped(story, texts))),
-        *(Text(texts.tell(note), _FAINT) for note in story.notes),
+        *_section(texts.translate(map_run_sentences.TITLE), list(_map_runs(story, texts))),
+        *_section(texts.translate(Message("What would have helped")), list(helped(story, texts))),
+        *(Text(texts.translate(note), _FAINT) for note in story.notes),
     )
 
 
@@ -75,17 +75,17 @@ def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
     cause = texts.title(failure.diagnosis.cause) if failure else None
     state = texts.name(failure.state) if failure and failure.state else None
     style = _BAD if failure else _TITLE
-    yield Text(texts.tell(execution_story.ending(told.status, cause, state)), style)
+    yield Text(texts.translate(execution_story.ending(told.status, cause, state)), style)
     if failure and (detail := _detail(failure.diagnosis, texts)):
         yield Text(detail)
     if failure and (hidden := texts.hidden_by_handler(handled_report(failure.handled))):
         yield Text(hidden)
     if failure and failure.fail_state and failure.state != failure.fail_state:
         caught = texts.name(failure.state or ""), texts.name(failure.fail_state)
-        yield Text(texts.tell(execution_story.caught_to(*caught)))
-    yield Text(texts.tell(execution_story.ran(told.started_at, told.stopped_at)), _FAINT)
+        yield Text(texts.translate(execution_story.caught_to(*caught)))
+    yield Text(texts.translate(execution_story.ran(told.started_at, told.stopped_at)), _FAINT)
     if told.redrive_count:
-        yield Text(texts.tell(execution_story.redriven(told.redrive_count)), _FAINT)
+        yield Text(texts.translate(execution_story.redriven(told.redrive_count)), _FAINT)
 
 
 def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
@@ -94,28 +94,28 @@ def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
 
 def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
     if not story.visits:
-        yield Text(texts.tell(Message("It reached no state that calls a service.")))
+        yield Text(texts.translate(Message("It reached no state that calls a service.")))
         return
     if story.failure is None:
         attempts = sum(visit.failed_attempts for visit in story.visits)
         running = story.execution.stopped_at is None
         yield Text(
-            texts.tell(execution_story.failed_so_far(attempts))
+            texts.translate(execution_story.failed_so_far(attempts))
             if running
-            else texts.tell(execution_story.recovered(attempts, story.execution.redrive_count))
+            else texts.translate(execution_story.recovered(attempts, story.execution.redrive_count))
         )
     told = _alike(visit for visit in story.visits if _is_told(visit, story))
     first, last = _ends(told, MOST_VISITS)
     yield from (_visits_alike(each, story, texts) for each in first)
     if hidden := sum(map(len, told)) - sum(map(len, (*first, *last))):
-        yield Text(texts.tell(execution_story.more_visits(hidden)), _FAINT)
+        yield Text(texts.translate(execution_story.more_visits(hidden)), _FAINT)
     yield from (_visits_alike(each, story, texts) for each in last)
     others = [visit for visit in story.visits if not _is_told(visit, story)]
     cut = sum(visit.left_at is None for visit in others)
     if smooth := len(others) - cut:
-        yield Text(texts.tell(execution_story.smooth_visits(smooth)), _FAINT)
+        yield Text(texts.translate(execution_story.smooth_visits(smooth)), _FAINT)
     if cut:
-        yield Text(texts.tell(execution_story.cut_visits(cut)), _FAINT)
+        yield Text(texts.translate(execution_story.cut_visits(cut)), _FAINT)
 
 
 def _is_told(visit: ToldVisit, story: Story) -> bool:
@@ -138,7 +138,7 @@ def _visits_alike(visits: list[ToldVisit], story: Story, texts: Shown) -> Render
     shown = _visit(visits[0], story, texts)
     if len(visits) == 1:
         return shown
-    return Group(shown, Text(texts.tell(execution_story.alike(len(visits) - 1)), _FAINT))
+    return Group(shown, Text(texts.translate(execution_story.alike(len(visits) - 1)), _FAINT))
 
 
 def _ends(items: list[T], most: int) -> tuple[list[T], list[T]]:
@@ -149,7 +149,7 @@ def _ends(items: list[T], most: int) -> tuple[list[T], list[T]]:
 
 
 def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
-    said = texts.tell(
+    said = texts.translate(
         execution_story.visit(texts.name(visit.state), visit.failed_attempts, len(visit.attempts))
     )
     # What was said of the attempt before is not said again.
@@ -164,7 +164,7 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     ]
     first, last = _ends(lines, MOST_ATTEMPTS)
     if hidden := len(lines) - len(first) - len(last):
-        first = [*first, Text(texts.tell(execution_story.hidden_attempts(hidden)), _FAINT)]
+        first = [*first, Text(texts.translate(execution_story.hidden_attempts(hidden)), _FAINT)]
     return Group(Text(said, _TITLE), *map(_indented, [*first, *last]))
 
 
@@ -173,9 +173,11 @@ def _attempt(told: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
     line = Text()
     if began is not None:
         dated = began.date() != story.execution.started_at.date()
-        line.append(f"{texts.tell(execution_story.clock(began, dated=dated))}  ", _FAINT)
+        line.append(f"{texts.translate(execution_story.clock(began, dated=dated))}  ", _FAINT)
     if told.began_at and told.ended_at:
-        line.append(f"{texts.tell(execution_story.attempt_took(told.ended_at - told.began_at))} ")
+        line.append(
+            f"{texts.translate(execution_story.attempt_took(told.ended_at - told.began_at))} "
+        )
     line.append_text(_outcome(told, story, texts))
     detail = _detail(told.failure, texts) if told.failure and news else ""
     for said in filter(None, (detail, _until_next(told, texts))):
@@ -185,20 +187,20 @@ def _attempt(told: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
 
 def _until_next(told: ToldAttempt, texts: Shown) -> str:
     if told.redriven_after is not None:
-        return texts.tell(execution_story.redriven_after(told.redriven_after))
-    return texts.tell(execution_story.waited(told.wait)) if told.wait is not None else ""
+        return texts.translate(execution_story.redriven_after(told.redriven_after))
+    return texts.translate(execution_story.waited(told.wait)) if told.wait is not None else ""
 
 
 def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
     if told.failure is not None:
         return Text(texts.title(told.failure.cause))
     if told.ended_at is not None:
-        return Text(texts.tell(Message("succeeded")), _GOOD)
+        return Text(texts.translate(Message("succeeded")), _GOOD)
     running = story.execution.stopped_at is None
     return Text(
-        texts.tell(Message("still running"))
+        texts.translate(Message("still running"))
         if running
-        else texts.tell(Message("cut off by the end of the execution"))
+        else texts.translate(Message("cut off by the end of the execution"))
     )
 
 

@@ -33,20 +33,20 @@ def _parts(found: ChangeBacktest, texts: Shown) -> Iterator[RenderableType]:
     outcome = found.outcome
     better = outcome.net.low > 0 or round(outcome.net.likely) > 0
     style = "bold red" if would_lose(found) else "bold green" if better else "bold"
-    yield Text(texts.tell(headline(found)), style=style)
+    yield Text(texts.translate(headline(found)), style=style)
     for each in figures(found):
-        yield indented(Text(texts.tell(each)))
+        yield indented(Text(texts.translate(each)))
     if found.states:
         yield Text("")
         table = plain_table()
         for place, head in enumerate(HEADS):
-            table.add_column(texts.tell(head), justify="right" if place else "left")
+            table.add_column(texts.translate(head), justify="right" if place else "left")
         for state in found.states:
             table.add_row(*cells(state, texts))
         yield table
     if found.notes:
         yield Text("")
-        yield from (Text(texts.tell(each), style=FAINT) for each in found.notes)
+        yield from (Text(texts.translate(each), style=FAINT) for each in found.notes)
 
 
 _FAINT = "dim"
@@ -70,7 +70,7 @@ def helped(story: Story, texts: Shown) -> Iterator[RenderableType]:
     if story.verdict is not None:
         yield item(_verdict(story.verdict, failure, texts))
     for hint in story.hints:
-        yield item(f"{texts.tell(hint.title)}: {texts.hint(hint)}")
+        yield item(f"{texts.translate(hint.title)}: {texts.hint(hint)}")
     yield from _redrive(story, failure, texts)
 
 
@@ -89,12 +89,14 @@ def row(mark: str, text: Text) -> RenderableType:
 def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
     state, error = texts.name(verdict.state), texts.name(verdict.error)
     if not verdict.retriers:
-        return texts.tell(execution_story.no_retry(state, error))
+        return texts.translate(execution_story.no_retry(state, error))
     if verdict.taken_by is None or verdict.attempts is None:
-        return texts.tell(execution_story.none_takes(state, error, verdict.retriers))
+        return texts.translate(execution_story.none_takes(state, error, verdict.retriers))
     if failure.execution.status != "FAILED":
-        return texts.tell(execution_story.taken_but_cut(state, error, verdict.taken_by))
-    return texts.tell(execution_story.used_up(state, error, verdict.taken_by, verdict.attempts))
+        return texts.translate(execution_story.taken_but_cut(state, error, verdict.taken_by))
+    return texts.translate(
+        execution_story.used_up(state, error, verdict.taken_by, verdict.attempts)
+    )
 
 
 def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
@@ -102,7 +104,7 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
     if told.redrivable is False and "/" in told.machine_arn:
         # A child of a Map run, whose machine is MACHINE/LABEL.
         yield item(
-            texts.tell(
+            texts.translate(
                 Message(
                     "It can only be redriven with its Map run: redrive the execution "
                     "that started it."
@@ -110,10 +112,12 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
             )
         )
     elif told.redrivable is False:
-        yield item(texts.tell(Message("Step Functions cannot redrive it: start a new execution.")))
+        yield item(
+            texts.translate(Message("Step Functions cannot redrive it: start a new execution."))
+        )
     elif failure.fail_state is not None:
         yield item(
-            texts.tell(
+            texts.translate(
                 Message("A redrive would resume at the Fail state: start a new execution instead.")
             )
         )
@@ -121,8 +125,8 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
         until = failure.execution.stopped_at + redrive_candidates.REDRIVABLE_FOR
         heals = failure.diagnosis.nature == "transient"
         yield item(
-            texts.tell(execution_story.redrive(until))
+            texts.translate(execution_story.redrive(until))
             if heals
-            else texts.tell(execution_story.redrive_after_change(until))
+            else texts.translate(execution_story.redrive_after_change(until))
         )
         yield unbroken(f"    {redrive_candidates.command([told.arn])}")

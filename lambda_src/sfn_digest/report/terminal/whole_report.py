@@ -68,10 +68,10 @@ def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
             *partial(report, texts),
             Text(texts.quiet(report)),
             *trend(report, texts),
-            *section(texts.tell(labels.CHANGES), changes(report, texts)),
-            *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
-            *section(texts.tell(map_run_sentences.TITLE), told_map_runs(report, texts)),
-            *section(texts.tell(wording.TITLE), unnoticed(report, texts)),
+            *section(texts.translate(labels.CHANGES), changes(report, texts)),
+            *section(texts.translate(labels.ADOPTED), adopted(report, texts)),
+            *section(texts.translate(map_run_sentences.TITLE), told_map_runs(report, texts)),
+            *section(texts.translate(wording.TITLE), unnoticed(report, texts)),
             *_coverage(report, texts),
         )
     if depth == "brief":
@@ -83,21 +83,21 @@ def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
         Text(),
         numbers(report, texts),
         *trend(report, texts),
-        *section(texts.tell(labels.MACHINES), [machines(report, texts)]),
-        *section(texts.tell(labels.CHANGES), changes(report, texts)),
-        *section(texts.tell(labels.CARRIED_OVER), carried_over(report, texts)),
+        *section(texts.translate(labels.MACHINES), [machines(report, texts)]),
+        *section(texts.translate(labels.CHANGES), changes(report, texts)),
+        *section(texts.translate(labels.CARRIED_OVER), carried_over(report, texts)),
         *section(
-            texts.tell(
+            texts.translate(
                 Message("Executions with the most failed attempts, from each state machine in turn")
             ),
             _executions(report, texts),
         ),
-        *section(texts.tell(map_run_sentences.TITLE), told_map_runs(report, texts)),
-        *section(texts.tell(wording.TITLE), unnoticed(report, texts)),
-        *section(texts.tell(labels.HINTS), _hints(report, texts)),
-        *section(texts.tell(labels.ADOPTED), adopted(report, texts)),
-        *section(texts.tell(labels.REDRIVE), redrive(report, texts)),
-        *section(texts.tell(labels.WHAT_TO_DO), _advice(report, texts)),
+        *section(texts.translate(map_run_sentences.TITLE), told_map_runs(report, texts)),
+        *section(texts.translate(wording.TITLE), unnoticed(report, texts)),
+        *section(texts.translate(labels.HINTS), _hints(report, texts)),
+        *section(texts.translate(labels.ADOPTED), adopted(report, texts)),
+        *section(texts.translate(labels.REDRIVE), redrive(report, texts)),
+        *section(texts.translate(labels.WHAT_TO_DO), _advice(report, texts)),
         Text(),
         *_coverage(report, texts),
     )
@@ -108,11 +108,11 @@ def _usual(report: Report, texts: Shown) -> Iterator[RenderableType]:
     yield Text()
     yield numbers(report, texts)
     yield from trend(report, texts)
-    yield from section(texts.tell(labels.MACHINES), [machines(report, texts)])
-    yield from section(texts.tell(labels.HINTS), _hints(report, texts))
+    yield from section(texts.translate(labels.MACHINES), [machines(report, texts)])
+    yield from section(texts.translate(labels.HINTS), _hints(report, texts))
     yield Text()
     yield from _coverage(report, texts)
-    yield Text(texts.tell(Message("Everything else: {command}", command=FULL)), FAINT)
+    yield Text(texts.translate(Message("Everything else: {command}", command=FULL)), FAINT)
 
 
 def _executions(report: Report, texts: Shown) -> list[RenderableType]:
@@ -122,16 +122,16 @@ def _executions(report: Report, texts: Shown) -> list[RenderableType]:
         _execution(failure, names[failure.machine_arn], texts) for failure in hardest
     ]
     if hidden := len(report.failures) - len(hardest):
-        parts.append(Text(texts.tell(quantities.more_executions_in_json(hidden))))
+        parts.append(Text(texts.translate(quantities.more_executions_in_json(hidden))))
     return parts
 
 
 def _execution(failure: FailureReport, machine: str, texts: Shown) -> RenderableType:
     url = links.execution_url(failure.execution_arn)
     name = texts.name(view.execution_name(failure.execution_arn))
-    cause = f"{texts.tell(labels.NO_FAILED_ATTEMPT)}: {texts.title(failure.cause)}"
+    cause = f"{texts.translate(labels.NO_FAILED_ATTEMPT)}: {texts.title(failure.cause)}"
     said = texts.attempts_of(failure) if failure.failed_attempts else cause
-    ended = texts.tell(findings.ended(failure.status, failure.stopped_at))
+    ended = texts.translate(findings.ended(failure.status, failure.stopped_at))
     hidden = texts.hidden_by_handler(failure.handled)
     return Group(
         Text.assemble(f"{texts.name(machine)} / ", (name, Style(link=url))),
@@ -150,7 +150,7 @@ def _hints(report: Report, texts: Shown) -> list[RenderableType]:
         for hint in hint_lines(report, texts, _HINTS)
     ]
     if hidden := len(report.hints[_HINTS:]):
-        parts.append(Text(texts.tell(quantities.more_hints(hidden))))
+        parts.append(Text(texts.translate(quantities.more_hints(hidden))))
     return parts
 
 
@@ -158,7 +158,7 @@ def _advice(report: Report, texts: Shown) -> list[RenderableType]:
     causes = [total for total in view.cause_totals(report) if texts.advice(total.cause)]
     parts = list(_advice_rows(report, causes[:_CAUSES], texts))
     if hidden := len(causes[_CAUSES:]):
-        parts.append(Text(texts.tell(quantities.more_causes(hidden))))
+        parts.append(Text(texts.translate(quantities.more_causes(hidden))))
     return parts
 
 
@@ -166,7 +166,9 @@ def _advice_rows(
     report: Report, causes: Iterable[view.CauseTotal], texts: Shown
 ) -> Iterator[RenderableType]:
     for total in causes:
-        counted = f" ({texts.tell(quantities.about_executions(total.executions, total.estimated))})"
+        counted = (
+            f" ({texts.translate(quantities.about_executions(total.executions, total.estimated))})"
+        )
         said = Text.assemble((texts.title(total.cause), TITLE), counted)
         yield said
         called = view.integrations(report.machines, total.cause)
@@ -179,5 +181,5 @@ def _advice_rows(
 
 def _coverage(report: Report, texts: Shown) -> list[RenderableType]:
     coverage = report.coverage
-    lines = [texts.tell(findings.coverage(coverage)), *texts.remarks(coverage, NOTES)]
+    lines = [texts.translate(findings.coverage(coverage)), *texts.remarks(coverage, NOTES)]
     return [Text(line, FAINT) for line in lines]
