@@ -29,7 +29,7 @@ _LEADING = re.compile(
     r"(?:: |\s?\n|$)"
 )
 _SENDING = re.compile(r"^RequestError: send request failed\s{1,3}caused by: ")
-_CALLING = re.compile(r"^An error occurred while calling \w{1,20}\.\w{1,60}\.\s*")
+_CALLING = re.compile(r"^An error occurred while calling \w{1,20}[.:]\w{1,60}\.\s*(?:: )?")
 _WRAPPED = re.compile(r"^\(((?:[A-Za-z_]\w{0,60}\.){1,6}[A-Z]\w{1,80})\) ")
 _STATEMENT = "\n[SQL: "
 _FRAMES, _FRAME = "Traceback (most recent call last)", '\n  File "'

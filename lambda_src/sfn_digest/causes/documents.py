@@ -139,3 +139,34 @@ def keys(document: Any) -> str:
     names = [" ".join(str(name).split())[:_LONGEST_KEY] for name in list(document)[:_MOST_KEYS]]
     more = ["\u2026"] if len(document) > _MOST_KEYS else []
     return "{" + ", ".join([*names, *more]) + "}"
+
+
+# What objects say as Python, Java and C++ write them out, with quotes of either kind.
+_WRITTEN = re.compile(
+    r"(?:[{(,] ?|['\"])(errorMessage|error_message|exceptionMessage|message|Message|errmsg|str"
+    r"|error_description|detail|details|description|reason|msg|error|title|errorCode|exceptionCode"
+    r"|code|codeName)['\"]?(?:: ?|=)"
+    r"(?:b?'((?:[^'\\]|\\.){1,300}+)'|b?\"((?:[^\"\\]|\\.){1,300}+)\"|([A-Z_][A-Z_]{3,60}))"
+)
+_RAISED = re.compile(
+    r"([A-Z]\w{0,60}(?:Error|Exception|Timeout))\((?:-?\d{1,6}, )?"
+    r"(?:'((?:[^'\\]|\\.){1,300}+)'|\"((?:[^\"\\]|\\.){1,300}+)\")"
+)
+_ESCAPED = re.compile(r"(?:\\[rn])+")
+_LONGEST_WRITTEN = 4_000
+
+
+def written_out(text: str) -> str:
+    """The code and the words for people in an object that is no JSON; "" where there are none."""
+    found = _WRITTEN.findall(text[:_LONGEST_WRITTEN])
+    values = [
+        " ".join(_ESCAPED.sub(" ", one or other or bare).split()) for _, one, other, bare in found
+    ]
+    said = next((value for value in values if " " in value), "")
+    code = next((value for value in values if value and " " not in value), "")
+    if code and code in said:
+        code = ""
+    if not code and not said:
+        raised = _RAISED.search(text[:_LONGEST_WRITTEN])
+        code, said = (raised[1], raised[2] or raised[3]) if raised else ("", "")
+    return ": ".join(filter(None, (code, said)))

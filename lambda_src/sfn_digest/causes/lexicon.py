@@ -95,9 +95,12 @@ def _first(table: _Table, owner: str, spellings: Iterable[str]) -> Verdict | Non
 
 
 def _spellings(name: str) -> tuple[str, ...]:
+    # Ruby's runtime wraps the class: `Function<Timeout::Error>`.
+    inner = name.removeprefix("Function<").rstrip(">")
     last = _last_part(name)
     # Some carry two suffixes, such as `ModelErrorException`.
-    return (bare(name), name.casefold(), bare(last), last.casefold(), bare(bare(last)))
+    two = bare(bare(last))
+    return (bare(name), name.casefold(), bare(inner), bare(last), last.casefold(), two)
 
 
 def _by_parts(name: str, *, aws: bool) -> Verdict | None:

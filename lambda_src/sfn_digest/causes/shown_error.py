@@ -7,7 +7,7 @@ what stands before it is shown as far as its first words.
 import re
 from functools import lru_cache
 
-from sfn_digest.causes.documents import human, keys, parse
+from sfn_digest.causes.documents import human, keys, parse, written_out
 from sfn_digest.causes.redaction import redact
 from sfn_digest.causes.template import without_lists
 from sfn_digest.i18n.sanitize import clean
@@ -43,6 +43,8 @@ _SHORTEST_NAME, _LONGEST_END = 24, 80
 # What wraps what: `a: b: c` without sentences, of which the last links tell.
 _LINKS, _LAST_LINKS = 4, 120
 _NOTHING = "{\u2026}"
+# Bytes that Python wrote out, in which breaks are two letters.
+_BYTES, _BREAK = re.compile(r"\(-?\d{1,6}, b['\"]"), re.compile(r"(?:\\[rn])+")
 _QUOTED = re.compile(r"[\"'](?:message|Message|errorMessage)\\?[\"']: ?\\?[\"']([^\"'\\]{1,200})")
 _WITHOUT_ERROR = ("ecs", "batch", "glue", "athena", "emr", "codebuild", "job", "eks", "silent")
 # Types that wrap any error: the text begins with what was wrapped.
@@ -65,7 +67,8 @@ def show_text(text: str) -> str:
     """What was said as it may be shown, longer than a line's limit."""
     if len(text) > _SHOWN:
         text = without_lists(text)
-    text = _without_dump(text[:_READ].partition("(Service: ")[0].strip() or text[:_READ])
+    text = text[:_READ].partition("(Service: ")[0].strip() or text[:_READ]
+    text = _without_dump(_BREAK.sub(" ", text) if _BYTES.match(text) else text)
     if len(text) > _SHOWN and _start(text) > _SHOWN // 2:
         text = redact(clean(text, _READ))
         start = _start(text)
@@ -93,8 +96,10 @@ def _without_dump(text: str) -> str:
     end = text.rfind("}", dump.start()) + 1 or len(text)
     document, _ = parse(text[dump.start() : end])
     quoted = _QUOTED.search(text, dump.start(), end)
-    said = human(document) or (quoted[1] if quoted else keys(document) or _NOTHING)
-    whole = f"{text[: dump.start()]}{said}{text[end:]}"
+    said = human(document) or written_out(text[dump.start() : end]) or (quoted and quoted[1])
+    before, said = text[: dump.start()], said or keys(document) or _NOTHING
+    between = ": " if before[-1:].isalnum() and said[0] != _NOTHING[0] else ""
+    whole = f"{before}{between}{said}{text[end:]}"
     return "" if whole == _NOTHING else whole
 
 
@@ -124,7 +129,8 @@ def _denial(text: str, denied: int, room: int) -> str:
     principals = list(_PRINCIPAL.finditer(text, 0, denied))
     said = text[denied:]
     if len(said) > _ROOM // 2:
-        said = _BECAUSE.split(said)[0]
+        short = _BECAUSE.split(said)[0]
+        said = short if _RESOURCE.search(short) or not _RESOURCE.search(said) else said
     if not principals or principals[-1].end() < denied:
         return f"{_opening(text[:denied], said)}{said.strip()}"
     who = principals[-1]

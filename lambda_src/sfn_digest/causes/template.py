@@ -168,15 +168,15 @@ def _is_id(word: str) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    """Whether a quoted word names a thing (`line_2`, `Table1`), not one of many (`i-0a1b`)."""
+    """Whether a quoted word names a thing (`line_2`, `orders_v2`), not one of many (`i-0a1b`)."""
     runs = _RUNS.findall(word)
     letters = [run for run in runs if not run.isdigit()]
     numbers = [run for run in runs if run.isdigit()]
     if len(word) <= _SHORTEST_NAME and len(runs) == len(letters) + len(numbers) == 2:
         return bool(letters) and runs[0] in letters
     return (
-        bool(letters)
-        and all(len(run) > 1 for run in letters)
+        any(len(run) > 1 for run in letters)
+        and all(len(run) > 1 or run in "vV" for run in letters)
         and all(len(number) <= 2 for number in numbers)
         and len(numbers) <= len(letters)
         and not _HEX.issuperset(word)
