@@ -84,6 +84,25 @@ def test_a_failure_alone_is_not_worth_learning_from() -> None:
     assert hints(task(), failed, passes()) == []
 
 
+@pytest.mark.parametrize(("events", "most"), [(100, 12), (24_900, 4), (24_990, 0)])
+def test_no_hinted_retrier_takes_an_execution_beyond_its_25_000_events(
+    events: int, most: int
+) -> None:
+    known = passes(unless=OUTAGE)
+    long = replace(known, read=tuple(replace(each, events=events) for each in known.read))
+    crowd = [
+        failure(n, [each for _ in range(5) for each in made])
+        for n, made in enumerate(
+            attempts(START + timedelta(hours=20.2, minutes=8 * n), "service_error", "E", 1)
+            for n in range(12)
+        )
+    ]
+    found = [h for h in hints(task(), crowd, long) if h.kind in ("retry", "learn_first")]
+    made = [int(str(hint.retrier["MaxAttempts"])) for hint in found if hint.retrier]
+    assert all(number <= most for number in made)
+    assert bool(made) == bool(most)
+
+
 def test_what_is_left_out_is_said() -> None:
     failed = [
         replace(

@@ -35,7 +35,7 @@ class ReadSuccess:
     """A succeeded execution whose history was read: the attempts that failed and succeeded.
 
     `caught` are the errors that a Catch took. `ended_at` is when it was closed by a failure,
-    `ended_by`, before it was redriven.
+    `ended_by`, before it was redriven. `events` is how many events its history has.
     """
 
     execution: Success
@@ -44,6 +44,7 @@ class ReadSuccess:
     caught: tuple[HandledError, ...] = ()
     ended_at: datetime | None = None
     ended_by: HandledError | None = None
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def read_success(success: Success, pages: Pages, *, rules: UserRules | None = No
         caught=tuple(each for each in handled if each is not None),
         ended_at=found.ended_at,
         ended_by=_first_end(page, found.first_end, rules),
+        events=max((event.id for event in page), default=0),
     )
 
 

@@ -8,26 +8,29 @@ from statistics import median
 
 from sfn_digest.asl.definition import Definition, Json, read_retrier
 from sfn_digest.asl.ecs_branch import can_branch
-from sfn_digest.causes import holds_secret, show_error
 from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.backtest.policies import DEADLINE, FEW
+from sfn_digest.retry.backtest.policies import DEADLINE, FEW, MOST_ATTEMPTS
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
 from sfn_digest.retry.hints.herds import herds, payloads
 from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
-from sfn_digest.retry.hints.plans import agreed, identified, planned
+from sfn_digest.retry.hints.plans import agreed, fit_to_tell, identified, planned
 from sfn_digest.retry.hints.ranking import best_first
 from sfn_digest.retry.hints.spot_tasks import on_demand_after_spot
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.clean_visits import WhenAsked
 from sfn_digest.retry.observations.incidents import Incidents
-from sfn_digest.retry.observations.observed_states import StateEvidence, gather
+from sfn_digest.retry.observations.observed_states import (
+    StateEvidence,
+    gather,
+    retries_that_fit,
+)
 from sfn_digest.retry.observations.shared_outages import Company
 
 MOST_STATES = 40
@@ -104,7 +107,7 @@ def evaluate(
             hints += wasted_retries(view)
             hints += _evaluated(view, busiest, definitions, terms, branched, company)
     deadlines = {view.arn: terms.deadline_of(view) for view in views}
-    fit = [_fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
+    fit = [fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
     return best_first(planned(identified(fit), definitions))
 
 
@@ -120,21 +123,6 @@ def _in_time(hint: Hint, deadline: float) -> Hint:
         deadline=span(deadline),
     )
     return replace(hint, retrier=None, patched=None, text=sentences(hint.text, long))
-
-
-def _fit_to_tell(hint: Hint) -> Hint:
-    """The hint without a change, where an error name that it would write holds a secret."""
-    if not any(map(holds_secret, (*hint.errors, *_written(hint)))):
-        return hint
-    return replace(hint, errors=tuple(map(show_error, hint.errors)), retrier=None, patched=None)
-
-
-def _written(hint: Hint) -> Iterator[str]:
-    """The error names in the retriers that a hint writes."""
-    retry = hint.patched.get("Retry") if hint.patched else None
-    for retrier in (hint.retrier, *(retry if isinstance(retry, list) else ())):
-        names = retrier.get("ErrorEquals") if isinstance(retrier, Mapping) else None
-        yield from map(str, names if isinstance(names, list) else ())
 
 
 def evaluation_notes(
@@ -210,6 +198,13 @@ def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
     return frozenset((each.machine, each.state) for each in failing[:MOST_STATES])
 
 
+def _most_retries(evidence: StateEvidence, few: Collection[str]) -> Mapping[str, int]:
+    """The most retries by cause: what the history has room for, and few of some causes."""
+    fits = retries_that_fit(evidence)
+    causes = {each.cause for visit in evidence.visits for each in visit.attempts}
+    return {cause: min(fits, FEW if cause in few else MOST_ATTEMPTS) for cause in causes}
+
+
 def _evaluated(
     view: MachineView,
     busiest: frozenset[tuple[str, str]],
@@ -241,7 +236,7 @@ def _evaluated(
             hinted={
                 cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
             },
-            most=dict.fromkeys(ON_SPOT, FEW) if follows else {},
+            most=_most_retries(evidence, few=ON_SPOT if follows else ()),
             company=company,
         ):
             on_demand = follows and advice.cause in ON_SPOT

@@ -9,8 +9,13 @@ from sfn_digest.model.successes import Success, Successes
 from sfn_digest.pipeline.failures import read_success
 from sfn_digest.retry import read_definition
 from sfn_digest.retry.observations.clean_visits import times_of
-from sfn_digest.retry.observations.observed_states import gather
+from sfn_digest.retry.observations.observed_states import (
+    StateEvidence,
+    gather,
+    retries_that_fit,
+)
 from sfn_digest.retry.observations.thinning import Pass
+from sfn_digest.retry.observations.visits import visits_of_failure
 from tests.history.events import history, newest_first
 from tests.retry.made import (
     MACHINE,
@@ -161,3 +166,22 @@ def test_successes_of_which_none_could_be_read_leave_no_passes() -> None:
     failed = failures("service_error", "Lambda.ServiceException", number=2)
     (evidence,) = gather({MACHINE: read_definition(task())}, failed, {MACHINE: unread})
     assert not evidence.passes
+
+
+def test_retries_have_room_for_the_events_that_are_left_of_an_execution_s_25_000() -> None:
+    read = read_success(SUCCESS, newest_first(RETRIED))
+    assert read.events == len(RETRIED)
+
+    def fit(events: int, *, often: int = 1, at_once: int = 0) -> int:
+        visits = tuple(
+            each
+            for number in range(often)
+            for each in visits_of_failure(failures("service_error", "E", number=1)[0], None)
+        )
+        known = StateEvidence(MACHINE, "Work", visits, (), (), at_once, events=events)
+        return retries_that_fit(known)
+
+    assert fit(5000) == 4000
+    assert fit(20_000, often=100) == 10
+    assert fit(20_000, often=2, at_once=500) == 2
+    assert fit(24_900, often=50) == fit(26_000) == 0

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sfn_digest.asl.definition import Definition
-from sfn_digest.causes import noun
+from sfn_digest.causes import holds_secret, noun, show_error
 from sfn_digest.i18n.message import Message, ngettext, parts_of, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
@@ -52,8 +52,7 @@ def _agreeing(hint: Hint, retried: Sequence[Hint], wasted: Sequence[Hint]) -> Hi
     elif hint.kind == HERD and _conflicts_alike(hint, retried):
         return without_retrier(hint)
     elif hint.kind == DEAD and hint.retrier is not None:
-        sure = [each for each in _conflicts_alike(hint, retried) if each.kind == RETRY]
-        return _overtaken(hint) if sure else hint
+        return _overtaken(hint) if _conflicts_alike(hint, retried) else hint
     return hint
 
 
@@ -179,3 +178,18 @@ def _after(before: Sequence[Hint], hint: Hint, definitions: Mapping[str, Definit
 def _numbered(hint: Hint, number: int, plan: Sequence[Hint]) -> Hint:
     place = Message("Step {step:d} of {steps:d}.", step=number, steps=len(plan))
     return replace(hint, plan=plan[0].id, step=number, text=sentences(place, hint.text))
+
+
+def fit_to_tell(hint: Hint) -> Hint:
+    """The hint without a change, where an error name that it would write holds a secret."""
+    if not any(map(holds_secret, (*hint.errors, *_written(hint)))):
+        return hint
+    return replace(hint, errors=tuple(map(show_error, hint.errors)), retrier=None, patched=None)
+
+
+def _written(hint: Hint) -> Iterator[str]:
+    """The error names in the retriers that a hint writes."""
+    retry = hint.patched.get("Retry") if hint.patched else None
+    for retrier in (hint.retrier, *(retry if isinstance(retry, list) else ())):
+        names = retrier.get("ErrorEquals") if isinstance(retrier, Mapping) else None
+        yield from map(str, names if isinstance(names, list) else ())

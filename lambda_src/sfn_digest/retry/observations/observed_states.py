@@ -1,7 +1,7 @@
 """What is known of each state: visits that failed at first, and attempts that succeeded at once."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -37,8 +37,8 @@ class StateEvidence:
     execution that succeeded started at once without a refusal, at most. `sampled` are those of
     executions that stand for all. `within` bounds the longest attempt of each success: where its
     history was not read by the seconds that the execution took, and nothing where few visit it.
-    `worked` is what the attempts that succeeded took in each success, estimated where its history
-    was not read.
+    `events` is the most that the history of an execution had which succeeded. `worked` is what the
+    attempts that succeeded took in each success, estimated where its history was not read.
     """
 
     machine: str
@@ -50,6 +50,21 @@ class StateEvidence:
     sampled: tuple[float, ...] = ()
     within: Sequence[float] = ()
     worked: Sequence[float] = ()
+    events: int = 0
+
+
+_MOST_EVENTS, _EVENTS_OF_ATTEMPT = 25_000, 5
+"""The events of an execution, and of an attempt at most: scheduled, started, submitted, failed."""
+
+
+def retries_that_fit(evidence: StateEvidence) -> int:
+    """How many retries a history has room for beside the events of an execution that succeeds,
+    where as many visits fail in it as did at most, or run at once.
+    """
+    failed = Counter(visit.execution for visit in evidence.visits)
+    visits = max(1, evidence.at_once, *failed.values())
+    room = max(0, _MOST_EVENTS - evidence.events)
+    return room // (_EVENTS_OF_ATTEMPT * visits)
 
 
 def gather(
@@ -115,6 +130,7 @@ def _evidence(
         sampled=_seconds(state, [r for r in known.read if r.execution.arn in known.sampled]),
         within=WhenAsked(partial(_within, state, known)),
         worked=WhenAsked(partial(_worked, state, known)),
+        events=max((each.events for each in known.read), default=0),
     )
 
 
