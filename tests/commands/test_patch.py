@@ -11,7 +11,7 @@ import pytest
 
 from sfn_digest.adoption import HintScope
 from sfn_digest.aws.deployed import Deployment
-from sfn_digest.cli import main
+from sfn_digest.cli import main, parser
 from sfn_digest.delivery import MemoryLedger
 from sfn_digest.model.executions import Tag
 from sfn_digest.model.report import Hint
@@ -166,8 +166,20 @@ def kept(week: Week, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         memory.give(place, given(week, *changes), week.end)
 
     # Nothing is listed, counted or read where a report gave the hint.
-    monkeypatch.setattr("sfn_digest.commands.patch.scan", lambda *_: pytest.fail("evaluated anew"))
+    monkeypatch.setattr("sfn_digest.commands.patch.scan", lambda *_: pytest.fail("evaluated again"))
     return keep
+
+
+@pytest.mark.parametrize("option", ["--reevaluate", "--anew"])
+def test_retries_are_evaluated_again_under_either_name_of_which_one_is_shown(
+    option: str, capsys: Capture
+) -> None:
+    assert parser().parse_args(["patch", "--machine", "x", option]).reevaluate
+    with pytest.raises(SystemExit):
+        parser().parse_args(["patch", "--help"])
+    shown = capsys.readouterr().out
+    assert "--reevaluate" in shown
+    assert "--anew" not in shown
 
 
 def test_a_hint_is_applied_as_the_last_report_gave_it(

@@ -76,7 +76,7 @@ _Made = tuple[StateMachine, Patch, Sequence[Failure]]
 
 def _patch(words: argparse.Namespace, account: Account) -> _Made:
     """The patch of what reports gave; or else of what is evaluated now."""
-    kept = KeptHints((), "") if words.anew else kept_hints(words, account.region, _say)
+    kept = KeptHints((), "") if words.reevaluate else kept_hints(words, account.region, _say)
     given = kept.of_ids(words.hint) if words.hint else kept.of_machine(words.machine)
     if given:
         return _as_given(words, account, given, kept.where)
@@ -87,7 +87,7 @@ def _patch(words: argparse.Namespace, account: Account) -> _Made:
             "to say where it is, or --machine NAME to evaluate the state machine's retries "
             "again."
         )
-    if not words.anew:
+    if not words.reevaluate:
         asked = f"hint {', '.join(words.hint)}" if words.hint else f"hint on {words.machine}"
         _say(f"There is no {asked} in {kept.where}, so the retries are evaluated again.")
     return _evaluated_now(words, account)

@@ -37,13 +37,13 @@ def from_dict(plain: object, name: str) -> Report:
     version = plain.get("schema_version") if isinstance(plain, Mapping) else None
     if version != SCHEMA_VERSION:
         raise BadReportError(
-            f"{name} holds no report of schema_version {SCHEMA_VERSION}: make it anew with "
+            f"{name} holds no report of schema_version {SCHEMA_VERSION}: make it again with "
             "sfn-digest report --format json."
         )
     try:
         return from_plain(Report, plain)
     except PlainError as error:
         raise BadReportError(
-            f"{name} is not as docs/report.schema.json says ({error}): make it anew with "
+            f"{name} is not as docs/report.schema.json says ({error}): make it again with "
             "sfn-digest report --format json."
         ) from None

@@ -170,7 +170,7 @@ examples:
   sfn-digest patch --hint 5c2e9a71 --function NAME            as the digest in Slack gave it
   sfn-digest patch --machine daily-batch                      sure hints and first steps
   sfn-digest patch --machine daily-batch --prove > new.json   with Step Functions' proof
-  sfn-digest patch --machine daily-batch --anew --since 30d   evaluated again on 30 days
+  sfn-digest patch --machine daily-batch --reevaluate         evaluated again, on what runs now
 
 exit status:
   0  the patch was written
@@ -240,7 +240,9 @@ def _add_hints(patch: argparse.ArgumentParser) -> None:
         help="take the hints from the table of this deployed function",
     )
     kept.add_argument(
-        "--anew",
+        "--reevaluate",
         action="store_true",
-        help=("evaluate the retries again, whatever earlier reports said"),
+        help="evaluate the retries again, whatever earlier reports said",
     )
+    # The name it had at first.
+    kept.add_argument("--anew", action="store_true", dest="reevaluate", help=argparse.SUPPRESS)
