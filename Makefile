@@ -1,7 +1,7 @@
 # Two commands set everything up: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
-# What was compiled is kept, wherever it runs: loading everything anew takes seconds each time.
+# What was compiled is kept, wherever it runs: loading everything again takes seconds each time.
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
@@ -68,7 +68,7 @@ pictures/node_modules/.done: pictures/package-lock.json
 	npm ci --silent --prefix pictures
 	@touch $@
 
-pictures: .venv/.dev node_modules/.done pictures/node_modules/.done  ## draw the pictures of the README anew from the demo's data
+pictures: .venv/.dev node_modules/.done pictures/node_modules/.done  ## draw the pictures of the README again from the demo's data
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m pictures
 
 bench: .venv/.dev  ## measure speed, calls and memory, and print the README's table
@@ -85,7 +85,7 @@ dist: .venv/bin/uv  ## build the wheel and the source distribution, and check th
 template: .venv/.dev node_modules/.done  ## write a CloudFormation template and the function's zip: SETTINGS="tag=team=data"
 	@PYTHONPATH=lambda_src:. $(BIN)/python -m infra.template dist $(SETTINGS)
 
-manual: .venv/.dev  ## write the manual page anew from the command's words
+manual: .venv/.dev  ## write the manual page again from the command's words
 	PYTHONPATH=lambda_src:. $(BIN)/python -m tools.manual > docs/sfn-digest.1
 
 messages: .venv/.dev  ## bring the catalogs of translations up to what the source says
@@ -95,7 +95,7 @@ format: .venv/.dev  ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/bin/uv  ## pin the requirements anew, with hashes
+lock: .venv/bin/uv  ## pin the requirements again, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-lambda.in -o lambda_src/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt

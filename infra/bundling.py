@@ -75,7 +75,7 @@ def bundle(
     package: Path = PACKAGE,
     rules: Path | None = None,
 ) -> Path:
-    """Fill `folder` anew with the asset, and return it; `rules` is the user's own file of them.
+    """Refill `folder` with the asset, and return it; `rules` is the user's own file of them.
 
     The network is needed only where this lock file's wheels have not been fetched before.
     Raises BundlingError.

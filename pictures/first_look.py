@@ -1,4 +1,4 @@
-"""What a reader finds first in five weeks: `python -m pictures.first_look` writes the table anew.
+"""What a reader finds first in five weeks: `python -m pictures.first_look` writes the table again.
 
 The weeks are made up, each to put one question to the message; the texts are the product's own.
 """

@@ -1,4 +1,4 @@
-"""What botocore works out anew for each session, remembered for all."""
+"""What botocore works out again for each session, remembered for all."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

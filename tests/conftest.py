@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def remembered() -> Iterator[None]:
-    """Let botocore remember for all tests what it works out anew for each session."""
+    """Let botocore remember for all tests what it works out again for each session."""
     with remembering_botocore():
         yield
 

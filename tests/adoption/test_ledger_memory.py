@@ -114,7 +114,7 @@ def test_a_table_that_refuses_is_told_of_once_and_raises_nothing(
     assert "AWS denied the table." in note.sentence
 
 
-def test_an_unreadable_entry_is_told_of_and_begun_anew(told: list[Note]) -> None:
+def test_an_unreadable_entry_is_told_of_and_begun_again(told: list[Note]) -> None:
     ledger = MemoryLedger()
     memory = LedgerMemory(ledger, told.append)
     memory.load(PLACE)
@@ -185,7 +185,7 @@ def test_a_ledger_that_refuses_what_was_unread_costs_a_note_alone(refused: str) 
     assert [each.code for each in told] == ["UnreadNotKept"]
 
 
-def test_entries_of_other_names_are_begun_anew(told: list[Note]) -> None:
+def test_entries_of_other_names_are_begun_again(told: list[Note]) -> None:
     ledger = MemoryLedger()
     memory = LedgerMemory(ledger, told.append)
     memory.load(PLACE)

@@ -134,7 +134,7 @@ def test_content_that_has_begun_to_expire_is_not_given_in_part(
     pieces = {item["pk"]["S"] for item in items(client)} - before - {"k#kept"}
     client.delete_item(TableName=NAME, Key={"pk": {"S": min(pieces)}})
     assert table.load("k") is None
-    assert table.store("k", b"anew", replacing=table.edition("k"))
+    assert table.store("k", b"again", replacing=table.edition("k"))
 
 
 def test_a_storing_that_fails_half_way_leaves_what_was_stored(table: Table) -> None:

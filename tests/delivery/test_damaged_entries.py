@@ -1,4 +1,4 @@
-"""What is kept of a delivery may be damaged or another's: that part is read anew, and said."""
+"""What is kept of a delivery may be damaged or another's: that part is read again, and said."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -336,7 +336,7 @@ def test_a_digest_that_may_not_be_edited_stands_and_says_so(code: str) -> None:
     assert faults_in_channel(week) == []
 
 
-def test_a_digest_that_was_removed_is_posted_anew_with_its_thread() -> None:
+def test_a_digest_that_was_removed_is_posted_again_with_its_thread() -> None:
     week = Week()
     week.run(edition="first")
     for message in week.slack.messages:
@@ -346,7 +346,7 @@ def test_a_digest_that_was_removed_is_posted_anew_with_its_thread() -> None:
     assert faults_in_channel(week) == []
 
 
-def test_a_thread_whose_root_was_removed_is_posted_anew_under_the_new_root() -> None:
+def test_a_thread_whose_root_was_removed_is_posted_again_under_the_new_root() -> None:
     week = Week()
     week.run(edition="first")
     week.slack.remove(week.slack.roots()[0].ts)

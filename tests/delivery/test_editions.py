@@ -72,7 +72,7 @@ def test_runs_at_once_that_read_the_same_deliver_one_digest_and_no_mixture(seed:
     assert len(editions_shown(week)) == 1
 
 
-def test_a_report_that_is_damaged_is_made_anew() -> None:
+def test_a_report_that_is_damaged_is_made_again() -> None:
     week = Week()
     week.run(edition="first")
     assert week.ledger.store(DELIVERY, b"damaged", replacing=week.ledger.edition(DELIVERY))

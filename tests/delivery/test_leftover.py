@@ -28,7 +28,7 @@ def test_replies_that_a_second_run_does_not_have_are_removed() -> None:
     assert texts(week) == ["root, again"]
 
 
-def test_a_third_run_posts_them_anew() -> None:
+def test_a_third_run_posts_them_again() -> None:
     week = Week()
     week.run()
     rerun(week, PARTS[:1])

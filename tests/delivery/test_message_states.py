@@ -56,7 +56,7 @@ def test_a_claim_that_is_held_is_waited_for_and_a_lost_answer_is_not() -> None:
 
 
 @pytest.mark.parametrize("name", ["claimed", "lost", "sent"])
-def test_what_hung_on_another_root_is_posted_anew(name: State) -> None:
+def test_what_hung_on_another_root_is_posted_again(name: State) -> None:
     assert step(replace(SENT, state=name, thread="old"), thread="new") is Step.CLAIM
 
 

@@ -37,7 +37,7 @@ def test_a_second_run_attaches_nothing() -> None:
     assert len(week.slack.attached) == 1
 
 
-def test_a_digest_posted_anew_has_its_files_again() -> None:
+def test_a_digest_posted_again_has_its_files_again() -> None:
     week = Week()
     week.run()
     week.slack.remove(week.slack.roots()[0].ts)

@@ -1,4 +1,4 @@
-"""A message is its English text, cannot be changed, and is told anew in another language."""
+"""A message is its English text, cannot be changed, and is told again in another language."""
 
 import json
 from copy import deepcopy

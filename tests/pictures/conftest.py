@@ -1,4 +1,4 @@
-"""The demo's report takes half a minute to be made anew: `make browser` holds pictures to it."""
+"""The demo's report takes half a minute to be made again: `make browser` holds pictures to it."""
 
 import os
 

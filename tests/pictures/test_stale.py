@@ -1,4 +1,4 @@
-"""Stale pictures fail here, without a browser: `make pictures` draws them anew."""
+"""Stale pictures fail here, without a browser: `make pictures` draws them again."""
 
 from pictures import manifest
 from pictures.drawn import pictures

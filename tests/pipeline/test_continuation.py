@@ -67,7 +67,7 @@ def test_what_was_read_is_recalled_and_not_kept_again() -> None:
     ]
 
 
-def test_an_execution_that_was_redriven_since_is_read_anew() -> None:
+def test_an_execution_that_was_redriven_since_is_read_again() -> None:
     store = InMemory()
     with KeptReadings(store, Guard()) as kept:
         kept.add(FIRST)
@@ -186,9 +186,9 @@ def test_a_late_attempt_of_a_run_that_took_part_finds_nothing_to_do() -> None:
         scan(ledger, "first", clock).claim(continuing=False)
     with pytest.raises(HandedOverError, match="has been made"):
         scan(ledger, "third", clock).claim(continuing=True)
-    anew = scan(ledger, "second firing", clock)
-    anew.claim(continuing=False)
-    assert list(anew.load()) == []
+    again = scan(ledger, "second firing", clock)
+    again.claim(continuing=False)
+    assert list(again.load()) == []
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_late_attempt_of_a_run_that_took_part_finds_nothing_to_do() -> None:
         ("runs", None),
     ],
 )
-def test_a_scan_whose_entry_is_unreadable_is_begun_anew_and_says_so(
+def test_a_scan_whose_entry_is_unreadable_is_begun_again_and_says_so(
     name: str, value: str | None
 ) -> None:
     ledger, clock = MemoryLedger(), Clock()
@@ -253,16 +253,16 @@ def test_an_interrupted_report_goes_on_in_private_files_and_leaves_none(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_report_that_begins_anew_takes_the_place_of_one_once_it_has_read(
+def test_a_report_that_begins_again_takes_the_place_of_one_once_it_has_read(
     tmp_path: Path,
 ) -> None:
     with KeptReadings(UnfinishedReport(tmp_path, ("7d",), WINDOW), Guard()) as kept:
         kept.add(FIRST)
         kept.keep()
         kept.add(SECOND)
-    anew = UnfinishedReport(tmp_path, ("7d",), WINDOW)
-    assert list(anew.load()) == []
-    assert anew.found
-    anew.add(b"batch")
+    again = UnfinishedReport(tmp_path, ("7d",), WINDOW)
+    assert list(again.load()) == []
+    assert again.found
+    again.add(b"batch")
     assert len(list(tmp_path.rglob("*.batch"))) == 1
     assert not UnfinishedReport(tmp_path, ("8d",), WINDOW).found

@@ -252,7 +252,7 @@ def on_the_page(report: Report, page: Mapping[str, str]) -> list[tuple[str, Hint
 def test_the_page_of_the_demo_s_hints_says_and_promises_what_the_demo_does(
     on_its_day: Report, page: Mapping[str, str]
 ) -> None:
-    """`python -m bench.demo_hints > docs/demo-hints.md` writes it anew."""
+    """`python -m bench.demo_hints > docs/demo-hints.md` writes it again."""
     shown = on_the_page(on_its_day, page)
     assert len(shown) == len(page) == demo_hints.SHOWN
     for _, hint, said in shown:

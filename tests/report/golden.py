@@ -1,4 +1,4 @@
-"""What people see, kept as files: UPDATE_GOLDEN=1 writes them anew, to be read before a commit."""
+"""What people see, kept as files: UPDATE_GOLDEN=1 writes them again, to be read before a commit."""
 
 import os
 import re

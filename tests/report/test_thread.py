@@ -206,7 +206,7 @@ def test_attempts_give_way_to_map_runs_and_redrives_so_that_one_reply_holds_all(
     assert lint_reply(reply) == []
 
 
-def test_caught_failures_are_said_to_be_started_anew() -> None:
+def test_caught_failures_are_said_to_be_started_again() -> None:
     report = made.week()
     spot = next(each for each in report.failures if each.cause == made.SPOT)
     caught = replace(spot, fail_state="Give up")

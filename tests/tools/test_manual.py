@@ -16,7 +16,7 @@ PAGE = Path("docs/sfn-digest.1")
 def test_the_page_is_made_from_the_commands_words_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [each for each in os.environ if each.startswith("SFN_DIGEST")]:
         monkeypatch.delenv(name)
-    assert PAGE.read_text(encoding="utf-8") == manual(), "make manual writes it anew"
+    assert PAGE.read_text(encoding="utf-8") == manual(), "make manual writes it again"
 
 
 def test_every_command_and_every_option_has_its_place() -> None:

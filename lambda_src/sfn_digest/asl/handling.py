@@ -51,7 +51,7 @@ def retriers_on_the_way(
     """For the state and each state around it, the inner first, the retrier that takes the error.
 
     Where a Catch takes it, the states farther out never see it. An outer one retries only what an
-    inner one no longer does: it then runs all that it holds anew, and they begin to count anew.
+    inner one no longer does: it then runs all that it holds again, and their counts start over.
     """
     heartbeat = state.heartbeat is not None
     found: list[Retrier | None] = []

@@ -2,7 +2,7 @@
 
 Histories are read with a role that is taken in the child's account. Each account and Region is
 opened once, with quotas and a governor of its own, when the first child there has to be read; the
-role is taken anew before its credentials end.
+role is assumed again before its credentials end.
 
 The files are those of a Distributed Map's ResultWriter, with every failed child and its cause;
 `manifest.json` names them. Of each FAILED file no more than a part is read, since it may be very

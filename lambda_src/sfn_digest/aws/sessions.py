@@ -24,7 +24,7 @@ from sfn_digest.i18n.message import Message
 USER_AGENT = (
     f"sfn-digest/{__version__} Boto3/{boto3.__version__} lang/python#{platform.python_version()}"
 )
-"""Who asks, as CloudTrail shows it. Botocore puts its own together anew twice a call, which takes a
+"""Who asks, as CloudTrail shows it. Botocore puts its own together twice a call, which takes a
 sixth of a call's CPU time.
 """
 
@@ -57,7 +57,7 @@ def open_session(region: str | None = None, role: RoleCredentials | None = None)
         aws_secret_access_key=role.secret if role else None,
         aws_session_token=role.token if role else None,
     )
-    # Every session adds boto3's own folder anew.
+    # Every session adds boto3's own folder again.
     loader.search_paths[:] = dict.fromkeys(loader.search_paths)
     return session
 

@@ -45,8 +45,7 @@ def list_successes(
 ) -> tuple[tuple[Success, ...], bool]:
     """The successes that closed in the window, newest first, and whether those are all.
 
-    At most `most_pages` calls of 1,000 executions each are made, a page that has to be asked
-    for again counted anew.
+    At most `most_pages` calls of 1,000 executions each are made; one that is retried counts twice.
     """
     ask = partial(
         states.list_executions,

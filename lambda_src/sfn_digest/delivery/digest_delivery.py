@@ -132,7 +132,7 @@ def deliver_once(
 ) -> Delivered:
     """Deliver the digest of this id, made by `make` unless one is kept that still has to go out.
 
-    `refresh`: a run after a finished one makes the digest anew and updates what stands in the
+    `refresh`: a run after a finished one makes the digest again and updates what stands in the
     channel, unless it read less; else a finished delivery stays as it is.
     `again` is the command that posts the kept digest later, for the error's text.
 

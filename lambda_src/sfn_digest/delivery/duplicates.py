@@ -93,7 +93,7 @@ LONGEST_KEPT = timedelta(days=100)
 
 REPEATED_WITHIN = timedelta(minutes=10)
 """How soon the same words are the same report: the command-line interface's attempts are over
-after five minutes, and what a person asks later may be meant anew."""
+after five minutes, and what a person asks later may be a new request."""
 
 MOST_REQUESTS = 50
 """Requests that are remembered as one, the first of them left out when there are more."""

@@ -1,4 +1,4 @@
-"""Which digest goes out: the one that is stored, unless one made anew read at least as much.
+"""Which digest goes out: the one that is stored, unless one made again read at least as much.
 
 Two runs of one period may end up with different digests, such as where the second was denied
 the histories. All runs deliver the edition that is stored, and only one that read no less

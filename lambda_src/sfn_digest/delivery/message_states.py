@@ -22,7 +22,7 @@ Lambda's first retry comes a minute after the failure, so it hardly waits.
 """
 
 SEND_WITHIN = 15.0
-"""Seconds after the claim was begun in which its holder may send; later it claims anew."""
+"""Seconds after the claim was begun in which its holder may send; later it claims again."""
 
 CLOCK_SKEW = 600.0
 """Seconds that no two clocks differ by: AWS refuses requests that are 300 seconds off."""
@@ -118,7 +118,7 @@ def next_step(
         return Step.CLAIM
     if record.state in ("claimed", "updating") and not lease_over:
         return Step.WAIT
-    # The root of the thread was removed and posted anew: what hung on it is gone with it.
+    # The root of the thread was removed and posted again: what hung on it is gone with it.
     if record.thread != thread:
         return Step.CLAIM
     if record.state in ("claimed", "lost"):

@@ -144,7 +144,7 @@ def _claimed(delivery: str, context: DeliveryContext, thread: str) -> str | None
     standing = context.ledger.read(files_key(delivery))
     token = standing["token"] if standing else None
     held, state = (standing.get("thread"), standing.get("state")) if standing else (None, "refused")
-    # A root that was removed and posted anew has a thread without files.
+    # A root that was removed and posted again has a thread without files.
     if state == "refused" or (state and _TS.fullmatch(held or "") and held != thread):
         return _write(delivery, context, "claimed", thread, token)
     # The run that claimed them was killed, or is at it, or nobody can tell; it is told once.

@@ -6,7 +6,7 @@ concurrent Maps and Parallels, so every event takes its place from its predecess
 
 Traps on the way: the first event of a later Map iteration follows an event of a *sibling*
 iteration; the exit of a Map or Parallel follows an inner event; a retried Map or Parallel
-starts anew right behind the inner event that failed; EvaluationFailed points to before the
+starts again right behind the inner event that failed; EvaluationFailed points to before the
 state it failed in; a redriven attempt follows ExecutionRedriven.
 """
 
@@ -169,7 +169,7 @@ class Visits:
         return visit
 
     def _is_live(self, visit: int) -> bool:
-        """Neither left, nor in a Map or Parallel that was left, failed or started anew."""
+        """Neither left, nor in a Map or Parallel that was left, failed or started again."""
         if visit in self.left:
             return False
         holder = self.outer.get(visit, TOP)

@@ -2,7 +2,7 @@
 
 What is read is kept in batches, each whole or not at all; who goes on takes them up and reads the
 rest. The order of reading is a hash of the executions' names, so it is the same in each run and
-need not be kept; the lists are made anew, since executions may have been redriven meanwhile.
+need not be kept; the lists are made again, since executions may have been redriven meanwhile.
 Whatever fails here costs the continuation alone: the run makes the report of what has been read.
 """
 

@@ -84,7 +84,7 @@ class LedgerScan:
         self._now = clock.utc
         self._lasts = timedelta(seconds=run.time_left())
         self._entry: Entry = {}
-        self._begun_anew = False
+        self._started_over = False
         self._next = 0
 
     def opened(self, behind: Guard, request: Request) -> KeptReadings | None:
@@ -116,7 +116,7 @@ class LedgerScan:
     def _claimed(self, standing: Entry | None, *, continuing: bool) -> dict[str, str]:
         now, mine = self._now(), self._run.request_id
         if standing is not None and not _is_readable(standing):
-            standing, self._begun_anew = None, True
+            standing, self._started_over = None, True
         until = _text(now + timedelta(seconds=self._run.time_left()))
         if standing is not None:
             took_part = mine in standing["runs"].split()
@@ -210,7 +210,7 @@ class LedgerScan:
 
     def notes(self) -> Iterator[Message]:
         """See Batches."""
-        if self._begun_anew:
+        if self._started_over:
             yield Message(
                 "What earlier runs had read was read again: its entry in the table was unreadable."
             )

@@ -42,7 +42,7 @@ class Redrives:
     """All of them, by machine, most first.
 
     `caught` counts those of a cause that time heals which a Catch led to a Fail state: a
-    redrive would go on at that Fail state, so they have to be started anew. `standing` counts
+    redrive would go on at that Fail state, so they have to be started again. `standing` counts
     those of a cause since which nothing has succeeded: a redrive may well fail again.
     """
 
@@ -66,7 +66,7 @@ def redrives(report: Report) -> Redrives:
 
     A cause since which nothing has succeeded may stand, and is left out. Of a parent and the
     child whose failure it repeats, the parent alone: its redrive starts
-    the child anew. Judged at the end of the report's window.
+    the child again. Judged at the end of the report's window.
     """
     since = {(each.machine_arn, each.state, each.cause): each.succeeded for each in report.since}
     may_heal = [each for each in _outermost(report.failures) if _heals(each, report)]

@@ -124,5 +124,5 @@ class UnfinishedReport:
             )
 
     def remove(self) -> None:
-        """The report is complete, or begins anew."""
+        """The report is complete, or starts over."""
         shutil.rmtree(self._folder, ignore_errors=True)

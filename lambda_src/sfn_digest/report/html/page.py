@@ -84,7 +84,7 @@ def page(report: Report, texts: Shown) -> str:
 
 
 def _counted(report: Report, texts: Shown) -> str:
-    """What the script counts anew when the page is filtered, as JSON.
+    """What the script recounts when the page is filtered, as JSON.
 
     `machines` have a name, an owner, and executions that failed, timed out and were aborted;
     `rows` a machine's place, a cause and its failed attempts; `ended` a machine's place, a cause,

@@ -1,4 +1,4 @@
-"""What can be redriven, until when, and what is to be started anew."""
+"""What can be redriven, until when, and what is to be started again."""
 
 from datetime import datetime
 

@@ -79,7 +79,7 @@
 
   const shown = (number) => number.toLocaleString(language);
 
-  /** Write the totals anew; what stood there before comes back with null. */
+  /** Write the totals again; what stood there before comes back with null. */
   function total(numbers) {
     document.querySelectorAll(".numbers dd:not(.was)").forEach((cell, place) => {
       cell.dataset.whole ??= cell.textContent;
@@ -87,7 +87,7 @@
     });
   }
 
-  /** Draw the chart over time anew, and its table. */
+  /** Draw the chart over time again, and its table. */
   function draw(bars) {
     const chart = document.querySelector("#timeline ~ figure .chart");
     if (!chart) return;
