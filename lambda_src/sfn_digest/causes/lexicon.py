@@ -159,7 +159,8 @@ def _names() -> _Table:
 
 @cache
 def _stems(*, aws: bool) -> tuple[tuple[str, Verdict], ...]:
-    rows = [row for row in _table_of_names()["stem"] if aws or not row.get("aws")]
+    others = "code" if aws else "aws"
+    rows = [row for row in _table_of_names()["stem"] if not row.get(others)]
     return tuple((stem, verdict_of(row)) for row in rows for stem in row["stems"])
 
 
