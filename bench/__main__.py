@@ -180,7 +180,7 @@ def _print_kinds() -> None:
 def _print_accounts() -> None:
     _say("reading 100 accounts, three of which do not answer …")
     write_table(accounts.HEADER, accounts.rows(accounts.run()))
-    _say("posting what 97 of 100 deployed accounts handed over …")
+    _say("posting what 97 of 100 deployed accounts sent …")
     write_table(hub.HEADER, hub.rows(hub.run()))
 
 

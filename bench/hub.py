@@ -1,6 +1,6 @@
 """The hub of 100 deployed accounts, three of which do not report: `python -m bench.hub`.
 
-Three worlds are read by the function itself, and each other account hands over the report on one of
+Three worlds are read by the function itself, and each other account sends the report on one of
 them under its own number. The hub fires twice.
 """
 
@@ -49,7 +49,7 @@ def run(accounts: int = 100) -> Ran:
     end = datetime.fromtimestamp(time.time() // 60 * 60, UTC) - timedelta(minutes=100)
     ids = [f"{200_000_000_000 + number}" for number in range(accounts)]
     bucket = MemoryReports()
-    made = [_handed_over(end, seed) for seed in range(WORLDS)]
+    made = [_sent(end, seed) for seed in range(WORLDS)]
     for number, account in enumerate(ids):
         key, content = made[number % WORLDS]
         week = timedelta(days=7) if number >= accounts - SILENT else timedelta()
@@ -59,8 +59,8 @@ def run(accounts: int = 100) -> Ran:
     return _fired(bucket, ids, end + timedelta(minutes=90))
 
 
-def _handed_over(end: datetime, seed: int) -> tuple[ReportKey, bytes]:
-    """The report that the function hands over of one world."""
+def _sent(end: datetime, seed: int) -> tuple[ReportKey, bytes]:
+    """The report that the function sends of one world."""
     world = fleet_world(end.timestamp(), machines=6, failing=3, failures=FAILURES, seed=seed)
     bucket = MemoryReports()
     with serve(world, parameters=TOKEN) as served, ExitStack() as set_up:
@@ -124,7 +124,7 @@ def rows(ran: Ran) -> list[tuple[str, str]]:
         ("messages in the channel", f"{ran.messages}"),
         ("of the silent accounts named in it", f"{ran.named}"),
         ("failures of the others, counted right", f"{ran.failures:,}"),
-        ("KB of a report, as it is handed over", f"{ran.kilobytes:.1f}"),
+        ("KB of a report, as it is sent", f"{ran.kilobytes:.1f}"),
         ("seconds of the hub", f"{ran.seconds:.1f}"),
     ]
 

@@ -140,7 +140,7 @@ def _role(stack: cdk.Stack, settings: Settings, written: Written, bucket: s3.Buc
         "FunctionRole",
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         inline_policies={"MakeTheDigest": iam.PolicyDocument(statements=statements)},
-        description="Reads the reports that accounts hand over, and posts one message on them",
+        description="Reads the reports that accounts send, and posts one message on them",
     )
     wide = ("*", "kms:key/*")
     reasons = {finding(stack, where): WHY_WILDCARDS[where] for where in wide}

@@ -15,7 +15,7 @@ from constructs import Construct
 from sfn_digest.model.executions import Tag
 
 from .compliance import acknowledge
-from .hand_over import hand_over, why_hub
+from .hub_sender import send_to_hub, why_hub
 from .settings import Settings
 
 ANY_MACHINE = "stateMachine:*"
@@ -70,7 +70,7 @@ def digest_role(scope: Construct, settings: Settings, written: Written) -> iam.R
         *reads(stack, settings.tag),
         *_map_results(stack, settings),
         *take_child_role(stack, settings),
-        *hand_over(stack, settings),
+        *send_to_hub(stack, settings),
         *reads_token(stack, settings),
         *writes(written),
         *use_of_key(settings),

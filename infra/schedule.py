@@ -1,6 +1,6 @@
 """The EventBridge schedule, in a group of its own, and the role it invokes the function with.
 
-Scheduler hands over at least once, so its input carries the time it meant to fire: the
+Scheduler delivers at least once, so its input carries the time it meant to fire: the
 window's end, and with account, Region and channel the key under which a digest is posted
 once.
 """

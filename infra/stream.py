@@ -33,7 +33,7 @@ TIMEOUT = Duration.minutes(2)
 VISIBILITY = Duration.minutes(12)
 """Six times the timeout, as AWS advises for queues that invoke a function."""
 RECEIVES = 5
-"""How often a message is handed over before it goes to the dead-letter queue."""
+"""How often a message is received before it goes to the dead-letter queue."""
 KEPT_FOR = Duration.days(14)
 CODE = "/var/task"
 

@@ -1,4 +1,4 @@
-"""The hub's bucket in memory: what accounts hand over, and what the hub finds."""
+"""The hub's bucket in memory: what accounts send, and what the hub finds."""
 
 from sfn_digest.model.stored import Listed
 

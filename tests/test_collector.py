@@ -50,7 +50,7 @@ def failed(week: Week) -> list[SimExecution]:
     return [e for e in week.world.executions if e.status == "FAILED" and e.machine_arn in tagged]
 
 
-def test_a_batch_is_kept_and_read_and_the_rest_is_handed_over_again(
+def test_a_batch_is_kept_and_read_and_the_rest_is_delivered_again(
     week: Week, stream: MemoryStream
 ) -> None:
     wanted = {execution.arn for execution in failed(week)[:3]}
@@ -116,7 +116,7 @@ def test_opening_the_account_keeps_to_the_time_of_the_run(
     assert len(stream.kept) == kept
 
 
-def test_what_no_time_is_left_to_keep_is_handed_over_again(
+def test_what_no_time_is_left_to_keep_is_delivered_again(
     week: Week, stream: MemoryStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lefts: list[Callable[[], float]] = []

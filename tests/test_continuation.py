@@ -40,7 +40,7 @@ def test_a_run_that_is_killed_costs_no_digest_and_counts_nothing_twice(
     assert list(wrong(came, whole)) == []
 
 
-def test_an_event_that_is_handed_over_twice_adds_no_digest(function: GoingOn, whole: Came) -> None:
+def test_an_event_that_is_delivered_twice_adds_no_digest(function: GoingOn, whole: Came) -> None:
     came = function.read(twice=True)
     assert list(wrong(came, whole)) == []
     # Two readers are at work when the time of a run is up.

@@ -73,7 +73,7 @@ def report(account: str, end: datetime, **changes: Any) -> bytes:
     return packed(to_dict(told), dict)
 
 
-def hand_over(bucket: MemoryReports, account: str, end: datetime, **changes: Any) -> None:
+def send(bucket: MemoryReports, account: str, end: datetime, **changes: Any) -> None:
     bucket.put(ReportKey(account, REGION, end).text, report(account, end, **changes))
 
 
@@ -104,9 +104,9 @@ def new(week: Week, before: tuple[SlackMessage, ...]) -> list[SlackMessage]:
 def test_one_message_tells_of_all_and_names_who_did_not_report(
     week: Week, bucket: MemoryReports, end: datetime
 ) -> None:
-    hand_over(bucket, PAYMENTS, end)
-    hand_over(bucket, ORDERS, end)
-    hand_over(bucket, SILENT, end - timedelta(days=7))
+    send(bucket, PAYMENTS, end)
+    send(bucket, ORDERS, end)
+    send(bucket, SILENT, end - timedelta(days=7))
     before = week.account.slack.messages
     first, second = fire(end), fire(end, 2)
     (root,) = new(week, before)
@@ -123,10 +123,10 @@ def test_a_report_that_comes_late_brings_the_message_up_to_date(
     week: Week, bucket: MemoryReports, end: datetime
 ) -> None:
     before = week.account.slack.messages
-    hand_over(bucket, PAYMENTS, end)
-    hand_over(bucket, SILENT, end - timedelta(days=7))
+    send(bucket, PAYMENTS, end)
+    send(bucket, SILENT, end - timedelta(days=7))
     fire(end)
-    hand_over(bucket, SILENT, end)
+    send(bucket, SILENT, end)
     fire(end, 2)
     (root,) = new(week, before)
     assert "did not report" not in root.text
@@ -139,8 +139,8 @@ def test_a_report_that_comes_late_brings_the_message_up_to_date(
 def test_one_bad_report_costs_that_one_and_is_named(
     week: Week, bucket: MemoryReports, end: datetime
 ) -> None:
-    hand_over(bucket, PAYMENTS, end)
-    hand_over(bucket, ORDERS, end, account_alias="<!channel> *shop*")
+    send(bucket, PAYMENTS, end)
+    send(bucket, ORDERS, end, account_alias="<!channel> *shop*")
     bucket.put(ReportKey(SILENT, REGION, end).text, b"\x1f\x8bno report at all")
     stolen = ReportKey("444444444444", REGION, end).text
     bucket.put(stolen, report(PAYMENTS, end))
@@ -160,8 +160,8 @@ def test_expected_accounts_are_missed_though_they_never_reported_and_no_others_a
     bucket: MemoryReports, end: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SFN_DIGEST_HUB_ACCOUNTS", f"{PAYMENTS}=payments,{ORDERS}/us-east-1=orders")
-    hand_over(bucket, PAYMENTS, end)
-    hand_over(bucket, SILENT, end - timedelta(days=7))
+    send(bucket, PAYMENTS, end)
+    send(bucket, SILENT, end - timedelta(days=7))
     answer = fire(end, dry_run=True)
     assert answer["posted"] is None
     assert [(each["name"], each["why"]) for each in answer["missing"]] == [
@@ -171,7 +171,7 @@ def test_expected_accounts_are_missed_though_they_never_reported_and_no_others_a
 
 
 def test_stacks_of_one_account_are_told_apart(bucket: MemoryReports, end: datetime) -> None:
-    hand_over(bucket, PAYMENTS, end)
+    send(bucket, PAYMENTS, end)
     bucket.put(ReportKey(PAYMENTS, REGION, end, "ledgers").text, report(PAYMENTS, end))
     answer = fire(end, dry_run=True)
     assert answer["coverage"]["reported"] == 2
@@ -182,8 +182,8 @@ def test_the_period_is_that_of_most_reports_and_the_others_are_said_to_differ(
     bucket: MemoryReports, end: datetime
 ) -> None:
     for account in (PAYMENTS, ORDERS):
-        hand_over(bucket, account, end)
-    hand_over(bucket, SILENT, end - timedelta(hours=8))
+        send(bucket, account, end)
+    send(bucket, SILENT, end - timedelta(hours=8))
     answer = fire(end, dry_run=True)
     assert answer["window"]["end"] == end.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert answer["coverage"]["notes"] == [
@@ -197,8 +197,8 @@ def test_the_period_is_that_of_most_reports_and_the_others_are_said_to_differ(
 def test_an_account_whose_prefix_cannot_be_listed_costs_no_other(
     bucket: MemoryReports, end: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_over(bucket, PAYMENTS, end)
-    hand_over(bucket, SILENT, end)
+    send(bucket, PAYMENTS, end)
+    send(bucket, SILENT, end)
     listed = bucket.objects
 
     def objects(under: str, after: str) -> Any:
@@ -215,7 +215,7 @@ def test_an_account_whose_prefix_cannot_be_listed_costs_no_other(
 def test_where_the_time_runs_out_the_rest_is_named(
     bucket: MemoryReports, end: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_over(bucket, PAYMENTS, end)
+    send(bucket, PAYMENTS, end)
     monkeypatch.setattr(hub, "OWN_PART", 2.0)
     (missing,) = fire(end, dry_run=True)["missing"]
     assert missing["why"] == "Time ran out before its report was read."
@@ -244,7 +244,7 @@ def test_a_hub_that_nobody_reported_to_or_that_is_denied_its_bucket_fails(
 def test_a_message_that_slack_refused_is_kept_and_posted_by_its_id(
     week: Week, bucket: MemoryReports, end: datetime
 ) -> None:
-    hand_over(bucket, PAYMENTS, end)
+    send(bucket, PAYMENTS, end)
     before = week.account.slack.messages
     week.account.slack.inject(Refused("is_archived"))
     with pytest.raises(UndeliveredError) as told:
@@ -266,7 +266,7 @@ def test_an_event_that_makes_no_sense_is_refused(event: object) -> None:
 
 
 def run_account(week: Week, minutes_ago: int) -> str:
-    """Let the account's own schedule fire; gives the key of the report that it hands over."""
+    """Let the account's own schedule fire; gives the key of the report that it sends."""
     at = week.end - timedelta(minutes=minutes_ago)
     context = cast("LambdaContext", DemoContext())
     handler({"scheduled_time": at.isoformat(), "machines": "train-model"}, context)

@@ -1,7 +1,7 @@
 """The second door of the package: events of executions that closed, a batch of a queue at a time.
 
 Deployed with `collect=stream` alone. What could not be kept is answered as `batchItemFailures`, so
-that the queue hands over those messages again, and at last to its dead-letter queue.
+that the queue delivers those messages again, and at last to its dead-letter queue.
 """
 
 import math
@@ -49,7 +49,7 @@ TAGGED_PART = 0.5
 LEFT_SECONDS = 20.0
 """What is left of a run for the last writes."""
 ANSWER_SECONDS = 2.0
-"""What is left of a run to answer which messages are to be handed over again."""
+"""What is left of a run to answer which messages are to be delivered again."""
 
 METRICS: Mapping[Fate, str] = {
     "kept": names.STREAM_KEPT,
@@ -65,7 +65,7 @@ METRICS: Mapping[Fate, str] = {
 @dataclass(slots=True)
 class RunsTime:
     """Seconds that a run's calls to the table may take, so that it answers before it is killed:
-    what could not be kept by then is handed over again.
+    what could not be kept by then is delivered again.
     """
 
     until: float = math.inf
@@ -125,7 +125,7 @@ _standing: dict[str, Standing] = {}
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
-    """Keep a batch of events; answers the messages that are to be handed over again."""
+    """Keep a batch of events; answers the messages that are to be delivered again."""
     try:
         done = _run(event, context)
     except SfnDigestError as error:
@@ -219,7 +219,7 @@ def read_messages(event: object) -> list[QueuedMessage]:
 
 
 def _number_of(event: object) -> int:
-    """How many messages are handed over again where none could be kept."""
+    """How many messages are delivered again where none could be kept."""
     records = event.get("Records") if isinstance(event, Mapping) else None
     return len(records) if isinstance(records, list) else 1
 

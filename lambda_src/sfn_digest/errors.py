@@ -35,7 +35,7 @@ class SfnDigestError(Exception):
         return next((each for each in self.args if isinstance(each, str)), "")
 
 
-class HandedOverError(Exception):
+class AnotherRunError(Exception):
     """Another run makes the report, or has made it: no error that a person must act on."""
 
 
@@ -80,7 +80,7 @@ class NothingTaggedError(SfnDigestError):
 
 
 class NothingReportedError(SfnDigestError):
-    """No account has handed over a report, and none is expected."""
+    """No account has sent a report, and none is expected."""
 
 
 class NothingToPatchError(SfnDigestError):

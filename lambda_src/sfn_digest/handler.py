@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sfn_digest.config import names
 from sfn_digest.config.request import asked_in
 from sfn_digest.config.settings import read_settings
-from sfn_digest.errors import HandedOverError, InternalError, SfnDigestError
+from sfn_digest.errors import AnotherRunError, InternalError, SfnDigestError
 from sfn_digest.guard import Fault, Guard, stack_trace
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def hub_handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
-    """Read the reports that many accounts have handed over, and post one message on all of them.
+    """Read the reports that many accounts have sent, and post one message on all of them.
 
     `event` is what hub.due_in describes; the answer is that of `handler`.
     """
@@ -58,10 +58,10 @@ def _answered(run: Callable[[], "Done"]) -> Mapping[str, Any]:
         if done.outcome is not None:
             _count_coverage(done.kept.report)
         return done.answer()
-    except HandedOverError as handed:
-        logger.info(str(handed))
+    except AnotherRunError as continued:
+        logger.info(str(continued))
         _count(names.READING_CONTINUED)
-        return {"posted": None, "continued": str(handed)}
+        return {"posted": None, "continued": str(continued)}
     except SfnDigestError as error:
         logger.error(str(error))
         _count(names.DIGEST_FAILED)

@@ -67,7 +67,7 @@ def due_in(event: object, settings: Settings, now: datetime) -> Due | KeptReques
 
 
 def run_hub(due: Due | KeptRequest, run: Invocation) -> Done:
-    """Read what the accounts handed over, and deliver one message on it, however often it is asked
+    """Read what the accounts sent, and deliver one message on it, however often it is asked
     for.
     """
     if isinstance(due, KeptRequest):

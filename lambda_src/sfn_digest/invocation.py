@@ -46,10 +46,10 @@ from sfn_digest.pipeline.hint_ledger import LedgerMemory, keep_unread
 from sfn_digest.pipeline.ledger_scan import TO_GO_ON, Caller, LedgerScan, scan_of
 from sfn_digest.pipeline.posting import (
     digest_of,
-    handing_over,
     mentioning,
     period_of,
     routed_digest,
+    sending_to_hub,
     unrouted,
 )
 from sfn_digest.pipeline.run import OPENING, Run, deadlines
@@ -104,18 +104,16 @@ def _deliver(request: Request, run: Invocation) -> Delivered:
     delivery, refresh = _delivery(request, channel, run, tools)
     scan = scan_of(request, delivery, run.caller, run.settings, tools.ledger)
     left = run.caller.time_left
-    with handing_over(request, run.settings, left, run.guard) as handed, traced("## deliver"):
+    with sending_to_hub(request, run.settings, left, run.guard) as noted, traced("## deliver"):
         outcome = deliver_everywhere(
             delivery,
-            lambda: handed(
-                _make(request, run, rules, channel, scan, threads=tools.channel.threads)
-            ),
+            lambda: noted(_make(request, run, rules, channel, scan, threads=tools.channel.threads)),
             tools,
             partial(delivery_tools, run=run),
             again=post_later(run.caller.function_name, delivery),
             refresh=refresh,
         )
-        handed(outcome.kept)
+        noted(outcome.kept)
     if scan is not None:
         run.guard.result_of(guard.CONTINUATION, scan.finish, None)
     return outcome

@@ -29,7 +29,7 @@ def test_an_account_may_write_under_its_own_prefix_of_the_bucket_and_nothing_els
     bucket = "arn:<Partition>:s3:::acme-sfn-digest"
     reports = f"{bucket}/reports/<AccountId>/<Region>/*"
     assert {sid: has for sid, has in after.items() if sid not in before} == {
-        "HandTheReportOver": {"Action": "s3:PutObject", "Resource": reports},
+        "SendTheReport": {"Action": "s3:PutObject", "Resource": reports},
         "UseTheHubsKey": {
             "Action": "kms:GenerateDataKey",
             "Resource": "arn:<Partition>:kms:*:*:key/*",
@@ -44,7 +44,7 @@ def test_an_account_may_write_under_its_own_prefix_of_the_bucket_and_nothing_els
     variables = named(template("ToHub"), "Function")["Environment"]["Variables"]
     assert variables[names.HUB_BUCKET] == "acme-sfn-digest"
     assert variables[names.POWERTOOLS_SERVICE] == names.service_of("payments")
-    there = statements(template("ToHubInRegion"), "FunctionRole")["HandTheReportOver"]
+    there = statements(template("ToHubInRegion"), "FunctionRole")["SendTheReport"]
     assert there["Resource"].endswith("/reports/<AccountId>/eu-west-1/*")
     whole = json.dumps(template("Default"))
     assert names.HUB_BUCKET not in whole

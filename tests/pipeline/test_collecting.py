@@ -53,7 +53,7 @@ def collector(stream: MemoryStream, read: Read = failure, **more: object) -> Col
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def test_an_end_is_kept_and_read_once_however_often_it_is_handed_over() -> None:
+def test_an_end_is_kept_and_read_once_however_often_it_is_delivered() -> None:
     stream = MemoryStream()
     batch = [message(end(1)), message(end(2)), message(end(1))]
     done = collect(batch, collector(stream), END)
@@ -65,7 +65,7 @@ def test_an_end_is_kept_and_read_once_however_often_it_is_handed_over() -> None:
     assert done.failed == ()
 
 
-def test_machines_without_the_tag_are_dropped_and_what_is_no_event_is_handed_over_again() -> None:
+def test_machines_without_the_tag_are_dropped_and_what_is_no_event_is_delivered_again() -> None:
     stream = MemoryStream()
     batch = [message(end(1, machine="other")), QueuedMessage("odd", "<html>", END)]
     done = collect(batch, collector(stream), END)
@@ -73,7 +73,7 @@ def test_machines_without_the_tag_are_dropped_and_what_is_no_event_is_handed_ove
     assert (done.failed, stream.kept) == (("odd",), {})
 
 
-def test_only_what_could_not_be_kept_is_handed_over_again() -> None:
+def test_only_what_could_not_be_kept_is_delivered_again() -> None:
     class Failing(MemoryStream):
         def keep(self, change: StatusChange) -> bool:
             if change.name == "run-2":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfn_digest.delivery import MemoryLedger
-from sfn_digest.errors import AccountError, HandedOverError
+from sfn_digest.errors import AccountError, AnotherRunError
 from sfn_digest.guard import Fault, Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.pipeline.continuation import KeptReadings, as_collected
@@ -41,7 +41,7 @@ class InMemory:
         self.batches.append(batch)
 
     def go_on(self) -> Message | None:
-        raise HandedOverError
+        raise AnotherRunError
 
     def notes(self) -> tuple[Message, ...]:
         return ()
@@ -104,7 +104,7 @@ def test_a_batch_is_kept_when_it_is_old_whatever_it_holds() -> None:
     assert len(store.batches) == 1
 
 
-def test_what_cannot_be_kept_is_told_once_and_nothing_is_handed_over() -> None:
+def test_what_cannot_be_kept_is_told_once_and_nothing_is_continued() -> None:
     faults: list[Fault] = []
     behind = Guard(faults.append)
     kept = KeptReadings(InMemory(fault=AccountError("AWS denied the table.")), behind)
@@ -119,9 +119,9 @@ def test_what_cannot_be_kept_is_told_once_and_nothing_is_handed_over() -> None:
 
 
 def test_a_reading_is_given_up_where_another_run_has_gone_on_with_it() -> None:
-    kept = KeptReadings(InMemory(fault=HandedOverError()), Guard())
+    kept = KeptReadings(InMemory(fault=AnotherRunError()), Guard())
     kept.add(FIRST)
-    with pytest.raises(HandedOverError):
+    with pytest.raises(AnotherRunError):
         kept.keep()
 
 
@@ -152,7 +152,7 @@ def scan(ledger: MemoryLedger, request: str, clock: Clock, most: int = 4) -> Led
 def test_one_run_at_a_time_holds_a_scan() -> None:
     ledger, clock = MemoryLedger(), Clock()
     scan(ledger, "first", clock).claim(continuing=False)
-    with pytest.raises(HandedOverError, match="Another run is reading"):
+    with pytest.raises(AnotherRunError, match="Another run is reading"):
         scan(ledger, "second", clock).claim(continuing=False)
     # Lambda's retry of a run that was killed comes under the same id.
     scan(ledger, "first", clock).claim(continuing=False)
@@ -169,7 +169,7 @@ def test_a_run_that_lost_the_scan_keeps_nothing_in_it() -> None:
     second.claim(continuing=False)
     assert list(second.load()) == [b"one"]
     second.add(b"two")
-    with pytest.raises(HandedOverError):
+    with pytest.raises(AnotherRunError):
         first.add(b"late")
     third = scan(ledger, "second", clock)
     third.claim(continuing=False)
@@ -182,9 +182,9 @@ def test_a_late_attempt_of_a_run_that_took_part_finds_nothing_to_do() -> None:
     first.claim(continuing=False)
     first.add(b"one")
     first.finish()
-    with pytest.raises(HandedOverError, match="has been made"):
+    with pytest.raises(AnotherRunError, match="has been made"):
         scan(ledger, "first", clock).claim(continuing=False)
-    with pytest.raises(HandedOverError, match="has been made"):
+    with pytest.raises(AnotherRunError, match="has been made"):
         scan(ledger, "third", clock).claim(continuing=True)
     again = scan(ledger, "second firing", clock)
     again.claim(continuing=False)
@@ -224,7 +224,7 @@ def test_a_later_run_has_no_more_time_than_until_the_digest_is_due() -> None:
     first.claim(continuing=False)
     assert first.seconds == 900.0
     standing = dict(ledger.read("delivery/reading") or {})
-    handed = {**standing, "state": "handed over", "continuations": "1", "token": "t"}
+    handed = {**standing, "state": "to continue", "continuations": "1", "token": "t"}
     ledger.write("delivery/reading", handed, replacing=standing["token"])
     clock.sleep(90 * 60 - 600.0)
     second = scan(ledger, "second", clock)

@@ -38,7 +38,7 @@ def test_the_demo_lets_a_wait_pass_at_once_and_its_clock_tells_that_it_passed() 
 
 
 @pytest.mark.slow
-def test_the_demo_s_lambda_posts_a_digest_and_hands_over_its_report() -> None:
+def test_the_demo_s_lambda_posts_a_digest_and_sends_its_report() -> None:
     made = world([machine("orders")], [run("orders", "failed", days_ago=1, error="Fresh")])
     token = {TOKEN_PARAMETER: "xoxb-simulated"}
     with serve(made, buckets=PLENTY, parameters=token) as account:

@@ -1,4 +1,4 @@
-"""Reports as JSON between accounts: the one on many accounts, and those handed over to the hub.
+"""Reports as JSON between accounts: the one on many accounts, and those sent to the hub.
 
 The first is the published contract of docs/accounts.schema.json. What the hub finds was written by
 others: what is too large, no report, or on another account than its key says raises BadReportError.

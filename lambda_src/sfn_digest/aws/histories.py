@@ -2,7 +2,7 @@
 
 `read_events` reads the answers of GetExecutionHistory in a fifth of the time that botocore's
 parser takes. Botocore looks for each of an event's forty kinds of details in each event, which is
-most of what reading a failure costs. Its `before-parse` hook hands over the answer first: what is
+most of what reading a failure costs. Its `before-parse` hook gets the answer first: what is
 read here is taken out of it. An answer that is not what it should be is left to botocore whole, so
 errors and what they say stay botocore's.
 """

@@ -51,7 +51,7 @@ STREAM_READ = "StreamRead"
 STREAM_UNREAD = "StreamUnread"
 """Kept failures that are counted alone, since more came than the share lets be read."""
 STREAM_REFUSED = "StreamRefused"
-"""Events that could not be kept, and are handed over again."""
+"""Events that could not be kept, and are delivered again."""
 STREAM_UNREADABLE = "StreamUnreadable"
 """Messages that are no event of an execution that closed."""
 

@@ -1,7 +1,7 @@
 """From a batch of events to what is kept: each end once, and of as many as the time allows why;
 and from what was kept to what a report takes of it.
 
-An end is kept before its history is read, so that a batch that is handed over again, as SQS may do
+An end is kept before its history is read, so that a batch that is delivered again, as SQS may do
 at any time, counts nothing twice.
 """
 
@@ -77,7 +77,7 @@ class Collector:
 
 @dataclass(frozen=True, slots=True)
 class BatchDone:
-    """How many messages came to which end, and the ids of those to hand over again."""
+    """How many messages came to which end, and the ids of those to be delivered again."""
 
     fates: Counter[Fate]
     failed: tuple[str, ...]

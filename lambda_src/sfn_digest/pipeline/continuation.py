@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from sfn_digest import guard
-from sfn_digest.errors import HandedOverError
+from sfn_digest.errors import AnotherRunError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.executions import Execution, ExecutionCounts, Failure
@@ -39,10 +39,10 @@ class Batches(Protocol):
         """The batches that were kept before this run, in their order."""
 
     def add(self, batch: bytes) -> None:
-        """Keep a further one. Raises HandedOverError where another run has kept its own there."""
+        """Keep a further one. Raises AnotherRunError where another run has kept its own there."""
 
     def go_on(self) -> Message | None:
-        """See that the rest is read later: raises HandedOverError; gives why it will not be."""
+        """See that the rest is read later: raises AnotherRunError; gives why it will not be."""
 
     def notes(self) -> Iterable[Message]:
         """What the report says of the runs before."""
@@ -90,7 +90,7 @@ class KeptReadings:
         return kept
 
     def add(self, failure: Failure) -> None:
-        """Keep a failure that was read, with others. Raises HandedOverError."""
+        """Keep a failure that was read, with others. Raises AnotherRunError."""
         if failure.execution.arn in self._known:
             return
         self._waiting.append(failure)
@@ -99,7 +99,7 @@ class KeptReadings:
             self.keep()
 
     def keep(self) -> None:
-        """Keep what waits to be. Raises HandedOverError."""
+        """Keep what waits to be. Raises AnotherRunError."""
         if self._waiting:
             self._add({"failures": to_plain(self._waiting)})
         self._waiting, self._since = [], self._now()
@@ -121,7 +121,7 @@ class KeptReadings:
             return None
 
     def keep_part(self, name: str, value: object) -> None:
-        """Keep a part that is dear to make. Raises HandedOverError."""
+        """Keep a part that is dear to make. Raises AnotherRunError."""
         self._add({"part": name, "value": to_plain(value)})
 
     def unlisted(self, machine_arns: set[str]) -> tuple[Failure, ...]:
@@ -132,7 +132,7 @@ class KeptReadings:
     def unfinished(self) -> None:
         """The time for reading was too short: let another run read the rest, if one may.
 
-        Raises HandedOverError where one will.
+        Raises AnotherRunError where one will.
         """
         why_not = self._guarded(self._batches.go_on) if self._works else None
         self._notes += [why_not] if why_not else []
@@ -173,7 +173,7 @@ def guarded(behind: Guard, work: Callable[[], R], failed: Callable[[], None]) ->
             failed()
             raise
 
-    behind.result_of(guard.CONTINUATION, tried, None, passing=HandedOverError)
+    behind.result_of(guard.CONTINUATION, tried, None, passing=AnotherRunError)
     return done[0] if done else None
 
 

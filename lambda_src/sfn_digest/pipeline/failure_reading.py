@@ -78,7 +78,7 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
 def _kept(run: Run, scope: Scope, found: Generator[Failure, None, None]) -> Iterator[Failure]:
     """What is found and what was kept before; what is read is kept for who goes on.
 
-    Raises HandedOverError where another run goes on.
+    Raises AnotherRunError where another run goes on.
     """
     if run.kept is None:
         yield from found

@@ -1,4 +1,4 @@
-"""The reports of many accounts on a period, read together from where each was handed over.
+"""The reports of many accounts on a period, read together from where each was sent.
 
 What lies in the bucket was written by others, each under its own prefix: a report that cannot be
 used costs its own account alone.

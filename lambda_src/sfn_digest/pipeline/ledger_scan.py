@@ -17,7 +17,7 @@ from sfn_digest.config.settings import Settings
 from sfn_digest.delivery import Ledger, RunClock, SystemRunClock
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.delivery.message_states import moment_in
-from sfn_digest.errors import HandedOverError
+from sfn_digest.errors import AnotherRunError
 from sfn_digest.guard import Guard
 from sfn_digest.i18n.message import Message
 from sfn_digest.pipeline.continuation import KeptReadings, guarded
@@ -90,7 +90,7 @@ class LedgerScan:
     def opened(self, behind: Guard, request: Request) -> KeptReadings | None:
         """What was read before, once this run holds the scan; None where the ledger refuses.
 
-        Raises HandedOverError; see `claim`.
+        Raises AnotherRunError; see `claim`.
         """
         continuing = request.continuation_of is not None
         if guarded(behind, lambda: self._hold(continuing=continuing), lambda: None):
@@ -104,7 +104,7 @@ class LedgerScan:
     def claim(self, *, continuing: bool) -> None:
         """Hold the scan for as long as this run may last; `continuing`: an earlier run asked.
 
-        Raises HandedOverError where another run holds it, or finished it before its own retry or
+        Raises AnotherRunError where another run holds it, or finished it before its own retry or
         continuation came; AccountError.
         """
         while True:
@@ -122,11 +122,11 @@ class LedgerScan:
             took_part = mine in standing["runs"].split()
             done = standing["state"] == "done"
             if done and (took_part or continuing):
-                raise HandedOverError("The digest has been made by another run.")
+                raise AnotherRunError("The digest has been made by another run.")
             held = standing["state"] == "reading" and (moment_in(standing, "until") or now) > now
             # Lambda repeats a run that was killed under its own id.
             if held and standing["run"] != mine:
-                raise HandedOverError("Another run is reading, and will post the digest.")
+                raise AnotherRunError("Another run is reading, and will post the digest.")
             if not done:
                 runs = standing["runs"] if took_part else f"{standing['runs']} {mine}"
                 return {**standing, "state": "reading", "run": mine, "runs": runs, "until": until}
@@ -176,7 +176,7 @@ class LedgerScan:
     def add(self, batch: bytes) -> None:
         """See Batches."""
         if self._ledger.store(self._batch_key(), batch, replacing=None) is None:
-            raise HandedOverError("Another run is continuing the reading.")
+            raise AnotherRunError("Another run is continuing the reading.")
         self._next += 1
 
     def _batch_key(self) -> str:
@@ -197,16 +197,16 @@ class LedgerScan:
                 "was due: see the setting due."
             )
         held = self._entry
-        handed = {**held, "state": "handed over", "continuations": str(used + 1)}
-        if not self._written(handed, held):
-            raise HandedOverError("Another run is continuing the reading.")
+        asked = {**held, "state": "to continue", "continuations": str(used + 1)}
+        if not self._written(asked, held):
+            raise AnotherRunError("Another run is continuing the reading.")
         try:
             invoke_again(self._run.function_arn, self._run.event)
         except Exception:
             # What was asked for may come all the same: it finds the scan held, and ends.
             self._written(held, self._entry)
             raise
-        raise HandedOverError("The time for reading is up, and another run continues.")
+        raise AnotherRunError("The time for reading is up, and another run continues.")
 
     def notes(self) -> Iterator[Message]:
         """See Batches."""

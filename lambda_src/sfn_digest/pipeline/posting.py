@@ -175,7 +175,7 @@ def _noted(report: Report, behind: Guard) -> Report:
 
 
 @contextmanager
-def handing_over(
+def sending_to_hub(
     request: Request, settings: Settings, left: Callable[[], float], behind: Guard
 ) -> Iterator[Callable[[Digest], Digest]]:
     """Takes each digest as it is made, and in the end puts the last one's report where the hub
@@ -183,20 +183,20 @@ def handing_over(
     """
     made: list[Digest] = []
 
-    def handed(digest: Digest) -> Digest:
+    def noted(digest: Digest) -> Digest:
         made.append(digest)
         return digest
 
     try:
-        yield handed
+        yield noted
     finally:
         bucket = settings.hub_bucket
         if made and bucket and request.scheduled:
-            put = partial(_hand_over, made, bucket, left, request.window.end, settings.team)
+            put = partial(_send_to_hub, made, bucket, left, request.window.end, settings.team)
             behind.result_of(guard.HUB, put, None)
 
 
-def _hand_over(
+def _send_to_hub(
     made: list[Digest], bucket: str, left: Callable[[], float], end: "datetime", team: str
 ) -> None:
     report = _whole(made[-1])

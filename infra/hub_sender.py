@@ -14,7 +14,7 @@ WHY_HUBS_KEY = (
 )
 
 
-def hand_over(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
+def send_to_hub(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
     """Writing under this account's and Region's own prefix, and under the bucket's key."""
     if settings.hub_bucket is None:
         return []
@@ -26,9 +26,7 @@ def hand_over(stack: Stack, settings: Settings) -> list[iam.PolicyStatement]:
             "kms:EncryptionContext:aws:s3:arn": [bucket, reports],
         }
     }
-    write = iam.PolicyStatement(
-        sid="HandTheReportOver", actions=["s3:PutObject"], resources=[reports]
-    )
+    write = iam.PolicyStatement(sid="SendTheReport", actions=["s3:PutObject"], resources=[reports])
     encrypt = iam.PolicyStatement(
         sid="UseTheHubsKey",
         actions=["kms:GenerateDataKey"],

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.accounts import AccountSummary, Place
-from sfn_digest.accounts import accounts_json as handed_over
+from sfn_digest.accounts import AccountSummary, Place, accounts_json
 from sfn_digest.accounts.accounts_json import opened, packed, summary_of
 from sfn_digest.config.hub_reports import ReportKey
 from sfn_digest.errors import BadReportError
@@ -42,10 +41,10 @@ def test_a_report_is_read_back_and_summarized() -> None:
     assert named.row.name == "orders, payments"
 
 
-def test_a_report_that_is_too_large_is_handed_over_without_its_failures(
+def test_a_report_that_is_too_large_is_sent_without_its_failures(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(handed_over, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(accounts_json, "MOST_BYTES", 10_000)
     content = packed(plain(), lambda: {**plain(), "failures": []})
     assert json.loads(gzip.decompress(content))["failures"] == []
     with pytest.raises(BadReportError, match="it is larger than 10,000 bytes"):
