@@ -133,14 +133,14 @@ def handler(event: object, context: LambdaContext) -> Mapping[str, Any]:
         _count("refused", _number_of(event))
         raise
     except Exception as error:  # noqa: BLE001 - the queue hands the batch over again
-        told = InternalError(
+        bug = InternalError(
             "Events could not be collected because of a bug in sfn-digest "
             f"({type(error).__name__}): please report it with the stack trace in the log."
         )
-        logger.error(str(told), extra={"trace": stack_trace(error)})
+        logger.error(str(bug), extra={"trace": stack_trace(error)})
         _count("refused", _number_of(event))
         # Lambda writes what is raised to the log as it is, and texts of executions may be in it.
-        raise told from None
+        raise bug from None
     for fate, number in done.fates.items():
         _count(fate, number)
     return {"batchItemFailures": [{"itemIdentifier": each} for each in done.failed]}

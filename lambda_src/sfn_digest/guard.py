@@ -162,8 +162,8 @@ def stack_trace(error: BaseException) -> str:
 
     trace = traceback.TracebackException.from_exception(error)
     # What shows nothing would hide a secret's name from redaction, and be gone afterwards.
-    told = "\n".join(map(shown_characters, "".join(trace.format()).splitlines()))
-    lines = redact(told).splitlines()[-MOST_LINES:]
+    shown = "\n".join(map(shown_characters, "".join(trace.format()).splitlines()))
+    lines = redact(shown).splitlines()[-MOST_LINES:]
     indents = (line[: len(line) - len(line.lstrip(" "))] for line in lines)
     return "\n".join(
         indent + clean(line, LONGEST_LINE) for indent, line in zip(indents, lines, strict=True)

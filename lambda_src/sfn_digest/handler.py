@@ -67,14 +67,14 @@ def _answered(run: Callable[[], "Done"]) -> Mapping[str, Any]:
         _count(names.DIGEST_FAILED)
         raise
     except Exception as error:  # noqa: BLE001 - whatever ends a run is told and counted
-        told = InternalError(
+        bug = InternalError(
             f"The run failed because of a bug in sfn-digest ({type(error).__name__}): please "
             "report it with the stack trace in the log."
         )
-        logger.error(str(told), extra={"trace": stack_trace(error)})
+        logger.error(str(bug), extra={"trace": stack_trace(error)})
         _count(names.DIGEST_FAILED)
         # Lambda writes what is raised to the log as it is, and texts of executions may be in it.
-        raise told from None
+        raise bug from None
 
 
 def _run(event: object, context: LambdaContext) -> "Done":

@@ -170,9 +170,9 @@ def _make(
             return until.memory - account.now()
 
         stream = open_stream(run.settings.stream, left) if run.settings.stream else None
-        told = None if request.goes_on else TO_GO_ON
+        reason = None if request.goes_on else TO_GO_ON
         report = make_report(
-            Run(request, account, rules, until, behind, stream=stream, kept=kept, to_go_on=told),
+            Run(request, account, rules, until, behind, stream=stream, kept=kept, to_go_on=reason),
             earlier=_earlier(request, run, channel, left),
             memory=_memory(request, run, left),
         )

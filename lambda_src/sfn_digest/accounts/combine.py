@@ -46,9 +46,9 @@ def combine(
     notes: Sequence[Message] = (),
 ) -> AccountsReport:
     """The report on all places, in an order that no order of answers has a say in."""
-    told = sorted(summaries, key=lambda each: _most_pressing(each.row))
+    ordered = sorted(summaries, key=lambda each: _most_pressing(each.row))
     absent = tuple(sorted(missing, key=lambda each: (each.name, each.account_id, each.region)))
-    rows = tuple(each.row for each in told)
+    rows = tuple(each.row for each in ordered)
     return AccountsReport(
         window=window,
         totals=AccountsTotals(
@@ -59,7 +59,7 @@ def combine(
         accounts=rows,
         missing=absent,
         causes=_shared_causes(rows),
-        incidents=shared_incidents(told, window),
+        incidents=shared_incidents(ordered, window),
         coverage=_coverage(rows, absent, (*_windows_differ(rows, window), *notes)),
     )
 

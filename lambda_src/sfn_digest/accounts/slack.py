@@ -61,8 +61,8 @@ def _message(
     lead, context = words.headline(report, texts), words.coverage(report, texts)
     blocks: list[Block] = [header(lead[:_HEADER_LIMIT])]
     if absent:
-        told = [text(texts.translate(labels.PARTIAL), BOLD), text(f" {absent}")]
-        blocks.append(rich([section(told)]))
+        warning = [text(texts.translate(labels.PARTIAL), BOLD), text(f" {absent}")]
+        blocks.append(rich([section(warning)]))
     blocks += [
         titled(texts.translate(title), [("", [[text(line)] for line in lines])])
         for title, lines in parts
@@ -108,13 +108,13 @@ def _thread(report: AccountsReport, texts: Shown) -> tuple[SlackMessage, ...]:
 
 def _replies(title: str, lines: Sequence[str]) -> list[SlackMessage]:
     """A list under its heading, in as many messages as it takes."""
-    told: list[list[str]] = []
+    replies: list[list[str]] = []
     for line in lines:
-        full = told and sum(map(len, told[-1])) + len(line) > MESSAGE_LIMIT // 3
-        if not told or full or len(told[-1]) == _LINES:
-            told.append([])
-        told[-1].append(line)
-    return [_reply(title, each) for each in told]
+        full = replies and sum(map(len, replies[-1])) + len(line) > MESSAGE_LIMIT // 3
+        if not replies or full or len(replies[-1]) == _LINES:
+            replies.append([])
+        replies[-1].append(line)
+    return [_reply(title, each) for each in replies]
 
 
 def _reply(title: str, lines: Sequence[str]) -> SlackMessage:

@@ -35,12 +35,12 @@ def headline(report: AccountsReport, texts: Shown) -> str:
     totals, counted = report.totals, report.coverage.executions_counted
     failed = failed_of(totals.failures, totals.executions if counted else None)
     rate = percent(totals.failures, totals.executions) if counted and totals.executions else ""
-    told = Message("{failed} ({rate})", failed=failed, rate=rate) if rate else failed
+    count = Message("{failed} ({rate})", failed=failed, rate=rate) if rate else failed
     ids = len({row.account_id for row in report.accounts})
     return texts.translate(
         Message(
             "{failed} in {accounts}",
-            failed=told,
+            failed=count,
             accounts=ngettext("{n} account", "{n} accounts", ids),
         )
     )
@@ -84,10 +84,10 @@ def place(where: Place, texts: Shown) -> str:
 def failures(row: AccountRow, texts: Shown) -> str:
     """Say how many of an account's executions failed, and most often by what."""
     counted = row.coverage.executions_counted
-    told = failed_of(row.failures, row.executions if counted else None)
+    count = failed_of(row.failures, row.executions if counted else None)
     if row.failure_rate is not None:
-        told = Message("{failed} ({rate})", failed=told, rate=rate(row))
-    said = texts.translate(told)
+        count = Message("{failed} ({rate})", failed=count, rate=rate(row))
+    said = texts.translate(count)
     if row.causes:
         cause = texts.title(row.causes[0].cause)
         mostly = Message("mostly {cause}", cause=cause) if len(row.causes) > 1 else cause
@@ -192,7 +192,7 @@ def notes(report: AccountsReport, texts: Shown) -> list[str]:
 
 def more(hidden: int, texts: Shown) -> str:
     """Say how many accounts are not shown."""
-    told = ngettext(
+    places = ngettext(
         "and {n} more account with failures", "and {n} more accounts with failures", hidden
     )
-    return texts.translate(told)
+    return texts.translate(places)

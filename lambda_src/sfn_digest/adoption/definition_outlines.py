@@ -60,19 +60,19 @@ def _is_explained(own: Collection[str], state: State, carried: Sequence[Kept]) -
     what they no longer hold. A retrier to retry by may have taken the place of another.
     """
     now, before = _items(state.asl), set(own)
-    told: set[str] = set()
+    hinted: set[str] = set()
     left: set[str] = set()
     retriers = 0
     for each in carried:
         if isinstance(each, StoredChange):
             set_now = _items(each.patched)
             fields = {name for name in each.patched if name not in _LISTS}
-            told |= set_now | fields
+            hinted |= set_now | fields
             left |= {item for item in before - set_now if _field(item) in each.patched}
         else:
-            told |= _items({"Retry": [each.retrier]})
+            hinted |= _items({"Retry": [each.retrier]})
             retriers += 1
-    new = {item for item in now - before if item not in told and _field(item) not in told}
+    new = {item for item in now - before if item not in hinted and _field(item) not in hinted}
     gone = {item for item in before - now if item not in left}
     return not new and len(gone) <= retriers and all(_field(item) == "Retry" for item in gone)
 

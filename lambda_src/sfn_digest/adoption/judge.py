@@ -70,13 +70,13 @@ def judge(
     adopted = {hint.machine_arn for hint in standing if hint.adopted_at is not None}
     seen = {arn: failed_visits(read, arn) for arn in adopted}
     counted = [_counted(hint, read, seen.get(hint.machine_arn, ())) for hint in standing]
-    told = [
+    judged = [
         _adopted(hint, state, hint.adopted_at)
         for hint in counted
         if (state := _state(hint, read)) is not None and hint.adopted_at is not None
     ]
-    told.sort(key=lambda each: (_ORDER.index(each.verdict), -each.failures, each.machine_arn))
-    return tuple(told), tuple(counted)
+    judged.sort(key=lambda each: (_ORDER.index(each.verdict), -each.failures, each.machine_arn))
+    return tuple(judged), tuple(counted)
 
 
 def taken_up(

@@ -83,13 +83,15 @@ def judge_changes(
     carried = [each for each in kept if is_carried(each, read.definitions)]
     changes = [each for each in kept if isinstance(each, StoredChange)]
     standing = [_counted(_standing(each, carried, read, now), carried, read) for each in changes]
-    told = [
+    adopted = [
         _adopted(each, each.adopted_at)
         for each in standing
         if each.adopted_at is not None and each.machine_arn in read.definitions
     ]
-    told.sort(key=lambda each: (_ORDER.index(each.verdict), -each.before.ended, each.machine_arn))
-    return tuple(told), tuple(standing)
+    adopted.sort(
+        key=lambda each: (_ORDER.index(each.verdict), -each.before.ended, each.machine_arn)
+    )
+    return tuple(adopted), tuple(standing)
 
 
 def _standing(

@@ -190,8 +190,8 @@ class Account:
         scan = Scan(self._tools, *spans, read, kind, late, collected, recall)
         standard = [each for each in machines if each.type != "EXPRESS"]
         cloudwatch, now = self._clients.cloudwatch, self._opened_at
-        told = late_targets_or_note(self._calls, cloudwatch, standard, late, now, self._tally)
-        targets = added(failing_targets(standard, counts), told)
+        found = late_targets_or_note(self._calls, cloudwatch, standard, late, now, self._tally)
+        targets = added(failing_targets(standard, counts), found)
         others = targets_in_rotation(standard, counts, window, in_rotation)
         return scan.results(added(targets, others))
 

@@ -93,9 +93,9 @@ def _objects(text: str) -> tuple[list[dict[str, Any]], bool]:
             found.append(value)
 
 
-def _row(told: dict[str, Any]) -> ResultRow:
+def _row(answer: dict[str, Any]) -> ResultRow:
     def text(name: str) -> str | None:
-        value = told.get(name)
+        value = answer.get(name)
         return value if isinstance(value, str) else None
 
     return ResultRow(

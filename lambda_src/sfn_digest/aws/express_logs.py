@@ -126,8 +126,8 @@ class ExpressLogs:
         (logs,) = self.machines.all
         if logs.refused is not None:
             name, refused = logs.machine.name, logs.refused
-            told = Message("{name} could not be read: {reason}", name=name, reason=refused)
-            raise AccountError(told)
+            note = Message("{name} could not be read: {reason}", name=name, reason=refused)
+            raise AccountError(note)
         if not self.machines.groups:
             raise AccountError(DOES_NOT_LOG)
         for span in self._one_by_one(window):

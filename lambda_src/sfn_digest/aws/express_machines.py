@@ -31,13 +31,13 @@ def read_logging(calls: Calls, states: "SFNClient", machine_arn: str) -> Logging
 
 
 def _logging(answer: Answer) -> Logging:
-    told = answer.structure("loggingConfiguration")
-    level = told.text_or_none("level") or "OFF"
+    logging = answer.structure("loggingConfiguration")
+    level = logging.text_or_none("level") or "OFF"
     if level not in get_args(LogLevel):
         raise UnreadableAnswerError("level")
     groups = [
         each.structure("cloudWatchLogsLogGroup").text("logGroupArn")
-        for each in told.structures_or_none("destinations")
+        for each in logging.structures_or_none("destinations")
     ]
     # Step Functions writes the ARN with the streams' asterisk; a query takes it without.
     group = groups[0].removesuffix(":*") if groups else None

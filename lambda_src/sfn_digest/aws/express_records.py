@@ -57,9 +57,9 @@ class LogRecords:
         """The ends of these machines' executions that did not succeed, newest first."""
         found = self._filtered(span, [ends_like(machine_names)])
         if found is not None:
-            told = [failure for each in found if (failure := _failure_of(*each)) is not None]
-            told.sort(key=lambda each: each.execution.stopped_at, reverse=True)
-            yield from told[:most]
+            failures = [failure for each in found if (failure := _failure_of(*each)) is not None]
+            failures.sort(key=lambda each: each.execution.stopped_at, reverse=True)
+            yield from failures[:most]
             return
         text = ends_of(machine_names)
         for row in self.queries.rows(span.group, span.start, span.end, text, most):
@@ -72,12 +72,12 @@ class LogRecords:
         if found is None:
             text = events_of(execution_arns)
             rows = self.queries.rows(span.group, span.start, span.end, text, MOST_ROWS)
-            found = [told for row in rows if (told := _told_by_row(row)) is not None]
+            found = [parsed for row in rows if (parsed := _told_by_row(row)) is not None]
         return found
 
     def _filtered(self, span: LogSpan, patterns: Sequence[str | None]) -> Sequence[Told] | None:
         """What FilterLogEvents finds; None where Logs Insights is to be asked instead."""
-        told: list[Told] = []
+        parsed: list[Told] = []
         for pattern in patterns:
             if pattern is None or not self.is_free(span):
                 return None
@@ -87,8 +87,8 @@ class LogRecords:
             for record, at in found:
                 event = event_of_record(kept(record), at)
                 if event is not None:
-                    told.append((str(record.get("execution_arn")), event))
-        return told
+                    parsed.append((str(record.get("execution_arn")), event))
+        return parsed
 
 
 _SECOND = timedelta(seconds=1)
@@ -98,8 +98,8 @@ _SECOND = timedelta(seconds=1)
 def kept(record: Record) -> Record:
     """A record without what an execution took in or gave out."""
     details = record.get("details")
-    told = details if isinstance(details, Mapping) else {}
-    return {**record, "details": {name: told[name] for name in told if name in _KEPT}}
+    named = details if isinstance(details, Mapping) else {}
+    return {**record, "details": {name: named[name] for name in named if name in _KEPT}}
 
 
 def ends_like(machine_names: Sequence[str]) -> str | None:
@@ -160,8 +160,8 @@ def _told_by_row(row: Row) -> Told | None:
 
 def failure_of_row(row: Row) -> LoggedFailure | None:
     """The execution whose end a row tells; None where it is no such end."""
-    told = _told_by_row(row)
-    return _failure_of(*told) if told is not None else None
+    parsed = _told_by_row(row)
+    return _failure_of(*parsed) if parsed is not None else None
 
 
 def _failure_of(arn: str, end: HistoryEvent) -> LoggedFailure | None:

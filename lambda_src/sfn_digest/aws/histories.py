@@ -49,8 +49,8 @@ def read_events(
 
 def _event(sent: Mapping[str, Any]) -> dict[str, Any]:
     """An event with its time read; what AWS leaves empty is not there, as with botocore."""
-    told = {name: _details(value) for name, value in sent.items() if value is not None}
-    return {**told, "timestamp": datetime.fromtimestamp(sent["timestamp"], UTC)}
+    details = {name: _details(value) for name, value in sent.items() if value is not None}
+    return {**details, "timestamp": datetime.fromtimestamp(sent["timestamp"], UTC)}
 
 
 def _details(value: Any) -> Any:

@@ -193,15 +193,15 @@ def _map_run(answer: Answer) -> MapRun:
     )
 
 
-def _counts(told: Answer) -> MapRunCounts:
+def _counts(answer: Answer) -> MapRunCounts:
     return MapRunCounts(
-        pending=told.whole("pending"),
-        running=told.whole("running"),
-        succeeded=told.whole("succeeded"),
-        failed=told.whole("failed"),
-        timed_out=told.whole("timedOut"),
-        aborted=told.whole("aborted"),
-        total=told.whole("total"),
+        pending=answer.whole("pending"),
+        running=answer.whole("running"),
+        succeeded=answer.whole("succeeded"),
+        failed=answer.whole("failed"),
+        timed_out=answer.whole("timedOut"),
+        aborted=answer.whole("aborted"),
+        total=answer.whole("total"),
     )
 
 

@@ -62,13 +62,13 @@ def open_session(region: str | None = None, role: RoleCredentials | None = None)
     return session
 
 
-def _time(told: float | str) -> datetime:
+def _time(moment: float | str) -> datetime:
     """A time of AWS's, in UTC. Botocore puts each into the machine's own zone first, which takes a
     tenth of all the time that reading histories does.
     """
-    if isinstance(told, int | float):
-        return datetime.fromtimestamp(told, UTC)
-    return parse_timestamp(told).astimezone(UTC)
+    if isinstance(moment, int | float):
+        return datetime.fromtimestamp(moment, UTC)
+    return parse_timestamp(moment).astimezone(UTC)
 
 
 @cache

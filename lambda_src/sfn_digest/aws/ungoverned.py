@@ -157,8 +157,8 @@ def ask(
 def _refusal(error: Exception, api: AnyApi, region: str, missing: str) -> AccountError:
     if missing and error_code(error) in _NOT_THERE:
         return NotThereError(missing)
-    told = translate(error, api, region)
-    if isinstance(told, AccessDeniedError) and "kms:Decrypt" in str(error):
+    refusal = translate(error, api, region)
+    if isinstance(refusal, AccessDeniedError) and "kms:Decrypt" in str(error):
         # The service passes on what KMS refused, under its own code.
-        return AccessDeniedError(str(told).replace(api.action, f"kms:Decrypt for {api.action}"))
-    return told
+        return AccessDeniedError(str(refusal).replace(api.action, f"kms:Decrypt for {api.action}"))
+    return refusal

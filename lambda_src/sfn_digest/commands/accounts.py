@@ -102,8 +102,8 @@ def _show(report: AccountsReport, face: str | None, texts: Shown, *, full: bool)
     if face == "json":
         sys.stdout.write(to_json(report) + "\n")
     elif face == "slack":
-        told = as_posted(messages(report, texts))
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        posted = as_posted(messages(report, texts))
+        sys.stdout.write(json.dumps(posted, indent=2) + "\n")
     elif face == "terminal":
         from sfn_digest.accounts.accounts_terminal import write  # noqa: PLC0415 - needs rich
 
@@ -197,8 +197,8 @@ def _read(
         why = error.sentence
     except Exception as error:  # noqa: BLE001 - one account never costs the others their report
         why = reading.guard.caught(ACCOUNT, error)
-    told = why if isinstance(why, Message) else verbatim(why)
-    return MissingAccount(place.account_id, place.region, place.name, told)
+    reason = why if isinstance(why, Message) else verbatim(why)
+    return MissingAccount(place.account_id, place.region, place.name, reason)
 
 
 def _summary(

@@ -183,11 +183,11 @@ def _picker(request: Request, region: str, progress: TerminalProgress) -> Pick:
     def pick(scope: Scope) -> Sequence[StateMachine]:
         from sfn_digest.terminal.picker import pick_machines  # noqa: PLC0415 - only to ask
 
-        told = translator(request.language)
+        texts = translator(request.language)
         with progress.paused():
             if scope.all_machines and not request.all_machines:
-                say(told.translate(_none_tagged(str(request.tag), region)))
-            return pick_machines(scope.machines, scope.counts, told)
+                say(texts.translate(_none_tagged(str(request.tag), region)))
+            return pick_machines(scope.machines, scope.counts, texts)
 
     return pick
 

@@ -133,19 +133,19 @@ def _fresh(key: _Key, group: CauseGroup, periods: _Periods) -> CauseChange:
 
 def _again(key: _Key, group: CauseGroup, before: CauseGroup, periods: _Periods) -> CauseChange:
     """A cause that struck in both periods: it goes on, since what the digest before told."""
-    told = periods.told.get(key)
+    change = periods.told.get(key)
     began = before.first.stopped_at if before.first else None
     return replace(
         _change(key, group, "repeated"),
         before=before.likely,
         before_estimated=before.estimated,
-        since=(told.since if told else None) or began,
-        periods=(told.periods if told else 1) + 1,
+        since=(change.since if change else None) or began,
+        periods=(change.periods if change else 1) + 1,
     )
 
 
 def _resolved(key: _Key, before: CauseGroup, periods: _Periods) -> CauseChange:
-    told = periods.told.get(key)
+    known = periods.told.get(key)
     began = before.first.stopped_at if before.first else None
     return CauseChange(
         machine_arn=key[0],
@@ -156,8 +156,8 @@ def _resolved(key: _Key, before: CauseGroup, periods: _Periods) -> CauseChange:
         executions=0,
         before=before.likely,
         before_estimated=before.estimated,
-        since=(told.since if told else None) or began,
-        periods=told.periods if told else 1,
+        since=(known.since if known else None) or began,
+        periods=known.periods if known else 1,
         last_at=before.last.stopped_at if before.last else periods.ended,
     )
 

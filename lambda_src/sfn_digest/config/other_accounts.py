@@ -105,8 +105,8 @@ def _places(row: object, document: Mapping[str, Any], where: str) -> Iterator[Li
 def _account_id(value: object, where: str) -> str:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value):
         return value
-    told = "no id" if value is None else f"the id {quoted(str(value))}"
-    raise _wrong(f'has {told} in {where}: give its twelve digits as text, such as "111122223333"')
+    given = "no id" if value is None else f"the id {quoted(str(value))}"
+    raise _wrong(f'has {given} in {where}: give its twelve digits as text, such as "111122223333"')
 
 
 def _role(value: object, account_id: str, where: str) -> str | None:

@@ -42,9 +42,9 @@ class Done:
         """
         summary = _summary(self.kept.report)
         if self.outcome is None:
-            told = (self.kept, *self.kept.parts)
+            digests = (self.kept, *self.kept.parts)
             messages = [
-                {"text": m.text, "blocks": m.blocks} for each in told for m in each.messages
+                {"text": m.text, "blocks": m.blocks} for each in digests for m in each.messages
             ]
             return {**summary, "posted": None, "messages": messages}
         posted = self.outcome.posted

@@ -141,8 +141,8 @@ def _hinted(report: Mapping[str, Any]) -> set[str]:
 
 def _adopting(report: Mapping[str, Any]) -> set[str]:
     """Machines whose definitions carry what was hinted by now."""
-    told = (*report.get("adopted", ()), *report.get("adopted_changes", ()))
-    return {hint["machine_arn"] for hint in told}
+    adopted = (*report.get("adopted", ()), *report.get("adopted_changes", ()))
+    return {hint["machine_arn"] for hint in adopted}
 
 
 def _unread(coverage: Mapping[str, Any]) -> int:

@@ -60,8 +60,8 @@ def line(check: Check, width: int | None) -> str:
 def summary(checks: Sequence[Check]) -> str:
     """How many checks came out in which way."""
     counts = Counter(check.status for check in checks)
-    told = [f"{counts[status]} {status}" for status in _MARKS if counts[status]]
-    return ", ".join(told) + "."
+    counted = [f"{counts[status]} {status}" for status in _MARKS if counts[status]]
+    return ", ".join(counted) + "."
 
 
 def to_json(checks: Iterable[Check]) -> str:

@@ -108,10 +108,10 @@ def last_run(runs: Runs) -> Check:
         )
     if runs.posted is None:
         return skipped(LAST_RUN, f"CloudWatch's metrics show no run in the last {RUNS_DAYS} days.")
-    told = f"A digest or report was posted ({_hour(runs.posted)})"
+    sentence = f"A digest or report was posted ({_hour(runs.posted)})"
     if runs.incomplete == runs.posted:
-        return ok(LAST_RUN, f"{told}, and it says what it had to leave out.")
-    return ok(LAST_RUN, f"{told}.")
+        return ok(LAST_RUN, f"{sentence}, and it says what it had to leave out.")
+    return ok(LAST_RUN, f"{sentence}.")
 
 
 def _hour(start: datetime) -> str:

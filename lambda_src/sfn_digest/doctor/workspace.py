@@ -190,13 +190,13 @@ def _channel(slack: SlackChecks, channel: str | None, scopes: Scopes) -> Check:
 
 def _seen(state: ChannelState, scopes: frozenset[str]) -> Check:
     kind = "private" if state.private else "public"
-    told = f"#{state.name} is {kind}" if state.name else f"It is {kind}"
+    named = f"#{state.name} is {kind}" if state.name else f"It is {kind}"
     if state.archived:
         return failing(ROOM, post_error("is_archived"))
     if state.member:
-        return ok(ROOM, f"{told}, and the bot is in it.")
+        return ok(ROOM, f"{named}, and the bot is in it.")
     if "chat:write.public" in scopes and not state.private:
-        return ok(ROOM, f"{told}; the bot is not in it, but chat:write.public lets it post.")
+        return ok(ROOM, f"{named}; the bot is not in it, but chat:write.public lets it post.")
     return failing(ROOM, post_error("not_in_channel"))
 
 

@@ -21,8 +21,8 @@ class Formats:
 
     def fill(self, template: str, values: Mapping[str, object]) -> str:
         """Fill a template in str.format's own syntax; see `write` for what it adds."""
-        told = {name: _Value(each, self) for name, each in values.items()}
-        return template.format_map({"zone": str(self.zone), **told})
+        shown = {name: _Value(each, self) for name, each in values.items()}
+        return template.format_map({"zone": str(self.zone), **shown})
 
     def write(self, value: object, spec: str) -> str:
         """Write a value into a sentence.

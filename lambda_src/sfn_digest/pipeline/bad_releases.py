@@ -45,17 +45,17 @@ def read_releases(run: Run, found: Scanned, evidence: Evidence) -> tuple[Machine
     failed = Counter(f.execution.machine_arn for f in found.standard_failures if _version(f))
     names = {each.arn: each for each in found.machines}
     chosen = sorted(failed, key=lambda arn: (-failed[arn], arn))
-    told = []
+    releases = []
     for arn in chosen[:MOST_MACHINES]:
         mine = [f for f in found.standard_failures if f.execution.machine_arn == arn]
         try:
             successes = evidence.successes.get(arn) or _successes(run, account, names[arn])
             if successes is not None:
-                told.append(_machine(run, account, mine, successes))
+                releases.append(_machine(run, account, mine, successes))
         except FRUITLESS as error:
             run.account.note(_untold(error), left_out=False)
             break
-    if partly := partly_read(told, account.usage().strata):
+    if partly := partly_read(releases, account.usage().strata):
         run.account.note(
             Message(
                 "Not every failure of {machines} was read: the counts by version cover those "
@@ -64,13 +64,13 @@ def read_releases(run: Run, found: Scanned, evidence: Evidence) -> tuple[Machine
             ),
             left_out=False,
         )
-    return tuple(sorted(told, key=lambda each: (each.bad is None, each.machine_arn)))
+    return tuple(sorted(releases, key=lambda each: (each.bad is None, each.machine_arn)))
 
 
-def partly_read(told: Sequence[MachineVersions], strata: Sequence[Stratum]) -> Sequence[str]:
+def partly_read(releases: Sequence[MachineVersions], strata: Sequence[Stratum]) -> Sequence[str]:
     """The names of machines of which more failures were found than read; pure."""
     sampled = {each.machine_arn for each in strata if each.found > len(each.read)}
-    return sorted(e.machine_arn.rpartition(":")[2] for e in told if e.machine_arn in sampled)
+    return sorted(e.machine_arn.rpartition(":")[2] for e in releases if e.machine_arn in sampled)
 
 
 def _untold(error: AccountError) -> Message:
@@ -90,19 +90,19 @@ def _successes(run: Run, account: Account, machine: StateMachine) -> Successes |
 def _machine(
     run: Run, account: Account, failures: Sequence[Failure], successes: Successes
 ) -> MachineVersions:
-    told = by_version(failures, successes, run.request.window.start)
-    if told.bad is None:
-        return told
-    of_bad = [f for f in failures if _version(f) == told.bad.version]
+    found = by_version(failures, successes, run.request.window.start)
+    if found.bad is None:
+        return found
+    of_bad = [f for f in failures if _version(f) == found.bad.version]
     try:
         version_arn = of_bad[0].execution.machine_version_arn or ""
         released_at = account.versions.released_at(version_arn)
-        return replace(told, released_at=released_at, aliases=tuple(_aliases(account, of_bad)))
+        return replace(found, released_at=released_at, aliases=tuple(_aliases(account, of_bad)))
     except FRUITLESS:
         raise
     except AccountError as error:
         run.account.note(_untold(error), left_out=False)
-        return told
+        return found
 
 
 def _aliases(account: Account, failures: Sequence[Failure]) -> Iterator[Alias]:

@@ -76,20 +76,20 @@ def make_report(
     past, unseen = look_back(run, basis, found.failures, counted, kept)
     report = with_unnoticed(run, found, evaluated.evidence, basis)
     alias = run.guard.result_of(guard.ALIAS, run.account.past.alias, None)
-    told = _marked(run, found, evaluated, basis)
+    marked = _marked(run, found, evaluated, basis)
     over = run.guard.result_of(guard.EXPECTED, lambda: _expectations_ended(run), ())
     notes = (*run.continued, *evaluated.notes, *unseen, *run.guard.notes, *over)
     return replace(
         report,
         coverage=_coverage(run, scope, notes, basis.totals.unsuccessful),
-        hints=told.hints,
+        hints=marked.hints,
         adopted=evaluated.adopted,
         adopted_changes=evaluated.changes,
         before=past.before,
         trend=past.trend,
         account_alias=alias,
-        map_runs=told.map_runs,
-        since=told.since,
+        map_runs=marked.map_runs,
+        since=marked.since,
     )
 
 

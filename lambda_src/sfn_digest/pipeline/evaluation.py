@@ -69,17 +69,17 @@ def evaluate(run: Run, found: Scanned, memory: HintMemory) -> Evaluated:
     numbered = behind(guard.INCIDENTS, lambda: _incidents(found, evidence), FailureIncidents())
     incidents = numbered.incidents
     hints = behind(guard.HINTS, lambda: hints_on(run, evidence, found, kept, incidents), ())
-    told = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
-    behind(guard.HINTS_TO_STORE, lambda: memory.give(place, told, run.now), None)
+    every = behind(guard.HINTS, lambda: _with_logging(hints, found), hints)
+    behind(guard.HINTS_TO_STORE, lambda: memory.give(place, every, run.now), None)
     judged = behind(guard.ADOPTION, lambda: _judged(run, found, kept, evidence, incidents), None)
     if judged is None:
-        return Evaluated(told, (), evidence.notes, evidence, incidents=numbered)
+        return Evaluated(every, (), evidence.notes, evidence, incidents=numbered)
     behind(
         guard.HINTS_TO_STORE,
         lambda: memory.save(place, hints_to_store(judged.kept, hints, judged.seen, run.now)),
         None,
     )
-    return Evaluated(told, judged.adopted, evidence.notes, evidence, judged.changes, numbered)
+    return Evaluated(every, judged.adopted, evidence.notes, evidence, judged.changes, numbered)
 
 
 def _incidents(found: Scanned, evidence: Evidence) -> FailureIncidents:

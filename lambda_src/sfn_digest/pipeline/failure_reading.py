@@ -58,20 +58,20 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
 
     logged = _logged_or_kept(run, scope)
     late = _late(run.request.window, kept)
-    told = read_collected(run, scope, late.window if late else None)
+    from_events = read_collected(run, scope, late.window if late else None)
     found = account.read_failures(
         scope.machines,
-        told.collected.missing(scope.counts),
+        from_events.collected.missing(scope.counts),
         run.request.window,
         read,
         kind=lambda failure: failure.diagnosis.group,
         in_rotation=LOOKED_AT,
         late=late,
-        collected=told.collected,
+        collected=from_events.collected,
         recall=run.kept.recall if run.kept else lambda _: None,
     )
-    failures = latest_first([*logged.failures, *told.failures, *_kept(run, scope, found)])
-    tell_missing(run, scope, told)
+    failures = latest_first([*logged.failures, *from_events.failures, *_kept(run, scope, found)])
+    tell_missing(run, scope, from_events)
     return Scanned(scope, failures, logged.logs)
 
 
@@ -105,8 +105,8 @@ def _logged_or_kept(run: Run, scope: Scope) -> ExpressRead:
         if run.kept is not None and logged.queries:
             run.kept.keep_part("logs", logged)
         return logged
-    told = as_collected(kept.failures, drawn=False)
-    run.account.add_collected(told, read=len(kept.failures))
+    collected = as_collected(kept.failures, drawn=False)
+    run.account.add_collected(collected, read=len(kept.failures))
     tell(run, kept)
     return kept
 
@@ -130,16 +130,16 @@ def _logged(run: Run, scope: Scope) -> ExpressRead:
     return logged
 
 
-def tell_missing(run: Run, scope: Scope, told: ReadCollected) -> None:
+def tell_missing(run: Run, scope: Scope, from_events: ReadCollected) -> None:
     """Tell how many failures no event told of, and how many of them the lists did; after these
     have been read.
     """
-    collected = told.collected
+    collected = from_events.collected
     if not collected.ends:
         return
     standard = {each.arn for each in scope.machines if each.type != "EXPRESS"}
     counts = {arn: each for arn, each in scope.counts.items() if arn in standard}
-    listed = run.account.usage().failures_found - told.found
+    listed = run.account.usage().failures_found - from_events.found
     uncounted = sum(each.unsuccessful for each in collected.missing(counts).values())
     missing = max(listed, uncounted)
     if missing > 0:
@@ -186,8 +186,8 @@ def read_express(run: Run, scope: Scope) -> ExpressRead:
         for arn, events in express.chains(executions):
             logged[arn], whole[arn] = events, _whole(run, account, known[arn], events)
     taken = dict(taken_after(groups, whole))
-    told = {**known, **taken, **whole}.values()
-    failures = with_implied_states(told, logged, express.machines.definition, run.guard)
+    counted = {**known, **taken, **whole}.values()
+    failures = with_implied_states(counted, logged, express.machines.definition, run.guard)
     return ExpressRead(
         failures=tuple(failures),
         logs=express.machines.all,

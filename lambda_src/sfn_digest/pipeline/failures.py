@@ -224,10 +224,10 @@ def _with_implied_state(
     failure: Failure, events: LoggedEvents, read: Callable[[str], Definition | None]
 ) -> Failure:
     logged = events.get(failure.execution.arn, ())
-    told = read_history(iter([logged]))
+    story = read_history(iter([logged]))
     definition = read(failure.execution.machine_arn) if logged else None
     if definition is None:
         return failure
-    end = LoggedEnd(told.event_type, told.integration, told.error)
+    end = LoggedEnd(story.event_type, story.integration, story.error)
     state = implied_state(definition, end)
     return replace(failure, state=state, state_implied=state is not None)

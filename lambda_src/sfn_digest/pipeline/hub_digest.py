@@ -153,8 +153,8 @@ def _listed(
         }
     except Exception as error:  # noqa: BLE001 - one account never costs the others their report
         why = behind.caught(ACCOUNT, error)
-        told = why if isinstance(why, Message) else verbatim(why)
-        return MissingAccount(account, "", "", told)
+        reason = why if isinstance(why, Message) else verbatim(why)
+        return MissingAccount(account, "", "", reason)
 
 
 def _of_place(account: str, region: str, bucket: Reports, wanted: Wanted) -> Mapping[Which, _Found]:

@@ -107,7 +107,7 @@ def with_leaf_causes(
         for each in failures
         if each.map_run_arn in main and is_threshold(each)
     }
-    told = {**behind, **own}
+    causes = {**behind, **own}
     return tuple(
-        replace(each, diagnosis=told.get(each.execution.arn, each.diagnosis)) for each in failures
+        replace(each, diagnosis=causes.get(each.execution.arn, each.diagnosis)) for each in failures
     )

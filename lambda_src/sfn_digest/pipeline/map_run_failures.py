@@ -67,8 +67,8 @@ def read_map_runs(run: Run, found: Scanned) -> MapRunsRead:
         arn = failure.map_run_arn or ""
         _look_into(reader, read, arn, failure.execution.machine_arn, failure.state)
     read.left_out = len(failed[MOST_FAILED:])
-    told = {each.run.arn: each for each in read.runs}
-    read.behind = causes_behind(reader, found.failures, told, read.refused)
+    known = {each.run.arn: each for each in read.runs}
+    read.behind = causes_behind(reader, found.failures, known, read.refused)
     _look_for_tolerated(reader, read, found)
     read.unopened = reader.unopened
     return read
@@ -148,13 +148,13 @@ def _parents(
     except AccountError as error:
         read.refused[machine.rpartition(":")[2], error.sentence] += 1
         listed = ()
-    told: set[str] = set()
+    seen: set[str] = set()
     every: list[Execution | Success] = [*listed, *failed]
     for hour in sorted(hours, key=lambda hour: (-hours[hour], hour)):
         for each in every:
             ran = each.started_at < hour + _HOUR and each.stopped_at >= hour
-            if ran and each.arn not in told:
-                told.add(each.arn)
+            if ran and each.arn not in seen:
+                seen.add(each.arn)
                 yield each
 
 

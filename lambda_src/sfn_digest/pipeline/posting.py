@@ -67,12 +67,14 @@ def routed_digest(
     parts = [made(part_of(report, arns), channel=to) for to, arns in sorted(by_channel.items())]
     routed = set[str]().union(*by_channel.values())
     rest = {machine.arn for machine in report.machines} - routed
-    told = elsewhere(len(routed), len(parts))
+    elsewhere_said = elsewhere(len(routed), len(parts))
     ours = part_of(report, rest)
-    ours = replace(ours, coverage=replace(ours.coverage, notes=(*ours.coverage.notes, told)))
+    ours = replace(
+        ours, coverage=replace(ours.coverage, notes=(*ours.coverage.notes, elsewhere_said))
+    )
     own = made(ours, channel=channel)
     if not rest:
-        own = replace(own, messages=(nothing_here(told, texts),), picture=None)
+        own = replace(own, messages=(nothing_here(elsewhere_said, texts),), picture=None)
     return replace(own, parts=tuple(parts), whole=to_dict(_noted(report, behind)))
 
 
@@ -83,15 +85,15 @@ def mentioning(
 
     A handle is looked up among Slack's user groups, and only where a line may name it.
     """
-    told = replace(texts, mentions=True)
+    with_mentions = replace(texts, mentions=True)
     owners = {each.owner for each in report.machines if each.unsuccessful and each.owner}
     wanted = {handle: owner for owner in owners if (handle := handle_of(owner))}
     if not wanted:
-        return report, told
+        return report, with_mentions
     found = behind.result_of(guard.MENTIONS, lambda: _user_groups(secret(), base_url), None)
     missed = tuple(sorted(wanted[each] for each in wanted if each not in (found or {})))
     if found is None or not missed:
-        return report, replace(told, handles=found or {})
+        return report, replace(with_mentions, handles=found or {})
     note = Message(
         "{owners} cannot be mentioned, because Slack has no user group with that handle: for "
         "a person, put the member ID in the tag sfn-digest:owner.",
@@ -99,7 +101,7 @@ def mentioning(
     )
     coverage = report.coverage
     noted = replace(report, coverage=replace(coverage, notes=(*coverage.notes, note)))
-    return noted, replace(told, handles=found)
+    return noted, replace(with_mentions, handles=found)
 
 
 def _user_groups(secret: str, base_url: str | None) -> Mapping[str, str]:

@@ -104,7 +104,7 @@ def counted(mine: StrataPlan, drawn: Sequence[ReadSuccess]) -> Counted:
     hours = [_by_hand(read[arn]) for arn in sorted(by_hand & read.keys())]
     took = tuple(each for each in hours if each is not None)
     attempts = sum(len(_retried(usual[arn])) * weight[arn] for arn in sorted(saved))
-    told = MachineRecoveries(
+    saved_here = MachineRecoveries(
         machine_arn=mine.found.machine_arn,
         successes=len(mine.found.listed),
         read=len(read),
@@ -119,26 +119,26 @@ def counted(mine: StrataPlan, drawn: Sequence[ReadSuccess]) -> Counted:
         redriven_hours=round(median(took), 2) if took else None,
         rising=_rising(mine, usual, saved),
     )
-    return Counted(told, sample, saved, caught, took)
+    return Counted(saved_here, sample, saved, caught, took)
 
 
 def altogether(machines: Sequence[Counted]) -> Recoveries:
     """All machines together; those with most saved executions first."""
     parts = [each for each in machines if each.sample is not None]
     sample = together([each.sample for each in parts if each.sample]) if parts else None
-    told = sorted((each.told for each in machines), key=_most_first)
+    rows = sorted((each.told for each in machines), key=_most_first)
     took = [hours for each in machines for hours in each.redriven_hours]
     return Recoveries(
         saved=_estimate(sample, frozenset().union(*(each.saved for each in parts))),
-        attempts=round(sum(each.attempts for each in told), 1),
-        hours=round(sum(each.hours for each in told), 4),
-        dollars=round(sum(each.dollars for each in told), 6),
+        attempts=round(sum(each.attempts for each in rows), 1),
+        hours=round(sum(each.hours for each in rows), 4),
+        dollars=round(sum(each.dollars for each in rows), 6),
         caught=_estimate(sample, frozenset().union(*(each.caught for each in parts))),
-        redriven=sum(each.redriven for each in told),
+        redriven=sum(each.redriven for each in rows),
         redriven_hours=round(median(took), 2) if took else None,
-        successes=sum(each.successes for each in told),
-        read=sum(each.read for each in told),
-        machines=tuple(each for each in told if _is_telling(each)),
+        successes=sum(each.successes for each in rows),
+        read=sum(each.read for each in rows),
+        machines=tuple(each for each in rows if _is_telling(each)),
     )
 
 

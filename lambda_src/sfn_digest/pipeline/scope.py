@@ -94,8 +94,8 @@ def find_machines(
     the request names one that is not among them, and AccountError where AWS refuses.
     """
     request, account = run.request, run.account.until(run.deadlines.reading)
-    told = (lambda _: None) if request.machines else met
-    tagged = () if request.all_machines else account.tagged_machines(request.tag, told)
+    notify = (lambda _: None) if request.machines else met
+    tagged = () if request.all_machines else account.tagged_machines(request.tag, notify)
     every = request.all_machines or (pick is not None and not tagged)
     machines = account.all_machines() if every else tagged
     if not machines:

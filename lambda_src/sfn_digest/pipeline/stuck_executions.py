@@ -104,14 +104,14 @@ def _of_machine(search: _Search, machine: StateMachine) -> StuckMachine | None:
     if len(durations) >= ENOUGH_SUCCESSES:
         usual = max(durations)
         late = [each for each in old if search.age(each) > max(LEAST_SECONDS, TIMES * usual)]
-        told = [_told(search, each, _waiting(search, each)) for each in late[:EACH]]
+        stuck = [_told(search, each, _waiting(search, each)) for each in late[:EACH]]
         limit = rounded_up(max(60.0, 2 * usual))
-        return _machine(machine, len(late), durations, limit, told, complete=complete)
+        return _machine(machine, len(late), durations, limit, stuck, complete=complete)
     late = [each for each in old if search.age(each) >= A_DAY]
     seen = [(each, _waiting(search, each)) for each in late[:EACH]]
-    told = [_told(search, each, waits) for each, waits in seen if _has_no_limit(waits)]
+    stuck = [_told(search, each, waits) for each, waits in seen if _has_no_limit(waits)]
     return _machine(
-        machine, len(told), durations, None, told, complete=complete and len(late) <= EACH
+        machine, len(stuck), durations, None, stuck, complete=complete and len(late) <= EACH
     )
 
 
@@ -120,14 +120,14 @@ def _machine(
     number: int,
     durations: Sequence[float],
     limit: int | None,
-    told: Sequence[StuckExecution],
+    stuck: Sequence[StuckExecution],
     *,
     complete: bool,
 ) -> StuckMachine | None:
     if not number:
         return None
     usual = max(durations) if limit is not None else None
-    return StuckMachine(machine.arn, number, complete, len(durations), usual, limit, tuple(told))
+    return StuckMachine(machine.arn, number, complete, len(durations), usual, limit, tuple(stuck))
 
 
 def _durations(search: _Search, machine: StateMachine) -> Sequence[float]:

@@ -28,11 +28,11 @@ class AdoptedLine:
 def adopted_lines(report: Report, texts: Shown) -> list[AdoptedLine]:
     """Give what came of the hints that definitions now carry."""
     names = view.machine_names(report)
-    told: list[tuple[Adopted | AdoptedChange, str, str]] = [
+    outcomes: list[tuple[Adopted | AdoptedChange, str, str]] = [
         (each, _errors(each, texts), texts.translate(comparisons.adopted(each)))
         for each in report.adopted
     ]
-    told += [
+    outcomes += [
         (each, texts.translate(named(each, _errors(each, texts))), texts.translate(came_of(each)))
         for each in report.adopted_changes
     ]
@@ -42,7 +42,7 @@ def adopted_lines(report: Report, texts: Shown) -> list[AdoptedLine]:
             console.machine_url(each.machine_arn),
             f"{texts.name(each.state)}{texts.translate(labels.COMMA)}{what}: {said}",
         )
-        for each, what, said in told
+        for each, what, said in outcomes
     ]
 
 

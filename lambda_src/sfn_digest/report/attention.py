@@ -226,11 +226,11 @@ def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | 
 
 def _periods(report: Report, arn: str, cause: str) -> int:
     """In how many periods in a row a cause has struck, by the group that has done so longest."""
-    told = report.before.causes if report.before else ()
+    past = report.before.causes if report.before else ()
     return max(
         (
             each.periods
-            for each in told
+            for each in past
             if (each.machine_arn, each.cause, each.change) == (arn, cause, "repeated")
         ),
         default=0,

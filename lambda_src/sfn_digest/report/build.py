@@ -55,14 +55,14 @@ def build_report(
         _machine_report(each, counts, _ended(each, counts, found, unlisted), own)
         for each, own in _by_machine(failures, machines)
     ]
-    told = _failure_reports(failures, incidents or {})
+    failed = _failure_reports(failures, incidents or {})
     return Report(
         account_id=account_id,
         region=region,
         window=window,
-        totals=totals_of(reports, told),
+        totals=totals_of(reports, failed),
         machines=tuple(sorted(reports, key=most_pressing)),
-        failures=told,
+        failures=failed,
         hints=(),
         coverage=coverage,
     )
@@ -101,14 +101,14 @@ def _ended(
     unlisted: Collection[str],
 ) -> ExecutionCounts:
     """The executions that did not succeed: those found, or counted where none can be listed."""
-    counted, told = (each.get(machine.arn, _NO_EXECUTIONS) for each in (counts, found))
+    counted, listed = (each.get(machine.arn, _NO_EXECUTIONS) for each in (counts, found))
     if machine.type == "EXPRESS":
         return ExecutionCounts(
-            failed=max(counted.failed, told.failed),
-            timed_out=max(counted.timed_out, told.timed_out),
-            aborted=max(counted.aborted, told.aborted),
+            failed=max(counted.failed, listed.failed),
+            timed_out=max(counted.timed_out, listed.timed_out),
+            aborted=max(counted.aborted, listed.aborted),
         )
-    return counted if machine.arn in unlisted else told
+    return counted if machine.arn in unlisted else listed
 
 
 def _machine_report(

@@ -41,9 +41,9 @@ def _lines(report: Report, texts: Shown) -> Iterator[str]:
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    told = list(lines)
-    if told:
-        yield from ("", f"## {escaped(title)}", "", *told)
+    items = list(lines)
+    if items:
+        yield from ("", f"## {escaped(title)}", "", *items)
 
 
 def _machines(report: Report, texts: Shown) -> Iterator[str]:
@@ -108,11 +108,11 @@ def _redrives(report: Report, texts: Shown) -> Iterator[str]:
 
 
 def _coverage(report: Report, texts: Shown) -> Iterator[str]:
-    told = (
+    items = (
         texts.translate(findings.coverage(report.coverage)),
         *texts.remarks(report.coverage, _NOTES),
     )
-    yield from (f"- {escaped(each)}" for each in told)
+    yield from (f"- {escaped(each)}" for each in items)
 
 
 def _row(cells: Sequence[str]) -> str:

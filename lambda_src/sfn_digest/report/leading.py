@@ -112,18 +112,18 @@ def context(report: Report, texts: Shown, *, brief: bool = False, reasons: bool 
     tasks did not start.
     """
     lost = tasks_lost(report, texts, most_reasons=_MOST_REASONS if reasons else 0)
-    told = [*lost, texts.place(report)]
-    told.append(texts.translate(findings.window(report.window)))
+    parts = [*lost, texts.place(report)]
+    parts.append(texts.translate(findings.window(report.window)))
     if report.totals.aborted:
-        told.append(texts.translate(leading_sentences.stopped(report.totals.aborted)))
+        parts.append(texts.translate(leading_sentences.stopped(report.totals.aborted)))
     if report.totals.repeated and not brief:
-        told.append(texts.translate(leading_sentences.repeated(report.totals.repeated)))
+        parts.append(texts.translate(leading_sentences.repeated(report.totals.repeated)))
     if report.totals.expected:
-        told.append(texts.translate(leading_sentences.expected(report.totals.expected)))
+        parts.append(texts.translate(leading_sentences.expected(report.totals.expected)))
     if not report.coverage.complete and not may_mislead(report):
         read = texts.translate(leading_sentences.partly_read(report.coverage, len(report.machines)))
-        told.append(read or texts.partial(report, 1))
-    return BETWEEN.join(told)
+        parts.append(read or texts.partial(report, 1))
+    return BETWEEN.join(parts)
 
 
 def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) -> list[str]:
@@ -131,25 +131,25 @@ def tasks_lost(report: Report, texts: Shown, most_reasons: int | None = None) ->
 
     Of more than `most_reasons` only the first is named, and none where there are to be none.
     """
-    told = _tasks_lost(report, texts, most_reasons)
+    parts = _tasks_lost(report, texts, most_reasons)
     # Attempts are not estimated: what a sample holds is no number of all.
     say = leading_sentences.in_those_read
-    return [texts.translate(say(each)) for each in told] if report.estimated else told
+    return [texts.translate(say(each)) for each in parts] if report.estimated else parts
 
 
 def _tasks_lost(report: Report, texts: Shown, most_reasons: int | None) -> list[str]:
     lost = view.tasks_lost(report)
-    told = [texts.counted("spot_interruption", lost.interrupted)] if lost.interrupted else []
+    parts = [texts.counted("spot_interruption", lost.interrupted)] if lost.interrupted else []
     if not lost.not_started:
-        return told
+        return parts
     count = sum(lost.not_started.values())
     if most_reasons == 0 or list(lost.not_started) == [NO_REASON]:
-        return [*told, texts.counted(NO_REASON, count)]
+        return [*parts, texts.counted(NO_REASON, count)]
     reasons = texts.reasons(lost.not_started)
     if most_reasons is not None and len(reasons) > most_reasons:
         _, *rest = lost.not_started.values()
         reasons[1:] = [texts.translate(leading_sentences.other_reasons(sum(rest)))]
-    return [*told, texts.translate(findings.start_failures(count, reasons))]
+    return [*parts, texts.translate(findings.start_failures(count, reasons))]
 
 
 def benefit(hint: Hint, texts: Shown) -> str:
@@ -244,5 +244,5 @@ def _other(machine: MachineReport, report: Report, texts: Shown) -> str:
         return counted
     rate = quantities.percent(machine.failures, executions)
     before = was.failures if was else None
-    told = texts.translate(leading_sentences.rate_and_before(rate, before, view.length(report)))
-    return f"{counted} ({told})"
+    rates = texts.translate(leading_sentences.rate_and_before(rate, before, view.length(report)))
+    return f"{counted} ({rates})"

@@ -72,17 +72,17 @@ class Shown:
         """Give a number with thousands separators."""
         return self.translator.formats.number(value)
 
-    def joined(self, told: Iterable[str]) -> str:
+    def joined(self, sentences: Iterable[str]) -> str:
         """Give sentences, which were told already, one after the other."""
-        texts = [text for text in told if text]
+        texts = [text for text in sentences if text]
         return reduce(self._then, texts) if texts else ""
 
     def _then(self, first: str, second: str) -> str:
         return self.translate(Message("{first} {second}", first=first, second=second))
 
-    def together(self, told: Iterable[str]) -> str:
+    def together(self, phrases: Iterable[str]) -> str:
         """Join what is said of one thing, told already."""
-        texts = [text for text in told if text]
+        texts = [text for text in phrases if text]
         return reduce(self._beside, texts) if texts else ""
 
     def _beside(self, first: str, second: str) -> str:
@@ -100,8 +100,8 @@ class Shown:
 
     def guides(self, cause: str, integrations: Iterable[str]) -> list[tuple[str, str | None]]:
         """Give what to do wherever a cause struck, each advice with AWS's page on it."""
-        told = ((self.advice(cause, each), self.url(cause, each)) for each in integrations)
-        return [each for each in dict.fromkeys(told) if each[0]]
+        advices = ((self.advice(cause, each), self.url(cause, each)) for each in integrations)
+        return [each for each in dict.fromkeys(advices) if each[0]]
 
     def _guide(self, cause: str, integration: str) -> view.CauseGuide | None:
         row = self.table.get(cause)
@@ -155,7 +155,7 @@ class Shown:
             each.append((count, self._started_nothing(count, never_ran, counted=True)))
         each.sort(key=itemgetter(0), reverse=True)
         return self.translate(
-            findings.attempts(total, [told for _, told in each], complete=complete)
+            findings.attempts(total, [tried for _, tried in each], complete=complete)
         )
 
     def _started_nothing(
@@ -167,8 +167,8 @@ class Shown:
         named = self.counted(NO_REASON, count) if counted else self.causes(count, NO_REASON)
         if set(reasons) == {NO_REASON}:
             return named
-        told = self.translate(labels.COMMA).join(self.reasons(reasons))
-        return self.translate(leading_sentences.aside(named, told))
+        listed = self.translate(labels.COMMA).join(self.reasons(reasons))
+        return self.translate(leading_sentences.aside(named, listed))
 
     def reasons(self, not_started: Mapping[str, int]) -> list[str]:
         """Count why tasks never ran."""
@@ -206,8 +206,8 @@ class Shown:
         if read.complete:
             return ""
         missing = self.translate(findings.partial(read, len(report.machines)))
-        told = self.joined([missing, *self._notes(read.left_out, limit)])
-        return told or self.translate(Message("some data was left out."))
+        said = self.joined([missing, *self._notes(read.left_out, limit)])
+        return said or self.translate(Message("some data was left out."))
 
     def remarks(self, read: Coverage, limit: int) -> list[str]:
         """Give the first notes on how the report was made, and how many more there are.
@@ -218,10 +218,10 @@ class Shown:
 
     def _notes(self, notes: Sequence[Message], limit: int) -> list[str]:
         safe = (clean(self.translate(note), NOTE_LIMIT) for note in notes)
-        told = [note for note in safe if note]
-        left = len(told) - limit
+        kept = [note for note in safe if note]
+        left = len(kept) - limit
         more = [f"({self.translate(quantities.more_notes(left))})"] if left > 0 else []
-        return [*told[:limit], *more]
+        return [*kept[:limit], *more]
 
     def place(self, report: Report) -> str:
         """Say which account and Region were read."""

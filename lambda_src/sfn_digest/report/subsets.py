@@ -51,14 +51,14 @@ def _estimated(report: Report, machines: tuple[MachineReport, ...]) -> tuple[Cau
     own = tuple(each for each in report.estimated if each.machine_arn in arns)
     together: dict[str, Estimate] = {}
     for cause in dict.fromkeys(each.cause for each in own):
-        told = {each.machine_arn: each.estimated for each in own if each.cause == cause}
+        estimates = {each.machine_arn: each.estimated for each in own if each.cause == cause}
         exact = sum(
             row.executions
             for each in machines
             for row in each.causes
-            if row.cause == cause and each.arn not in told
+            if row.cause == cause and each.arn not in estimates
         )
-        together[cause] = _sum([*told.values(), Estimate(exact, exact, exact)])
+        together[cause] = _sum([*estimates.values(), Estimate(exact, exact, exact)])
     return (*(CauseEstimate(None, cause, each) for cause, each in together.items()), *own)
 
 

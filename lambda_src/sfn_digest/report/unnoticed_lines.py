@@ -31,11 +31,11 @@ class UnnoticedLine:
 def unnoticed_lines(report: Report, texts: Shown) -> tuple[UnnoticedLine, ...]:
     """Everything there is to say, what needs somebody first."""
     recoveries, names = report.recoveries, view.machine_names(report)
-    told = _recovered(recoveries, names, texts) if recoveries else ()
+    saved = _recovered(recoveries, names, texts) if recoveries else ()
     return (
         *(line for each in report.releases for line in _release(each, names, texts)),
         *(line for each in report.stuck for line in _stuck(each, names, texts)),
-        *told,
+        *saved,
     )
 
 
@@ -61,12 +61,12 @@ def _stuck(each: StuckMachine, names: Mapping[str, str], texts: Shown) -> Iterat
     yield UnnoticedLine(said, machine, machine, console.machine_url(each.machine_arn))
     for one in each.longest[:_STUCK]:
         state = texts.name(one.state) if one.state else ""
-        told = (
+        sentences = (
             wording.stuck_execution(one, state),
             wording.limits(one, each.timeout_seconds),
         )
         yield UnnoticedLine(
-            said=texts.joined(texts.translate(sentence) for sentence in told),
+            said=texts.joined(texts.translate(sentence) for sentence in sentences),
             name=f"{machine} / {texts.name(view.execution_name(one.execution_arn))}",
             machine=machine,
             url=console.execution_url(one.execution_arn),
@@ -86,8 +86,8 @@ def _recovered(
             yield UnnoticedLine(texts.joined(total))
     for each in recoveries.machines:
         caught = [texts.translate(wording.caught(each.caught))] if each.caught.executions else []
-        told = (*_saved(each, texts), *caught, *_by_hand(each, texts))
-        yield _machine(each, names, texts, texts.joined(told))
+        sentences = (*_saved(each, texts), *caught, *_by_hand(each, texts))
+        yield _machine(each, names, texts, texts.joined(sentences))
 
 
 def _saved(each: Recoveries | MachineRecoveries, texts: Shown) -> Iterator[str]:

@@ -149,8 +149,8 @@ class BotChannel:
         while True:
             page = self._page(thread, earliest, latest, cursor)
             yield from page.get("messages") or ()
-            told = page.get("response_metadata") or {}
-            cursor = told.get("next_cursor") or None
+            metadata = page.get("response_metadata") or {}
+            cursor = metadata.get("next_cursor") or None
             if cursor is None:
                 return
 

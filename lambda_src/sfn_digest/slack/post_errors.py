@@ -54,8 +54,8 @@ def post_error(
     An error that Slack has added since is permanent until somebody has looked at it.
     """
     kind, sentence = SENTENCES.get(code, ("permanent", _unknown(code)))
-    told = "; ".join(details)
-    whole = f"{sentence} ({told})" if told else sentence
+    reasons = "; ".join(details)
+    whole = f"{sentence} ({reasons})" if reasons else sentence
     return SlackPostError(code, kind, whole, retry_after)
 
 

@@ -122,8 +122,8 @@ def _details(response: SlackResponse) -> Iterator[str]:
     for name in ("needed", "provided"):
         if value := response.get(name):
             yield f"{name}: {_line(value)}"
-    told = response.get("response_metadata")
-    messages = told.get("messages") if isinstance(told, dict) else None
+    metadata = response.get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, dict) else None
     for text in messages[:5] if isinstance(messages, list) else ():
         yield _line(text)
 

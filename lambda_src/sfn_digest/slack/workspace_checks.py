@@ -72,13 +72,13 @@ class SlackChecks:
         answer = self._ask(
             "conversations.info", lambda client: client.conversations_info(channel=channel)
         )
-        told: Mapping[str, Any] = answer.get("channel") or {}
+        found: Mapping[str, Any] = answer.get("channel") or {}
         return ChannelState(
-            name=str(told.get("name", "")),
-            private=bool(told.get("is_private")),
-            archived=bool(told.get("is_archived")),
+            name=str(found.get("name", "")),
+            private=bool(found.get("is_private")),
+            archived=bool(found.get("is_archived")),
             # A stand-in may leave it out; then posting is what tells.
-            member=told.get("is_member") is not False,
+            member=found.get("is_member") is not False,
         )
 
     def read_a_message(self, channel: str) -> None:
@@ -97,8 +97,8 @@ class SlackChecks:
         Raises ScopeError without usergroups:read.
         """
         answer = self._ask("usergroups.list", lambda client: client.usergroups_list())
-        told: Sequence[Mapping[str, Any]] = answer.get("usergroups") or ()
-        return {str(each.get("handle", "")).casefold(): str(each.get("id", "")) for each in told}
+        groups: Sequence[Mapping[str, Any]] = answer.get("usergroups") or ()
+        return {str(each.get("handle", "")).casefold(): str(each.get("id", "")) for each in groups}
 
     def problems(self, blocks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         """What Slack's own validator says against blocks; none where they are valid.
@@ -184,13 +184,13 @@ def _problems(answer: SlackResponse) -> Iterator[str]:
     if answer.get("ok"):
         return
     errors = answer.get("errors")
-    told = errors if isinstance(errors, list) else []
-    for error in told[:_MOST_PROBLEMS]:
+    listed = errors if isinstance(errors, list) else []
+    for error in listed[:_MOST_PROBLEMS]:
         if isinstance(error, dict):
             yield f"{error.get('pointer', '')}: {error.get('message', '')}"
         else:
             yield str(error)
-    if len(told) > _MOST_PROBLEMS:
-        yield f"and {len(told) - _MOST_PROBLEMS} more"
-    if not told:
+    if len(listed) > _MOST_PROBLEMS:
+        yield f"and {len(listed) - _MOST_PROBLEMS} more"
+    if not listed:
         yield "invalid_blocks"

@@ -64,12 +64,12 @@ class Collected:
         return {
             arn: ExecutionCounts(
                 succeeded=counted.succeeded,
-                failed=max(0, counted.failed - told.failed),
-                timed_out=max(0, counted.timed_out - told.timed_out),
-                aborted=max(0, counted.aborted - told.aborted),
+                failed=max(0, counted.failed - known.failed),
+                timed_out=max(0, counted.timed_out - known.timed_out),
+                aborted=max(0, counted.aborted - known.aborted),
             )
             for arn, counted in counts.items()
-            for told in (self.ends.get(arn, none),)
+            for known in (self.ends.get(arn, none),)
         }
 
 

@@ -123,5 +123,5 @@ class LiveProgress:
             self._live.update(
                 self._task, total=tally.failures_found or None, completed=tally.failures_read
             )
-        told = "; ".join(filter(None, (tally.sentence(), held_up_by)))
-        self._live.update(self._task, counts=told)
+        said = "; ".join(filter(None, (tally.sentence(), held_up_by)))
+        self._live.update(self._task, counts=said)

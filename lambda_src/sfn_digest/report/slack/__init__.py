@@ -91,14 +91,14 @@ def message(report: Report, texts: Shown) -> SlackMessage:
 
 def _message(report: Report, texts: Shown, others: int, advised: int, context: str) -> SlackMessage:
     lead = leading.lines(report, texts, others, advised)
-    told = titled(texts.translate(words.NEEDS), _groups(lead.needs, report, texts))
+    needing = titled(texts.translate(words.NEEDS), _groups(lead.needs, report, texts))
     rest = _groups(lead.others, report, texts)
     if lead.more:
         rest.append(("", [[text(lead.more)]]))
     blocks: list[Block | None] = [
         header(leading.headline(report, texts)),
         _partial(report, texts),
-        told if lead.needs else None,
+        needing if lead.needs else None,
         titled(texts.translate(words.OTHERS), rest) if rest else None,
         ContextBlock(elements=[PlainTextObject(text=context, emoji=False)]),
     ]
@@ -146,14 +146,14 @@ def is_short(candidate: SlackMessage) -> bool:
 
 def read_characters(candidate: SlackMessage) -> int:
     """Count the Japanese characters that a reader meets, kana and kanji without punctuation."""
-    told = "".join(_texts(candidate.blocks))
-    return sum(each.isalpha() and east_asian_width(each) == "W" for each in told)
+    characters = "".join(_texts(candidate.blocks))
+    return sum(each.isalpha() and east_asian_width(each) == "W" for each in characters)
 
 
 def read_words(candidate: SlackMessage) -> int:
     """Count the words that a reader meets in the blocks; dots between them are none."""
-    told = (each for words in _texts(candidate.blocks) for each in words.split())
-    return sum(any(map(str.isalnum, each)) for each in told)
+    spoken = (each for words in _texts(candidate.blocks) for each in words.split())
+    return sum(any(map(str.isalnum, each)) for each in spoken)
 
 
 def _texts(value: object) -> list[str]:
@@ -190,7 +190,7 @@ def thread_messages(
     return (*new, *hints, *causes, *failed, *rest)
 
 
-def nothing_here(told: str, texts: Shown) -> SlackMessage:
+def nothing_here(sentence: str, texts: Shown) -> SlackMessage:
     """Give the message of a channel whose state machines all have channels of their own."""
-    said = texts.translate(told)
+    said = texts.translate(sentence)
     return SlackMessage(escape(said, TEXT_LIMIT), [rich([section([text(said)])]).to_dict()])

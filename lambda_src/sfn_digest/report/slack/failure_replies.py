@@ -58,9 +58,9 @@ def map_run_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[S
     return replies(kind, items, texts, beyond=len(lines[_MAP_RUNS:]), room=room)
 
 
-def _map_run(told: MapRunLine) -> Item:
-    head = line(link(told.url, told.name), text(f": {told.said}"))
-    return Item((head, *(bullet(text(cause)) for cause in told.causes)))
+def _map_run(run: MapRunLine) -> Item:
+    head = line(link(run.url, run.name), text(f": {run.said}"))
+    return Item((head, *(bullet(text(cause)) for cause in run.causes)))
 
 
 _ROWS = 100
@@ -74,10 +74,10 @@ def cause_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[SlackM
     items = list(_items(report, latest, texts))
     kind = Kind(labels.CAUSES_BY_STATE, _REPLIES, quantities.more_causes_in_json)
     rows = sum(len(machine.causes) for machine in report.machines)
-    told = replies(kind, items, texts, beyond=rows - len(items))
-    if not charts or not told:
-        return told
-    return (with_chart(told[0], causes_chart(report, texts)), *told[1:])
+    messages = replies(kind, items, texts, beyond=rows - len(items))
+    if not charts or not messages:
+        return messages
+    return (with_chart(messages[0], causes_chart(report, texts)), *messages[1:])
 
 
 def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -> Iterator[Item]:
@@ -220,10 +220,10 @@ def execution_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple
     """Give executions with failed attempts, of all machines in turn; one reply at most."""
     tried = sum(view.attempts_of(each) > 0 for each in report.failures)
     for limit in _EXECUTIONS:
-        told = _told(report, texts, limit, tried, room)
-        if len(told) <= 1:
+        messages = _told(report, texts, limit, tried, room)
+        if len(messages) <= 1:
             break
-    return told[:1]
+    return messages[:1]
 
 
 def _told(

@@ -71,8 +71,8 @@ def _summary(found: Redrives, texts: Shown) -> Item:
 
 
 def _redrivable(machine: MachineReport, heading: str, found: MachineRedrives, texts: Shown) -> Item:
-    told = redriving.redrivable_of_machine(len(found.executions), found.until, found.succeeded)
-    said = texts.translate(told)
+    sentence = redriving.redrivable_of_machine(len(found.executions), found.until, found.succeeded)
+    said = texts.translate(sentence)
     above = [text(f"{heading}\n", ITALIC)] if heading else []
     head = line(*above, machine_link(machine, texts), text(f": {said}"))
     how = own_command(machine.name)
@@ -131,8 +131,8 @@ def trend_replies(report: Report, texts: Shown, *, charts: bool) -> tuple[SlackM
     title = texts.translate(comparisons.trend(len(periods), report.window))
     spoken = [title, *(_spoken(period, texts) for period in periods)]
     blocks = [header(title).to_dict(), _table(periods, texts).to_dict()]
-    told = SlackMessage(escape("\n".join(spoken), TEXT_LIMIT), blocks)
-    return (with_chart(told, trend_chart(title, periods, texts)) if charts else told,)
+    message = SlackMessage(escape("\n".join(spoken), TEXT_LIMIT), blocks)
+    return (with_chart(message, trend_chart(title, periods, texts)) if charts else message,)
 
 
 def _spoken(period: Period, texts: Shown) -> str:
@@ -187,10 +187,10 @@ def unnoticed_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple
     return replies(kind, items, texts, beyond=len(lines[_LINES:]), room=room)
 
 
-def _unnoticed(told: UnnoticedLine) -> Item:
-    named = (link(told.url, told.name), text(f": {told.said}"))
-    head = line(*named) if told.name else line(text(told.said))
-    return Item((head, *(bullet(text(detail)) for detail in told.details)))
+def _unnoticed(found: UnnoticedLine) -> Item:
+    named = (link(found.url, found.name), text(f": {found.said}"))
+    head = line(*named) if found.name else line(text(found.said))
+    return Item((head, *(bullet(text(detail)) for detail in found.details)))
 
 
 _NOTES = 5
@@ -200,10 +200,10 @@ def coverage_replies(report: Report, texts: Shown) -> tuple[SlackMessage, ...]:
     """Give the notes, on what was left out first; no reply where there is nothing to say."""
     missing = texts.partial(report, _NOTES)
     missing = missing[:1].upper() + missing[1:]
-    told = [*([missing] if missing else []), *texts.remarks(report.coverage, _NOTES)]
-    if not told:
+    notes = [*([missing] if missing else []), *texts.remarks(report.coverage, _NOTES)]
+    if not notes:
         return ()
     title = texts.translate(labels.COVERAGE)
-    spoken = "\n".join([title, *(f"• {each}" for each in told)])
-    blocks = [header(title), rich([bullets([[text(each)] for each in told])])]
+    spoken = "\n".join([title, *(f"• {each}" for each in notes)])
+    blocks = [header(title), rich([bullets([[text(each)] for each in notes])])]
     return (SlackMessage(escape(spoken, TEXT_LIMIT), [block.to_dict() for block in blocks]),)

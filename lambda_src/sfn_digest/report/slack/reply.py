@@ -201,13 +201,13 @@ def in_one(
     others: Sequence[SlackMessage] = (),
 ) -> tuple[SlackMessage, ...]:
     """Give parts, and others after them, as one reply, for which the longest parts give way."""
-    told = [part(report, texts, WHOLE) for part in parts]
-    for index in sorted(range(len(parts)), key=lambda each: -_length(told[each])):
-        beside = [*others, *(m for at, each in enumerate(told) if at != index for m in each)]
-        if _fits([*beside, *told[index]]):
+    replies = [part(report, texts, WHOLE) for part in parts]
+    for index in sorted(range(len(parts)), key=lambda each: -_length(replies[each])):
+        beside = [*others, *(m for at, each in enumerate(replies) if at != index for m in each)]
+        if _fits([*beside, *replies[index]]):
             break
-        told[index] = parts[index](report, texts, _left_beside(beside))
-    found = [message for each in told for message in each]
+        replies[index] = parts[index](report, texts, _left_beside(beside))
+    found = [message for each in replies for message in each]
     return _as_one((*found, *others))
 
 
@@ -217,23 +217,23 @@ def _left_beside(beside: Sequence[SlackMessage]) -> Room:
     return Room(max(characters, _SMALLEST.characters), max(text, _SMALLEST.text))
 
 
-def _length(told: Sequence[SlackMessage]) -> int:
-    return sum(map(weight, told))
+def _length(messages: Sequence[SlackMessage]) -> int:
+    return sum(map(weight, messages))
 
 
-def _fits(told: Sequence[SlackMessage]) -> bool:
-    spoken = sum(len(each.text) + 1 for each in told)
-    return _length(told) <= MESSAGE_LIMIT and spoken <= TEXT_LIMIT
+def _fits(messages: Sequence[SlackMessage]) -> bool:
+    spoken = sum(len(each.text) + 1 for each in messages)
+    return _length(messages) <= MESSAGE_LIMIT and spoken <= TEXT_LIMIT
 
 
-def _as_one(told: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
+def _as_one(messages: Sequence[SlackMessage]) -> tuple[SlackMessage, ...]:
     """Give messages as one, or one by one where they are too long for it."""
-    if len(told) < 2 or not _fits(told):
-        return tuple(told)
-    plain = [block for each in told for block in each.fallback_blocks or each.blocks]
+    if len(messages) < 2 or not _fits(messages):
+        return tuple(messages)
+    plain = [block for each in messages for block in each.fallback_blocks or each.blocks]
     one = SlackMessage(
-        "\n".join(each.text for each in told),
-        [block for each in told for block in each.blocks],
-        plain if any(each.fallback_blocks for each in told) else None,
+        "\n".join(each.text for each in messages),
+        [block for each in messages for block in each.blocks],
+        plain if any(each.fallback_blocks for each in messages) else None,
     )
     return (one,)

@@ -158,8 +158,8 @@ def _lines(lines: Sequence[leading.Line], report: Report, texts: Shown) -> list[
     """Lines by environment, each under its heading."""
     parts: list[RenderableType] = []
     for heading, those in by_environment(lines, attrgetter("machine"), report, texts):
-        told = [_line(each, texts) for each in those]
-        parts += [Text(heading, FAINT), *map(indented, told)] if heading else told
+        entries = [_line(each, texts) for each in those]
+        parts += [Text(heading, FAINT), *map(indented, entries)] if heading else entries
     return parts
 
 

@@ -80,10 +80,10 @@ def unnoticed(report: Report, texts: Shown) -> list[RenderableType]:
     return parts
 
 
-def _part(told: UnnoticedLine) -> RenderableType:
-    named = Text.assemble((told.name, Style(link=told.url)), f": {told.said}")
-    head = named if told.name else Text(told.said)
-    return Group(head, *(indented(Text(detail)) for detail in told.details))
+def _part(found: UnnoticedLine) -> RenderableType:
+    named = Text.assemble((found.name, Style(link=found.url)), f": {found.said}")
+    head = named if found.name else Text(found.said)
+    return Group(head, *(indented(Text(detail)) for detail in found.details))
 
 
 _CHANGES = 12
@@ -98,8 +98,10 @@ def numbers(report: Report, texts: Shown) -> RenderableType:
     """Give the four numbers: in a line, or each in its own with that of the period before."""
     four = compared.numbers(report, texts)
     if report.before is None:
-        told = [Text.assemble(f"{each.label} ", (texts.number(each.value), TITLE)) for each in four]
-        return Text("   ").join(told)
+        figures = [
+            Text.assemble(f"{each.label} ", (texts.number(each.value), TITLE)) for each in four
+        ]
+        return Text("   ").join(figures)
     table = plain_table()
     table.show_header = False
     table.add_column()
@@ -127,9 +129,9 @@ def trend(report: Report, texts: Shown) -> list[RenderableType]:
 
 def changes(report: Report, texts: Shown) -> list[RenderableType]:
     """Give what is new, came again or is resolved against the period before."""
-    told = compared.changes(report, texts)
-    parts: list[RenderableType] = [_change(each, texts) for each in told[:_CHANGES]]
-    if hidden := len(told[_CHANGES:]):
+    changed = compared.changes(report, texts)
+    parts: list[RenderableType] = [_change(each, texts) for each in changed[:_CHANGES]]
+    if hidden := len(changed[_CHANGES:]):
         parts.append(Text(texts.translate(quantities.more_causes(hidden))))
     recovered = compared.recovered(report, texts)
     return [*parts, Text(recovered)] if recovered else parts
@@ -160,26 +162,26 @@ def carried_over(report: Report, texts: Shown) -> list[RenderableType]:
 
 def adopted(report: Report, texts: Shown) -> list[RenderableType]:
     """Say what came of hints that definitions now carry."""
-    told = adopted_lines(report, texts)
+    lines = adopted_lines(report, texts)
     parts: list[RenderableType] = [
         Text.assemble((each.machine, Style(link=each.url)), f" {each.said}")
-        for each in told[:_ADOPTED]
+        for each in lines[:_ADOPTED]
     ]
-    if hidden := len(told[_ADOPTED:]):
+    if hidden := len(lines[_ADOPTED:]):
         parts.append(Text(texts.translate(quantities.more_adopted_in_json(hidden))))
     return parts
 
 
 def redrive(report: Report, texts: Shown) -> list[RenderableType]:
     """Say what a redrive would heal; the commands are on the page and in the thread."""
-    told = redrive_lines(report, texts)
-    if told is None:
+    redrives = redrive_lines(report, texts)
+    if redrives is None:
         return []
-    parts: list[RenderableType] = [Text(told.said)]
+    parts: list[RenderableType] = [Text(redrives.said)]
     parts += [
         indented(Text.assemble((each.machine, Style(link=each.url)), f": {each.said}"))
-        for each in told.machines[:_MACHINES]
+        for each in redrives.machines[:_MACHINES]
     ]
-    if hidden := len(told.machines[_MACHINES:]):
+    if hidden := len(redrives.machines[_MACHINES:]):
         parts.append(indented(Text(texts.translate(quantities.more_machines_in_json(hidden)))))
     return parts

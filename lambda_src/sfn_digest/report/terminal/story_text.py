@@ -68,14 +68,14 @@ def _indented(part: RenderableType) -> RenderableType:
 
 
 def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
-    told, failure = story.execution, story.failure
-    machine = texts.name(told.machine_arn.rsplit(":", 1)[1])
-    link = Style(bold=True, link=links.execution_url(told.arn))
-    yield Text.assemble(f"{machine} / ", (texts.name(told.name), link))
+    described, failure = story.execution, story.failure
+    machine = texts.name(described.machine_arn.rsplit(":", 1)[1])
+    link = Style(bold=True, link=links.execution_url(described.arn))
+    yield Text.assemble(f"{machine} / ", (texts.name(described.name), link))
     cause = texts.title(failure.diagnosis.cause) if failure else None
     state = texts.name(failure.state) if failure and failure.state else None
     style = _BAD if failure else _TITLE
-    yield Text(texts.translate(execution_story.ending(told.status, cause, state)), style)
+    yield Text(texts.translate(execution_story.ending(described.status, cause, state)), style)
     if failure and (detail := _detail(failure.diagnosis, texts)):
         yield Text(detail)
     if failure and (hidden := texts.hidden_by_handler(handled_report(failure.handled))):
@@ -83,9 +83,11 @@ def _head(story: Story, texts: Shown) -> Iterator[RenderableType]:
     if failure and failure.fail_state and failure.state != failure.fail_state:
         caught = texts.name(failure.state or ""), texts.name(failure.fail_state)
         yield Text(texts.translate(execution_story.caught_to(*caught)))
-    yield Text(texts.translate(execution_story.ran(told.started_at, told.stopped_at)), _FAINT)
-    if told.redrive_count:
-        yield Text(texts.translate(execution_story.redriven(told.redrive_count)), _FAINT)
+    yield Text(
+        texts.translate(execution_story.ran(described.started_at, described.stopped_at)), _FAINT
+    )
+    if described.redrive_count:
+        yield Text(texts.translate(execution_story.redriven(described.redrive_count)), _FAINT)
 
 
 def _detail(diagnosis: Diagnosis, texts: Shown) -> str:
@@ -104,10 +106,10 @@ def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
             if running
             else texts.translate(execution_story.recovered(attempts, story.execution.redrive_count))
         )
-    told = _alike(visit for visit in story.visits if _is_told(visit, story))
-    first, last = _ends(told, MOST_VISITS)
+    shown = _alike(visit for visit in story.visits if _is_told(visit, story))
+    first, last = _ends(shown, MOST_VISITS)
     yield from (_visits_alike(each, story, texts) for each in first)
-    if hidden := sum(map(len, told)) - sum(map(len, (*first, *last))):
+    if hidden := sum(map(len, shown)) - sum(map(len, (*first, *last))):
         yield Text(texts.translate(execution_story.more_visits(hidden)), _FAINT)
     yield from (_visits_alike(each, story, texts) for each in last)
     others = [visit for visit in story.visits if not _is_told(visit, story)]
@@ -168,33 +170,33 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     return Group(Text(said, _TITLE), *map(_indented, [*first, *last]))
 
 
-def _attempt(told: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
-    began = told.began_at or told.ended_at
+def _attempt(attempt: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
+    began = attempt.began_at or attempt.ended_at
     line = Text()
     if began is not None:
         dated = began.date() != story.execution.started_at.date()
         line.append(f"{texts.translate(execution_story.clock(began, dated=dated))}  ", _FAINT)
-    if told.began_at and told.ended_at:
+    if attempt.began_at and attempt.ended_at:
         line.append(
-            f"{texts.translate(execution_story.attempt_took(told.ended_at - told.began_at))} "
+            f"{texts.translate(execution_story.attempt_took(attempt.ended_at - attempt.began_at))} "
         )
-    line.append_text(_outcome(told, story, texts))
-    detail = _detail(told.failure, texts) if told.failure and news else ""
-    for said in filter(None, (detail, _until_next(told, texts))):
+    line.append_text(_outcome(attempt, story, texts))
+    detail = _detail(attempt.failure, texts) if attempt.failure and news else ""
+    for said in filter(None, (detail, _until_next(attempt, texts))):
         line.append(f"\n{said}", _FAINT)
     return line
 
 
-def _until_next(told: ToldAttempt, texts: Shown) -> str:
-    if told.redriven_after is not None:
-        return texts.translate(execution_story.redriven_after(told.redriven_after))
-    return texts.translate(execution_story.waited(told.wait)) if told.wait is not None else ""
+def _until_next(attempt: ToldAttempt, texts: Shown) -> str:
+    if attempt.redriven_after is not None:
+        return texts.translate(execution_story.redriven_after(attempt.redriven_after))
+    return texts.translate(execution_story.waited(attempt.wait)) if attempt.wait is not None else ""
 
 
-def _outcome(told: ToldAttempt, story: Story, texts: Shown) -> Text:
-    if told.failure is not None:
-        return Text(texts.title(told.failure.cause))
-    if told.ended_at is not None:
+def _outcome(attempt: ToldAttempt, story: Story, texts: Shown) -> Text:
+    if attempt.failure is not None:
+        return Text(texts.title(attempt.failure.cause))
+    if attempt.ended_at is not None:
         return Text(texts.translate(Message("succeeded")), _GOOD)
     running = story.execution.stopped_at is None
     return Text(

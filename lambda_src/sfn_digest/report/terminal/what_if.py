@@ -100,8 +100,8 @@ def _verdict(verdict: RetryVerdict, failure: Failure, texts: Shown) -> str:
 
 
 def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[RenderableType]:
-    told = story.execution
-    if told.redrivable is False and "/" in told.machine_arn:
+    described = story.execution
+    if described.redrivable is False and "/" in described.machine_arn:
         # A child of a Map run, whose machine is MACHINE/LABEL.
         yield item(
             texts.translate(
@@ -111,7 +111,7 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
                 )
             )
         )
-    elif told.redrivable is False:
+    elif described.redrivable is False:
         yield item(
             texts.translate(Message("Step Functions cannot redrive it: start a new execution."))
         )
@@ -121,7 +121,7 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
                 Message("A redrive would resume at the Fail state: start a new execution instead.")
             )
         )
-    elif told.redrivable:
+    elif described.redrivable:
         until = failure.execution.stopped_at + redrive_candidates.REDRIVABLE_FOR
         heals = failure.diagnosis.nature == "transient"
         yield item(
@@ -129,4 +129,4 @@ def _redrive(story: Story, failure: Failure, texts: Shown) -> Iterator[Renderabl
             if heals
             else texts.translate(execution_story.redrive_after_change(until))
         )
-        yield unbroken(f"    {redrive_candidates.command([told.arn])}")
+        yield unbroken(f"    {redrive_candidates.command([described.arn])}")

@@ -79,11 +79,11 @@ def continued(title: str, number: int) -> Message:
 
 def elsewhere(machines_routed: int, channels: int) -> Message:
     """Say how many state machines are told of in channels of their own."""
-    told = ngettext("{n} other channel", "{n} other channels", channels)
+    counted = ngettext("{n} other channel", "{n} other channels", channels)
     return Message(
         "{machines} reported in {channels}, by the tag sfn-digest:channel.",
         machines=machines(machines_routed),
-        channels=told,
+        channels=counted,
     )
 
 

@@ -58,9 +58,9 @@ def caught(number: Estimate) -> Message:
 
 def caught_cause(each: CaughtCause, cause: str, detail: str) -> Message:
     """Say in how many of those that were read a Catch took one cause."""
-    told = Message("{cause} ({detail})", cause=cause, detail=detail) if detail else cause
+    named = Message("{cause} ({detail})", cause=cause, detail=detail) if detail else cause
     return ngettext(
-        "{n} read execution: {cause}", "{n} read executions: {cause}", each.executions, cause=told
+        "{n} read execution: {cause}", "{n} read executions: {cause}", each.executions, cause=named
     )
 
 
@@ -175,18 +175,18 @@ def limits(each: StuckExecution, timeout: int | None) -> Message:
     """Say what would have ended it, and when."""
     called = each.integration or ""
     answers = called == "activity" or called.endswith(".waitForTaskToken")
-    told = []
+    advice = []
     if answers and each.heartbeat_seconds is None:
-        told.append(Message("It has no HeartbeatSeconds, so a lost response goes unnoticed."))
+        advice.append(Message("It has no HeartbeatSeconds, so a lost response goes unnoticed."))
     if each.timeout_seconds is None and timeout is not None:
-        told.append(
+        advice.append(
             Message(
                 "A TimeoutSeconds of {timeout} would have ended it {ago} ago.",
                 timeout=timeout,
                 ago=timedelta(seconds=each.running_seconds - timeout),
             )
         )
-    return sentences(*told)
+    return sentences(*advice)
 
 
 def more(count: int) -> Message:
