@@ -85,7 +85,7 @@ def read(made: Account, reads: int = READS) -> Read:
 
 def _one(plan: SamplePlan, made: Account) -> str:
     execution = plan.take()
-    plan.told(execution.arn, made.cause[execution.arn])
+    plan.learned(execution.arn, made.cause[execution.arn])
     return execution.arn
 
 

@@ -31,7 +31,7 @@ class SfnDigestError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The text as it was given: a Message where it can be told in another language."""
+        """The text as it was given: a Message where it can be translated."""
         return next((each for each in self.args if isinstance(each, str)), "")
 
 

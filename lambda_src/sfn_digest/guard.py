@@ -1,7 +1,7 @@
 """The guard: what a report can do without never ends it.
 
 Only finding, listing and delivery may end a run. Every other part is asked for through a guard,
-which turns whatever goes wrong there into a note of the report, and tells of it at once.
+which turns whatever goes wrong there into a note of the report, and reports it at once.
 """
 
 import threading
@@ -103,7 +103,7 @@ class Guard:
     def __init__(self, tell: Callable[[Fault], None] = lambda _: None) -> None:
         self._tell = tell
         self._lock = threading.Lock()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._notes: dict[Message, None] = {}
 
     def result_of(
@@ -113,7 +113,7 @@ class Guard:
         otherwise: U,
         passing: type[Exception] | tuple[()] = (),
     ) -> T | U:
-        """What the work gives; `otherwise` where it fails, which is told and noted.
+        """What the work gives; `otherwise` where it fails, which is reported and noted.
 
         Errors that are `passing` pass: who asks deals with them.
         """
@@ -128,12 +128,12 @@ class Guard:
             return otherwise
 
     def caught(self, part: Part, error: Exception) -> str:
-        """Tell of an error that is noted elsewhere; gives what to say of it."""
+        """Report an error that is noted elsewhere; gives what to say of it."""
         why = _why(error)
         fault = Fault(part, error, Message(part.missing, error=why))
         with self._lock:
-            known = fault.sentence in self._told
-            self._told.add(fault.sentence)
+            known = fault.sentence in self._reported
+            self._reported.add(fault.sentence)
         if not known:
             self._tell(fault)
         return why

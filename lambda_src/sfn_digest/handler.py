@@ -66,7 +66,7 @@ def _answered(run: Callable[[], "Done"]) -> Mapping[str, Any]:
         logger.error(str(error))
         _count(names.DIGEST_FAILED)
         raise
-    except Exception as error:  # noqa: BLE001 - whatever ends a run is told and counted
+    except Exception as error:  # noqa: BLE001 - whatever ends a run is reported and counted
         bug = InternalError(
             f"The run failed because of a bug in sfn-digest ({type(error).__name__}): please "
             "report it with the stack trace in the log."

@@ -1,4 +1,4 @@
-"""One invocation of the hub: the reports of many accounts, told in one message, delivered once."""
+"""One invocation of the hub: the reports of many accounts, in one message, delivered once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ OWN_PART = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The reports on periods that ended in `window` are told of, its end among them."""
+    """The reports on periods that ended in `window` are shown, its end among them."""
 
     window: Window
     scheduled: bool

@@ -49,7 +49,7 @@ def test_what_was_read_is_told_by_stratum() -> None:
     backlog.finished()
     for each in backlog:
         if len(backlog) > 9:
-            backlog.told(each.arn, "kind")
+            backlog.learned(each.arn, "kind")
     assert sum(stratum.found for stratum in backlog.strata()) == 14
     assert sum(len(stratum.read) for stratum in backlog.strata()) == 4
 

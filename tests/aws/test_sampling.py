@@ -129,7 +129,7 @@ def taken_and_told(plan: SamplePlan, kinds: dict[str, int], number: int) -> list
     read = []
     for _ in range(number):
         each = plan.take()
-        plan.told(each.arn, int(each.name) % kinds[each.machine_arn])
+        plan.learned(each.arn, int(each.name) % kinds[each.machine_arn])
         read.append(each)
     return read
 
@@ -163,7 +163,7 @@ def test_which_answer_came_first_makes_no_difference() -> None:
         for _ in range(30):
             some = taken(plan, LAG // 2)
             for each in reversed(some) if backwards else some:
-                plan.told(each.arn, (each.machine_arn == "m1") and int(each.name) % 7)
+                plan.learned(each.arn, (each.machine_arn == "m1") and int(each.name) % 7)
             read += [each.arn for each in some]
         return read
 

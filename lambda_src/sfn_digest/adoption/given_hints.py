@@ -21,7 +21,7 @@ KINDS = frozenset({"retry", "learn_first"})
 FORGOTTEN_AFTER = timedelta(days=100)
 """Since it was last given, or since it was adopted with too few failures to judge it."""
 TOLD_FOR = timedelta(days=35)
-"""How long an adopted hint is told of, five weekly digests, once it can be judged."""
+"""How long an adopted hint is reported, five weekly digests, once it can be judged."""
 MOST_HINTS = 200
 """The newest that are kept: with error names of usual length some 120 KB."""
 
@@ -33,7 +33,7 @@ def hints_to_store(
 
     A hint that was given before keeps the day it was first given on and takes the new
     prediction. Dropped are hints that nobody took up for 100 days, adopted ones that were
-    told of for five weeks, those whose state is gone, and beyond 200 the oldest.
+    reported for five weeks, those whose state is gone, and beyond 200 the oldest.
     """
     standing = {hint.key: hint for hint in kept if not _is_over(hint, read, now)}
     fresh: list[Kept] = [*_new(hints, read, now), *changes_to_store(hints, read, now)]

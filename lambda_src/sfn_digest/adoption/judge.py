@@ -62,7 +62,7 @@ def judge(
 ) -> tuple[tuple[Adopted, ...], tuple[StoredHint, ...]]:
     """What came of the retriers that definitions carry, and all of them as they stand now.
 
-    Hints of machines whose definition was not read stay as they are and are not told of. Of
+    Hints of machines whose definition was not read stay as they are and are not reported. Of
     several hints on one state and cause that are carried, the one given last is judged.
     """
     hints = [each for each in kept if isinstance(each, StoredHint)]

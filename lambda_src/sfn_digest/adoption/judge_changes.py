@@ -78,7 +78,7 @@ def judge_changes(
 ) -> tuple[tuple[AdoptedChange, ...], tuple[StoredChange, ...]]:
     """What came of the changes that definitions carry, and all changes as they stand now.
 
-    Those of machines whose definition was not read stay as they are and are not told of.
+    Those of machines whose definition was not read stay as they are and are not reported.
     """
     carried = [each for each in kept if is_carried(each, read.definitions)]
     changes = [each for each in kept if isinstance(each, StoredChange)]

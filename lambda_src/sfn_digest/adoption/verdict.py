@@ -8,7 +8,7 @@ from sfn_digest.model.comparison import Verdict
 LEAST_FAILURES = 5
 """Fewer decide nothing."""
 LEAST_INCIDENTS = 5
-"""From so many on, a share that cannot be told from the predicted bounds counts as predicted."""
+"""From so many on, a share that is not clearly outside the predicted bounds counts as predicted."""
 _Z = 1.96
 """Standard deviations either side that hold 95 %."""
 

@@ -19,7 +19,7 @@ _PLAIN = frozenset({"ErrorEquals", "Next", "ResultPath", "Comment"})
 
 
 class CannotBranchError(ValueError):
-    """The stops of this state cannot be told apart by this patch; `why` says it."""
+    """The stops of this state cannot be distinguished by this patch; `why` says it."""
 
     def __init__(self, why: Message) -> None:
         super().__init__(why)
@@ -27,7 +27,7 @@ class CannotBranchError(ValueError):
 
 
 def branched(definition: Definition, name: str) -> dict[str, Any]:
-    """The definition in which a state's stops are told apart; see `branch_states`.
+    """The definition in which a state's stops are distinguished; see `branch_states`.
 
     Raises KeyError for a state that the definition does not have, CannotBranchError where the
     patch does not fit it, or a state of one of the new names is there already.

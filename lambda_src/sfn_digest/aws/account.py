@@ -138,7 +138,7 @@ class Account:
     ) -> Mapping[str, ExecutionCounts]:
         """Executions that closed in the window, by machine ARN; `once`: each as it closed last.
 
-        A machine that CloudWatch cannot tell of is absent, all where it may not be asked: a note
+        A machine that CloudWatch cannot show is absent, all where it may not be asked: a note
         says so. See `execution_counts` for how exact they are.
         """
         self._progress.stage("counting executions")
@@ -201,7 +201,7 @@ class Account:
         return Window(span.start, span.end)
 
     def add_collected(self, collected: Collected, *, read: int) -> None:
-        """Count in `usage` what events told, and how many of those failures had been read."""
+        """Count in `usage` what events reported, and how many of those failures had been read."""
         self._tally.collected(collected, read=read)
 
     def note(self, sentence: Message, *, left_out: bool) -> None:

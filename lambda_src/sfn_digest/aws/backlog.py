@@ -212,10 +212,10 @@ class Backlog:
             self._held_back_until = 0.0
             self._news.notify_all()
 
-    def told(self, execution_arn: str, kind: Hashable) -> None:
+    def learned(self, execution_arn: str, kind: Hashable) -> None:
         """An execution that was taken has been read, and its failure is of this kind."""
         with self._news:
-            self._plan.told(execution_arn, kind)
+            self._plan.learned(execution_arn, kind)
 
     def finished(self) -> None:
         """One of the finders will add no more."""

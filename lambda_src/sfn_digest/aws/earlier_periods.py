@@ -6,7 +6,7 @@ is counted as finely as the window itself, since a machine's zero there means so
 are counted in coarse points: exactly where the periods' edges lie on such points, else to half a
 point at each edge.
 
-DescribeStateMachineForExecution tells of the state machine as it was when the execution began:
+DescribeStateMachineForExecution shows the state machine as it was when the execution began:
 `updateDate` is when that revision came to be, or the machine's creation (Step Functions API
 reference). Its quota refills by one call a second, so it is asked of few executions.
 """
@@ -166,7 +166,7 @@ def read_alias(region: str, role: RoleCredentials | None = None) -> str | None:
 
 
 class Past:
-    """The questions; what is refused is told by the account's `usage`, and nothing raises."""
+    """The questions; what is refused is reported by the account's `usage`, and nothing raises."""
 
     def __init__(self, clients: Clients, tools: Tools, now: datetime) -> None:
         self._clients = clients

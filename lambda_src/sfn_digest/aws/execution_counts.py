@@ -62,7 +62,7 @@ def read_counts(
     machines: Sequence[StateMachine],
     span: MetricSpan,
 ) -> Mapping[str, ExecutionCounts]:
-    """Counts by machine ARN; a machine that CloudWatch cannot tell of is absent.
+    """Counts by machine ARN; a machine that CloudWatch cannot show is absent.
 
     That is so where CloudWatch failed on it, and where its name is not ASCII: Step Functions
     takes such names, but publishes no metrics under them. CloudWatch counts an execution each
@@ -74,7 +74,7 @@ def read_counts(
 
 
 def counting_metrics(machine_arns: Sequence[str]) -> Sequence[Metric]:
-    """The metrics that count executions closed, of the machines that CloudWatch can tell of."""
+    """The metrics that count executions closed, of the machines that CloudWatch can show."""
     return [_metric(name, arn) for arn in machine_arns if arn.isascii() for name in _METRICS]
 
 

@@ -51,7 +51,7 @@ DOES_NOT_LOG = Message(
 
 
 class ExpressLogs:
-    """The questions. A group that AWS refuses is told by `machines`, and none of them raises."""
+    """The questions. A group that AWS refuses is noted by `machines`, and none of them raises."""
 
     def __init__(
         self, calls: Calls, clients: Clients, tally: UsageTally, progress: Progress
@@ -180,7 +180,7 @@ class ExpressLogs:
                     seen.add(each.execution.arn)
                     found[each.execution.machine_arn] += 1
                     if each.execution.stopped_at in window:
-                        yield self._told(each)
+                        yield self._recorded(each)
             whole = rows < left and not self._out_of_time
             if whole and not self.machines.is_refused(span.group):
                 scanned.update((span.group, at) for at in span.hours)
@@ -198,7 +198,7 @@ class ExpressLogs:
         except AccountError as error:
             self.machines.refuse(span.group, error)
 
-    def _told(self, failure: LoggedFailure) -> LoggedFailure:
+    def _recorded(self, failure: LoggedFailure) -> LoggedFailure:
         self._tally.found(failure.execution.machine_arn, failure.execution.status, 1)
         self._tally.read()
         self._progress.found(1)

@@ -170,7 +170,7 @@ def _failure_of(arn: str, end: HistoryEvent) -> LoggedFailure | None:
 
 
 def ended_execution(arn: str, events: Sequence[HistoryEvent]) -> Execution | None:
-    """The Express execution that these of its events tell of, where it did not succeed.
+    """The Express execution that these of its events show, where it did not succeed.
 
     Where the first of its events is not among them, it started as far as is known when it ended.
     """

@@ -1,7 +1,7 @@
 """Failures of the last minutes before a window that the report before could not know of.
 
 A failure that CloudWatch counted after that report had asked was in no list that it read. By now
-it is counted; it is told in this report, unless the one before told it after all.
+it is counted; it is in this report, unless the one before had it after all.
 """
 
 from collections.abc import Callable, Sequence

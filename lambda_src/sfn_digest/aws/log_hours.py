@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FAILED = ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
 _MOST_PERIODS = 200
 _PERHAPS = 1e-9
-"""Failures an hour of a machine that CloudWatch cannot tell of: its hours count, but little."""
+"""Failures an hour of a machine that CloudWatch cannot show: its hours count, but little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class LogQueries:
         self._calls = calls
         self._open_client = open_client
         self.scanned = 0.0
-        """Bytes scanned so far, as CloudWatch Logs itself told."""
+        """Bytes scanned so far, as CloudWatch Logs itself reports."""
         self.number = 0
         """Queries that were started."""
 

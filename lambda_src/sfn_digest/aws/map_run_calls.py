@@ -1,4 +1,4 @@
-"""What Step Functions tells of Map runs and of the executions that they dispatched.
+"""What Step Functions shows of Map runs and of the executions that they dispatched.
 
 The children of a Distributed Map run under `stateMachine:NAME/LABEL`, and so do their metrics: the
 machine's own know nothing of them. ListMetrics tells which labels there are, of the last two weeks.
@@ -133,7 +133,7 @@ class MapRuns:
     def end_of(self, child: Execution) -> HistoryEvent:
         """How an Express child ended, in its own words: it has no history that could be asked for.
 
-        DescribeExecution tells of Express executions, where a Map run dispatched them.
+        DescribeExecution shows Express executions, where a Map run dispatched them.
         """
         ask = partial(self._clients.states.describe_execution, executionArn=child.arn)
 

@@ -157,7 +157,7 @@ def _published(
         # CloudWatch's guides differ on how long a point may be: days are sure to be.
         return metrics, {}
     if not any(seen.values()):
-        # All silent for weeks is rare, and points that long might just not be told.
+        # All silent for weeks is rare, and points that long might just not be returned.
         return metrics, {}
     nothing = (0.0,) * len((*reading.coarse, *reading.exact))
     return [each for each in metrics if seen.get(each)], {

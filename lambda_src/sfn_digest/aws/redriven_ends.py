@@ -1,10 +1,10 @@
 """Ends that redrives undid: CloudWatch counts an execution each time it ends, a report once.
 
-What stands in a window that has just ended is listed: ListExecutions tells of an execution's last
+What stands in a window that has just ended is listed: ListExecutions shows an execution's last
 end alone. Of an earlier period no list tells any more what stood when it was over, and CloudWatch
 says how often executions were redriven, but not which. There a redrive is taken to have undone an
 end of the same period wherever one stood; it may have undone one of the 14 days before it, and how
-many failures more that would be is told.
+many failures more that would be is reported.
 """
 
 from collections.abc import Mapping, Sequence

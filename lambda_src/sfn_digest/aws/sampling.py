@@ -2,7 +2,7 @@
 
 Machines take turns, and none is read twice before each was read once. Within a machine its
 statuses and days take turns; within those the draw is by a hash of the execution's ARN, in which
-neither the listing's order nor the speed of an answer has a say. Once the first reads have told
+neither the listing's order nor the speed of an answer has a say. Once the first reads have shown
 of which kinds the failures are, machines and days that vary are read up to twice as often, and
 machines of whose every kind a hundred were read a tenth as often: what is new elsewhere tells more.
 """
@@ -18,7 +18,7 @@ from sfn_digest.model.executions import Execution, UnsuccessfulStatus
 from sfn_digest.model.sample import Stratum
 
 LAG = 100
-"""Reads after which what one told is looked at: by then it has been answered, so that it does
+"""Reads after which what one showed is looked at: by then it has been answered, so that it does
 not matter which was answered first."""
 
 OLD = 100
@@ -92,7 +92,7 @@ class SamplePlan:
         self._line: list[tuple[tuple[float, str], _Machine]] = []
         self._taken = 0
         self._under_way: dict[str, tuple[int, _Machine, _Stratum, _Page]] = {}
-        self._told: list[tuple[int, _Machine, _Stratum, Hashable]] = []
+        self._kinds: list[tuple[int, _Machine, _Stratum, Hashable]] = []
 
     def __len__(self) -> int:
         return self._waiting
@@ -136,11 +136,11 @@ class SamplePlan:
             self._line_up(machine)
         return execution
 
-    def told(self, execution_arn: str, kind: Hashable) -> None:
+    def learned(self, execution_arn: str, kind: Hashable) -> None:
         """An execution that was taken has been read, and its failure is of this kind."""
         number, machine, stratum, page = self._under_way.pop(execution_arn)
         page.read.append(execution_arn)
-        self._told.append((number, machine, stratum, kind))
+        self._kinds.append((number, machine, stratum, kind))
 
     def strata(self) -> Iterator[Stratum]:
         """What was found and read, by machine and status, newest first; a day may come twice."""
@@ -183,10 +183,10 @@ class SamplePlan:
         fullest.waiting = kept
 
     def _look_at_what_was_told(self) -> None:
-        ripe = [each for each in self._told if each[0] < self._taken - LAG]
+        ripe = [each for each in self._kinds if each[0] < self._taken - LAG]
         if not ripe:
             return
-        self._told = [each for each in self._told if each[0] >= self._taken - LAG]
+        self._kinds = [each for each in self._kinds if each[0] >= self._taken - LAG]
         for _, _, stratum, kind in ripe:
             stratum.kinds[kind] += 1
             stratum.variety = _variety(stratum.kinds)

@@ -245,5 +245,5 @@ class Scan(Generic[T]):
             self._tell(partial(tools.tally.unread, name, error.sentence))
             return
         tools.progress.read(1)
-        self._backlog.told(execution.arn, self._kind(value))
+        self._backlog.learned(execution.arn, self._kind(value))
         self._results.put(_Result(value))

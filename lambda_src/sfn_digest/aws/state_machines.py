@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 Met = Callable[[Iterable[str]], None]
-"""Is told of machines, by their ARNs, of which one may come twice."""
+"""Is notified of machines, by their ARNs, of which one may come twice."""
 
 
 class Directory:
@@ -47,7 +47,7 @@ class Directory:
         return tuple(state_machine(arn, types, said) for arn, said in self._read(found))
 
     def _read(self, found: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, MachineTags]]:
-        """What the machines' own tags say; a note tells of those that are not understood."""
+        """What the machines' own tags say; a note names those that are not understood."""
         for note in tags_not_understood(found):
             self._tally.note(note, left_out=False)
         return [(arn, read_machine_tags(tags)[0]) for arn, tags in found.items()]

@@ -156,7 +156,7 @@ def _success(item: Answer, machine_arn: str) -> Success:
 
 
 class EvidenceCalls:
-    """The questions; what AWS refuses is told by the account's `usage`."""
+    """The questions; what AWS refuses is reported by the account's `usage`."""
 
     def __init__(
         self, calls: Calls, states: "SFNClient", tally: UsageTally, progress: Progress
@@ -209,7 +209,7 @@ class EvidenceCalls:
 
         At most `most_pages` calls list 1,000 executions each, newest first; at most
         `most_histories` histories are read, mostly far fewer: see `read_telling`. Up to `sample`
-        of these are spread over all, where there are enough. What AWS refuses is told by a note,
+        of these are spread over all, where there are enough. What AWS refuses is said by a note,
         and what was read before counts.
         """
         self._progress.stage("reading successes, to evaluate retries")

@@ -1,4 +1,4 @@
-"""What was asked of AWS and what came of it: gathered by many threads, told once."""
+"""What was asked of AWS and what came of it: gathered by many threads, reported once."""
 
 import threading
 from collections import Counter
@@ -108,11 +108,11 @@ class UsageTally:
         self._add(coverage_notes.UNREAD_CHILD, machine_name, reason)
 
     def not_evaluated(self, machine_name: str, reason: str) -> None:
-        """What a machine's retries are worth cannot be told."""
+        """What a machine's retries are worth is not known."""
         self._add(coverage_notes.UNWEIGHED, machine_name, reason)
 
     def partly_evaluated(self, machine_name: str, reason: str) -> None:
-        """What a machine's retries are worth is told on fewer successes than were worth reading."""
+        """What a machine's retries are worth rests on fewer successes than were worth reading."""
         self._add(coverage_notes.PARTLY_WEIGHED, machine_name, reason)
 
     def _add(self, what: Msgid, machine_name: str, reason: str) -> None:
@@ -141,7 +141,7 @@ class UsageTally:
             self._strata += strata
 
     def collected(self, collected: Collected, *, read: int) -> None:
-        """Events told of these failures, and so many of their histories had been read."""
+        """Events reported these failures, and so many of their histories had been read."""
         with self._lock:
             for arn, counts in collected.found.items():
                 self._found[arn, "FAILED"] += counts.failed

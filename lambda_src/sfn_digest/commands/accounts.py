@@ -137,7 +137,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class AccountReading:
-    """How each account is read: what is asked for, by whose rules, and who is told."""
+    """How each account is read: what is asked for, by whose rules, and who is notified."""
 
     request: Request
     rules: UserRules | None
@@ -189,7 +189,7 @@ def _place(listed: ListedPlace) -> Place:
 def _read(
     listed: ListedPlace, reading: AccountReading, roles: ChildRoles
 ) -> AccountSummary | MissingAccount:
-    """What one place answers; whatever goes wrong there is told of it and costs no other."""
+    """What one place answers; whatever goes wrong there is reported and costs no other."""
     place = _place(listed)
     try:
         return _summary(listed, reading, roles)

@@ -1,4 +1,4 @@
-"""The report on the period before as it was kept: read back, and asked what it told of."""
+"""The report on the period before as it was kept: read back, and asked what it reported."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +42,7 @@ def _counts(report: Report) -> Iterator[int]:
 
 
 def untold_by(earlier: Report) -> Callable[[Execution], bool]:
-    """Whether a report surely told nothing of an execution that closed in its window.
+    """Whether a report surely said nothing of an execution that closed in its window.
 
     A machine that it counted failures of in that status without naming each one may have had
     this one among them.

@@ -18,7 +18,7 @@ DAYS_BEFORE = 3
 class Lookup:
     """A new cause, and the execution that ended first by it, whose definition is to be looked at.
 
-    Equal failures began with `execution_arn`; `change` is what is told of them.
+    Equal failures began with `execution_arn`; `change` is what is reported of them.
     """
 
     change: CauseChange

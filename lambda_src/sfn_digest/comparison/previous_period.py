@@ -21,14 +21,14 @@ _Key = tuple[str, str]
 
 
 def compared_with_report(earlier: Report, report: Report, counted: CountedPeriod | None) -> Before:
-    """The period before as its own digest told it, for the machines of this report.
+    """The period before as its own digest reported it, for the machines of this report.
 
     Machines that were not reported then, such as those tagged since, have CloudWatch's numbers
     where they were `counted`.
 
     A cause is new or resolved only where the report it is missing from read every failure of
     the machine, and resolved only where the machine has run since. One that merely cost failed
-    attempts in the other period was there too. Where either is unknown, no change is told of.
+    attempts in the other period was there too. Where either is unknown, no change is reported.
     """
     periods = _two_periods(earlier, report)
     now, then = periods.this, periods.previous
@@ -80,11 +80,11 @@ def compared_with_counts(periods: Sequence[CountedPeriod], report: Report) -> Be
 
 @dataclass(frozen=True, slots=True)
 class _Periods:
-    """This period and the one before by machine, and what the latter's digest told of causes."""
+    """This period and the one before by machine, and what the latter's digest said of causes."""
 
     this: Mapping[str, MachineGroups]
     previous: Mapping[str, MachineGroups]
-    told: Mapping[_Key, CauseChange]
+    changes: Mapping[_Key, CauseChange]
     gone: Mapping[_Key, GoneCause]
     ended: datetime
     """When the period before ended."""
@@ -94,9 +94,9 @@ def _two_periods(earlier: Report, report: Report) -> _Periods:
     now = groups_by_machine(report)
     then = {arn: each for arn, each in groups_by_machine(earlier).items() if arn in now}
     past = earlier.before
-    told = {(each.machine_arn, each.group): each for each in (past.causes if past else ())}
+    changes = {(each.machine_arn, each.group): each for each in (past.causes if past else ())}
     gone = {(each.machine_arn, each.group): each for each in (past.gone if past else ())}
-    return _Periods(now, then, told, gone, earlier.window.end)
+    return _Periods(now, then, changes, gone, earlier.window.end)
 
 
 def _attempts(then: Mapping[str, MachineGroups], now: Mapping[str, MachineGroups]) -> int | None:
@@ -132,8 +132,8 @@ def _fresh(key: _Key, group: CauseGroup, periods: _Periods) -> CauseChange:
 
 
 def _again(key: _Key, group: CauseGroup, before: CauseGroup, periods: _Periods) -> CauseChange:
-    """A cause that struck in both periods: it goes on, since what the digest before told."""
-    change = periods.told.get(key)
+    """A cause that struck in both periods: it goes on, since what the digest before reported."""
+    change = periods.changes.get(key)
     began = before.first.stopped_at if before.first else None
     return replace(
         _change(key, group, "repeated"),
@@ -145,7 +145,7 @@ def _again(key: _Key, group: CauseGroup, before: CauseGroup, periods: _Periods) 
 
 
 def _resolved(key: _Key, before: CauseGroup, periods: _Periods) -> CauseChange:
-    known = periods.told.get(key)
+    known = periods.changes.get(key)
     began = before.first.stopped_at if before.first else None
     return CauseChange(
         machine_arn=key[0],

@@ -43,7 +43,7 @@ READING_CONTINUED = "ReadingContinued"
 FAILURES_FOUND = "FailuresFound"
 
 STREAM_KEPT = "StreamKept"
-"""Ends of executions that an event told of for the first time."""
+"""Ends of executions that an event reported for the first time."""
 STREAM_DUPLICATE = "StreamDuplicate"
 STREAM_UNTAGGED = "StreamUntagged"
 STREAM_READ = "StreamRead"

@@ -70,7 +70,7 @@ class Request:
     before: Window | None = None
     """The window of the firing before, where the Scheduler asked."""
     routed: bool = False
-    """Whether machines with a channel of their own are told of there."""
+    """Whether machines with a channel of their own are reported there."""
     goes_on: bool = False
     continuation_of: str | None = None
     window_words: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a state machine's own tags say to the digest: whose it is, and how it is told of.
+"""What a state machine's own tags say to the digest: whose it is, and how it is reported.
 
 Each tag is read by itself: one that cannot be understood is as if it were not there, and its key
 is given back, so that the report can say so.
@@ -26,7 +26,7 @@ EXPECTED = f"{PREFIX}expected"
 KEYS = (OWNER, CHANNEL, RUNBOOK, ENVIRONMENT, DEADLINE, EXPECTED)
 
 LONGEST_NAME = 64
-"""Characters of an owner or an environment that are told."""
+"""Characters of an owner or an environment that are shown."""
 
 WHAT_TO_GIVE: Mapping[str, Msgid] = {
     OWNER: Msgid(
@@ -95,7 +95,7 @@ def tags_not_understood(found: Mapping[str, Mapping[str, str]]) -> Sequence[Mess
 
 
 def channels_of(found: Mapping[str, Mapping[str, str]]) -> Mapping[str, Sequence[str]]:
-    """The names of the machines that each channel is told of by their tag, by its ID."""
+    """The names of the machines that each channel gets by their tag, by its ID."""
     machines: dict[str, list[str]] = {}
     for arn, tags in found.items():
         if channel := read_machine_tags(tags)[0].channel:

@@ -49,7 +49,7 @@ def deliver_everywhere(
     """Deliver the digest as `deliver_once` does, and then each of its parts to its channel.
 
     The parts are kept within the digest before anything is posted, so that a later run delivers
-    the same ones. What goes wrong in one channel is told and raised once all had their turn.
+    the same ones. What goes wrong in one channel is reported and raised once all had their turn.
     """
     made: list[Digest] = []
     standing = _known(delivery, made, context.ledger)
@@ -91,7 +91,7 @@ def _known(delivery: str, made: list[Digest], ledger: Ledger) -> Digest | None:
 def _deliver_parts(
     delivery: str, whole: Digest, opened: OpenChannel, *, again: str, refresh: bool
 ) -> dict[str, PostedMessage | str | None]:
-    """Where each part stands by its channel; why it does not, in a sentence, which is told."""
+    """Where each part stands by its channel; why it does not, in a sentence, which is reported."""
     return {
         part.channel: _deliver_part(
             delivery, part, opened, among=len(whole.parts) - index, again=again, refresh=refresh

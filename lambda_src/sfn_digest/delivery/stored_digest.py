@@ -145,7 +145,7 @@ def previous_report(
     """The first report that is kept for one of the windows; None where there is none.
 
     `delivery` gives the id of a window's delivery. A ledger that cannot be read, and content
-    that is none of ours, must not cost anybody the digest: they are told of.
+    that is none of ours, must not cost anybody the digest: they are reported.
     """
     try:
         found = (ledger.load(delivery(window)) for window in windows)

@@ -147,7 +147,7 @@ def _claimed(delivery: str, context: DeliveryContext, thread: str) -> str | None
     # A root that was removed and posted again has a thread without files.
     if state == "refused" or (state and _TS.fullmatch(held or "") and held != thread):
         return _write(delivery, context, "claimed", thread, token)
-    # The run that claimed them was killed, or is at it, or nobody can tell; it is told once.
+    # The run that claimed them was killed, or is at it, or nobody can tell; it is reported once.
     if state not in ("sent", "lost") and _write(delivery, context, "lost", thread, token):
         sentence = "Another run may have attached the files, so they are not sent again."
         context.tell(Note("FilesInDoubt", sentence))

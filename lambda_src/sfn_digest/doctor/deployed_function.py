@@ -1,7 +1,7 @@
 """The deployed function as the doctor sees it: its settings, and what its last runs left behind.
 
 Its settings name the channel, the Slack token and the ledger; where no function is named, those of
-the environment hold. The runs are told by their ledger, and by their metrics in CloudWatch.
+the environment hold. The runs are reported by their ledger, and by their metrics in CloudWatch.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -74,7 +74,7 @@ def check_runs(
 
 
 def unread_machines(deployment: Deployment, setup: Setup) -> tuple[str, ...]:
-    """What the last digest could not read; nothing where its table cannot be read, told later."""
+    """What the last digest could not read; nothing where its table cannot be read."""
     try:
         table = setup.settings.table
         return deployment.unread_machines(table) if table else ()

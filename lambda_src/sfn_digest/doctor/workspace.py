@@ -136,7 +136,7 @@ _NOT_BY_WEBHOOK = (
 
 
 def _by_tag(check: Check, channel: str, machines: Sequence[str]) -> Check:
-    """The check of a channel that a tag names, which is told first."""
+    """The check of a channel that a tag names, which is reported first."""
     tag = f"{tag_settings.CHANNEL}={channel}"
     return Check(check.name, check.status, f"{tag} of {listed(machines)}: {check.text}")
 

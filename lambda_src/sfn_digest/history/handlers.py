@@ -49,7 +49,7 @@ def _caught_on_the_way(pages: Pages, entered: HistoryEvent) -> HistoryEvent | No
 
 
 def inner_failure(pages: Pages, event: HistoryEvent | None) -> HistoryEvent | None:
-    """The failure that an event tells of or sums up, among those that were read; else None."""
+    """The failure that an event shows or sums up, among those that were read; else None."""
     while event is not None and event.type in kinds.ROLL_UPS:
         event = pages.events.get(event.previous_event_id)
     return event if event is not None and event.type in kinds.FAILURES else None

@@ -1,4 +1,4 @@
-"""Log records of Step Functions as the events that they tell of.
+"""Log records of Step Functions as the events that they show.
 
 A record links to the one before as GetExecutionHistory does. What is no record, such as the line
 of plain text that a log group begins with, is None.
@@ -21,7 +21,7 @@ _STATE = re.compile(
 def event_of_record(
     record: Mapping[str, Any], logged_at: datetime | None = None
 ) -> HistoryEvent | None:
-    """The event that a record tells of; `logged_at` is its time where it tells none itself."""
+    """The event that a record shows; `logged_at` is its time where it tells none itself."""
     number = _number(record.get("id"))
     kind, details = record.get("type"), record.get("details")
     timestamp = _moment(record.get("event_timestamp")) or logged_at

@@ -1,4 +1,4 @@
-"""The Map runs of Distributed Maps that a history tells of."""
+"""The Map runs of Distributed Maps that a history shows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -162,7 +162,7 @@ def read_history(pages: Iterator[Sequence[HistoryEvent]]) -> HistoryReading:
 
     `pages` are GetExecutionHistory's answers with reverseOrder: newest events first. An
     execution that succeeded has no failed state, but may have failed attempts. Never raises
-    on a history of any shape: what cannot be told is None.
+    on a history of any shape: what is not known is None.
     """
     read = Pages(pages)
     closing = _closing(read)

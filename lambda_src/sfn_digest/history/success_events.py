@@ -1,4 +1,4 @@
-"""What one execution's history tells of success: attempts that worked, what was recovered from."""
+"""What one execution's history shows of success: attempts that worked, what was recovered from."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

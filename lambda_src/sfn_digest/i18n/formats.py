@@ -10,7 +10,7 @@ from itertools import pairwise
 
 
 class Formats:
-    """English; times are told in a zone, which a template names as {zone}."""
+    """English; times are shown in a zone, which a template names as {zone}."""
 
     COMMA = ", "
     UNITS: tuple[tuple[int, str], ...] = ((86_400, " d"), (3_600, " h"), (60, " min"), (1, " s"))
@@ -28,7 +28,7 @@ class Formats:
         """Write a value into a sentence.
 
         A whole number gets thousands separators, a tuple commas, a length of time its two
-        largest units. A time is told to the minute, or as `spec` says: "day", "second" (to the
+        largest units. A time is shown to the minute, or as `spec` says: "day", "second" (to the
         second where it has any) or "clock" (without its day); a length that is "rough" by its
         largest unit alone. "apart" sets a word off that may begin in another script, "within" one
         that may end in it too.

@@ -1,4 +1,4 @@
-"""Sentences that can be told in another language: the English text, and what it was made of.
+"""Sentences that can be translated: the English text, and what it was made of.
 
 A `Message` is the English text wherever a string is wanted, such as in JSON and in logs; a face
 in another language looks its msgid up in the catalog, see `translator.py`. Msgids are literals

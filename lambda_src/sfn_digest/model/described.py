@@ -1,6 +1,6 @@
-"""One execution of any status, as the account tells of it when it is asked for by its ARN.
+"""One execution of any status, as the account notes it when it is asked for by its ARN.
 
-Apart from the other records, since only the story of an execution is told of it.
+Apart from the other records, since only the story of an execution uses it.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ExecutionStatus = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One execution as DescribeExecution tells of it; `stopped_at` is None while it runs.
+    """One execution as DescribeExecution shows it; `stopped_at` is None while it runs.
 
     `redrivable` is AWS's own word on it, None where it gives none.
     """

@@ -98,7 +98,7 @@ class CountedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One closed, unsuccessful execution as ListExecutions tells of it."""
+    """One closed, unsuccessful execution as ListExecutions shows it."""
 
     arn: str
     machine_arn: str

@@ -1,4 +1,4 @@
-"""What a state machine logs, and what its logs tell of executions that failed."""
+"""What a state machine logs, and what its logs show of executions that failed."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -37,7 +37,7 @@ class MachineLogs:
     """What was made of one Express machine's logs.
 
     `expected` is CloudWatch's count of failures, None where it is not known, and `unread` those
-    of it in hours that were not read; `found` is how many the logs told of. `logging` is None
+    of it in hours that were not read; `found` is how many the logs hold. `logging` is None
     where it could not be asked, and `refused` says why nothing, or not all, was read.
     """
 
@@ -50,5 +50,5 @@ class MachineLogs:
 
     @property
     def not_logged(self) -> int:
-        """Failures that CloudWatch counted and that the hours read do not tell of."""
+        """Failures that CloudWatch counted and that the hours read do not show."""
         return max(0, (self.expected or 0) - self.unread - self.found)

@@ -33,7 +33,7 @@ class MapRunCounts:
 
 @dataclass(frozen=True, slots=True)
 class MapRun:
-    """A Map run as DescribeMapRun tells of it; thresholds that are not set are 0."""
+    """A Map run as DescribeMapRun shows it; thresholds that are not set are 0."""
 
     arn: str
     execution_arn: str
@@ -50,7 +50,7 @@ class MapRun:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A child that did not succeed, as a ResultWriter's file tells of it."""
+    """A child that did not succeed, as a ResultWriter's file shows it."""
 
     execution_arn: str
     status: str

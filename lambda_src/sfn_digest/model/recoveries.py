@@ -1,4 +1,4 @@
-"""What was recovered without anybody being told: by retries, by a Catch, and by hand."""
+"""What was recovered without anybody being notified: by retries, by a Catch, and by hand."""
 
 from dataclasses import dataclass
 from datetime import datetime

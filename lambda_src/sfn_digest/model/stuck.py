@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One execution that still runs, as ListExecutions tells of it.
+    """One execution that still runs, as ListExecutions shows it.
 
     `since` is when it started, or was last redriven.
     """

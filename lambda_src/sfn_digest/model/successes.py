@@ -11,7 +11,7 @@ from sfn_digest.model.executions import DiagnosedAttempt, HandledError
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """One execution that succeeded, as ListExecutions tells of it."""
+    """One execution that succeeded, as ListExecutions shows it."""
 
     arn: str
     machine_arn: str

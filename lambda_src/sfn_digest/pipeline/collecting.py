@@ -143,7 +143,7 @@ def _read(change: StatusChange, read: Read, collector: Collector) -> Fate:
         collector.keeper.keep_reading(change, reading)
     except OutOfTimeError:
         return "unread"
-    except Exception as error:  # noqa: BLE001 - one history costs that one: the guard tells of it
+    except Exception as error:  # noqa: BLE001 - one history costs that one: the guard reports it
         collector.guard.caught(guard.HISTORY, error)
         return "unread"
     return "read"
@@ -164,7 +164,7 @@ def unpack(reading: bytes) -> Failure | None:
 
 @dataclass(frozen=True, slots=True)
 class ReadCollected:
-    """What events told, and the failures whose histories were read as they came."""
+    """What events reported, and the failures whose histories were read as they came."""
 
     collected: Collected = NOTHING_COLLECTED
     failures: tuple[Failure, ...] = ()

@@ -163,7 +163,7 @@ class KeptReadings:
 
 
 def guarded(behind: Guard, work: Callable[[], R], failed: Callable[[], None]) -> R | None:
-    """What the work gives; where it fails, `failed` is called and the guard tells of it."""
+    """What the work gives; where it fails, `failed` is called and the guard reports it."""
     done: list[R] = []
 
     def tried() -> None:

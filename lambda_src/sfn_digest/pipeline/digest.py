@@ -64,7 +64,7 @@ def make_report(
     it that period's numbers are CloudWatch's. `pick` chooses among the machines; see `in_scope`.
     `memory` holds hints of earlier reports, which are judged, and is given this one's. Raises
     UnknownMachineError or NothingTaggedError where there is nothing to report on, and AccountError
-    where AWS refuses what it cannot do without; the rest is told under coverage.
+    where AWS refuses what it cannot do without; the rest is reported under coverage.
     """
     kept = run.guard.result_of(
         guard.PREVIOUS_REPORT, lambda: read_previous_report(earlier) if earlier else None, None
@@ -198,20 +198,20 @@ def _coverage(run: Run, scope: Scope, remarks: tuple[Message, ...], reported: in
 def with_unnoticed(run: Run, found: Scanned, evidence: Evidence, report: Report) -> Report:
     """The report with what a release broke, what hangs, and what was recovered silently.
 
-    What cannot be told is noted under coverage.
+    What is not known is noted under coverage.
     """
     scope = found.scope
     return replace(
         report,
-        releases=_told(run, guard.RELEASES, lambda: read_releases(run, found, evidence), ()),
-        stuck=_told(run, guard.STUCK, lambda: find_stuck(run, scope, evidence), ()),
-        recoveries=_told(
+        releases=_or_noted(run, guard.RELEASES, lambda: read_releases(run, found, evidence), ()),
+        stuck=_or_noted(run, guard.STUCK, lambda: find_stuck(run, scope, evidence), ()),
+        recoveries=_or_noted(
             run, guard.RECOVERIES, lambda: read_recoveries(run, scope, evidence), None
         ),
     )
 
 
-def _told(run: Run, part: Part, work: Callable[[], T], otherwise: U) -> T | U:
+def _or_noted(run: Run, part: Part, work: Callable[[], T], otherwise: U) -> T | U:
     """What the work gives; what AWS refuses, or there is no time for, is a note and no fault."""
 
     def tried() -> T | U:

@@ -43,7 +43,7 @@ def tell_story(
     `child_history` fetches a nested execution's history where only that says why it failed.
     """
     named, redriven = _named_attempts(history, rules), _redriven_at(history)
-    visits = tuple(_told(visit, named, redriven) for visit in timeline(iter(history)))
+    visits = tuple(_visit(visit, named, redriven) for visit in timeline(iter(history)))
     failure = None
     if (ended := _unsuccessful(execution)) is not None:
         failure = read_failure(ended, iter(history), child_history=child_history, rules=rules)
@@ -136,7 +136,7 @@ def _redriven_at(history: Sequence[Sequence[HistoryEvent]]) -> Sequence[datetime
     return [e.timestamp for page in history for e in page if e.type == kinds.EXECUTION_REDRIVEN]
 
 
-def _told(
+def _visit(
     visit: VisitOfState, named: dict[int, Diagnosis], redriven: Sequence[datetime]
 ) -> ToldVisit:
     following: tuple[AttemptStory | None, ...] = (*visit.attempts[1:], None)

@@ -1,4 +1,4 @@
-"""What the logs of Express machines told a report, what it lacks by them, and what to log."""
+"""What the logs of Express machines gave a report, what it lacks by them, and what to log."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sfn_digest.retry.hints.machine import NOTHING, shown
 
 @dataclass(frozen=True, slots=True)
 class ExpressRead:
-    """What the logs told. `whole` executions were read in full, and `alike` were taken after them;
+    """What the logs hold. `whole` executions were read in full, and `alike` were taken after them;
     Logs Insights scanned so many `bytes` in so many `queries`, and FilterLogEvents was called so
     often, unless it was `refused`.
     """

@@ -53,7 +53,7 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
         except AccountError:
             raise
         except Exception as error:
-            # One history that cannot be understood costs that one: the account tells of it.
+            # One history that cannot be understood costs that one: the account notes it.
             raise AccountError(run.guard.caught(guard.HISTORY, error)) from error
 
     logged = _logged_or_kept(run, scope)
@@ -98,7 +98,7 @@ def _kept(run: Run, scope: Scope, found: Generator[Failure, None, None]) -> Iter
 
 
 def _logged_or_kept(run: Run, scope: Scope) -> ExpressRead:
-    """What the logs told an earlier run, since each query of them costs; else what they tell."""
+    """What the logs gave an earlier run, since each query of them costs; else what they tell."""
     kept = run.kept.part("logs", ExpressRead) if run.kept else None
     if kept is None:
         logged = _logged(run, scope)
@@ -123,7 +123,7 @@ def _logged(run: Run, scope: Scope) -> ExpressRead:
     try:
         logged = read_express(run, scope)
         tell(run, logged)
-    except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
+    except Exception as error:  # noqa: BLE001 - reported by the guard; the report lacks by it
         why = run.guard.caught(guard.EXPRESS, error)
         run.account.note(Message(guard.EXPRESS.missing, error=why), left_out=True)
         return ExpressRead()
@@ -131,7 +131,7 @@ def _logged(run: Run, scope: Scope) -> ExpressRead:
 
 
 def tell_missing(run: Run, scope: Scope, from_events: ReadCollected) -> None:
-    """Tell how many failures no event told of, and how many of them the lists did; after these
+    """Note how many failures no event reported, and how many of them the lists did; after these
     have been read.
     """
     collected = from_events.collected
@@ -168,7 +168,7 @@ EACH_HIDDEN = 15
 
 
 def read_express(run: Run, scope: Scope) -> ExpressRead:
-    """The failures of the Express machines in scope, as far as their logs tell of them."""
+    """The failures of the Express machines in scope, as far as their logs show them."""
     now = run.account.now()
     account = run.account.until(now + (run.deadlines.reading - now) * TIME_PART)
     express, request = account.express, run.request

@@ -25,7 +25,7 @@ _WRITES = 5
 
 
 class LedgerMemory:
-    """Hints in a ledger. A ledger that refuses costs no digest: a note tells of it."""
+    """Hints in a ledger. A ledger that refuses costs no digest: a note says so."""
 
     def __init__(self, ledger: Ledger, tell: Tell) -> None:
         self._ledger = ledger
@@ -124,7 +124,7 @@ def _key(place: HintScope) -> str:
 def keep_unread(ledger: Ledger, machines: Sequence[str], tell: Tell) -> None:
     """Keep the ARNs of the machines that could not be read in place of those of the last run.
 
-    A ledger that refuses costs no digest: a note tells of it.
+    A ledger that refuses costs no digest: a note says so.
     """
     listed = " ".join(machines[:MOST_UNREAD])
     try:

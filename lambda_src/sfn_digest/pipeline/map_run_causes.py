@@ -27,7 +27,7 @@ def is_threshold(failure: Failure) -> bool:
 
 def run_behind(reader: ChildReader, parent: Failure) -> str | None:
     """The Map run that ended the innermost child whose failure a parent repeats, by that child's
-    history; None where it tells of none, or is refused.
+    history; None where it shows none, or is refused.
     """
     if parent.diagnosis.cause != THRESHOLD or not parent.children:
         return None

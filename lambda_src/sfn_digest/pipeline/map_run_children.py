@@ -26,7 +26,7 @@ EACH = 12
 """Children of a Map run whose own histories are read, from all over the time it took."""
 
 EACH_LIKE = 2
-"""The same of those that a ResultWriter's files tell of, for each cause."""
+"""The same of those that a ResultWriter's files show, for each cause."""
 
 MOST_PAGES = 10
 """Lists of 1,000 failed children from which those are drawn; within other children it is one."""
@@ -40,7 +40,7 @@ _BY_THEMSELVES: tuple[UnsuccessfulStatus, ...] = ("FAILED", "TIMED_OUT")
 
 @dataclass(frozen=True, slots=True)
 class ReadChildren:
-    """The failed children that could be read, evenly from so many, and where they are told of."""
+    """The failed children that could be read, evenly from so many, and where they are reported."""
 
     failures: tuple[Failure, ...] = ()
     drawn_from: int = 0
@@ -182,7 +182,7 @@ class ReadMapRun:
 
 
 def map_run_report(read: ReadMapRun) -> MapRunReport:
-    """What the report tells of it."""
+    """What the report shows of it."""
     run = read.run
     return MapRunReport(
         map_run_arn=run.arn,

@@ -102,7 +102,7 @@ def _look_into(
 
 
 def _look_for_tolerated(reader: ChildReader, read: MapRunsRead, found: Scanned) -> None:
-    """Map runs that did not fail although children did, which CloudWatch alone tells of."""
+    """Map runs that did not fail although children did, which CloudWatch alone shows."""
     standard = [each for each in found.machines if each.type != "EXPRESS"]
     try:
         counted = reader.account.map_runs.child_failures(standard, reader.run.request.window)
@@ -159,12 +159,12 @@ def _parents(
 
 
 def with_map_runs(run: Run, found: Scanned) -> Scanned:
-    """What was found, with the causes of Distributed Maps' children as far as they can be told."""
+    """What was found, with the causes of Distributed Maps' children as far as they are known."""
     try:
         read = read_map_runs(run, found)
         tell(run, read)
         failures = with_leaf_causes(found.failures, read.runs, read.behind)
-    except Exception as error:  # noqa: BLE001 - told by the guard; the report lacks by it
+    except Exception as error:  # noqa: BLE001 - reported by the guard; the report lacks by it
         why = run.guard.caught(guard.MAP_RUNS, error)
         run.account.note(Message(guard.MAP_RUNS.missing, error=why), left_out=True)
         return found

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def digest_of(report: Report, texts: Shown, channel: str, *, charts: bool, behind: Guard) -> Digest:
     """The root message, its thread and its files; `charts` adds Slack's own to the thread.
 
-    What cannot be drawn or told is left out behind the guard, and its note is in the report.
+    What cannot be drawn or written is left out behind the guard, and its note is in the report.
     """
     drawn = behind.result_of(guard.PICTURE, lambda: _picture(report), None)
     made = None
@@ -165,7 +165,7 @@ def _picture(report: Report) -> bytes | None:
 
 
 def _bare(report: Report) -> Report:
-    """The report without what a face may fail on: what failed and why is told all the same."""
+    """The report without what a face may fail on: what failed and why is reported all the same."""
     return replace(report, hints=(), adopted=(), adopted_changes=(), before=None, trend=())
 
 

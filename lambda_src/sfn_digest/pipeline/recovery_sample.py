@@ -52,7 +52,7 @@ class StrataPlan:
 
 
 def plan(found: Successes, definition: Definition, middle: datetime) -> StrataPlan:
-    """Which successes of a machine may tell of a recovery, by its definition."""
+    """Which successes of a machine may show a recovery, by its definition."""
     states = definition.states.values()
     delays = [
         0.0 if retrier.full_jitter else min(retrier.interval, retrier.max_delay)

@@ -1,6 +1,6 @@
 """Pure: executions that were read for others: failures that ended alike, and a machine's successes.
 
-From the successes it is told what all of a machine's executions recovered from.
+The successes show what all of a machine's executions recovered from.
 """
 
 from collections import Counter, defaultdict
@@ -85,7 +85,7 @@ _MOST_CAUSES = 5
 class Counted:
     """What was counted of one machine, with the sample that it was worked out from."""
 
-    told: MachineRecoveries
+    recoveries: MachineRecoveries
     sample: Sample | None
     saved: frozenset[str]
     caught: frozenset[str]
@@ -126,7 +126,7 @@ def altogether(machines: Sequence[Counted]) -> Recoveries:
     """All machines together; those with most saved executions first."""
     parts = [each for each in machines if each.sample is not None]
     sample = together([each.sample for each in parts if each.sample]) if parts else None
-    rows = sorted((each.told for each in machines), key=_most_first)
+    rows = sorted((each.recoveries for each in machines), key=_most_first)
     took = [hours for each in machines for hours in each.redriven_hours]
     return Recoveries(
         saved=_estimate(sample, frozenset().union(*(each.saved for each in parts))),

@@ -1,4 +1,4 @@
-"""One making of a report, as everything that takes part in it is told."""
+"""One making of a report, as everything that takes part in it gets it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -80,7 +80,7 @@ class Stream(Protocol):
 class Run:
     """What is asked for, of which account, by whose rules, until when, and behind which guard.
 
-    A user's `rules` go before the product's own. What is not read by its deadline is told under
+    A user's `rules` go before the product's own. What is not read by its deadline is reported under
     coverage. `now` is the time that kept hints count from. `stream` holds events of executions that
     closed, where they are collected. `kept` is what was read before, and keeps what is; `to_go_on`
     tells a person what to do where the time for reading is too short.

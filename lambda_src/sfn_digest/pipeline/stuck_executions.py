@@ -60,7 +60,7 @@ class _Search:
 
     @property
     def now(self) -> datetime:
-        """Ages are told for the end of the window."""
+        """Ages are those at the end of the window."""
         return self.run.request.window.end
 
     def age(self, each: Running) -> float:
@@ -104,12 +104,12 @@ def _of_machine(search: _Search, machine: StateMachine) -> StuckMachine | None:
     if len(durations) >= ENOUGH_SUCCESSES:
         usual = max(durations)
         late = [each for each in old if search.age(each) > max(LEAST_SECONDS, TIMES * usual)]
-        stuck = [_told(search, each, _waiting(search, each)) for each in late[:EACH]]
+        stuck = [_stuck(search, each, _waiting(search, each)) for each in late[:EACH]]
         limit = rounded_up(max(60.0, 2 * usual))
         return _machine(machine, len(late), durations, limit, stuck, complete=complete)
     late = [each for each in old if search.age(each) >= A_DAY]
     seen = [(each, _waiting(search, each)) for each in late[:EACH]]
-    stuck = [_told(search, each, waits) for each, waits in seen if _has_no_limit(waits)]
+    stuck = [_stuck(search, each, waits) for each, waits in seen if _has_no_limit(waits)]
     return _machine(
         machine, len(stuck), durations, None, stuck, complete=complete and len(late) <= EACH
     )
@@ -163,7 +163,7 @@ def _has_no_limit(waits: Waiting | None) -> bool:
     return waits is not None and answers and waits.timeout is None and waits.heartbeat is None
 
 
-def _told(search: _Search, each: Running, waits: Waiting | None) -> StuckExecution:
+def _stuck(search: _Search, each: Running, waits: Waiting | None) -> StuckExecution:
     return StuckExecution(
         execution_arn=each.arn,
         running_seconds=search.age(each),

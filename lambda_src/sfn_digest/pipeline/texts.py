@@ -1,4 +1,4 @@
-"""What a report is told with: a language's translator, and the table of causes."""
+"""What a report is shown with: a language's translator, and the table of causes."""
 
 from datetime import UTC, tzinfo
 

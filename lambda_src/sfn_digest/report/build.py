@@ -239,7 +239,7 @@ def _most_first(causes: Iterable[str]) -> dict[str, int]:
 
 
 def handled_report(error: HandledError | None) -> HandledReport | None:
-    """What a report tells of an error whose handler failed too; None where there was none."""
+    """What a report shows of an error whose handler failed too; None where there was none."""
     if error is None:
         return None
     diagnosis = error.diagnosis

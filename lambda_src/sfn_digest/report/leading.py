@@ -108,7 +108,7 @@ def spoken(line: Line, texts: Shown) -> str:
 
 def context(report: Report, texts: Shown, *, brief: bool = False, reasons: bool = True) -> str:
     """Say in one line what became of tasks, which account, Region and window were read, and
-    what was not; `brief` leaves out how parents are counted. Without `reasons` it is not told why
+    what was not; `brief` leaves out how parents are counted. Without `reasons` it is not said why
     tasks did not start.
     """
     lost = tasks_lost(report, texts, most_reasons=_MOST_REASONS if reasons else 0)

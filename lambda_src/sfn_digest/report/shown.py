@@ -73,7 +73,7 @@ class Shown:
         return self.translator.formats.number(value)
 
     def joined(self, sentences: Iterable[str]) -> str:
-        """Give sentences, which were told already, one after the other."""
+        """Give sentences, which were translated already, one after the other."""
         texts = [text for text in sentences if text]
         return reduce(self._then, texts) if texts else ""
 
@@ -81,7 +81,7 @@ class Shown:
         return self.translate(Message("{first} {second}", first=first, second=second))
 
     def together(self, phrases: Iterable[str]) -> str:
-        """Join what is said of one thing, told already."""
+        """Join what is said of one thing, translated already."""
         texts = [text for text in phrases if text]
         return reduce(self._beside, texts) if texts else ""
 

@@ -101,7 +101,7 @@ def _recoveries(whole: Recoveries, arns: Collection[str]) -> Recoveries:
         dollars=sum(each.dollars for each in machines),
         caught=_sum(each.caught for each in machines),
         redriven=sum(each.redriven for each in machines),
-        # The median over several machines cannot be told from theirs.
+        # The median over several machines cannot be distinguished from theirs.
         redriven_hours=machines[0].redriven_hours if len(machines) == 1 else None,
         successes=sum(each.successes for each in machines),
         read=sum(each.read for each in machines),

@@ -14,7 +14,7 @@ from sfn_digest.report.wording import findings
 from sfn_digest.report.wording import unnoticed as wording
 
 _STUCK = 3
-"""Stuck executions of a machine that are told by name."""
+"""Stuck executions of a machine that are reported by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """What conversations.info tells of a channel."""
+    """What conversations.info shows of a channel."""
 
     name: str
     private: bool

@@ -50,7 +50,7 @@ class Collected:
     known: frozenset[int] = frozenset()
 
     def __contains__(self, execution: Execution) -> bool:
-        """Whether the end that a list tells of is among the events."""
+        """Whether the end that a list shows is among the events."""
         return hash((execution.arn, execution.redrive_count)) in self.known
 
     @property
@@ -59,7 +59,7 @@ class Collected:
         return sum(each.unsuccessful for each in self.found.values())
 
     def missing(self, counts: Mapping[str, ExecutionCounts]) -> Mapping[str, ExecutionCounts]:
-        """How many ends CloudWatch counted that no event told of, by machine ARN."""
+        """How many ends CloudWatch counted that no event reported, by machine ARN."""
         none = ExecutionCounts()
         return {
             arn: ExecutionCounts(
@@ -88,7 +88,7 @@ class _Cell:
 
 class Collection:
     """Takes up what was kept. `counted` is the time that CloudWatch was asked for; ends in the
-    `late` time before the window are left to the lists, which tell those that no report told.
+    `late` time before the window are left to the lists, which hold those that no report had.
 
     Redriven ends come first, by `superseding`: an execution counts once, by its last end.
     """

@@ -1,4 +1,4 @@
-"""One closed execution as EventBridge's "Step Functions Execution Status Change" tells of it."""
+"""One closed execution as EventBridge's "Step Functions Execution Status Change" shows it."""
 
 import json
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class StatusChange:
 
     @property
     def failed(self) -> Execution | None:
-        """The execution as ListExecutions would tell of it; None where it succeeded."""
+        """The execution as ListExecutions would show it; None where it succeeded."""
         if self.status == "SUCCEEDED":
             return None
         return Execution(
@@ -69,7 +69,7 @@ class StatusChange:
 
 
 def read_status_change(body: str) -> StatusChange:
-    """The change that an event tells of, its group not yet worked out.
+    """The change that an event shows, its group not yet worked out.
 
     Raises BadEventError where it is none of a closed execution, without a word of its text.
     """
@@ -83,7 +83,7 @@ def read_status_change(body: str) -> StatusChange:
 
 
 def group_of(body: str, change: StatusChange, rules: UserRules | None = None) -> str:
-    """The group of a failure by what its event tells of the error; by its status where nothing."""
+    """The group of a failure by what its event shows of the error; by its status where nothing."""
     detail = json.loads(body)["detail"]
     error, cause = (text if isinstance(text := detail.get(name), str) else None for name in _TEXTS)
     status, kind = change.status, str(change.status)

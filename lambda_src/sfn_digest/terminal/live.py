@@ -35,7 +35,7 @@ class _TwoLines(Bars):
 
 
 class _TimeLeft(TimeRemainingColumn):
-    """Nothing where it cannot be told, in place of dashes."""
+    """Nothing where it is not known, in place of dashes."""
 
     def render(self, task: Task) -> Text:
         """Say it in words: 0:01:10 left."""

@@ -103,7 +103,7 @@ def signed_time(seconds: float) -> Message:
 
 
 def cells(state: ChangedState, texts: Shown) -> tuple[str, ...]:
-    """A state's row, told already."""
+    """A state's row, translated already."""
     outcome = state.outcome
     return (
         shown(state.state),

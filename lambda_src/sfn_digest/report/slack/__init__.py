@@ -64,7 +64,7 @@ _SIZES = (
     *((5, 3, False), (4, 3, False), (3, 3, False), (2, 3, False), (1, 3, False), (0, 3, False)),
     *((0, 2, False), (0, 1, False), (0, 0, False)),
 )
-"""How many of the other machines are named, how many lines give advice, and whether it is told why
+"""How many of the other machines are named, how many lines give advice, and whether it is said why
 tasks did not start: from most to none."""
 
 MOST_WORDS = 130

@@ -51,7 +51,7 @@ _MAP_RUNS = 12
 
 
 def map_run_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
-    """Tell of each Map run with failed children; one reply at most."""
+    """Report each Map run with failed children; one reply at most."""
     lines = map_run_lines(report, texts)
     items = [_map_run(each) for each in lines[:_MAP_RUNS]]
     kind = Kind(wording.TITLE, 1, wording.more)
@@ -220,13 +220,13 @@ def execution_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple
     """Give executions with failed attempts, of all machines in turn; one reply at most."""
     tried = sum(view.attempts_of(each) > 0 for each in report.failures)
     for limit in _EXECUTIONS:
-        messages = _told(report, texts, limit, tried, room)
+        messages = _replies_within(report, texts, limit, tried, room)
         if len(messages) <= 1:
             break
     return messages[:1]
 
 
-def _told(
+def _replies_within(
     report: Report, texts: Shown, limit: int, tried: int, room: Room
 ) -> tuple[SlackMessage, ...]:
     names = view.machine_names(report)

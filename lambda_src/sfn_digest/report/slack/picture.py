@@ -1,7 +1,7 @@
 """The report's chart as a PNG, for a Slack thread: failures by time and cause, and the trend.
 
 Words in it are the contract's own (ids of causes, dates), the same in every language; what it
-shows is told in words by the message it hangs on. The colours are the page's.
+shows is said in words by the message it hangs on. The colours are the page's.
 """
 
 import math

@@ -54,7 +54,7 @@ _MAP_RUNS = 8
 
 
 def map_runs(report: Report, texts: Shown) -> list[RenderableType]:
-    """Tell of each what became of it, and why its children failed."""
+    """Say what became of each, and why its children failed."""
     lines = map_run_lines(report, texts)
     parts: list[RenderableType] = [
         Group(

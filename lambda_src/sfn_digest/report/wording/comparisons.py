@@ -1,6 +1,6 @@
 """A period held against the one before it, the trend, and hints that were adopted.
 
-Direction is told in words: a sign or a colour alone is lost on some readers. A length is the
+Direction is said in words: a sign or a colour alone is lost on some readers. A length is the
 report's period, which is a week unless somebody asked for another.
 """
 

@@ -78,7 +78,7 @@ def continued(title: str, number: int) -> Message:
 
 
 def elsewhere(machines_routed: int, channels: int) -> Message:
-    """Say how many state machines are told of in channels of their own."""
+    """Say how many state machines are reported in channels of their own."""
     counted = ngettext("{n} other channel", "{n} other channels", channels)
     return Message(
         "{machines} reported in {channels}, by the tag sfn-digest:channel.",
