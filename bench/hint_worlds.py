@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sfn_digest.asl.definition import Retrier
-from sfn_digest.aws.success_histories import read_telling
+from sfn_digest.aws.success_histories import read_informative
 from sfn_digest.history.kinds import FAILED_ATTEMPT, SCHEDULED
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
@@ -254,7 +254,7 @@ def successes_of(lived: Lived, machine: str, most: int = MOST_HISTORIES) -> Succ
     def read(success: Success) -> ReadSuccess:
         return read_success(success, iter([_events(found[success.arn].events)]))
 
-    return Successes(arn, tuple(listed), tuple(read_telling(listed, most, read)), complete=True)
+    return Successes(arn, tuple(listed), tuple(read_informative(listed, most, read)), complete=True)
 
 
 def _events(raw: Iterable[RawEvent]) -> list[HistoryEvent]:

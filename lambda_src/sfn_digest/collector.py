@@ -194,7 +194,7 @@ def _open(within: RunsTime) -> Standing:
         stream=open_stream(settings.stream, within.left),
         within=within,
         turns=Turns(),
-        guard=Guard(_tell),
+        guard=Guard(_log_fault),
     )
 
 
@@ -228,6 +228,6 @@ def _count(fate: Fate, number: int) -> None:
     metrics.add_metric(name=METRICS[fate], unit=MetricUnit.Count, value=number)
 
 
-def _tell(fault: Fault) -> None:
+def _log_fault(fault: Fault) -> None:
     more = {"part": fault.part.name, "trace": stack_trace(fault.error)}
     logger.warning(fault.sentence, extra=more)

@@ -98,10 +98,10 @@ class Fault:
 
 
 class Guard:
-    """Asks for the parts of one report; `tell` is given each fault once, from any thread."""
+    """Asks for the parts of one report; `log` is given each fault once, from any thread."""
 
-    def __init__(self, tell: Callable[[Fault], None] = lambda _: None) -> None:
-        self._tell = tell
+    def __init__(self, log: Callable[[Fault], None] = lambda _: None) -> None:
+        self._log = log
         self._lock = threading.Lock()
         self._reported: set[str] = set()
         self._notes: dict[Message, None] = {}
@@ -135,7 +135,7 @@ class Guard:
             known = fault.sentence in self._reported
             self._reported.add(fault.sentence)
         if not known:
-            self._tell(fault)
+            self._log(fault)
         return why
 
     @property

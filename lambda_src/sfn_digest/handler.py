@@ -83,7 +83,7 @@ def _run(event: object, context: LambdaContext) -> "Done":
     # Only now, so that an event that is refused need not wait for all the rooms.
     from sfn_digest.invocation import Invocation, run  # noqa: PLC0415
 
-    return run(asked, Invocation(settings, _caller(event, context), _tell, Guard(_degraded)))
+    return run(asked, Invocation(settings, _caller(event, context), _log_note, Guard(_degraded)))
 
 
 def _run_hub(event: object, context: LambdaContext) -> "Done":
@@ -92,7 +92,7 @@ def _run_hub(event: object, context: LambdaContext) -> "Done":
     from sfn_digest.invocation import Invocation  # noqa: PLC0415
 
     due = due_in(event, settings, datetime.now(UTC))
-    return run_hub(due, Invocation(settings, _caller(event, context), _tell, Guard(_degraded)))
+    return run_hub(due, Invocation(settings, _caller(event, context), _log_note, Guard(_degraded)))
 
 
 def _caller(event: object, context: LambdaContext) -> "Caller":
@@ -107,7 +107,7 @@ def _caller(event: object, context: LambdaContext) -> "Caller":
     )
 
 
-def _tell(note: "Note") -> None:
+def _log_note(note: "Note") -> None:
     logger.warning(note.sentence, extra={"note": note.code})
     _count(names.delivery_metric(note.code))
 

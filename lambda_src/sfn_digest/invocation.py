@@ -30,8 +30,8 @@ from sfn_digest.delivery import (
     Done,
     Ledger,
     MemoryLedger,
+    NoteLog,
     SystemRunClock,
-    Tell,
     deliver_everywhere,
     post_later,
     previous_report,
@@ -70,7 +70,7 @@ class Invocation:
 
     settings: Settings
     caller: Caller
-    tell: Tell
+    log: NoteLog
     guard: Guard = field(default_factory=Guard)
 
 
@@ -135,7 +135,7 @@ def _delivery(
         channel,
         context.ledger,
         context.time.utc(),
-        run.tell,
+        run.log,
     )
     return asked.id, asked.repeated
 
@@ -178,7 +178,7 @@ def _make(
         )
     settings, texts = run.settings, texts_in(request.language, rules, request.zone)
     if settings.table and not request.dry_run:
-        keep_unread(open_ledger(settings, left), report.coverage.skipped, run.tell)
+        keep_unread(open_ledger(settings, left), report.coverage.skipped, run.log)
     if settings.mentions:
         secret = partial(read_token, settings.token_parameter, settings.token_secret, left)
         report, texts = mentioning(report, texts, secret, settings.slack_api_url, behind)
@@ -208,7 +208,7 @@ def _memory(request: Request, run: Invocation, left: TimeLeft) -> HintMemory:
     """Where hints are kept, if there is a table; a dry run leaves no trace in it."""
     if not run.settings.table:
         return NO_HINT_MEMORY
-    memory = LedgerMemory(open_ledger(run.settings, left), run.tell)
+    memory = LedgerMemory(open_ledger(run.settings, left), run.log)
     return ReadOnlyMemory(memory) if request.dry_run else memory
 
 
@@ -223,7 +223,7 @@ def _earlier(
         return period_of(replace(request, window=window), channel, run.caller.function_arn)
 
     ask = partial(
-        previous_report, [request.before], delivery, open_ledger(run.settings, left), run.tell
+        previous_report, [request.before], delivery, open_ledger(run.settings, left), run.log
     )
     return run.guard.result_of(guard.PREVIOUS_REPORT, ask, None)
 
@@ -238,7 +238,7 @@ def delivery_tools(
         try_slack(secret, channel, settings.slack_api_url, left)
     place = open_channel(secret, channel, settings.slack_api_url, left)
     return DeliveryContext(
-        open_ledger(settings, left), place, SystemRunClock(left), run.tell, looked, run.guard
+        open_ledger(settings, left), place, SystemRunClock(left), run.log, looked, run.guard
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sfn_digest.adoption import Findings, judge_changes, mended_catchers
 from sfn_digest.adoption.change_records import StoredChange
 from sfn_digest.adoption.change_scope import difference
-from sfn_digest.adoption.given_hints import TOLD_FOR, hints_to_store
+from sfn_digest.adoption.given_hints import REPORTED_FOR, hints_to_store
 from sfn_digest.adoption.hint_json import from_text, to_text
 from sfn_digest.asl.edit import apply_hints
 from sfn_digest.model.comparison import AdoptedChange, ChangeTally
@@ -263,7 +263,7 @@ def test_each_window_is_counted_once_and_a_told_change_is_dropped_after_five_wee
     (told,), again = judge_changes(once, found, SECOND.end)
     assert (told.since.failed, told.since.executions) == (4, 13)
     assert again == once
-    later = CHANGED + TOLD_FOR
+    later = CHANGED + REPORTED_FOR
     assert hints_to_store(again, [], found, later) == again
     assert hints_to_store(again, [], found, later + timedelta(days=1)) == ()
 

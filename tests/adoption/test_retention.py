@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sfn_digest.adoption import HintOutcome, hints_to_store
-from sfn_digest.adoption.given_hints import FORGOTTEN_AFTER, MOST_HINTS, TOLD_FOR
+from sfn_digest.adoption.given_hints import FORGOTTEN_AFTER, MOST_HINTS, REPORTED_FOR
 from tests.adoption.made import (
     CHANGED,
     FIRST,
@@ -76,8 +76,8 @@ def test_a_judged_hint_is_told_of_for_five_weeks_and_an_unjudged_one_for_longer(
     judged = kept(adopted_at=CHANGED, observed=HintOutcome(10, 8, 10))
     unjudged = kept(adopted_at=CHANGED, observed=HintOutcome(2, 1, 2), cause="throttling")
     both, week = [judged, unjudged], findings(patched())
-    assert len(hints_to_store(both, [], week, CHANGED + TOLD_FOR)) == 2
-    assert hints_to_store(both, [], week, CHANGED + TOLD_FOR + DAY) == (unjudged,)
+    assert len(hints_to_store(both, [], week, CHANGED + REPORTED_FOR)) == 2
+    assert hints_to_store(both, [], week, CHANGED + REPORTED_FOR + DAY) == (unjudged,)
     assert hints_to_store(both, [], week, CHANGED + FORGOTTEN_AFTER + DAY) == ()
 
 

@@ -120,12 +120,12 @@ def test_a_stratum_is_drawn_by_chance() -> None:
 def read_by_kind(plan: SamplePlan, kinds: dict[str, int], number: int) -> Counter[str]:
     """How often each machine was read, whose failures are of so many kinds."""
     read: Counter[str] = Counter()
-    for each in taken_and_told(plan, kinds, number):
+    for each in taken_and_learned(plan, kinds, number):
         read[each.machine_arn] += 1
     return read
 
 
-def taken_and_told(plan: SamplePlan, kinds: dict[str, int], number: int) -> list[Execution]:
+def taken_and_learned(plan: SamplePlan, kinds: dict[str, int], number: int) -> list[Execution]:
     read = []
     for _ in range(number):
         each = plan.take()
@@ -174,7 +174,7 @@ def test_strata_tell_what_was_found_and_read_on_each_page() -> None:
     plan = SamplePlan()
     for page in pages(a_week("orders", 140), 30):
         plan.add(page)
-    read = {each.arn for each in taken_and_told(plan, {"orders": 1}, 40)}
+    read = {each.arn for each in taken_and_learned(plan, {"orders": 1}, 40)}
     unread = plan.take()
     strata = list(plan.strata())
     assert sum(each.found for each in strata) == 140

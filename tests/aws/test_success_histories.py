@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.success_histories import BATCH, ENOUGH_RETRIED, evenly, read_telling
+from sfn_digest.aws.success_histories import BATCH, ENOUGH_RETRIED, evenly, read_informative
 from sfn_digest.model.executions import DiagnosedAttempt, Diagnosis, HistoryEvent, StateMachine
 from sfn_digest.model.successes import ReadSuccess, Success
 from tests.aws.small_world import WEEK, arn, calls_of, machine, opened, run, world
@@ -54,7 +54,7 @@ def test_the_histories_of_a_batch_are_read_at_the_same_time_and_told_in_their_or
         waiting.wait(timeout=60)
         return ReadSuccess(each, (), ())
 
-    found = read_telling(lasting(*range(100, 100 - BATCH, -1)), BATCH, read)
+    found = read_informative(lasting(*range(100, 100 - BATCH, -1)), BATCH, read)
     assert [number_of(each) for each in found] == list(range(BATCH))
 
 
@@ -125,27 +125,27 @@ def test_no_redriven_execution_stands_for_how_long_others_take() -> None:
 
 def test_reading_ends_with_the_first_batch_in_which_no_attempt_failed() -> None:
     listed = lasting(*range(100))
-    assert len(list(read_telling(listed, 60, knowing(())))) == BATCH
-    read = list(read_telling(listed, 60, knowing({99, 96, 93})))
+    assert len(list(read_informative(listed, 60, knowing(())))) == BATCH
+    read = list(read_informative(listed, 60, knowing({99, 96, 93})))
     assert [number_of(each) for each in read] == list(range(99, 99 - 3 * BATCH, -1))
 
 
 def test_redriven_successes_are_read_before_slower_ones() -> None:
     listed = lasting(*range(100), redriven={3, 50})
-    read = read_telling(listed, 60, knowing({3, 50}))
+    read = read_informative(listed, 60, knowing({3, 50}))
     assert [number_of(each) for each in read][:3] == [50, 3, 99]
 
 
 def test_reading_ends_when_enough_retries_were_seen() -> None:
     listed = lasting(*range(100))
-    assert len(list(read_telling(listed, 60, knowing(range(100))))) == ENOUGH_RETRIED
+    assert len(list(read_informative(listed, 60, knowing(range(100))))) == ENOUGH_RETRIED
 
 
 @given(st.sets(st.integers(0, 60)), st.integers(0, 70), st.integers(0, 61))
 def test_no_more_is_read_than_is_allowed_and_nothing_twice(
     retries: set[int], most: int, number: int
 ) -> None:
-    read = [number_of(e) for e in read_telling(lasting(*range(number)), most, knowing(retries))]
+    read = [number_of(e) for e in read_informative(lasting(*range(number)), most, knowing(retries))]
     assert len(read) == len(set(read)) <= most
     assert read == sorted(read, reverse=True)
 

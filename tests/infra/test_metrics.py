@@ -65,7 +65,7 @@ def test_every_metric_that_an_alarm_looks_at_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for code in get_args(NoteCode):
-        door._tell(Note(code, "…"))
+        door._log_note(Note(code, "…"))
     Guard(door._degraded).result_of(HINTS, lambda: 1 / 0, None)
     door.handler({"scheduled_time": counting.end.isoformat()}, CONTEXT)
     with pytest.raises(BadEventError):

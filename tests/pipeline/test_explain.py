@@ -9,7 +9,7 @@ import pytest
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import HistoryEvent
 from sfn_digest.model.story import RetryVerdict, Story
-from sfn_digest.pipeline.explained_execution import tell_story, with_definition
+from sfn_digest.pipeline.explained_execution import read_story, with_definition
 from sfn_digest.retry import read_definition
 from tests.history.events import history, newest_first
 
@@ -33,7 +33,7 @@ def described(status: ExecutionStatus) -> Described:
 
 def story(*steps: tuple[Any, ...], status: ExecutionStatus = "FAILED") -> Story:
     pages = list(newest_first(history(*steps), 3))
-    return tell_story(described(status), pages, child_history=no_child)
+    return read_story(described(status), pages, child_history=no_child)
 
 
 BEGIN = ((0, "ExecutionStarted"), (0, "TaskStateEntered", {"name": "Call"}))

@@ -11,7 +11,7 @@ from sfn_digest.i18n.formats import ENGLISH
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.described import Described, ExecutionStatus
 from sfn_digest.model.executions import Diagnosis, Execution, Failure, Nature, UnsuccessfulStatus
-from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
+from sfn_digest.model.story import RetryVerdict, Story, StoryAttempt, StoryVisit
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.terminal.story_text import MOST_ATTEMPTS, MOST_VISITS, render, write
 
@@ -29,14 +29,14 @@ def named(cause: str, nature: Nature = "transient") -> Diagnosis:
 SPOT = named("spot_interruption")
 
 
-def tried(number: int, failure: Diagnosis | None = SPOT) -> ToldAttempt:
+def tried(number: int, failure: Diagnosis | None = SPOT) -> StoryAttempt:
     began = BEGAN + timedelta(seconds=10 * number)
-    return ToldAttempt(began, began + timedelta(seconds=4), failure, 6.0)
+    return StoryAttempt(began, began + timedelta(seconds=4), failure, 6.0)
 
 
-def visit(attempts: int = 2, state: str = "Call", *, left: bool = True) -> ToldVisit:
+def visit(attempts: int = 2, state: str = "Call", *, left: bool = True) -> StoryVisit:
     told = tuple(tried(number) for number in range(attempts))
-    return ToldVisit(state, BEGAN, ENDED if left else None, told)
+    return StoryVisit(state, BEGAN, ENDED if left else None, told)
 
 
 def described(status: ExecutionStatus, *, redrivable: bool | None = True) -> Described:
@@ -45,7 +45,7 @@ def described(status: ExecutionStatus, *, redrivable: bool | None = True) -> Des
 
 
 def failed(
-    *visits: ToldVisit, why: Diagnosis = SPOT, status: UnsuccessfulStatus = "FAILED"
+    *visits: StoryVisit, why: Diagnosis = SPOT, status: UnsuccessfulStatus = "FAILED"
 ) -> Story:
     execution = Execution(ARN, MACHINE, "e1", status, BEGAN, ENDED)
     failure = Failure(execution, "Call", None, why, (), attempts_complete=True)
@@ -156,8 +156,8 @@ def test_many_visits_and_attempts_are_cut_and_counted() -> None:
 
 
 def test_visits_that_went_well_or_were_cut_off_are_counted() -> None:
-    well = ToldVisit("Well", BEGAN, ENDED, (tried(0, None),))
-    cut = ToldVisit("Cut", BEGAN, None, (replace(tried(0, None), ended_at=None),))
+    well = StoryVisit("Well", BEGAN, ENDED, (tried(0, None),))
+    cut = StoryVisit("Cut", BEGAN, None, (replace(tried(0, None), ended_at=None),))
     said = in_a_line(failed(well, visit(), well, cut))
     assert "2 other state visits succeeded on their first attempt." in said
     assert "1 visit cut off by the end of the execution." in said
@@ -165,7 +165,7 @@ def test_visits_that_went_well_or_were_cut_off_are_counted() -> None:
 
 
 def test_a_running_execution_says_what_it_waits_for() -> None:
-    waits = ToldVisit("Wait", BEGAN, None, (ToldAttempt(BEGAN, None, None, None),))
+    waits = StoryVisit("Wait", BEGAN, None, (StoryAttempt(BEGAN, None, None, None),))
     story = Story(described("RUNNING"), None, (visit(), waits), None, (), ())
     said = in_a_line(story)
     assert "Running Started 2026-11-16 23:59:50 UTC." in said
@@ -229,7 +229,7 @@ def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: float, says:
 
 def test_visits_cut_off_alike_are_told_once_with_their_number() -> None:
     cut = [
-        ToldVisit("Load", BEGAN, None, (ToldAttempt(BEGAN, None, None, None),)) for _ in range(12)
+        StoryVisit("Load", BEGAN, None, (StoryAttempt(BEGAN, None, None, None),)) for _ in range(12)
     ]
     told = in_a_line(failed(*cut, why=named("timeout_execution"), status="TIMED_OUT"))
     assert told.count("Load: one attempt") == 1
@@ -238,6 +238,6 @@ def test_visits_cut_off_alike_are_told_once_with_their_number() -> None:
 
 def test_a_redrive_is_told_as_one() -> None:
     attempts = (replace(tried(0), wait=None, redriven_after=7_200.0), tried(1, None))
-    told = in_a_line(failed(ToldVisit("Call", BEGAN, ENDED, attempts)))
+    told = in_a_line(failed(StoryVisit("Call", BEGAN, ENDED, attempts)))
     assert "redriven after 2 h" in told
     assert "waited 2 h" not in told

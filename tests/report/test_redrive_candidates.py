@@ -10,7 +10,7 @@ from sfn_digest.model.executions import Failure
 from sfn_digest.model.report import FailureReport, Report
 from sfn_digest.model.since import CauseSince
 from sfn_digest.report.redrive_candidates import command, redrives
-from sfn_digest.report.redrive_lines import told_redrives
+from sfn_digest.report.redrive_lines import redrive_overview
 from tests.report import made
 from tests.report.hostile import Found
 
@@ -125,13 +125,13 @@ def test_a_cause_since_which_nothing_succeeded_may_stand_and_is_left_out() -> No
     found = redrives(since(0))
     assert found.machines == ()
     assert found.standing == 1
-    text = " ".join(told_redrives(since(0), made.TEXTS))
+    text = " ".join(redrive_overview(since(0), made.TEXTS))
     assert "1 more is left out: nothing has succeeded since it failed" in text
 
 
 def test_how_many_have_succeeded_since_is_told_beside_the_executions() -> None:
     (machine,) = redrives(since(14)).machines
     assert machine.succeeded == 14
-    text = " ".join(told_redrives(since(14), made.TEXTS))
+    text = " ".join(redrive_overview(since(14), made.TEXTS))
     assert "14 executions have succeeded since" in text
     assert "run-001  Spot interruption" in text

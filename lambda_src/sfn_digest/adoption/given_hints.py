@@ -20,7 +20,7 @@ KINDS = frozenset({"retry", "learn_first"})
 """The kinds that predict a share of failures that recover, which later failures can confirm."""
 FORGOTTEN_AFTER = timedelta(days=100)
 """Since it was last given, or since it was adopted with too few failures to judge it."""
-TOLD_FOR = timedelta(days=35)
+REPORTED_FOR = timedelta(days=35)
 """How long an adopted hint is reported, five weekly digests, once it can be judged."""
 MOST_HINTS = 200
 """The newest that are kept: with error names of usual length some 120 KB."""
@@ -62,7 +62,7 @@ def _is_over(hint: Kept, read: Findings, now: datetime) -> bool:
         return True
     if hint.adopted_at is None:
         return now - hint.last_hinted_at > FORGOTTEN_AFTER
-    return now - hint.adopted_at > (TOLD_FOR if _is_judged(hint) else FORGOTTEN_AFTER)
+    return now - hint.adopted_at > (REPORTED_FOR if _is_judged(hint) else FORGOTTEN_AFTER)
 
 
 def _is_judged(hint: Kept) -> bool:

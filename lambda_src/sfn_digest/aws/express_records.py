@@ -35,7 +35,7 @@ _ARN_PARTS = 9
 """arn:partition:states:region:account:express:machine:name:id"""
 
 
-Told = tuple[str, HistoryEvent]
+LoggedEvent = tuple[str, HistoryEvent]
 """An event, and the ARN of its execution."""
 
 
@@ -66,18 +66,20 @@ class LogRecords:
             if (failure := failure_of_row(row)) is not None:
                 yield failure
 
-    def events(self, span: LogSpan, execution_arns: Sequence[str]) -> Sequence[Told]:
+    def events(self, span: LogSpan, execution_arns: Sequence[str]) -> Sequence[LoggedEvent]:
         """Every event of some executions, each with the ARN of its execution."""
         found = self._filtered(span, list(events_like(execution_arns)))
         if found is None:
             text = events_of(execution_arns)
             rows = self.queries.rows(span.group, span.start, span.end, text, MOST_ROWS)
-            found = [parsed for row in rows if (parsed := _told_by_row(row)) is not None]
+            found = [parsed for row in rows if (parsed := _event_of_row(row)) is not None]
         return found
 
-    def _filtered(self, span: LogSpan, patterns: Sequence[str | None]) -> Sequence[Told] | None:
+    def _filtered(
+        self, span: LogSpan, patterns: Sequence[str | None]
+    ) -> Sequence[LoggedEvent] | None:
         """What FilterLogEvents finds; None where Logs Insights is to be asked instead."""
-        parsed: list[Told] = []
+        parsed: list[LoggedEvent] = []
         for pattern in patterns:
             if pattern is None or not self.is_free(span):
                 return None
@@ -153,14 +155,14 @@ def event_of_row(row: Row) -> HistoryEvent | None:
     return event_of_record(record)
 
 
-def _told_by_row(row: Row) -> Told | None:
+def _event_of_row(row: Row) -> LoggedEvent | None:
     event = event_of_row(row)
     return (row.get("execution_arn", ""), event) if event is not None else None
 
 
 def failure_of_row(row: Row) -> LoggedFailure | None:
     """The execution whose end a row tells; None where it is no such end."""
-    parsed = _told_by_row(row)
+    parsed = _event_of_row(row)
     return _failure_of(*parsed) if parsed is not None else None
 
 

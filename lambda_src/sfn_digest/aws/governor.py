@@ -188,12 +188,12 @@ class Governor:
     def allow(self, allowances: Mapping[Metered, Allowance]) -> None:
         """Start afresh with these allowances; what is not named keeps its own."""
         for metered, allowance in allowances.items():
-            self._buckets[metered] = Bucket(allowance, self._clock, self._teller(metered))
+            self._buckets[metered] = Bucket(allowance, self._clock, self._reporter(metered))
 
     def bucket(self, metered: Metered) -> Bucket:
         """The bucket that calls of this API, or this quantity, take their tokens from."""
         return self._buckets[metered]
 
-    def _teller(self, metered: Metered) -> Callable[[float], None]:
+    def _reporter(self, metered: Metered) -> Callable[[float], None]:
         api = metered.value.split(" ", maxsplit=1)[0]
         return lambda seconds: self._progress.waiting(api, seconds)

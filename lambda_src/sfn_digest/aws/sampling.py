@@ -122,7 +122,7 @@ class SamplePlan:
     def take(self) -> Execution:
         """The next execution to read. Raises IndexError where none waits."""
         if self._taken % LAG == 0:
-            self._look_at_what_was_told()
+            self._look_at_kinds()
         _, machine = heappop(self._line)
         stratum = max((s for s in machine.strata.values() if s.waiting), key=_Stratum.urgency)
         _, _, page, execution = heappop(stratum.waiting)
@@ -182,7 +182,7 @@ class SamplePlan:
         self._waiting -= len(fullest.waiting) - len(kept)
         fullest.waiting = kept
 
-    def _look_at_what_was_told(self) -> None:
+    def _look_at_kinds(self) -> None:
         ripe = [each for each in self._kinds if each[0] < self._taken - LAG]
         if not ripe:
             return

@@ -181,7 +181,7 @@ class Scan(Generic[T]):
             if isinstance(error, HOPELESS):
                 self._hopeless = error
             self._listing.refused(job)
-            self._tell(partial(self._tools.tally.skip, job.target.machine, error.sentence))
+            self._record(partial(self._tools.tally.skip, job.target.machine, error.sentence))
         else:
             if page is None:
                 self._ended_list(job)
@@ -194,9 +194,9 @@ class Scan(Generic[T]):
         target, tally = job.target, self._tools.tally
         if target.expected is not None and job.counted < target.expected:
             missing = target.expected - job.counted
-            self._tell(partial(tally.vanished, target.machine.name, missing))
+            self._record(partial(tally.vanished, target.machine.name, missing))
         if target.expected == 0 and job.counted:
-            self._tell(partial(tally.uncounted, target.machine.name, job.counted))
+            self._record(partial(tally.uncounted, target.machine.name, job.counted))
 
     def _take_up(self, job: ListJob, page: Sequence[Execution]) -> None:
         """Hand the window's executions to the readers."""
@@ -208,7 +208,7 @@ class Scan(Generic[T]):
         late = [each for each in new if self._late is not None and each in self._late]
         wanted = [each for each in new if each.stopped_at in self._window] + late
         machine, status = job.target.machine.arn, job.target.status
-        self._tell(partial(self._tools.tally.found, machine, status, len(wanted), late=len(late)))
+        self._record(partial(self._tools.tally.found, machine, status, len(wanted), late=len(late)))
         self._tools.progress.found(len(wanted))
         known = {each.arn: value for each in wanted if (value := self._recall(each)) is not None}
         self._backlog.add(wanted, {arn: self._kind(value) for arn, value in known.items()})
@@ -216,7 +216,7 @@ class Scan(Generic[T]):
             self._tools.progress.read(1)
             self._results.put(_Result(value))
 
-    def _tell(self, what: Callable[[], None]) -> None:
+    def _record(self, what: Callable[[], None]) -> None:
         """Tell the tally, unless the pass has ended: what comes then is counted nowhere."""
         with self._lock:
             if self._ended:
@@ -242,7 +242,7 @@ class Scan(Generic[T]):
             return
         except AccountError as error:
             name = execution.machine_arn.rsplit(":", 1)[1]
-            self._tell(partial(tools.tally.unread, name, error.sentence))
+            self._record(partial(tools.tally.unread, name, error.sentence))
             return
         tools.progress.read(1)
         self._backlog.learned(execution.arn, self._kind(value))

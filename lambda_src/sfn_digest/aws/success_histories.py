@@ -75,7 +75,7 @@ def list_successes(
     return tuple(found.values()), complete
 
 
-def read_telling(
+def read_informative(
     listed: Iterable[Success], most: int, read: Callable[[Success], ReadSuccess]
 ) -> Iterator[ReadSuccess]:
     """What `read` makes of the executions that may have retried, at most so many.
@@ -131,7 +131,7 @@ def history_reader(
     return lambda each: read(each, history_pages(calls, states, each.arn))
 
 
-def _telling_and(
+def _informative_and(
     drawn: Sequence[Success],
     listed: Sequence[Success],
     most: int,
@@ -141,7 +141,7 @@ def _telling_and(
     yield from at_once(read, drawn)
     known = {each.arn for each in drawn}
     others = (each for each in listed if each.arn not in known)
-    yield from read_telling(others, most - len(drawn), read)
+    yield from read_informative(others, most - len(drawn), read)
 
 
 def _success(item: Answer, machine_arn: str) -> Success:
@@ -208,8 +208,8 @@ class EvidenceCalls:
         retried; None where they could not be listed.
 
         At most `most_pages` calls list 1,000 executions each, newest first; at most
-        `most_histories` histories are read, mostly far fewer: see `read_telling`. Up to `sample`
-        of these are spread over all, where there are enough. What AWS refuses is said by a note,
+        `most_histories` histories are read, mostly far fewer: see `read_informative`. Up to
+        `sample` of these are spread over all, where there are enough. What AWS refuses is said by a note,
         and what was read before counts.
         """
         self._progress.stage("reading successes, to evaluate retries")
@@ -222,7 +222,7 @@ class EvidenceCalls:
         values: dict[str, ReadSuccess] = {}
         drawn = evenly(listed, sample if most_histories >= sample + BATCH else 0)
         try:
-            for value in _telling_and(
+            for value in _informative_and(
                 drawn, listed, most_histories, history_reader(calls, states, read)
             ):
                 values[value.execution.arn] = value

@@ -65,7 +65,7 @@ def run(words: argparse.Namespace) -> int:
     with terminal_progress() as progress:
         progress.stage(f"reading {len(places)} accounts and Regions")
         behind = Guard(lambda fault: say(f"sfn-digest: {fault.sentence}"))
-        reading = AccountReading(request, rules, _Together(progress), behind, _tell)
+        reading = AccountReading(request, rules, _Together(progress), behind, _print_answer)
         report = read_accounts(places, reading)
     if not report.accounts:
         raise AccountError(
@@ -110,7 +110,7 @@ def _show(report: AccountsReport, face: str | None, texts: Shown, *, full: bool)
         write(report, texts, sys.stdout, full=full)
 
 
-def _tell(answer: AccountSummary | MissingAccount, left: int) -> None:
+def _print_answer(answer: AccountSummary | MissingAccount, left: int) -> None:
     reported = isinstance(answer, AccountSummary)
     place = answer.row.place if isinstance(answer, AccountSummary) else answer.place
     done = "read" if reported else "did not report"
@@ -143,7 +143,7 @@ class AccountReading:
     rules: UserRules | None
     progress: Progress
     guard: Guard
-    tell: Callable[[AccountSummary | MissingAccount, int], None] = lambda *_: None
+    done_with: Callable[[AccountSummary | MissingAccount, int], None] = lambda *_: None
     """Given each answer as it comes, and how many are still to come."""
 
 
@@ -168,7 +168,7 @@ def _answers(
         asked = [pool.submit(read, each) for each in places]
         try:
             for done, future in enumerate(as_completed(asked), 1):
-                reading.tell(answer := future.result(), len(places) - done)
+                reading.done_with(answer := future.result(), len(places) - done)
                 yield answer
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -22,7 +22,7 @@ from sfn_digest.model.map_runs import SeenMapRun
 from sfn_digest.model.successes import Successes
 from sfn_digest.pipeline.failure_reading import scan
 from sfn_digest.pipeline.failures import read_success
-from sfn_digest.pipeline.map_run_failures import read_map_runs, tell
+from sfn_digest.pipeline.map_run_failures import note_map_runs, read_map_runs
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.scope import Scanned
 from sfn_digest.pipeline.success_reading import MOST_PAGES
@@ -70,7 +70,7 @@ def _map_runs(run: Run, found: Scanned, running: Definition) -> list[SeenMapRun]
     if not any(state.distributed for state in running.states.values()):
         return []
     seen = read_map_runs(run, found)
-    tell(run, seen)
+    note_map_runs(run, seen)
     return [SeenMapRun(each.run, each.state, each.children) for each in seen.runs if each.state]
 
 

@@ -30,7 +30,7 @@ from sfn_digest.model.described import Described
 from sfn_digest.model.executions import HistoryEvent, Window
 from sfn_digest.model.plain import to_plain
 from sfn_digest.model.story import Story
-from sfn_digest.pipeline.explained_execution import tell_express_story, tell_story, with_definition
+from sfn_digest.pipeline.explained_execution import read_express_story, read_story, with_definition
 from sfn_digest.pipeline.map_run_causes import map_runs_of, with_map_run
 from sfn_digest.pipeline.map_run_children import ChildReader, map_run_report
 from sfn_digest.pipeline.run import Run
@@ -107,7 +107,7 @@ def _express_story(
             "the URL of its console page, which says when it ran. Records can be lost, and "
             "the log levels FATAL and ERROR record nothing of a success."
         )
-    story = tell_express_story(
+    story = read_express_story(
         arn, events, child_history=partial(account.history, parent_arn=arn), rules=rules
     )
     text = account.evidence.definition(story.execution.machine_arn)
@@ -119,7 +119,7 @@ def _express_story(
 def _story(account: Account, arn: str, rules: UserRules | None) -> Story:
     execution = _described(account, arn)
     history = account.executions.history(arn)
-    story = tell_story(
+    story = read_story(
         execution, history, child_history=partial(account.history, parent_arn=arn), rules=rules
     )
     story = _with_map_runs(account, story, history, rules)

@@ -64,7 +64,7 @@ def _is(hint: Hint, machine: str) -> bool:
     return machine in (hint.machine_arn, hint.machine_arn.rsplit(":", 1)[-1])
 
 
-def kept_hints(words: argparse.Namespace, region: str, tell: Callable[[str], None]) -> KeptHints:
+def kept_hints(words: argparse.Namespace, region: str, say: Callable[[str], None]) -> KeptHints:
     """The hints where the words say they are: by default in the memory of the person at work.
 
     Raises BadReportError where the file holds no report, BadRequestError where the function keeps
@@ -73,9 +73,9 @@ def kept_hints(words: argparse.Namespace, region: str, tell: Callable[[str], Non
     if words.report is not None:
         return _reported(Path(words.report))
     if words.function is not None:
-        return _deployed(words.function, region, tell)
+        return _deployed(words.function, region, say)
     try:
-        given = LocalMemory(state_folder(os.environ), tell).all_given()
+        given = LocalMemory(state_folder(os.environ), say).all_given()
     except RuntimeError:
         given = ()
     return KeptHints(given, "the reports made on this computer")
@@ -87,7 +87,7 @@ def _reported(path: Path) -> KeptHints:
     return KeptHints(tuple(given), f"the report in {path.name}")
 
 
-def _deployed(function: str, region: str, tell: Callable[[str], None]) -> KeptHints:
+def _deployed(function: str, region: str, say: Callable[[str], None]) -> KeptHints:
     deployment = Deployment(region)
     settings = read_settings(deployment.environment(function))
     if settings.table is None:
@@ -97,7 +97,7 @@ def _deployed(function: str, region: str, tell: Callable[[str], None]) -> KeptHi
         )
     tag = parse_tag(settings.defaults.tag)
     place = HintScope(deployment.account_id(), region, tag)
-    memory = LedgerMemory(open_table(settings.table), lambda note: tell(note.sentence))
+    memory = LedgerMemory(open_table(settings.table), lambda note: say(note.sentence))
     return KeptHints(memory.given(place), f"the table of {function}")
 
 

@@ -15,7 +15,7 @@ from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.redrive_candidates import redrives
-from sfn_digest.report.redrive_lines import told_redrives
+from sfn_digest.report.redrive_lines import redrive_overview
 from sfn_digest.terminal.progress_lines import terminal_progress
 
 DECLINED = 130
@@ -37,7 +37,7 @@ def run(words: argparse.Namespace) -> int:
         account = open_account(request.quota_share, progress)
         report = make_report(Run(request, account, rules))
     found = redrives(report)
-    sys.stdout.write("".join(f"{line}\n" for line in told_redrives(report, texts)))
+    sys.stdout.write("".join(f"{line}\n" for line in redrive_overview(report, texts)))
     executions = [each for machine in found.machines for each in machine.executions]
     if words.dry_run or not executions:
         return 0

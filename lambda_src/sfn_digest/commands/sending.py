@@ -75,7 +75,9 @@ class Post:
             return until - time.monotonic()
 
         place = open_channel(self.secret, self.channel, self.settings.slack_api_url, left)
-        tools = DeliveryContext(MemoryLedger(), place, SystemRunClock(left), _tell, guard=_guard())
+        tools = DeliveryContext(
+            MemoryLedger(), place, SystemRunClock(left), _print_note, guard=_guard()
+        )
         return deliver(adhoc_id(uuid.uuid4().hex, self.channel), digest, tools)
 
 
@@ -118,5 +120,5 @@ def _guard() -> Guard:
     return Guard(lambda fault: say(fault.sentence))
 
 
-def _tell(note: Note) -> None:
+def _print_note(note: Note) -> None:
     say(note.sentence)

@@ -1,6 +1,6 @@
 """Pure: the period before, held against this one."""
 
-from sfn_digest.comparison.kept_report import read_previous_report, untold_by
+from sfn_digest.comparison.kept_report import read_previous_report, unreported_by
 from sfn_digest.comparison.machine_groups import Lookup, lookups, with_changes
 from sfn_digest.comparison.previous_period import (
     compared_with_counts,
@@ -15,6 +15,6 @@ __all__ = [
     "lookups",
     "read_previous_report",
     "trend",
-    "untold_by",
+    "unreported_by",
     "with_changes",
 ]

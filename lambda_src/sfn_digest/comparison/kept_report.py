@@ -41,7 +41,7 @@ def _counts(report: Report) -> Iterator[int]:
             yield from (row.executions, row.failed_attempts, row.expected_executions)
 
 
-def untold_by(earlier: Report) -> Callable[[Execution], bool]:
+def unreported_by(earlier: Report) -> Callable[[Execution], bool]:
     """Whether a report surely said nothing of an execution that closed in its window.
 
     A machine that it counted failures of in that status without naming each one may have had

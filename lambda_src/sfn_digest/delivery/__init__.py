@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sfn_digest.delivery.delivery_notes import Note, Tell
+from sfn_digest.delivery.delivery_notes import Note, NoteLog
 from sfn_digest.delivery.digest_delivery import (
     Delivered,
     deliver_everywhere,
@@ -81,10 +81,10 @@ __all__ = [
     "Ledger",
     "MemoryLedger",
     "Note",
+    "NoteLog",
     "RequestedDelivery",
     "RunClock",
     "SystemRunClock",
-    "Tell",
     "adhoc_id",
     "deliver",
     "deliver_everywhere",

@@ -36,7 +36,7 @@ class Note:
     sentence: str
 
 
-Tell = Callable[[Note], None]
+NoteLog = Callable[[Note], None]
 """Takes a note when it happens, so that it is known even if the run fails afterwards."""
 
 

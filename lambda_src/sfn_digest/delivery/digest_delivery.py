@@ -118,7 +118,7 @@ def _deliver_part(
         expected = isinstance(error, SfnDigestError)
         why = str(error) if expected else context.guard.caught(CHANNEL, error)
         sentence = f"The digest of channel {part.channel} was not delivered: {why}"
-        context.tell(Note("ChannelMissed", sentence))
+        context.log(Note("ChannelMissed", sentence))
         return sentence
 
 
@@ -142,7 +142,7 @@ def deliver_once(
     standing = stored_edition(delivery, context.ledger)
     fresh = standing is None or (refresh and _is_done(delivery, standing, context.ledger))
     if standing is None or fresh:
-        edition = chosen(delivery, make(), standing, context.ledger, context.tell)
+        edition = chosen(delivery, make(), standing, context.ledger, context.log)
     else:
         edition = standing
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sfn_digest.delivery.backoff import Backoff
-from sfn_digest.delivery.delivery_notes import Note, Tell, unread_entry
+from sfn_digest.delivery.delivery_notes import Note, NoteLog, unread_entry
 from sfn_digest.delivery.keys import adhoc_id
 from sfn_digest.delivery.ledger import Entry, Ledger
 from sfn_digest.delivery.message_states import (
@@ -113,7 +113,7 @@ def requested_delivery(
     channel: str,
     ledger: Ledger,
     now: datetime,
-    tell: Tell,
+    log: NoteLog,
 ) -> RequestedDelivery:
     """The delivery of this request, which is that of an earlier one for the same `words`.
 
@@ -123,7 +123,7 @@ def requested_delivery(
     key = f"asked/{hashlib.sha256(json.dumps([channel, *words]).encode()).hexdigest()[:32]}"
     while True:
         entry = ledger.read(key)
-        joined = _joined(entry, request_id, now, tell)
+        joined = _joined(entry, request_id, now, log)
         token = entry["token"] if entry else None
         if joined is None:
             begun = _entry(now, adhoc_id(request_id, channel), [request_id])
@@ -132,19 +132,19 @@ def requested_delivery(
         elif joined == entry or ledger.write(key, joined, replacing=token):
             repeated = joined["delivery"] != adhoc_id(request_id, channel)
             if repeated:
-                tell(_note(joined, now))
+                log(_note(joined, now))
             return RequestedDelivery(joined["delivery"], repeated)
 
 
 def _joined(
-    entry: Entry | None, request_id: str, now: datetime, tell: Tell
+    entry: Entry | None, request_id: str, now: datetime, log: NoteLog
 ) -> dict[str, str] | None:
     """The entry with this request among those it is of; None where it is of none of them."""
     if entry is None:
         return None
     at, requests = moment_in(entry, "at"), entry.get("requests", "").split()
     if at is None or not requests or not entry.get("delivery"):
-        tell(unread_entry("who asked for the same report before"))
+        log(unread_entry("who asked for the same report before"))
         return None
     # Lambda repeats a request that failed, under its own id and perhaps much later.
     if request_id in requests:

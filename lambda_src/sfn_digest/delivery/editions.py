@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sfn_digest.delivery.delivery_notes import Note, Tell
+from sfn_digest.delivery.delivery_notes import Note, NoteLog
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.delivery.stored_digest import MOST_BYTES, Digest, encode, readable
 from sfn_digest.errors import AccountError, BadRequestError
@@ -48,7 +48,7 @@ def read_kept(delivery: str, ledger: Ledger) -> Digest:
 
 
 def chosen(
-    delivery: str, made: Digest, standing: Edition | None, ledger: Ledger, tell: Tell
+    delivery: str, made: Digest, standing: Edition | None, ledger: Ledger, log: NoteLog
 ) -> Edition:
     """The digest that this run delivers: the one it made, now stored, or the one that stands.
 
@@ -56,18 +56,18 @@ def chosen(
     stays unless it read less. A ledger that refuses must not cost anybody the digest.
     """
     try:
-        return _chosen(delivery, made, standing, ledger, tell)
+        return _chosen(delivery, made, standing, ledger, log)
     except AccountError as error:
-        tell(Note("NotKept", f"The report could not be stored for a later attempt: {error}"))
+        log(Note("NotKept", f"The report could not be stored for a later attempt: {error}"))
         if standing is not None and reads_less(made.report, standing.digest.report):
             return standing
         return Edition(made, None)
 
 
 def _chosen(
-    delivery: str, made: Digest, standing: Edition | None, ledger: Ledger, tell: Tell
+    delivery: str, made: Digest, standing: Edition | None, ledger: Ledger, log: NoteLog
 ) -> Edition:
-    content = _content(made, tell)
+    content = _content(made, log)
     while True:
         # Asked before the content, so that what is stored in between is not replaced unseen.
         replacing = ledger.edition(delivery)
@@ -75,7 +75,7 @@ def _chosen(
         digest = None if found is None else readable(found.content)
         if found is not None and digest is not None:
             if less := reads_less(made.report, digest.report):
-                tell(Note("ReadLess", f"This run read less, so the digest stays as it was: {less}"))
+                log(Note("ReadLess", f"This run read less, so the digest stays as it was: {less}"))
                 return Edition(digest, found)
             known = standing is not None and standing.edition == found.edition
             if not known and not reads_less(digest.report, made.report):
@@ -87,11 +87,11 @@ def _chosen(
             return Edition(made, Stored(edition, content))
 
 
-def _content(made: Digest, tell: Tell) -> bytes:
+def _content(made: Digest, log: NoteLog) -> bytes:
     content = encode(made)
     if len(content) > MOST_BYTES:
         content = encode(made.without_failures())
-        tell(Note("ReportCut", "The stored report lacks its list of failures: too large."))
+        log(Note("ReportCut", "The stored report lacks its list of failures: too large."))
     return content
 
 

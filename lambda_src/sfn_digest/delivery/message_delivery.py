@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from sfn_digest.delivery.backoff import Backoff
-from sfn_digest.delivery.delivery_notes import Note, NoteCode, Tell, unread_entry
+from sfn_digest.delivery.delivery_notes import Note, NoteCode, NoteLog, unread_entry
 from sfn_digest.delivery.duplicates import MessageSearch
 from sfn_digest.delivery.keys import fingerprint
 from sfn_digest.delivery.ledger import Ledger
@@ -41,7 +41,7 @@ class DeliveryContext:
     ledger: Ledger
     channel: Channel
     time: RunClock
-    tell: Tell
+    log: NoteLog
     looked: bool = False
     guard: Guard = field(default_factory=Guard)
 
@@ -53,7 +53,7 @@ class MessageDelivery:
         self, context: DeliveryContext, key: str, message: SlackMessage, thread: str | None
     ) -> None:
         self._ledger, self._channel = context.ledger, context.channel
-        self._time, self._tell = context.time, context.tell
+        self._time, self._log = context.time, context.log
         self._key = key
         self._thread = thread
         self._message = message
@@ -180,7 +180,7 @@ class MessageDelivery:
 
     def _look(self, record: MessageRecord) -> None:
         if record.claimed_at == UNDATED:
-            self._tell(unread_entry("the state of a message, which is looked up in the channel"))
+            self._log(unread_entry("the state of a message, which is looked up in the channel"))
         found = self._search.found(record, mine=record.token in self._lost)
         if found is None:
             self._write(replace(record, state="refused"), record)
@@ -229,4 +229,4 @@ class MessageDelivery:
         return False
 
     def _note(self, code: NoteCode, sentence: str) -> None:
-        self._tell(Note(code, sentence))
+        self._log(Note(code, sentence))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sfn_digest.delivery.delivery_notes import Note, Tell
+from sfn_digest.delivery.delivery_notes import Note, NoteLog
 from sfn_digest.delivery.ledger import Ledger
 from sfn_digest.errors import AccountError
 from sfn_digest.model.executions import Window
@@ -140,7 +140,7 @@ def stamp(content: bytes) -> str:
 
 
 def previous_report(
-    windows: Iterable[Window], delivery: Callable[[Window], str], ledger: Ledger, tell: Tell
+    windows: Iterable[Window], delivery: Callable[[Window], str], ledger: Ledger, log: NoteLog
 ) -> Mapping[str, Any] | None:
     """The first report that is kept for one of the windows; None where there is none.
 
@@ -158,5 +158,5 @@ def previous_report(
             "The previous period is counted from CloudWatch: its report could not be "
             f"read: {reason}"
         )
-        tell(Note("PastUnread", sentence))
+        log(Note("PastUnread", sentence))
         return None

@@ -39,7 +39,7 @@ def deliver(delivery: str, kept: Digest, context: DeliveryContext) -> PostedMess
     root = MessageDelivery(context, message_key(delivery, 0), kept.messages[0], None).deliver()
     replies = kept.messages[1:]
     if replies and (root.ts is None or not context.channel.threads):
-        context.tell(
+        context.log(
             Note(
                 "ThreadLeftOut",
                 f"{len(replies)} replies were left out, because an incoming webhook has no "
@@ -86,7 +86,7 @@ def _removed(record: MessageRecord, context: DeliveryContext) -> bool:
             # Removing twice does no harm, so that an unknown outcome is tried again.
             if error.kind not in ("transient", "ambiguous") or not backoff.outlast(error):
                 sentence = f"A reply of an earlier run could not be deleted: {error}"
-                context.tell(Note("LeftStanding", sentence))
+                context.log(Note("LeftStanding", sentence))
                 return False
         else:
             return True
@@ -106,7 +106,7 @@ def attach(delivery: str, digest: Digest, context: DeliveryContext, thread: str)
     except SlackPostError as error:
         lost = error.kind == "ambiguous"
         _write(delivery, context, "lost" if lost else "refused", thread, claim)
-        context.tell(Note("FilesInDoubt" if lost else "FilesLeftOut", _unattached(error)))
+        context.log(Note("FilesInDoubt" if lost else "FilesLeftOut", _unattached(error)))
     except Exception as error:  # noqa: BLE001 - a file never costs anybody the digest
         context.guard.caught(guard.FILES, error)
         _write(delivery, context, "lost", thread, claim)
@@ -135,7 +135,7 @@ def _fits(file: FileUpload, context: DeliveryContext) -> bool:
     if not fits:
         megabytes = len(file.content) / 1e6
         sentence = f"{file.name} was not attached: {megabytes:.0f} MB is more than 10 MB."
-        context.tell(Note("FilesLeftOut", sentence))
+        context.log(Note("FilesLeftOut", sentence))
     return fits
 
 
@@ -150,7 +150,7 @@ def _claimed(delivery: str, context: DeliveryContext, thread: str) -> str | None
     # The run that claimed them was killed, or is at it, or nobody can tell; it is reported once.
     if state not in ("sent", "lost") and _write(delivery, context, "lost", thread, token):
         sentence = "Another run may have attached the files, so they are not sent again."
-        context.tell(Note("FilesInDoubt", sentence))
+        context.log(Note("FilesInDoubt", sentence))
     return None
 
 

@@ -14,7 +14,7 @@ from sfn_digest.model.report import Hint
 
 
 @dataclass(frozen=True, slots=True)
-class ToldAttempt:
+class StoryAttempt:
     """One attempt: `failure` is why it failed, None where it did not.
 
     `began_at` is None where it failed before it was scheduled, `ended_at` where it was cut off
@@ -30,13 +30,13 @@ class ToldAttempt:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldVisit:
+class StoryVisit:
     """One visit of a state that calls something; `left_at` is None where it never was left."""
 
     state: str
     entered_at: datetime
     left_at: datetime | None
-    attempts: tuple[ToldAttempt, ...]
+    attempts: tuple[StoryAttempt, ...]
 
     @property
     def failed_attempts(self) -> int:
@@ -70,7 +70,7 @@ class Story:
 
     execution: Described
     failure: Failure | None
-    visits: tuple[ToldVisit, ...]
+    visits: tuple[StoryVisit, ...]
     verdict: RetryVerdict | None
     hints: tuple[Hint, ...]
     notes: tuple[Message, ...]

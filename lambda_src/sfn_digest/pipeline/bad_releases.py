@@ -53,7 +53,7 @@ def read_releases(run: Run, found: Scanned, evidence: Evidence) -> tuple[Machine
             if successes is not None:
                 releases.append(_machine(run, account, mine, successes))
         except FRUITLESS as error:
-            run.account.note(_untold(error), left_out=False)
+            run.account.note(_unreported(error), left_out=False)
             break
     if partly := partly_read(releases, account.usage().strata):
         run.account.note(
@@ -73,7 +73,7 @@ def partly_read(releases: Sequence[MachineVersions], strata: Sequence[Stratum]) 
     return sorted(e.machine_arn.rpartition(":")[2] for e in releases if e.machine_arn in sampled)
 
 
-def _untold(error: AccountError) -> Message:
+def _unreported(error: AccountError) -> Message:
     return Message("Failures could not be counted by version: {error}", error=error.sentence)
 
 
@@ -101,7 +101,7 @@ def _machine(
     except FRUITLESS:
         raise
     except AccountError as error:
-        run.account.note(_untold(error), left_out=False)
+        run.account.note(_unreported(error), left_out=False)
         return found
 
 

@@ -18,7 +18,7 @@ from sfn_digest.model.executions import (
     HistoryEvent,
     Window,
 )
-from sfn_digest.model.story import RetryVerdict, Story, ToldAttempt, ToldVisit
+from sfn_digest.model.story import RetryVerdict, Story, StoryAttempt, StoryVisit
 from sfn_digest.pipeline.failures import Pages, read_failure
 from sfn_digest.retry import Definition, evaluate
 from sfn_digest.retry.hints.timeouts import MISSING
@@ -31,7 +31,7 @@ _ENDED: Mapping[str, ExecutionStatus] = {
 }
 
 
-def tell_story(
+def read_story(
     execution: Described,
     history: Sequence[Sequence[HistoryEvent]],
     *,
@@ -50,7 +50,7 @@ def tell_story(
     return Story(execution, failure, visits, verdict=None, hints=(), notes=())
 
 
-def tell_express_story(
+def read_express_story(
     arn: str,
     events: Sequence[HistoryEvent],
     *,
@@ -59,7 +59,7 @@ def tell_express_story(
 ) -> Story:
     """The story of an Express execution as its log records tell it, newest first; one at least."""
     execution = _express(arn, events)
-    story = tell_story(execution, [events], child_history=child_history, rules=rules)
+    story = read_story(execution, [events], child_history=child_history, rules=rules)
     notes = [
         Message("An Express execution leaves only its log: {n} records were found.", n=len(events))
     ]
@@ -138,10 +138,10 @@ def _redriven_at(history: Sequence[Sequence[HistoryEvent]]) -> Sequence[datetime
 
 def _visit(
     visit: VisitOfState, named: dict[int, Diagnosis], redriven: Sequence[datetime]
-) -> ToldVisit:
+) -> StoryVisit:
     following: tuple[AttemptStory | None, ...] = (*visit.attempts[1:], None)
     attempts = tuple(
-        ToldAttempt(
+        StoryAttempt(
             began_at=each.began_at,
             ended_at=each.ended_at,
             failure=named[each.failed_by] if each.failed_by is not None else None,
@@ -149,7 +149,7 @@ def _visit(
         )
         for each, after in zip(visit.attempts, following, strict=True)
     )
-    return ToldVisit(visit.state, visit.entered_at, visit.left_at, attempts)
+    return StoryVisit(visit.state, visit.entered_at, visit.left_at, attempts)
 
 
 def _until_next(

@@ -36,7 +36,7 @@ DOLLARS_A_GIGABYTE = 0.005
 _GIGABYTE = 1e9
 
 
-def tell(run: Run, read: ExpressRead) -> None:
+def note_logs(run: Run, read: ExpressRead) -> None:
     """Tell all of it under the report's coverage."""
     for sentence in gaps(read, run.request.express_scan_gb):
         run.account.note(sentence, left_out=True)

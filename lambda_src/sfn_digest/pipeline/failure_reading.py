@@ -15,14 +15,14 @@ from sfn_digest.aws.express_logs import ExpressLogs
 from sfn_digest.aws.express_records import ended_execution
 from sfn_digest.aws.late_failures import REACH, LateFailures
 from sfn_digest.causes import file_phrases
-from sfn_digest.comparison import untold_by
+from sfn_digest.comparison import unreported_by
 from sfn_digest.errors import AccountError
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Execution, Failure, HistoryEvent, Window
 from sfn_digest.model.report import Report
 from sfn_digest.pipeline.collecting import ReadCollected, read_collected
 from sfn_digest.pipeline.continuation import as_collected
-from sfn_digest.pipeline.express_logging import ExpressRead, tell
+from sfn_digest.pipeline.express_logging import ExpressRead, note_logs
 from sfn_digest.pipeline.failures import Pages, read_failure, with_implied_states
 from sfn_digest.pipeline.representatives import Groups, alike, largest_first, spread, taken_after
 from sfn_digest.pipeline.run import Run
@@ -71,7 +71,7 @@ def read_failures(run: Run, scope: Scope, kept: Report | None = None) -> Scanned
         recall=run.kept.recall if run.kept else lambda _: None,
     )
     failures = latest_first([*logged.failures, *from_events.failures, *_kept(run, scope, found)])
-    tell_missing(run, scope, from_events)
+    note_missing(run, scope, from_events)
     return Scanned(scope, failures, logged.logs)
 
 
@@ -107,7 +107,7 @@ def _logged_or_kept(run: Run, scope: Scope) -> ExpressRead:
         return logged
     collected = as_collected(kept.failures, drawn=False)
     run.account.add_collected(collected, read=len(kept.failures))
-    tell(run, kept)
+    note_logs(run, kept)
     return kept
 
 
@@ -115,14 +115,14 @@ def _late(window: Window, kept: Report | None) -> LateFailures | None:
     if kept is None or kept.window.end != window.start:
         return None
     since = max(kept.window.start, window.start - REACH)
-    return LateFailures(Window(since, window.start), untold_by(kept))
+    return LateFailures(Window(since, window.start), unreported_by(kept))
 
 
 def _logged(run: Run, scope: Scope) -> ExpressRead:
     """What the logs of Express machines tell; nothing where they cannot be understood."""
     try:
         logged = read_express(run, scope)
-        tell(run, logged)
+        note_logs(run, logged)
     except Exception as error:  # noqa: BLE001 - reported by the guard; the report lacks by it
         why = run.guard.caught(guard.EXPRESS, error)
         run.account.note(Message(guard.EXPRESS.missing, error=why), left_out=True)
@@ -130,7 +130,7 @@ def _logged(run: Run, scope: Scope) -> ExpressRead:
     return logged
 
 
-def tell_missing(run: Run, scope: Scope, from_events: ReadCollected) -> None:
+def note_missing(run: Run, scope: Scope, from_events: ReadCollected) -> None:
     """Note how many failures no event reported, and how many of them the lists did; after these
     have been read.
     """

@@ -11,7 +11,7 @@ from sfn_digest.adoption import GivenHint, HintScope, Kept
 from sfn_digest.adoption.given_hints import given_from_text, given_now, given_to_text
 from sfn_digest.adoption.hint_json import UnreadableError, fitting, from_text, merged, to_text
 from sfn_digest.config.names import UNREAD_KEY
-from sfn_digest.delivery import Ledger, Note, Tell
+from sfn_digest.delivery import Ledger, Note, NoteLog
 from sfn_digest.delivery.ledger import Entry
 from sfn_digest.errors import AccountError
 from sfn_digest.model.report import Hint
@@ -27,9 +27,9 @@ _WRITES = 5
 class LedgerMemory:
     """Hints in a ledger. A ledger that refuses costs no digest: a note says so."""
 
-    def __init__(self, ledger: Ledger, tell: Tell) -> None:
+    def __init__(self, ledger: Ledger, log: NoteLog) -> None:
         self._ledger = ledger
-        self._tell = tell
+        self._log = log
         self._loaded: dict[str, str | None] = {}
         """The token of what was loaded, by key."""
 
@@ -103,7 +103,7 @@ class LedgerMemory:
         return False
 
     def _note(self, sentence: str) -> None:
-        self._tell(Note("HintsNotKept", sentence))
+        self._log(Note("HintsNotKept", sentence))
 
 
 def _hints(entry: Entry | None) -> tuple[Kept, ...]:
@@ -121,7 +121,7 @@ def _key(place: HintScope) -> str:
     return f"hints/{place.account_id}/{place.region}/{place.tag}"
 
 
-def keep_unread(ledger: Ledger, machines: Sequence[str], tell: Tell) -> None:
+def keep_unread(ledger: Ledger, machines: Sequence[str], log: NoteLog) -> None:
     """Keep the ARNs of the machines that could not be read in place of those of the last run.
 
     A ledger that refuses costs no digest: a note says so.
@@ -135,4 +135,4 @@ def keep_unread(ledger: Ledger, machines: Sequence[str], tell: Tell) -> None:
             ledger.write(UNREAD_KEY, begun, replacing=entry["token"] if entry else None)
     except AccountError as error:
         sentence = f"The list of state machines that could not be read was not stored: {error}"
-        tell(Note("UnreadNotKept", sentence))
+        log(Note("UnreadNotKept", sentence))

@@ -162,7 +162,7 @@ def with_map_runs(run: Run, found: Scanned) -> Scanned:
     """What was found, with the causes of Distributed Maps' children as far as they are known."""
     try:
         read = read_map_runs(run, found)
-        tell(run, read)
+        note_map_runs(run, read)
         failures = with_leaf_causes(found.failures, read.runs, read.behind)
     except Exception as error:  # noqa: BLE001 - reported by the guard; the report lacks by it
         why = run.guard.caught(guard.MAP_RUNS, error)
@@ -171,7 +171,7 @@ def with_map_runs(run: Run, found: Scanned) -> Scanned:
     return replace(found, failures=failures, map_runs=tuple(read.runs))
 
 
-def tell(run: Run, read: MapRunsRead) -> None:
+def note_map_runs(run: Run, read: MapRunsRead) -> None:
     """Tell all of it under the report's coverage."""
     for sentence in gaps(read):
         run.account.note(sentence, left_out=True)

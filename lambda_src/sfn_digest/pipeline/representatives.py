@@ -138,7 +138,7 @@ def altogether(machines: Sequence[Counted]) -> Recoveries:
         redriven_hours=round(median(took), 2) if took else None,
         successes=sum(each.successes for each in rows),
         read=sum(each.read for each in rows),
-        machines=tuple(each for each in rows if _is_telling(each)),
+        machines=tuple(each for each in rows if _is_informative(each)),
     )
 
 
@@ -146,7 +146,7 @@ def _most_first(each: MachineRecoveries) -> tuple[int, int, str]:
     return -each.saved.executions - each.caught.executions, -each.redriven, each.machine_arn
 
 
-def _is_telling(each: MachineRecoveries) -> bool:
+def _is_informative(each: MachineRecoveries) -> bool:
     return bool(each.saved.executions or each.caught.executions or each.redriven)
 
 

@@ -16,7 +16,7 @@ from sfn_digest.report.wording import comparisons, findings, labels, quantities
 
 _ORDER: tuple[Change, ...] = ("new", "returned", "repeated", "resolved")
 
-MOST_UNTOLD = 2
+MOST_UNREPORTED = 2
 """Periods in a row that need no word: `repeated` says two."""
 
 
@@ -137,7 +137,7 @@ def _note(each: CauseChange, before: Before, texts: Shown) -> str:
     if each.change == "resolved":
         return ""
     if each.change == "repeated":
-        if each.periods <= MOST_UNTOLD or each.since is None:
+        if each.periods <= MOST_UNREPORTED or each.since is None:
             return ""
         window = before.period.window
         length = window.end - window.start

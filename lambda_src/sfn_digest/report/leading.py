@@ -13,7 +13,7 @@ from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
-from sfn_digest.report.compared import MOST_UNTOLD
+from sfn_digest.report.compared import MOST_UNREPORTED
 from sfn_digest.report.shown import HINT_LIMIT, NO_REASON, Shown
 from sfn_digest.report.subsets import environment
 from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
@@ -180,7 +180,7 @@ def _why(found: Finding, report: Report, texts: Shown) -> str:
         if found.last_at:
             said = leading_sentences.back_since(found.since, found.last_at)
         return f"{texts.translate(said)}: "
-    if found.periods > MOST_UNTOLD:
+    if found.periods > MOST_UNREPORTED:
         said = comparisons.periods_in_a_row(found.periods, view.length(report))
         return f"{texts.translate(said)}: "
     if found.why != "jump" or report.before is None:

@@ -65,7 +65,7 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
     return RedriveLines(texts.joined(said), tuple(lines))
 
 
-def told_redrives(report: Report, texts: Shown) -> Iterator[str]:
+def redrive_overview(report: Report, texts: Shown) -> Iterator[str]:
     """Tell each execution in a line, with its cause; and what is left out."""
     lines = redrive_lines(report, texts)
     found = redrives(report)

@@ -29,12 +29,12 @@ _LONGEST = 1_024
 
 class LocalMemory:
     """Hints in files under a folder. A file that cannot be read or written costs no report:
-    `tell` is given one sentence on it, and the file stays as it is.
+    `say` is given one sentence on it, and the file stays as it is.
     """
 
-    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self._folder = folder
-        self._tell = tell
+        self._say = say
         self._loaded: dict[Path, str | None] = {}
         """The text of what was loaded, None where there was no file."""
 
@@ -45,7 +45,7 @@ class LocalMemory:
             text = _read(path)
             kept = from_text(text) if text is not None else ()
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
-            self._tell(
+            self._say(
                 f"Hints of earlier reports could not be read from {path} ({reason(error)}): "
                 f"remove the file to start over, or give {NO_MEMORY}."
             )
@@ -65,7 +65,7 @@ class LocalMemory:
             if kept or text is not None:
                 write(path, to_text(kept).encode())
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
-            self._tell(_not_kept(path, error))
+            self._say(_not_kept(path, error))
 
     def given(self, place: HintScope) -> tuple[GivenHint, ...]:
         """See HintMemory."""
@@ -79,7 +79,7 @@ class LocalMemory:
             if kept:
                 write(path, given_to_text(kept).encode())
         except OSError as error:
-            self._tell(_not_kept(path, error))
+            self._say(_not_kept(path, error))
 
     def all_given(self) -> tuple[GivenHint, ...]:
         """The hints that reports gave lately, of every place."""
@@ -91,7 +91,7 @@ class LocalMemory:
             text = _read(path)
             return given_from_text(text) if text is not None else ()
         except (OSError, UnicodeDecodeError, UnreadableError) as error:
-            self._tell(
+            self._say(
                 f"The hints of earlier reports could not be read from {path} "
                 f"({reason(error)}): the next report stores them again."
             )
@@ -113,14 +113,12 @@ def _not_kept(path: Path, error: Exception) -> str:
     )
 
 
-def open_memory(environment: Mapping[str, str], tell: Callable[[str], None]) -> HintMemory:
+def open_memory(environment: Mapping[str, str], say: Callable[[str], None]) -> HintMemory:
     """The memory of the person who runs the command; none, and a word on it, without a home."""
     try:
-        return LocalMemory(state_folder(environment), tell)
+        return LocalMemory(state_folder(environment), say)
     except RuntimeError:
-        tell(
-            f"There is no home directory to store hints in: set {STATE_HOME}, or give {NO_MEMORY}."
-        )
+        say(f"There is no home directory to store hints in: set {STATE_HOME}, or give {NO_MEMORY}.")
         return NO_HINT_MEMORY
 
 
@@ -168,7 +166,7 @@ def reason(error: Exception) -> str:
     return str(error) if isinstance(error, UnreadableError) else "not text"
 
 
-def keep_names(report: Report, environment: Mapping[str, str], tell: Callable[[str], None]) -> None:
+def keep_names(report: Report, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
     """Keep the names of a report's machines and the ARNs of its failures, a line each, in files
     that their owner alone can read. One that cannot be written costs no report.
     """
@@ -182,7 +180,7 @@ def keep_names(report: Report, environment: Mapping[str, str], tell: Callable[[s
             write(folder / name, "".join(f"{word}\n" for word in kept).encode())
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "there is no home directory"
-        tell(f"The names for shell completion could not be stored ({reason}).")
+        say(f"The names for shell completion could not be stored ({reason}).")
 
 
 def _is_a_word(text: str) -> bool:

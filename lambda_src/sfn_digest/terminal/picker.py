@@ -118,11 +118,11 @@ def _question(
     )
     own = [asked.key_bindings] if asked.key_bindings else []
     asked.key_bindings = merge_key_bindings([*own, _enter(control)])
-    _tell_misses(question, control, translator)
+    _show_misses(question, control, translator)
     return question
 
 
-def _tell_misses(question: "Question", control: "InquirerControl", translator: Translator) -> None:
+def _show_misses(question: "Question", control: "InquirerControl", translator: Translator) -> None:
     """Add a line for a filter that finds nothing, for which all lines are shown."""
     from prompt_toolkit.filters import Condition  # noqa: PLC0415
     from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, Window  # noqa: PLC0415

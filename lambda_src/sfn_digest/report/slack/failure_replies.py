@@ -133,7 +133,7 @@ MISSING_TIMEOUT = "missing_timeout"
 """The kind of hints to set a timeout where there is none."""
 
 _HINTS = 30
-_LIMITS_TOLD = 10
+_LIMITS_SHOWN = 10
 _ADOPTED = 30
 MOST_HINT_REPLIES = 3
 """As many as a long change may take up: it is given whole, or counted among what is left out."""
@@ -180,9 +180,9 @@ _USUAL_BLOCKS = 2
 def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> Item:
     """The timeouts to set, in one line."""
     named = "; ".join(
-        texts.hint_title(hint, names[hint.machine_arn]) for hint in hints[:_LIMITS_TOLD]
+        texts.hint_title(hint, names[hint.machine_arn]) for hint in hints[:_LIMITS_SHOWN]
     )
-    hidden = len(hints[_LIMITS_TOLD:])
+    hidden = len(hints[_LIMITS_SHOWN:])
     more = f"; {texts.translate(quantities.more_hints_in_json(hidden))}" if hidden else ""
     return Item((line(text(f"{named}{more}")),))
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Diagnosis, Failure
-from sfn_digest.model.story import Story, ToldAttempt, ToldVisit
+from sfn_digest.model.story import Story, StoryAttempt, StoryVisit
 from sfn_digest.report import console as links
 from sfn_digest.report.build import handled_report
 from sfn_digest.report.map_run_lines import map_run_line
@@ -106,13 +106,13 @@ def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
             if running
             else texts.translate(execution_story.recovered(attempts, story.execution.redrive_count))
         )
-    shown = _alike(visit for visit in story.visits if _is_told(visit, story))
+    shown = _alike(visit for visit in story.visits if _is_shown(visit, story))
     first, last = _ends(shown, MOST_VISITS)
     yield from (_visits_alike(each, story, texts) for each in first)
     if hidden := sum(map(len, shown)) - sum(map(len, (*first, *last))):
         yield Text(texts.translate(execution_story.more_visits(hidden)), _FAINT)
     yield from (_visits_alike(each, story, texts) for each in last)
-    others = [visit for visit in story.visits if not _is_told(visit, story)]
+    others = [visit for visit in story.visits if not _is_shown(visit, story)]
     cut = sum(visit.left_at is None for visit in others)
     if smooth := len(others) - cut:
         yield Text(texts.translate(execution_story.smooth_visits(smooth)), _FAINT)
@@ -120,15 +120,15 @@ def _visits(story: Story, texts: Shown) -> Iterator[RenderableType]:
         yield Text(texts.translate(execution_story.cut_visits(cut)), _FAINT)
 
 
-def _is_told(visit: ToldVisit, story: Story) -> bool:
+def _is_shown(visit: StoryVisit, story: Story) -> bool:
     """Whether a visit is shown by itself: attempts failed in it, or it is what was waited for."""
     waited_for = story.failure is None or story.failure.execution.status != "FAILED"
     return visit.failed_attempts > 0 or (visit.left_at is None and waited_for)
 
 
-def _alike(visits: Iterable[ToldVisit]) -> list[list[ToldVisit]]:
+def _alike(visits: Iterable[StoryVisit]) -> list[list[StoryVisit]]:
     """The visits, those together that were cut off alike, such as iterations of a Map."""
-    groups: dict[object, list[ToldVisit]] = {}
+    groups: dict[object, list[StoryVisit]] = {}
     for number, each in enumerate(visits):
         failed = tuple(a.failure.group if a.failure else None for a in each.attempts)
         key = (each.state, failed) if each.left_at is None else number
@@ -136,7 +136,7 @@ def _alike(visits: Iterable[ToldVisit]) -> list[list[ToldVisit]]:
     return list(groups.values())
 
 
-def _visits_alike(visits: list[ToldVisit], story: Story, texts: Shown) -> RenderableType:
+def _visits_alike(visits: list[StoryVisit], story: Story, texts: Shown) -> RenderableType:
     shown = _visit(visits[0], story, texts)
     if len(visits) == 1:
         return shown
@@ -150,7 +150,7 @@ def _ends(items: list[T], most: int) -> tuple[list[T], list[T]]:
     return items[: most // 2], items[-(most - most // 2) :]
 
 
-def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
+def _visit(visit: StoryVisit, story: Story, texts: Shown) -> RenderableType:
     said = texts.translate(
         execution_story.visit(texts.name(visit.state), visit.failed_attempts, len(visit.attempts))
     )
@@ -170,7 +170,7 @@ def _visit(visit: ToldVisit, story: Story, texts: Shown) -> RenderableType:
     return Group(Text(said, _TITLE), *map(_indented, [*first, *last]))
 
 
-def _attempt(attempt: ToldAttempt, news: bool, story: Story, texts: Shown) -> Text:
+def _attempt(attempt: StoryAttempt, news: bool, story: Story, texts: Shown) -> Text:
     began = attempt.began_at or attempt.ended_at
     line = Text()
     if began is not None:
@@ -187,13 +187,13 @@ def _attempt(attempt: ToldAttempt, news: bool, story: Story, texts: Shown) -> Te
     return line
 
 
-def _until_next(attempt: ToldAttempt, texts: Shown) -> str:
+def _until_next(attempt: StoryAttempt, texts: Shown) -> str:
     if attempt.redriven_after is not None:
         return texts.translate(execution_story.redriven_after(attempt.redriven_after))
     return texts.translate(execution_story.waited(attempt.wait)) if attempt.wait is not None else ""
 
 
-def _outcome(attempt: ToldAttempt, story: Story, texts: Shown) -> Text:
+def _outcome(attempt: StoryAttempt, story: Story, texts: Shown) -> Text:
     if attempt.failure is not None:
         return Text(texts.title(attempt.failure.cause))
     if attempt.ended_at is not None:

@@ -36,7 +36,7 @@ from sfn_digest.report.terminal.sections import (
     trend,
     unnoticed,
 )
-from sfn_digest.report.terminal.sections import map_runs as told_map_runs
+from sfn_digest.report.terminal.sections import map_runs as map_run_section
 from sfn_digest.report.terminal.wrap import Text
 from sfn_digest.report.wording import findings, labels, map_run_sentences, quantities
 from sfn_digest.report.wording import unnoticed as wording
@@ -70,7 +70,7 @@ def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
             *trend(report, texts),
             *section(texts.translate(labels.CHANGES), changes(report, texts)),
             *section(texts.translate(labels.ADOPTED), adopted(report, texts)),
-            *section(texts.translate(map_run_sentences.TITLE), told_map_runs(report, texts)),
+            *section(texts.translate(map_run_sentences.TITLE), map_run_section(report, texts)),
             *section(texts.translate(wording.TITLE), unnoticed(report, texts)),
             *_coverage(report, texts),
         )
@@ -92,7 +92,7 @@ def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
             ),
             _executions(report, texts),
         ),
-        *section(texts.translate(map_run_sentences.TITLE), told_map_runs(report, texts)),
+        *section(texts.translate(map_run_sentences.TITLE), map_run_section(report, texts)),
         *section(texts.translate(wording.TITLE), unnoticed(report, texts)),
         *section(texts.translate(labels.HINTS), _hints(report, texts)),
         *section(texts.translate(labels.ADOPTED), adopted(report, texts)),
