@@ -128,7 +128,7 @@ def was_set(hint: Hint, state: State) -> dict[str, object]:
 
 
 LEAST_INCIDENTS = 5
-"""Fewer, before and since together, tell no difference."""
+"""Fewer, before and since together, show no difference."""
 _STILL_READ = 5
 """Successes that are read before it is asked whether the next ones would tell something."""
 

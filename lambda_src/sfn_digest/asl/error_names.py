@@ -92,7 +92,7 @@ def nearly(name: str) -> str | None:
 
 
 def differ_by_a_letter(one: str, other: str) -> bool:
-    """Whether two names are one but for a letter, such as a plural; digits tell names apart."""
+    """Whether two names are one but for a letter, such as a plural; digits make names differ."""
     if one == other or min(len(one), len(other)) < _LEAST_LETTERS or _digits(one) != _digits(other):
         return False
     return bool(list(_close(one, (other,), 1)))

@@ -205,7 +205,7 @@ class Account:
         self._tally.collected(collected, read=read)
 
     def note(self, sentence: Message, *, left_out: bool) -> None:
-        """Tell a person something in `usage`; `left_out`: the report lacks by it."""
+        """Note something for a person in `usage`; `left_out`: the report lacks by it."""
         self._tally.note(sentence, left_out=left_out)
 
     def history(

@@ -117,7 +117,7 @@ class Checks:
         read_updated_at(self._calls, self._states, execution_arn)
 
     def last_runs(self, function: str | None, team: str, now: datetime) -> Runs:
-        """When the digest last ran, as its metrics tell; see infra/alarms.py for the same ones.
+        """When the digest last ran, as its metrics show; see infra/alarms.py for the same ones.
 
         They belong to all digests of the `team`, the stack's own name, in the Region, except for
         the errors of the `function`, which is known by its name or ARN.

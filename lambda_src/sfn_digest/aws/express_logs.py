@@ -73,7 +73,7 @@ class ExpressLogs:
         window: Window,
         allowed_gigabytes: float,
     ) -> Iterator[LoggedFailure]:
-        """The ends of the Express executions that failed in the window, as far as logs tell.
+        """The ends of the Express executions that failed in the window, as far as logs show.
 
         Machines without a failure by `counts` are not looked at. At most so many gigabytes are
         scanned; it ends early at the deadline of the account's `until`.

@@ -145,7 +145,7 @@ class Bucket:
     def throttled(self, granted_at: float) -> None:
         """AWS throttled the call granted then: empty the bucket and slow it down.
 
-        Calls that were already on their way at the last cut tell nothing new, so sixteen
+        Calls that were already on their way at the last cut show nothing new, so sixteen
         threads throttled together count as one.
         """
         with self._lock:

@@ -217,7 +217,7 @@ class Scan(Generic[T]):
             self._results.put(_Result(value))
 
     def _record(self, what: Callable[[], None]) -> None:
-        """Tell the tally, unless the pass has ended: what comes then is counted nowhere."""
+        """Record in the tally, unless the pass has ended: what comes then is counted nowhere."""
         with self._lock:
             if self._ended:
                 raise ClosedError

@@ -67,7 +67,7 @@ class Directory:
             raise
         except AccountError as error:
             note = Message(
-                "Express and Standard workflows could not be told apart: {error}",
+                "Express and Standard workflows could not be distinguished: {error}",
                 error=error.sentence,
             )
             self._tally.note(note, left_out=False)

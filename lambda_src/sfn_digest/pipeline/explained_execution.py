@@ -57,7 +57,7 @@ def read_express_story(
     child_history: Callable[[str], Pages],
     rules: UserRules | None = None,
 ) -> Story:
-    """The story of an Express execution as its log records tell it, newest first; one at least."""
+    """The story of an Express execution as its log records show it, newest first; one at least."""
     execution = _express(arn, events)
     story = read_story(execution, [events], child_history=child_history, rules=rules)
     notes = [

@@ -37,7 +37,7 @@ _GIGABYTE = 1e9
 
 
 def note_logs(run: Run, read: ExpressRead) -> None:
-    """Tell all of it under the report's coverage."""
+    """Note all of it under the report's coverage."""
     for sentence in gaps(read, run.request.express_scan_gb):
         run.account.note(sentence, left_out=True)
     for sentence in remarks(read):

@@ -119,7 +119,7 @@ def _late(window: Window, kept: Report | None) -> LateFailures | None:
 
 
 def _logged(run: Run, scope: Scope) -> ExpressRead:
-    """What the logs of Express machines tell; nothing where they cannot be understood."""
+    """What the logs of Express machines hold; nothing where they cannot be understood."""
     try:
         logged = read_express(run, scope)
         note_logs(run, logged)
@@ -208,7 +208,7 @@ def _failure(
 
 
 def _whole(run: Run, account: Account, end: Failure, events: Sequence[HistoryEvent]) -> Failure:
-    """The failure as all events of its execution tell it."""
+    """The failure as all events of its execution show it."""
     return _failure(
         run, account, ended_execution(end.execution.arn, events) or end.execution, events
     )

@@ -172,7 +172,7 @@ def with_map_runs(run: Run, found: Scanned) -> Scanned:
 
 
 def note_map_runs(run: Run, read: MapRunsRead) -> None:
-    """Tell all of it under the report's coverage."""
+    """Note all of it under the report's coverage."""
     for sentence in gaps(read):
         run.account.note(sentence, left_out=True)
     for sentence in remarks(read):

@@ -74,12 +74,12 @@ def attention(report: Report) -> tuple[Finding, ...]:
 
 
 def _after_production(found: Finding) -> bool:
-    """Tell whether a finding is of an environment that is none of production."""
+    """Say whether a finding is of an environment that is none of production."""
     return environment_rank(found.machine.environment) > environment_rank(None)
 
 
 def _recovers_more(found: Finding, other: Finding) -> bool:
-    """Tell whether a change would recover more than another finding is about."""
+    """Say whether a change would recover more than another finding is about."""
     changed = other.definition is not None or other.why == "recoverable"
     if found.why != "recoverable" or found.hint is None or changed or other.hint == found.hint:
         return False
@@ -87,7 +87,7 @@ def _recovers_more(found: Finding, other: Finding) -> bool:
 
 
 def may_mislead(report: Report) -> bool:
-    """Tell whether what was not read could change who is named first.
+    """Say whether what was not read could change who is named first.
 
     It could where a machine that was not looked at, or all failures that were left unread, are
     as many as the smallest finding is about.
@@ -117,7 +117,7 @@ def _ranked(report: Report) -> Iterator[Finding]:
 
 
 def _is_substantial(found: Finding, report: Report) -> bool:
-    """Tell whether what is new is more than one failure among many executions."""
+    """Say whether what is new is more than one failure among many executions."""
     executions = executions_of(report, found.machine)
     if found.definition is not None or found.failures > 1 or executions is None:
         return True
@@ -125,7 +125,7 @@ def _is_substantial(found: Finding, report: Report) -> bool:
 
 
 def _explained(jump: Finding, new: Sequence[Finding]) -> bool:
-    """Tell whether what is new in a machine is most of what made its rate jump."""
+    """Say whether what is new in a machine is most of what made its rate jump."""
     own = (each for each in new if each.machine.arn == jump.machine.arn)
     return any(2 * each.failures >= jump.failures for each in own)
 

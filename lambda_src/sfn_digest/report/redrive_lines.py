@@ -1,4 +1,4 @@
-"""What can be redriven, as the page and the terminal tell it."""
+"""What can be redriven, as the page and the terminal show it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class RedriveLines:
 
 
 def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
-    """Tell what a redrive would heal; None where nothing can be redriven."""
+    """Say what a redrive would heal; None where nothing can be redriven."""
     found, names = redrives(report), view.machine_names(report)
     if not found.machines:
         return None
@@ -66,7 +66,7 @@ def redrive_lines(report: Report, texts: Shown) -> RedriveLines | None:
 
 
 def redrive_overview(report: Report, texts: Shown) -> Iterator[str]:
-    """Tell each execution in a line, with its cause; and what is left out."""
+    """List each execution in a line, with its cause; and what is left out."""
     lines = redrive_lines(report, texts)
     found = redrives(report)
     if lines is None:

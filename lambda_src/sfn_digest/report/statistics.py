@@ -23,7 +23,7 @@ in some 700 comparisons."""
 
 
 def is_jump(now: ExecutionCounts, before: ExecutionCounts) -> bool:
-    """Tell whether a machine's failure rate grew more than chance would have it.
+    """Say whether a machine's failure rate grew more than chance would have it.
 
     Two proportions are compared under their common rate (the two-proportion z-test).
     """

@@ -151,7 +151,7 @@ def _unread(machine: MachineReport) -> int:
 
 
 def _is_on(note: Message, names: Collection[str]) -> bool:
-    """Tell whether a note names one of these machines."""
+    """Say whether a note names one of these machines."""
     return any(value in names for value in _values(note))
 
 
@@ -214,5 +214,5 @@ def _heading(machine: MachineReport, texts: Shown) -> str:
 
 
 def several_environments(report: Report) -> bool:
-    """Tell whether the report's machines are of more than one environment."""
+    """Say whether the report's machines are of more than one environment."""
     return len({environment_rank(machine.environment) for machine in report.machines}) > 1

@@ -35,7 +35,7 @@ class KeptChange:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What the events of a window tell.
+    """What the events of a window show.
 
     `found` counts executions that closed without success in the window, each by its last end, by
     machine ARN; `ends` those of the whole time that CloudWatch was asked for, each end apart, as

@@ -140,7 +140,7 @@ def _partial(report: Report, texts: Shown) -> Block | None:
 
 
 def is_short(candidate: SlackMessage) -> bool:
-    """Tell whether a message is read in thirty seconds, in whichever language it is."""
+    """Say whether a message is read in thirty seconds, in whichever language it is."""
     return read_words(candidate) <= MOST_WORDS and read_characters(candidate) <= MOST_CHARACTERS
 
 

@@ -180,7 +180,7 @@ _LINES = 14
 
 
 def unnoticed_replies(report: Report, texts: Shown, room: Room = WHOLE) -> tuple[SlackMessage, ...]:
-    """Tell what retries saved, what hangs and what a release broke; one reply at most."""
+    """Say what retries saved, what hangs and what a release broke; one reply at most."""
     lines = unnoticed_lines(report, texts)
     items = [_unnoticed(each) for each in lines[:_LINES]]
     kind = Kind(wording.TITLE, 1, wording.more)

@@ -72,7 +72,7 @@ _LINES = 12
 
 
 def unnoticed(report: Report, texts: Shown) -> list[RenderableType]:
-    """Tell what retries saved, what hangs and what a release broke."""
+    """Say what retries saved, what hangs and what a release broke."""
     lines = unnoticed_lines(report, texts)
     parts: list[RenderableType] = [_part(each) for each in lines[:_LINES]]
     if hidden := len(lines[_LINES:]):

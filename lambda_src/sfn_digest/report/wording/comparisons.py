@@ -196,5 +196,5 @@ def _length(window: Window) -> timedelta:
 
 
 def is_week(length: timedelta) -> bool:
-    """Tell whether a period is a week, give or take a clock change."""
+    """Say whether a period is a week, give or take a clock change."""
     return abs(length - _WEEK) <= _CLOCK_CHANGE
