@@ -120,7 +120,7 @@ def hold(world: World, report: Report, held: Held) -> None:
     for arn in told.keys() & failed:
         truth, each = true[arn].truth, told[arn]
         if ":express:mail:" in arn and truth.fail_state:
-            held.count("cause behind a Fail state told, where FATAL logs no more than that", 0)
+            held.count("cause behind a Fail state reported, where FATAL logs no more than that", 0)
         else:
             held.count("cause at the leaf right", each.cause == truth.cause)
         if each.state is None:
@@ -128,7 +128,7 @@ def hold(world: World, report: Report, held: Held) -> None:
         elif each.state_implied:
             held.count("state right, where the definition implies it", each.state == truth.state)
         else:
-            held.count("state right, where it is told", each.state == truth.state)
+            held.count("state right, where it is reported", each.state == truth.state)
     for machine in report.machines:
         mine = [e for e in true.values() if e.machine_arn == machine.arn]
         counted = sum(e.status in ("FAILED", "TIMED_OUT") for e in mine)

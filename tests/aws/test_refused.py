@@ -89,7 +89,7 @@ def test_machines_that_may_not_be_listed_have_no_type() -> None:
     assert account.tagged_machines(TAG) == (StateMachine(arn("orders"), "orders", None),)
     [note] = account.usage().notes
     assert note.startswith(
-        "Express and Standard workflows could not be told apart: AWS denied "
+        "Express and Standard workflows could not be distinguished: AWS denied "
         "states:ListStateMachines"
     )
     assert account.usage().complete

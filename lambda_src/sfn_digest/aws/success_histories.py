@@ -209,8 +209,8 @@ class EvidenceCalls:
 
         At most `most_pages` calls list 1,000 executions each, newest first; at most
         `most_histories` histories are read, mostly far fewer: see `read_informative`. Up to
-        `sample` of these are spread over all, where there are enough. What AWS refuses is noted, and
-        what was read before counts.
+        `sample` of these are spread over all, where there are enough. What AWS refuses is noted,
+        and what was read before counts.
         """
         self._progress.stage("reading successes, to evaluate retries")
         calls, states = self._calls, self._states
