@@ -77,3 +77,40 @@ def test_data_whose_check_sum_is_wrong_stays_wrong() -> None:
         "data_condition",
         "permanent",
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ('{"error":{"code":"TooManyRequests","message":"So it is."}}', "throttling"),
+        ('{"Title":"No","Status":401,"Detail":"So it is"}', "permission"),
+        ('{"errors":{"email":["has already been taken"]}}', "data_condition"),
+        ('{"Fault":{"Error":[{"Message":"Duplicate Number Error","code":"6"}]}}', "data_condition"),
+        ('[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"so it is"}]', "resource_busy"),
+    ],
+)
+def test_of_a_services_answer_its_code_status_and_fields_tell(body: str, cause: str) -> None:
+    assert told("Error", body)[0] == cause
+
+
+def test_a_snowflake_number_is_read_whatever_its_words() -> None:
+    words = "002002 (42710): SQL compilation error: so it is"
+    assert told("snowflake.connector.errors.ProgrammingError", words)[0] == "data_condition"
+
+
+def test_what_a_mail_library_says_of_a_reply_is_read_as_one() -> None:
+    assert told("Error", "Message failed: 550 so it is")[1] == "depends"
+    assert told("Error", "Data command failed: 421 so it is")[1] == "transient"
+    assert told("Error", "Command failed: convert -resize 421 so.png") == ("code_error", "depends")
+    assert told("Error", "Greeting never received") == ("network", "depends")
+
+
+def test_a_service_that_no_program_registered_is_a_fault_in_the_code() -> None:
+    for words in (
+        "Unable to resolve service for type 'Press' while attempting to activate 'Shop'.",
+        "Error creating bean with name 'press': so it is",
+        "thread 'main' panicked at src/main.rs:2:5: so it is",
+    ):
+        assert told("Exception", words) == ("code_error", "permanent"), words
+    refused = "Error creating bean with name 'press': Connection refused"
+    assert told("BeanCreationException", refused) == ("network", "depends")

@@ -70,3 +70,10 @@ def test_versions_of_a_quoted_name_stay_apart() -> None:
         for number in (1, 2)
     )
     assert one != other
+
+
+def test_of_json_its_code_is_shown_before_its_words() -> None:
+    assert shown('{"error":{"code":"ItemLocked","message":"So it is."}}') == (
+        "Exception: ItemLocked: So it is."
+    )
+    assert shown('{"errors":{"email":["has been taken"]}}') == "Exception: email: has been taken"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from sfn_digest.causes import service_error
 from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.databases import by_number, by_state, said_by_driver
-from sfn_digest.causes.documents import human, keys, parse, pick, words
+from sfn_digest.causes.documents import coded, human, keys, parse, pick, words
 from sfn_digest.causes.http_answers import answered, by_reply, by_reported_status
 from sfn_digest.causes.lexicon import Verdict, by_name
 from sfn_digest.causes.phrases import by_code, by_codes_name, by_scope, by_words
@@ -76,7 +76,7 @@ def _unwrap(error: str, message: str) -> tuple[str, str]:
     for _ in range(_MOST_LAYERS):
         text = _last_raised(_SENDING.sub("", _CALLING.sub("", text)).partition(_STATEMENT)[0])
         document, _ = parse(text)
-        said = answered(document) or human(document) or said_by_driver(text)
+        said = answered(document) or coded(document) or said_by_driver(text)
         if document is not None and not said:
             return error, ""
         if said and said != text:

@@ -42,6 +42,7 @@ _NUMBERS = (
     ("mssql", ", b", re.compile(r"^\((\d{3,5}), b['\"]")),
     ("mysql", ", ", re.compile(r"^\((\d{4}), ['\"]")),
     ("mysql", "Error ", re.compile(r"^Error (\d{4})(?: \(|: )")),
+    ("snowflake", " (", re.compile(r"^(\d{6}) \([0-9A-Z]{5}\): ")),
     ("mysql", " (", re.compile(r"^(\d{4}) \([0-9A-Z]{5}\): ")),
 )
 """Whose number, what must stand in the text, and where the number is."""
@@ -102,6 +103,6 @@ def _numbers() -> Mapping[tuple[str, int], Verdict]:
     return {
         (vendor, number): verdict_of(row)
         for row in rows
-        for vendor in ("oracle", "mysql", "mssql")
+        for vendor in ("oracle", "mysql", "mssql", "snowflake")
         for number in row.get(vendor, ())
     }

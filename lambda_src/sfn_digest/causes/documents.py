@@ -111,8 +111,8 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
-    "error_description", "detail", "Details", "description", "reason", "Error", "errors", "Errors",
-    "title", "msg",
+    "error_description", "Detail", "Details", "description", "reason", "Error", "errors", "Errors",
+    "Title", "msg", "Fault",
 )  # fmt: skip
 _MOST_NESTED = 4
 
@@ -129,7 +129,30 @@ def human(document: Any, depth: int = 0) -> str:
         said = human(pick(document, key), depth + 1)
         if said:
             return said
+    return _of_fields(document) if depth else ""
+
+
+def _of_fields(document: dict[str, Any]) -> str:
+    """What is wrong with the first of an object's fields: `{"email": ["has been taken"]}`."""
+    for name, said in document.items():
+        if isinstance(said, list) and said and isinstance(said[0], str) and " " in said[0]:
+            return f"{name[:_LONGEST_KEY]}: {said[0].strip()}"
     return ""
+
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*[A-Za-z0-9_.]{4,60}")
+
+
+def coded(document: Any) -> str:
+    """The words for people in an error object, after its code if it is one that reads as words."""
+    said, holder = human(document), document
+    for _ in range(_MOST_NESTED):
+        holder = holder[0] if isinstance(holder, list) and holder else holder
+        code = words(pick(holder, "Code", "ErrorCode", "error_code"))
+        if _CODE.fullmatch(code) and said and code.casefold() not in said.casefold():
+            return f"{code}: {said}"
+        holder = pick(holder, "Error", "Errors", "Fault", "body")
+    return said
 
 
 def keys(document: Any) -> str:

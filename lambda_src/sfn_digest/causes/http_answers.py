@@ -101,6 +101,7 @@ def by_reported_status(text: str) -> Verdict | None:
 
 _REPLY = re.compile(r"(?:^|[\s(])([45]\d\d)(?:[ -]|, b?['\"])(?:([45])\.(\d{1,3})\.(\d{1,3})\b)?")
 _REPLIES = ("smtp", "mail", "ftp", "error_perm", "error_temp")
+_MAILING = ("smtp", "message failed: ", "data command failed")
 _BY_REPLY = {
     425: Verdict("network", "transient"),
     426: Verdict("network", "transient"),
@@ -123,7 +124,11 @@ _BY_SUBJECT = {
 def by_reply(error: str, text: str) -> Verdict | None:
     """A mail or file server's reply: its number, and what RFC 3463's code says is at fault."""
     found = _REPLY.search(text[:2000])
-    if found is None or not (found[2] or any(kind in error.casefold() for kind in _REPLIES)):
+    if found is None:
+        return None
+    name, whole = error.casefold(), text[:2000].casefold()
+    replied = any(kind in name for kind in _REPLIES) or any(told in whole for told in _MAILING)
+    if not found[2] and not replied:
         return None
     said = by_words(text)
     if found[1].startswith("4"):
@@ -168,7 +173,7 @@ def http_verdict(status: int, text: str) -> Verdict:
 
 def answered(document: Any) -> str:
     """An HTTP answer that code put into its message as JSON: its status, then its words."""
-    status = words(pick(document, "statusCode", "status_code", "status"))
+    status = words(pick(document, "StatusCode", "status_code", "Status", "HttpStatus"))
     if len(status) != 3 or not status.isdigit() or int(status) < 400:
         return ""
     return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
