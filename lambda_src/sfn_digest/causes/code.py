@@ -20,7 +20,7 @@ from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.databases import by_number, by_state, said_by_driver
 from sfn_digest.causes.documents import coded, human, keys, parse, pick, words
 from sfn_digest.causes.http_answers import answered, by_reply, by_reported_status
-from sfn_digest.causes.lexicon import Verdict, by_name
+from sfn_digest.causes.lexicon import Verdict, by_name, is_of_aws
 from sfn_digest.causes.phrases import by_code, by_codes_name, by_scope, by_words
 
 _LEADING = re.compile(
@@ -41,6 +41,8 @@ _MORE_THAN_A_400 = (
     "permission", "throttling", "concurrency_limit", "service_quota", "resource_busy",
     "payload_too_large", "data_condition",
 )  # fmt: skip
+# What AWS refused without a word that tells why.
+_REFUSED = Verdict("invalid_input", "depends")
 # What says less than that a session was lost.
 _LESS_THAN_A_STATE = ("timeout_task", "network")
 
@@ -109,18 +111,26 @@ def _is_general(error: str) -> bool:
 
 def _verdict(error: str, text: str, fallback: str, scope: str) -> Verdict:
     named, state = by_name(error), by_state(text)
-    told = (None if state and state.weak else state) or by_number(text) or _beyond(named, text)
-    told = told or by_reply(error, text)
+    surely = named if named and not named.weak else None
+    told = (None if state and state.weak else state) or by_number(text)
+    told = told or (None if is_of_aws(error) else _beyond(named, text)) or by_reply(error, text)
     if told:
         return told
-    if named and not named.weak:
-        return _of_whose_service(named, text) or named
+    if surely:
+        return _of_whose_service(surely, text) or surely
     said = by_code(text) or _reported(text, scope) or by_scope(text, "code")
     if state and (said is None or said.cause in _LESS_THAN_A_STATE):
         return state
     if said is None and (named is None or named.cause == "code_error"):
-        said = by_codes_name(text) or by_scope(text, "last")
+        said = by_codes_name(text) or _last_words(error, text)
     return said or named or Verdict(fallback)
+
+
+def _last_words(error: str, text: str) -> Verdict | None:
+    """What the words may mean where nothing tells more: AWS's own of a name that is AWS's."""
+    if not is_of_aws(error):
+        return by_scope(text, "last")
+    return by_scope(text, "service") or by_scope(text, "last") or _REFUSED
 
 
 def _of_whose_service(named: Verdict, text: str) -> Verdict | None:

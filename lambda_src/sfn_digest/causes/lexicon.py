@@ -1,6 +1,6 @@
 """Looks error names up: the whole name, then its last part, then parts of it. What people
-judged stands in names.toml, what AWS's models say in service_errors.json. No regular
-expressions, so that no name can make it slow."""
+judged stands in names.toml, what AWS's models say in service_errors.json, and which names are
+AWS's in service_names.json. No regular expressions, so that no name can make it slow."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -49,7 +49,12 @@ def by_name(name: str, service: str = "") -> Verdict | None:
         verdict = _first(table, owner, spellings)
         if verdict:
             return verdict
-    return _by_parts(name[:_LONGEST], aws=bool(service))
+    return _by_parts(name[:_LONGEST], aws=bool(service) or is_of_aws(name[:_LONGEST]))
+
+
+def is_of_aws(name: str) -> bool:
+    """Whether the name alone tells that the error is one of AWS's, whoever raised it."""
+    return bare(_last_part(name)) in _names_of_services()
 
 
 def by_hand(name: str, service: str) -> Verdict | None:
@@ -128,6 +133,11 @@ def _marked(name: str) -> str:
     return marked.casefold()
 
 
+def words_of_name(name: str) -> list[str]:
+    """The words of a name, in small letters: `DBInUse` has `db`, `in` and `use`."""
+    return _marked(name).split(_START)[1:]
+
+
 def _begins_a_word(stem: str, squeezed: str, marked: str) -> bool:
     """Whether the stem stands in the name from the beginning of one of its words."""
     starts, length = set[int](), 0
@@ -175,6 +185,12 @@ def _modelled() -> _Table:
         for service, codes in services.items()
         for code in codes.split()
     }
+
+
+@cache
+def _names_of_services() -> frozenset[str]:
+    text = files(__package__).joinpath("service_names.json").read_text(encoding="utf-8")
+    return frozenset(name for names in json.loads(text).values() for name in names.split())
 
 
 @cache

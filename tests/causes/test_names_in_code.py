@@ -1,0 +1,131 @@
+"""Errors of AWS's that code raised by their names alone, and texts that mean less than they say."""
+
+import pytest
+
+from tests.causes.make import named, raised
+
+ANSWER = "{} (Service: {}, Status Code: 400, Request ID: 9)"
+
+
+def told(error: str, message: str) -> tuple[str, str]:
+    diagnosis = named(error, raised(error, message), "lambda")
+    return diagnosis.cause, diagnosis.nature
+
+
+def answered(words: str, error: str = "Press.PressException") -> tuple[str, str]:
+    service = error.partition(".")[0]
+    diagnosis = named(error, ANSWER.format(words, service), f"aws-sdk:{service.lower()}:run")
+    return diagnosis.cause, diagnosis.nature
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "cause"),
+    [
+        ("MessageRejected", "The following identities failed the check", "data_condition"),
+        ("UsernameExistsException", "User name taken", "data_condition"),
+        ("InvalidParameterCombinationException", "These two", "invalid_input"),
+        ("InvalidTracingConfiguration", "So it reads", "invalid_input"),
+        ("AccountSendingPausedException", "Ask the owner", "permission"),
+        ("CertificateInUseException", "Remove it elsewhere first", "data_condition"),
+        ("KMSKeyNotAccessibleFault", "The key again", "permission"),
+        ("ContactFlowNotPublishedException", "Publish it", "invalid_input"),
+    ],
+)
+def test_an_error_of_awss_is_named_as_awss_where_code_raised_it_without_the_service(
+    error: str, message: str, cause: str
+) -> None:
+    assert told(error, message)[0] == cause
+
+
+def test_what_says_of_a_library_that_it_passes_says_nothing_of_an_error_of_awss() -> None:
+    assert told("AccountAlreadyClosedException", "It is already closed.")[1] != "transient"
+    assert told("BranchNameExistsException", "The commit conflicts with it")[1] != "transient"
+
+
+def test_a_name_that_anybody_gives_stays_an_error_of_the_code() -> None:
+    for error in ("InvalidOrderException", "MissingPressError", "PressRequiredException"):
+        assert told(error, "The order is what it is") == ("code_error", "depends"), error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1 validation error detected: Value 'IN_PROGRESS' at 'state' failed to satisfy constraint",
+        "The value 'pending' is not valid for the filter 'state'. Others are in progress.",
+        "Invalid value for parameter status: creating",
+        "Unknown parameter in input: 'throttle', known are: rate, burst",
+        "The parameter WaitForPress is invalid. Correct it and try again later.",
+        "State: stopping. Valid values are running, stopped.",
+    ],
+)
+def test_a_value_that_was_refused_is_not_read_for_what_it_says(words: str) -> None:
+    for error in ("Press.PressException", "Press.ValidationException"):
+        assert answered(words, error) == ("invalid_input", "permanent")
+    assert told("ValidationException", words) == ("invalid_input", "permanent")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A press of that name already exists or is being created.",
+        "The press already exists, or another turn is in progress.",
+        "Examples: it already exists, it is currently running, etc.",
+        "The input fails to satisfy a rule, or the press is still initializing.",
+    ],
+)
+def test_a_text_for_more_than_one_cause_leaves_open_whether_it_passes(words: str) -> None:
+    assert answered(words)[1] == "depends"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You may have too many presses in progress.",
+        "You have reached the maximum number of allowable InProgress turns.",
+        "The number of in-progress turns you have has exceeded the number allowed.",
+    ],
+)
+def test_as_many_at_a_time_as_there_may_be_is_a_limit_on_concurrency(words: str) -> None:
+    assert answered(words) == ("concurrency_limit", "transient")
+
+
+def test_a_class_for_any_error_of_a_service_says_nothing_by_the_services_name() -> None:
+    assert answered("The context is supported only for one kind", "Kms.KmsException") == (
+        "invalid_input",
+        "permanent",
+    )
+    assert answered("Service returned HTTP status code 400", "Kms.KmsException")[0] != "permission"
+    assert answered("", "Press.KMSException")[0] == "permission"
+
+
+def test_a_feature_that_is_not_enabled_is_no_missing_permission_but_trusted_access_is() -> None:
+    assert answered("Turn it on.", "Press.TurnNotEnabledException")[0] == "invalid_input"
+    assert answered("One does not fit.", "Press.PlateNotAllowedFault")[0] == "invalid_input"
+    assert answered("Turn it on.", "Press.PressAccessNotEnabledException")[0] == "permission"
+    assert answered("So it is.", "Press.OperationNotAllowedException")[0] == "permission"
+
+
+WORDS = [
+    ("Credential should be scoped to a valid region.", "permission"),
+    ("Access to the press is not allowed from unsupported countries", "permission"),
+    ("The press must be allowed to use the passed role", "permission"),
+    ("The turn is not available in your account. Use plates.", "permission"),
+    ("Unable to fetch parameters [press] from the store for this account.", "resource_not_found"),
+    ("Network n-1 already has an outlet attached", "data_condition"),
+    ("The press is actively being used in your shop and cannot be deleted.", "data_condition"),
+    ("The request failed because it depends on another request that failed.", "service_error"),
+]
+
+
+@pytest.mark.parametrize(("words", "cause"), WORDS)
+def test_a_services_words_are_taken_for_what_they_refuse(words: str, cause: str) -> None:
+    assert answered(words)[0] == cause
+
+
+def test_what_a_job_says_of_its_database_is_read_for_what_passes() -> None:
+    assert told("Exception", "This connection has been closed.") == ("network", "transient")
+    assert told("Exception", "DynamoDB write exceeds max retry 9") == ("throttling", "transient")
+    assert told("OperationalError", "(1118, 'Row size too large')") == (
+        "invalid_input",
+        "permanent",
+    )
