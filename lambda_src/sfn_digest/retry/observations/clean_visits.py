@@ -11,6 +11,7 @@ from typing import TypeVar, overload
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
+from sfn_digest.retry.observations.slow_successes import SureRetries, sure_retries
 from sfn_digest.retry.observations.thinning import Pass
 
 Item = TypeVar("Item")
@@ -84,7 +85,11 @@ def passes_of(
     passes = list(_read(state, found.read))
     offset = usual_offset(state, found.read)
     if offset is not None:
-        passes += [*_listed(offset, retriers, found), *_failed_later(state, offset, failures)]
+        sure = sure_retries(state, retriers, failures, found)
+        passes += [
+            *_listed(offset, retriers, found, sure),
+            *_failed_later(state, offset, failures),
+        ]
     return tuple(sorted(passes, key=attrgetter("at")))
 
 
@@ -110,7 +115,9 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
                     yield Pass(each.scheduled_at.timestamp())
 
 
-def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Iterator[Pass]:
+def _listed(
+    offset: float, retriers: Sequence[Retrier], found: Successes, sure: SureRetries
+) -> Iterator[Pass]:
     known = {each.execution.arn for each in found.read}
     if not retriers:
         new = (each for each in found.listed if each.arn not in known)
@@ -123,6 +130,7 @@ def _listed(offset: float, retriers: Sequence[Retrier], found: Successes) -> Ite
         Pass(
             each.started_at.timestamp() + offset,
             *taken[bisect_right(slacks, took - fastest) - 1],
+            sure(took),
         )
         for each, took in zip(found.listed, seconds, strict=True)
         if each.arn not in known

@@ -19,13 +19,15 @@ class Pass(NamedTuple):
     """A visit at `at` (epoch seconds) that succeeded, with any of its first `attempts` attempts.
 
     `spread` is the seconds from the first of these attempts to the last. A history that was
-    read leaves one attempt; an execution that was only listed may have taken several. There are as
-    many as successes, so they are tuples.
+    read leaves one attempt; an execution that was only listed may have taken several. `sure` holds
+    when attempts were made that it cannot have done without, in seconds after `at`: all but the
+    last of these failed. There are as many as successes, so they are tuples.
     """
 
     at: float
     attempts: int = 1
     spread: float = 0.0
+    sure: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

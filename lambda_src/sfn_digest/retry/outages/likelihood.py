@@ -62,7 +62,7 @@ def seen_of(cause: str, evidence: StateEvidence, most: int) -> tuple[Seen, Seen]
     In short long runs of failures are thinned, and of more than `most` probes only the stretch
     with most failures is left. That tells how the weather is, but not what it was.
     """
-    failed, passes = [], list(evidence.passes)
+    failed, passes = _listed(cause, evidence)
     open_visits: set[int] = set()
     for number, visit in enumerate(evidence.visits):
         again = visit.recovered_at or visit.redriven_at
@@ -87,6 +87,31 @@ def seen_of(cause: str, evidence: StateEvidence, most: int) -> tuple[Seen, Seen]
     left = sum(probe.weight for probe in few if not probe.failed)
     doubtful = open_visits & {probe.visit for probe in few}
     return arranged(few, min(left, sound), doubtful), arranged(every, sound, open_visits)
+
+
+def _listed(cause: str, evidence: StateEvidence) -> tuple[list[Probe], list[Pass]]:
+    """What executions that were only listed tell of a cause: attempts that failed, and passes.
+
+    An attempt that is sure to have failed is laid to the cause only where nearly all were its.
+    """
+    causes = [each.cause for visit in evidence.visits for each in visit.attempts]
+    if causes.count(cause) < _NEARLY_ALL * len(causes):
+        return [], [each._replace(sure=()) if each.sure else each for each in evidence.passes]
+    failed, passes = [], []
+    for number, each in enumerate(evidence.passes, len(evidence.visits)):
+        passes.append(_behind(each) if each.sure else each)
+        failed += [Probe(each.at + after, failed=True, visit=number) for after in each.sure[:-1]]
+    return failed, passes
+
+
+def _behind(one: Pass) -> Pass:
+    """The pass without the attempts that are sure to have failed."""
+    after, left = one.sure[-1], one.attempts - len(one.sure) + 1
+    return Pass(one.at + after, max(1, left), max(0.0, one.spread - after) if left > 1 else 0.0)
+
+
+_NEARLY_ALL = 0.95
+"""The share of failed attempts known that a cause must have, to be laid those that are not."""
 
 
 def _fullest(probes: Sequence[Probe], most: int) -> Sequence[Probe]:
