@@ -14,6 +14,7 @@ from statistics import median
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.executions import DiagnosedAttempt, Failure
 from sfn_digest.model.successes import Success, Successes
+from sfn_digest.retry.observations.thinning import Pass
 
 SureRetries = Callable[[float], tuple[float, ...]]
 """From the seconds that a success took: when its attempts were made that are sure, in seconds
@@ -58,6 +59,12 @@ def sure_retries(
         return tuple(times[: retries + 1]) if 0 < retries < len(limits) else ()
 
     return sure
+
+
+def without_sure(one: Pass) -> Pass:
+    """The pass of such a success without the attempts that are sure to have failed."""
+    after, left = one.sure[-1], one.attempts - len(one.sure) + 1
+    return Pass(one.at + after, max(1, left), max(0.0, one.spread - after) if left > 1 else 0.0)
 
 
 def _visited_again(state: str, found: Successes) -> bool:

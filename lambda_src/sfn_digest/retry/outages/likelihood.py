@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfn_digest.retry.observations.observed_states import StateEvidence
+from sfn_digest.retry.observations.slow_successes import without_sure
 from sfn_digest.retry.observations.thinning import (
     Pass,
     Probe,
@@ -99,15 +100,9 @@ def _listed(cause: str, evidence: StateEvidence) -> tuple[list[Probe], list[Pass
         return [], [each._replace(sure=()) if each.sure else each for each in evidence.passes]
     failed, passes = [], []
     for number, each in enumerate(evidence.passes, len(evidence.visits)):
-        passes.append(_behind(each) if each.sure else each)
+        passes.append(without_sure(each) if each.sure else each)
         failed += [Probe(each.at + after, failed=True, visit=number) for after in each.sure[:-1]]
     return failed, passes
-
-
-def _behind(one: Pass) -> Pass:
-    """The pass without the attempts that are sure to have failed."""
-    after, left = one.sure[-1], one.attempts - len(one.sure) + 1
-    return Pass(one.at + after, max(1, left), max(0.0, one.spread - after) if left > 1 else 0.0)
 
 
 _NEARLY_ALL = 0.95
