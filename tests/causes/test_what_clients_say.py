@@ -114,3 +114,21 @@ def test_a_service_that_no_program_registered_is_a_fault_in_the_code() -> None:
         assert told("Exception", words) == ("code_error", "permanent"), words
     refused = "Error creating bean with name 'press': Connection refused"
     assert told("BeanCreationException", refused) == ("network", "depends")
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ('{"errorSummary":"Not found: Resource not found: 7"}', "resource_not_found"),
+        (
+            '{"error":{"message":{"lang":"en","value":"Order is locked by user A"}}}',
+            "resource_busy",
+        ),
+        ('{"message":"No.","details":[{"description":"already captured"}]}', "code_error"),
+        ('{"message":"No.","errorType":"RATE_LIMIT"}', "throttling"),
+        ('{"response":{"errors":[{"message":"Invalid token provided"}]}}', "permission"),
+        ('{"errors":{"field":"cannot be set"}}', "invalid_input"),
+    ],
+)
+def test_a_services_words_are_found_wherever_its_answer_has_them(body: str, cause: str) -> None:
+    assert told("Error", body)[0] == cause

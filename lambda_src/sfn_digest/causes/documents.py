@@ -112,7 +112,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
 _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
     "error_description", "Detail", "Details", "description", "reason", "Error", "errors", "Errors",
-    "Title", "msg", "Fault",
+    "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "Fault", "Response",
 )  # fmt: skip
 _MOST_NESTED = 4
 
@@ -126,33 +126,49 @@ def human(document: Any, depth: int = 0) -> str:
     if not isinstance(document, dict):
         return words(document)
     for key in _MESSAGE_KEYS:
-        said = human(pick(document, key), depth + 1)
+        held = pick(document, key)
+        said = human(held, depth + 1) or (_of_fields(held) if key == "errors" else "")
         if said:
             return said
-    return _of_fields(document) if depth else ""
+    return words(pick(document, "value")) if "lang" in document else ""
 
 
-def _of_fields(document: dict[str, Any]) -> str:
-    """What is wrong with the first of an object's fields: `{"email": ["has been taken"]}`."""
-    for name, said in document.items():
-        if isinstance(said, list) and said and isinstance(said[0], str) and " " in said[0]:
-            return f"{name[:_LONGEST_KEY]}: {said[0].strip()}"
+def _of_fields(errors: Any) -> str:
+    """What is wrong with the first of the fields: `{"email": ["has been taken"]}`."""
+    for name, said in errors.items() if isinstance(errors, dict) else ():
+        first = words(said[0] if isinstance(said, list) and said else said)
+        if " " in first:
+            return f"{name[:_LONGEST_KEY]}: {first}"
     return ""
 
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*[A-Za-z0-9_.]{4,60}")
+_WITHIN = ("Error", "Errors", "Fault", "Response", "body")
+_KINDS = ("ErrorType", "error_type", "category", "type", "name")
 
 
 def coded(document: Any) -> str:
-    """The words for people in an error object, after its code if it is one that reads as words."""
+    """The words for people in an error object, after its code if it is one that reads as words,
+    and before what it says in detail."""
     said, holder = human(document), document
     for _ in range(_MOST_NESTED):
         holder = holder[0] if isinstance(holder, list) and holder else holder
-        code = words(pick(holder, "Code", "ErrorCode", "error_code"))
-        if _CODE.fullmatch(code) and said and code.casefold() not in said.casefold():
+        code = _code_of(holder)
+        detail = human(pick(holder, "Details", "Detail", "errorCauses"), 1) if said else ""
+        if detail and detail not in said:
+            said = f"{said.rstrip('.')}. {detail}"
+        if code and said and code.casefold() not in said.casefold():
             return f"{code}: {said}"
-        holder = pick(holder, "Error", "Errors", "Fault", "body")
+        holder = pick(holder, *_WITHIN)
     return said
+
+
+def _code_of(document: Any) -> str:
+    code = words(pick(document, "Code", "ErrorCode", "error_code"))
+    if _CODE.fullmatch(code):
+        return code
+    kinds = (words(pick(document, kind)) for kind in _KINDS)
+    return next((kind for kind in kinds if "_" in kind and _CODE.fullmatch(kind)), "")
 
 
 def keys(document: Any) -> str:

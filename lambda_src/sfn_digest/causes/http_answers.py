@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from sfn_digest.causes.clues import CauseReading, Clue
-from sfn_digest.causes.documents import human, objects, pick, words
+from sfn_digest.causes.documents import coded, human, objects, pick, words
 from sfn_digest.causes.lexicon import AWS, Verdict, by_name
 from sfn_digest.causes.phrases import by_scope, by_words
 
@@ -176,4 +176,4 @@ def answered(document: Any) -> str:
     status = words(pick(document, "StatusCode", "status_code", "Status", "HttpStatus"))
     if len(status) != 3 or not status.isdigit() or int(status) < 400:
         return ""
-    return f"status code {status}: {human(document) or words(pick(document, 'body'))}"
+    return f"status code {status}: {coded(document) or words(pick(document, 'body'))}"

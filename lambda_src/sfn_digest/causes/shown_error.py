@@ -18,7 +18,7 @@ _ERROR_LIMIT = 120
 _SHOWN = 1_000
 _READ = 4_000
 _DUMP = re.compile(
-    r"\{\s{0,3}(?:\\{0,3}[\"'][^\"'\\]{1,80}\\{0,3}[\"']\s{0,3}:|[A-Za-z_]\w{0,60}=)"
+    r"\{\s{0,12}(?:\\{0,3}[\"'][^\"'\\]{1,80}\\{0,3}[\"']\s{0,3}:|[A-Za-z_]\w{0,60}=)"
 )
 _DENIED = " is not authorized to perform"
 _PRINCIPAL = re.compile(
