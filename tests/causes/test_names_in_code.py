@@ -129,3 +129,25 @@ def test_what_a_job_says_of_its_database_is_read_for_what_passes() -> None:
         "invalid_input",
         "permanent",
     )
+
+
+@pytest.mark.parametrize(
+    ("spelled_out", "contracted"),
+    [
+        ("The role is not authorized to turn", "The role isn't authorized to turn"),
+        ("It is not supported in your requested zone", "It isn't supported in your requested zone"),
+        ("The specified key does not exist", "The specified key doesn't exist"),
+        ("The press cannot be found", "The press can't be found"),
+        ("The press cannot be found", "The press can not be found"),
+    ],
+)
+def test_two_words_and_their_contraction_mean_the_same(spelled_out: str, contracted: str) -> None:
+    assert answered(contracted) == answered(spelled_out)
+    assert told("Exception", contracted) == told("Exception", spelled_out)
+    assert told("Exception", contracted.replace("'", "’")) == told("Exception", spelled_out)
+
+
+def test_go_s_answer_is_read_where_its_first_words_were_capitalized_or_lost() -> None:
+    for call in ("Operation error S3: HeadBucket, ", "Heading bucket: "):
+        answer = f"{call}https response error StatusCode: 404, RequestID: 9, NoSuchBucket: gone"
+        assert told("errorString", answer) == ("resource_not_found", "permanent"), call

@@ -138,9 +138,17 @@ def fold(text: str) -> str:
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]} {text[-_TAIL:]}"
     folded = text.casefold().replace("\n", " ").replace("\t", " ").replace('"', "'")
-    if folded.isascii():
-        return folded
-    return folded.replace("\u2019", "'").replace("\u2018", "'").replace("\xa0", " ")
+    if not folded.isascii():
+        folded = folded.replace("\u2019", "'").replace("\u2018", "'").replace("\xa0", " ")
+    return _spelled_out(folded)
+
+
+def _spelled_out(folded: str) -> str:
+    """The text with `isn't` and the like in two words, as people and services write either."""
+    if "n't" in folded:
+        folded = folded.replace("can't", "cannot").replace("won't", "will not")
+        folded = folded.replace("n't", " not")
+    return folded.replace("can not", "cannot") if "can not" in folded else folded
 
 
 @lru_cache(maxsize=8)
@@ -162,7 +170,8 @@ def file_phrases() -> None:
 def _books() -> Mapping[str, _Book]:
     scopes: dict[str, list[_Phrase]] = defaultdict(list)
     for row in (row for file in _FILES for row in read_toml(file)["phrase"]):
-        phrase = _Phrase(verdict_of(row), _filled(row), tuple(row.get("all", ())))
+        each = tuple(map(_spelled_out, row.get("all", ())))
+        phrase = _Phrase(verdict_of(row), tuple(map(_spelled_out, _filled(row))), each)
         scopes[row.get("scope", "")].append(phrase)
         if phrase.verdict.sure:
             scopes[SURE].append(phrase)

@@ -25,7 +25,7 @@ _BOTO = re.compile(
     r"An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation"
     r"(?: \(reached max retries: \d{1,4}\))?:?\s?"
 )
-_GO_OPERATION = re.compile(r"operation error ([\w .&/-]{1,60}): (\w{1,80}), ")
+_GO_OPERATION = re.compile(r"[Oo]peration error ([\w .&/-]{1,60}): (\w{1,80}), ")
 _GO_ANSWER = re.compile(
     r"https response error StatusCode: \d{1,3}, RequestID: [^,]{0,80}, (?:HostID: [^,]{0,120}, )?"
 )
@@ -197,10 +197,11 @@ def _boto(text: str) -> ServiceError | None:
 
 def _go(text: str) -> ServiceError | None:
     """What Go's SDK says: the operation, the answer's status, then the error by its code."""
-    operation = _GO_OPERATION.search(text) if "operation error " in text else None
-    if operation is None and "api error " not in text:
+    operation = _GO_OPERATION.search(text) if "peration error " in text else None
+    signs = [text.find(sign) for sign in ("https response error StatusCode: ", "api error ")]
+    start = operation.end() if operation else min((at for at in signs if at >= 0), default=-1)
+    if start < 0:
         return None
-    start = operation.end() if operation else text.find("api error ")
     service = service_key(operation[1]) if operation else ""
     call = f"{operation[1]} {operation[2]}" if operation else ""
     answer, status = _GO_ANSWER.search(text, start), _GO_STATUS.search(text, start)
