@@ -3,18 +3,33 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import simpy
+
 from simulator.engine.outcomes import Fails, Outcome, Succeeds
 from simulator.engine.payloads import text_of
+from simulator.engine.retries import TIMEOUT
 from simulator.engine.scopes import Steps
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
 
 
-def outcome_of_child(parent: "Run", arguments: Mapping[str, Any]) -> Steps[Outcome]:
-    """Start the child, wait until it closes, and say what the parent's task comes to."""
+def outcome_of_child(
+    parent: "Run", arguments: Mapping[str, Any], limit: float | None
+) -> Steps[Outcome]:
+    """Start the child, wait until it closes, and say what the parent's task comes to.
+
+    Step Functions stops the child where the task's `limit` ends it, or the parent ends.
+    """
     child = parent.start_child(arguments["StateMachineArn"], arguments.get("Input", {}))
-    yield child.closed
+    try:
+        yield child.closed if limit is None else child.closed | parent.wait(limit)
+    except simpy.Interrupt:
+        child.stop()
+        raise
+    if not child.closed.triggered:
+        child.stop()
+        return Fails(0.0, TIMEOUT, None, "timeout_task", "timed_out")
     if child.status == "SUCCEEDED":
         return Succeeds(0.0, {"Status": child.status, "ExecutionArn": child.arn})
     root = child.root_cause or "nested_execution_failed"

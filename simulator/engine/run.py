@@ -44,6 +44,7 @@ class Run:
         self.output: Any = None
         self.map_run_arn: str | None = None
         self.item_count: int | None = None
+        self.may_be_stopped = False
         self.clock: simpy.Environment = simulation.clock
         self.environment: Environment = simulation.environment
         self.history = History()
@@ -154,7 +155,7 @@ class Run:
         limit: float | None = self.machine.definition.get("TimeoutSeconds")
         longest = EXPRESS_SECONDS if self.machine.type == "EXPRESS" else None
         span = min((s for s in (limit, longest, stop_after) if s is not None), default=None)
-        if span is None and self.map_run_arn is None:
+        if span is None and not self.may_be_stopped:
             self._close(top, (yield main))
             return
         # A timer that nobody waits for any more would keep the clock busy for nothing.

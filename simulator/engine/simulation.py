@@ -72,12 +72,14 @@ class Simulation:
         """Start an execution now for a startExecution task of `parent`."""
         number = sum(event["type"] == "TaskSubmitted" for event in parent.history.events)
         name = identifier(self.seed, parent.name, "child", number)
-        return self.begin(Start(machine_arn.rpartition(":")[2], name, self.clock.now, data))
+        run = self.begin(Start(machine_arn.rpartition(":")[2], name, self.clock.now, data))
+        run.may_be_stopped = True
+        return run
 
     def dispatch(self, map_run: MapRun, name: str, data: Any, items: int) -> Run:
         """Start a child of a Map run now."""
         run = Run(self, map_run.machine, Start(map_run.machine.name, name, self.clock.now, data))
-        run.map_run_arn, run.item_count = map_run.arn, items
+        run.map_run_arn, run.item_count, run.may_be_stopped = map_run.arn, items, True
         self._runs.append(run)
         self.clock.process(run.life(Start(map_run.machine.name, name, self.clock.now, data)))
         return run

@@ -53,7 +53,7 @@ def try_task(scope: Scope, state: State, link: int, number: int) -> Steps[Any]:
     if isinstance(outcome, Fails) and outcome.stage in BEFORE_START:
         raise _failed(attempt, outcome)
     _write(attempt, "Started", started_details(integration))
-    result = yield from _result(attempt, _within_limit(state, outcome))
+    result = yield from _result(attempt, state, _within_limit(state, outcome))
     return result
 
 
@@ -82,7 +82,7 @@ def _within_limit(state: State, outcome: Outcome) -> Outcome:
     return Fails(float(limit), TIMEOUT, None, "timeout_task", "timed_out")
 
 
-def _result(attempt: TaskAttempt, outcome: Outcome) -> Steps[Any]:
+def _result(attempt: TaskAttempt, state: State, outcome: Outcome) -> Steps[Any]:
     run = attempt.scope.run
     started = run.clock.now
     if attempt.integration.submits:
@@ -91,7 +91,8 @@ def _result(attempt: TaskAttempt, outcome: Outcome) -> Steps[Any]:
             raise _failed(attempt, outcome)
         _write(attempt, "Submitted", attempt.integration.named(_output("{}")))
     if attempt.integration.nested:
-        outcome = yield from outcome_of_child(run, attempt.arguments)
+        limit = state.get("TimeoutSeconds")
+        outcome = yield from outcome_of_child(run, attempt.arguments, limit)
     elif isinf(outcome.after):
         yield run.clock.event()
     else:

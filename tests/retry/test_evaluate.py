@@ -31,6 +31,7 @@ from tests.retry.made import (
 pytestmark = pytest.mark.slow
 
 OUTAGE = (20.0, 22.0)
+PARENT = MACHINE.replace("orders", "parent")
 
 
 def test_an_outage_that_nothing_retried_gets_a_retrier_that_outlasts_it() -> None:
@@ -268,6 +269,37 @@ def test_retries_never_outlast_the_state_machine_s_own_timeout() -> None:
     short = {**task(), "TimeoutSeconds": 5400}
     (hint,) = hints(short, failed, passes(unless=OUTAGE), kind="retry")
     assert hold_of(hint.retrier) <= 5400
+
+
+@pytest.mark.parametrize(
+    ("own", "whole", "terms"),
+    [
+        ({"TimeoutSeconds": 5400}, {}, Terms()),
+        ({"TimeoutSeconds": None}, {"TimeoutSeconds": 5400}, Terms()),
+        ({"TimeoutSeconds": None}, {}, Terms(deadlines={PARENT: 5400.0})),
+    ],
+)
+def test_retries_in_a_child_fit_into_what_its_parent_allows(
+    own: dict[str, Any], whole: dict[str, Any], terms: Terms
+) -> None:
+    start = "arn:aws:states:::states:startExecution.sync:2"
+    above = {**task(start, Parameters={"StateMachineArn": MACHINE}, **own), **whole}
+    definitions = {MACHINE: read_definition(task()), PARENT: read_definition(above)}
+    failed = failures("service_error", "Lambda.ServiceException")
+    found = evaluate(definitions, failed, {MACHINE: passes(unless=OUTAGE)}, WEEK, terms)
+    (hint,) = [each for each in found if each.kind == "retry"]
+    assert hold_of(hint.retrier) <= 5400 - 30
+
+
+def test_machines_that_start_each_other_have_a_deadline_all_the_same() -> None:
+    start = "arn:aws:states:::states:startExecution.sync:2"
+    other = {**task(start, Parameters={"StateMachineArn": MACHINE}), "TimeoutSeconds": 5400}
+    mine = task()
+    mine["States"]["Again"] = task(start, Parameters={"StateMachineArn": PARENT})["States"]["Work"]
+    definitions = {MACHINE: read_definition(mine), PARENT: read_definition(other)}
+    failed = failures("service_error", "Lambda.ServiceException")
+    found = evaluate(definitions, failed, {MACHINE: passes(unless=OUTAGE)}, WEEK)
+    assert all(hold_of(hint.retrier) <= 5400 for hint in found if hint.kind == "retry")
 
 
 def test_what_the_last_report_hinted_stays_while_it_is_about_as_good() -> None:

@@ -2,18 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from statistics import median
 
-from sfn_digest.asl.definition import Definition, Json, read_retrier
+from sfn_digest.asl.definition import Definition, read_retrier
 from sfn_digest.asl.ecs_branch import can_branch
 from sfn_digest.i18n.message import Message, sentences
 from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
-from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.model.successes import Successes
-from sfn_digest.retry.backtest.policies import DEADLINE, FEW, MOST_ATTEMPTS
+from sfn_digest.retry.backtest.policies import FEW, MOST_ATTEMPTS
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
@@ -32,46 +30,12 @@ from sfn_digest.retry.observations.observed_states import (
     retries_that_fit,
 )
 from sfn_digest.retry.observations.shared_outages import Company
+from sfn_digest.retry.terms import Terms
 
 MOST_STATES = 40
 """The states with most failures whose retries are evaluated; the time it takes is theirs."""
 _ALONE = (dead_retriers, ecs_tasks, herds, payloads, limits)
 """What failures and definitions bear out alone; they say less where no success is known."""
-
-
-Hinted = tuple[Json, HintStanding]
-"""A retrier that was hinted, and how it has stood since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for the retriers that are hinted, whatever was seen.
-
-    None holds an execution longer than its machine's deadline in seconds, by ARN in `deadlines`,
-    else `deadline`. `hinted` holds what the last report hinted, in Amazon States Language, by
-    machine ARN, state and cause, with its standing: it stays while it is about as good as the best.
-    """
-
-    deadline: float = DEADLINE
-    deadlines: Mapping[str, float] = field(default_factory=dict)
-    hinted: Mapping[tuple[str, str, str], Hinted] = field(default_factory=dict)
-
-    def deadline_of(self, view: MachineView) -> float:
-        """How long retries may hold an execution: what its state machine's own timeout leaves
-        beside what executions take that succeed.
-        """
-        own = self.deadlines.get(view.arn, self.deadline)
-        if view.definition.timeout is None:
-            return own
-        return min(own, max(0.0, view.definition.timeout - (median(view.took or [0.0]))))
-
-    def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Hinted]:
-        """What was hinted for a state, by cause."""
-        return {
-            cause: hinted
-            for (machine, name, cause), hinted in self.hinted.items()
-            if (machine, name) == (machine_arn, state)
-        }
 
 
 def evaluate(
@@ -100,13 +64,14 @@ def evaluate(
     branched = {(hint.machine_arn, hint.state) for hint in hints if hint.kind == BRANCH}
     branched |= on_demand_after_spot(views)
     terms = terms or Terms()
+    deadlines = terms.deadlines_of(views)
     busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
     company = Company(each for each in evidence if (each.machine, each.state) in busiest)
     for view in views:
         if view.successes_known:
             hints += wasted_retries(view)
-            hints += _evaluated(view, busiest, definitions, terms, branched, company)
-    deadlines = {view.arn: terms.deadline_of(view) for view in views}
+            deadline = deadlines[view.arn]
+            hints += _evaluated(view, busiest, definitions, terms, deadline, branched, company)
     fit = [fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
     return best_first(planned(identified(fit), definitions))
 
@@ -210,6 +175,7 @@ def _evaluated(
     busiest: frozenset[tuple[str, str]],
     known: Collection[str],
     terms: Terms,
+    deadline: float,
     branched: Collection[tuple[str, str | None]],
     company: Company,
 ) -> Iterator[Hint]:
@@ -232,7 +198,7 @@ def _evaluated(
         for advice in advise(
             evidence,
             Effort.shared_by(len(busiest)),
-            deadline=terms.deadline_of(view),
+            deadline=deadline,
             hinted={
                 cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
             },

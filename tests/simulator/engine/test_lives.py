@@ -160,6 +160,32 @@ def test_a_parent_is_told_of_its_child_in_json_and_shares_its_root_cause() -> No
     assert (parent.truth.state, parent.truth.cause) == ("Start", "data_condition")
 
 
+@pytest.mark.parametrize("limit", [{"TimeoutSeconds": 60}, {}])
+def test_a_parent_whose_time_is_up_stops_its_child(limit: dict[str, int]) -> None:
+    child = machine({"Pay": task()}, "child")
+    start = task(
+        "arn:aws:states:::states:startExecution.sync:2",
+        Parameters={"StateMachineArn": child.arn, "Input": {}},
+        **limit,
+    )
+    whole = {} if limit else {"TimeoutSeconds": 60}
+    simulation = Simulation(
+        [machine({"Start": start}, **whole), child],
+        Scripted({"Pay": lambda _: Succeeds(FOREVER)}),
+        start=BEGIN,
+        region="us-east-1",
+        seed=1,
+    )
+    simulation.begin(Start("m", "parent-1", BEGIN, {}))
+    parent, stopped = simulation.run_until(BEGIN + 100)
+    assert stopped.status == "ABORTED"
+    assert parent.status == ("FAILED" if limit else "TIMED_OUT")
+    assert parent.truth.cause == ("timeout_task" if limit else "timeout_execution")
+    if limit:
+        assert parent.events[-2]["type"] == "TaskTimedOut"
+        assert details(parent.events[-2])["error"] == "States.Timeout"
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_same_seed_runs_the_same_execution(seed: int) -> None:
     items = {"Each": {"Type": "Map", "ItemsPath": "$.items", "End": True,
