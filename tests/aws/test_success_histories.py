@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.success_histories import BATCH, ENOUGH_RETRIED, evenly, read_informative
+from sfn_digest.aws.success_histories import (
+    BATCH,
+    ENOUGH_RETRIED,
+    after_each,
+    evenly,
+    read_informative,
+)
 from sfn_digest.model.executions import DiagnosedAttempt, Diagnosis, HistoryEvent, StateMachine
 from sfn_digest.model.successes import ReadSuccess, Success
 from tests.aws.small_world import WEEK, arn, calls_of, machine, opened, run, world
@@ -121,6 +127,39 @@ def test_no_redriven_execution_stands_for_how_long_others_take() -> None:
     listed = list(lasting(*range(10), redriven={0, 2}))
     assert [int(each.arn.rsplit("-", 1)[1]) for each in evenly(listed, 4)] == [1, 4, 6, 8]
     assert evenly(listed, 0) == evenly([], 4) == []
+
+
+def test_of_successes_those_are_read_that_began_next_after_each_failure() -> None:
+    listed = [replace(each, started_at=WEEK.start + timedelta(hours=number), redrive_count=0)
+              for number, each in enumerate(lasting(*range(100)))]  # fmt: skip
+    again = [*listed, replace(listed[3], redrive_count=1)]
+
+    def after(*hours: float, most: int = 20) -> list[int]:
+        moments = [WEEK.start + timedelta(hours=hour) for hour in hours]
+        return [round((e.started_at - WEEK.start).total_seconds() / 3600)
+                for e in after_each(again, moments, most)]  # fmt: skip
+
+    assert after(2.5, 2.6, 40, 99.5) == [3, 41]
+    assert after(*(n + 0.5 for n in range(50)), most=5) == [1, 11, 21, 31, 41]
+    assert after(2.5, most=0) == []
+
+
+def test_a_third_of_the_histories_at_most_are_of_successes_after_failures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = [
+        run("orders", number, hours_ago=number + 1, status="SUCCEEDED", took=100 + number)
+        for number in range(40)
+    ]
+    failed = [WEEK.end - timedelta(hours=number + 2.5) for number in range(30)]
+    with opened(world([machine("orders")], runs), monkeypatch) as (account, _):
+        known = account.evidence.successes(
+            ORDERS, WEEK, retried, most_pages=2, most_histories=15, after=failed
+        )
+    assert known is not None
+    assert len(known.read) == 15
+    slow = {number_of(each) for each in known.read} & set(range(30, 40))
+    assert len(slow) >= 9
 
 
 def test_reading_ends_with_the_first_batch_in_which_no_attempt_failed() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -53,6 +54,7 @@ class Fake:
     described: list[str] = field(default_factory=list)
     succeeded: list[tuple[str, int, int]] = field(default_factory=list)
     sampled: list[str] = field(default_factory=list)
+    after: dict[str, Sequence[datetime]] = field(default_factory=dict)
 
     late: bool = False
 
@@ -85,7 +87,9 @@ class Fake:
         most_pages: int,
         most_histories: int,
         sample: int = 0,
+        after: Sequence[datetime] = (),
     ) -> Successes | None:
+        self.after[machine.name] = after
         self.succeeded.append((machine.name, most_pages, most_histories))
         self.sampled += [machine.name] if sample else []
         return None if machine.name in self.unlisted else made.passes(unless=(20.0, 22.0))
@@ -131,6 +135,18 @@ def read(
     kept: Sequence[Kept] = (),
 ) -> Evidence:
     return read_evidence(run_of(account, request), scanned(failures, kept), kept)
+
+
+def test_where_a_choice_leads_past_a_state_the_successes_after_its_failures_are_read() -> None:
+    choose = {"Type": "Choice", "Choices": [], "Default": "Work"}
+    past = {**choose, "Choices": [{"Variable": "$.no", "IsPresent": True, "Next": "Done"}]}
+    work, done = {**made.task()["States"]["Work"], "Next": "Done"}, {"Type": "Succeed"}
+    failures = failed("orders", number=3)
+    for first, after in (past, [each.execution.started_at for each in failures]), (choose, ()):
+        states = {"Choose": first, "Work": work, "Done": done}
+        account = Fake(task={"StartAt": "Choose", "States": states})
+        read(account, failures)
+        assert account.after == {"orders": after}
 
 
 def test_an_outage_is_hinted_from_what_was_read_and_a_note_says_how_much() -> None:

@@ -80,6 +80,23 @@ def test_a_parent_is_not_told_to_retry_a_child_that_is_known_itself() -> None:
     assert [hint.kind for hint in alone] == ["retry"]
 
 
+def test_items_of_one_map_that_fail_together_are_one_execution_that_may_never_succeed() -> None:
+    """Each time two items fail, and nobody else: an outage as well as the input explains that."""
+    inner = {**task(), "StartAt": "Work"}
+    each = {"Type": "Map", "ItemProcessor": inner, "End": True}
+    definition = {"StartAt": "Each", "States": {"Each": each}}
+    failed = []
+    for number in range(10):
+        at = START + timedelta(hours=10 * number + 5)
+        made = [
+            failed_attempt(at + timedelta(seconds=item / 100), "service_error",
+                           "Lambda.ServiceException", took=2, back_off=None)
+            for item in range(3)
+        ]  # fmt: skip
+        failed.append(failure(number, made))
+    assert hints(definition, failed, passes(), kind="retry") == []
+
+
 def test_a_failure_alone_is_not_worth_learning_from() -> None:
     failed = failures("service_error", "Lambda.ServiceException", number=1)
     assert hints(task(), failed, passes()) == []

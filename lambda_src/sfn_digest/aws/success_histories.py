@@ -1,13 +1,14 @@
 """What a machine's retries are evaluated on: its definition and its successes.
 
-Those are listed newest first, and the ones that retried are read. An execution that succeeded
-after a retry took longer than its peers, so the slowest tell most of what a retry is worth, and
-the others, which cost a thousandth of a call each, tell when the state worked at once. A redrive
-that succeeded is a recovery that nobody has to look for.
+Those are listed newest first, and the ones that retried are read: an execution that succeeded
+after a retry took longer than its peers. The others, which cost a thousandth of a call each, tell
+when the state worked at once. A redrive that succeeded is a recovery that is known already.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -37,7 +38,7 @@ ReadSuccessful = Callable[[Success, Iterator[Sequence[HistoryEvent]]], ReadSucce
 BATCH = 5
 """Histories after which it is asked whether the next ones would still show something."""
 ENOUGH_RETRIED = 20
-"""Recoveries after which more of them hardly change what a retry is worth."""
+"""Recoveries after which more hardly change what a retry is worth."""
 
 
 def list_successes(
@@ -108,6 +109,19 @@ def evenly(listed: Sequence[Success], most: int) -> Sequence[Success]:
     """So many of the executions that were not redriven, spread evenly over the time."""
     whole = [each for each in listed if not each.redrive_count]
     return whole[:: -(-len(whole) // most) or 1] if most else []
+
+
+def after_each(
+    listed: Sequence[Success], moments: Sequence[datetime], most: int
+) -> Sequence[Success]:
+    """Of executions that were not redriven, the first that began after each moment and before the
+    next one; so many of them at most, spread evenly.
+    """
+    whole = sorted((e for e in listed if not e.redrive_count), key=lambda e: e.started_at)
+    began = [each.started_at for each in whole]
+    places = {bisect_right(began, moment) for moment in moments}
+    found = [whole[place] for place in sorted(places) if place < len(whole)]
+    return found[:: -(-len(found) // most) or 1] if most else []
 
 
 def at_once(read: Callable[[T], U], wanted: Sequence[T]) -> Iterator[U]:
@@ -203,14 +217,15 @@ class EvidenceCalls:
         most_pages: int,
         most_histories: int,
         sample: int = 0,
+        after: Sequence[datetime] = (),
     ) -> Successes | None:
         """The successes that closed in the window, and what `read` makes of those that may have
         retried; None where they could not be listed.
 
-        At most `most_pages` calls list 1,000 executions each, newest first; at most
-        `most_histories` histories are read, mostly far fewer: see `read_informative`. Up to
-        `sample` of these are spread over all, where there are enough. What AWS refuses is noted,
-        and what was read before counts.
+        At most `most_pages` calls list 1,000 each, newest first; at most `most_histories` are read,
+        mostly far fewer: see `read_informative`. Up to `sample` of these are spread over all, where
+        there are enough; up to a third began next `after` one of some moments. What AWS refuses is
+        noted, and what was read before counts.
         """
         self._progress.stage("reading successes, to evaluate retries")
         calls, states = self._calls, self._states
@@ -221,10 +236,10 @@ class EvidenceCalls:
             return None
         values: dict[str, ReadSuccess] = {}
         drawn = evenly(listed, sample if most_histories >= sample + BATCH else 0)
+        first = list(dict.fromkeys([*drawn, *after_each(listed, after, most_histories // 3)]))
+        reader = history_reader(calls, states, read)
         try:
-            for value in _informative_and(
-                drawn, listed, most_histories, history_reader(calls, states, read)
-            ):
+            for value in _informative_and(first, listed, most_histories, reader):
                 values[value.execution.arn] = value
         except AccountError as error:
             self._tally.partly_evaluated(machine.name, error.sentence)

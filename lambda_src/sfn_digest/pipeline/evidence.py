@@ -4,13 +4,15 @@ A definition costs a call, a success's history another, so both are read only wh
 come of them, and within a budget.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from sfn_digest import guard
 from sfn_digest.adoption import Kept, mended_catchers, taken_up
+from sfn_digest.asl.detours import may_be_left_out
 from sfn_digest.aws import Account
 from sfn_digest.aws.account_errors import FRUITLESS
 from sfn_digest.i18n.message import Message, ngettext
@@ -66,7 +68,7 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Eviden
     telling = (*worth_reading(definitions, failures), *taken_up(kept, definitions))
     sampled = ended_by_timeout(definitions, failures) | mended_catchers(kept, definitions)
     successes, not_evaluated = read_successes(
-        SuccessReading(run, account, budget(failures), sampled),
+        SuccessReading(run, account, budget(failures), sampled, _doubtful(definitions, failures)),
         [by_arn[arn] for arn in dict.fromkeys(telling) if arn in by_arn],
         [by_arn[arn] for arn in definitions if arn in by_arn and lacking_timeout(definitions[arn])],
     )
@@ -85,6 +87,20 @@ def read_evidence(run: Run, found: Scanned, kept: Sequence[Kept] = ()) -> Eviden
 def _most_failures_first(failures: Sequence[Failure]) -> Sequence[str]:
     failed = Counter(failure.execution.machine_arn for failure in failures)
     return [arn for arn, _ in sorted(failed.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _doubtful(
+    definitions: Mapping[str, Definition], failures: Sequence[Failure]
+) -> Mapping[str, Sequence[datetime]]:
+    """By machine ARN, when executions began that failed in a state that others may succeed without:
+    whether the next one visited it, its history tells.
+    """
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for failure in failures:
+        arn, state = failure.execution.machine_arn, failure.state
+        if state and arn in definitions and may_be_left_out(definitions[arn], state):
+            found[arn].append(failure.execution.started_at)
+    return found
 
 
 def _adopted_first(kept: Sequence[Kept]) -> Sequence[str]:

@@ -1,7 +1,8 @@
 """The successes of machines that failed, listed and read within a budget of calls."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from sfn_digest.aws import Account
@@ -28,12 +29,15 @@ def budget(failures: Sequence[Failure]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SuccessReading:
-    """How successes are read: with at most so many `calls`, and a sample of those `sampled`."""
+    """How successes are read: with at most so many `calls`, a sample of the machines `sampled`, and
+    those next `after` some moments, by machine ARN.
+    """
 
     run: Run
     account: Account
     calls: int
     sampled: Collection[str] = ()
+    after: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
 
     def why_not(self, left: int) -> Message | None:
         """Why no more are read, with so many calls left."""
@@ -57,6 +61,7 @@ class SuccessReading:
             most_pages=min(MOST_PAGES, left - 1),
             most_histories=most,
             sample=MOST_SAMPLED if machine.arn in self.sampled else 0,
+            after=self.after.get(machine.arn, ()),
         )
 
     def spent(self) -> int:

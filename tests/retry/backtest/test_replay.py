@@ -123,6 +123,13 @@ def test_a_herd_drains_in_as_many_turns_as_it_is_larger_than_what_is_served(
     assert drain_of(*herds(size, served)) == seconds
 
 
+def test_a_herd_of_which_nobody_is_seen_served_drains_as_others_of_the_state_do() -> None:
+    """In a Map that fails the items that were let through are cut off."""
+    evidence, refused = herds(12, 0)
+    assert drain_of(replace(evidence, at_once=6), refused) == 120
+    assert drain_of(replace(evidence, at_once=18), refused) == 60
+
+
 def test_failures_that_come_alone_need_no_time_to_drain() -> None:
     evidence, _ = herds(12, 4)
     assert drain_of(evidence, [visit(at=n * 86_400.0) for n in range(12)]) == 0

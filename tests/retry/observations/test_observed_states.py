@@ -114,6 +114,37 @@ def test_a_retrier_of_other_errors_leaves_one_attempt_to_a_success() -> None:
     assert listed_after(900, retry("Lambda.Unknown")) == Pass(START.timestamp() + 1)
 
 
+CHOICE = {"Type": "Choice", "Default": "Done",
+          "Choices": [{"Variable": "$.much", "BooleanEquals": True, "Next": "Work"}]}  # fmt: skip
+
+
+def test_past_a_choice_a_success_counts_as_the_one_that_was_read_next_to_it() -> None:
+    """The first half of the successes that were read visited the state; nothing else tells."""
+    work = {**task()["States"]["Work"], "Next": "Done"}
+    states = {"Choose": CHOICE, "Work": work, "Done": {"Type": "Succeed"}}
+    definition = {MACHINE: read_definition({"StartAt": "Choose", "States": states})}
+    known = passes()
+    read = tuple(
+        one if number < 60 else replace(one, succeeded=()) for number, one in enumerate(known.read)
+    )
+    found = {MACHINE: Successes(MACHINE, known.listed[:150], read[::10], complete=True)}
+    later = replace(failure(1, attempts(START, "service_error", "E", 1)), state="Save")
+    evidence = {each.state: each for each in gather(definition, [later], found)}["Work"]
+    assert len(evidence.passes) == 56
+    assert max(each.at for each in evidence.passes) == START.timestamp() + 55 * 600 + 1
+    assert list(times_of(evidence.passes)) == [each.at for each in evidence.passes]
+
+
+def test_past_a_choice_nothing_is_known_where_nothing_was_read() -> None:
+    work = {**task()["States"]["Work"], "Next": "Done"}
+    states = {"Choose": CHOICE, "Work": work, "Done": {"Type": "Succeed"}}
+    definition = {MACHINE: read_definition({"StartAt": "Choose", "States": states})}
+    failed = failures("service_error", "E")
+    found = Successes(MACHINE, passes().listed, (), complete=True)
+    (evidence,) = gather(definition, failed, {MACHINE: found})
+    assert not evidence.passes
+
+
 def test_executions_that_failed_later_passed_the_state_before() -> None:
     made = attempts(START + timedelta(hours=9), "service_error", "E", 1)
     later = [replace(each, state="Save") for each in made]

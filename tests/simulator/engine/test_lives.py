@@ -161,14 +161,14 @@ def test_a_parent_is_told_of_its_child_in_json_and_shares_its_root_cause() -> No
 
 
 @pytest.mark.parametrize("limit", [{"TimeoutSeconds": 60}, {}])
-def test_a_parent_whose_time_is_up_stops_its_child(limit: dict[str, int]) -> None:
+def test_a_parent_whose_time_is_up_stops_its_child(limit: dict[str, Any]) -> None:
     child = machine({"Pay": task()}, "child")
     start = task(
         "arn:aws:states:::states:startExecution.sync:2",
         Parameters={"StateMachineArn": child.arn, "Input": {}},
         **limit,
     )
-    whole = {} if limit else {"TimeoutSeconds": 60}
+    whole: dict[str, Any] = {} if limit else {"TimeoutSeconds": 60}
     simulation = Simulation(
         [machine({"Start": start}, **whole), child],
         Scripted({"Pay": lambda _: Succeeds(FOREVER)}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 from zlib import crc32
 
 from numpy.random import PCG64, Generator
@@ -11,7 +12,7 @@ from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.retrier_choice import LastHint, Tried, to_learn, to_retry
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
-from sfn_digest.retry.observations.crowds import comes_in_herds
+from sfn_digest.retry.observations.crowds import comes_in_herds, drain_of
 from sfn_digest.retry.observations.observed_states import (
     CauseSeen,
     StateEvidence,
@@ -74,7 +75,7 @@ def advise(
     weather = {name: _weather(name, whole, evidence, effort, company) for name in wanted}
     truths = {
         name: truths_of(
-            each, weather.get(name, evidence), cases, at, effort, random, herds=_herds(name, whole)
+            each, weather.get(name, evidence), cases, at, effort, random, **_herd(name, whole)
         )
         for name, each in seen.items()
     }
@@ -101,8 +102,15 @@ def _weather(
     return found if len(found.visits) <= effort.visits else evidence
 
 
-def _herds(cause: str, evidence: StateEvidence) -> bool:
-    return comes_in_herds(cause, [v for v in evidence.visits if v.last.cause == cause])
+class _Herd(TypedDict):
+    herds: bool
+    served: float
+
+
+def _herd(cause: str, evidence: StateEvidence) -> _Herd:
+    """Whether the cause strikes herds, and within how many seconds these are served."""
+    struck = [visit for visit in evidence.visits if visit.last.cause == cause]
+    return {"herds": comes_in_herds(cause, struck), "served": drain_of(evidence, struck)}
 
 
 _LONGEST = 2 * 86_400.0

@@ -1,7 +1,9 @@
 """Visits of a state in which no attempt is known to have failed: when, and how sure that is."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, partial
 from itertools import accumulate
 from operator import attrgetter
@@ -58,9 +60,16 @@ class PassesWhenAsked(WhenAsked[Pass]):
         retriers: Sequence[Retrier],
         failures: Sequence[Failure],
         found: Successes,
+        *,
+        certain: bool,
     ) -> None:
-        """The arguments are those of `passes_of`."""
-        super().__init__(lambda: passes_of(state, retriers, failures, found))
+        """`retriers` are those of the state that take an error it failed with; `failures` are the
+        machine's, of which those that failed in another state, later, passed this one. `certain`:
+        every success visited the state.
+        """
+        if not certain:
+            failures, found = (), _visited(state, found)
+        super().__init__(lambda: _passes_of(state, retriers, failures, found))
         self._times = partial(_times_of, state, failures, found)
 
     @cached_property
@@ -74,14 +83,34 @@ def times_of(passes: Sequence[Pass]) -> Sequence[float]:
     return passes.times if isinstance(passes, PassesWhenAsked) else [each.at for each in passes]
 
 
-def passes_of(
+def _visited(state: str, found: Successes) -> Successes:
+    """The successes that visited a state: one that was not read is taken to have done what the one
+    did that was read and began next to it.
+    """
+    read = sorted(found.read, key=lambda each: each.execution.started_at)
+    began = [each.execution.started_at for each in read]
+    visits = [
+        any(each.state == state for each in one.succeeded)
+        or any(each.state == state for each in one.failed)
+        for one in read
+    ]
+
+    def next_to(at: datetime) -> bool:
+        place = bisect_left(began, at)
+        near = range(max(0, place - 1), min(len(began), place + 1))
+        return visits[min(near, key=lambda each: abs(began[each] - at))] if near else False
+
+    return replace(
+        found,
+        listed=tuple(each for each in found.listed if next_to(each.started_at)),
+        read=tuple(each for each, visited in zip(read, visits, strict=True) if visited),
+    )
+
+
+def _passes_of(
     state: str, retriers: Sequence[Retrier], failures: Sequence[Failure], found: Successes
 ) -> tuple[Pass, ...]:
-    """The passes of a state in one machine's executions, in order of time.
-
-    `retriers` are those of the state that take an error it failed with; `failures` are the
-    machine's, of which those that failed in another state, later, passed this one.
-    """
+    """The passes of a state in one machine's executions, in order of time."""
     passes = list(_read(state, found.read))
     offset = usual_offset(state, found.read)
     if offset is not None:
@@ -94,7 +123,7 @@ def passes_of(
 
 
 def _times_of(state: str, failures: Sequence[Failure], found: Successes) -> list[float]:
-    """When each of `passes_of` was."""
+    """When each of `_passes_of` was."""
     times = [each.at for each in _read(state, found.read)]
     offset = usual_offset(state, found.read)
     if offset is not None:

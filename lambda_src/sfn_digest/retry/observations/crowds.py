@@ -36,12 +36,14 @@ def comes_in_herds(cause: str, visits: Sequence[Visit]) -> bool:
 def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
     """Seconds in which those that were refused with others could be served after them.
 
-    Those that were let through at the same time show how many are served at once, and the
-    attempts that succeeded how long each takes. 0 where failures do not come in herds.
+    Those that were let through at the same time, or in one execution at another, show how many are
+    served at once, and the attempts that succeeded how long each takes. 0 where failures do not
+    come in herds.
     """
     if not herd_sizes(struck) or not evidence.durations:
         return 0.0
     bins = Counter(int(visit.first.failed // BIN) for visit in struck)
     served = Counter(int(each.at // BIN) for each in evidence.passes)
-    turns = max(size / max(1, served[place]) for place, size in bins.items())
+    least = max(1, evidence.at_once)
+    turns = max(size / max(least, served[place]) for place, size in bins.items())
     return median(evidence.durations) * max(1.0, turns)

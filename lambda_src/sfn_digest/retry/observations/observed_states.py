@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
-from sfn_digest.asl.definition import Definition, Retrier
+from sfn_digest.asl.definition import Definition
+from sfn_digest.asl.detours import may_be_left_out
 from sfn_digest.asl.matching import takes
 from sfn_digest.model.executions import Failure, Nature
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
@@ -94,7 +95,7 @@ def gather(
         _evidence(
             key,
             visits.get(key, []),
-            _retriers(*key, definitions),
+            definitions.get(key[0]),
             failed[key[0]],
             successes.get(key[0]),
         )
@@ -102,29 +103,26 @@ def gather(
     )
 
 
-def _retriers(
-    machine: str, state: str, definitions: Mapping[str, Definition]
-) -> tuple[Retrier, ...]:
-    found = definitions[machine].states.get(state) if machine in definitions else None
-    return found.retriers if found else ()
-
-
 def _evidence(
     key: tuple[str, str],
     visits: Sequence[Visit],
-    retriers: Sequence[Retrier],
+    definition: Definition | None,
     failures: Sequence[Failure],
     found: Successes | None,
 ) -> StateEvidence:
     machine, state = key
     known = found or Successes(machine, (), (), complete=False)
     errors = {each.error for visit in visits for each in visit.attempts}
+    retriers = (
+        definition.states[state].retriers if definition and state in definition.states else ()
+    )
     used = [r for r in retriers if any(takes(r.errors, error) for error in errors)]
+    certain = definition is None or not may_be_left_out(definition, state)
     return StateEvidence(
         machine=machine,
         state=state,
         visits=tuple(sorted(visits, key=lambda visit: (visit.first.at, visit.execution))),
-        passes=PassesWhenAsked(state, used, failures, known) if found else (),
+        passes=PassesWhenAsked(state, used, failures, known, certain=certain) if found else (),
         durations=_seconds(state, known.read),
         at_once=max((_at_once(state, read) for read in known.read), default=0),
         sampled=_seconds(state, [r for r in known.read if r.execution.arn in known.sampled]),

@@ -4,7 +4,7 @@ Lengths are uniform on a log scale between bounds; probabilities have Beta densi
 were set on simulated worlds and real down times other than those the method is judged on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -129,6 +129,21 @@ _PASSING = (
 )
 _HERD = Belief(calm=_NOISE, storm=_OUTAGE, lost=_RARE, down_long=(10 * MINUTE, 2 * HOUR))
 """A herd is in its own way, and no longer than it takes to be served."""
+_LEAST_SERVED, _AT_MOST = 30.0, 8.0
+"""A herd takes half a minute to be served at least, and at most so many times what it seems."""
+
+
+def _herd(served: float) -> Belief:
+    """The belief where a herd seems to be served within so many seconds; 0: nobody knows."""
+    if not served:
+        return _HERD
+    least = max(served, _LEAST_SERVED)
+    most = min(_AT_MOST * least, _HERD.down_long[1])
+    return replace(
+        _HERD, down_short=(5.0, min(2 * least, most / 2)), down_long=(min(least, most / 4), most)
+    )
+
+
 _NOT_STARTED = tuple(each for each in _PASSING if each.lost == _RARE)
 """A task that never ran has not seen its input: no execution is lost by it."""
 _OF_CAUSES = {
@@ -138,13 +153,14 @@ _OF_CAUSES = {
 }
 
 
-def beliefs_of(cause: str, *, herds: bool = False) -> tuple[Belief, ...]:
+def beliefs_of(cause: str, *, herds: bool = False, served: float = 0.0) -> tuple[Belief, ...]:
     """The beliefs to try for a cause: each explains a failure on its own in another way.
 
     It was a new draw that came out badly, or an execution that never succeeds, or one of the
     two, or an outage that lets nothing through; the weather may explain it in each. A limit
-    that refuses whole herds does not look at whom it refuses.
+    that refuses whole herds does not look at whom it refuses; they are `served` within so many
+    seconds, where that is known.
     """
     if herds:
-        return (_HERD,)
+        return (_herd(served),)
     return _OF_CAUSES.get(cause, _PASSING)

@@ -1,6 +1,7 @@
 """What was seen of one cause, as arrays, and how likely that is in each phase."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -65,24 +66,19 @@ def seen_of(cause: str, evidence: StateEvidence, most: int) -> tuple[Seen, Seen]
     """
     failed, passes = _listed(cause, evidence)
     open_visits: set[int] = set()
+    doubted: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for number, visit in enumerate(evidence.visits):
         again = visit.recovered_at or visit.redriven_at
-        may_be_lost = again is None and visit.last.cause == cause and not visit.unclear
         made = [each.at for each in visit.attempts if each.cause == cause]
-        failed += [
-            Probe(
-                at,
-                failed=True,
-                visit=number,
-                earlier=place if may_be_lost else None,
-                since=rounded(at - made[place - 1]) if may_be_lost and place else 0.0,
-            )
-            for place, at in enumerate(made)
-        ]
         if again is not None:
             passes.append(Pass(again))
-        if may_be_lost:
+        if again is not None or visit.last.cause != cause:
+            failed += [Probe(at, failed=True, visit=number) for at in made]
+            continue
+        doubted[visit.execution] += [(at, number) for at in made]
+        if not visit.unclear:
             open_visits.add(number)
+    failed += [probe for tries in doubted.values() for probe in _doubted(sorted(tries))]
     every, sound = thinned(failed, passes), len(passes)
     few = _fullest(thinned_failures(every), most)
     left = sum(probe.weight for probe in few if not probe.failed)
@@ -107,6 +103,15 @@ def _listed(cause: str, evidence: StateEvidence) -> tuple[list[Probe], list[Pass
 
 _NEARLY_ALL = 0.95
 """The share of failed attempts known that a cause must have, to be laid those that are not."""
+
+
+def _doubted(tries: Sequence[tuple[float, int]]) -> Iterator[Probe]:
+    """The attempts of an execution that may be lost, in order of time, each with its visit: what
+    one item of a Map cannot do, the others cannot do either.
+    """
+    for place, (at, number) in enumerate(tries):
+        since = rounded(at - tries[place - 1][0]) if place else 0.0
+        yield Probe(at, failed=True, visit=number, earlier=place, since=since)
 
 
 def _fullest(probes: Sequence[Probe], most: int) -> Sequence[Probe]:

@@ -83,6 +83,7 @@ def truths_of(
     supposed: Sequence[Visit] = (),
     *,
     herds: bool | None = None,
+    served: float = 0.0,
 ) -> Truths:
     """Draws for one cause: of each belief that explains what was seen about as well as the best.
 
@@ -97,7 +98,7 @@ def truths_of(
     if herds is None:
         struck = [visit for visit in evidence.visits if visit.last.cause == seen.cause]
         herds = comes_in_herds(seen.cause, struck)
-    beliefs = beliefs_of(seen.cause, herds=herds)
+    beliefs = beliefs_of(seen.cause, herds=herds, served=served)
     few, every = seen_of(seen.cause, evidence, effort.probes)
     found = fits(few, beliefs, effort.particles, random)
     setting = setting_at(mixed(found, len(few.open_visits), effort.draws, random))
