@@ -132,3 +132,23 @@ def test_a_service_that_no_program_registered_is_a_fault_in_the_code() -> None:
 )
 def test_a_services_words_are_found_wherever_its_answer_has_them(body: str, cause: str) -> None:
     assert told("Error", body)[0] == cause
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "nature"),
+    [
+        ("Migrations are pending. So it is.", "code_error", "permanent"),
+        ("Error acquiring the state lock\n\nThe conditional request failed", "resource_busy", None),
+        ("hyper::Error(IncompleteMessage)", "network", "transient"),
+        ("missing field `id` at line 1 column 25", "invalid_input", "permanent"),
+        ("Signature validation failed. SAML Response rejected", "permission", "permanent"),
+        ("Code: 252. DB::Exception: Too many parts (300).", "throttling", "transient"),
+        ("prompt is too long: 9 tokens > 8 maximum", "payload_too_large", "permanent"),
+    ],
+)
+def test_a_clients_own_words_are_believed_over_words_that_stand_beside_them(
+    words: str, cause: str, nature: str | None
+) -> None:
+    found = told("Error", words)
+    assert found[0] == cause
+    assert nature is None or found[1] == nature

@@ -112,7 +112,8 @@ def objects(value: Any) -> list[dict[str, Any]]:
 _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
     "error_description", "Detail", "Details", "description", "reason", "Error", "errors", "Errors",
-    "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "Fault", "Response",
+    "detailedMessage", "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "Fault",
+    "Response",
 )  # fmt: skip
 _MOST_NESTED = 4
 
@@ -153,11 +154,13 @@ def coded(document: Any) -> str:
     said, holder = human(document), document
     for _ in range(_MOST_NESTED):
         holder = holder[0] if isinstance(holder, list) and holder else holder
+        if not said or not isinstance(holder, dict):
+            break
         code = _code_of(holder)
-        detail = human(pick(holder, "Details", "Detail", "errorCauses"), 1) if said else ""
+        detail = human(pick(holder, "Details", "Detail", "errorCauses"), 1)
         if detail and detail not in said:
             said = f"{said.rstrip('.')}. {detail}"
-        if code and said and code.casefold() not in said.casefold():
+        if code and code.casefold() not in said.casefold():
             return f"{code}: {said}"
         holder = pick(holder, *_WITHIN)
     return said
