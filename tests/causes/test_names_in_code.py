@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.causes.make import named, raised
+from tests.causes.make import dumps, named, raised
 
 ANSWER = "{} (Service: {}, Status Code: 400, Request ID: 9)"
 
@@ -29,6 +29,8 @@ def answered(words: str, error: str = "Press.PressException") -> tuple[str, str]
         ("CertificateInUseException", "Remove it elsewhere first", "data_condition"),
         ("KMSKeyNotAccessibleFault", "The key again", "permission"),
         ("ContactFlowNotPublishedException", "Publish it", "invalid_input"),
+        ("InsufficientCapabilitiesException", "Requires capabilities", "invalid_input"),
+        ("InvalidPasswordException", "It did not conform with the policy", "invalid_input"),
     ],
 )
 def test_an_error_of_awss_is_named_as_awss_where_code_raised_it_without_the_service(
@@ -98,6 +100,12 @@ def test_a_class_for_any_error_of_a_service_says_nothing_by_the_services_name() 
     assert answered("", "Press.KMSException")[0] == "permission"
 
 
+def test_what_aws_marks_as_retryable_without_a_word_on_it_may_pass() -> None:
+    words = "The specified entity could not be processed."
+    assert answered(words, "AccessAnalyzer.UnprocessableEntityException")[1] == "depends"
+    assert answered("", "SecurityIr.InvalidTokenException")[1] == "depends"
+
+
 def test_a_feature_that_is_not_enabled_is_no_missing_permission_but_trusted_access_is() -> None:
     assert answered("Turn it on.", "Press.TurnNotEnabledException")[0] == "invalid_input"
     assert answered("One does not fit.", "Press.PlateNotAllowedFault")[0] == "invalid_input"
@@ -151,3 +159,10 @@ def test_go_s_answer_is_read_where_its_first_words_were_capitalized_or_lost() ->
     for call in ("Operation error S3: HeadBucket, ", "Heading bucket: "):
         answer = f"{call}https response error StatusCode: 404, RequestID: 9, NoSuchBucket: gone"
         assert told("errorString", answer) == ("resource_not_found", "permanent"), call
+
+
+def test_a_job_of_emr_serverless_that_got_no_executor_lacked_capacity() -> None:
+    details = "Job failed. ExitCode: 1. Abandoning job due to no executor being launched in 9 ms"
+    run = dumps({"JobRunId": "9", "State": "FAILED", "StateDetails": details})
+    diagnosis = named("States.TaskFailed", run, "emr-serverless:startJobRun.sync")
+    assert (diagnosis.cause, diagnosis.nature) == ("capacity_unavailable", "depends")
