@@ -136,11 +136,11 @@ def _held(asl: Mapping[str, Any], by: str, seed: int) -> dict[str, Any]:
 def truth_of(lived: Lived, machine: SimMachine, asl: Mapping[str, Any], *, every: bool) -> int:
     """Executions that succeed under the change and did not, less those that the other way round.
 
-    Those that closed before the world was told count. Unless `every` one may differ, those alone
+    Those that closed before the world was seen count. Unless `every` one may differ, those alone
     run again that failed at first.
     """
     ran = {e.name: e for e in lived.world.executions if e.machine_arn == machine.arn}
-    judged = {name for name, e in ran.items() if e.stopped_at and e.stopped_at < lived.told}
+    judged = {name for name, e in ran.items() if e.stopped_at and e.stopped_at < lived.seen_until}
     struck = {name for name, e in ran.items() if any(_failed(each) for each in e.events)}
     system = lived.system(machine.name)
     every = every or lived.kind in LOADED

@@ -80,8 +80,8 @@ def main(way: str, end: float) -> None:
     started = time.perf_counter()
     failures = {"ours": ours, "hinted": hinted, "today": today}[way](window)
     seconds = time.perf_counter() - started
-    told = {"seconds": seconds, "failures": failures, "peak_mib": peak_mib()}
-    sys.stdout.write(json.dumps(told))
+    measured = {"seconds": seconds, "failures": failures, "peak_mib": peak_mib()}
+    sys.stdout.write(json.dumps(measured))
 
 
 def peak_mib() -> float:

@@ -85,8 +85,8 @@ class KilledAccount(FaultyAccount):
         self.step()
         if request.url.endswith("/invocations"):
             self._invoke(request)
-            told = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000"}
-            answer = answered(request.url, Response(202, "application/json", b"", told))
+            headers = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000"}
+            answer = answered(request.url, Response(202, "application/json", b"", headers))
         else:
             answer = super().respond(request, **more)
             if self.calls and b"GetExecutionHistory" in _target(request):
@@ -267,8 +267,8 @@ def _made_once() -> Any:
     made: dict[tuple[str, str], Any] = {}
 
     def client(self: boto3.Session, service: str, **more: Any) -> Any:
-        told = {**more, "config": vars(more["config"])} if "config" in more else more
-        key = (service, repr((self.region_name, told)))
+        given = {**more, "config": vars(more["config"])} if "config" in more else more
+        key = (service, repr((self.region_name, given)))
         if key not in made:
             made[key] = real(self, service, **more)
         return made[key]

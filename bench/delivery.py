@@ -52,7 +52,7 @@ class Counts:
     misplaced: int = 0
     worse: int = 0
     """Weeks that end with a digest that read less than one before it, or with two mixed."""
-    told: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
 
     def take(self, wrong: Sequence[str], roots: int, replies: int) -> None:
         """Count one week's channel."""
@@ -91,7 +91,7 @@ def in_virtual_time(weeks: int, seed: int) -> Counts:
         for _ in range(random.randint(1, 3)):
             skews = [random.uniform(-SKEW, SKEW) for _ in range(random.randint(1, 3))]
             names = random.choices(list(READ), k=len(skews))
-            struck = [drawn(random, likely, counts.told) for _ in skews]
+            struck = [drawn(random, likely, counts.struck) for _ in skews]
             runs = week.together(list(zip(struck, names, skews, strict=True)))
             most = max(most, _failures_read(week))
             counts.runs += len(runs)
@@ -140,13 +140,13 @@ def over_http(weeks: int, seed: int, url: str, token: str, channel: str) -> Coun
             proxy.likely = random.choice(LIKELY)
             for _ in range(random.randint(1, 3)):
                 counts.runs += 1
-                counts.failed += not trial.run(Random(random.random()), proxy.likely, counts.told)
+                counts.failed += not trial.run(Random(random.random()), proxy.likely, counts.struck)
             proxy.likely = 0.0
-            trial.run(Random(0), 0.0, counts.told)
+            trial.run(Random(0), 0.0, counts.struck)
             counts.take(*trial.channel_shows(plain))
     finally:
         proxy.close()
-    counts.told += Counter({f"Slack: {name}": n for name, n in proxy.told.items()})
+    counts.struck += Counter({f"Slack: {name}": n for name, n in proxy.struck.items()})
     return counts
 
 
@@ -155,7 +155,7 @@ def _print(title: str, counts: Counts) -> None:
         ("weeks", counts.weeks),
         ("runs under faults", counts.runs),
         ("… of which failed or were killed", counts.failed),
-        ("faults that struck", counts.told.total()),
+        ("faults that struck", counts.struck.total()),
         ("duplicates", counts.duplicates),
         ("lost", counts.lost),
         ("in a wrong thread", counts.misplaced),
@@ -166,7 +166,7 @@ def _print(title: str, counts: Counts) -> None:
     for name, number in rows:
         write(f"| {name} | {number:,} |\n")
     write("\n| struck | times |\n| --- | ---: |\n")
-    for name, number in sorted(counts.told.items()):
+    for name, number in sorted(counts.struck.items()):
         write(f"| {name} | {number:,} |\n")
     write("\n")
 

@@ -36,11 +36,11 @@ class Trial:
         self._passed = 0.0
         self._began = f"{time.time() - 1:.6f}"
 
-    def run(self, random: Random, likely: float, told: Counter[str]) -> bool:
+    def run(self, random: Random, likely: float, struck: Counter[str]) -> bool:
         """One run; whether it says that the digest went out."""
         hurried = HurriedTime(self._passed)
         tools = DeliveryContext(
-            StruckLedger(self._ledger, random, likely / 4, told),
+            StruckLedger(self._ledger, random, likely / 4, struck),
             BotChannel(
                 self._token, self._channel, base_url=self._url, time_left=lambda: ANSWER_SECONDS
             ),
@@ -103,8 +103,8 @@ class HurriedTime:
 class StruckLedger:
     """A table that fails, or whose caller is killed, before or after it did as asked."""
 
-    def __init__(self, inner: Ledger, random: Random, likely: float, told: Counter[str]) -> None:
-        self._inner, self._random, self._likely, self._told = inner, random, likely, told
+    def __init__(self, inner: Ledger, random: Random, likely: float, struck: Counter[str]) -> None:
+        self._inner, self._random, self._likely, self._counts = inner, random, likely, struck
 
     def read(self, key: str) -> Entry | None:
         """See Ledger."""
@@ -131,7 +131,7 @@ class StruckLedger:
             return call()
         after, killed = self._random.random() < 0.5, self._random.random() < 0.5
         what = "killed" if killed else "table failed"
-        self._told[f"{what} {'after' if after else 'before'} a step"] += 1
+        self._counts[f"{what} {'after' if after else 'before'} a step"] += 1
         if after:
             call()
         if killed:

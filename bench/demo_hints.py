@@ -52,7 +52,7 @@ def main() -> int:
     report = reported(world)
     sys.stdout.write(HEAD)
     for number, hint in enumerate(report.hints[:SHOWN], start=1):
-        sys.stdout.write("\n" + "\n".join(told(number, hint, report, world)) + "\n")
+        sys.stdout.write("\n" + "\n".join(shown(number, hint, report, world)) + "\n")
     return 0
 
 
@@ -62,7 +62,7 @@ def reported(world: World) -> Report:
         return make_report(Run(Request(WEEK), open_account(1.0, SilentProgress()), now=END))
 
 
-def told(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]:
+def shown(number: int, hint: Hint, report: Report, world: World) -> Iterator[str]:
     """A hint's part of the page."""
     name = hint.machine_arn.rsplit(":", 1)[-1]
     yield f"## {number}. {name}: {hint.title}"

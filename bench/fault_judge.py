@@ -82,7 +82,7 @@ def is_true(sentence: str, strike: Strike, *, struck: bool) -> bool:
 def _untouched(note: str, report: Mapping[str, Any]) -> bool:
     """Whether a note names only machines that failed and of which no failure was read.
 
-    Those that could not be listed are told apart from these.
+    Those that could not be listed are distinguished from these.
     """
     read = {each["machine_arn"] for each in report["failures"]}
     untouched = {

@@ -28,7 +28,7 @@ _JSON = "application/json"
 class FaultProxy:
     """Forwards to `upstream` (scheme, host and port); each call fails with `likely`.
 
-    `told` counts the faults by name. `hold` is how long a late answer is held back.
+    `struck` counts the faults by name. `hold` is how long a late answer is held back.
     """
 
     def __init__(self, upstream: str, random: Random, likely: float, hold: float) -> None:
@@ -39,7 +39,7 @@ class FaultProxy:
         self._lock = threading.Lock()
         self._over = threading.Event()
         self.likely = likely
-        self.told: Counter[str] = Counter()
+        self.struck: Counter[str] = Counter()
         self._server = LoopbackServer(self._respond)
         self.url = self._server.url
 
@@ -61,7 +61,7 @@ class FaultProxy:
             if self._random.random() >= self.likely:
                 return None
             fault = self._random.choice(FAULTS)
-            self.told[fault] += 1
+            self.struck[fault] += 1
             return fault
 
     def _failing(self, fault: str) -> Response | None:

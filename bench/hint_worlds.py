@@ -68,7 +68,7 @@ class Course:
 class Lived:
     """A kind's world as it happened; `make` gives the systems that live in it.
 
-    What happens before `told` (epoch seconds) is what the digest sees, and what starts at
+    What happens before `seen_until` (epoch seconds) is what the digest sees, and what starts at
     `judged` or later is what a hint is judged by.
     """
 
@@ -76,7 +76,7 @@ class Lived:
     make: Kind
     setting: Setting
     world: World
-    told: float
+    seen_until: float
     judged: float
 
     def system(self, name: str) -> System:
@@ -232,7 +232,7 @@ def failures_of(lived: Lived) -> list[Failure]:
             child_history=lambda _: iter(()),
         )
         for each in lived.world.executions
-        if each.status == "FAILED" and (each.stopped_at or 0.0) < lived.told
+        if each.status == "FAILED" and (each.stopped_at or 0.0) < lived.seen_until
     ]
 
 
@@ -244,7 +244,7 @@ def successes_of(lived: Lived, machine: str, most: int = MOST_HISTORIES) -> Succ
         for each in lived.world.executions
         if each.machine_arn == arn
         and each.status == "SUCCEEDED"
-        and (each.stopped_at or 0.0) < lived.told
+        and (each.stopped_at or 0.0) < lived.seen_until
     }
     listed = [
         Success(each.arn, arn, _moment(each.started_at), _moment(each.stopped_at or 0.0))

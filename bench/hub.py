@@ -54,8 +54,8 @@ def run(accounts: int = 100) -> Ran:
         key, content = made[number % WORLDS]
         week = timedelta(days=7) if number >= accounts - SILENT else timedelta()
         own = ReportKey(account, key.region, key.end - week)
-        told = gzip.decompress(content).replace(key.account_id.encode(), account.encode())
-        bucket.put(own.text, gzip.compress(told))
+        report = gzip.decompress(content).replace(key.account_id.encode(), account.encode())
+        bucket.put(own.text, gzip.compress(report))
     return _fired(bucket, ids, end + timedelta(minutes=90))
 
 

@@ -114,11 +114,11 @@ def hold(world: World, report: Report, held: Held) -> None:
     """Hold a report against what is true of its world."""
     true = {e.arn: e for e in world.executions if e.map_run_arn is None}
     failed = {arn for arn, e in true.items() if e.status in ("FAILED", "TIMED_OUT", "ABORTED")}
-    told = {each.execution_arn: each for each in report.failures}
-    held.count("failures found", len(told.keys() & failed), len(failed))
-    held.count("failures told that were none", len(told.keys() - failed), 0)
-    for arn in told.keys() & failed:
-        truth, each = true[arn].truth, told[arn]
+    found = {each.execution_arn: each for each in report.failures}
+    held.count("failures found", len(found.keys() & failed), len(failed))
+    held.count("failures reported that were none", len(found.keys() - failed), 0)
+    for arn in found.keys() & failed:
+        truth, each = true[arn].truth, found[arn]
         if ":express:mail:" in arn and truth.fail_state:
             held.count("cause behind a Fail state reported, where FATAL logs no more than that", 0)
         else:
@@ -140,9 +140,9 @@ def hold(world: World, report: Report, held: Held) -> None:
 def _hold_map_runs(world: World, report: Report, held: Held) -> None:
     children = [e for e in world.executions if e.map_run_arn and e.status == "FAILED"]
     runs = {run.arn for run in world.map_runs if any(e.map_run_arn == run.arn for e in children)}
-    told = {each.map_run_arn: each for each in report.map_runs}
-    held.count("Map runs with failed children found", len(told.keys() & runs), len(runs))
-    for arn, each in told.items():
+    found = {each.map_run_arn: each for each in report.map_runs}
+    held.count("Map runs with failed children found", len(found.keys() & runs), len(runs))
+    for arn, each in found.items():
         true = Counter(e.truth.cause for e in children if e.map_run_arn == arn)
         for cause in each.causes:
             inside = cause.low <= true[cause.cause] <= cause.high
@@ -163,14 +163,16 @@ def _hold_unnoticed(true: Sequence[SimExecution], report: Report, held: Held) ->
         redriven = sum(e.status == "SUCCEEDED" and e.redrive_count > 0 for e in true)
         held.count("redriven to success counted right", found.redriven == redriven)
     running = Counter(e.machine_arn for e in true if e.status == "RUNNING" and "lost" in e.name)
-    told = {each.machine_arn: each.executions for each in report.stuck}
-    held.count("machines with stuck executions counted right", _equal(told, running), len(running))
+    counted = {each.machine_arn: each.executions for each in report.stuck}
+    held.count(
+        "machines with stuck executions counted right", _equal(counted, running), len(running)
+    )
     bad = [each.bad.version for each in report.releases if each.bad]
     held.count("bad releases named", bad == ["14"])
 
 
-def _equal(told: Mapping[str, int], true: Mapping[str, int]) -> int:
-    return sum(told.get(arn) == number for arn, number in true.items())
+def _equal(found: Mapping[str, int], true: Mapping[str, int]) -> int:
+    return sum(found.get(arn) == number for arn, number in true.items())
 
 
 def _fell_back(run: SimExecution) -> bool:

@@ -46,8 +46,8 @@ class FastClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a run told; `seconds` are the fast clock's."""
+class Ran:
+    """What a run came to; `seconds` are the fast clock's."""
 
     seconds: float
     machines: int
@@ -58,14 +58,14 @@ class Told:
     peak_mib: float
 
 
-def _report(end: float) -> Told:
+def _report(end: float) -> Ran:
     clock, until = FastClock(), datetime.fromtimestamp(end, UTC)
     began = clock.now()
     account = open_account(SHARE, SilentProgress(), clock=clock)
     request = Request(Window(until - timedelta(days=7), until), successes=0)
     run = Run(request, account, deadlines=deadlines(clock.now(), LIMIT_SECONDS))
     report = make_report(run)
-    return Told(
+    return Ran(
         seconds=clock.now() - began,
         machines=sum(each.unsuccessful > 0 for each in report.machines),
         touched=len({each.machine_arn for each in report.failures}),
@@ -76,7 +76,7 @@ def _report(end: float) -> Told:
     )
 
 
-def measure() -> Told:
+def measure() -> Ran:
     """Read the large account in a process of its own."""
     end = time.time() // 3600 * 3600
     world = fleet_world(end, machines=MACHINES, failing=MACHINES, failures=FAILURES, seed=3)
@@ -88,28 +88,28 @@ def measure() -> Told:
             stdout=subprocess.PIPE,
             text=True,
         )
-    return Told(**json.loads(ran.stdout))
+    return Ran(**json.loads(ran.stdout))
 
 
 def rows() -> Sequence[tuple[str, str]]:
     """The table of docs/sampling.md."""
-    told = measure()
+    ran = measure()
     return [
-        ("seconds of 900 when the report was made", f"{told.seconds:.0f}"),
-        ("state machines in the report, of 1,000 that failed", f"{told.machines:,}"),
-        ("… of which failures were read", f"{told.touched:,}"),
-        ("failures found", f"{told.found:,}"),
-        ("… read", f"{told.read:,}"),
-        ("causes estimated", f"{told.estimated}"),
-        ("peak memory", f"{told.peak_mib:.0f} MiB"),
+        ("seconds of 900 when the report was made", f"{ran.seconds:.0f}"),
+        ("state machines in the report, of 1,000 that failed", f"{ran.machines:,}"),
+        ("… of which failures were read", f"{ran.touched:,}"),
+        ("failures found", f"{ran.found:,}"),
+        ("… read", f"{ran.read:,}"),
+        ("causes estimated", f"{ran.estimated}"),
+        ("peak memory", f"{ran.peak_mib:.0f} MiB"),
     ]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the table; with the end of the window, make the report and print what it told."""
+    """Print the table; with the end of the window, make the report and print what it came to."""
     if arguments:
-        told = _report(float(arguments[0]))
-        sys.stdout.write(json.dumps({n: getattr(told, n) for n in Told.__dataclass_fields__}))
+        ran = _report(float(arguments[0]))
+        sys.stdout.write(json.dumps({n: getattr(ran, n) for n in Ran.__dataclass_fields__}))
         return
     write_table(("a large account", ""), rows())
 

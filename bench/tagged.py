@@ -157,8 +157,8 @@ def _report(end: float, speed: float) -> None:
     request = Request(Window(until - timedelta(days=7), until), successes=0)
     report = make_report(Run(request, account))
     seconds = clock.now() - began
-    told = {"seconds": seconds, "failures": len(report.failures), "peak_mib": peak_mib()}
-    sys.stdout.write(json.dumps(told))
+    measured = {"seconds": seconds, "failures": len(report.failures), "peak_mib": peak_mib()}
+    sys.stdout.write(json.dumps(measured))
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -101,7 +101,7 @@ def stream_alarms(
 
 
 def _failed(scope: Construct, digest: Digest, ours: Ours) -> cloudwatch.CfnAlarm:
-    """The first failed attempt is told, whether the code said so or Lambda stopped it."""
+    """The first failed attempt is reported, whether the code said so or Lambda stopped it."""
     function = {"FunctionName": digest.function.function_name}
     return _any(
         scope,

@@ -62,8 +62,8 @@ LAMBDA = Platform(wheels=manylinux("aarch64"), python="3.13")
 
 def defaults() -> dict[str, Any]:
     """The settings' defaults, and the CDK's own flags: cdk.json's context."""
-    told = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
-    context: dict[str, Any] = told["context"]
+    settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+    context: dict[str, Any] = settings["context"]
     return context
 
 

@@ -72,11 +72,11 @@ def _role(stack: cdk.Stack, tag: Tag) -> None:
 
 def main(file: str, *given: str) -> None:
     """Write the template to a file; a wrong word ends it with one sentence."""
-    told = dict(each.partition("=")[::2] for each in given)
-    if unknown := sorted(told.keys() - {"tag"}):
+    named = dict(each.partition("=")[::2] for each in given)
+    if unknown := sorted(named.keys() - {"tag"}):
         sys.exit(f"{unknown[0]} is not a setting of this template: give tag=KEY=VALUE, or nothing.")
     try:
-        tag = parse_tag(told.get("tag", DEFAULT_TAG))
+        tag = parse_tag(named.get("tag", DEFAULT_TAG))
     except BadRequestError as wrong:
         sys.exit(str(wrong))
     Path(file).parent.mkdir(parents=True, exist_ok=True)

@@ -111,7 +111,7 @@ def main(folder: str, *given: str) -> None:
 
 def _told(given: Sequence[str]) -> dict[str, str]:
     """The settings by name. Raises SettingError."""
-    told = {}
+    values = {}
     for each in given:
         name, equals, value = each.partition("=")
         if not equals or name not in NAMES:
@@ -119,8 +119,8 @@ def _told(given: Sequence[str]) -> dict[str, str]:
                 f"“{each}” is not a setting: give NAME=VALUE, such as window=7d; "
                 "docs/deploy.md lists them all."
             )
-        told[name] = value
-    return told
+        values[name] = value
+    return values
 
 
 if __name__ == "__main__":

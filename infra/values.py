@@ -23,7 +23,7 @@ MEMORY_MB = range(128, 10_241)
 """The memory Lambda takes, in MB."""
 
 APP = Path(__file__).resolve().parent.parent
-"""The folder of app.py, from which paths are told."""
+"""The folder of app.py, from which paths are given."""
 
 
 class SettingError(ValueError):
@@ -200,14 +200,14 @@ MOST_EXPECTED = 3_000
 
 def parse_hub_accounts(accounts: tuple[str, ...]) -> str:
     """The accounts that the hub expects, checked, as one text."""
-    told = ",".join(accounts)
-    parse_expected(told, "us-east-1")
-    if len(told) > MOST_EXPECTED:
+    listed = ",".join(accounts)
+    parse_expected(listed, "us-east-1")
+    if len(listed) > MOST_EXPECTED:
         raise SettingError(
-            f"hub-accounts has {len(told):,} characters: give {MOST_EXPECTED:,} at most, or "
+            f"hub-accounts has {len(listed):,} characters: give {MOST_EXPECTED:,} at most, or "
             "leave it out, and every account that has reported before is expected."
         )
-    return told
+    return listed
 
 
 HUB_AFTER = 90
@@ -217,8 +217,8 @@ HUB_AFTER = 90
 def parse_hub_schedule(value: str, schedule: str) -> tuple[str, int]:
     """The hub's schedule, by default later on the days of the accounts', and its longest gap."""
     try:
-        told = value or later(schedule, HUB_AFTER)
-        return told, longest_gap(told)
+        expression = value or later(schedule, HUB_AFTER)
+        return expression, longest_gap(expression)
     except BadScheduleError as wrong:
         name = "hub-schedule" if value else "schedule, which hub-schedule follows,"
         raise SettingError(f"{name} is {quoted(value or schedule)}, but {wrong}.") from wrong

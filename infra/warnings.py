@@ -26,17 +26,17 @@ def settings_warnings(settings: Settings) -> Iterator[tuple[str, str]]:
     """Warnings of the settings, by id."""
     fewest, most = firing_gaps(settings.schedule)
     window = _minutes(settings.window)
-    told = f"a window of {settings.window} looks back {_length(window)}"
+    reach = f"a window of {settings.window} looks back {_length(window)}"
     if window < most:
         text = (
             f"The schedule {settings.schedule} leaves up to {_length(most)} between digests, "
-            f"and {told}: failures in between are not in any digest. Give a longer window."
+            f"and {reach}: failures in between are not in any digest. Give a longer window."
         )
         yield "sfn-digest:gap", text
     elif window > fewest:
         text = (
             f"The schedule {settings.schedule} leaves {_between(fewest, most)} between "
-            f"digests, and {told}: some failures are in two digests. Ignore this if it is "
+            f"digests, and {reach}: some failures are in two digests. Ignore this if it is "
             "intended."
         )
         yield "sfn-digest:overlap", text

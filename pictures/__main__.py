@@ -27,8 +27,8 @@ def main() -> None:
         path = manifest.FOLDER / f"{each.name}.png"
         _make_small(_RAW / f"{each.name}.png", path)
         sys.stderr.write(f"{path}  {path.stat().st_size / 1024:.0f} KiB\n")
-    told = manifest.with_files(manifest.of(drawn))
-    manifest.MANIFEST.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    listed = manifest.with_files(manifest.of(drawn))
+    manifest.MANIFEST.write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
 
 
 def _make_small(raw: Path, path: Path) -> None:

@@ -42,7 +42,7 @@ class Picture:
     begin: str | None = None
 
     def job(self) -> Mapping[str, Any]:
-        """What the browser is told to draw."""
+        """What the browser is to draw."""
         return {
             "name": self.name,
             "kind": self.kind,

@@ -233,8 +233,8 @@ def table() -> str:
         posted = message(look.report, texts_in("en"))
         words, blocks = read_words(posted), len(posted.blocks)
         characters = read_characters(message(look.report, texts_in("ja")))
-        told = (look.name, head, then, words, characters, blocks)
-        rows.append(f"| {' | '.join(map(str, told))} |")
+        cells = (look.name, head, then, words, characters, blocks)
+        rows.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(rows)
 
 

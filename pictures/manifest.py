@@ -18,11 +18,11 @@ def of(pictures: Iterable[Picture]) -> Mapping[str, Mapping[str, str]]:
     return {each.name: {"drawn_from": _hash_of(each), "drawn_by": drawing} for each in pictures}
 
 
-def with_files(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+def with_files(listed: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
     """Add the hash of each picture's file."""
     return {
         name: {**each, "png": sha256((FOLDER / f"{name}.png").read_bytes()).hexdigest()}
-        for name, each in told.items()
+        for name, each in listed.items()
     }
 
 

@@ -128,7 +128,7 @@ def invoke_lambda(
     ledger: MemoryLedger,
     settings: Mapping[str, str] | None = None,
 ) -> Report:
-    """Invoke the handler as Lambda would, while its AWS calls are told on standard error.
+    """Invoke the handler as Lambda would, while its AWS calls are shown on standard error.
 
     `ledger` stands in for the table, `settings` for more of the function's variables.
     """
@@ -149,14 +149,14 @@ def invoke_lambda(
             patch.object(invocation, "make_report", recorded),
             patch.object(aws_account, "SystemClock", SkippingClock),
             terminal_progress() as progress,
-            told(account, progress),
+            progress_shown(account, progress),
         ):
             handler(event, cast("LambdaContext", DemoContext()))
     return made[0]
 
 
 @contextmanager
-def told(account: ServedWeeks, progress: Progress) -> Iterator[None]:
+def progress_shown(account: ServedWeeks, progress: Progress) -> Iterator[None]:
     """Tell what the Lambda asks of AWS while it runs: it says nothing itself."""
     done = threading.Event()
 

@@ -29,8 +29,8 @@ def _ends(execution: SimExecution) -> Sequence[tuple[Status, float]]:
 
 def body(execution: SimExecution, status: Status, at: float, redrives: int) -> str:
     """The event of one end, as the queue's message holds it."""
-    told = execution.events[-1] if execution.events else {}
-    why = told.get("executionFailedEventDetails", {})
+    last = execution.events[-1] if execution.events else {}
+    why = last.get("executionFailedEventDetails", {})
     detail = {
         "executionArn": execution.arn,
         "stateMachineArn": execution.machine_arn,

@@ -1,4 +1,4 @@
-"""Executions started by other executions (startExecution.sync), and what the parent is told."""
+"""Executions started by other executions (startExecution.sync), and what the parent gets."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

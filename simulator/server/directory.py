@@ -133,7 +133,7 @@ def recency(run: SimExecution) -> float:
 
 
 def _started_under(run: SimExecution, what: str) -> str | None:
-    """The ARN of the version or alias an execution was started under, told by its first event."""
+    """The ARN of the version or alias an execution was started under, as its first event says."""
     if not run.events:
         return None
     details = run.events[0].get("executionStartedEventDetails", {})

@@ -66,7 +66,7 @@ class Series:
         """Statistics by the epoch second each period begins at, oldest first.
 
         Periods begin at whole multiples of `period`; those beginning in [start, end) are
-        told, whole. Periods without data are left out, and minutes that end later than
+        given, whole. Periods without data are left out, and minutes that end later than
         `known_until`.
         """
         found: dict[int, Stat] = {}

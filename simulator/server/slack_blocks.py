@@ -46,10 +46,12 @@ def block_errors(blocks: Any) -> list[str]:
 
 def pointed_errors(blocks: Any) -> list[dict[str, str]]:
     """What blocks.validate would say against these blocks."""
-    told = (error.removesuffix("]").partition(" [json-pointer:") for error in block_errors(blocks))
+    errors = (
+        error.removesuffix("]").partition(" [json-pointer:") for error in block_errors(blocks)
+    )
     return [
         {"pointer": pointer, "code": "failed_constraint", "message": message}
-        for message, _, pointer in told
+        for message, _, pointer in errors
     ]
 
 

@@ -156,18 +156,18 @@ class SlackSink:
         channel = params.get("channel", "")
         if channel not in self._workspace.channels:
             raise SlackRefusalError("channel_not_found")
-        told = {
+        found = {
             "id": channel,
             "name": channel.lower(),
             "is_private": False,
             "is_archived": channel in self._workspace.archived,
             "is_member": channel not in self._workspace.not_joined,
         }
-        return {"channel": told}
+        return {"channel": found}
 
     def _groups(self, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - takes none
-        told = [{"id": group, "handle": handle} for handle, group in self._workspace.groups]
-        return {"usergroups": told}
+        groups = [{"id": group, "handle": handle} for handle, group in self._workspace.groups]
+        return {"usergroups": groups}
 
     def _in_channel(self, method: Method) -> Method:
         """The method, for members of the channel alone."""
