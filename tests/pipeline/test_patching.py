@@ -45,10 +45,9 @@ def hint_on(name: str, kind: str = "retry", **how: Any) -> Hint:
         machine_arn="arn",
         state=name,
         cause="service_error",
-        errors=(ERROR,),
         recovered=NOTHING,
         added_wait_seconds=0.0,
-        **given,
+        **{"errors": (ERROR,), **given},
     )
 
 
@@ -93,7 +92,7 @@ def test_a_name_that_never_matched_is_mended_beside_a_new_retrier() -> None:
     mended = [*retry("Ecs.X", attempts=2), *retry("States.ALL")]
     dead = hint_on(
         "Work", "dead_retrier", retrier=mended[0],
-        patched={"Retry": mended},
+        patched={"Retry": mended}, errors=("Ecs.X",),
     )  # fmt: skip
     patch = make_patch("orders", read_definition(asl), [retry_hint(asl, "Work"), dead])
     names = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
@@ -114,6 +113,42 @@ def test_a_broad_name_that_is_spelled_right_never_hides_the_new_retrier(
     written = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
     assert written == [[ERROR], list(dead.errors)]
     assert mistakes(patch.patched) == []
+
+
+def test_what_was_spelled_right_stays_so_when_a_report_s_hints_are_applied_again() -> None:
+    asl = task(Retry=[*retry("Lambda.ServiceExceptions"), *retry("Sqs.SqsException")])
+    (dead,) = hints(asl, failures("service_error", "Sqs.SqsException"), kind="dead_retrier")
+    more = retry_hint(asl, "Work", "Sqs.SqsException")
+    first = make_patch("m", read_definition(asl), [more, dead], [more.id, dead.id]).patched
+    names = [each["ErrorEquals"] for each in first["States"]["Work"]["Retry"]]
+    assert names == [["Lambda.ServiceException"], ["Sqs.SqsException"]]
+    then = make_patch("m", read_definition(first), [more, dead], [more.id, dead.id])
+    assert not then.changes
+    assert {each.left for each in then.choices} == {"the definition already has this change"}
+
+
+@pytest.mark.parametrize("dead_first", [False, True])
+def test_a_retrier_that_is_spelled_right_does_not_take_back_what_another_hint_sets(
+    *, dead_first: bool
+) -> None:
+    asl = task(Retry=retry("Lambda.ServiceExceptions", "KeyError"))
+    (dead,) = hints(asl, [], kind="dead_retrier")
+    stop = retry_hint(asl, "Work", "KeyError", attempts=0)
+    found = [dead, stop] if dead_first else [stop, dead]
+    patch = make_patch("m", read_definition(asl), found)
+    assert len(patch.applied) == 2
+    names = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
+    assert names == [["KeyError"], ["Lambda.ServiceException", "KeyError"]]
+
+
+def test_two_names_of_one_retrier_are_both_spelled_right() -> None:
+    asl = task(Retry=retry("Lambda.ServiceExceptions", "Sandbox.TimedOut", "Mine"))
+    found = hints(asl, [], kind="dead_retrier")
+    patch = make_patch("m", read_definition(asl), found)
+    assert [each.left for each in patch.choices] == ["", ""]
+    assert patch.patched["States"]["Work"]["Retry"] == retry(
+        "Lambda.ServiceException", "Sandbox.Timedout", "Mine"
+    )
 
 
 def test_a_retrier_stands_before_a_misspelled_one_that_would_take_its_error() -> None:
@@ -170,13 +205,19 @@ def test_a_hint_of_an_earlier_report_fits_the_definition_as_it_is_now() -> None:
     [
         (retry("States.All", attempts=4), True),
         (retry("States.All", attempts=5), False),
-        ([*retry("States.All", attempts=4), *retry("X")], False),
+        ([*retry("States.All", attempts=4), *retry("X")], True),
+        ([*retry("X")], False),
     ],
 )
 def test_a_list_that_others_changed_since_the_report_is_not_written_over(
     running: list[dict[str, Any]], fits: bool
 ) -> None:
-    mended = hint_on("Work", "dead_retrier", patched={"Retry": retry("States.ALL", attempts=4)})
+    mended = hint_on(
+        "Work",
+        "dead_retrier",
+        patched={"Retry": retry("States.ALL", attempts=4)},
+        errors=("States.ALL",),
+    )
     patch = make_patch("m", read_definition(task(Retry=running)), [mended])
     assert patch.changes is fits
     if not fits:
@@ -185,7 +226,12 @@ def test_a_list_that_others_changed_since_the_report_is_not_written_over(
 
 def test_a_misspelled_name_is_mended_beside_a_new_retrier() -> None:
     asl = task(Retry=retry("States.Al", attempts=4))
-    mended = hint_on("Work", "dead_retrier", patched={"Retry": retry("States.ALL", attempts=4)})
+    mended = hint_on(
+        "Work",
+        "dead_retrier",
+        patched={"Retry": retry("States.ALL", attempts=4)},
+        errors=("States.ALL",),
+    )
     patch = make_patch("m", read_definition(asl), [retry_hint(asl, "Work"), mended])
     names = [each["ErrorEquals"] for each in patch.patched["States"]["Work"]["Retry"]]
     assert sorted(names) == [[ERROR], ["States.ALL"]]

@@ -18,11 +18,13 @@ from sfn_digest.asl.definition import (
     read_definition,
     read_retrier,
 )
-from sfn_digest.asl.error_names import meant, nearly
+from sfn_digest.asl.error_names import meant, nearly, resembles
 from sfn_digest.asl.matching import ALL, covers, takes
 from sfn_digest.model.report import Hint
 
 _LISTS = frozenset({"Retry", "Catch"})
+_MENDS = "dead_retrier"
+"""The kind of hint that spells a name of one element right, and leaves the others as they are."""
 
 
 def as_asl(retrier: Retrier) -> dict[str, Any]:
@@ -75,25 +77,25 @@ def with_name(
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """A Retry or Catch with a name of one element replaced, and that element.
 
-    It makes way for those after it that it would hide then, and States.ALL stands alone in it.
+    It stands before those that would hide it then, and else behind those that it would hide;
+    States.ALL stands alone in it.
     """
     names = [right if each == name else each for each in elements[place]["ErrorEquals"]]
     alone = [ALL] if right == ALL else list(dict.fromkeys(names))
     mended = {**elements[place], "ErrorEquals": alone}
-    return _replaced(elements, elements[place], mended), mended
-
-
-def _replaced(elements: Sequence[Json], old: Json, new: Json) -> list[dict[str, Any]]:
-    """The elements with one replaced, behind those that it would hide."""
-    kept = [dict(each) for each in elements if each != old]
-    place = elements.index(old) if old in elements else len(kept)
+    kept = [dict(each) for number, each in enumerate(elements) if number != place]
+    hiding = [
+        number
+        for number, each in enumerate(kept[:place])
+        if any(covers(earlier, right) for earlier in each["ErrorEquals"])
+    ]
     hidden = [
         number
         for number, each in enumerate(kept[place:], start=place + 1)
-        if any(covers(name, later) for name in new["ErrorEquals"] for later in each["ErrorEquals"])
+        if any(covers(right, later) for later in each["ErrorEquals"])
     ]
-    kept.insert(max(hidden, default=place), dict(new))
-    return kept
+    kept.insert(min(hiding, default=max(hidden, default=place)), mended)
+    return kept, mended
 
 
 def with_retry(state: Json, retriers: Sequence[Any]) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]
         state = changed.states[hint.state]
         new = {key: each for key, each in hint.patched.items() if each != before.asl.get(key)}
         for field in _LISTS & new.keys():
-            new[field] = _merged(before, state, hint, field)
+            new[field] = _merged(state, hint, field)
         placed = with_retry(before.asl, ()) if "Retry" in new else before.asl
         asl = with_fields(state.asl, new, list({**placed, **new}))
         changed = read_definition(patched_definition(changed, {hint.state: asl}))
@@ -155,26 +157,34 @@ def apply_hints(definition: Definition, hints: Iterable[Hint]) -> dict[str, Any]
     return result
 
 
-def _merged(before: State, now: State, hint: Hint, field: str) -> list[Any]:
-    """A list of the state as it is now, with what a hint changed on it as it was before."""
+def _merged(now: State, hint: Hint, field: str) -> list[Any]:
+    """A list of the state as it is now, with what a hint changes on it."""
     given: Any = (hint.patched or {})[field]
-    mended = _mended(before.asl.get(field) or (), given)
-    if mended is not None:
+    if hint.kind == _MENDS:
         own = now.asl.get(field) or ()
-        return _replaced(own, *mended) if mended[0] in own else list(own)
+        found = _misspelled(own, given, hint.errors)
+        return with_name(own, *found)[0] if found else list(own)
     if field == "Retry" and hint.retrier is not None:
         return retry_field(now, read_retrier(hint.retrier))["Retry"]
     return list(given)
 
 
-def _mended(own: Sequence[Json], given: Sequence[Json]) -> tuple[Json, Json] | None:
-    """The one element whose error names a hint changes, before and after, if that is all."""
-    gone = [each for each in own if each not in given]
-    come = [each for each in given if each not in own]
-    if len(own) != len(given) or len(gone) != 1 or len(come) != 1:
+def _misspelled(
+    own: Sequence[Json], given: Iterable[Json], errors: Sequence[str]
+) -> tuple[int, str, str] | None:
+    """Which element of a list a hint mends, the name in it, and the one that was meant.
+
+    None where the name is right already, or the rest of the element is not as the hint saw it.
+    """
+    right = errors[0]
+    seen = [_beside(each) for each in given if right in each["ErrorEquals"]]
+    if any(right in each["ErrorEquals"] for each in own):
         return None
-    (old,), (new,) = gone, come
-    return (old, new) if _beside(old) == _beside(new) else None
+    for place, element in enumerate(own):
+        for name in element["ErrorEquals"] if _beside(element) in seen else ():
+            if resembles(name, right):
+                return place, name, right
+    return None
 
 
 def _beside(element: Json) -> Json:
@@ -184,13 +194,18 @@ def _beside(element: Json) -> Json:
 def fits(definition: Definition, hint: Hint) -> bool:
     """Whether a hint that was given earlier changes nothing of a definition but what it is about.
 
-    A list that it gives whole may have been changed by others since: then it does not fit.
+    What it mends, or a list that it gives whole, may have been changed by others since: then it
+    does not fit.
     """
     state = definition.states[hint.state or ""]
-    lists = [key for key in _LISTS if hint.patched and key in hint.patched]
-    for field in lists if hint.retrier is None else ():
-        own, given = state.asl.get(field) or (), (hint.patched or {})[field]
-        if own != given and _mended(own, given) is None:  # type: ignore[arg-type]
+    for field in _LISTS & (hint.patched or {}).keys():
+        own: Any = state.asl.get(field) or ()
+        given: Any = (hint.patched or {})[field]
+        if hint.kind == _MENDS:
+            right = any(hint.errors[0] in each["ErrorEquals"] for each in own)
+            if not right and _misspelled(own, given, hint.errors) is None:
+                return False
+        elif hint.retrier is None and own != given:
             return False
     return True
 

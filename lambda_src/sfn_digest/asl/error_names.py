@@ -98,6 +98,20 @@ def differ_by_a_letter(one: str, other: str) -> bool:
     return bool(list(_close(one, (other,), 1)))
 
 
+def resembles(name: str, error: str) -> bool:
+    """Whether a name may have been meant for an error that it is not.
+
+    >>> resembles("States.All", "States.ALL"), resembles("Other", "States.ALL")
+    (True, False)
+    """
+    if name == error:
+        return False
+    alike = (
+        name.casefold() == error.casefold() or name.rsplit(".", 1)[-1] == error.rsplit(".", 1)[-1]
+    )
+    return alike or error in (meant(name), nearly(name)) or differ_by_a_letter(name, error)
+
+
 def _digits(name: str) -> str:
     return "".join(filter(str.isdigit, name))
 

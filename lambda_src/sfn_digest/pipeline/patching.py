@@ -11,6 +11,7 @@ from sfn_digest.asl.infrastructure_code import cdk_branch, cdk_field, cdk_python
 from sfn_digest.i18n.message import NO_MESSAGE, Message
 from sfn_digest.model.report import Hint
 from sfn_digest.retry import Definition, read_definition
+from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.ecs_tasks import BRANCH
 from sfn_digest.retry.hints.plans import is_remedy
 
@@ -125,6 +126,9 @@ def _settings(hint: Hint) -> frozenset[str]:
 
 
 def _errors(hint: Hint) -> frozenset[str]:
+    """The errors whose retrier a hint sets: of one that mends a name, that alone."""
+    if hint.kind == DEAD:
+        return frozenset(hint.errors if hint.retrier else ())
     names = hint.retrier.get("ErrorEquals") if hint.retrier else None
     return frozenset(str(name) for name in names) if isinstance(names, Sequence) else frozenset()
 

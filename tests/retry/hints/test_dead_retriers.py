@@ -217,3 +217,19 @@ def test_a_name_is_to_be_removed_where_another_retrier_has_come_to_take_its_erro
     assert (hint.retrier, hint.patched) == (None, None)
     assert hint.title == "ServiceException matches nothing in Work"
     assert "Another retrier matches that error, so remove the name." in hint.text
+
+
+def test_a_name_that_two_retriers_misspell_is_told_once() -> None:
+    both = [*retry("lambda.serviceexception"), *retry("lambda.serviceexception", attempts=9)]
+    failed = failures("service_error", "Lambda.ServiceException", number=4)
+    hint, never_used = hints(task(Retry=both), failed, kind=DEAD)
+    assert never_used.title == "Retrier 2 of Work is never used"
+    assert hint.retrier == {**both[0], "ErrorEquals": ["Lambda.ServiceException"],
+                            "IntervalSeconds": 1, "BackoffRate": 2.0}  # fmt: skip
+
+
+def test_a_name_spelled_right_stands_before_a_broader_one_that_would_hide_it() -> None:
+    broad = retry("States.TaskFailed", attempts=1)
+    found = hints(task(Retry=[*broad, *retry("Sandbox.TimedOut")]), [], kind=DEAD)
+    (hint,) = [each for each in found if each.retrier]
+    assert hint.patched == {"Retry": [*retry("Sandbox.Timedout"), *broad]}

@@ -41,12 +41,20 @@ class _Miss:
 def dead_retriers(view: MachineView) -> Iterator[Hint]:
     """Hints on every state's retriers, as far as what happened or the rules show them dead."""
     for state in view.definition.states.values():
-        visits = [visit for visit in view.visits(state.name) if visit.last.error]
-        for place, retrier in enumerate(state.retriers):
-            yield from _missing(view, state, retrier, visits)
-            yield from _shadowed(view, state, place)
-        yield from _beyond_all(view, state, visits)
-        yield from misspelled(view, state, visits)
+        # What two retriers spell alike is told once: the second would not be reached either.
+        told: dict[tuple[str, bool], Hint] = {}
+        for hint in _of_state(view, state):
+            told.setdefault((str(hint.title), "Catch" in (hint.patched or {})), hint)
+        yield from told.values()
+
+
+def _of_state(view: MachineView, state: State) -> Iterator[Hint]:
+    visits = [visit for visit in view.visits(state.name) if visit.last.error]
+    for place, retrier in enumerate(state.retriers):
+        yield from _missing(view, state, retrier, visits)
+        yield from _shadowed(view, state, place)
+    yield from _beyond_all(view, state, visits)
+    yield from misspelled(view, state, visits)
 
 
 def _missing(
