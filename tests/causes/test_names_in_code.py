@@ -166,3 +166,59 @@ def test_a_job_of_emr_serverless_that_got_no_executor_lacked_capacity() -> None:
     run = dumps({"JobRunId": "9", "State": "FAILED", "StateDetails": details})
     diagnosis = named("States.TaskFailed", run, "emr-serverless:startJobRun.sync")
     assert (diagnosis.cause, diagnosis.nature) == ("capacity_unavailable", "depends")
+
+
+def query(reason: str) -> tuple[str, str]:
+    status = {"State": "FAILED", "StateChangeReason": reason}
+    diagnosis = named("States.TaskFailed", dumps({"QueryExecution": {"Status": status}}), "athena")
+    return diagnosis.cause, diagnosis.nature
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause", "nature"),
+    [
+        ("QUERY_QUEUE_FULL: so it is", "concurrency_limit", "transient"),
+        ("SERVER_SHUTTING_DOWN: so it is", "service_error", "transient"),
+        ("HIVE_CONCURRENT_MODIFICATION_DETECTED: p", "data_condition", "transient"),
+        ("HIVE_TABLE_DROPPED_DURING_QUERY: p", "data_condition", "transient"),
+        ("HIVE_METASTORE_ERROR: Database press not found", "resource_not_found", "permanent"),
+        ("ICEBERG_FILESYSTEM_ERROR: Failed to make a file", "data_condition", "depends"),
+        ("HIVE_WRITER_CLOSE_ERROR: p", "data_condition", "depends"),
+        ("PRESS_JAMMED: what nobody knows", "invalid_input", "depends"),
+        ("HIVE_PRESS_JAMMED: what nobody knows", "invalid_input", "depends"),
+        ("SYNTAX_ERROR: line 1:1", "invalid_input", "permanent"),
+    ],
+)
+def test_a_query_is_permanently_wrong_only_where_its_engine_says_so(
+    reason: str, cause: str, nature: str
+) -> None:
+    assert query(reason) == (cause, nature)
+
+
+def test_an_exception_that_emr_serverless_cut_short_is_still_known() -> None:
+    details = "Job failed. ExitCode: 1. Last few exceptions: MemoryError..."
+    run = dumps({"JobRunId": "9", "State": "FAILED", "StateDetails": details})
+    diagnosis = named("States.TaskFailed", run, "emr-serverless:startJobRun.sync")
+    assert diagnosis.cause == "out_of_memory"
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "nature"),
+    [
+        ("The press may not be stopped. Modify it and try again.", "data_condition", "depends"),
+        ("More than 5 presses with PENDING or IN_PROGRESS status.", "concurrency_limit", None),
+        ("You exceeded the capacity limit for a press.", "service_quota", "permanent"),
+        ("No Access token found, please connect to the press", "permission", "permanent"),
+        ("Network n-1 is not attached to any press", "data_condition", "depends"),
+    ],
+)
+def test_rarer_refusals_are_taken_for_what_they_are(
+    words: str, cause: str, nature: str | None
+) -> None:
+    found = answered(words)
+    assert found == (cause, nature or found[1])
+
+
+def test_an_answer_that_a_client_could_not_read_is_no_missing_resource() -> None:
+    words = "operation error SNS: Publish, deserialization failed, PressResult node not found"
+    assert told("OperationError", words)[1] == "depends"

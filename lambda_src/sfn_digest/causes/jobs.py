@@ -97,7 +97,7 @@ def _telling(details: str) -> tuple[str, str]:
     exit_code = ended[1] if ended else ""
     head, *last = _LAST_EXCEPTIONS.split(details, 1)
     if last and last[0].strip():
-        return last[0].strip(), exit_code
+        return last[0].strip().removesuffix("...").strip(), exit_code
     if ended:
         after = head[ended.end() :].strip(" .()")
         return after or details.partition(",")[0].partition(".")[0].strip(), exit_code
@@ -181,7 +181,8 @@ def _by_category(error: Any, message: str) -> Verdict:
     """AthenaError's ErrorCategory: 1 is the system's fault, 2 the user's, 3 others'."""
     if words(pick(error, "ErrorCategory")) == _ATHENAS_OWN:
         return Verdict("service_error")
-    return code.read("", message, "invalid_input").verdict
+    read = code.read("", message, "unknown").verdict
+    return Verdict("invalid_input", "depends") if read.cause == "unknown" else read
 
 
 def _codebuild(clue: Clue, document: dict[str, Any]) -> CauseReading | None:
