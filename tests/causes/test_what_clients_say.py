@@ -152,3 +152,32 @@ def test_a_clients_own_words_are_believed_over_words_that_stand_beside_them(
     found = told("Error", words)
     assert found[0] == cause
     assert nature is None or found[1] == nature
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ('{"title":"Rate Limit Hit","detail":"Please wait"}', "throttling"),
+        ('{"code":"42501","hint":null,"message":"so it is"}', "permission"),
+        ('{"error":{"code":503,"message":"so it is"}}', "dependency_http_5xx"),
+        ('{"code":"no","message":"So it is","data":{"status":429}}', "throttling"),
+        ('{"errors":[{"code":"AccessDenied","message":"So it is"}]}', "permission"),
+        ('{"err":"Press not found"}', "resource_not_found"),
+        ('{"err_code":"ASR_PAYMENT_REQUIRED","err_msg":"So it is"}', "service_quota"),
+        ('{"error":"insufficient_space"}', "disk_full"),
+    ],
+)
+def test_titles_states_statuses_and_short_keys_of_answers_are_read(body: str, cause: str) -> None:
+    assert told("Error", body)[0] == cause
+
+
+def test_an_access_token_that_expired_may_be_renewed() -> None:
+    assert told("AuthError", "AuthError('x', AuthError('expired_access_token', None))") == (
+        "permission",
+        "depends",
+    )
+
+
+def test_what_is_not_complete_may_lack_something_or_may_not_have_ended_yet() -> None:
+    assert told("Error", "The form is not complete. So it is.") == ("resource_busy", "depends")
+    assert told("Error", "The job is not complete yet.") == ("resource_busy", "transient")

@@ -112,8 +112,8 @@ def objects(value: Any) -> list[dict[str, Any]]:
 _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
     "error_description", "Detail", "Details", "description", "reason", "Error", "errors", "Errors",
-    "detailedMessage", "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "Fault",
-    "Response",
+    "detailedMessage", "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "err_msg",
+    "err", "user_message", "messages", "Fault", "Response",
 )  # fmt: skip
 _MOST_NESTED = 4
 
@@ -144,6 +144,7 @@ def _of_fields(errors: Any) -> str:
 
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*[A-Za-z0-9_.]{4,60}")
+_STATE = re.compile(r"[0-9][0-9A-Z]{4}")
 _WITHIN = ("Error", "Errors", "Fault", "Response", "body")
 _KINDS = ("ErrorType", "error_type", "category", "type", "name")
 
@@ -157,9 +158,14 @@ def coded(document: Any) -> str:
         if not said or not isinstance(holder, dict):
             break
         code = _code_of(holder)
+        title = words(pick(holder, "Title"))
         detail = human(pick(holder, "Details", "Detail", "errorCauses"), 1)
+        if title and title.casefold() not in said.casefold():
+            said = f"{title}: {said}"
         if detail and detail not in said:
             said = f"{said.rstrip('.')}. {detail}"
+        if "hint" in holder and _STATE.fullmatch(words(pick(holder, "Code"))):
+            return f"{said} (SQLSTATE {holder['code']})"
         if code and code.casefold() not in said.casefold():
             return f"{code}: {said}"
         holder = pick(holder, *_WITHIN)
@@ -167,7 +173,7 @@ def coded(document: Any) -> str:
 
 
 def _code_of(document: Any) -> str:
-    code = words(pick(document, "Code", "ErrorCode", "error_code"))
+    code = words(pick(document, "Code", "ErrorCode", "error_code", "err_code"))
     if _CODE.fullmatch(code):
         return code
     kinds = (words(pick(document, kind)) for kind in _KINDS)

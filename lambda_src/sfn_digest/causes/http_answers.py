@@ -173,7 +173,16 @@ def http_verdict(status: int, text: str) -> Verdict:
 
 def answered(document: Any) -> str:
     """An HTTP answer that code put into its message as JSON: its status, then its words."""
-    status = words(pick(document, "StatusCode", "status_code", "Status", "HttpStatus"))
-    if len(status) != 3 or not status.isdigit() or int(status) < 400:
+    error = pick(document, "Error", "data")
+    statuses = (
+        pick(document, "StatusCode", "status_code", "Status", "HttpStatus"),
+        pick(error, "Code", "Status"),
+        error,
+    )
+    status = next((told for told in map(words, statuses) if _STATUS.fullmatch(told)), "")
+    if not status:
         return ""
     return f"status code {status}: {coded(document) or words(pick(document, 'body'))}"
+
+
+_STATUS = re.compile(r"[45]\d\d")

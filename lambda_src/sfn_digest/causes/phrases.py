@@ -34,6 +34,8 @@ _STATE = re.compile(
     r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)|StatusCode(?:\.|=\")([A-Z][A-Za-z_]{4,40})\b"
 )
 _MOST_CODES = 40
+# A code before the words, as `coded` puts it: `InvalidInput: No such market`.
+_LEADING = re.compile(r"([A-Z][a-z]{1,30}(?:[A-Z][a-z]{1,30}){1,6}): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,12 @@ def by_code(text: str) -> Verdict | None:
 
 def by_codes_name(text: str) -> Verdict | None:
     """The verdict on the first code whose parts say what it is, as those of error names do."""
-    return next(
-        (named for code in _codes_of(text) if "_" in code and (named := by_name(code))), None
+    leading = _LEADING.match(text)
+    codes = (
+        *((leading[1],) if leading else ()),
+        *(code for code in _codes_of(text) if "_" in code),
     )
+    return next((named for code in codes if (named := by_name(code))), None)
 
 
 @lru_cache(maxsize=64)
