@@ -20,6 +20,7 @@ from sfn_digest.config.hub_reports import MOST_BYTES, ReportKey
 from sfn_digest.errors import BadReportError
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.model.older_reports import upgraded
 from sfn_digest.model.plain import to_plain
 from sfn_digest.model.report import SCHEMA_VERSION, Report
 from sfn_digest.report.json_face import from_dict
@@ -51,7 +52,8 @@ def opened(content: bytes) -> object:
 
 
 def summary_of(key: ReportKey, place: Place, plain: object) -> AccountSummary:
-    version = plain.get("schema_version") if isinstance(plain, Mapping) else None
+    known = upgraded(plain) if isinstance(plain, Mapping) else {}
+    version = known.get("schema_version")
     if version != SCHEMA_VERSION:
         raise BadReportError(
             Message(
@@ -61,7 +63,7 @@ def summary_of(key: ReportKey, place: Place, plain: object) -> AccountSummary:
                 ours=SCHEMA_VERSION,
             )
         )
-    report = from_dict(plain, "it")
+    report = from_dict(known, "it")
     if (report.account_id, report.region) != (key.account_id, key.region) or not _is_on(
         report, key.end
     ):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sfn_digest.model.executions import Execution
+from sfn_digest.model.older_reports import upgraded
 from sfn_digest.model.plain import PlainError, from_plain
 from sfn_digest.model.report import SCHEMA_VERSION, Report
 
@@ -17,14 +18,15 @@ LONGEST_WINDOW = timedelta(days=100)
 
 def read_previous_report(kept: Mapping[str, Any]) -> Report | None:
     """The report that was kept, perhaps by another release; None where it is none of this
-    schema, or has no numbers.
+    schema version or the one before, or has no numbers.
 
     A report that was made without CloudWatch has none: its successes were unknown.
     """
-    if kept.get("schema_version") != SCHEMA_VERSION:
+    plain = upgraded(kept)
+    if plain.get("schema_version") != SCHEMA_VERSION:
         return None
     try:
-        report = from_plain(Report, kept)
+        report = from_plain(Report, plain)
     except PlainError:
         return None
     counted = report.coverage.complete or any(each.succeeded for each in report.machines)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfn_digest.errors import BadReportError
+from sfn_digest.model.older_reports import upgraded
 from sfn_digest.model.plain import PlainError, from_plain, to_plain
 from sfn_digest.model.report import SCHEMA_VERSION, Report
 
@@ -33,9 +34,12 @@ def from_json(text: str, name: str) -> Report:
 
 
 def from_dict(plain: object, name: str) -> Report:
-    """Read a report back from JSON's own types. Raises BadReportError, which calls it `name`."""
-    version = plain.get("schema_version") if isinstance(plain, Mapping) else None
-    if version != SCHEMA_VERSION:
+    """Read a report back from JSON's own types, also one of the version before.
+
+    Raises BadReportError, which calls it `name`.
+    """
+    plain = upgraded(plain) if isinstance(plain, Mapping) else {}
+    if plain.get("schema_version") != SCHEMA_VERSION:
         raise BadReportError(
             f"{name} holds no report of schema_version {SCHEMA_VERSION}: make it again with "
             "sfn-digest report --format json."
