@@ -42,7 +42,8 @@ HEAD = """\
 
 What the digest of the demo's week says, word for word, and what came out when each hint was applied
 alone and the same days happened again in the simulated account. Made by
-`python -m bench.demo_hints`; `make demo` shows the same week.
+`python -m bench.demo_hints` for a week that ended on 2026-11-16; in `make demo` the same happens in
+the week up to now, so retriers that are about equally good may change places.
 """
 
 

@@ -145,10 +145,11 @@ def _views(
 
 
 def _took(found: Successes | None) -> list[float]:
+    retried = {each.execution.arn for each in found.read if each.failed} if found else set()
     return [
         (each.stopped_at - each.started_at).total_seconds()
         for each in (found.listed if found else ())
-        if not each.redrive_count
+        if not each.redrive_count and each.arn not in retried
     ]
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
 from sfn_digest.asl.definition import Json
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.policies import DEADLINE
 from sfn_digest.retry.hints.machine import MachineView
+from sfn_digest.retry.hints.timeouts import longest_usual
 
 Hinted = tuple[Json, HintStanding]
 """A retrier that was hinted, and how it has stood since."""
@@ -60,10 +60,15 @@ def _of(views: Iterable[MachineView], arns: frozenset[str]) -> Iterator[MachineV
 
 
 def _usual(views: Iterable[MachineView]) -> float:
-    """Seconds that successful executions take: those of a parent may be unknown, and take as long
-    as its children at least.
+    """Seconds that nearly all successful executions take at most, or all where they are few: those
+    of a parent may be unknown, and take as long as its children at least.
     """
-    return max((median(view.took) for view in views if view.took), default=0.0)
+    return max((_longest(view.took) for view in views if view.took), default=0.0)
+
+
+def _longest(took: Sequence[float]) -> float:
+    usual = longest_usual(took)
+    return usual[0] if usual else max(took)
 
 
 def _waits(parent: MachineView, child: str) -> Iterator[float | None]:

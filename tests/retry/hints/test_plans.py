@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,18 @@ from sfn_digest.retry.hints.plans import identified, planned
 from tests.adoption.made import hint
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.hints.test_herds import THROTTLED, herd
-from tests.retry.made import ECS, LAMBDA, MACHINE, failures, hints, passes, retry, task
+from tests.retry.made import (
+    ECS,
+    LAMBDA,
+    MACHINE,
+    START,
+    attempts,
+    failures,
+    hints,
+    passes,
+    retry,
+    task,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +116,23 @@ def test_a_machine_s_own_timeout_less_what_it_takes_bounds_its_retries() -> None
     (found,) = hints(asl, failed, passes(unless=(20, 20.2), took=600), kind="retry")
     assert found.cost is not None
     assert found.cost.hold_seconds <= 1800 - 600
+
+
+def test_the_slow_executions_are_what_retries_have_to_fit_in_with() -> None:
+    asl = {**task(), "TimeoutSeconds": 3600}
+    failed = failures("service_error", "Lambda.ServiceException", number=12, every=50)
+    known = passes(unless=(20, 20.2), took=600)
+    listed = [
+        replace(each, stopped_at=each.started_at + timedelta(seconds=600 if n % 10 else 2400))
+        for n, each in enumerate(known.listed)
+    ]
+    again = attempts(START, "service_error", "Lambda.ServiceException", 1)
+    waited = replace(listed[0], stopped_at=listed[0].started_at + timedelta(seconds=3500))
+    retried = replace(known.read[0], execution=waited, failed=tuple(again))
+    slow = replace(known, listed=(waited, *listed[1:]), read=(retried, *known.read[1:]))
+    (found,) = hints(asl, failed, slow, kind="retry")
+    assert found.cost is not None
+    assert 600 < found.cost.hold_seconds <= 3600 - 2400
 
 
 def test_steps_of_a_plan_stay_together_in_their_order() -> None:

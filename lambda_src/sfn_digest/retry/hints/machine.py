@@ -107,7 +107,8 @@ class MachineView:
     `incidents` are those of all machines.
     `successes_known`: some of its successes were read, or it had none. Where they were not,
     retries that helped are unknown, and no sentence may rest on their absence. `took` are the
-    seconds that its successful executions took, those that were redriven left out.
+    seconds that its successful executions took, those left out that were redriven or are known to
+    have retried.
     """
 
     arn: str
