@@ -163,6 +163,8 @@ def test_a_clients_own_words_are_believed_over_words_that_stand_beside_them(
         ('{"code":"no","message":"So it is","data":{"status":429}}', "throttling"),
         ('{"errors":[{"code":"AccessDenied","message":"So it is"}]}', "permission"),
         ('{"err":"Press not found"}', "resource_not_found"),
+        ('{"error_summary":"path/not_found/.."}', "resource_not_found"),
+        ('{"message":"Cannot query field: so it is"}', "invalid_input"),
         ('{"err_code":"ASR_PAYMENT_REQUIRED","err_msg":"So it is"}', "service_quota"),
         ('{"error":"insufficient_space"}', "disk_full"),
     ],

@@ -144,7 +144,7 @@ def _of_fields(errors: Any) -> str:
 
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*[A-Za-z0-9_.]{4,60}")
-_STATE = re.compile(r"[0-9][0-9A-Z]{4}")
+_STATE, _STEPS = re.compile(r"[0-9][0-9A-Z]{4}"), re.compile(r"[/.]+")
 _WITHIN = ("Error", "Errors", "Fault", "Response", "body")
 _KINDS = ("ErrorType", "error_type", "category", "type", "name")
 
@@ -153,6 +153,10 @@ def coded(document: Any) -> str:
     """The words for people in an error object, after its code if it is one that reads as words,
     and before what it says in detail."""
     said, holder = human(document), document
+    # Of one word for each step, such as `path/not_found/..`
+    steps = _STEPS.split(words(pick(document, "error_summary")))
+    if len(steps) > 1:
+        return ": ".join(filter(None, steps))
     for _ in range(_MOST_NESTED):
         holder = holder[0] if isinstance(holder, list) and holder else holder
         if not said or not isinstance(holder, dict):
