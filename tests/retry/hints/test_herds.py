@@ -80,10 +80,33 @@ def test_the_map_around_the_state_is_named_with_its_concurrency() -> None:
     assert hints(definition, herd(), kind="herd") == []
 
 
+def in_a_map(concurrency: int, item: dict[str, Any]) -> dict[str, Any]:
+    """A Map around Work."""
+    inner = {"StartAt": "Work", "States": item["States"]}
+    each = {"Type": "Map", "MaxConcurrency": concurrency, "ItemProcessor": inner, "End": True}
+    return {"StartAt": "Each", "States": {"Each": each}}
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "known", "kinds"),
+    [
+        (1, None, ["herd"]),
+        (3, items(3), ["herd"]),
+        (4, items(3), ["max_concurrency"]),
+        (40, None, ["max_concurrency", "herd"]),
+    ],
+)
+def test_a_map_all_of_whose_items_were_let_through_once_is_not_what_crowds(
+    concurrency: int, known: Successes | None, kinds: list[str]
+) -> None:
+    found = hints(in_a_map(concurrency, task(Retry=retry(THROTTLED))), refused_items(), known)
+    assert [h.kind for h in found if h.kind in ("herd", "max_concurrency")] == kinds
+
+
 @pytest.mark.parametrize(
     ("fields", "at_once", "told"),
     [
-        ({"MaxConcurrency": 2}, 5, "Lower MaxConcurrency (currently 2) below the limit"),
+        ({"MaxConcurrency": 9}, 1, "Lower MaxConcurrency (currently 9) below the limit"),
         ({"MaxConcurrencyPath": "$.n"}, 5, "Set MaxConcurrency (currently not set) below"),
         ({}, 5, "set MaxConcurrency to 5 (currently not set)."),
         ({}, 1, "Set MaxConcurrency (currently not set) below the limit"),

@@ -78,9 +78,14 @@ def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) ->
 
 
 def _map_around(view: MachineView, state: State) -> State | None:
-    """The innermost Map around a state."""
+    """The innermost Map around a state, unless an execution ran as many items at once as it lets
+    without a refusal: then executions crowd each other, and not its items.
+    """
     around = [view.definition.states[name] for name in state.holders]
-    return next((each for each in reversed(around) if each.type == "Map"), None)
+    found = next((each for each in reversed(around) if each.type == "Map"), None)
+    evidence = view.evidence.get(state.name)
+    fits = max(1, evidence.at_once if evidence else 1)
+    return None if found and found.max_concurrency and found.max_concurrency <= fits else found
 
 
 def _concurrency(view: MachineView, state: State, around: State, visits: Sequence[Visit]) -> Hint:
