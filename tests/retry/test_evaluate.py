@@ -10,6 +10,7 @@ import pytest
 
 from sfn_digest.asl.definition import read_retrier
 from sfn_digest.model.retry_cost import HintStanding
+from sfn_digest.model.successes import ReadSuccess, Success, Successes
 from sfn_digest.retry import Terms, evaluate, evaluation_notes, read_definition
 from sfn_digest.retry.backtest.policies import Rhythm
 from sfn_digest.retry.hints.retry_longer import change_of
@@ -350,6 +351,22 @@ def test_the_price_is_told_in_waits_slower_executions_and_attempts() -> None:
     assert re.search(r"and never more than [\d.]+ (s|min|h)\.", hint.text)
     assert "No execution that succeeds today becomes slower." in hint.text
     assert re.search(r"\d+ more attempts in all\.", hint.text)
+
+
+def test_of_executions_that_retry_today_those_known_are_the_least_that_become_slower() -> None:
+    """What was not read may have retried too."""
+    definition = task(Retry=retry("Lambda.ServiceException", IntervalSeconds=5))
+    failed = failures("service_error", "Lambda.ServiceException", made=3)
+    known = passes(unless=OUTAGE)
+    (hint,) = hints(definition, failed, known)
+    assert "None of the successful executions that were read becomes slower." in hint.text
+    at = START + timedelta(hours=30)
+    again = Success(f"{MACHINE}:again", MACHINE, at, at + timedelta(seconds=60))
+    made = attempts(at, "service_error", "Lambda.ServiceException", 2)[:1]
+    read = (*known.read, ReadSuccess(again, tuple(made), ()))
+    found = Successes(MACHINE, (*known.listed, again), read, complete=True)
+    (hint,) = hints(definition, failed, found)
+    assert "At least 1 execution that succeeds today becomes slower by" in hint.text
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ class RetryCost:
 
     `attempts`: further ones in all. `wait_seconds`: from a failure that recovers to the retry
     that does it, the median; `hold_seconds`: the most that all retries can hold an execution.
-    `slower`: executions that succeed today and would later, the median of them by
-    `slower_by_seconds`. `outlasted`: failures that may pass, but not before the last retry.
+    `slower`: executions that succeed today and would later, of those that were read, the median of
+    them by `slower_by_seconds`. `outlasted`: failures that may pass, but not before the last retry.
     `standing`: how the retrier has stood since it was first hinted.
     """
 

@@ -126,8 +126,17 @@ def test_failures_spread_over_the_day_are_no_herd() -> None:
     assert hints(task(), failures("throttling", THROTTLED, every=3600), kind="herd") == []
 
 
-def test_an_outage_met_by_many_is_no_herd() -> None:
-    assert hints(task(), herd("service_error"), kind="herd") == []
+@pytest.mark.parametrize("cause", ["service_error", "capacity_unavailable"])
+def test_an_outage_met_by_many_is_no_herd(cause: str) -> None:
+    """A zone has no capacity for one task alone either."""
+    assert hints(task(), herd(cause), kind="herd") == []
+
+
+def test_a_map_whose_tasks_find_no_capacity_runs_no_better_with_fewer_at_once() -> None:
+    inner = {"Type": "Map", "ItemProcessor": task(), "End": True}
+    definition = {"StartAt": "Each", "States": {"Each": inner}}
+    assert hints(definition, herd(), kind="max_concurrency")
+    assert hints(definition, herd("capacity_unavailable"), kind="max_concurrency") == []
 
 
 def test_a_payload_over_the_limit_names_its_state_and_the_way_through_s3() -> None:

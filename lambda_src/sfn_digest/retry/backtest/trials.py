@@ -167,11 +167,11 @@ class Backtest:
     def _rhythms(self) -> tuple[Rhythm, ...]:
         if self._cause not in CROWDED:
             return RHYTHMS
+        if self._cause not in REFUSED:
+            return (*RHYTHMS, *JITTERED)
         # A sample of those that came together would look as if each had come alone.
         least = drain_of(self._whole, [v for v in self._whole.visits if self._touches(v)])
-        if least:
-            return spread_over(least)
-        return JITTERED if self._cause in REFUSED else (*RHYTHMS, *JITTERED)
+        return spread_over(least) if least else JITTERED
 
     def _most_attempts(self) -> int:
         """As many as the history of an execution with most failed visits has room for."""

@@ -11,7 +11,7 @@ from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, hint_on, shown
-from sfn_digest.retry.observations.crowds import CROWDED, herd_sizes
+from sfn_digest.retry.observations.crowds import REFUSED, herd_sizes
 from sfn_digest.retry.observations.observed_states import most_at_once
 from sfn_digest.retry.observations.visits import Visit
 
@@ -22,7 +22,7 @@ _JITTER = Message("Set JitterStrategy FULL on its retrier so that retries do not
 def herds(view: MachineView) -> Iterator[Hint]:
     """A hint for each state whose throttled attempts come together, time and again."""
     for state in view.definition.states.values():
-        visits = [v for v in view.visits(state.name) if v.first.cause in CROWDED]
+        visits = [v for v in view.visits(state.name) if v.first.cause in REFUSED]
         together = herd_sizes(visits)
         if not together:
             continue

@@ -77,7 +77,9 @@ def _usual_wait(retrier: Retrier) -> float:
 def _text(state: State, advice: Advice, incidents: int, *, on_demand_follows: bool) -> Message:
     seen = _decided(advice, incidents) if advice.decided else _learn(state, advice)
     beyond = () if on_demand_follows else _beyond(advice)
-    return sentences(seen, _price(advice.estimate), *beyond, _now(state, advice))
+    own = retrier_for(state.retriers, advice.errors[0])
+    price = _price(advice.estimate, retried=own is not None and own.attempts > 0)
+    return sentences(seen, price, *beyond, _now(own))
 
 
 def _decided(advice: Advice, incidents: int) -> Message:
@@ -109,8 +111,11 @@ def _learn(state: State, advice: Advice) -> Message:
     )
 
 
-def _price(estimate: RetrierEstimate) -> Message:
-    """What it costs: the waits, who waits longer than today, and attempts in all."""
+def _price(estimate: RetrierEstimate, *, retried: bool) -> Message:
+    """What it costs: the waits, who waits longer than today, and attempts in all.
+
+    Where the errors are `retried` today, more successes may have retried than were read.
+    """
     cost = estimate.cost
     waits = Message(
         "An execution that recovers waits {wait} (median), and never more than {hold}.",
@@ -119,21 +124,23 @@ def _price(estimate: RetrierEstimate) -> Message:
     )
     slower = round(cost.slower)
     slowed = ngettext(
-        "{n} execution that succeeds today becomes slower by {by}.",
-        "{n} executions that succeed today become slower by {by} (median).",
+        "At least {n} execution that succeeds today becomes slower by {by}.",
+        "At least {n} executions that succeed today become slower by {by} (median).",
         slower,
         by=about(cost.slower_by_seconds),
     )
+    nobody = _NONE_READ_SLOWER if retried else _NOBODY_SLOWER
     attempts = round(abs(cost.attempts))
     made = (
         ngettext("{n} more attempt in all.", "{n} more attempts in all.", attempts)
         if cost.attempts >= 0
         else ngettext("{n} fewer attempt in all.", "{n} fewer attempts in all.", attempts)
     )
-    return sentences(waits, slowed if slower else _NOBODY_SLOWER, made)
+    return sentences(waits, slowed if slower else nobody, made)
 
 
 _NOBODY_SLOWER = Message("No execution that succeeds today becomes slower.")
+_NONE_READ_SLOWER = Message("None of the successful executions that were read becomes slower.")
 
 
 def _beyond(advice: Advice) -> Iterator[Message]:
@@ -154,8 +161,7 @@ def _beyond(advice: Advice) -> Iterator[Message]:
         )
 
 
-def _now(state: State, advice: Advice) -> Message:
-    own = retrier_for(state.retriers, advice.errors[0])
+def _now(own: Retrier | None) -> Message:
     if own is None:
         return Message("It is not retried now.")
     if own.attempts == 0:

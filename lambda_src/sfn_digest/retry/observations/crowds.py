@@ -29,8 +29,11 @@ def herd_sizes(visits: Sequence[Visit]) -> list[int]:
 
 
 def comes_in_herds(cause: str, visits: Sequence[Visit]) -> bool:
-    """Whether the cause strikes those that come together, and most of these did."""
-    return cause in CROWDED and bool(herd_sizes(visits))
+    """Whether the cause strikes those that come together because they do, and most of these did.
+
+    Capacity that a zone lacks is no more there for one alone.
+    """
+    return cause in REFUSED and bool(herd_sizes(visits))
 
 
 def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
