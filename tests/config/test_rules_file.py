@@ -29,6 +29,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_rules(str(tmp_path / "none.toml"))
 
 
+def test_of_a_long_path_the_end_is_shown(tmp_path: Path) -> None:
+    folders = tmp_path.joinpath(*(["team"] * 30))
+    with pytest.raises(BadRulesError, match=r"“….+team/none\.toml” cannot be read"):
+        read_rules(str(folders / "none.toml"))
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "rules.toml"
     file.write_bytes(b"\xff\xfe")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sfn_digest.errors import BadRequestError
-from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.i18n.sanitize import quoted_path
 
 MOST_BYTES = 100_000_000
 """A larger file, such as a device that never ends, is none of those that are asked for."""
@@ -25,5 +25,5 @@ def text_of(path: Path, refusal: type[BadRequestError], give: str, *, called: st
         reason = error.strerror or type(error).__name__
     except UnicodeDecodeError:
         reason = "it is not UTF-8"
-    name = f"{called} {quoted(str(path))}".lstrip()
+    name = f"{called} {quoted_path(str(path))}".lstrip()
     raise refusal(f"{name} cannot be read ({reason}): give {give}.")

@@ -54,5 +54,19 @@ def quoted(text: str) -> str:
     """What a person gave, on one line and short; a question mark for each character of it that
     shows nothing, since that may be what is wrong.
     """
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    return f"“{shown[:80]}…”" if len(shown) > 80 else f"“{shown}”"
+    shown = _visible(text)
+    return f"“{shown[:_SHORT]}…”" if len(shown) > _SHORT else f"“{shown}”"
+
+
+def quoted_path(path: str) -> str:
+    """The same of the path of a file, whose end tells most."""
+    shown = _visible(path)
+    return f"“…{shown[-_SHORT:]}”" if len(shown) > _SHORT else f"“{shown}”"
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+_SHORT = 80
+"""Characters that are shown of what a person gave."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from sfn_digest.config.text_file import text_of
 from sfn_digest.errors import AccountError, BadReportError
 from sfn_digest.i18n.message import Message
-from sfn_digest.i18n.sanitize import quoted
+from sfn_digest.i18n.sanitize import quoted_path
 from sfn_digest.model.executions import Window
 from sfn_digest.model.plain import from_plain, to_plain
 from sfn_digest.model.report import Report
@@ -27,7 +27,7 @@ def read_report(path: Path) -> Report:
     """The report in a file that --format json wrote. Raises BadReportError."""
     give = "a file that sfn-digest report --format json wrote"
     text = text_of(path, BadReportError, give)
-    return from_json(text, quoted(str(path)))
+    return from_json(text, quoted_path(str(path)))
 
 
 class UnfinishedReport:
