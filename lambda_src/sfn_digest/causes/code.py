@@ -153,6 +153,9 @@ def _beyond(named: Verdict | None, text: str) -> Verdict | None:
     the code where the name says that the code is at fault."""
     said = by_scope(text, "library")
     at_fault = named is not None and named.cause == "code_error" and not named.weak
+    # What is missing or wrong is called so: `ClassNotFoundException: net.ConnectionReset`.
+    if at_fault and " " not in text.strip():
+        return None
     if said and not (at_fault and said.cause not in _AROUND_CODE):
         return said
     open_to_words = named is None or named.weak or at_fault

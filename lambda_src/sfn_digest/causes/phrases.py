@@ -34,6 +34,14 @@ _STATE = re.compile(
     r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)|StatusCode(?:\.|=\")([A-Z][A-Za-z_]{4,40})\b"
 )
 _MOST_CODES = 40
+# What a thing is called is no evidence, such as `deadlock_log` of a table.
+_NAMED_THING = re.compile(
+    r"\b((?:parameter|table|column|field|relation|property|variable|option|argument|attribute"
+    r"|setting|flag|function|method|module|view|index|constraint|database|schema"
+    r"|(?:unknown|invalid|unexpected|unsupported|unrecognized) \w{1,30}) )"
+    r"['`\"][\w.:/-]{1,100}['`\"]",
+    re.IGNORECASE,
+)
 # A code before the words, as `coded` puts it: `InvalidInput: No such market`.
 _LEADING = re.compile(r"([A-Z][a-z]{1,30}(?:[A-Z][a-z]{1,30}){1,6}): ")
 
@@ -118,7 +126,8 @@ def by_codes_name(text: str) -> Verdict | None:
 
 @lru_cache(maxsize=64)
 def _codes_of(text: str) -> tuple[str, ...]:
-    found = [code[1].rstrip(".").rpartition(".")[2] for code in _CODE.finditer(text[:_HEAD])]
+    text = _NAMED_THING.sub(r"\1''", text[:_HEAD])
+    found = [code[1].rstrip(".").rpartition(".")[2] for code in _CODE.finditer(text)]
     return tuple(
         code.casefold()
         for code in found[:_MOST_CODES]
@@ -135,6 +144,8 @@ def _codes() -> Mapping[str, Verdict]:
 @lru_cache(maxsize=1024)
 def _found(text: str, scope: str) -> Verdict | None:
     """What was found in words before: of one outage they come again, with other ids beside them."""
+    if "'" in text:
+        text = _NAMED_THING.sub(r"\1''", text)
     return _books()[scope].find(text, _grams(text))
 
 
