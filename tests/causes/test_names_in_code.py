@@ -222,3 +222,49 @@ def test_rarer_refusals_are_taken_for_what_they_are(
 def test_an_answer_that_a_client_could_not_read_is_no_missing_resource() -> None:
     words = "operation error SNS: Publish, deserialization failed, PressResult node not found"
     assert told("OperationError", words)[1] == "depends"
+
+
+CALLED = "An error occurred ({}) when calling the {} operation: {}"
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "meaning"),
+    [
+        ("validationException", "The number is invalid", ("invalid_input", "permanent")),
+        ("throttlingException", "Not so fast", ("throttling", "transient")),
+        ("accessDeniedException", "Not you", ("permission", "permanent")),
+        ("internalServerException", "It broke", ("service_error", "transient")),
+    ],
+)
+def test_an_error_out_of_a_stream_is_what_its_code_says(
+    code: str, words: str, meaning: tuple[str, str]
+) -> None:
+    assert told("EventStreamError", CALLED.format(code, "InvokeAgent", words)) == meaning
+
+
+def test_an_error_out_of_a_stream_without_a_code_that_is_known_may_pass_or_stay() -> None:
+    assert told("EventStreamError", "It ended") == ("service_error", "depends")
+    assert told("EventStreamError", CALLED.format("pressError", "Press", "x"))[1] == "depends"
+
+
+@pytest.mark.parametrize("wrapper", ["ServiceError", "ServerError", "InternalServerError"])
+def test_an_exception_that_only_says_that_a_service_failed_knows_less_than_awss_code(
+    wrapper: str,
+) -> None:
+    refused = CALLED.format("ValidationException", "InvokeModel", "Malformed input request: x")
+    assert told(wrapper, refused) == ("invalid_input", "permanent")
+    failed = CALLED.format("ServiceUnavailable", "Scan", "Operation failed")
+    assert told(wrapper, failed) == ("service_error", "transient")
+    assert told("PermissionError", failed) == ("service_error", "transient")
+
+
+def test_a_gateway_before_a_service_of_awss_is_the_service_that_failed() -> None:
+    for code in ("GatewayTimeout", "BadGateway"):
+        answer = CALLED.format(code, "UploadPartCopy", "The server did not respond in time.")
+        assert told("ClientError", answer) == ("service_error", "transient")
+
+
+def test_the_answer_of_the_service_that_a_service_called_is_the_one_that_tells() -> None:
+    inner = CALLED.format("AccessDeniedException", "ListEvents", "User: a is not authorized")
+    outer = CALLED.format("runtimeClientError", "InvokeHarness", inner)
+    assert told("EventStreamError", outer) == ("permission", "permanent")

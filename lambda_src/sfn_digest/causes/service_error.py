@@ -156,8 +156,16 @@ def _by_names(error: ServiceError, name: str) -> Verdict | None:
     """The code, then the exception: the first that is specific, else the first known."""
     service = error.service or AWS
     found = [by_name(each, service) for each in (error.code, name) if each]
+    # The gateway before a service that answered is the service's own.
+    found = [
+        Verdict("service_error") if each and each.cause == "dependency_http_5xx" else each
+        for each in found
+    ]
     known = [verdict for verdict in found if verdict and not _is_part(error.code, verdict)]
-    return next((verdict for verdict in known if not verdict.weak), known[0] if known else None)
+    # An exception that only says that a service failed knows less than a code that is known.
+    sure = [each for each in known if not each.weak]
+    vague = len(known) > 1 and known[0].weak and sure and sure[0].cause == "service_error"
+    return sure[0] if sure and not vague else known[0] if known else None
 
 
 def _is_part(code: str, verdict: Verdict) -> bool:
@@ -190,6 +198,9 @@ def _boto(text: str) -> ServiceError | None:
     match = _BOTO.search(text) if "An error occurred (" in text else None
     if match is None:
         return None
+    # A service that called another gives the other's answer for its own words.
+    while inner := _BOTO.match(text, match.end()):
+        match = inner
     code = match[1]
     status = int(code) if code.isdigit() and len(code) == 3 else 0
     return ServiceError("", code, status, text[match.end() :].strip() or code)
