@@ -268,3 +268,25 @@ def test_the_answer_of_the_service_that_a_service_called_is_the_one_that_tells()
     inner = CALLED.format("AccessDeniedException", "ListEvents", "User: a is not authorized")
     outer = CALLED.format("runtimeClientError", "InvokeHarness", inner)
     assert told("EventStreamError", outer) == ("permission", "permanent")
+
+
+@pytest.mark.parametrize(
+    ("reason", "meaning"),
+    [
+        ("Template error: instance of Fn::GetAtt references undefined resource Press", "permanent"),
+        ("Circular dependency between resources: [Press, Ink]", "permanent"),
+        ("SSM Secure reference is not supported in: [AWS::Press::Plate/Ink]", "permanent"),
+        ("Parameters: [Ink] must have values", "permanent"),
+        ("The press is what it is.", "depends"),
+    ],
+)
+def test_a_change_that_was_waited_for_in_vain_is_what_it_was_refused_for(
+    reason: str, meaning: str
+) -> None:
+    waited = "Waiter ChangeSetCreateComplete failed: Waiter encountered a terminal failure state"
+    for text in (
+        f"{waited} Status: FAILED. Reason: {reason}",
+        f'{waited}: For expression "Status" we matched expected path: "FAILED" '
+        f"Status: FAILED. Reason: {reason}",
+    ):
+        assert told("WaiterError", text) == ("invalid_input", meaning)

@@ -31,6 +31,11 @@ _LEADING = re.compile(
 _SENDING = re.compile(r"^RequestError: send request failed\s{1,3}caused by: ")
 _CALLING = re.compile(r"^An error occurred while calling \w{1,20}[.:]\w{1,60}\.\s*(?:: )?")
 _WRAPPED = re.compile(r"^\(((?:[A-Za-z_]\w{0,60}\.){1,6}[A-Z]\w{1,80})\) ")
+# What a change of a stack that was waited for was refused for.
+_WAITED = re.compile(
+    r"Waiter \w{1,60} failed: Waiter encountered a terminal failure state[^\n]{0,160}? ?"
+    r"Status: FAILED\. Reason: "
+)
 _STATEMENT = "\n[SQL: "
 _FRAMES, _FRAME = "Traceback (most recent call last)", '\n  File "'
 _MOST_LAYERS = 6
@@ -60,6 +65,12 @@ class Raised:
 def read(error: str, message: str, fallback: str = "code_error", scope: str = "") -> Raised:
     """The error that matters among those that wrap it, and its verdict."""
     error, text = _unwrap(error, message)
+    waited = _WAITED.search(text) if "Waiter " in text else None
+    if waited:
+        refused = service_error.ServiceError(
+            "cloudformation", "ValidationError", 400, text[waited.end() :]
+        )
+        return Raised(error, text, service_error.judge(refused), ("cloudformation",))
     answer = service_error.find(text)
     if answer and not answer.code and not answer.status:
         text = answer.reason
