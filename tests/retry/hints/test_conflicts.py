@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from sfn_digest.i18n.message import Message
 from sfn_digest.i18n.translator import translator
 from sfn_digest.model.report import Hint
@@ -79,12 +81,19 @@ def test_a_cause_is_told_by_its_noun_in_every_language() -> None:
     assert "メモリ不足" in told(hint, "ja")
 
 
-def test_of_a_name_to_replace_and_a_hint_to_retry_its_error_one_is_to_be_applied() -> None:
+@pytest.mark.parametrize("kind", ["retry", "learn_first"])
+def test_of_a_name_to_replace_and_a_hint_to_retry_its_error_one_is_to_be_applied(
+    kind: str,
+) -> None:
     definition = task(Retry=retry("Lambda.ServiceExceptions"))
     failed = failures("service_error", "Lambda.ServiceException", number=20)
     (alone,) = hints(definition, failed, kind="dead_retrier")
     more = replace(
-        MORE, machine_arn=alone.machine_arn, state="Work", errors=("Lambda.ServiceException",)
+        MORE,
+        kind=kind,
+        machine_arn=alone.machine_arn,
+        state="Work",
+        errors=("Lambda.ServiceException",),
     )
     (dead,) = [hint for hint in identified(agreed([more, alone])) if hint.kind == "dead_retrier"]
     assert (dead.patched, dead.id) == (alone.patched, alone.id)
