@@ -20,6 +20,8 @@ def told(error: str, words: str) -> tuple[str, str]:
         ('json: unknown field "connection_timeout"', "invalid_input"),
         ("unknown flag: --timeout-after", "invalid_input"),
         ('"timeout" must be a number', "invalid_input"),
+        ("The bucket acme-deadlock-logs does not exist", "resource_not_found"),
+        ('strconv.Atoi: parsing "retry later": invalid syntax', "data_condition"),
     ],
 )
 def test_what_a_thing_is_called_is_no_evidence_that_something_passes(
@@ -31,6 +33,21 @@ def test_what_a_thing_is_called_is_no_evidence_that_something_passes(
 
 def test_a_name_in_a_field_that_cannot_be_read_tells_nothing() -> None:
     for words in ("Field 'retry_after' so it is", "Unknown status 'IN_PROGRESS_RETRY'"):
+        assert told("Exception", words) == ("code_error", "depends"), words
+
+
+def test_a_number_before_not_found_is_a_status_where_it_says_so() -> None:
+    assert told("Exception", "Order 500 not found")[0] == "resource_not_found"
+    assert told("Exception", "404 Not Found for url: x")[0] == "dependency_http_4xx"
+    assert told("Exception", "Expected status 200 but got 503")[1] == "transient"
+    assert told("Exception", "Expected 200 but got 503 rows") == ("code_error", "depends")
+
+
+def test_variables_that_are_not_set_are_the_programs() -> None:
+    for words in (
+        "Environment variable THROTTLE_LIMIT is not set",
+        "RateLimiter has not been initialized",
+    ):
         assert told("Exception", words) == ("code_error", "depends"), words
 
 

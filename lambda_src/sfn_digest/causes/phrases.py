@@ -37,11 +37,12 @@ _MOST_CODES = 40
 # What a thing is called is no evidence, such as `deadlock_log` of a table.
 _NAMED_THING = re.compile(
     r"\b((?:parameter|table|column|field|relation|property|variable|option|argument|attribute"
-    r"|setting|flag|function|method|module|view|index|constraint|database|schema"
+    r"|setting|flag|function|method|module|view|index|constraint|database|schema|bucket|secret"
     r"|(?:unknown|invalid|unexpected|unsupported|unrecognized) \w{1,30}) )"
-    r"['`\"][\w.:/-]{1,100}['`\"]",
-    re.IGNORECASE,
+    r"['`\"][\w.:/-]{1,100}['`\"]"
+    r"|\b((?:variable|bucket|secret|function) )\w{1,60}[_/.-][\w./-]{1,100}"
 )
+_AS_WRITTEN = re.compile(_NAMED_THING.pattern, re.IGNORECASE)
 # A code before the words, as `coded` puts it: `InvalidInput: No such market`.
 _LEADING = re.compile(r"([A-Z][a-z]{1,30}(?:[A-Z][a-z]{1,30}){1,6}): ")
 
@@ -126,7 +127,9 @@ def by_codes_name(text: str) -> Verdict | None:
 
 @lru_cache(maxsize=64)
 def _codes_of(text: str) -> tuple[str, ...]:
-    text = _NAMED_THING.sub(r"\1''", text[:_HEAD])
+    text = text[:_HEAD]
+    if "'" in text or '"' in text or "`" in text:
+        text = _AS_WRITTEN.sub(r"\1\2''", text)
     found = [code[1].rstrip(".").rpartition(".")[2] for code in _CODE.finditer(text)]
     return tuple(
         code.casefold()
@@ -144,8 +147,7 @@ def _codes() -> Mapping[str, Verdict]:
 @lru_cache(maxsize=1024)
 def _found(text: str, scope: str) -> Verdict | None:
     """What was found in words before: of one outage they come again, with other ids beside them."""
-    if "'" in text:
-        text = _NAMED_THING.sub(r"\1''", text)
+    text = _NAMED_THING.sub(r"\1\2''", text)
     return _books()[scope].find(text, _grams(text))
 
 
