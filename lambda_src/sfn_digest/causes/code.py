@@ -15,7 +15,7 @@ the statement behind it.
 import re
 from dataclasses import dataclass
 
-from sfn_digest.causes import service_error
+from sfn_digest.causes import service_error, wrapped
 from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.databases import by_number, by_state, said_by_driver
 from sfn_digest.causes.documents import coded, human, keys, parse, pick, words
@@ -31,13 +31,7 @@ _LEADING = re.compile(
 _SENDING = re.compile(r"^RequestError: send request failed\s{1,3}caused by: ")
 _CALLING = re.compile(r"^An error occurred while calling \w{1,20}[.:]\w{1,60}\.\s*(?:: )?")
 _WRAPPED = re.compile(r"^\(((?:[A-Za-z_]\w{0,60}\.){1,6}[A-Z]\w{1,80})\) ")
-# What a change of a stack that was waited for was refused for.
-_WAITED = re.compile(
-    r"Waiter \w{1,60} failed: Waiter encountered a terminal failure state[^\n]{0,160}? ?"
-    r"Status: FAILED\. Reason: "
-)
 _STATEMENT = "\n[SQL: "
-_FRAMES, _FRAME = "Traceback (most recent call last)", '\n  File "'
 _MOST_LAYERS = 6
 # What a fault in the code hides none of, as it comes from elsewhere.
 _AROUND_CODE = ("network", "disk_full", "out_of_memory", "code_error", "runtime_crash")
@@ -65,12 +59,9 @@ class Raised:
 def read(error: str, message: str, fallback: str = "code_error", scope: str = "") -> Raised:
     """The error that matters among those that wrap it, and its verdict."""
     error, text = _unwrap(error, message)
-    waited = _WAITED.search(text) if "Waiter " in text else None
-    if waited:
-        refused = service_error.ServiceError(
-            "cloudformation", "ValidationError", 400, text[waited.end() :]
-        )
-        return Raised(error, text, service_error.judge(refused), ("cloudformation",))
+    refused = wrapped.refused_change(text)
+    if refused:
+        return Raised(error, text, service_error.judge(refused), (refused.service,))
     answer = service_error.find(text)
     if answer and not answer.code and not answer.status:
         text = answer.reason
@@ -87,7 +78,9 @@ def read(error: str, message: str, fallback: str = "code_error", scope: str = ""
 def _unwrap(error: str, message: str) -> tuple[str, str]:
     text = message.strip()
     for _ in range(_MOST_LAYERS):
-        text = _last_raised(_SENDING.sub("", _CALLING.sub("", text)).partition(_STATEMENT)[0])
+        text = wrapped.last_raised(
+            _SENDING.sub("", _CALLING.sub("", text)).partition(_STATEMENT)[0]
+        )
         document, _ = parse(text)
         said = answered(document) or coded(document) or said_by_driver(text)
         if document is not None and not said:
@@ -95,24 +88,11 @@ def _unwrap(error: str, message: str) -> tuple[str, str]:
         if said and said != text:
             text = said
             continue
-        wrapped = _WRAPPED.match(text)
-        leading = wrapped or _LEADING.match(text)
+        leading = _WRAPPED.match(text) or _LEADING.match(text)
         if leading is None or not _is_general(error):
             break
         error, text = leading[1], text[leading.end() :].strip()
     return error, text
-
-
-def _last_raised(text: str) -> str:
-    """What a traceback of Python's ends with, or what stands before one that was cut: the lines of
-    its code are no evidence."""
-    if _FRAMES not in text:
-        return text
-    lines = iter(text[text.rfind(_FRAME) + 1 :].split("\n"))
-    last = next((line for line in lines if line[:1].strip()), "")
-    if last and not last.startswith(_FRAMES):
-        return "\n".join([last, *lines])
-    return text.partition(_FRAMES)[0].strip() or _FRAMES
 
 
 def _is_general(error: str) -> bool:
