@@ -287,3 +287,22 @@ def test_a_change_that_was_waited_for_in_vain_is_what_it_was_refused_for(
     for what in ("", ': For expression "Status" we matched expected path: "FAILED"'):
         text = f"{waited}{what} Status: FAILED. Reason: {reason}"
         assert told("WaiterError", text) == ("invalid_input", meaning)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The press ran past its deadline and was interrupted",
+        "The press did not finish in time",
+        "The print was not completed within 30 seconds",
+        "Gave up waiting after 300 seconds",
+        "The press ran out of time",
+        "Plate 4 was not ready in time",
+    ],
+)
+def test_what_did_not_end_in_time_is_a_timeout_however_it_is_said(words: str) -> None:
+    assert told("Error", words) == ("timeout_task", "depends")
+
+
+def test_a_date_that_has_passed_is_no_timeout() -> None:
+    assert told("Error", "The deadline to order plate 4 has passed")[0] != "timeout_task"
