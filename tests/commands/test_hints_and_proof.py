@@ -1,5 +1,6 @@
 """Hints as reports gave them; and `patch --prove`: what Step Functions says, on standard error."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,21 +26,23 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quotas, "UNCONFIRMED", {Api.TEST_STATE: Allowance(1000, 1000)})
 
 
-@pytest.mark.parametrize(
-    ("name", "lines"),
-    [
-        ("daily-batch", ["as it runs", "fails: retrier 1 is exhausted"]),
-        ("calculate-scores", ["retried after", "caught: continues at"]),
-    ],
-)
-def test_a_patch_is_proven_attempt_by_attempt_old_beside_new(
-    week: Week, capsys: Capture, name: str, lines: list[str]
-) -> None:
-    assert main(["patch", "--machine", name, "--successes", "10", "--prove"]) == 0
+def test_a_patch_is_proven_attempt_by_attempt_old_beside_new(week: Week, capsys: Capture) -> None:
+    assert main(["patch", "--machine", "daily-batch", "--successes", "10", "--prove"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("{")
-    assert all(line in err for line in lines)
+    assert all(line in err for line in ("as it runs", "fails: retrier 1 is exhausted"))
     assert any(call.api == "TestState" for call in week.account.calls)
+
+
+def test_a_catch_that_a_hint_adds_is_proven_behind_the_retries(week: Week, capsys: Capture) -> None:
+    """By its ID: which steps are applied without it hangs on what the week's retries are worth."""
+    words = ["--machine", "calculate-scores", "--successes", "10"]
+    assert main(["report", *words, "--format", "json"]) == 0
+    hints = json.loads(capsys.readouterr().out)["hints"]
+    (branch,) = [each["id"] for each in hints if each["kind"] == "ecs_branch"]
+    assert main(["patch", "--hint", branch, "--prove"]) == 0
+    err = capsys.readouterr().err
+    assert all(line in err for line in ("retried after", "caught: continues at"))
 
 
 def test_a_caller_who_may_not_test_gets_the_patch_and_is_told(
