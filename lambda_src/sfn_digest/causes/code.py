@@ -15,10 +15,10 @@ the statement behind it.
 import re
 from dataclasses import dataclass
 
-from sfn_digest.causes import service_error, wrapped
+from sfn_digest.causes import service_error
 from sfn_digest.causes.clues import CauseReading, Clue
 from sfn_digest.causes.databases import by_number, by_state, said_by_driver
-from sfn_digest.causes.documents import coded, human, keys, parse, pick, words
+from sfn_digest.causes.documents import coded, human, keys, last_raised, parse, pick, words
 from sfn_digest.causes.http_answers import answered, by_reply, by_reported_status
 from sfn_digest.causes.lexicon import Verdict, by_name, is_of_aws
 from sfn_digest.causes.phrases import by_code, by_codes_name, by_scope, by_words
@@ -59,7 +59,7 @@ class Raised:
 def read(error: str, message: str, fallback: str = "code_error", scope: str = "") -> Raised:
     """The error that matters among those that wrap it, and its verdict."""
     error, text = _unwrap(error, message)
-    refused = wrapped.refused_change(text)
+    refused = service_error.refused_change(text)
     if refused:
         return Raised(error, text, service_error.judge(refused), (refused.service,))
     answer = service_error.find(text)
@@ -78,9 +78,7 @@ def read(error: str, message: str, fallback: str = "code_error", scope: str = ""
 def _unwrap(error: str, message: str) -> tuple[str, str]:
     text = message.strip()
     for _ in range(_MOST_LAYERS):
-        text = wrapped.last_raised(
-            _SENDING.sub("", _CALLING.sub("", text)).partition(_STATEMENT)[0]
-        )
+        text = last_raised(_SENDING.sub("", _CALLING.sub("", text)).partition(_STATEMENT)[0])
         document, _ = parse(text)
         said = answered(document) or coded(document) or said_by_driver(text)
         if document is not None and not said:

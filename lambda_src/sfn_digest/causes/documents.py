@@ -2,7 +2,7 @@
 
 Cut JSON is mended: the text is cut back to its last whole value and the open brackets are
 closed; of very long ones the beginning is enough. JSON that was itself written as a JSON
-string is opened, up to three times.
+string is opened, up to three times. Objects and tracebacks that a program wrote out are read too.
 """
 
 import json
@@ -222,3 +222,18 @@ def written_out(text: str) -> str:
         raised = _RAISED.search(text[:_LONGEST_WRITTEN])
         code, said = (raised[1], raised[2] or raised[3]) if raised else ("", "")
     return ": ".join(filter(None, (code, said)))
+
+
+_FRAMES, _FRAME = "Traceback (most recent call last)", '\n  File "'
+
+
+def last_raised(text: str) -> str:
+    """What a traceback of Python's ends with, or what stands before one that was cut: the lines of
+    its code are no evidence."""
+    if _FRAMES not in text:
+        return text
+    lines = iter(text[text.rfind(_FRAME) + 1 :].split("\n"))
+    last = next((line for line in lines if line[:1].strip()), "")
+    if last and not last.startswith(_FRAMES):
+        return "\n".join([last, *lines])
+    return text.partition(_FRAMES)[0].strip() or _FRAMES

@@ -56,6 +56,10 @@ _NO_HOST = re.compile(
     r"(?:: Name or service not known|: nodename| is not known)"
 )
 _NOT_A_SERVICE = ("states", "runtime", "sandbox", "function", "extension", "eks", "apigateway")
+_WAITED = re.compile(
+    r"Waiter \w{1,60} failed: Waiter encountered a terminal failure state[^\n]{0,160}? ?"
+    r"Status: FAILED\. Reason: "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,12 @@ def _go_v1(text: str) -> ServiceError | None:
 
 def _rust(text: str) -> ServiceError | None:
     match = _RUST.search(text) if "unhandled error (" in text else None
-    if match is None:
+    return ServiceError("", match[1], 0, text[match.end() :].strip()) if match else None
+
+
+def refused_change(text: str) -> ServiceError | None:
+    """What a change of a stack that was waited for in vain was refused for."""
+    waited = _WAITED.search(text) if "Waiter " in text else None
+    if waited is None:
         return None
-    return ServiceError("", match[1], 0, text[match.end() :].strip())
+    return ServiceError("cloudformation", "ValidationError", 400, text[waited.end() :])
