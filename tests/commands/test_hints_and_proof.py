@@ -34,7 +34,8 @@ def test_a_patch_is_proven_attempt_by_attempt_old_beside_new(week: Week, capsys:
     assert any(call.api == "TestState" for call in week.account.calls)
 
 
-def test_a_catch_that_a_hint_adds_is_proven_behind_the_retries(week: Week, capsys: Capture) -> None:
+@pytest.mark.usefixtures("week")
+def test_a_catch_that_a_hint_adds_is_proven_behind_the_retries(capsys: Capture) -> None:
     """By its ID: which steps are applied without it hangs on what the week's retries are worth."""
     words = ["--machine", "calculate-scores", "--successes", "10"]
     assert main(["report", *words, "--format", "json"]) == 0
