@@ -8,7 +8,7 @@ import pytest
 
 from sfn_digest.model.report import Hint
 from sfn_digest.retry import Terms, read_definition
-from sfn_digest.retry.hints.plans import identified, planned
+from sfn_digest.retry.hints.plans import identified, is_remedy, planned
 from tests.adoption.made import hint
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.hints.test_herds import THROTTLED, herd
@@ -133,6 +133,21 @@ def test_the_slow_executions_are_what_retries_have_to_fit_in_with() -> None:
     (found,) = hints(asl, failed, slow, kind="retry")
     assert found.cost is not None
     assert 600 < found.cost.hold_seconds <= 3600 - 2400
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(900, [("timeout_value", 1), ("retry", 2)]), (60, [])],
+)
+def test_a_longer_timeout_comes_before_retries_of_what_it_ended(
+    seconds: int, told: list[tuple[str, int]]
+) -> None:
+    definitions = {MACHINE: read_definition(task(TimeoutSeconds=300))}
+    late = hint(errors=("States.Timeout",), cause="timeout_task")
+    longer = replace(late, kind="timeout_value", retrier=None, patched={"TimeoutSeconds": seconds})
+    found = planned(identified([late, longer]), definitions)
+    assert sorted(steps(found), key=lambda each: each[1]) == told
+    assert [is_remedy(each) for each in found] == [True, bool(told)]
 
 
 def test_steps_of_a_plan_stay_together_in_their_order() -> None:

@@ -15,6 +15,7 @@ from sfn_digest.retry.hints.herds import CONCURRENCY, HERD, without_retrier
 from sfn_digest.retry.hints.machine import about, listed
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
+from sfn_digest.retry.hints.timeouts import VALUE
 
 _WASTE = frozenset({STOP, TIMED_OUT})
 
@@ -94,18 +95,29 @@ def _with_waste(hint: Hint, waste: Hint) -> Hint:
     )
 
 
-_ORDER = (CONCURRENCY, RETRY, BRANCH, HERD, SUBNETS, LEARN)
+_ORDER = (CONCURRENCY, VALUE, RETRY, BRANCH, HERD, SUBNETS, LEARN)
 """The kinds of hints that heal, in the order in which to apply those for the same failures.
 
-Fewer calls at once leave less to retry; a few retries are cheaper than capacity on demand; what
-only its author can write, or only teaches, comes last.
+Fewer calls at once, and a longer timeout, leave less to retry; a few retries are cheaper than
+capacity on demand; what only its author can write, or only teaches, comes last.
 """
 _DIGITS = 8
 
 
 def is_remedy(hint: Hint) -> bool:
-    """Whether a hint heals failures, and so is a step of a plan, were it the only one."""
-    return hint.kind in _ORDER
+    """Whether a hint heals failures, and so is a step of a plan, were it the only one; a longer
+    timeout may do so, and is one beside others alone.
+    """
+    return hint.kind in _ORDER and (hint.kind != VALUE or hint.plan is not None)
+
+
+def _may_heal(hint: Hint, definitions: Mapping[str, Definition]) -> bool:
+    """Whether a hint may be a step of a plan: a shorter timeout only ends what hangs sooner."""
+    if hint.kind != VALUE:
+        return hint.kind in _ORDER
+    state = definitions[hint.machine_arn].states.get(hint.state or "")
+    now, then = state.timeout if state else None, (hint.patched or {}).get("TimeoutSeconds")
+    return isinstance(now, float) and isinstance(then, int | float) and then > now
 
 
 def identified(hints: Iterable[Hint]) -> tuple[Hint, ...]:
@@ -134,7 +146,8 @@ def planned(hints: Sequence[Hint], definitions: Mapping[str, Definition]) -> lis
 
     They have to be identified: a plan is named by its first step.
     """
-    steps = sorted(filter(is_remedy, hints), key=lambda h: _ORDER.index(h.kind))
+    heal = (hint for hint in hints if _may_heal(hint, definitions))
+    steps = sorted(heal, key=lambda h: _ORDER.index(h.kind))
     plans: list[list[Hint]] = []
     for hint in steps:
         mine = next((p for p in plans if any(_alike(hint, o, definitions) for o in p)), None)
