@@ -6,6 +6,7 @@ import time
 
 from bench import (
     accounts,
+    applied,
     causes,
     changes,
     continuation,
@@ -58,6 +59,8 @@ def _print_weather() -> None:
     hints.main(["--worlds", "2"])
     _say("counting the incidents of simulated and real weeks …")
     incidents.main(["--worlds", "2"])
+    _say("applying hints to machines of many shapes, and living through their week again …")
+    applied.main(["--worlds", "10"])
 
 
 def _print_scan(end: float) -> None:
