@@ -102,7 +102,7 @@ def _checks(hint: Hint, world: World, again: World) -> Iterator[Check]:
     state, limit = str(hint.state), _deadline(world, hint.machine_arn)
     yield from _times(hint.cost, [run for _, run in both.values()], state, limit)
     if hint.kind == RETRY:
-        waits = [wait for name in good if name in after for wait in _waits(after[name], state)]
+        waits = [_held(_spans(after[name], state)) for name in good if name in after]
         yield from _costs(hint.cost, [*both.values()], state, waits, max(3, len(failed)))
 
 
@@ -200,10 +200,6 @@ def _deadline(world: World, arn: str) -> float:
 
 def _took(run: SimExecution) -> float:
     return (run.stopped_at or run.started_at) - run.started_at
-
-
-def _waits(run: SimExecution, state: str) -> list[float]:
-    return [until - since for since, until in _spans(run, state)]
 
 
 def _held(found: Iterable[tuple[float, float]]) -> float:

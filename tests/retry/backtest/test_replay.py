@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sfn_digest.retry.backtest.policies import JITTERED, RHYTHMS, Rhythm, spread_over
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
-from sfn_digest.retry.observations.crowds import drain_of
+from sfn_digest.retry.observations.crowds import drain_of, refused_for
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.thinning import Pass
 from sfn_digest.retry.observations.visits import Visit
@@ -128,6 +128,16 @@ def test_a_herd_of_which_nobody_is_seen_served_drains_as_others_of_the_state_do(
     evidence, refused = herds(12, 0)
     assert drain_of(replace(evidence, at_once=6), refused) == 120
     assert drain_of(replace(evidence, at_once=18), refused) == 60
+
+
+def test_a_herd_is_known_to_be_refused_from_its_first_failure_to_its_last() -> None:
+    """Its retries are made one after the other, and the herds a day apart."""
+    _, refused = herds(12, 4)
+    assert refused_for(refused) == 11
+    late = visit(*refused[12 + 11].attempts, at=86_400.0)
+    later = replace(late, attempts=(late.first, replace(late.last, failed=late.first.failed + 40)))
+    assert refused_for([*refused, later]) == 40
+    assert refused_for([]) == 0
 
 
 def test_failures_that_come_alone_need_no_time_to_drain() -> None:

@@ -50,6 +50,19 @@ def test_where_few_attempts_were_read_the_executions_around_them_bound_them() ->
     assert "executions spend at most 102 s in it. Set TimeoutSeconds to 210" in hint.text
 
 
+@pytest.mark.parametrize("read", [0, 1])
+def test_a_timeout_that_is_missing_would_have_ended_no_success_that_is_known(read: int) -> None:
+    """One of a thousand took an hour, of which most take two minutes."""
+    known = passes(took=100)
+    slow = replace(known.listed[5], stopped_at=known.listed[5].started_at + timedelta(hours=1))
+    listed = (*known.listed[:5], slow, *known.listed[6:])
+    at = slow.started_at + timedelta(seconds=1)
+    whole = ReadSuccess(slow, (), (SuccessfulAttempt("Work", at, slow.stopped_at),))
+    found = Successes(MACHINE, listed, (*known.read[6:], whole) if read else (), complete=True)
+    (hint,) = hints(task(ECS, TimeoutSeconds=None), [], found, "missing_timeout")
+    assert hint.patched == {"TimeoutSeconds": 4400}
+
+
 def test_an_execution_that_was_redriven_bounds_nothing() -> None:
     known = passes(took=100)
     again = tuple(replace(each, redrive_count=1) for each in known.listed)

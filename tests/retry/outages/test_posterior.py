@@ -40,7 +40,7 @@ def test_a_herd_is_refused_for_about_as_long_as_it_takes_to_be_served() -> None:
     (unknown,) = beliefs_of("throttling", herds=True)
     for served in (0.5, 40.0, 900.0, 40_000.0):
         (belief,) = beliefs_of("throttling", herds=True, served=served)
-        assert belief.down_long[1] == min(4 * max(15.0, served), unknown.down_long[1])
+        assert belief.down_long[1] == min(4 * max(8.0, served), unknown.down_long[1])
         assert 2 * belief.down_short[1] <= belief.down_long[1]
         places = belief.places(64, random(1))
         assert np.isfinite(belief.density(places)).all()

@@ -12,7 +12,7 @@ from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
 from sfn_digest.retry.backtest.retrier_choice import LastHint, Tried, to_learn, to_retry
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
-from sfn_digest.retry.observations.crowds import comes_in_herds, drain_of
+from sfn_digest.retry.observations.crowds import comes_in_herds, drain_of, refused_for
 from sfn_digest.retry.observations.observed_states import (
     CauseSeen,
     StateEvidence,
@@ -108,9 +108,13 @@ class _Herd(TypedDict):
 
 
 def _herd(cause: str, evidence: StateEvidence) -> _Herd:
-    """Whether the cause strikes herds, and within how many seconds these are served."""
+    """Whether the cause strikes herds, and within how many seconds these are served: as their
+    number has it, and no sooner than they were seen refused.
+    """
     struck = [visit for visit in evidence.visits if visit.last.cause == cause]
-    return {"herds": comes_in_herds(cause, struck), "served": drain_of(evidence, struck)}
+    drain = drain_of(evidence, struck)
+    served = max(drain, refused_for(struck)) if drain else 0.0
+    return {"herds": comes_in_herds(cause, struck), "served": served}
 
 
 _LONGEST = 2 * 86_400.0

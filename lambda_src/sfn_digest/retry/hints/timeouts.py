@@ -111,6 +111,13 @@ def _value(bound: float) -> int:
     return max(LEAST, rounded_up(ROOM * bound))
 
 
+def _beyond_all(view: MachineView, state: State, bound: float) -> int:
+    """The timeout to set that would have ended no success that is known."""
+    found = view.evidence.get(state.name)
+    longest = max((found.durations if found else ()) or view.took, default=0.0)
+    return max(_value(bound), rounded_up(_OVER * longest))
+
+
 def _missing(view: MachineView, state: State) -> Hint:
     usual = _usual(view, state)
     called = state.integration or ""
@@ -122,17 +129,17 @@ def _missing(view: MachineView, state: State) -> Hint:
     )
     callback = Message("Set HeartbeatSeconds for the callback too.")
     beat = callback if _CALLBACK in called else NO_MESSAGE
+    limit = _beyond_all(view, state, usual.bound) if usual else 0
+    value = Message("Set TimeoutSeconds to {value:d}.", value=limit)
     if usual is None:
         value = Message("Set TimeoutSeconds; too few successes were read to suggest a value.")
-    else:
-        value = Message("Set TimeoutSeconds to {value:d}.", value=_value(usual.bound))
     return _hint(
         view,
         state,
         MISSING,
         Message("Set a timeout on {state}", state=shown(state.name)),
         sentences(endless, *_takes(usual), value, beat),
-        {"TimeoutSeconds": _value(usual.bound)} if usual else None,
+        {"TimeoutSeconds": limit} if usual else None,
         (),
     )
 
@@ -163,9 +170,8 @@ def _wrong(view: MachineView, state: State) -> Iterator[Hint]:
     )
     change = _raised(found, limit, len(ran)) or _lowered(view, state, limit)
     if change is not None:
-        title = Message(change.title, state=shown(state.name))
-        patched: dict[str, object] = {"TimeoutSeconds": change.value}
-        yield _hint(view, state, VALUE, title, sentences(seen, *change.text), patched, ran)
+        title, text = Message(change.title, state=shown(state.name)), sentences(seen, *change.text)
+        yield _hint(view, state, VALUE, title, text, {"TimeoutSeconds": change.value}, ran)
 
 
 _RAN_INTO = 0.95
@@ -180,10 +186,8 @@ class _Change:
 
 
 def _raised(found: StateEvidence, limit: float, ran: int) -> _Change | None:
-    """A longer timeout, where enough successes came close to it.
-
-    Even where the times that a task takes have a long tail (Pareto's, with an index of 1), one in
-    four comes within a fifth of a limit for each one beyond it: what hangs has no such company.
+    """A longer timeout, where enough successes came close to it: even where times have a long tail
+    (Pareto's, with an index of 1), one in four comes within a fifth of a limit for each one beyond.
     """
     close = [each for each in found.durations if each > _NEAR * limit]
     drawn = sum(each > _NEAR * limit for each in found.sampled) / max(1, len(found.sampled))
@@ -205,10 +209,9 @@ def _raised(found: StateEvidence, limit: float, ran: int) -> _Change | None:
 def _lowered(view: MachineView, state: State, limit: float) -> _Change | None:
     """A shorter timeout, where successes take far less."""
     usual = _usual(view, state)
-    durations = view.evidence[state.name].durations
     if usual is None:
         return None
-    value = max(_value(usual.bound), rounded_up(_OVER * max(durations, default=0.0)))
+    value = _beyond_all(view, state, usual.bound)
     if value >= _FAR * limit:
         return None
     text = Message(

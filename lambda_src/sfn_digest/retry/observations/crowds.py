@@ -50,3 +50,13 @@ def drain_of(evidence: StateEvidence, struck: Sequence[Visit]) -> float:
     least = max(1, evidence.at_once)
     turns = max(size / max(least, served[place]) for place, size in bins.items())
     return median(evidence.durations) * max(1.0, turns)
+
+
+def refused_for(struck: Sequence[Visit]) -> float:
+    """The longest time in seconds in which a herd is known to have been refused."""
+    first: dict[int, float] = {}
+    longest = 0.0
+    for visit in sorted(struck, key=lambda each: each.first.failed):
+        began = first.setdefault(int(visit.first.failed // BIN), visit.first.failed)
+        longest = max(longest, visit.last.failed - began)
+    return longest

@@ -129,7 +129,7 @@ _PASSING = (
 )
 _HERD = Belief(calm=_NOISE, storm=_OUTAGE, lost=_RARE, down_long=(10 * MINUTE, 2 * HOUR))
 """A herd is in its own way, and no longer than it takes to be served."""
-_LEAST_SERVED, _AT_MOST = 15.0, 4.0
+_LEAST_SERVED, _AT_MOST = 8.0, 4.0
 """Seconds that a herd takes to be served at least, and how many times what it seems to at most."""
 
 
