@@ -77,7 +77,7 @@ def _plain(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
     pause = ("Pause", {"Type": "Wait", "Seconds": luck.choice((1, 30, 600))})
     after = [("Store", _task(DYNAMO))] if luck.random() < 0.5 else []
     states = [("Prepare", _task()), pause, (first.name, first.asl), *after]
-    return [_system(name, luck, row(*states), first)]
+    return [_system(name, luck, _language(row(*states), luck), first)]
 
 
 def _choice(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
@@ -90,7 +90,22 @@ def _choice(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
 def _two(name: str, luck: Random, first: Struck, second: Struck) -> list[System]:
     pause = ("Pause", {"Type": "Wait", "Seconds": luck.choice((1, 30, 600))})
     states = [(first.name, first.asl), pause, (second.name, second.asl)]
-    return [_system(name, luck, row(*states), first, second)]
+    return [_system(name, luck, _language(row(*states), luck), first, second)]
+
+
+def _language(asl: dict[str, Any], luck: Random) -> dict[str, Any]:
+    """The definition, of one in four in JSONata."""
+    if luck.random() >= 0.25:
+        return asl
+    states = {
+        name: {
+            "Arguments" if key == "Parameters" else key: value
+            for key, value in state.items()
+            if key != "ResultPath"
+        }
+        for name, state in asl["States"].items()
+    }
+    return {**asl, "QueryLanguage": "JSONata", "States": states}
 
 
 def _caught(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
