@@ -26,6 +26,15 @@ def test_what_failed_on_spot_is_promised_to_finish_on_demand_as_often_as_attempt
     assert sure.recovered.low > hint.recovered.low
 
 
+def test_nothing_is_promised_of_executions_that_have_no_time_left() -> None:
+    """They failed after three seconds, and successes take half a minute."""
+    failed = failures("spot_interruption", STOPPED, number=20)
+    for limit, most in (60, 20), (20, 0):
+        asl = {**task(ECS, Parameters=SPOT), "TimeoutSeconds": limit}
+        (hint,) = hints(asl, failed, passes(every=60), kind="ecs_branch")
+        assert hint.recovered.high == most
+
+
 def test_nothing_is_promised_where_no_success_is_known() -> None:
     (hint,) = hints(task(ECS, Parameters=SPOT), failures("spot_interruption", STOPPED))
     assert (hint.recovered.high, hint.sure) == (0, "sure")

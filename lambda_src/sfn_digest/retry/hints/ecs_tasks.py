@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import floor, sqrt
+from statistics import median
 from typing import Any
 
 from sfn_digest.asl.definition import State
@@ -23,7 +24,7 @@ from sfn_digest.retry.hints.machine import (
     spot_dollars,
     ways_to_run,
 )
-from sfn_digest.retry.hints.spot_tasks import leaves_spot
+from sfn_digest.retry.hints.spot_tasks import in_time, leaves_spot
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
@@ -120,23 +121,27 @@ def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Reco
     """How many of those that failed on Spot would have succeeded on demand; nothing where that
     may be none.
 
-    All but those that would have failed of what is not Spot's fault, as often as attempts do. A
-    start failure that may pass is run there too, and may finish.
+    All but those that would have failed of what is not Spot's fault, as often as attempts do, or
+    that have no time left. A start failure that may pass is run there too, and may finish.
     """
     found = view.evidence.get(state.name)
-    failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
-    if not view.successes_known or found is None or not failed:
+    lost = [visit for visit in visits if visit.fatal and visit.last.cause in ON_SPOT]
+    if not view.successes_known or found is None or not lost:
         return NOTHING
+    took = found.durations or (0.0,)
+    surely, failed, perhaps = (
+        in_time(view, lost, seconds) for seconds in (max(took), median(took), 0.0)
+    )
     good = len(found.passes) + sum(v.recovered_at is not None for v in found.visits)
     bad = sum(each.cause not in ON_SPOT for v in found.visits for each in v.attempts)
     share = (bad + _PRIOR) / (good + bad + 2 * _PRIOR)
     likely = failed * (1 - share)
     spread = _Z * sqrt(failed * share * (1 - share))
-    low = max(0, floor(likely - spread) - 1)
+    low = max(0, floor(surely * (1 - share) - spread) - 1)
     if not low:
         return NOTHING
     late = sum(v.fatal and v.last.cause == _LATE and v.last.nature != "permanent" for v in visits)
-    most = failed + late
+    most = perhaps + late
     return Recovered(surely=low, likely=likely, possibly=most, low=low, high=most)
 
 
