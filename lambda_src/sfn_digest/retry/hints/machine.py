@@ -193,10 +193,10 @@ def span(seconds: float) -> Message:
 
 
 def about(seconds: float) -> Message:
-    """A measured length of time, of two leading digits or in whole units.
+    """A measured length of time, of two leading digits, or in whole minutes or hours.
 
-    >>> str(about(409)), str(about(32838))
-    ('6.8 min', '9.1 h')
+    >>> str(about(409)), str(about(32838)), str(about(118))
+    ('6.8 min', '9.1 h', '2 min')
     """
     return span(_two_digits(seconds, round))
 
@@ -213,11 +213,12 @@ def at_most(seconds: float) -> Message:
 
 
 def _two_digits(seconds: float, whole: Callable[[float], int]) -> float:
-    """The time rounded to two digits, or whole units, of the unit that it is shown in."""
+    """The time rounded to two digits, or whole minutes or hours, of the unit it is shown in."""
     unit = 3600 if seconds >= 2 * 3600 else 60 if seconds >= 2 * 60 else 1
     if seconds <= 0:
         return seconds
-    step = unit * 10.0 ** min(0, floor(log10(seconds / unit)) - 1)
+    spare = floor(log10(seconds / unit)) - 1
+    step = unit * 10.0 ** (spare if unit == 1 else min(0, spare))
     return whole(seconds / step) * step
 
 
