@@ -1,5 +1,7 @@
 """The figures of a hint: bounds, and what a retrier costs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,7 +51,7 @@ def costs(recovers: list[bool], retries: list[int], seconds: list[float]) -> Ret
     """The cost in one draw: a failure that may recover, a lost one, and one that recovers today
     after five seconds.
     """
-    visits = [visit(), visit(), visit(recovered_at=6.0)]
+    visits = [visit(), visit(), replace(visit(recovered_at=6.0), execution="well")]
     return estimated(
         RETRIER,
         visits,
@@ -68,6 +70,25 @@ def test_who_succeeds_today_and_would_later_is_slower_by_the_difference() -> Non
     cost = costs([True, False, True], [1, 3, 1], [60.0, 183.0, 65.0])
     assert (cost.slower, cost.slower_by_seconds) == (1, 60)
     assert costs([True, False, True], [1, 3, 1], [60.0, 183.0, 5.5]).slower == 0
+
+
+def test_an_execution_is_slower_once_however_many_of_its_items_are() -> None:
+    """Three items of one that succeeds, one of another, and one of an execution that fails."""
+    well = [replace(visit(recovered_at=6.0), execution=name) for name in ("a", "a", "a", "b", "x")]
+    visits = [*well, visit()]
+    found = estimated(
+        RETRIER,
+        visits,
+        Outcomes(
+            np.ones((1, 1, 6), np.bool_),
+            np.ones((1, 1, 6), np.int64),
+            np.full((1, 1, 6), 65.0, np.float32),
+        ),
+        own=np.array([False] * 5 + [True]),
+        lost=np.zeros((1, 6), np.bool_),
+        hold=183.0,
+    )
+    assert (found.cost.slower, found.cost.slower_by_seconds) == (2, 60)
 
 
 def test_attempts_are_counted_over_all_visits_against_those_that_were_made() -> None:

@@ -94,12 +94,22 @@ def estimated(
             attempts=float(added.sum(axis=1).mean()),
             wait_seconds=_median(seconds[:, own][recovers[:, own]]),
             hold_seconds=hold,
-            slower=float(later.sum(axis=1).mean()),
+            slower=_executions(visits, later),
             slower_by_seconds=_median((seconds - waited)[later]),
             outlasted=float((~recovers & ~lost)[:, own].sum(axis=1).mean()),
         ),
         added_wait=float((seconds - waited).sum(axis=1).mean()),
     )
+
+
+def _executions(visits: Sequence[Visit], later: Flags) -> float:
+    """How many executions that do not fail have any of these visits, on average over the draws."""
+    failed = {visit.execution for visit in visits if visit.fatal}
+    of = {visit.execution: list[int]() for visit in visits if visit.execution not in failed}
+    for place, visit in enumerate(visits):
+        if visit.execution in of:
+            of[visit.execution].append(place)
+    return sum(float(later[:, places].any(axis=1).mean()) for places in of.values())
 
 
 def recovered_of(recovers: Flags) -> Recovered:
