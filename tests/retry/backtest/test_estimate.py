@@ -91,6 +91,23 @@ def test_an_execution_is_slower_once_however_many_of_its_items_are() -> None:
     assert (found.cost.slower, found.cost.slower_by_seconds) == (2, 60)
 
 
+def test_no_more_executions_become_slower_than_recover_today() -> None:
+    sample = estimated(
+        RETRIER,
+        [visit(), replace(visit(recovered_at=6.0), execution="well")],
+        Outcomes(
+            np.ones((1, 1, 2), np.bool_),
+            np.ones((1, 1, 2), np.int64),
+            np.full((1, 1, 2), 65.0, np.float32),
+        ),
+        own=np.array([True, False]),
+        lost=np.zeros((1, 2), np.bool_),
+        hold=183.0,
+    )
+    assert stretched(sample, 9).cost.slower == 9
+    assert stretched(sample, 9, recovering=4).cost.slower == 4
+
+
 def test_attempts_are_counted_over_all_visits_against_those_that_were_made() -> None:
     assert costs([True, False, True], [2, 3, 1], [122.0, 183.0, 5.0]).attempts == 5
 

@@ -161,7 +161,7 @@ def _advice(
     tried = Tried(len(own), len(spells(whole, own)))
     best = None if endless else to_retry(found, tried, last)
     if best is not None:
-        estimate = stretched(backtest.judge(best.candidate), len(own))
+        estimate = stretched(backtest.judge(best.candidate), len(own), _recovering(whole))
         if _decides(estimate):
             return Advice(
                 whole, cause, backtest.errors, own, estimate, decided=True, standing=best.standing
@@ -169,7 +169,7 @@ def _advice(
     cheap = to_learn(found, tried, last)
     if cheap is None or len(own) < LEAST_TO_LEARN:
         return None
-    estimate = stretched(backtest.judge(cheap.candidate), len(own))
+    estimate = stretched(backtest.judge(cheap.candidate), len(own), _recovering(whole))
     longest = max(visit.waited for visit in own)
     if backtest.alone and estimate.cost.hold_seconds >= _FARTHER * longest:
         estimate = _untold(estimate)
@@ -179,6 +179,12 @@ def _advice(
         whole, cause, backtest.errors, own, estimate,
         decided=False, standing=cheap.standing, endless=endless,
     )  # fmt: skip
+
+
+def _recovering(evidence: StateEvidence) -> int:
+    """How many executions recover today in the state and do not fail there."""
+    failed = {visit.execution for visit in evidence.visits if visit.fatal}
+    return len({v.execution for v in evidence.visits if v.recovered_at is not None} - failed)
 
 
 def _decides(estimate: RetrierEstimate) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor, sqrt
+from math import ceil, floor, inf, sqrt
 
 import numpy as np
 
@@ -133,10 +133,11 @@ def _median(values: Array) -> float:
     return float(np.median(values)) if values.size else 0.0
 
 
-def stretched(estimate: RetrierEstimate, many: int) -> RetrierEstimate:
+def stretched(estimate: RetrierEstimate, many: int, recovering: float = inf) -> RetrierEstimate:
     """An estimate over a sample of the failures as one over all of them, `many` in number.
 
-    The bounds are widened by twice the standard error of such a sample.
+    The bounds are widened by twice the standard error of such a sample. Of the executions that are
+    `recovering` today no more become slower: a sample of their visits may hold them all.
     """
     few, found = estimate.failures, estimate.recovered
     if few in (0, many):
@@ -159,7 +160,7 @@ def stretched(estimate: RetrierEstimate, many: int) -> RetrierEstimate:
         cost=replace(
             cost,
             attempts=cost.attempts * ratio,
-            slower=cost.slower * ratio,
+            slower=min(cost.slower * ratio, recovering),
             outlasted=cost.outlasted * ratio,
         ),
         added_wait=estimate.added_wait * ratio,
