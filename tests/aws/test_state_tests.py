@@ -1,17 +1,34 @@
 """What Step Functions says of a definition, asked of the simulated account."""
 
 import json
+from unittest.mock import Mock
 
 import pytest
 
-from sfn_digest.aws.state_tests import mistakes_in
+from sfn_digest.aws.calls import Calls
+from sfn_digest.aws.state_tests import StateTests, mistakes_in
 from sfn_digest.errors import AccessDeniedError
+from sfn_digest.model.proof import AttemptOutcome
 from simulator.server import serve
 from tests.conftest import Week, set_environment
 
 pytestmark = pytest.mark.slow
 
 GOOD = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+
+
+@pytest.mark.parametrize(("place", "jitter"), [(0, False), (1, True), (None, False), (2, False)])
+def test_a_retry_of_a_retrier_with_full_jitter_is_said_to_be_one(
+    place: int | None, jitter: bool
+) -> None:
+    """Such a retry comes at any time within its delay."""
+    calls = Mock(spec=Calls)
+    calls.make.return_value = AttemptOutcome("RETRIABLE", place, 120)
+    asked = StateTests(calls, Mock(), Mock())
+    state = {"Retry": [{"ErrorEquals": ["A"]}, {"ErrorEquals": ["B"], "JitterStrategy": "FULL"}]}
+    assert asked.failed(state, "B", 0) == AttemptOutcome(
+        "RETRIABLE", place, 120, full_jitter=jitter
+    )
 
 
 @pytest.mark.usefixtures("week")

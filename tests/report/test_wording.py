@@ -73,6 +73,7 @@ def test_a_bar_is_labelled_as_finely_as_it_is_long(period: timedelta, label: str
         (90, "90 s"),
         (250, "4 min"),
         (5_400, "90 min"),
+        (118, "2 min"),
         (9_120, "3 h"),
         (180_000, "2 d"),
     ],

@@ -5,6 +5,7 @@ TestState is asked with a mock, which calls nothing.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -78,7 +79,10 @@ class StateTests:
             mock={"errorOutput": {"error": error, "cause": _CAUSE}},
             stateConfiguration={"retrierRetryCount": retries},
         )
-        return self._calls.make(Api.TEST_STATE, ask, _step)
+        found = self._calls.make(Api.TEST_STATE, ask, _step)
+        own, place = state.get("Retry") or [], found.retrier
+        taken = own[place] if place is not None and place < len(own) else {}
+        return replace(found, full_jitter=taken.get("JitterStrategy") == "FULL")
 
 
 def _step(answer: Answer) -> AttemptOutcome:

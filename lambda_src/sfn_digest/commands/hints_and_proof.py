@@ -243,7 +243,8 @@ def _said(step: AttemptOutcome | None) -> str:
         return ""
     if step.status == "RETRIABLE":
         wait = ENGLISH.length(step.back_off or 0)
-        return f"retried after {wait} (retrier {(step.retrier or 0) + 1})"
+        when = "within" if step.full_jitter else "after"
+        return f"retried {when} {wait} (retrier {(step.retrier or 0) + 1})"
     if step.status == "CAUGHT_ERROR":
         return f"caught: continues at {shown(step.next or '')}"
     return "fails" if step.retrier is None else f"fails: retrier {step.retrier + 1} is exhausted"

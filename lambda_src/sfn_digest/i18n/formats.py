@@ -96,7 +96,7 @@ class Formats:
         """Give a length of time in the largest unit that tells it: 42 s, 1 h, 90 min, 2 d."""
 
         def tells(size: int) -> bool:
-            return seconds >= 2 * size or abs(seconds - size) < size / 10
+            return seconds > 1.9 * size or abs(seconds - size) < size / 10
 
         size, unit = next((each for each in self.UNITS if tells(each[0])), self.UNITS[-1])
         return f"{round(seconds / size)}{unit}"

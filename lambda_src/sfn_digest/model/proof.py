@@ -9,13 +9,15 @@ OutcomeStatus = Literal["SUCCEEDED", "FAILED", "RETRIABLE", "CAUGHT_ERROR"]
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
     """What comes after one failed attempt: `retrier` is its place in Retry, from 0; `back_off` in
-    seconds; `next` is the state that a catcher goes on to.
+    seconds, at most where the retrier has `full_jitter`; `next` is the state that a catcher goes
+    on to.
     """
 
     status: OutcomeStatus
     retrier: int | None = None
     back_off: int | None = None
     next: str | None = None
+    full_jitter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
