@@ -1,9 +1,10 @@
 """What holds for hinted retriers whatever was seen: deadlines, and what was hinted before."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sfn_digest.asl.definition import Json
+from sfn_digest.asl.definition import Definition, Json
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.policies import DEADLINE
 from sfn_digest.retry.hints.machine import MachineView
@@ -11,6 +12,9 @@ from sfn_digest.retry.hints.timeouts import longest_usual
 
 Hinted = tuple[Json, HintStanding]
 """A retrier that was hinted, and how it has stood since."""
+_Starter = tuple[MachineView, Sequence[float | None]]
+"""A machine that starts another and waits for it, and the timeouts of its states that do."""
+_Starters = Mapping[str, Sequence[_Starter]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,19 @@ class Terms:
         """How long retries may hold an execution of each machine, by ARN: what its own timeout
         leaves, and those of the machines that start it and wait for it.
         """
-        return {view.arn: self._deadline_of(view, views, frozenset()) for view in views}
+        starters = _starters(views)
+        return {view.arn: self._deadline_of((view,), starters) for view in views}
 
-    def _deadline_of(
-        self, view: MachineView, views: Sequence[MachineView], below: frozenset[str]
-    ) -> float:
+    def _deadline_of(self, below: Sequence[MachineView], starters: _Starters) -> float:
+        """That of the last of these machines, each of which starts the one before it."""
+        view = below[-1]
         limits = [self.deadlines.get(view.arn, self.deadline)]
         if view.definition.timeout is not None:
-            limits.append(view.definition.timeout - _usual([view, *_of(views, below)]))
-        known = below | {view.arn}
-        for parent in views:
-            waits = list(_waits(parent, view.arn))
+            limits.append(view.definition.timeout - _usual(below))
+        for parent, waits in starters.get(view.arn, ()):
             limits += [limit - _usual([view]) for limit in waits if limit is not None]
-            if waits and parent.arn not in known:
-                limits.append(self._deadline_of(parent, views, known))
+            if all(parent is not each for each in below):
+                limits.append(self._deadline_of((*below, parent), starters))
         return max(0.0, min(limits))
 
     def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Hinted]:
@@ -53,10 +56,6 @@ class Terms:
             for (machine, name, cause), hinted in self.hinted.items()
             if (machine, name) == (machine_arn, state)
         }
-
-
-def _of(views: Iterable[MachineView], arns: frozenset[str]) -> Iterator[MachineView]:
-    return (view for view in views if view.arn in arns)
 
 
 def _usual(views: Iterable[MachineView]) -> float:
@@ -71,8 +70,23 @@ def _longest(took: Sequence[float]) -> float:
     return usual[0] if usual else max(took)
 
 
-def _waits(parent: MachineView, child: str) -> Iterator[float | None]:
-    """The timeout of each state that starts the child and waits for it, None where it has none."""
-    for state in parent.definition.states.values():
-        if state.child == child and state.waits_for_another:
-            yield state.timeout if isinstance(state.timeout, float) else None
+def _starters(views: Iterable[MachineView]) -> _Starters:
+    """What starts each machine, by its ARN; asked for once, since there may be thousands."""
+    found: dict[str, list[_Starter]] = defaultdict(list)
+    for view in views:
+        for child, waits in _waits(view.definition).items():
+            found[child].append((view, waits))
+    return found
+
+
+def _waits(definition: Definition) -> Mapping[str, Sequence[float | None]]:
+    """By child that is started and waited for, the timeout of each state that does, None where it
+    has none.
+    """
+    found: dict[str, list[float | None]] = defaultdict(list)
+    for state in definition.states.values():
+        child = state.child
+        if state.waits_for_another and isinstance(child, str):
+            timeout = state.timeout
+            found[child].append(timeout if isinstance(timeout, float) else None)
+    return found
