@@ -110,18 +110,18 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 def _by_parts(name: str, *, aws: bool) -> Verdict | None:
     last = _last_part(name)
-    marked = _marked(last)
-    squeezed = marked.replace(_START, "")
+    words = words_of_name(last)
+    ends = ["".join(words[place:]) for place in range(len(words))]
     # One case without a break does not tell where a word begins.
-    anywhere = marked.count(_START) == 1 and (last.islower() or last.isupper())
-    for stem, verdict in _stems(aws=aws):
-        if stem in squeezed and (anywhere or _begins_a_word(stem, squeezed, marked)):
+    anywhere = len(words) == 1 and (last.islower() or last.isupper())
+    for stem, verdict in _stems(aws=aws) if ends else ():
+        if stem in ends[0] and (anywhere or any(each.startswith(stem) for each in ends)):
             return verdict
     return None
 
 
-def _marked(name: str) -> str:
-    """The name in small letters, a mark before each word: `DBInUse` is `|db|in|use`."""
+def words_of_name(name: str) -> list[str]:
+    """The words of a name, in small letters: `DBInUse` has `db`, `in` and `use`."""
     marked, before = "", ""
     for letter, after in zip(name, f"{name} "[1:], strict=True):
         if letter in "_- ":
@@ -130,26 +130,7 @@ def _marked(name: str) -> str:
         turns = letter.isupper() and not (before.isupper() and not after.islower())
         marked += f"{_START}{letter}" if not before or turns else letter
         before = letter
-    return marked.casefold()
-
-
-def words_of_name(name: str) -> list[str]:
-    """The words of a name, in small letters: `DBInUse` has `db`, `in` and `use`."""
-    return _marked(name).split(_START)[1:]
-
-
-def _begins_a_word(stem: str, squeezed: str, marked: str) -> bool:
-    """Whether the stem stands in the name from the beginning of one of its words."""
-    starts, length = set[int](), 0
-    for word in marked.split(_START)[1:]:
-        starts.add(length)
-        length += len(word)
-    at = squeezed.find(stem)
-    while at >= 0:
-        if at in starts:
-            return True
-        at = squeezed.find(stem, at + 1)
-    return False
+    return marked.casefold().split(_START)[1:]
 
 
 def _last_part(name: str) -> str:
