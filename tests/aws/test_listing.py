@@ -100,3 +100,13 @@ def test_a_machine_that_is_refused_is_asked_for_no_further_list() -> None:
     listing.refused(job)
     assert listing.next(0) is None
     assert listing.unlisted() == []
+
+
+def test_while_a_machine_may_still_refuse_other_machines_are_asked_before_its_other_lists() -> None:
+    targets = [target("a", 5), target("a", 5, "TIMED_OUT"), target("b", 1)]
+    listing = Listing(list_jobs(targets, no_pages))
+    first, second, third = (listing.next(waiting=0) for _ in range(3))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert [each.target.machine.name for each in (first, second, third)] == ["a", "b", "a"]

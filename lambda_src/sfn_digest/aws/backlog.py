@@ -96,6 +96,11 @@ class ListJob:
         expected = A_PAGE if self.target.expected is None else self.target.expected
         return min(A_PAGE, max(0, expected - self.listed))
 
+    def urgency(self, *, dry: bool) -> tuple[int, int]:
+        """The less, the sooner it is asked for: by failures where readers run dry, else by turn."""
+        failures = -self.on_next_page
+        return (failures, self.rank) if dry else (self.rank, failures)
+
 
 class Listing:
     """The lists that are not at their end; for any number of threads."""
@@ -105,6 +110,7 @@ class Listing:
         self._jobs = list(jobs)
         self._open = Counter(each.target.machine.arn for each in jobs if each.target.expected != 0)
         self._new = set(self._open)
+        self._asked = set[str]()
         self._machines = {each.target.machine.arn: each.target.machine for each in jobs}
 
     @property
@@ -115,17 +121,21 @@ class Listing:
     def next(self, waiting: int) -> ListJob | None:
         """The list to take a page of, while so many executions wait to be read; None at the end.
 
-        It is the caller's own until it is put back.
+        It is the caller's own until it is put back. While a machine's first answer is outstanding
+        others come first: if it is refused, none of its lists is asked for again.
         """
         with self._lock:
             if not self._jobs:
                 return None
-            if waiting < ENOUGH_WAITING:
-                job = max(self._jobs, key=lambda each: (each.on_next_page, -each.rank))
-            else:
-                job = min(self._jobs, key=lambda each: (each.rank, -each.on_next_page))
+            dry = waiting < ENOUGH_WAITING
+            job = min(self._jobs, key=lambda it: (self._is_in_doubt(it), *it.urgency(dry=dry)))
             self._jobs.remove(job)
+            self._asked.add(job.target.machine.arn)
             return job
+
+    def _is_in_doubt(self, job: ListJob) -> bool:
+        arn = job.target.machine.arn
+        return arn in self._asked and arn in self._new
 
     def put_back(self, job: ListJob) -> None:
         """A page of the list was taken, and there may be more."""
