@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from sfn_digest.aws.backlog import ENOUGH_WAITING, Listing, ListJob, Target, list_jobs
+from sfn_digest.aws.backlog import ENOUGH_WAITING, Listing, ListJob, list_jobs
+from sfn_digest.aws.execution_lists import Target
 from sfn_digest.model.executions import Execution, StateMachine, UnsuccessfulStatus
 
 

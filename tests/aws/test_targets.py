@@ -6,7 +6,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.aws.backlog import Target, failing_targets, targets_in_rotation
+from sfn_digest.aws.backlog import failing_targets, targets_in_rotation
+from sfn_digest.aws.execution_lists import Target
 from sfn_digest.model.executions import UNSUCCESSFUL, ExecutionCounts, StateMachine, Window
 from tests.aws.small_world import WEEK
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
+from sfn_digest.aws.execution_lists import Target
 from sfn_digest.aws.pages import A_PAGE
 from sfn_digest.aws.sampling import NOTHING_KNOWN, SamplePlan
 from sfn_digest.model.executions import (
@@ -20,7 +21,6 @@ from sfn_digest.model.executions import (
     Execution,
     ExecutionCounts,
     StateMachine,
-    UnsuccessfulStatus,
     Window,
 )
 from sfn_digest.model.sample import Stratum
@@ -29,15 +29,6 @@ ENOUGH_WAITING = 1000
 """Executions that keep the readers busy for a while: over three minutes at the default share."""
 
 _LAST = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A machine and status to list, with what CloudWatch counted; None where it is not known."""
-
-    machine: StateMachine
-    status: UnsuccessfulStatus
-    expected: int | None
 
 
 def failing_targets(
@@ -96,11 +87,6 @@ class ListJob:
         expected = A_PAGE if self.target.expected is None else self.target.expected
         return min(A_PAGE, max(0, expected - self.listed))
 
-    def urgency(self, *, dry: bool) -> tuple[int, int]:
-        """The less, the sooner it is asked for: by failures where readers run dry, else by turn."""
-        failures = -self.on_next_page
-        return (failures, self.rank) if dry else (self.rank, failures)
-
 
 class Listing:
     """The lists that are not at their end; for any number of threads."""
@@ -127,15 +113,17 @@ class Listing:
         with self._lock:
             if not self._jobs:
                 return None
-            dry = waiting < ENOUGH_WAITING
-            job = min(self._jobs, key=lambda it: (self._is_in_doubt(it), *it.urgency(dry=dry)))
+            in_doubt = self._asked & self._new
+
+            def order(each: ListJob) -> tuple[bool, int, int]:
+                failures, turn = -each.on_next_page, each.rank
+                by = (failures, turn) if waiting < ENOUGH_WAITING else (turn, failures)
+                return each.target.machine.arn in in_doubt, *by
+
+            job = min(self._jobs, key=order)
             self._jobs.remove(job)
             self._asked.add(job.target.machine.arn)
             return job
-
-    def _is_in_doubt(self, job: ListJob) -> bool:
-        arn = job.target.machine.arn
-        return arn in self._asked and arn in self._new
 
     def put_back(self, job: ListJob) -> None:
         """A page of the list was taken, and there may be more."""

@@ -3,6 +3,7 @@ unsuccessful, and those that still run.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from sys import intern
@@ -37,6 +38,15 @@ OVERLAP = timedelta(minutes=5)
 
 ListExecutions is eventually consistent, so its order may be off by a little.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A machine and status to list, with what CloudWatch counted; None where it is not known."""
+
+    machine: StateMachine
+    status: UnsuccessfulStatus
+    expected: int | None
 
 
 def list_executions(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sfn_digest.aws.backlog import Target
 from sfn_digest.aws.calls import Calls
 from sfn_digest.aws.execution_counts import counted_span, failure_metric
+from sfn_digest.aws.execution_lists import Target
 from sfn_digest.aws.metric_sums import read_sums
 from sfn_digest.aws.usage import UsageTally
 from sfn_digest.errors import AccountError

@@ -15,9 +15,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sfn_digest.aws.account_errors import HOPELESS, OutOfTimeError
-from sfn_digest.aws.backlog import Backlog, ClosedError, Listing, ListJob, Target, list_jobs
+from sfn_digest.aws.backlog import Backlog, ClosedError, Listing, ListJob, list_jobs
 from sfn_digest.aws.calls import Calls
-from sfn_digest.aws.execution_lists import list_executions
+from sfn_digest.aws.execution_lists import Target, list_executions
 from sfn_digest.aws.histories import history_pages
 from sfn_digest.aws.late_failures import LateFailures
 from sfn_digest.aws.usage import UsageTally
