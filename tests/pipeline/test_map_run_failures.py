@@ -174,10 +174,26 @@ def test_children_that_crowd_each_other_out_lead_to_a_hint_on_max_concurrency(
 ) -> None:
     world = account_of(failing(failing=dynamo_throttled, ToleratedFailurePercentage=2))
     report, _ = report_on(world, monkeypatch)
-    kinds = {hint.kind for hint in report.hints}
-    assert {"map_max_concurrency", "map_redrive"} <= kinds
     told = next(hint for hint in report.hints if hint.kind == "map_max_concurrency")
     assert "MaxConcurrency is not set" in told.text
+
+
+def test_a_redrive_of_what_passes_leaves_the_children_that_succeeded_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system = failing(failing=dynamo_throttled, odds=0.1, MaxConcurrency=2)
+    report, _ = report_on(account_of(system), monkeypatch)
+    again = next(hint for hint in report.hints if hint.kind == "map_redrive")
+    assert again.text.startswith("LoadFiles failed due to throttled calls. Redriving its execution")
+    assert " 0 that succeeded" not in again.text
+
+
+def test_where_no_child_succeeded_a_redrive_is_not_said_to_leave_any_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report, _ = report_on(account_of(failing(failing=dynamo_throttled, odds=1.0)), monkeypatch)
+    assert report.map_runs
+    assert "map_redrive" not in {hint.kind for hint in report.hints}
 
 
 def test_a_map_run_that_few_children_ended_leads_to_a_hint_on_the_threshold(

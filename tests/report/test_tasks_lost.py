@@ -54,7 +54,7 @@ MANY = report(
 )
 SAID = (
     "3 Spot interruptions \N{MIDDLE DOT} 4 start failures: 2 capacity shortages, 1 network "
-    "failure, 1 without a named reason"
+    "failure, 1 for another reason"
 )
 
 
@@ -99,7 +99,7 @@ def test_in_the_message_their_reasons_give_way_to_machines_that_failed() -> None
 
 
 def test_they_are_counted_in_japanese() -> None:
-    said = "スポット中断 3回 \N{MIDDLE DOT} 起動失敗4回 (キャパシティ不足 2回、"
+    said = "スポット中断 3回 \N{MIDDLE DOT} 起動失敗 4回 (キャパシティ不足 2回、"
     assert said in message(MANY, made_japanese.JAPANESE).text
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from sfn_digest.asl.definition import read_retrier
+from sfn_digest.model.report import Hint
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.model.successes import ReadSuccess, Success, Successes
 from sfn_digest.retry import Terms, evaluate, evaluation_notes, read_definition
 from sfn_digest.retry.backtest.policies import Rhythm
-from sfn_digest.retry.hints.retry_longer import change_of
+from sfn_digest.retry.hints.retry_longer import attempts_made, change_of
 from tests.retry.made import (
     ECS,
     MACHINE,
@@ -45,7 +46,56 @@ def test_an_outage_that_nothing_retried_gets_a_retrier_that_outlasts_it() -> Non
     assert hint.recovered.low >= 10
     assert hint.recovered.low <= hint.recovered.likely <= hint.recovered.high <= 12
     assert "12 failures" in hint.text
-    assert "It is not retried now." in hint.text
+    assert f"with {settings_in(hint)}. Currently: no retries. An execution" in hint.text
+
+
+def settings_in(hint: Hint) -> str:
+    """The retrier of a hint as its sentence names it."""
+    assert hint.retrier is not None
+    told = {key: value for key, value in hint.retrier.items() if key != "ErrorEquals"}
+    order = ("MaxAttempts", "IntervalSeconds", "BackoffRate", "MaxDelaySeconds", "JitterStrategy")
+    return ", ".join(f"{key} {told[key]}" for key in order if key in told)
+
+
+def test_what_the_retrier_is_now_stands_beside_what_it_is_to_be() -> None:
+    definition = task(Retry=retry("Lambda.ServiceException", attempts=0))
+    (hint,) = hints(
+        definition,
+        failures("service_error", "Lambda.ServiceException"),
+        passes(unless=OUTAGE),
+        "retry",
+    )
+    assert f"with {settings_in(hint)}. Currently: MaxAttempts 0. An execution" in hint.text
+
+
+def test_a_wait_that_is_mostly_the_time_of_failed_retries_says_so() -> None:
+    """Each attempt runs for half an hour before Spot interrupts it, and is retried at once."""
+    failed = [
+        failure(n, attempts(START + timedelta(hours=5 * n), "spot_interruption",
+                            "States.TaskFailed", 2, took=1800))
+        for n in range(12)
+    ]  # fmt: skip
+    definition = task(ECS, Retry=retry("States.TaskFailed", attempts=1))
+    (long,) = hints(definition, failed, passes(every=3600), "retry")
+    assert ", failed retries included." in long.text
+    outage = failures("service_error", "Lambda.ServiceException")
+    (short,) = hints(task(), outage, passes(unless=OUTAGE), "retry")
+    assert "failed retries included" not in short.text
+
+
+@pytest.mark.parametrize(
+    ("further", "told"),
+    [
+        (0.4, "About as many attempts as today."),
+        (-0.4, "About as many attempts as today."),
+        (1.0, "1 more attempt in all."),
+        (-2.0, "2 fewer attempts in all."),
+    ],
+)
+def test_no_change_in_the_number_of_attempts_is_no_change_in_words(
+    further: float, told: str
+) -> None:
+    assert told == str(attempts_made(further))
 
 
 def test_the_same_arguments_give_the_same_hints() -> None:
@@ -59,6 +109,8 @@ def test_failures_on_their_own_that_nothing_retried_are_to_be_learned_from_first
     assert [hint.kind for hint in found] == ["learn_first"]
     assert found[0].sure == "learn"
     assert "the data is inconclusive" in found[0].text
+    # Its bounds go from none to all: how many outlast it is as little known.
+    assert "outlast" not in found[0].text
     assert found[0].retrier == {
         "ErrorEquals": ["Lambda.ServiceException"],
         "IntervalSeconds": 120,

@@ -124,5 +124,5 @@ def _hint() -> Hint:
         recovered=Recovered(surely=1, likely=1.0, possibly=1, low=1, high=1),
         added_wait_seconds=300.0,
         title=i18n.Message("Raise the timeout of {state}", state="Example"),
-        text=i18n.Message("It is not retried now."),
+        text=i18n.Message("Currently: no retries."),
     )

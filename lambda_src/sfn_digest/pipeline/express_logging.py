@@ -172,7 +172,7 @@ def logging_hints(logs: MachineLogs) -> Iterator[Hint]:
     if not failures or logging is None or logs.refused:
         return
     name = shown(logs.machine.name)
-    times = ngettext("{n} time", "{n} times", failures)
+    times = ngettext("once", "{n} times", failures)
     if not logging.is_on:
         text = Message(
             "{machine} failed {times} and logs nothing, so the cause is unknown: add a "

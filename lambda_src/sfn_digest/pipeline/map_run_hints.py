@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.model.executions import Failure
 from sfn_digest.model.map_runs import MapRunCause
@@ -66,16 +67,19 @@ def _part(read: ReadMapRun) -> float:
 def _redrive(runs: Sequence[ReadMapRun]) -> Iterator[Hint]:
     """Map runs that failed by what passes with time, and keep what they had done."""
     healed = [each for each in runs if each.run.status == "FAILED" and _heals(each)]
-    if not healed:
-        return
     counts = [each.run.executions for each in healed]
     again = sum(each.failures + each.aborted + each.pending for each in counts)
+    done = sum(each.succeeded for each in counts)
+    if not done:
+        return
+    causes = (each.main.diagnosis.cause for each in healed if each.main)
     text = Message(
-        "{state} failed due to a temporary cause. Redriving its execution reruns {again} and "
-        "leaves the {done} that succeeded as they are.",
+        "{state} failed due to {causes}. Redriving its execution reruns {again} and leaves the "
+        "{done} that succeeded as they are.",
         state=shown(healed[0].state or ""),
+        causes=tuple(dict.fromkeys(noun(cause) or cause for cause in causes)),
         again=ngettext("{n} child", "{n} children", again),
-        done=sum(each.succeeded for each in counts),
+        done=done,
     )
     yield _hint(healed, REDRIVE, Message("Redrive the Map run, not all of its items"), text)
 
@@ -158,7 +162,7 @@ def _files(failures: Sequence[Failure]) -> Iterator[Hint]:
 
 def _reader(state: str | None, mine: Sequence[Failure]) -> tuple[Message, Message]:
     return Message("Fix what its ItemReader reads"), ngettext(
-        "{state} failed {n} time before its first item: {message}. Check the file that its "
+        "{state} failed once before its first item: {message}. Check the file that its "
         "ItemReader names, its InputType, and that the role may read it.",
         "{state} failed {n} times before its first item: {message}. Check the file that its "
         "ItemReader names, its InputType, and that the role may read it.",
@@ -170,7 +174,7 @@ def _reader(state: str | None, mine: Sequence[Failure]) -> tuple[Message, Messag
 
 def _writer(state: str | None, mine: Sequence[Failure]) -> tuple[Message, Message]:
     return Message("Allow its ResultWriter to write"), ngettext(
-        "{state} failed {n} time after its items were done: {message}. Check that its "
+        "{state} failed once after its items were done: {message}. Check that its "
         "ResultWriter's bucket exists, and that the role may put objects under the prefix.",
         "{state} failed {n} times after its items were done: {message}. Check that its "
         "ResultWriter's bucket exists, and that the role may put objects under the prefix.",

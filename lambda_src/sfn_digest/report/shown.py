@@ -173,7 +173,7 @@ class Shown:
     def reasons(self, not_started: Mapping[str, int]) -> list[str]:
         """Count why tasks never ran."""
         return [
-            self.translate(findings.for_no_named_reason(count))
+            self.translate(findings.for_other_reasons(count))
             if cause == NO_REASON
             else self.counted(cause, count)
             for cause, count in not_started.items()

@@ -35,7 +35,9 @@ def test_no_hint_says_to_stop_what_another_says_to_retry() -> None:
     assert hint.kind == "retry"
     assert hint.text == (
         "Retry more. States.TaskFailed also covers out-of-memory errors, where none of 3 "
-        "retries succeeded (30 min): end those first with a Catch and a Choice on the cause."
+        "retries succeeded (30 min), and a retrier repeats those too. To avoid that, catch the "
+        "error instead of retrying it, and let a Choice on the cause lead back to Align only "
+        "after Spot interruptions."
     )
     assert (hint.failed_attempts, hint.hours) == (MORE.failed_attempts + 3, MORE.hours + 0.5)
 

@@ -125,7 +125,27 @@ def test_a_misspelled_retrier_is_not_brought_to_life_for_what_never_heals() -> N
     definition = task(Retry=retry("States.All"))
     (hint,) = hints(definition, failures("code_error", "KeyError", number=3), kind=DEAD)
     assert (hint.failures, hint.patched) == (3, None)
+    assert hint.title == "States.All matches nothing in Work"
     assert "fix that first" in hint.text
+
+
+def test_a_misspelled_name_for_what_heals_and_what_does_not_says_that_both_are_there() -> None:
+    mixed = [
+        *failures("code_error", "KeyError", number=3),
+        *failures("spot_interruption", "E", number=3, every=9000),
+    ]
+    (hint,) = hints(task(Retry=retry("States.All")), mixed, kind=DEAD)
+    assert hint.patched is None
+    assert "does not go away" not in hint.text
+    assert hint.text.endswith(
+        "Not all that failed here goes away by itself, so check the causes before retrying it."
+    )
+
+
+def test_a_single_failure_is_counted_in_a_word() -> None:
+    failed = failures("service_error", "ECS.ServerException", number=1)
+    (hint,) = hints(task(Retry=retry("Ecs.ServerException")), failed, kind=DEAD)
+    assert "Work failed once with ECS.ServerException" in hint.text
 
 
 @pytest.mark.parametrize(

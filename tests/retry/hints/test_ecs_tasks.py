@@ -1,10 +1,13 @@
 """A task that Spot interrupts: what capacity on demand would have brought, and what stays."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from sfn_digest.asl.ecs_branch import branched
+from sfn_digest.model.executions import Failure, Stage
 from sfn_digest.retry import read_definition
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.made import ECS, START, attempts, failure, failures, hints, passes, retry, task
@@ -62,6 +65,65 @@ def test_retries_on_spot_that_are_there_stay_before_capacity_on_demand(
     assert told in hint.text
     (bare,) = hints(task(ECS, Parameters=SPOT), failed, kind="ecs_branch")
     assert "on Spot still" not in bare.text
+
+
+def started(failed: list[Failure], stage: Stage = "start") -> list[Failure]:
+    """The same failures of tasks that never ran."""
+    return [
+        replace(
+            each,
+            attempts=tuple(
+                replace(made, diagnosis=replace(made.diagnosis, stage=stage))
+                for made in each.attempts
+            ),
+        )
+        for each in failed
+    ]
+
+
+def test_start_failures_are_counted_together_with_their_reasons() -> None:
+    spot = failures("spot_interruption", STOPPED, number=20)
+    late = started(failures("task_start_failure", STOPPED, number=3, every=30_000))
+    full = started(failures("capacity_unavailable", STOPPED, number=2, every=50_000))
+    asl = task(ECS, Parameters=SPOT)
+    (hint,) = hints(asl, [*spot, *late, *full], passes(every=600), kind="ecs_branch")
+    assert (
+        "(20 Spot interruptions, 5 start failures: 2 capacity shortages, 3 for other reasons)"
+        in hint.text
+    )
+    (alone,) = hints(asl, [*spot, *full], passes(every=600), kind="ecs_branch")
+    assert "(20 Spot interruptions, 2 capacity shortages)" in alone.text
+    (unnamed,) = hints(asl, [*spot, *late], passes(every=600), kind="ecs_branch")
+    assert "(20 Spot interruptions, 3 start failures)" in unnamed.text
+
+
+def test_of_many_causes_the_rest_is_counted() -> None:
+    causes = ("out_of_memory", "container_exit", "disk_full", "code_error", "permission")
+    other = [
+        each
+        for number, cause in enumerate(causes)
+        for each in failures(cause, STOPPED, number=9 - number, every=7000 + 100 * number)
+    ]
+    spot = failures("spot_interruption", STOPPED, number=20)
+    (hint,) = hints(task(ECS, Parameters=SPOT), [*spot, *other], passes(), kind="ecs_branch")
+    assert re.search(r"\(20 Spot interruptions, 9 [^,]+, 8 [^,]+, 7 [^,]+, 11 others\)", hint.text)
+
+
+def test_where_retries_on_spot_sufficed_it_says_that_nothing_failed_by_it() -> None:
+    saved = passes()
+    made = attempts(saved.listed[3].started_at, "spot_interruption", STOPPED, 1)
+    retried = tuple(
+        replace(each, failed=tuple(made)) if place < 4 else each
+        for place, each in enumerate(saved.read)
+    )
+    memory = failures("out_of_memory", STOPPED, number=4, every=30_000)
+    asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=2))
+    known = replace(saved, read=retried)
+    (hint,) = hints(asl, memory, known, kind="ecs_branch")
+    assert hint.text.startswith("No execution failed because of Spot: the retries were enough.")
+    spot = failures("spot_interruption", STOPPED, number=20)
+    (lost,) = hints(asl, spot, known, kind="ecs_branch")
+    assert "No execution failed because" not in lost.text
 
 
 def test_where_capacity_on_demand_follows_nobody_is_asked_to_try_spot_out_first() -> None:

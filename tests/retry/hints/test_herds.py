@@ -56,13 +56,22 @@ def items(*numbers: int) -> Successes:
 def test_throttled_attempts_that_come_together_are_a_herd() -> None:
     definition = task(Retry=retry(THROTTLED))
     (hint,) = hints(definition, herd(), kind="herd")
-    refused = "The first attempt of Work was refused 24 times; 24 of those came in 4 bursts of"
+    refused = "The first attempt of Work was refused 24 times, all of them in 4 bursts of"
     assert refused in hint.text
     assert hint.patched is not None
     assert hint.retrier is not None
     assert hint.retrier["JitterStrategy"] == "FULL"
     assert hint.retrier["MaxAttempts"] == 2
     assert hint.patched["Retry"] == [hint.retrier]
+
+
+def test_refusals_outside_of_the_bursts_are_not_counted_with_them() -> None:
+    alone = [
+        failure(900 + n, attempts(START + timedelta(hours=6 * n + 3), "throttling", THROTTLED, 2))
+        for n in range(3)
+    ]
+    (hint,) = hints(task(Retry=retry(THROTTLED)), [*herd(), *alone], kind="herd")
+    assert "was refused 27 times; 24 of those came in 4 bursts of" in hint.text
 
 
 def test_the_map_around_the_state_is_named_with_its_concurrency() -> None:
@@ -76,6 +85,7 @@ def test_the_map_around_the_state_is_named_with_its_concurrency() -> None:
     (hint,) = hints(definition, refused_items(), items(3, 5), kind="max_concurrency")
     assert (hint.state, hint.patched, hint.sure) == ("Each", {"MaxConcurrency": 5}, "likely")
     assert "refused 24 times, up to 6 at once, by a limit that Each exceeds" in hint.text
+    assert "4 executions failed by this." in hint.text
     assert "Up to 5 ran at once without being refused: set MaxConcurrency to 5" in hint.text
     assert hints(definition, herd(), kind="herd") == []
 

@@ -59,10 +59,10 @@ def test_for_spot_a_few_retries_come_first_and_capacity_on_demand_second() -> No
     assert int(str(first.retrier["MaxAttempts"])) <= 3
     assert first.text.startswith("Step 1 of 2. ")
     assert "redrive" not in first.text
-    assert second.text.startswith("Step 2 of 2. ")
+    assert second.text.startswith("Step 2 of 2. Its figures are for this step alone. About ")
     # The retries that come first are those of step 1 by then, not the one of today.
     assert "on Spot still" not in second.text
-    assert "were lost" in second.text
+    assert "were lost to Spot" in second.text
 
 
 def test_where_on_demand_cannot_be_written_down_retries_are_as_many_as_are_worth_it() -> None:

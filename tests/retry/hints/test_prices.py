@@ -35,11 +35,19 @@ def test_an_hour_costs_what_the_price_list_says() -> None:
 
 def test_spot_is_kept_while_what_it_loses_costs_less_than_capacity_on_demand() -> None:
     told = ways_to_run(TaskWork(SMALL, done=100, lost=10, left=4))
-    assert "costs $1.69 with Spot retries alone" in told
+    assert "the work of this period costs $1.69 with retries on Spot alone" in told
     assert "$1.83 with on-demand capacity after them" in told
     assert "$5.13 on demand from the start" in told
-    assert "$2.57 with a three-year Savings Plan; $0.15 of it was lost." in told
+    assert "$2.57 with a three-year Savings Plan; what was lost cost $0.15." in told
     assert told.endswith("Keep Spot, and run what it loses on demand.")
+
+
+def test_an_amount_is_written_as_people_write_it_however_small() -> None:
+    told = ways_to_run(TaskWork(SMALL, done=100, lost=0.001, left=4))
+    assert "what was lost cost less than $0.0001." in told
+    assert "e-0" not in told
+    told = ways_to_run(TaskWork(SMALL, done=100, lost=0.01, left=4))
+    assert "what was lost cost $0.00015." in told
 
 
 def test_spot_is_left_where_most_of_it_is_lost() -> None:
@@ -77,10 +85,10 @@ def test_the_hint_answers_with_an_amount_where_the_task_s_size_is_known() -> Non
     failed = failures("spot_interruption", "States.TaskFailed", number=12)
     asl = task(ECS, Parameters=SPOT)
     (priced,) = hints(asl, sized(failed), passes(), kind="ecs_branch")
-    assert "(1 vCPU, 2 GB), this work costs $" in priced.text
+    assert "(1 vCPU, 2 GB), the work of this period costs $" in priced.text
     (share,) = hints(asl, failed, passes(), kind="ecs_branch")
     assert "costs $" not in share.text
-    assert "keep Spot, with on-demand capacity as the last resort" in share.text
+    assert "keep it, with on-demand capacity as the last resort" in share.text
     assert priced.dollars > share.dollars > 0
 
 

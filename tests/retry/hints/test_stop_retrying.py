@@ -61,7 +61,9 @@ def test_an_error_name_shared_with_what_may_heal_is_not_stopped_by_name() -> Non
     (hint,) = hints(definition, failed, passes(), kind="stop_retrying")
     assert hint.patched is None
     assert hint.title == "Stop retrying access-denied errors in Work"
-    assert "check the cause in a Choice" in hint.text
+    assert hint.text.endswith(
+        "so catch it instead of retrying it, and let a Choice on the cause decide what to retry."
+    )
 
 
 def test_states_task_failed_is_never_given_up_by_name() -> None:

@@ -37,9 +37,9 @@ def start_failures(count: int, reasons: Sequence[str]) -> Message:
     )
 
 
-def for_no_named_reason(count: int) -> Message:
-    """Count the start failures of which the platform did not say why."""
-    return Message("{number} without a named reason", number=count)
+def for_other_reasons(count: int) -> Message:
+    """Count the start failures that have no cause of their own."""
+    return ngettext("{n} for another reason", "{n} for other reasons", count)
 
 
 def repeated(parents: int) -> Message:

@@ -7,10 +7,10 @@ from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl
 from sfn_digest.asl.error_names import differ_by_a_letter, meant
 from sfn_digest.asl.matching import ALL, BEYOND_ALL, TASK_FAILED, covers, retrier_for, takes
-from sfn_digest.i18n.message import Message, ngettext, sentences
+from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import MachineView, hint_on, listed, shown
-from sfn_digest.retry.hints.misspelled import misspelled
+from sfn_digest.retry.hints.misspelled import instead_of, misspelled
 from sfn_digest.retry.observations.visits import Visit
 
 KIND = "dead_retrier"
@@ -127,10 +127,6 @@ def _missing_hint(
         {**asl, "ErrorEquals": list(mended.errors)} if known is retrier else asl
         for known, asl in zip(state.retriers, state.asl["Retry"], strict=True)
     ]
-    text = _missed(state, miss, len(meant))
-    drop = Message("The cause does not go away by itself, so remove the name.")
-    if taken:
-        drop = Message("Another retrier matches that error, so remove the name.")
     return hint_on(
         view,
         state.name,
@@ -146,9 +142,15 @@ def _missing_hint(
             state=shown(state.name),
             name=shown(miss.name),
         ),
-        text=sentences(text, drop) if taken or not heals else text,
+        text=sentences(
+            _missed(state, miss, len(meant)),
+            NO_MESSAGE if narrow else _TAKEN if taken else instead_of(miss.error, meant),
+        ),
         patched={"Retry": retry} if narrow else None,
     )
+
+
+_TAKEN = Message("Another retrier matches that error, so remove the name.")
 
 
 def _missed(state: State, miss: _Miss, times: int) -> Message:
@@ -156,7 +158,7 @@ def _missed(state: State, miss: _Miss, times: int) -> Message:
         "{name} never matched: {state} failed {times} with {error}, which this retrier does "
         "not match because {why}.",
         name=shown(miss.name),
-        times=ngettext("{n} time", "{n} times", times),
+        times=ngettext("once", "{n} times", times),
         state=shown(state.name),
         error=shown(miss.error),
         why=miss.why,

@@ -9,7 +9,6 @@ from typing import Any
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.ecs_branch import branch_states, can_branch
 from sfn_digest.asl.matching import TASK_FAILED, retrier_for
-from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
 from sfn_digest.model.executions import FargateTask
 from sfn_digest.model.report import Hint, Recovered
@@ -24,7 +23,7 @@ from sfn_digest.retry.hints.machine import (
     spot_dollars,
     ways_to_run,
 )
-from sfn_digest.retry.hints.spot_tasks import in_time, leaves_spot
+from sfn_digest.retry.hints.spot_tasks import LATE, counted, in_time, leaves_spot
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
@@ -47,7 +46,7 @@ def ecs_tasks(view: MachineView) -> Iterator[Hint]:
         if sum(lost[cause] for cause in ON_SPOT) >= _LEAST_ATTEMPTS and leaves_spot(
             view, state, _stops(visits)
         ):
-            yield _branch(view, state, visits, lost)
+            yield _branch(view, state, visits)
         if sum(lost[cause] for cause in STARTS) >= _LEAST_ATTEMPTS and _subnets(state) == 1:
             yield _more_subnets(view, state, visits, lost)
 
@@ -57,10 +56,9 @@ def _stops(visits: Sequence[Visit]) -> list[ObservedAttempt]:
     return [each for visit in visits for each in visit.attempts if each.error == TASK_FAILED]
 
 
-def _branch(
-    view: MachineView, state: State, visits: Sequence[Visit], lost: Mapping[str, int]
-) -> Hint:
+def _branch(view: MachineView, state: State, visits: Sequence[Visit]) -> Hint:
     wasted = [each for each in _stops(visits) if each.cause in ON_SPOT]
+    most_lost = Counter(sorted(each.cause for each in wasted)).most_common(1)[0][0]
     seconds = sum(each.failed - each.at for each in wasted)
     recovered = _on_demand(view, state, visits)
     return hint_on(
@@ -68,13 +66,14 @@ def _branch(
         state.name,
         visits,
         kind=BRANCH,
-        cause=max(sorted(ON_SPOT), key=lambda cause: lost.get(cause, 0)),
+        cause=most_lost,
         errors=(TASK_FAILED,),
         recovered=recovered,
         title=Message("Run {state} on demand when Spot fails", state=shown(state.name)),
         text=sentences(
             *_finished(recovered, visits),
-            _apart(lost),
+            *_sufficed(view, visits),
+            _apart(_stops(visits)),
             *retries_before(state),
             *_capacity(view, state, visits, wasted),
         ),
@@ -86,18 +85,21 @@ def _branch(
     )
 
 
-def _apart(lost: Mapping[str, int]) -> Message:
-    counts = tuple(
-        Message("{number} {cause}", number=number, cause=noun(cause, number) or cause)
-        for cause, number in Counter(lost).most_common(4)
-    )
+def _apart(stops: Sequence[ObservedAttempt]) -> Message:
     return Message(
         "Every stop raises {error}, whatever its cause ({counts}), so Retry cannot tell them "
         "apart: catch it, check the stop code in a Choice, and run the task on demand after a"
         " Spot or start failure.",
         error=TASK_FAILED,
-        counts=counts,
+        counts=tuple(counted(stops)),
     )
+
+
+def _sufficed(view: MachineView, visits: Sequence[Visit]) -> Iterator[Message]:
+    """That Spot ended no execution, where retries that helped are known."""
+    ended = any(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
+    if view.successes_known and not ended:
+        yield Message("No execution failed because of Spot: the retries were enough.")
 
 
 def _dollars(wasted: Sequence[ObservedAttempt], hours: float) -> float:
@@ -140,12 +142,11 @@ def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Reco
     low = max(0, floor(surely * (1 - share) - spread) - 1)
     if not low:
         return NOTHING
-    late = sum(v.fatal and v.last.cause == _LATE and v.last.nature != "permanent" for v in visits)
+    late = sum(v.fatal and v.last.cause == LATE and v.last.nature != "permanent" for v in visits)
     most = perhaps + late
     return Recovered(surely=low, likely=likely, possibly=most, low=low, high=most)
 
 
-_LATE = "task_start_failure"
 _PRIOR, _Z = 0.5, 1.96
 """Jeffreys' prior on the share that fails, and the standard deviations that hold 95 %."""
 
@@ -192,13 +193,13 @@ def _capacity(
         yield ways_to_run(TaskWork(size, done, seconds / 3600, failed * takes))
 
 
-_LOST = Msgid("{attempts} ({share:.0%} of known attempts, {span}) were lost.")
+_LOST = Msgid("{attempts} ({share:.0%} of known attempts, {span}) were lost to Spot.")
 _LEAVE_SPOT = Msgid(
-    "{attempts} ({share:.0%} of known attempts, {span}) were lost: at this rate, "
+    "{attempts} ({share:.0%} of known attempts, {span}) were lost to Spot: at this rate, "
     "on-demand or reserved capacity is cheaper than Spot."
 )
 _KEEP_SPOT = Msgid(
-    "{attempts} ({share:.0%} of known attempts, {span}) were lost: keep Spot, with "
+    "{attempts} ({share:.0%} of known attempts, {span}) were lost to Spot: keep it, with "
     "on-demand capacity as the last resort."
 )
 

@@ -8,7 +8,7 @@ from math import inf
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
-from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
+from sfn_digest.i18n.message import NO_MESSAGE, Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, hint_on, shown
 from sfn_digest.retry.observations.crowds import REFUSED, herd_sizes
@@ -65,11 +65,15 @@ def without_retrier(herd: Hint) -> Hint:
 
 def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Message:
     return Message(
-        "The first attempt of {state} was refused {failures}; {together} of those came in "
+        "The first attempt of {state} was refused {failures}, all of them in {bursts} of {least} "
+        "to {most} within five minutes. Give the schedule a flexible time window, or spread out "
+        "the starts."
+        if sum(together) == len(visits)
+        else "The first attempt of {state} was refused {failures}; {together} of those came in "
         "{bursts} of {least} to {most} within five minutes. Give the schedule a flexible time"
         " window, or spread out the starts.",
         together=sum(together),
-        failures=ngettext("{n} time", "{n} times", len(visits)),
+        failures=ngettext("once", "{n} times", len(visits)),
         state=shown(state.name),
         bursts=ngettext("{n} burst", "{n} bursts", len(together)),
         least=min(together),
@@ -97,7 +101,7 @@ def _concurrency(view: MachineView, state: State, around: State, visits: Sequenc
         "The first attempt of {state} was refused {failures}, up to {refused} at once, by a limit "
         "that {map} exceeds.",
         state=shown(state.name),
-        failures=ngettext("{n} time", "{n} times", len(visits)),
+        failures=ngettext("once", "{n} times", len(visits)),
         refused=refused,
         map=shown(around.name),
     )
@@ -109,10 +113,16 @@ def _concurrency(view: MachineView, state: State, around: State, visits: Sequenc
         cause=visits[0].first.cause,
         errors=errors,
         title=Message("Lower MaxConcurrency of {map}", map=shown(around.name)),
-        text=sentences(seen, _setting(now, fits)),
+        text=sentences(seen, _failed(visits), _setting(now, fits)),
         sure="likely",
         patched={"MaxConcurrency": fits} if fits else None,
     )
+
+
+def _failed(visits: Sequence[Visit]) -> Message:
+    failed = len({visit.execution for visit in visits if visit.fatal})
+    said = ngettext("{n} execution failed by this.", "{n} executions failed by this.", failed)
+    return said if failed else NO_MESSAGE
 
 
 def _fits(view: MachineView, state: State, around: State) -> int:

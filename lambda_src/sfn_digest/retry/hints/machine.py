@@ -25,7 +25,7 @@ _SPOT = 0.3
 """What Fargate Spot costs of the price on demand: AWS takes up to 70 % off."""
 _COMMITTED = 0.5
 """The same of a Compute Savings Plan over three years: up to 50 % off."""
-_A_CENT = 0.01
+_A_CENT, _LEAST_AMOUNT = 0.01, 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def ways_to_run(work: TaskWork) -> Message:
     fallback = _SPOT * price * (work.done + work.lost) + price * work.left
     on_demand = price * needed
     return Message(
-        "At list prices in us-east-1 ({vcpu:g} vCPU, {gigabytes:g} GB), this work costs "
-        "${retried} with Spot retries alone, ${fallback} with on-demand capacity after them, "
-        "${on_demand} on demand from the start, and at best ${committed} with a three-year "
-        "Savings Plan; ${lost} of it was lost. {advice}",
+        "At list prices in us-east-1 ({vcpu:g} vCPU, {gigabytes:g} GB), the work of this period "
+        "costs {retried} with retries on Spot alone, {fallback} with on-demand capacity after "
+        "them, {on_demand} on demand from the start, and at best {committed} with a three-year "
+        "Savings Plan; what was lost cost {lost}. {advice}",
         vcpu=work.task.vcpu,
         gigabytes=work.task.gigabytes,
         retried=_amount(retried),
@@ -80,13 +80,16 @@ _KEEP = Msgid("Keep Spot, and run what it loses on demand.")
 _LEAVE = Msgid("Drop Spot: on-demand capacity costs less here.")
 
 
-def _amount(dollars: float) -> str:
+def _amount(dollars: float) -> Message:
     """Dollars and cents, or two digits of less than a cent.
 
     >>> _amount(12.345), _amount(0.00234)
-    ('12.35', '0.0023')
+    ('$12.35', '$0.0023')
     """
-    return f"{dollars:,.2f}" if dollars >= _A_CENT or dollars == 0 else f"{dollars:.2g}"
+    if 0 < dollars < _LEAST_AMOUNT:
+        return Message("less than ${amount}", amount=f"{_LEAST_AMOUNT}")
+    exact = f"{dollars:,.2f}" if dollars >= _A_CENT or dollars == 0 else f"{dollars:.2g}"
+    return Message("${amount}", amount=exact)
 
 
 NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)

@@ -6,7 +6,7 @@ from sfn_digest.asl.definition import State
 from sfn_digest.asl.edit import with_name
 from sfn_digest.asl.error_names import meant, nearly
 from sfn_digest.asl.matching import name_takes, takes
-from sfn_digest.i18n.message import Message, sentences
+from sfn_digest.i18n.message import NO_MESSAGE, Message, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import MachineView, hint_on, shown
 from sfn_digest.retry.observations.visits import Visit
@@ -56,7 +56,7 @@ def _hint(
     lives = field == "Catch" or heals
     every, mended = with_name(state.asl[field], place, *names)
     title = Message(
-        "Replace {name} with {error} in {state}",
+        "Replace {name} with {error} in {state}" if lives else "{name} matches nothing in {state}",
         error=shown(right),
         name=shown(name),
         state=shown(state.name),
@@ -69,13 +69,15 @@ def _hint(
         errors=(right,),
         retrier=mended if lives and field == "Retry" else None,
         title=title,
-        text=_text(state, field, names, heals=lives),
+        text=sentences(
+            _text(state, field, names), NO_MESSAGE if lives else _before_retrying(missed)
+        ),
         patched={field: every} if lives else None,
     )
 
 
-def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> Message:
-    said = Message(
+def _text(state: State, field: str, names: tuple[str, str]) -> Message:
+    return Message(
         "{name}, in {field} of {state}, is not an error name of Step Functions or of a service "
         "that it calls, so it matches nothing. Did you mean {error}?",
         name=shown(names[0]),
@@ -83,6 +85,28 @@ def _text(state: State, field: str, names: tuple[str, str], *, heals: bool) -> M
         state=shown(state.name),
         error=shown(names[1]),
     )
-    if heals:
-        return said
-    return sentences(said, Message("What failed here does not go away by itself: fix that first."))
+
+
+def instead_of(error: str, missed: Sequence[Visit]) -> Message:
+    """What to do where a name is not to be replaced by the error that it missed."""
+    natures = {visit.last.nature for visit in missed}
+    if natures == {"permanent"}:
+        return Message("The cause does not go away by itself, so remove the name.")
+    if natures == {"transient"}:
+        return Message(
+            "Retry {error} instead, or catch it and check the cause in a Choice.",
+            error=shown(error),
+        )
+    return _NOT_ALL_HEALS
+
+
+def _before_retrying(missed: Sequence[Visit]) -> Message:
+    """What is to be done where a retrier would repeat what does not heal."""
+    if all(visit.last.nature == "permanent" for visit in missed):
+        return Message("What failed here does not go away by itself: fix that first.")
+    return _NOT_ALL_HEALS
+
+
+_NOT_ALL_HEALS = Message(
+    "Not all that failed here goes away by itself, so check the causes before retrying it."
+)

@@ -12,7 +12,7 @@ from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, SUBNETS, retries_before
 from sfn_digest.retry.hints.herds import CONCURRENCY, HERD, without_retrier
-from sfn_digest.retry.hints.machine import about, listed
+from sfn_digest.retry.hints.machine import about, listed, shown
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
 from sfn_digest.retry.hints.timeouts import VALUE
@@ -79,8 +79,11 @@ def _conflicts_alike(hint: Hint, others: Iterable[Hint]) -> list[Hint]:
 def _with_waste(hint: Hint, waste: Hint) -> Hint:
     """The hint to retry, which says what its errors bring in vain, and how to keep that out."""
     apart = Message(
-        "{errors} also covers {cause}, where none of {retries} succeeded ({span}): end those "
-        "first with a Catch and a Choice on the cause.",
+        "{errors} also covers {cause}, where none of {retries} succeeded ({span}), and a retrier "
+        "repeats those too. To avoid that, catch the error instead of retrying it, and let a "
+        "Choice on the cause lead back to {state} only after {healing}.",
+        state=shown(hint.state or ""),
+        healing=noun(hint.cause) or hint.cause,
         errors=listed(each for each in hint.errors if each in waste.errors),
         cause=noun(waste.cause) or waste.cause,
         retries=ngettext("{n} retry", "{n} retries", waste.failed_attempts),
@@ -190,7 +193,16 @@ def _after(before: Sequence[Hint], hint: Hint, definitions: Mapping[str, Definit
 
 def _numbered(hint: Hint, number: int, plan: Sequence[Hint]) -> Hint:
     place = Message("Step {step:d} of {steps:d}.", step=number, steps=len(plan))
-    return replace(hint, plan=plan[0].id, step=number, text=sentences(place, hint.text))
+    told = sentences(place, _ALONE, hint.text) if number > 1 and _promises(hint) else None
+    return replace(hint, plan=plan[0].id, step=number, text=told or sentences(place, hint.text))
+
+
+_ALONE = Message("Its figures are for this step alone.")
+
+
+def _promises(hint: Hint) -> bool:
+    """Whether a hint says how many failures would have recovered, which earlier steps may do."""
+    return hint.recovered.high > 0
 
 
 def fit_to_tell(hint: Hint) -> Hint:

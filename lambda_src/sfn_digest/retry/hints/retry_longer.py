@@ -79,7 +79,7 @@ def _text(state: State, advice: Advice, incidents: int, *, on_demand_follows: bo
     beyond = () if on_demand_follows else _beyond(advice)
     own = retrier_for(state.retriers, advice.errors[0])
     price = _price(advice.estimate, retried=own is not None and own.attempts > 0)
-    return sentences(seen, price, *beyond, _now(own))
+    return sentences(seen, _now(own), price, *beyond)
 
 
 def _decided(advice: Advice, incidents: int) -> Message:
@@ -118,7 +118,9 @@ def _price(estimate: RetrierEstimate, *, retried: bool) -> Message:
     """
     cost = estimate.cost
     waits = Message(
-        "An execution that recovers waits {wait} (median), and never more than {hold}.",
+        _LONG_RETRIES
+        if cost.hold_seconds > _MOSTLY_DELAYS * estimate.retrier.longest_wait
+        else _WAITS,
         wait=about(cost.wait_seconds),
         hold=at_most(cost.hold_seconds),
     )
@@ -130,21 +132,34 @@ def _price(estimate: RetrierEstimate, *, retried: bool) -> Message:
         by=about(cost.slower_by_seconds),
     )
     nobody = _NONE_READ_SLOWER if retried else _NOBODY_SLOWER
-    attempts = round(abs(cost.attempts))
-    made = (
-        ngettext("{n} more attempt in all.", "{n} more attempts in all.", attempts)
-        if cost.attempts >= 0
-        else ngettext("{n} fewer attempt in all.", "{n} fewer attempts in all.", attempts)
-    )
-    return sentences(waits, slowed if slower else nobody, made)
+    return sentences(waits, slowed if slower else nobody, attempts_made(cost.attempts))
 
 
+def attempts_made(further: float) -> Message:
+    """How many more attempts than today there are, or fewer."""
+    attempts = round(abs(further))
+    if not attempts:
+        return Message("About as many attempts as today.")
+    if further > 0:
+        return ngettext("{n} more attempt in all.", "{n} more attempts in all.", attempts)
+    return ngettext("{n} fewer attempt in all.", "{n} fewer attempts in all.", attempts)
+
+
+_WAITS = Msgid("An execution that recovers waits {wait} (median), and never more than {hold}.")
+_LONG_RETRIES = Msgid(
+    "An execution that recovers waits {wait} (median), and never more than {hold}, failed retries "
+    "included."
+)
+_MOSTLY_DELAYS = 1.2
+"""How much longer than its delays a retrier may hold an execution before it is said why."""
 _NOBODY_SLOWER = Message("No execution that succeeds today becomes slower.")
 _NONE_READ_SLOWER = Message("None of the successful executions that were read becomes slower.")
 
 
 def _beyond(advice: Advice) -> Iterator[Message]:
-    """What no retry within the deadline answers, and what does."""
+    """What no retry within the deadline answers, and what does; how much that is nobody knows where
+    data cannot decide.
+    """
     cost = advice.estimate.cost
     outlasted = round(cost.outlasted)
     if advice.endless:
@@ -152,7 +167,7 @@ def _beyond(advice: Advice) -> Iterator[Message]:
             "Nothing has succeeded since, so it is unknown how long this lasts: redrive the "
             "executions once it works again."
         )
-    elif outlasted:
+    elif outlasted and advice.decided:
         yield ngettext(
             "About {n} failure outlasts {hold}: redrive that execution once it works again.",
             "About {n} failures outlast {hold}: redrive those executions once it works again.",
@@ -163,9 +178,9 @@ def _beyond(advice: Advice) -> Iterator[Message]:
 
 def _now(own: Retrier | None) -> Message:
     if own is None:
-        return Message("It is not retried now.")
+        return Message("Currently: no retries.")
     if own.attempts == 0:
-        return Message("Its retrier currently has MaxAttempts 0.")
+        return Message("Currently: MaxAttempts 0.")
     return Message(
         "Currently: MaxAttempts {attempts:d}, IntervalSeconds {interval:g}, BackoffRate {rate:g}.",
         attempts=own.attempts,

@@ -152,11 +152,11 @@ def _ending(
         if never and own
         else "To stop this, add a retrier for {errors} with MaxAttempts 0 before the current one."
         if never
-        else "Other causes also raise {errors}, so catch it and check the cause in a Choice before"
-        " retrying."
+        else "Other causes also raise {errors}, so catch it instead of retrying it, and let a "
+        "Choice on the cause decide what to retry."
         if shared
-        else "{errors} may have other causes too, so catch it and check the cause in a Choice "
-        "before retrying.",
+        else "{errors} may have other causes too, so catch it instead of retrying it, and let a "
+        "Choice on the cause decide what to retry.",
         errors=listed(errors),
     )
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import holds_secret
-from sfn_digest.model.executions import DiagnosedAttempt, Failure, FargateTask, Nature
+from sfn_digest.model.executions import DiagnosedAttempt, Failure, FargateTask, Nature, Stage
 from sfn_digest.model.successes import ReadSuccess
 
 UNNAMED = ""
@@ -23,8 +23,8 @@ _SAME_MOMENT = 0.002
 
 @dataclass(frozen=True, slots=True)
 class ObservedAttempt:
-    """A failed attempt: when it was scheduled and failed, by which cause, under which error, and
-    the size of the task where it ran on Fargate.
+    """A failed attempt: when it was scheduled and failed, by which cause, under which error, the
+    size of the task where it ran on Fargate, and whether it ran at all.
     """
 
     at: float
@@ -33,6 +33,7 @@ class ObservedAttempt:
     nature: Nature
     error: str
     fargate: FargateTask | None = None
+    stage: Stage = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def _attempt(each: DiagnosedAttempt) -> ObservedAttempt:
         diagnosis.nature,
         _safe(each.error or UNNAMED),
         each.fargate,
+        diagnosis.stage,
     )
 
 
