@@ -160,3 +160,62 @@ def test_a_conflict_of_kubernetes_is_told_by_its_words() -> None:
     for message, nature in (("pods already exists", "permanent"), (changed, "transient")):
         body = dumps({"ResponseBody": {"kind": "Status", "message": message}, "StatusCode": 409})
         assert named("EKS.409", body, "eks:call").nature == nature
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "nature"),
+    [
+        ("A press named 'ink' already exists or was recently deleted", "resource_busy", "depends"),
+        ("The turn cannot be started, invalid state", "data_condition", "depends"),
+        ("Cannot change the press while it is in lifecycle CREATING", "resource_busy", "transient"),
+        ("You can only have one running turn at a time.", "concurrency_limit", "transient"),
+        ("Too many pages in flight", "concurrency_limit", "transient"),
+        ("Pages cannot be longer than 262144 bytes.", "payload_too_large", "permanent"),
+        ("The press is not activated in this region.", "permission", "permanent"),
+    ],
+)
+def test_what_a_resource_is_in_the_midst_of_is_not_wrong_for_good(
+    words: str, cause: str, nature: str
+) -> None:
+    diagnosis = named("Press.BadRequestException", asked(words, "Press"), "aws-sdk:press:x")
+    assert (diagnosis.cause, diagnosis.nature) == (cause, nature)
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "cause", "nature"),
+    [
+        ("Kms.KmsInvalidStateException", "k is pending import.", "data_condition", "depends"),
+        ("Press.InvalidSequenceTokenException", "It is invalid", "data_condition", "depends"),
+        ("Press.RegionDisabledException", "So it is", "permission", "permanent"),
+        ("Press.NotAuthorizedException", "Password attempts exceeded", "permission", "depends"),
+        ("Press.ModelErrorException", "Received client error (415) so", "invalid_input", "depends"),
+        ("Press.ModelErrorException", "Received server error (500) so", "service_error", "depends"),
+    ],
+)
+def test_a_name_that_tells_of_a_state_is_no_permission_and_no_wrong_request(
+    error: str, words: str, cause: str, nature: str
+) -> None:
+    service = error.partition(".")[0]
+    diagnosis = named(error, asked(words, service), f"aws-sdk:{service.lower()}:x")
+    assert (diagnosis.cause, diagnosis.nature) == (cause, nature)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "nature"),
+    [
+        (400, '[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"So it is"}]', "transient"),
+        (409, '{"error":{"message":"There is another in-progress request"}}', "transient"),
+        (400, '{"error":{"message":"The prompt is too long"}}', "permanent"),
+        (400, '{"error":"invalid_client","error_description":"So it is"}', "permanent"),
+        (409, '{"message":"Press already exists"}', "permanent"),
+        (409, '{"message":"So it is"}', "depends"),
+        (400, '{"message":"Press 9 not found"}', "depends"),
+    ],
+)
+def test_a_400_or_409_is_for_good_or_passes_where_its_words_or_its_code_say_so(
+    status: int, body: str, nature: str
+) -> None:
+    diagnosis = named(f"States.Http.StatusCode.{status}", body, "http:invoke")
+    assert (diagnosis.cause, diagnosis.nature) == ("dependency_http_4xx", nature)
+    limited = named("States.Http.StatusCode.400", '{"message":"Rate limit exceeded"}', "http")
+    assert limited.cause == "throttling"

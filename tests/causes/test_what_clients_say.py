@@ -183,3 +183,39 @@ def test_an_access_token_that_expired_may_be_renewed() -> None:
 def test_what_is_not_complete_may_lack_something_or_may_not_have_ended_yet() -> None:
     assert told("Error", "The form is not complete. So it is.") == ("resource_busy", "depends")
     assert told("Error", "The job is not complete yet.") == ("resource_busy", "transient")
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ('{"fault":{"faultstring":"Spike arrest violation. Allowed: 9"}}', "throttling"),
+        ('{"fault":{"faultstring":"Rate limit quota violation."}}', "throttling"),
+        ('{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"a.b"}}}', "permission"),
+        ("Authorization has been denied for this request.", "permission"),
+        ("Retry limit exceeded: so it is", "code_error"),
+        ("Retry limit exceeded: Rate exceeded", "throttling"),
+    ],
+)
+def test_what_gateways_and_retriers_say_is_read_for_what_it_is_about(
+    words: str, cause: str
+) -> None:
+    assert told("Exception", words)[0] == cause
+
+
+def test_a_mail_server_that_was_asked_too_often_is_throttling() -> None:
+    words = "(454, b'4.7.0 Too many login attempts, please try again later.', 'a')"
+    assert told("SMTPSenderRefused", words) == ("throttling", "transient")
+
+
+def test_a_run_of_databricks_that_failed_is_no_failure_of_databricks() -> None:
+    said = "Workload failed, see run output for details"
+    failed = f"Run failed: {{'life_cycle_state': 'INTERNAL_ERROR', 'state_message': '{said}'}}"
+    assert told("Exception", failed) == ("code_error", "depends")
+    shown = named("Exception", raised("Exception", failed), "lambda").message
+    assert said in shown
+
+
+def test_an_executor_that_its_task_ended_was_not_lost_with_its_host() -> None:
+    words = "ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: {}"
+    ended = words.format("Command exited with code 10")
+    assert told("Py4JJavaError", ended) == ("code_error", "depends")

@@ -113,7 +113,7 @@ _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
     "error_description", "Detail", "Details", "description", "reason", "Error", "errors", "Errors",
     "detailedMessage", "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "err_msg",
-    "err", "user_message", "messages", "Fault", "Response",
+    "err", "user_message", "messages", "Fault", "faultstring", "Response",
 )  # fmt: skip
 _MOST_NESTED = 4
 
@@ -146,7 +146,7 @@ def _of_fields(errors: Any) -> str:
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*[A-Za-z0-9_.]{4,60}")
 _STATE, _STEPS = re.compile(r"[0-9][0-9A-Z]{4}"), re.compile(r"[/.]+")
 _WITHIN = ("Error", "Errors", "Fault", "Response", "body")
-_KINDS = ("ErrorType", "error_type", "category", "type", "name")
+_KINDS = ("ErrorType", "error_type", "category", "type", "name", "Error")
 
 
 def coded(document: Any) -> str:
@@ -196,7 +196,7 @@ def keys(document: Any) -> str:
 # What objects say as Python, Java and C++ write them out, with quotes of either kind.
 _WRITTEN = re.compile(
     r"(?:[{(,] ?|['\"])(errorMessage|error_message|exceptionMessage|message|Message|errmsg|str"
-    r"|error_description|detail|details|description|reason|msg|error|title|errorCode|exceptionCode"
+    r"|error_description|state_message|detail|details|description|reason|msg|error|title|errorCode|exceptionCode"
     r"|code|codeName)['\"]?(?:: ?|=)"
     r"(?:b?'((?:[^'\\]|\\.){1,300}+)'|b?\"((?:[^\"\\]|\\.){1,300}+)\"|([A-Z_][A-Z_]{3,60}))"
 )

@@ -6,12 +6,14 @@ Mail and file servers reply with numbers of their own: 4yz may pass, 5yz stays.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from sfn_digest.causes.clues import CauseReading, Clue
-from sfn_digest.causes.documents import coded, human, objects, pick, words
+from sfn_digest.causes.documents import coded, objects, pick, words
 from sfn_digest.causes.lexicon import AWS, Verdict, by_name
-from sfn_digest.causes.phrases import by_scope, by_words
+from sfn_digest.causes.phrases import by_code, by_scope, by_words
+from sfn_digest.causes.table import table
 
 _HTTP = re.compile(
     r"(?:status(?: ?code)?|HTTP(?:/1\.1|/2)?(?: ?error| response code| status)?|response code)"
@@ -42,9 +44,23 @@ def read_endpoint(clue: Clue) -> CauseReading | None:
     match = _STATUS_NAME.match(clue.error)
     if match:
         status, text = int(match[1]), body_text(clue)
-        judge = _kubernetes if clue.error.startswith("EKS") else http_verdict
+        judge = _kubernetes if clue.error.startswith("EKS") else _refusal
         return CauseReading("http", clue.error, text, judge(status, text), (match[1],))
     return _kubernetes_job(clue)
+
+
+def _refusal(status: int, text: str) -> Verdict:
+    """What an endpoint's refusal means: where its status leaves open whether it stays, what its
+    words and codes say of that."""
+    verdict = http_verdict(status, text)
+    if verdict != _OPEN:
+        return verdict
+    said = by_code(text) or by_words(text)
+    if said is None or said.cause not in _TELLING:
+        return verdict
+    if said.cause in _LIMITS:
+        return said
+    return replace(verdict, nature=said.nature or table()[said.cause].nature)
 
 
 def _kubernetes(status: int, text: str) -> Verdict:
@@ -76,7 +92,7 @@ def _kubernetes_job(clue: Clue) -> CauseReading | None:
 def body_text(clue: Clue) -> str:
     """The words for people in a body; for HTML its title, for unknown JSON nothing."""
     if clue.document is not None:
-        return human(pick(clue.document, "ResponseBody") or clue.document)
+        return coded(pick(clue.document, "ResponseBody") or clue.document)
     if "<" not in clue.cause[:200]:
         return clue.cause
     title = _TITLE.search(clue.cause[:4000])
@@ -153,6 +169,11 @@ _BY_STATUS = {
     505: Verdict("dependency_http_5xx", "permanent"),
     507: Verdict("disk_full"),
 }
+_OPEN = Verdict("dependency_http_4xx", "depends")
+_TELLING = (
+    "throttling", "concurrency_limit", "service_quota", "resource_busy", "payload_too_large",
+    "permission", "data_condition", "invalid_input",
+)  # fmt: skip
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 # Some endpoints refuse with 403 what others do with 429.
 _LIMITS = ("throttling", "concurrency_limit", "service_quota")

@@ -34,13 +34,15 @@ _STATE = re.compile(
     r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)|StatusCode(?:\.|=\")([A-Z][A-Za-z_]{4,40})\b"
 )
 _MOST_CODES = 40
-# What a thing is called is no evidence, such as `deadlock_log` of a table.
+# What a thing is called is no evidence, such as `deadlock_log` of a table, nor that all attempts
+# were made.
 _NAMED_THING = re.compile(
     r"\b((?:parameter|table|column|field|relation|property|variable|option|argument|attribute"
     r"|setting|flag|function|method|module|view|index|constraint|database|schema|bucket|secret"
     r"|(?:unknown|invalid|unexpected|unsupported|unrecognized) \w{1,30}) )"
     r"['`\"][\w.:/-]{1,100}['`\"]"
     r"|\b((?:variable|bucket|secret|function) )\w{1,60}[_/.-][\w./-]{1,100}"
+    r"|\bretry limit (?:was |has been )?exceeded"
 )
 _AS_WRITTEN = re.compile(_NAMED_THING.pattern, re.IGNORECASE)
 # A code before the words, as `coded` puts it: `InvalidInput: No such market`.
