@@ -115,3 +115,10 @@ def test_every_hint_on_a_random_account_can_be_applied_and_makes_nothing_worse()
     assert {each.kind for each in every} > {BY_DEFAULT}
     assert all(each.applied for each in every)
     assert not any(each.worse for each in every)
+
+
+def test_what_retries_of_a_herd_cost_is_promised_about_as_it_comes() -> None:
+    """Most of a Map's items are refused, and few of their retries."""
+    (crowd,) = (each for each in measure(528) if each.kind == "retry" and "crowd" in each.name)
+    assert crowd.checks["wait"]
+    assert crowd.checks["attempts"]

@@ -47,11 +47,33 @@ def test_that_some_failure_recovers_stays_said_where_the_draws_agree_on_it() -> 
     assert stretched(sample, 9).recovered.low >= 1
 
 
+def test_an_execution_waits_once_for_the_items_of_a_map_that_are_retried_together() -> None:
+    """One waits 10 seconds for three items; of another an item does not recover."""
+    epoch = 1_700_000_000.0
+    first = [visit(attempt(epoch + 1), at=epoch + n) for n in range(3)]
+    other = [replace(visit(at=epoch + 500), execution="other") for _ in range(2)]
+    recovers = [True, True, True, True, False]
+    found = estimated(
+        RETRIER,
+        [*first, *other],
+        Outcomes(
+            np.array([[recovers]]),
+            np.ones((1, 1, 5), np.int64),
+            np.array([[[10.0, 4.0, 5.0, 100.0, 300.0]]], np.float32),
+        ),
+        own=np.array([True, False, False, True, False]),
+        lost=np.zeros((1, 5), np.bool_),
+        hold=183.0,
+    )
+    assert found.cost.wait_seconds == 10.0
+
+
 def costs(recovers: list[bool], retries: list[int], seconds: list[float]) -> RetryCost:
     """The cost in one draw: a failure that may recover, a lost one, and one that recovers today
     after five seconds.
     """
-    visits = [visit(), visit(), replace(visit(recovered_at=6.0), execution="well")]
+    lost, well = visit(), visit(recovered_at=6.0)
+    visits = [visit(), replace(lost, execution="lost"), replace(well, execution="well")]
     return estimated(
         RETRIER,
         visits,

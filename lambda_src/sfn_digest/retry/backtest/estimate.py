@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, floor, inf, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.report import Recovered
@@ -92,7 +93,7 @@ def estimated(
         net_low=float(np.quantile(nets, 0.05)),
         cost=RetryCost(
             attempts=float(added.sum(axis=1).mean()),
-            wait_seconds=_median(seconds[:, own][recovers[:, own]]),
+            wait_seconds=_median(_waits(visits, own, recovers, seconds)),
             hold_seconds=hold,
             slower=_executions(visits, later),
             slower_by_seconds=_median((seconds - waited)[later]),
@@ -100,6 +101,28 @@ def estimated(
         ),
         added_wait=float((seconds - waited).sum(axis=1).mean()),
     )
+
+
+def _waits(
+    visits: Sequence[Visit], own: Flags, recovers: Flags, seconds: NDArray[np.float32]
+) -> Array:
+    """The seconds that retries hold each execution of which every visit recovers: those of a Map's
+    items at the same time count once.
+    """
+    of = {visit.execution: list[int]() for visit, mine in zip(visits, own, strict=True) if mine}
+    for place in sorted(range(len(visits)), key=lambda place: visits[place].first.failed):
+        if visits[place].execution in of:
+            of[visits[place].execution].append(place)
+    found = []
+    for places in of.values():
+        held, end = np.zeros(len(seconds)), np.full(len(seconds), -inf)
+        for place in places:
+            since = visits[place].first.failed
+            until = since + seconds[:, place].astype(np.float64)
+            held += np.maximum(0.0, until - np.maximum(since, end))
+            end = np.maximum(end, until)
+        found.append(held[recovers[:, places].all(axis=1)])
+    return np.concatenate(found) if found else np.array([])
 
 
 def _executions(visits: Sequence[Visit], later: Flags) -> float:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import ceil
 
@@ -26,7 +27,7 @@ from sfn_digest.retry.backtest.policies import (
 )
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
 from sfn_digest.retry.backtest.retrier_choice import Candidate
-from sfn_digest.retry.observations.crowds import CROWDED, REFUSED, drain_of
+from sfn_digest.retry.observations.crowds import CROWDED, REFUSED, Herds, drain_of
 from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.phases import Array
@@ -180,11 +181,45 @@ class Backtest:
         return min(self._most, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most)))
 
     def judge(self, candidate: Candidate) -> RetrierEstimate:
-        """What a retrier would have brought and cost, over all visits and draws."""
+        """What a retrier would have brought and cost, over all visits and draws.
+
+        What recovers is told by the weather that a herd met; what that costs, by how its own
+        retries crowd each other.
+        """
+        found = self._estimate(candidate, self._risks)
+        crowded = self._crowded(candidate)
+        if not crowded:
+            return found
+        costs = self._estimate(candidate, crowded)
+        cost = replace(costs.cost, outlasted=found.cost.outlasted)
+        return replace(found, cost=cost, added_wait=costs.added_wait)
+
+    def _crowded(self, candidate: Candidate) -> list[Risk]:
+        """The risks where a herd's retries are refused by each other alone; none without herds."""
+        own = [v for v in self._whole.visits if v.last.cause == self._cause]
+        herds = Herds(self._whole, own if self._cause in REFUSED else ())
+        of = [herds.of(v) if v.last.cause == self._cause else None for v in self._visits]
+        if all(each is None for each in of):
+            return []
+        rhythm = candidate.rhythm
+        shares = herds.refusals(
+            [rhythm.delay(used) for used in range(candidate.attempts)],
+            ((self._offsets[1:] + self._offsets[:-1]) / 2).tolist(),
+            self._random.random,
+            jitter=rhythm.full_jitter,
+        )
+        return [
+            replace(each, truths=each.truths.crowded(shares, of))
+            if each.cause == self._cause
+            else each
+            for each in self._risks
+        ]
+
+    def _estimate(self, candidate: Candidate, risks: Sequence[Risk]) -> RetrierEstimate:
         rhythm, attempts = candidate.rhythm, candidate.attempts
         scene = Scene(
             self._visits,
-            self._risks,
+            risks,
             self._offsets,
             chosen=self._touched,
             draws=np.arange(self._draws),

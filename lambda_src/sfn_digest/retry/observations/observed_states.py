@@ -1,6 +1,6 @@
 """What is known of each state: visits that failed at first, and attempts that succeeded at once."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,12 +34,13 @@ class StateEvidence:
     `passes` are visits in which no attempt is known to have failed, in order of time; those of
     executions that were only listed are at the time they usually reach the state, and may
     have taken as many retries as fit in what they lasted longer than their fastest peer.
-    `durations` are seconds that successful attempts took, and `at_once` is how many of them an
-    execution that succeeded started at once without a refusal, at most. `sampled` are those of
-    executions that stand for all. `within` bounds the longest attempt of each success: where its
-    history was not read by the seconds that the execution took, and nothing where few visit it.
-    `events` is the most that the history of an execution had which succeeded. `worked` is what the
-    attempts that succeeded took in each success, estimated where its history was not read.
+    `durations` are seconds that successful attempts took. `at_once` is how many of them an
+    execution that succeeded started at once without a refusal, at most, and `let_in` how many one
+    ran at the same time, whatever was refused beside them. `sampled` are those of executions that
+    stand for all. `within` bounds the longest attempt of each success: where its history was not
+    read by the seconds that the execution took, and nothing where few visit it. `events` is the
+    most that the history of an execution had which succeeded. `worked` is what the attempts that
+    succeeded took in each success, estimated where its history was not read.
     """
 
     machine: str
@@ -48,6 +49,7 @@ class StateEvidence:
     passes: Sequence[Pass]
     durations: tuple[float, ...]
     at_once: int = 0
+    let_in: int = 0
     sampled: tuple[float, ...] = ()
     within: Sequence[float] = ()
     worked: Sequence[float] = ()
@@ -125,6 +127,7 @@ def _evidence(
         passes=PassesWhenAsked(state, used, failures, known, certain=certain) if found else (),
         durations=_seconds(state, known.read),
         at_once=max((_at_once(state, read) for read in known.read), default=0),
+        let_in=max((_let_in(state, read) for read in known.read), default=0),
         sampled=_seconds(state, [r for r in known.read if r.execution.arn in known.sampled]),
         within=WhenAsked(partial(_within, state, known)),
         worked=WhenAsked(partial(_worked, state, known)),
@@ -189,6 +192,14 @@ def _at_once(state: str, success: ReadSuccess) -> int:
         return 0
     mine = [each for each in success.succeeded if each.state == state]
     return most_at_once(each.scheduled_at.timestamp() for each in mine if each.scheduled_at)
+
+
+def _let_in(state: str, success: ReadSuccess) -> int:
+    """How many attempts of a state ran at the same time and succeeded."""
+    mine = [each for each in success.succeeded if each.state == state and each.scheduled_at]
+    began = sorted(each.scheduled_at.timestamp() for each in mine if each.scheduled_at)
+    ended = sorted(each.succeeded_at.timestamp() for each in mine)
+    return max((place + 1 - bisect_right(ended, at) for place, at in enumerate(began)), default=0)
 
 
 def most_at_once(times: Iterable[float]) -> int:

@@ -1,7 +1,7 @@
 """Possible truths about each cause of a state's failures, drawn given all that was seen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -47,6 +47,16 @@ class Truths:
     lost: Flags
     _first: Phases
     _setting: Setting | None
+
+    def crowded(
+        self, shares: Mapping[int, Sequence[float]], herds: Sequence[int | None]
+    ) -> "Truths":
+        """The same, but what came in one of the `herds` fails in its share at each offset."""
+        later = self.later.copy()
+        for number, herd in enumerate(herds):
+            if herd is not None:
+                later[:, number] = shares[herd]
+        return replace(self, later=later)
 
     def elsewhere(self, draws: Integers, visits: Integers, at: Array, random: Generator) -> Array:
         """`later` for visits in a like spell of another week, of which nothing is known."""
