@@ -361,6 +361,53 @@ def test_retries_in_a_child_fit_into_what_its_parent_allows(
     assert hold_of(hint.retrier) <= 5400 - 30
 
 
+def test_retries_in_a_child_leave_its_parent_time_to_start_it_again() -> None:
+    """The parent's three runs of the child, and two waits of a minute, fit into its deadline."""
+    start = "arn:aws:states:::states:startExecution.sync:2"
+    again = retry("States.ALL", IntervalSeconds=60, BackoffRate=1)
+    above = task(start, Parameters={"StateMachineArn": MACHINE}, Retry=again, TimeoutSeconds=None)
+    definitions = {MACHINE: read_definition(task()), PARENT: read_definition(above)}
+    failed = failures("service_error", "Lambda.ServiceException")
+    terms = Terms(deadlines={PARENT: 7200.0})
+    found = evaluate(definitions, failed, {MACHINE: passes(unless=OUTAGE)}, WEEK, terms)
+    (hint,) = [each for each in found if each.kind in ("retry", "learn_first")]
+    assert hint.cost is not None
+    assert 3 * hint.cost.hold_seconds + 120 <= 7200
+
+
+@pytest.mark.parametrize("kind", ["Parallel", "Map"])
+def test_retries_inside_leave_the_retry_around_them_time_to_run_all_again(kind: str) -> None:
+    inner = task()
+    around: dict[str, Any] = {"Type": kind, "End": True}
+    around |= {"Branches": [inner]} if kind == "Parallel" else {"ItemProcessor": inner}
+    around["Retry"] = retry("States.TaskFailed", attempts=3, IntervalSeconds=100, BackoffRate=1)
+    failed = failures("service_error", "Lambda.ServiceException")
+    definition = {"StartAt": "All", "States": {"All": around}}
+    found = hints(definition, failed, passes(unless=OUTAGE), terms=Terms(deadline=7200.0))
+    for hint in [each for each in found if each.kind in ("retry", "learn_first")]:
+        assert hint.cost is not None
+        assert 4 * hint.cost.hold_seconds + 300 <= 7200
+    assert found
+
+
+def test_a_retrier_that_was_deployed_since_is_not_replaced_by_a_shorter_one() -> None:
+    """All failures met one retry after five seconds; what runs now retries for an hour."""
+    failed = failures("service_error", "Lambda.ServiceException", made=2)
+    few = failures("service_error", "Lambda.ServiceException", made=2, number=9, every=36_000)
+    now = retry("Lambda.ServiceException", attempts=7, IntervalSeconds=60)
+    for seen, successes in ((failed, passes(unless=OUTAGE)), (few, passes())):
+        assert hints(task(), seen, successes)
+        assert hints(task(Retry=now), seen, successes) == []
+
+
+def test_a_retrier_that_was_deployed_since_is_replaced_where_it_would_not_do_either() -> None:
+    failed = failures("service_error", "Lambda.ServiceException", made=2)
+    now = retry("Lambda.ServiceException", attempts=2, IntervalSeconds=5)
+    (hint,) = hints(task(Retry=now), failed, passes(unless=OUTAGE))
+    assert hint.kind == "retry"
+    assert hold_of(hint.retrier) > 600
+
+
 def test_machines_that_start_each_other_have_a_deadline_all_the_same() -> None:
     start = "arn:aws:states:::states:startExecution.sync:2"
     other = {**task(start, Parameters={"StateMachineArn": MACHINE}), "TimeoutSeconds": 5400}

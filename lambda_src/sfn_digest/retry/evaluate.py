@@ -30,11 +30,11 @@ from sfn_digest.retry.observations.observed_states import (
     retries_that_fit,
 )
 from sfn_digest.retry.observations.shared_outages import Company
-from sfn_digest.retry.terms import Terms
+from sfn_digest.retry.terms import Terms, deadline_in, longest_holds
 
 MOST_STATES = 40
 """The states with most failures whose retries are evaluated; the time it takes is theirs."""
-_ALONE = (dead_retriers, ecs_tasks, herds, payloads, limits)
+_ALONE = (dead_retriers, ecs_tasks, herds, payloads)
 """What failures and definitions bear out alone; they say less where no success is known."""
 
 
@@ -72,8 +72,19 @@ def evaluate(
             hints += wasted_retries(view)
             deadline = deadlines[view.arn]
             hints += _evaluated(view, busiest, definitions, terms, deadline, branched, company)
+    held = longest_holds(definitions, _holds(hints), deadlines)
+    hints += [hint for view in views for hint in limits(view, held)]
     fit = [fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
     return best_first(planned(identified(fit), definitions))
+
+
+def _holds(hints: Iterable[Hint]) -> Mapping[str, float]:
+    """The longest that a hinted retrier may hold an execution of each machine, by its ARN."""
+    longest: dict[str, float] = defaultdict(float)
+    for hint in hints:
+        if hint.cost is not None:
+            longest[hint.machine_arn] = max(longest[hint.machine_arn], hint.cost.hold_seconds)
+    return longest
 
 
 def _in_time(hint: Hint, deadline: float) -> Hint:
@@ -199,12 +210,13 @@ def _evaluated(
         for advice in advise(
             evidence,
             Effort.shared_by(len(busiest)),
-            deadline=deadline,
+            deadline=deadline_in(view, state, deadline),
             hinted={
                 cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
             },
             most=_most_retries(evidence, few=ON_SPOT if follows else ()),
             company=company,
+            retriers=state.retriers,
         ):
             on_demand = follows and advice.cause in ON_SPOT
             # Capacity on demand heals what retries on Spot would first have to be tried on.

@@ -1,19 +1,22 @@
 """What holds for hinted retriers whatever was seen: deadlines, and what was hinted before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
-from sfn_digest.asl.definition import Definition, Json
+from sfn_digest.asl.definition import Definition, Json, State
+from sfn_digest.asl.matching import TASK_FAILED, retrier_for
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.policies import DEADLINE
 from sfn_digest.retry.hints.machine import MachineView
-from sfn_digest.retry.hints.timeouts import longest_usual
 
+_SHARES = (0.01, 0.05)
+"""Shares of good attempts that a bound may cut off, the better one first."""
 Hinted = tuple[Json, HintStanding]
 """A retrier that was hinted, and how it has stood since."""
-_Starter = tuple[MachineView, Sequence[float | None]]
-"""A machine that starts another and waits for it, and the timeouts of its states that do."""
+_Starter = tuple[MachineView, Sequence[State]]
+"""A machine that starts another and waits for it, and its states that do."""
 _Starters = Mapping[str, Sequence[_Starter]]
 
 
@@ -44,9 +47,11 @@ class Terms:
         if view.definition.timeout is not None:
             limits.append(view.definition.timeout - _usual(below))
         for parent, waits in starters.get(view.arn, ()):
-            limits += [limit - _usual([view]) for limit in waits if limit is not None]
+            ends = [each.timeout for each in waits]
+            limits += [limit - _usual([view]) for limit in ends if isinstance(limit, float)]
             if all(parent is not each for each in below):
-                limits.append(self._deadline_of((*below, parent), starters))
+                whole = self._deadline_of((*below, parent), starters)
+                limits += [_of_each_run(whole, parent.definition, each) for each in waits]
         return max(0.0, min(limits))
 
     def hinted_in(self, machine_arn: str, state: str) -> Mapping[str, Hinted]:
@@ -56,6 +61,20 @@ class Terms:
             for (machine, name, cause), hinted in self.hinted.items()
             if (machine, name) == (machine_arn, state)
         }
+
+
+def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
+    """A bound in seconds on the next success, and the share that may be longer.
+
+    It is the ceil((n + 1)(1 - share))-th smallest of n durations, which holds whatever their
+    distribution is; None where they are too few for it.
+    """
+    ordered = sorted(durations)
+    for share in _SHARES:
+        place = ceil((len(ordered) + 1) * (1 - share))
+        if place <= len(ordered):
+            return ordered[place - 1], share
+    return None
 
 
 def _usual(views: Iterable[MachineView]) -> float:
@@ -79,14 +98,61 @@ def _starters(views: Iterable[MachineView]) -> _Starters:
     return found
 
 
-def _waits(definition: Definition) -> Mapping[str, Sequence[float | None]]:
-    """By child that is started and waited for, the timeout of each state that does, None where it
-    has none.
-    """
-    found: dict[str, list[float | None]] = defaultdict(list)
+def _waits(definition: Definition) -> Mapping[str, Sequence[State]]:
+    """By child that is started and waited for, the states that do."""
+    found: dict[str, list[State]] = defaultdict(list)
     for state in definition.states.values():
-        child = state.child
-        if state.waits_for_another and isinstance(child, str):
-            timeout = state.timeout
-            found[child].append(timeout if isinstance(timeout, float) else None)
+        if (child := awaited(state)) is not None:
+            found[child].append(state)
     return found
+
+
+def awaited(state: State) -> str | None:
+    """The ARN of the machine that a state starts and waits for."""
+    child = state.child
+    return child if state.waits_for_another and isinstance(child, str) else None
+
+
+def _around(definition: Definition, state: State) -> Sequence[State]:
+    """The states around a state, the outermost first."""
+    return [definition.states[name] for name in state.holders]
+
+
+def deadline_in(view: MachineView, state: State, deadline: float) -> float:
+    """How long retries may hold a state, so that what retries all around it ends in time."""
+    errors = {each.last.error for each in view.visits(state.name) if each.fatal}
+    return _shared_out(deadline, _around(view.definition, state), errors)
+
+
+def _of_each_run(limit: float, definition: Definition, state: State) -> float:
+    """How long each run of the child may take that a state starts, again where it failed."""
+    return _shared_out(limit, [*_around(definition, state), state], (TASK_FAILED,))
+
+
+def _shared_out(limit: float, retried: Iterable[State], errors: Collection[str]) -> float:
+    """What a limit leaves to each run of the innermost of some states, the outermost first, where
+    the retriers of each make as many retries as they can.
+    """
+    for state in retried:
+        found = [retrier_for(state.retriers, error) for error in errors]
+        runs = [(limit - r.longest_wait) / (1 + r.attempts) for r in found if r is not None]
+        limit = min((limit, *runs))
+    return max(0.0, limit)
+
+
+def longest_holds(
+    definitions: Mapping[str, Definition], hinted: Mapping[str, float], most: Mapping[str, float]
+) -> Mapping[str, float]:
+    """How long the retries of a machine may hold its executions, by ARN: those that it has, or
+    that are `hinted`, those of the machines it waits for included, up to the `most` they may.
+    """
+
+    def held(arn: str, above: frozenset[str]) -> float:
+        if arn not in definitions or arn in above:
+            return 0.0
+        states = definitions[arn].states.values()
+        own = max((r.longest_wait for each in states for r in each.retriers), default=0.0)
+        below = [held(child, above | {arn}) for each in states if (child := awaited(each))]
+        return min(most[arn], max(own, hinted.get(arn, 0.0)) + max(below, default=0.0))
+
+    return {arn: held(arn, frozenset()) for arn in definitions}

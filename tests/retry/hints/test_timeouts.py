@@ -1,21 +1,26 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from sfn_digest.model.executions import Failure
+from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import ReadSuccess, Success, Successes, SuccessfulAttempt
-from sfn_digest.retry import read_definition
-from sfn_digest.retry.hints.timeouts import ended_by_timeout, longest_usual
+from sfn_digest.retry import evaluate, read_definition
+from sfn_digest.retry.hints.timeouts import ended_by_timeout
+from sfn_digest.retry.terms import longest_usual
 from tests.retry.made import (
     ECS,
     MACHINE,
     START,
+    WEEK,
     attempts,
     failure,
     failures,
     hints,
     passes,
+    retry,
     task,
 )
 
@@ -61,6 +66,46 @@ def test_a_timeout_that_is_missing_would_have_ended_no_success_that_is_known(rea
     found = Successes(MACHINE, listed, (*known.read[6:], whole) if read else (), complete=True)
     (hint,) = hints(task(ECS, TimeoutSeconds=None), [], found, "missing_timeout")
     assert hint.patched == {"TimeoutSeconds": 4400}
+
+
+def parent_of(child: str) -> dict[str, Any]:
+    start = "arn:aws:states:::states:startExecution.sync:2"
+    return task(start, Parameters={"StateMachineArn": child}, TimeoutSeconds=None)
+
+
+@pytest.mark.slow
+def test_a_timeout_leaves_a_child_time_for_the_retries_that_are_hinted_for_it() -> None:
+    """Without its failures, the child takes half a minute."""
+    child = MACHINE.replace("orders", "payment")
+    failed = [
+        replace(each, execution=replace(each.execution, machine_arn=child))
+        for each in failures("service_error", "Lambda.ServiceException")
+    ]
+    good = passes(unless=(20, 22))
+    successes = {MACHINE: good, child: replace(good, machine_arn=child)}
+    definitions = {MACHINE: read_definition(parent_of(child)), child: read_definition(task())}
+    found = {each.kind: each for each in evaluate(definitions, failed, successes, WEEK)}
+    held, timeout = found["retry"], found["missing_timeout"]
+    assert held.cost is not None
+    assert seconds_of(timeout) >= held.cost.hold_seconds + 60
+    assert "Retries in payment may hold it" in timeout.text
+
+
+def test_a_timeout_leaves_a_child_time_for_the_retries_that_it_has() -> None:
+    child = MACHINE.replace("orders", "payment")
+    again = retry("States.ALL", attempts=4, IntervalSeconds=600, BackoffRate=1)
+    definitions = {
+        MACHINE: read_definition(parent_of(child)), child: read_definition(task(Retry=again))
+    }  # fmt: skip
+    (hint,) = evaluate(definitions, [], {MACHINE: passes()}, WEEK)
+    assert seconds_of(hint) >= 2400 + 60
+
+
+def seconds_of(hint: Hint) -> int:
+    """The timeout that a hint sets."""
+    found = (hint.patched or {})["TimeoutSeconds"]
+    assert isinstance(found, int)
+    return found
 
 
 def test_an_execution_that_was_redriven_bounds_nothing() -> None:

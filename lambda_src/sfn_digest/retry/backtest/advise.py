@@ -7,10 +7,18 @@ from zlib import crc32
 
 from numpy.random import PCG64, Generator
 
+from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
 from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
-from sfn_digest.retry.backtest.retrier_choice import LastHint, Tried, to_learn, to_retry
+from sfn_digest.retry.backtest.retrier_choice import (
+    LastHint,
+    Tried,
+    does_as_well,
+    to_learn,
+    to_retry,
+    untried_by,
+)
 from sfn_digest.retry.backtest.trials import Backtest, errors_of
 from sfn_digest.retry.observations.crowds import comes_in_herds, drain_of, refused_for
 from sfn_digest.retry.observations.observed_states import (
@@ -56,6 +64,7 @@ def advise(
     hinted: Mapping[str, LastHint] | None = None,
     most: Mapping[str, int] | None = None,
     company: Company | None = None,
+    retriers: Sequence[Retrier] = (),
 ) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals.
 
@@ -66,8 +75,7 @@ def advise(
     random = Generator(PCG64(crc32(f"{evidence.machine}/{evidence.state}".encode())))
     whole, evidence = evidence, sampled(evidence, effort.visits)
     seen = causes_seen(evidence)
-    wanted = [each for each in seen if _may_heal(seen[each], evidence)]
-    if not wanted:
+    if not (wanted := [each for each in seen if _may_heal(seen[each], evidence)]):
         return []
     deadline = min(deadline, _LONGEST)
     at = offsets(deadline * _BEYOND)
@@ -85,7 +93,7 @@ def advise(
             evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random,
             most=(most or {}).get(name, MOST_ATTEMPTS), whole=whole,
         )  # fmt: skip
-        advice = _advice(whole, backtest, name, (hinted or {}).get(name))
+        advice = _advice(whole, backtest, name, (hinted or {}).get(name), retriers)
         found += [advice] if advice is not None else []
     return list(_apart(sorted(found, key=lambda each: (-each.decided, -len(each.own)))))
 
@@ -148,7 +156,11 @@ def _may_heal(seen: CauseSeen, evidence: StateEvidence) -> bool:
 
 
 def _advice(
-    whole: StateEvidence, backtest: Backtest, cause: str, last: LastHint | None
+    whole: StateEvidence,
+    backtest: Backtest,
+    cause: str,
+    last: LastHint | None,
+    retriers: Sequence[Retrier],
 ) -> Advice | None:
     """The best retrier where some failure surely recovers and no more is at stake than is
     likely to be gained; else the one to learn from, if it may gain, or nobody knows better.
@@ -156,17 +168,19 @@ def _advice(
     own = tuple(v for v in whole.visits if backtest.counts(v))
     if not backtest.failures:
         return None
-    found = backtest.candidates(last.retrier if last else None)
+    untried = untried_by(own, retriers)
+    found = backtest.candidates(last.retrier if last else None, untried)
     endless = _endless(whole, own)
     tried = Tried(len(own), len(spells(whole, own)))
     best = None if endless else to_retry(found, tried, last)
-    if best is not None:
+    if best is not None and not (untried and does_as_well(untried, best.candidate, found)):
         estimate = stretched(backtest.judge(best.candidate), len(own), _recovering(whole))
         if _decides(estimate):
             return Advice(
                 whole, cause, backtest.errors, own, estimate, decided=True, standing=best.standing
             )
-    cheap = to_learn(found, tried, last)
+    # What nothing has met yet is to be learned from as it is.
+    cheap = None if untried else to_learn(found, tried, last)
     if cheap is None or len(own) < LEAST_TO_LEARN:
         return None
     estimate = stretched(backtest.judge(cheap.candidate), len(own), _recovering(whole))

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 from sfn_digest.asl.definition import Retrier
+from sfn_digest.asl.matching import retrier_for
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.policies import Rhythm, plainness
+from sfn_digest.retry.observations.visits import Visit
 
 NEAR, STILL_NEAR = 0.03, 0.2
 """How much less than the best a retrier may be worth that holds executions for less time, and
@@ -108,6 +110,29 @@ def to_learn(
         kept or cheap, key=lambda each: (each.attempts > 1, each.hold, each.worth), default=None
     )
     return _settled(telling, found, most, tried, last)
+
+
+def untried_by(own: Sequence[Visit], retriers: Sequence[Retrier]) -> Retrier | None:
+    """The definition's retrier, where most of the failures met another: they ended with retries
+    left that it would have made.
+    """
+    short = [
+        now
+        for visit in own
+        if (now := retrier_for(retriers, visit.last.error)) is not None
+        and sum(retrier_for(retriers, a.error) is now for a in visit.attempts) <= now.attempts
+    ]
+    return short[0] if 2 * len(short) > len(own) else None
+
+
+def does_as_well(retrier: Retrier, best: Candidate, found: Iterable[Candidate]) -> bool:
+    """Whether a retrier that nothing has met yet is nearly as good as the best that was tried; one
+    that was not tried is, where it holds executions for as long.
+    """
+    mine = next((each for each in found if each.waits_like(retrier)), None)
+    if mine is None:
+        return retrier.longest_wait >= best.hold
+    return mine.worth >= best.worth - abs(best.worth) * STILL_NEAR
 
 
 def _settled(

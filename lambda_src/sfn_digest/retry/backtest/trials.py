@@ -114,10 +114,10 @@ class Backtest:
         """How many failures the hint is about, of the cases."""
         return int(self._own.sum())
 
-    def candidates(self, hinted: Retrier | None = None) -> list[Candidate]:
+    def candidates(self, *written: Retrier | None) -> list[Candidate]:
         """What each retrier is worth that ends within the deadline, by the same luck.
 
-        What was `hinted` last is among them.
+        Those that are `written` already are among them, as hinted last or in the definition.
         """
         tried = max(_LEAST_TRIED, self._draws // _TRIED)
         chosen = self._touched[:: max(1, ceil(len(self._touched) / _CASES))]
@@ -131,7 +131,7 @@ class Backtest:
             moved=chosen[::2],
         )
         before = worth_before([self._visits[place] for place in chosen])
-        known = (*self._rhythms(), *_rhythm_of(hinted))
+        known = (*self._rhythms(), *(_rhythm_of(each) for each in written if each is not None))
         rhythms = list(dict.fromkeys((*known, *JITTERED)))
         courses = replay(scene, rhythms, MOST_ATTEMPTS)
         found = []
@@ -235,12 +235,10 @@ class Backtest:
         )
 
 
-def _rhythm_of(retrier: Retrier | None) -> tuple[Rhythm, ...]:
+def _rhythm_of(retrier: Retrier) -> Rhythm:
     """The rhythm of a retrier in whole seconds."""
-    if retrier is None:
-        return ()
     cap = int(retrier.interval if retrier.rate == 1 else retrier.max_delay)
-    return (Rhythm(int(retrier.interval), retrier.rate, cap, retrier.full_jitter),)
+    return Rhythm(int(retrier.interval), retrier.rate, cap, retrier.full_jitter)
 
 
 def errors_of(evidence: StateEvidence, cause: str) -> tuple[str, ...]:

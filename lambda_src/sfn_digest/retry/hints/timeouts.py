@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from sfn_digest.asl.definition import Definition, State
 from sfn_digest.asl.matching import TIMEOUT
@@ -20,30 +19,15 @@ from sfn_digest.retry.hints.machine import (
 )
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
+from sfn_digest.retry.terms import awaited, longest_usual
 
 MISSING, VALUE = "missing_timeout", "timeout_value"
-_SHARES = (0.01, 0.05)
-"""Shares of good attempts that a bound may cut off, the better one first."""
 ROOM = 2.0
 """How much longer than the bound the hinted timeout is, so that it ends only what hangs."""
 LEAST = 60
 """Seconds under which no timeout is hinted: a slow start is no hang."""
 _CALLBACK = "waitForTaskToken"
 _ALIKE = 1.1
-
-
-def longest_usual(durations: Sequence[float]) -> tuple[float, float] | None:
-    """A bound in seconds on the next success, and the share that may be longer.
-
-    It is the ceil((n + 1)(1 - share))-th smallest of n durations, which holds whatever their
-    distribution is; None where they are too few for it.
-    """
-    ordered = sorted(durations)
-    for share in _SHARES:
-        place = ceil((len(ordered) + 1) * (1 - share))
-        if place <= len(ordered):
-            return ordered[place - 1], share
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +60,15 @@ def _usual(view: MachineView, state: State) -> _Usual | None:
     return min(near, key=lambda each: (each.share, each.bound), default=None)
 
 
-def limits(view: MachineView) -> Iterator[Hint]:
-    """Hints on timeouts that are missing, and on those that good attempts run into."""
+def limits(view: MachineView, held: Mapping[str, float]) -> Iterator[Hint]:
+    """Hints on timeouts that are missing, and on those that good attempts run into.
+
+    `held` are the seconds for which retries may hold an execution of each machine, by its ARN.
+    """
     for state in lacking_timeout(view.definition):
-        yield _missing(view, state)
+        yield _missing(view, state, held.get(awaited(state) or "", 0.0))
     for state in view.definition.states.values():
-        yield from _wrong(view, state)
+        yield from _wrong(view, state, held.get(awaited(state) or "", 0.0))
 
 
 def lacking_timeout(definition: Definition) -> Sequence[State]:
@@ -111,14 +98,17 @@ def _value(bound: float) -> int:
     return max(LEAST, rounded_up(ROOM * bound))
 
 
-def _beyond_all(view: MachineView, state: State, bound: float) -> int:
-    """The timeout to set that would have ended no success that is known."""
+def _beyond_all(view: MachineView, state: State, bound: float, held: float) -> int:
+    """The timeout to set that would have ended no success that is known, nor one that retries hold
+    for longer.
+    """
     found = view.evidence.get(state.name)
     longest = max((found.durations if found else ()) or view.took, default=0.0)
-    return max(_value(bound), rounded_up(_OVER * longest))
+    return rounded_up(max(_value(bound), _OVER * longest) + held)
 
 
-def _missing(view: MachineView, state: State) -> Hint:
+def _missing(view: MachineView, state: State, held: float) -> Hint:
+    """The hint to set a timeout, which leaves a child time for the retries that may hold it."""
     usual = _usual(view, state)
     called = state.integration or ""
     endless = Message(
@@ -129,7 +119,7 @@ def _missing(view: MachineView, state: State) -> Hint:
     )
     callback = Message("Set HeartbeatSeconds for the callback too.")
     beat = callback if _CALLBACK in called else NO_MESSAGE
-    limit = _beyond_all(view, state, usual.bound) if usual else 0
+    limit = _beyond_all(view, state, usual.bound, held) if usual else 0
     value = Message("Set TimeoutSeconds to {value:d}.", value=limit)
     if usual is None:
         value = Message("Set TimeoutSeconds; too few successes were read to suggest a value.")
@@ -138,7 +128,7 @@ def _missing(view: MachineView, state: State) -> Hint:
         state,
         MISSING,
         Message("Set a timeout on {state}", state=shown(state.name)),
-        sentences(endless, *_takes(usual), value, beat),
+        sentences(endless, *_takes(usual), *_holds(state, held), value, beat),
         {"TimeoutSeconds": limit} if usual else None,
         (),
     )
@@ -152,7 +142,14 @@ def _takes(usual: _Usual | None) -> Iterator[Message]:
         yield Message(words, share=1 - usual.share, bound=at_most(usual.bound))
 
 
-def _wrong(view: MachineView, state: State) -> Iterator[Hint]:
+def _holds(state: State, held: float) -> Iterator[Message]:
+    if held:
+        child = shown((state.child or "").rsplit(":", 1)[-1])
+        words = Msgid("Retries in {child} may hold it for {held} more.")
+        yield Message(words, child=child, held=about(held))
+
+
+def _wrong(view: MachineView, state: State, held: float) -> Iterator[Hint]:
     """A hint on a timeout that ended executions, where it is too short, or far too long."""
     if not isinstance(state.timeout, float):
         return
@@ -168,7 +165,7 @@ def _wrong(view: MachineView, state: State) -> Iterator[Hint]:
         limit=span(limit),
         state=shown(state.name),
     )
-    change = _raised(found, limit, len(ran)) or _lowered(view, state, limit)
+    change = _raised(found, limit, len(ran)) or _lowered(view, state, limit, held)
     if change is not None:
         title, text = Message(change.title, state=shown(state.name)), sentences(seen, *change.text)
         yield _hint(view, state, VALUE, title, text, {"TimeoutSeconds": change.value}, ran)
@@ -206,12 +203,12 @@ def _raised(found: StateEvidence, limit: float, ran: int) -> _Change | None:
     return _Change(Msgid("Raise the timeout of {state}"), value, [text])
 
 
-def _lowered(view: MachineView, state: State, limit: float) -> _Change | None:
+def _lowered(view: MachineView, state: State, limit: float, held: float) -> _Change | None:
     """A shorter timeout, where successes take far less."""
     usual = _usual(view, state)
     if usual is None:
         return None
-    value = _beyond_all(view, state, usual.bound)
+    value = _beyond_all(view, state, usual.bound, held)
     if value >= _FAR * limit:
         return None
     text = Message(
