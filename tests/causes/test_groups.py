@@ -28,6 +28,13 @@ ONE, TWO = "8b1f7c1e-3b0a-4a3c-9a55-1f0c2f7d9a10", "07a0cc2b-19a1-4df4-b1f1-6bb0
         ("Orders ORD-1001, ORD-1002 & ORD-1003 are held", "Orders ORD-7 are held"),
         ("Orders O-1234567 / O-7654321 are held", "Orders O-1111111 are held"),
         ("Room B12 is taken", "Room B40 is taken"),
+        ("Invalid SKUs: AB-123, AB-456", "Invalid SKUs: AB-9"),
+        ("Address 10.0.0.1 is barred", "Address 192.168.113.144 is barred"),
+        ("Address 10.0.0.0/8 is barred", "Address 192.168.113.144/32 is barred"),
+        ("IP 10.0.0.1は許可外です", "IP 192.168.113.144は許可外です"),
+        ("処理ID:abc123で失敗しました", "処理ID:def456で失敗しました"),
+        ("Run id:0af3bc is late", "Run id:9e41dd is late"),
+        ("Order order-99999 is late", "Order order-100000 is late"),
     ],
 )
 def test_what_differs_from_run_to_run_does_not_split(first: str, second: str) -> None:
@@ -53,6 +60,8 @@ def test_what_differs_from_run_to_run_does_not_split(first: str, second: str) ->
         ("列\u201c数量1\u201d缺失", "列\u201c数量2\u201d缺失"),
         ("It failed with error E1001", "It failed with error E1002"),
         ("connect: ORA-12541 no listener", "connect: ORA-12154 no listener"),
+        ("Failed with errors: E1001", "Failed with errors: E1002"),
+        ("Answered code:E1001", "Answered code:E1002"),
     ],
 )
 def test_what_names_another_fault_splits(first: str, second: str) -> None:

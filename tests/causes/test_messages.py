@@ -157,3 +157,21 @@ def test_an_answer_of_no_known_shape_is_told_by_the_names_of_its_fields() -> Non
         "unknown",
         "States.TaskFailed: {Paper, Press}",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Failed Line Number: 24; An error occurred while calling o1.toDF. Not so",
+            "Not so (line 24)",
+        ),
+        ("Failed Line Number: 9; KeyError: 'ink'", "KeyError: 'ink' (line 9)"),
+        ("An error occurred while calling o1.jdbc. Not so", "Not so"),
+    ],
+)
+def test_of_a_glue_job_whose_error_has_no_category_what_was_raised_is_shown(
+    said: str, told: str
+) -> None:
+    run = {"ErrorMessage": f"Error Category: UNCLASSIFIED_ERROR; {said}", "JobRunState": "FAILED"}
+    assert named("States.TaskFailed", dumps(run), "glue").message == told

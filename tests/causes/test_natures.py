@@ -219,3 +219,28 @@ def test_a_400_or_409_is_for_good_or_passes_where_its_words_or_its_code_say_so(
     assert (diagnosis.cause, diagnosis.nature) == ("dependency_http_4xx", nature)
     limited = named("States.Http.StatusCode.400", '{"message":"Rate limit exceeded"}', "http")
     assert limited.cause == "throttling"
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "nature"),
+    [
+        ("The value throttled for parameter Ink is not supported.", "invalid_input", "permanent"),
+        ("Invalid value for timeout: -1", "invalid_input", "permanent"),
+        ("Timeout cannot be blank", "invalid_input", "permanent"),
+        ("Cannot delete the press while it has running turns", "resource_busy", "transient"),
+        ("The press is in the CREATE IN_PROGRESS state, invalid", "resource_busy", "transient"),
+        ("The page 'p' is not 'available'. It is 'creating'", "resource_busy", "transient"),
+        ("It is in no state for that: processing a configuration", "resource_busy", "transient"),
+    ],
+)
+def test_a_value_that_was_refused_and_a_press_at_work_are_told_apart(
+    words: str, cause: str, nature: str
+) -> None:
+    for error in ("Press.PressException", "Press.InvalidInputException"):
+        diagnosis = named(error, asked(words, "Press"), "aws-sdk:press:x")
+        assert (diagnosis.cause, diagnosis.nature) == (cause, nature)
+
+
+def test_a_policy_that_is_unknown_is_not_read_for_its_name() -> None:
+    words = "Unknown retry policy 'throttle'"
+    assert named("ValueError", raised("ValueError", words), "lambda").cause != "throttling"

@@ -219,3 +219,9 @@ def test_an_executor_that_its_task_ended_was_not_lost_with_its_host() -> None:
     words = "ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: {}"
     ended = words.format("Command exited with code 10")
     assert told("Py4JJavaError", ended) == ("code_error", "depends")
+
+
+def test_a_class_that_another_cannot_be_cast_to_is_a_fault_of_the_code() -> None:
+    words = "class a.b.DeleteFromTable cannot be cast to class c.d.DeleteCommand (a is unnamed)"
+    assert told("ClassCastException", words) == ("code_error", "permanent")
+    assert told("Py4JJavaError", words) == ("code_error", "permanent")

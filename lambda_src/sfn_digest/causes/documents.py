@@ -196,7 +196,7 @@ def keys(document: Any) -> str:
 # What objects say as Python, Java and C++ write them out, with quotes of either kind.
 _WRITTEN = re.compile(
     r"(?:[{(,] ?|['\"])(errorMessage|error_message|exceptionMessage|message|Message|errmsg|str"
-    r"|error_description|state_message|detail|details|description|reason|msg|error|title|errorCode|exceptionCode"
+    r"|error_description|state_message|detail|details|description|reason|msg|errors|error|title|errorCode|exceptionCode"
     r"|code|codeName)['\"]?(?:: ?|=)"
     r"(?:b?'((?:[^'\\]|\\.){1,300}+)'|b?\"((?:[^\"\\]|\\.){1,300}+)\"|([A-Z_][A-Z_]{3,60}))"
 )

@@ -132,6 +132,8 @@ def read(clue: Clue) -> CauseReading | None:
 
 
 _BEFORE_GLUE_RAN = ("LAUNCH ERROR", "Resource Setup Error")
+# What says less than the error that Glue has no category for.
+_AROUND = re.compile(r"(?:Error Category: UNCLASSIFIED_ERROR; (?:Failed Line Number: (\d+); )?)?")
 
 
 def _glue(clue: Clue, run: dict[str, Any]) -> CauseReading | None:
@@ -139,7 +141,10 @@ def _glue(clue: Clue, run: dict[str, Any]) -> CauseReading | None:
     if not state:
         return None
     message = words(pick(run, "ErrorMessage"))
-    reading = _job("glue", clue, state, message, "glue")
+    around = _AROUND.match(message)
+    reading = _job("glue", clue, state, message[around.end() :] if around else message, "glue")
+    if around and around[1]:
+        reading = replace(reading, text=f"{reading.text} (line {around[1]})")
     return replace(reading, stage="start") if message.startswith(_BEFORE_GLUE_RAN) else reading
 
 

@@ -39,7 +39,7 @@ _MOST_CODES = 40
 _NAMED_THING = re.compile(
     r"\b((?:parameter|table|column|field|relation|property|variable|option|argument|attribute"
     r"|setting|flag|function|method|module|view|index|constraint|database|schema|bucket|secret"
-    r"|(?:unknown|invalid|unexpected|unsupported|unrecognized) \w{1,30}) )"
+    r"|(?:unknown|invalid|unexpected|unsupported|unrecognized)(?: \w{1,30}){1,3}) )"
     r"['`\"][\w.:/-]{1,100}['`\"]"
     r"|\b((?:variable|bucket|secret|function) )\w{1,60}[_/.-][\w./-]{1,100}"
     r"|\bretry limit (?:was |has been )?exceeded"

@@ -37,6 +37,9 @@ _UNSPACED = re.compile(
 )
 # Words of which nothing is masked, such as `Fargate.` and `us-east`.
 _PLAIN = re.compile(r"[A-Za-z_-]+[.:]*|[A-Za-z]+(?:\.[A-Za-z]+)+\.?")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/\d{1,2})?")
+# A name and its number, however long: `order-99999`, `order-100000`.
+_COUNTED = re.compile(r"[A-Za-z]+(?:[-_][A-Za-z]+)*[-_]\d{1,9}")
 _DIGITS = re.compile(r"\d+")
 _RUNS = re.compile(r"[^\W\d_]+|\d+")
 _HEX = frozenset("0123456789abcdefABCDEF-")
@@ -142,20 +145,33 @@ def _masked(word: str, before: str) -> str:
         return "<path>"
     if not _DIGITS.search(word):
         return word
+    name, colon, value = word.partition(":")
+    if colon and value and name.isalpha():
+        return f"{name}:{_numbered(value, name)}"
+    return _numbered(word, before)
+
+
+def _numbered(word: str, before: str) -> str:
+    """A word with a digit, masked as far as it differs from run to run."""
     bare = word.strip(".:!?*")
     if bare.isdigit():
         named = before.casefold().rstrip(":").endswith(_NUMBERED)
         return bare if named and len(bare) <= 6 else "#"
     if _CODE.fullmatch(bare) and _names_an_error(word, bare, before):
         return bare
-    return "<id>" if _is_id(bare) else _DIGITS.sub("#", word)
+    if _ADDRESS.fullmatch(bare):
+        return "<ip>"
+    counted = _COUNTED.fullmatch(bare) is not None
+    return "<id>" if _is_id(bare) and not counted else _DIGITS.sub("#", word)
 
 
 def _names_an_error(word: str, bare: str, before: str) -> bool:
     """Whether what has an error code's shape stands where one does: `E1001: no table`,
     `error E1001`. An order's number has the same shape."""
-    told = before.casefold().rstrip(":").endswith(_NUMBERED)
-    return word.endswith(":") or before.endswith(":") or told or bare.startswith(_CODES)
+    told = before.casefold().rstrip(":").endswith((*_NUMBERED, "errors", "codes"))
+    # Behind `SKUs:` stand some of many.
+    told = told or (before.endswith(":") and not before.endswith("s:"))
+    return word.endswith(":") or told or bare.startswith(_CODES)
 
 
 def _is_id(word: str) -> bool:
