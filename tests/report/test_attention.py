@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.comparison import CauseChange
 from sfn_digest.model.executions import ExecutionCounts
-from sfn_digest.model.report import Report
+from sfn_digest.model.report import Recovered, Report
 from sfn_digest.pipeline.texts import texts_in
 from sfn_digest.report.attention import MOST, attention, may_mislead
 from sfn_digest.report.leading import lines
 from sfn_digest.report.statistics import is_jump
+from sfn_digest.report.wording.leading_sentences import first_sentence
 from tests.report import made, made_past
 from tests.report.hostile import Author, by_any_author
 from tests.report.hostile_past import with_past
@@ -40,8 +41,50 @@ def test_then_comes_the_change_that_would_recover_most() -> None:
     assert second.hint == made_past.RETRY
 
 
-def new(machine: str, cause: str, executions: int) -> CauseChange:
-    return CauseChange(machine, "Load", cause, f"g-{cause}", "new", executions, 0)
+def test_what_a_change_would_recover_is_not_all_put_down_to_its_cause() -> None:
+    """The hint is about every stop of the task, of which Spot brought ten."""
+    branch = replace(made_past.RETRY, kind="ecs_branch", failures=13)
+    week = replace(made_past.compared_week(), hints=(branch,))
+    (found,) = [each for each in attention(week) if each.why == "recoverable"]
+    assert (found.failures, found.caused) == (13, 10)
+    (line,) = [e for e in lines(week, texts_in("en"), 0).needs if e.machine.arn == made.SCORES.arn]
+    assert line.said == "13 of 401 failed, 10 due to Spot interruptions in Score"
+
+
+def new(machine: str, cause: str, executions: int, state: str = "Load") -> CauseChange:
+    return CauseChange(machine, state, cause, f"g-{cause}-{state}", "new", executions, 0)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (0, "New: 3 of 67 failed due to access-denied errors in Load"),
+        (2, "New: 5 of 67 failed due to access-denied errors, mostly in Load"),
+        (3, "New: 6 of 67 failed due to access-denied errors"),
+    ],
+)
+def test_a_cause_that_struck_several_states_is_not_put_down_to_one(others: int, said: str) -> None:
+    elsewhere = [new(made.BATCH.arn, made.DENIED, others, "Save")] if others else []
+    week = with_news(new(made.BATCH.arn, made.DENIED, 3), *elsewhere)
+    first = lines(replace(week, hints=()), texts_in("en"), 0).needs[0]
+    assert first.said == said
+
+
+@pytest.mark.parametrize("kind", ["stop_retrying", "timeout_retried", "missing_timeout"])
+def test_what_only_saves_retries_does_not_stand_in_for_what_mends_the_cause(kind: str) -> None:
+    stop = replace(
+        made_past.LIMIT,
+        kind=kind,
+        cause=made.DENIED,
+        title=Message("Stop retrying E in Load"),
+        recovered=Recovered(0, 0.0, 0, 0, 0),
+    )
+    week = replace(with_news(new(made.BATCH.arn, made.DENIED, 4)), hints=(stop,))
+    first = lines(week, texts_in("en"), 0).needs[0]
+    assert first.do == "Allow the named action for the named role"
+    mends = replace(stop, kind="dead_retrier")
+    first = lines(replace(week, hints=(mends,)), texts_in("en"), 0).needs[0]
+    assert first.do == "Stop retrying E in Load"
 
 
 def with_news(*changes: CauseChange) -> Report:
@@ -192,3 +235,18 @@ def test_a_hint_s_title_is_cut_in_the_root_message_alone() -> None:
     (line,) = [each for each in lines(week, texts_in("en"), 0).needs if "s" * 99 in each.do]
     assert str(title) in line.do
     assert len(line.short_do) < 200
+
+
+@pytest.mark.parametrize(
+    ("advice", "said"),
+    [
+        ("Allow it. Retrying does not help.", "Allow it"),
+        ("Allow it: the role of the machine calls the function, " + "x" * 90 + ". No.", "Allow it"),
+        ("Allow it: for the role. Retrying does not help.", "Allow it: for the role"),
+        ("許可してください。再試行しても解消しません。", "許可してください"),
+    ],
+)
+def test_the_first_sentence_of_an_advice_leaves_its_reasons_out_before_it_is_cut(
+    advice: str, said: str
+) -> None:
+    assert first_sentence(advice) == said

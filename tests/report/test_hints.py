@@ -7,6 +7,7 @@ import pytest
 from sfn_digest.i18n.message import Message
 from sfn_digest.model.report import Hint, Recovered, Report
 from sfn_digest.report import slack as slack_blocks
+from sfn_digest.report.faces import to_markdown
 from sfn_digest.report.html import page
 from sfn_digest.report.slack.failure_replies import hint_replies
 from sfn_digest.report.snippet import command
@@ -42,7 +43,7 @@ def hinted(count: int) -> Report:
 
 
 def test_the_terminal_shows_ten_hints_and_counts_the_rest() -> None:
-    shown = terminal.render(hinted(12), made.TEXTS, 100)
+    shown = terminal.render(hinted(12), made.TEXTS, 100, depth="usual")
     title = "calculate-scores: Write ECS.ServerException for Ecs.ServerException"
     assert shown.count(title) == 5 + 10
     assert "and 7 more hints" in shown
@@ -50,16 +51,24 @@ def test_the_terminal_shows_ten_hints_and_counts_the_rest() -> None:
     assert "\u202e" not in shown
 
 
+def test_the_long_report_at_a_terminal_shows_every_hint() -> None:
+    shown = terminal.render(hinted(12), made.TEXTS, 100, depth="full")
+    title = "calculate-scores: Write ECS.ServerException for Ecs.ServerException"
+    assert shown.count(title) == 5 + 12
+    assert "and 2 more hints" not in shown
+
+
 LONG = " ".join(f"Sentence {number} of the hint." for number in range(60))
 
 
-@pytest.mark.parametrize("face", ["terminal", "page", "thread"])
+@pytest.mark.parametrize("face", ["terminal", "page", "thread", "markdown"])
 def test_a_hint_is_told_whole_with_its_id_and_the_command_that_applies_it(face: str) -> None:
     given = replace(made_past.RETRY, text=Message(LONG))
     report = replace(made.week(), hints=(given,))
     shown = {
         "terminal": lambda: " ".join(terminal.render(report, made.TEXTS, 100).split()),
         "page": lambda: page.page(report, made.TEXTS),
+        "markdown": lambda: to_markdown(report, made.TEXTS).replace("\\", ""),
         "thread": lambda: "".join(
             str(block) for reply in hint_replies(report, made.TEXTS) for block in reply.blocks
         ),

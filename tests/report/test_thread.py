@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sfn_digest.i18n.message import Message as Sentence
+from sfn_digest.i18n.message import sentences
 from sfn_digest.model.report import Hint, Report
 from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report.redrive_candidates import own_command
@@ -103,6 +104,38 @@ def test_a_hint_on_a_timeout_leaves_the_state_s_retriers_out() -> None:
     text = shown(titled(report, "Hints"))
     assert '"TimeoutSeconds": 900' in text
     assert "Retry" not in text
+
+
+def unlimited(number: int) -> Hint:
+    """A state that waits without a timeout, with the one to set."""
+    text = sentences(
+        Sentence("It waits without a timeout."),
+        Sentence("99% of successful executions spend at most {n} min in it.", n=number),
+        Sentence("Set TimeoutSeconds to {n}.", n=100 * number),
+    )
+    return replace(
+        made_past.LIMIT,
+        kind="missing_timeout",
+        id=f"t{number}",
+        title=Sentence("Set a timeout on S{n}", n=number),
+        text=text,
+        patched={"TimeoutSeconds": 100 * number},
+    )
+
+
+def test_timeouts_to_set_stand_with_their_value_and_command_and_are_counted_beyond_ten() -> None:
+    hints = tuple(unlimited(number) for number in range(1, 14))
+    reply = titled(replace(made.week(), hints=hints), "Hints")
+    text = shown(reply)
+    assert text.count("never returns holds its execution for up to a year") == 1
+    assert "daily-batch: Set a timeout on S7" in text
+    assert "99% of successful executions spend at most 7 min in it. Set TimeoutSeconds to 700." in (
+        text
+    )
+    assert "sfn-digest patch --machine daily-batch --hint t7" in text
+    assert "sfn-digest patch" not in reply.text
+    assert "Set TimeoutSeconds to 1,100" not in text
+    assert "and 3 more hints in the JSON report" in text
 
 
 def long_hint(retriers: int, **fields: Any) -> Hint:

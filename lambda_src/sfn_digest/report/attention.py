@@ -8,6 +8,7 @@ and go: it stands with what goes on. And where a change of a Retry would recover
 last of the lines is about, one line is its.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.model.sample import Estimate, together
-from sfn_digest.report.presenter import executions_of, main_cause
+from sfn_digest.report.presenter import caused_of, executions_of, main_cause, most_struck
 from sfn_digest.report.statistics import is_jump
 
 Why = Literal["new_cause", "jump", "recoverable", "unresolved"]
@@ -32,8 +33,9 @@ MOST = 3
 class Finding:
     """One thing that needs somebody.
 
-    `failures` are the executions of this period that it is about, `caused` those of them by the
-    cause, `before` the failures of the period before where they are known. `since` is when the
+    `failures` are the executions of this period that it is about, `caused` those by the cause,
+    `before` the failures of the period before where they are known. `state` is where the cause
+    struck, or struck most, and then `elsewhere` too. `since` is when the
     first of this period ended; `definition` the change shortly before it. `hint` is the change
     that would recover most of them. `last_at` is when a cause that came back had struck last;
     `periods` in how many in a row the cause has struck, 0 where that is not known.
@@ -51,6 +53,7 @@ class Finding:
     hint: Hint | None = None
     last_at: datetime | None = None
     periods: int = 0
+    elsewhere: bool = False
     estimated: Estimate | None = None
     """What `caused` says of all failures, where it counts those of a sample."""
 
@@ -140,20 +143,21 @@ def _new_causes(report: Report) -> Iterator[Finding]:
         if change.machine_arn in machines and change.executions:
             by_cause.setdefault((change.machine_arn, change.cause), []).append(change)
     for (arn, cause), changes in by_cause.items():
-        largest = max(changes, key=lambda each: each.executions)
-        began = [each.first_at for each in changes if each.first_at]
+        in_states = sum((Counter({c.state: c.executions}) for c in changes), Counter[str | None]())
+        state, elsewhere = most_struck(in_states)
         yield Finding(
             "new_cause",
             machines[arn],
             cause,
-            largest.state,
-            total := sum(each.executions for each in changes),
-            total,
+            state,
+            in_states.total(),
+            in_states.total(),
             0,
-            min(began) if began else None,
+            min((each.first_at for each in changes if each.first_at), default=None),
             next((each.definition for each in changes if each.definition), None),
             _hint(report, arn, cause),
             _last_at(changes),
+            elsewhere=elsewhere,
             estimated=together((each.executions, each.estimated) for each in changes),
         )
 
@@ -182,14 +186,14 @@ def _recoverable(report: Report) -> Iterator[Finding]:
     machines = {machine.arn: machine for machine in report.machines}
     worth = [each for each in report.hints if each.sure != "learn" and each.recovered.low > 0]
     for hint in sorted(worth, key=lambda each: -each.recovered.likely):
-        if hint.machine_arn in machines:
+        if machine := machines.get(hint.machine_arn):
             yield Finding(
                 "recoverable",
-                machines[hint.machine_arn],
+                machine,
                 hint.cause,
                 hint.state,
                 hint.failures,
-                hint.failures,
+                caused_of(hint, machine),
                 _before(report, hint.machine_arn),
                 hint=hint,
                 periods=_periods(report, hint.machine_arn, hint.cause),
@@ -205,21 +209,19 @@ def _unresolved(report: Report) -> Iterator[Finding]:
 def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | None) -> Finding:
     main = main_cause(report, machine)
     cause = main.cause if main else None
-    state = main.state if main else None
     hint = _hint(report, machine.arn, cause) if cause else None
-    caused = main.executions if main else 0
     periods = _periods(report, machine.arn, cause) if cause else 0
-    failures = machine.unexpected_failures
     return Finding(
         why,
         machine,
         cause,
-        state,
-        failures,
-        caused,
+        main.state if main else None,
+        machine.unexpected_failures,
+        main.executions if main else 0,
         before,
         hint=hint,
         periods=periods,
+        elsewhere=main.elsewhere if main else False,
         estimated=main.estimated if main else None,
     )
 

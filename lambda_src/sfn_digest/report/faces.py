@@ -94,9 +94,16 @@ def _cause(row: CauseRow, texts: Shown) -> list[str]:
 
 def _hints(report: Report, texts: Shown) -> Iterator[str]:
     for hint in hint_lines(report, texts, _HINTS):
-        yield f"- **{escaped(hint.title)}**  \n  {escaped(hint.text)}"
+        yield f"- **{escaped(hint.title)}**  \n  {escaped(hint.text)}{_command(hint.command)}"
     if hidden := len(report.hints[_HINTS:]):
         yield f"- {escaped(texts.translate(quantities.more_hints(hidden)))}"
+
+
+def _command(given: str) -> str:
+    """A line with a command, as code unless that would end in its midst."""
+    if not given:
+        return ""
+    return f"  \n  {escaped(given)}" if "`" in given else f"  \n  `{given}`"
 
 
 def _redrives(report: Report, texts: Shown) -> Iterator[str]:

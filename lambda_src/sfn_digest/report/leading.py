@@ -18,7 +18,7 @@ from sfn_digest.report.shown import HINT_LIMIT, NO_REASON, Shown
 from sfn_digest.report.subsets import environment
 from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
 
-_ADVICE_LIMIT, _DO_LIMIT = 120, 180
+_DO_LIMIT = 180
 _MOST_REASONS = 3
 BETWEEN = " \N{MIDDLE DOT} "
 
@@ -207,7 +207,9 @@ def _counted(found: Finding, report: Report, texts: Shown) -> str:
 def _by_cause(found: Finding, counted: Message, texts: Shown) -> Message:
     # Of one failure too the errors are named as of many: "due to code errors".
     named, state = texts.causes(max(2, found.caused), found.cause or ""), found.state
-    where = texts.translate(findings.cause_in(named, texts.name(state) if state else None))
+    where = texts.translate(
+        findings.cause_in(named, texts.name(state) if state else None, elsewhere=found.elsewhere)
+    )
     estimated = None if found.why == "new_cause" else found.estimated
     return leading_sentences.by_cause(counted, found.failures, found.caused, where, estimated)
 
@@ -219,21 +221,16 @@ def _do(found: Finding, texts: Shown, *, advised: bool) -> str:
         return f"{gain}: {clean(texts.translate(short), HINT_LIMIT)}"
     if found.definition:
         return texts.translate(leading_sentences.compare_definitions())
-    if found.hint and found.hint.sure == "sure":
-        return clean(texts.translate(found.hint.title), HINT_LIMIT)
-    if not found.cause or not advised:
-        return ""
+    sure = found.hint if found.hint and found.hint.sure == "sure" else None
+    title = clean(texts.translate(sure.title), HINT_LIMIT) if sure else ""
+    if not found.cause or not advised or (sure and sure.kind not in _SAVES):
+        return title
     called = view.integrations([found.machine], found.cause, found.state)
-    return first_sentence(texts.advice(found.cause, called[0]))
+    return leading_sentences.first_sentence(texts.advice(found.cause, called[0])) or title
 
 
-def first_sentence(text: str) -> str:
-    """Give the first sentence of an advice, or what it says before its reasons."""
-    for stop in ("。", ". ", ": ", "; "):
-        head, found, _ = text.partition(stop)
-        if found:
-            return clean(head, _ADVICE_LIMIT)
-    return clean(text.rstrip("."), _ADVICE_LIMIT)
+_SAVES = frozenset({"stop_retrying", "timeout_retried", "missing_timeout"})
+"""Hints that save retries and time, and leave what fails as it is."""
 
 
 def _other(machine: MachineReport, report: Report, texts: Shown) -> str:

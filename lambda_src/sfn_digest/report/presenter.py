@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from sfn_digest.model.executions import Nature
-from sfn_digest.model.report import FailureReport, MachineReport, Report
+from sfn_digest.model.report import FailureReport, Hint, MachineReport, Report
 from sfn_digest.model.sample import Estimate
 
 
@@ -66,9 +66,9 @@ class TasksLost:
 
 @dataclass(frozen=True, slots=True)
 class MainCause:
-    """The cause that ended most executions of a machine, and the state it struck most.
+    """The cause that ended most executions of a machine, and the state in which it ended most.
 
-    `elsewhere` is whether it struck other states as well.
+    `elsewhere` is whether it struck other states as well; `state` is None where none had most.
     """
 
     cause: str
@@ -165,9 +165,24 @@ def main_cause(report: Report, machine: MachineReport) -> MainCause | None:
     cause = max(likely, key=likely.__getitem__)
     executions = by_cause[cause]
     in_states = {state: n for (name, state), n in by_state.items() if name == cause}
-    state = max(in_states, key=in_states.__getitem__)
-    elsewhere = in_states[state] < executions
+    state, elsewhere = most_struck(in_states)
     return MainCause(cause, executions, state, elsewhere, about.get(cause))
+
+
+def caused_of(hint: Hint, machine: MachineReport) -> int:
+    """Count those of a hint's failures that came by its cause: it may be about others as well."""
+    rows = (each for each in machine.causes if (each.cause, each.state) == (hint.cause, hint.state))
+    return min(hint.failures, sum(each.executions for each in rows)) or hint.failures
+
+
+def most_struck(in_states: Mapping[str | None, int]) -> tuple[str | None, bool]:
+    """Give the state of most executions, None where none has more than half of them, and whether
+    there are others.
+    """
+    state = max(in_states, key=in_states.__getitem__)
+    total = sum(in_states.values())
+    elsewhere = in_states[state] < total
+    return (state if 2 * in_states[state] > total else None), elsewhere
 
 
 def length(report: Report) -> timedelta:

@@ -1,7 +1,9 @@
 """Replies on what failed: causes, what to change, the attempts of each execution, Map runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from sfn_digest.i18n.message import parts_of, sentences
 from sfn_digest.model.report import CauseRow, FailureReport, Hint, Report
 from sfn_digest.model.slack_message import SlackMessage
 from sfn_digest.report import leading
@@ -102,7 +104,7 @@ def _items(report: Report, latest: Mapping[_Key, FailureReport], texts: Shown) -
 def _cause(row: CauseRow, example: FailureReport | None, texts: Shown) -> Iterator[Part]:
     yield text(texts.title(row.cause), BOLD)
     if row.state:
-        yield text(texts.translate(findings.in_state(elsewhere=False)))
+        yield text(texts.translate(findings.in_state()))
         yield text(texts.name(row.state), CODE)
     number = quantities.about_executions(row.executions, row.estimated)
     counted = [texts.translate(number)] if row.executions else []
@@ -145,18 +147,20 @@ def hint_replies(
     report: Report, texts: Shown, most: int = MOST_HINT_REPLIES
 ) -> tuple[SlackMessage, ...]:
     """Give each hint with its benefit, the part of the state that it changes, and its command, in
-    so many replies at `most`. Limits on time are one line together.
+    so many replies at `most`. Limits on time are a list, which says once what they are for.
     """
     limits = [hint for hint in report.hints if hint.kind == MISSING_TIMEOUT]
+    shown = limits[:_LIMITS_SHOWN]
     changes = [hint for hint in report.hints if hint.kind != MISSING_TIMEOUT]
     names = view.machine_names(report)
     items = [
         item for hint in changes[:_HINTS] for item in _hint(hint, names[hint.machine_arn], texts)
     ]
-    if limits:
-        items.append(_limits(limits, names, texts))
+    lead = line(text(texts.translate(quantities.WITHOUT_TIMEOUT)))
+    items += [_limit(hint, names[hint.machine_arn], lead, texts) for hint in shown]
     kind = Kind(labels.HINTS, min(most, MOST_HINT_REPLIES), quantities.more_hints_in_json)
-    return replies(kind, items, texts, beyond=len(changes[_HINTS:]))
+    beyond = len(changes[_HINTS:]) + len(limits[_LIMITS_SHOWN:])
+    return replies(kind, items, texts, beyond=beyond)
 
 
 def _hint(hint: Hint, machine: str, texts: Shown) -> Iterator[Item]:
@@ -177,14 +181,14 @@ _USUAL_BLOCKS = 2
 """A change and the command that makes it."""
 
 
-def _limits(hints: Sequence[Hint], names: Mapping[str, str], texts: Shown) -> Item:
-    """The timeouts to set, in one line."""
-    named = "; ".join(
-        texts.hint_title(hint, names[hint.machine_arn]) for hint in hints[:_LIMITS_SHOWN]
-    )
-    hidden = len(hints[_LIMITS_SHOWN:])
-    more = f"; {texts.translate(quantities.more_hints_in_json(hidden))}" if hidden else ""
-    return Item((line(text(f"{named}{more}")),))
+def _limit(hint: Hint, machine: str, lead: ReplyLine, texts: Shown) -> Item:
+    """A timeout to set: what it rests on, the value and the command; the lead says the rest."""
+    parts = parts_of(hint.text)
+    said = texts.after_stop(texts.hint(replace(hint, text=sentences(*(parts[1:] or parts)))))
+    how = command(hint, machine)
+    seen = (text(said), *((text(" "), text(how, CODE)) if how else ()))
+    named = text(texts.hint_title(hint, machine), BOLD)
+    return Item((ReplyLine((named,), bullet=True, seen=seen),), lead)
 
 
 def _parts(asl: str) -> Iterator[str]:

@@ -171,7 +171,7 @@ def _elements(pieces: Sequence[Piece]) -> Iterator[RichTextElement]:
     points: list[tuple[Part, ...]] = []
     for piece in pieces:
         if isinstance(piece, ReplyLine) and piece.bullet:
-            points.append(piece.parts)
+            points.append((*piece.parts, *piece.seen))
             continue
         if points:
             yield bullets(points)

@@ -94,7 +94,7 @@ def _digest(report: Report, texts: Shown, depth: Depth) -> RenderableType:
         ),
         *section(texts.translate(map_run_sentences.TITLE), map_run_section(report, texts)),
         *section(texts.translate(wording.TITLE), unnoticed(report, texts)),
-        *section(texts.translate(labels.HINTS), _hints(report, texts)),
+        *section(texts.translate(labels.HINTS), _hints(report, texts, len(report.hints))),
         *section(texts.translate(labels.ADOPTED), adopted(report, texts)),
         *section(texts.translate(labels.REDRIVE), redrive(report, texts)),
         *section(texts.translate(labels.WHAT_TO_DO), _advice(report, texts)),
@@ -109,7 +109,7 @@ def _usual(report: Report, texts: Shown) -> Iterator[RenderableType]:
     yield numbers(report, texts)
     yield from trend(report, texts)
     yield from section(texts.translate(labels.MACHINES), [machines(report, texts)])
-    yield from section(texts.translate(labels.HINTS), _hints(report, texts))
+    yield from section(texts.translate(labels.HINTS), _hints(report, texts, _HINTS))
     yield Text()
     yield from _coverage(report, texts)
     yield Text(texts.translate(Message("Everything else: {command}", command=FULL)), FAINT)
@@ -140,16 +140,16 @@ def _execution(failure: FailureReport, machine: str, texts: Shown) -> Renderable
     )
 
 
-def _hints(report: Report, texts: Shown) -> list[RenderableType]:
+def _hints(report: Report, texts: Shown, most: int) -> list[RenderableType]:
     parts: list[RenderableType] = [
         Group(
             Text(hint.title, TITLE),
             indented(Text(hint.text)),
             *([indented(Text(hint.command, FAINT))] if hint.command else []),
         )
-        for hint in hint_lines(report, texts, _HINTS)
+        for hint in hint_lines(report, texts, most)
     ]
-    if hidden := len(report.hints[_HINTS:]):
+    if hidden := len(report.hints[most:]):
         parts.append(Text(texts.translate(quantities.more_hints(hidden))))
     return parts
 

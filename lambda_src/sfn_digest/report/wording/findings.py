@@ -70,9 +70,9 @@ def quiet_but_partial(machines: int) -> Message:
     return Message("No failures were seen in {machines}.", machines=quantities.machines(machines))
 
 
-def in_state(*, elsewhere: bool) -> Message:
-    """Lead over from a cause to the state that it struck, alone or most often."""
-    return Message(" mostly in ") if elsewhere else Message(" in ")
+def in_state() -> Message:
+    """Lead over from a cause to the state that it struck."""
+    return Message(" in ")
 
 
 def machine_failures(unsuccessful: int, executions: int | None) -> Message:
@@ -101,9 +101,15 @@ def _at_least(total: int, *, complete: bool) -> Message:
     return attempts if complete else Message("at least {attempts}", attempts=attempts)
 
 
-def cause_in(title: str, state: str | None) -> str:
-    """Name a cause and the state that it struck."""
-    return Message("{cause} in {state}", cause=title, state=state) if state else title
+def cause_in(title: str, state: str | None, *, elsewhere: bool = False) -> str:
+    """Name a cause and the state that it struck, or struck most where it struck others too."""
+    if not state:
+        return title
+    return Message(
+        "{cause}, mostly in {state}" if elsewhere else "{cause} in {state}",
+        cause=title,
+        state=state,
+    )
 
 
 def hidden_by_handler(cause: str, detail: str) -> Message:

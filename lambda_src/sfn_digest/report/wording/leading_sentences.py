@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sfn_digest.i18n.message import NO_MESSAGE, Message, ngettext
+from sfn_digest.i18n.sanitize import clean
 from sfn_digest.model.executions import Coverage
 from sfn_digest.model.sample import Estimate
 from sfn_digest.report.wording import comparisons, quantities
@@ -174,3 +175,15 @@ def more_machines(machines: int, failures: int) -> Message:
 def compare_definitions() -> Message:
     """Say what to do where a definition changed just before."""
     return Message("Compare with the previous definition")
+
+
+_ADVICE_LIMIT = 120
+
+
+def first_sentence(text: str) -> str:
+    """Give the first sentence of an advice, or what it says before its reasons if that is long."""
+    for stop in ("。", ". ", ": ", "; "):
+        head, found, _ = text.partition(stop)
+        if found and len(head) <= _ADVICE_LIMIT:
+            return clean(head, _ADVICE_LIMIT)
+    return clean(text.rstrip("."), _ADVICE_LIMIT)

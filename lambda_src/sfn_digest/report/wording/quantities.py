@@ -104,6 +104,11 @@ def more_hints(count: int) -> Message:
     return ngettext("and {n} more hint", "and {n} more hints", count)
 
 
+WITHOUT_TIMEOUT = Message(
+    "Without a timeout, a call that never returns holds its execution for up to a year:"
+)
+
+
 def more_causes(count: int) -> Message:
     """Say how many causes are not shown."""
     return ngettext("and {n} more cause", "and {n} more causes", count)
