@@ -150,6 +150,21 @@ def test_a_longer_timeout_comes_before_retries_of_what_it_ended(
     assert [is_remedy(each) for each in found] == [True, bool(told)]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(900, [("timeout_value", 1), ("timeout_retried", 2)]), (60, [])],
+)
+def test_a_longer_timeout_comes_before_the_end_of_retries_of_what_it_ended(
+    seconds: int, told: list[tuple[str, int]]
+) -> None:
+    definitions = {MACHINE: read_definition(task(TimeoutSeconds=300))}
+    ended = hint(kind="timeout_retried", errors=("States.Timeout",), cause="timeout_task")
+    longer = replace(ended, kind="timeout_value", retrier=None, patched={"TimeoutSeconds": seconds})
+    found = planned(identified([ended, longer]), definitions)
+    assert sorted(steps(found), key=lambda each: each[1]) == told
+    assert [is_remedy(each) for each in found] == [bool(told)] * 2
+
+
 def test_steps_of_a_plan_stay_together_in_their_order() -> None:
     definition = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=1))
     failed = failures("spot_interruption", STOPPED, number=24, made=2, every=14_000)

@@ -224,6 +224,14 @@ def test_a_sample_stands_for_all_successes_that_come_close_to_a_timeout() -> Non
     assert hints(LIMITED, hung(50), half, "timeout_value")
 
 
+def test_successes_that_were_only_listed_come_close_where_the_state_takes_their_time() -> None:
+    """Of 240 that take as long as the state does, 24 came close, of which five were read."""
+    tail = [*([20.0] * 9 + [90.0]) * 24]
+    assert hints(LIMITED, hung(40), known(*tail, read=5, drawn=20), "timeout_value")
+    busy = known(*tail, read=5, drawn=20, around=60)
+    assert hints(LIMITED, hung(40), busy, "timeout_value") == []
+
+
 def test_a_shorter_timeout_would_have_ended_no_success_that_was_read() -> None:
     far = task(ECS, TimeoutSeconds=3600)
     tail = known(*[20.0] * 400, 500.0, read=5)

@@ -98,12 +98,15 @@ def _with_waste(hint: Hint, waste: Hint) -> Hint:
     )
 
 
-_ORDER = (CONCURRENCY, VALUE, RETRY, BRANCH, HERD, SUBNETS, LEARN)
+_ORDER = (CONCURRENCY, VALUE, RETRY, BRANCH, HERD, SUBNETS, LEARN, TIMED_OUT)
 """The kinds of hints that heal, in the order in which to apply those for the same failures.
 
 Fewer calls at once, and a longer timeout, leave less to retry; a few retries are cheaper than
-capacity on demand; what only its author can write, or only teaches, comes last.
+capacity on demand; what only its author can write, or only teaches, comes last. After a longer
+timeout, retries of what still hangs are in vain as before.
 """
+_BESIDE_OTHERS = frozenset({VALUE, TIMED_OUT})
+"""Of these the kinds that are steps beside another alone."""
 _DIGITS = 8
 
 
@@ -111,7 +114,7 @@ def is_remedy(hint: Hint) -> bool:
     """Whether a hint heals failures, and so is a step of a plan, were it the only one; a longer
     timeout may do so, and is one beside others alone.
     """
-    return hint.kind in _ORDER and (hint.kind != VALUE or hint.plan is not None)
+    return hint.kind in _ORDER and (hint.kind not in _BESIDE_OTHERS or hint.plan is not None)
 
 
 def _may_heal(hint: Hint, definitions: Mapping[str, Definition]) -> bool:

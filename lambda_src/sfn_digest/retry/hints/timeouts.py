@@ -18,6 +18,7 @@ from sfn_digest.retry.hints.machine import (
     span,
 )
 from sfn_digest.retry.observations.observed_states import StateEvidence
+from sfn_digest.retry.observations.slow_successes import came_close
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.terms import awaited, longest_usual
 
@@ -187,8 +188,8 @@ def _raised(found: StateEvidence, limit: float, ran: int) -> _Change | None:
     (Pareto's, with an index of 1), one in four comes within a fifth of a limit for each one beyond.
     """
     close = [each for each in found.durations if each > _NEAR * limit]
-    drawn = sum(each > _NEAR * limit for each in found.sampled) / max(1, len(found.sampled))
-    if len(close) < _LEAST_NEAR or _BEYOND * max(len(close), drawn * len(found.within)) < ran:
+    near = came_close(found.sampled, found.within, _NEAR * limit, _ALIKE * limit)
+    if len(close) < _LEAST_NEAR or _BEYOND * max(len(close), near) < ran:
         return None
     value = _value(max(close))
     text = Message(

@@ -115,3 +115,22 @@ def _seconds(success: Success) -> float:
 
 def _lasted(attempt: DiagnosedAttempt) -> float:
     return (attempt.failed_at - (attempt.scheduled_at or attempt.failed_at)).total_seconds()
+
+
+def came_close(
+    sampled: Sequence[float], within: Sequence[float], least: float, most: float
+) -> float:
+    """How many successes took between so many seconds in a state: by those `sampled` to stand for
+    all, and by the seconds `within` which each did its work, where nearly all of them go into the
+    state. What took longer had retried.
+    """
+    if not sampled:
+        return 0.0
+    close = sum(each >= least for each in sampled) / len(sampled) * len(within)
+    if median(within) > _NEARLY_ALL * median(sampled):
+        return close
+    return max(close, sum(least <= each <= most for each in within))
+
+
+_NEARLY_ALL = 1.1
+"""How much longer than the state an execution takes at most that spends nearly all of it there."""
