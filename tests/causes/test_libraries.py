@@ -1,5 +1,7 @@
 """What libraries, drivers and other people's services say, each in its own words and codes."""
 
+import json
+
 import pytest
 
 from tests.causes.make import named, raised
@@ -265,3 +267,29 @@ def test_a_program_that_was_killed_may_have_had_too_little_memory() -> None:
         "/app/run.sh: line 12:    77 Killed                  python load.py",
     ):
         assert told("Exception", words) == ("out_of_memory", "depends"), words
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ({"errors": [{"category": "PRESS", "code": "RATE_LIMITED"}]}, "throttling"),
+        ({"errors": [{"message": "No", "longMessage": "The request limit is met"}]}, "throttling"),
+        ({"status": {"code": 404, "user_message": "Not there"}}, "dependency_http_4xx"),
+        ({"code": "INVALID_INK_FOR_PAGE", "message": "So it is"}, "invalid_input"),
+        ({"code": "UNSUPPORTED_INK", "message": "So it is"}, "invalid_input"),
+        ({"code": "AuthFailed", "message": "So it is"}, "permission"),
+        ({"message": "Call not properly authenticated"}, "permission"),
+        ({"error": "The token seems invalid"}, "permission"),
+        ({"error": "The press is currently loading"}, "resource_busy"),
+        ({"message": "Maximum credits exceeded"}, "service_quota"),
+        ({"message": "The page is incompatible with the press"}, "invalid_input"),
+        ({"message": "Ink 7 does not match the ink of the page"}, "invalid_input"),
+        ({"message": "A validation exception occurred"}, "invalid_input"),
+    ],
+)
+def test_an_answer_of_others_is_read_by_its_code_where_its_words_say_little(
+    answer: dict[str, object], cause: str
+) -> None:
+    diagnosis = named("Exception", raised("Exception", json.dumps(answer)), "lambda")
+    assert diagnosis.cause == cause
+    assert "{" not in diagnosis.message

@@ -131,6 +131,9 @@ def human(document: Any, depth: int = 0) -> str:
         said = human(held, depth + 1) or (_of_fields(held) if key == "errors" else "")
         if said:
             return said
+    status = pick(document, "Status")
+    if isinstance(status, dict):
+        return human(status, depth + 1)
     return words(pick(document, "value")) if "lang" in document else ""
 
 
@@ -159,11 +162,17 @@ def coded(document: Any) -> str:
         return ": ".join(filter(None, steps))
     for _ in range(_MOST_NESTED):
         holder = holder[0] if isinstance(holder, list) and holder else holder
-        if not said or not isinstance(holder, dict):
+        if not isinstance(holder, dict):
             break
         code = _code_of(holder)
+        if not said:
+            # Without words the code alone, if it is one: not everybody's `code` is.
+            alone = words(pick(holder, "Code", "ErrorCode", "error_code"))
+            said = code if code == alone and "_" in code else ""
+            holder = pick(holder, *_WITHIN)
+            continue
         title = words(pick(holder, "Title"))
-        detail = human(pick(holder, "Details", "Detail", "errorCauses"), 1)
+        detail = human(pick(holder, "Details", "Detail", "longMessage", "errorCauses"), 1)
         if title and title.casefold() not in said.casefold():
             said = f"{title}: {said}"
         if detail and detail not in said:

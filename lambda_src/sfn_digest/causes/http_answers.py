@@ -200,6 +200,7 @@ def answered(document: Any) -> str:
     statuses = (
         pick(document, "StatusCode", "status_code", "Status", "HttpStatus"),
         pick(error, "Code", "Status"),
+        pick(pick(document, "Status"), "Code"),
         error,
     )
     status = next((told for told in map(words, statuses) if _STATUS.fullmatch(told)), "")

@@ -34,6 +34,8 @@ _STATE = re.compile(
     r"(?:^|code = )([A-Z][A-Za-z_]{4,40})(?=:| desc)|StatusCode(?:\.|=\")([A-Z][A-Za-z_]{4,40})\b"
 )
 _MOST_CODES = 40
+# How codes in capitals begin that say what is wrong with a request.
+_WRONG = ("invalid_", "unsupported_", "missing_", "unknown_", "illegal_")
 # What a thing is called is no evidence, such as `deadlock_log` of a table, nor that all attempts
 # were made.
 _NAMED_THING = re.compile(
@@ -124,7 +126,9 @@ def by_codes_name(text: str) -> Verdict | None:
         *((leading[1],) if leading else ()),
         *(code for code in _codes_of(text) if "_" in code),
     )
-    return next((named for code in codes if (named := by_name(code))), None)
+    named = next((named for code in codes if (named := by_name(code))), None)
+    wrong = any(code.startswith(_WRONG) and code.upper() in text for code in codes)
+    return Verdict("invalid_input", "depends") if wrong and not named else named
 
 
 @lru_cache(maxsize=64)
