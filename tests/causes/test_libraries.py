@@ -293,3 +293,44 @@ def test_an_answer_of_others_is_read_by_its_code_where_its_words_say_little(
     diagnosis = named("Exception", raised("Exception", json.dumps(answer)), "lambda")
     assert diagnosis.cause == cause
     assert "{" not in diagnosis.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ({"message": "Unauthenticated."}, "permission"),
+        ({"detail": "Press credentials were not provided."}, "permission"),
+        ({"message": "Ink token mismatch."}, "permission"),
+        ({"message": "Access token invalid"}, "permission"),
+        ({"httpCode": "401", "httpMessage": "Unauthorized"}, "permission"),
+        ({"exceptionCode": "INVALID_LOGIN", "exceptionMessage": "So it is"}, "permission"),
+        (
+            {"Message": "Wrong.", "ModelState": {"ink": ["It must be between 1 and 9."]}},
+            "invalid_input",
+        ),
+        ({"message": "Wrong.", "errors": {"ink": ["It already exists."]}}, "data_condition"),
+        ({"message": "The request is invalid."}, "invalid_input"),
+        ({"message": "The ink was not provided."}, "invalid_input"),
+        ({"message": "Too many turns (10) in queue"}, "concurrency_limit"),
+        ({"message": "An answer was received from the upstream server"}, "dependency_http_5xx"),
+        ({"error": {"code": "PressBeingDeleted", "message": "So it is"}}, "resource_busy"),
+        ({"error": {"code": "LeaseAlreadyPresent", "message": "So it is"}}, "resource_busy"),
+        (
+            {"message": "The size is currently not available in location 'x'"},
+            "capacity_unavailable",
+        ),
+        ({"errors": [{"code": "MANIFEST_UNKNOWN", "message": "So"}]}, "resource_not_found"),
+        ({"message": "The order is already cancelled"}, "data_condition"),
+    ],
+)
+def test_an_answer_of_a_framework_or_a_gateway_is_read(
+    answer: dict[str, object], cause: str
+) -> None:
+    diagnosis = named("Exception", raised("Exception", json.dumps(answer)), "lambda")
+    assert diagnosis.cause == cause
+
+
+def test_a_400_that_names_what_is_wrong_is_for_good_where_code_reports_it_too() -> None:
+    wrong = '{"status":400,"error":{"root_cause":[{"reason":"Ink is not valid"}]}}'
+    assert told("Exception", wrong) == ("dependency_http_4xx", "permanent")
+    assert told("Exception", '{"status":400,"message":"So it is"}')[1] == "depends"

@@ -134,6 +134,8 @@ def _reported(text: str, scope: str) -> Verdict | None:
     """An HTTP status, or the words where it only says that something was wrong."""
     status, said = by_reported_status(text), by_words(text, scope)
     vague = status and status.cause == "dependency_http_4xx" and status.nature == "depends"
+    if vague and said and said.cause == "invalid_input" and said.nature != "depends":
+        return Verdict("dependency_http_4xx", "permanent")
     return said if said and (not status or (vague and said.cause in _MORE_THAN_A_400)) else status
 
 

@@ -113,7 +113,8 @@ _MESSAGE_KEYS = (
     "errorMessage", "Message", "error_message", "ErrorMessage", "text", "Cause",
     "error_description", "Detail", "Details", "description", "reason", "Error", "errors", "Errors",
     "detailedMessage", "errorSummary", "errorMessages", "o:errorDetails", "Title", "msg", "err_msg",
-    "err", "user_message", "messages", "Fault", "faultstring", "Response",
+    "err", "user_message", "messages", "Fault", "faultstring", "Response", "exceptionMessage",
+    "httpMessage", "root_cause",
 )  # fmt: skip
 _MOST_NESTED = 4
 
@@ -173,6 +174,7 @@ def coded(document: Any) -> str:
             continue
         title = words(pick(holder, "Title"))
         detail = human(pick(holder, "Details", "Detail", "longMessage", "errorCauses"), 1)
+        detail = detail or _of_fields(pick(holder, "ModelState", "errors"))
         if title and title.casefold() not in said.casefold():
             said = f"{title}: {said}"
         if detail and detail not in said:
@@ -186,7 +188,7 @@ def coded(document: Any) -> str:
 
 
 def _code_of(document: Any) -> str:
-    code = words(pick(document, "Code", "ErrorCode", "error_code", "err_code"))
+    code = words(pick(document, "Code", "ErrorCode", "error_code", "err_code", "exceptionCode"))
     if _CODE.fullmatch(code):
         return code
     kinds = (words(pick(document, kind)) for kind in _KINDS)

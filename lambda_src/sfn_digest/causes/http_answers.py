@@ -198,7 +198,7 @@ def answered(document: Any) -> str:
     """An HTTP answer that code put into its message as JSON: its status, then its words."""
     error = pick(document, "Error", "data")
     statuses = (
-        pick(document, "StatusCode", "status_code", "Status", "HttpStatus"),
+        pick(document, "StatusCode", "status_code", "Status", "HttpStatus", "httpCode"),
         pick(error, "Code", "Status"),
         pick(pick(document, "Status"), "Code"),
         error,
