@@ -105,3 +105,21 @@ def test_a_build_that_timed_out_in_the_queue_never_began() -> None:
         cause = dumps({"Build": {"BuildStatus": "TIMED_OUT", "Phases": phases}})
         diagnosis = named("States.TaskFailed", cause, "codebuild")
         assert (diagnosis.cause, diagnosis.stage) == ("timeout_task", stage)
+
+
+@pytest.mark.parametrize("called", ["ecs:runTask", "batch:submitJob", "glue:startJobRun"])
+def test_a_refused_call_of_a_service_that_only_starts_things_started_nothing(called: str) -> None:
+    refused = "Rate exceeded (Service: {}; Status Code: 400; Error Code: Throttling; Request ID: 9)"
+    service = called.partition(":")[0].upper()
+    diagnosis = named(f"{service}.PressException", refused.format(service), called)
+    assert diagnosis.stage == "start"
+    assert named("DynamoDB.PressException", refused.format("X"), "dynamodb:putItem").stage == "run"
+
+
+def test_an_image_that_a_build_could_not_pull_is_told_by_its_words() -> None:
+    words = "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable to pull customer's container image. {}"
+    for reason, nature in (("manifest unknown", "permanent"), ("Something new", "depends")):
+        context = {"Message": words.format(reason), "StatusCode": ""}
+        build = {"BuildStatus": "FAILED", "Phases": [{"PhaseType": "X", "Contexts": [context]}]}
+        diagnosis = named("States.TaskFailed", dumps({"Build": build}), "codebuild")
+        assert (diagnosis.cause, diagnosis.nature) == ("image_pull", nature)

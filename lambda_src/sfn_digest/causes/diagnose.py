@@ -28,6 +28,8 @@ _LONGEST_ERROR = 256
 _LONGEST_REMEMBERED = 2_000
 _STARTING = ("image_pull", "task_start_failure", "capacity_unavailable")
 _NOT_SUBMITTED = ("SubmitFailed", "StartFailed", "ScheduleFailed")
+_ONLY_START = ("ecs", "batch", "glue")
+"""Integrations of which each call starts a task or job."""
 _STOPPED = "The execution was stopped"
 _SERVICES = ("athena", "batch", "codebuild", "ecs", "eks", "emr", "lambda")
 """Grammars that know the service whose answer they read."""
@@ -108,7 +110,7 @@ def _shown(
         message=shown_error.sentence(reading.kind, error, text) or known.title,
         group=template.group(reading.kind, known.id, parts, text),
         child_arn=reading.child_arn,
-        stage="start" if _never_ran(event_type, reading, known.id) else "run",
+        stage="start" if _never_ran(event_type, reading, known.id, integration) else "run",
         integration=_called(integration, reading),
     )
 
@@ -122,10 +124,12 @@ def _called(integration: str, reading: CauseReading) -> str:
     return named if _SERVICE.fullmatch(named) else ""
 
 
-def _never_ran(event_type: str, reading: CauseReading, cause: str) -> bool:
+def _never_ran(event_type: str, reading: CauseReading, cause: str, integration: str) -> bool:
     """Whether the task or job that the state asked for did not begin: its platform says so, or
     the request for it was refused."""
-    return reading.stage == "start" or cause in _STARTING or event_type.endswith(_NOT_SUBMITTED)
+    refused = reading.kind == "service" and integration in _ONLY_START
+    refused = refused or event_type.endswith(_NOT_SUBMITTED)
+    return refused or reading.stage == "start" or cause in _STARTING
 
 
 def _read_silence(clue: Clue) -> CauseReading | None:

@@ -220,7 +220,7 @@ def _build_verdict(status: str, message: str) -> Verdict:
         return Verdict("code_error")
     if status == "INTERNAL_SERVICE_ERROR":
         return Verdict("service_error")
-    if "PULL" in status.upper():
+    if "PULL" in status.upper() or "Unable to pull" in message:
         return by_scope(message, "pull") or Verdict("image_pull")
     return code.read("", message, "code_error").verdict
 
