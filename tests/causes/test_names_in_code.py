@@ -306,3 +306,35 @@ def test_what_did_not_end_in_time_is_a_timeout_however_it_is_said(words: str) ->
 
 def test_a_date_that_has_passed_is_no_timeout() -> None:
     assert told("Error", "The deadline to order plate 4 has passed")[0] != "timeout_task"
+
+
+SDK_FRAME = "    at throwIt (/var/task/node_modules/@aws-sdk/client-press/dist-cjs/index.js:1:2)"
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "cause"),
+    [
+        ("UnsupportedInkException", "So it is", "invalid_input"),
+        ("InvalidInkException", "So it is", "invalid_input"),
+        ("InkRequiredException", "So it is", "invalid_input"),
+        ("GroupExistsException", "So it is", "data_condition"),
+        ("InkOfflineException", "So it is", "service_error"),
+        ("InvalidInkException", "The ink is being updated", "resource_busy"),
+    ],
+)
+def test_a_name_anybody_may_give_is_awss_where_the_frames_of_its_sdk_are_beside_it(
+    error: str, message: str, cause: str
+) -> None:
+    trace = [f"{error}: {message}", SDK_FRAME]
+    assert named(error, raised(error, message, trace=trace), "lambda").cause == cause
+    ruby = f"Function<Aws::Press::Errors::{error}>"
+    assert named(ruby, raised(ruby, message), "lambda").cause == cause
+
+
+def test_frames_of_an_sdk_do_not_name_what_is_no_error_of_awss() -> None:
+    for error in ("TypeError", "Error", "PressError"):
+        trace = [f"{error}: so it is", SDK_FRAME]
+        assert named(error, raised(error, "so it is", trace=trace), "lambda").cause == "code_error"
+    trace = ["InvalidInkException: so", "    at handler (/var/task/index.js:1:2)"]
+    diagnosis = named("InvalidInkException", raised("InvalidInkException", "so", trace=trace), "l")
+    assert diagnosis.cause == "code_error"

@@ -160,7 +160,7 @@ _PREAMBLE = re.compile(
 )
 _TIMED_OUT = re.compile(r"Task timed out after (\d{1,6})")
 _EXIT = re.compile(r"exit(?: status|ed with code| code:?) (\d{1,3})")
-_LONGEST_FUNCTION = 900
+_LONGEST_FUNCTION, _FIRST_FRAMES = 900, 600
 _LONGEST_MESSAGE = 33_000
 # Go and Rust panics, programs that cannot be run, and crashes by a signal.
 _FOR_GOOD = ("2", "101", "126", "127", "132", "134", "136", "139")
@@ -202,7 +202,17 @@ def _of_payload(document: dict[str, object], event_error: str) -> CauseReading:
     text = message if isinstance(message, str) else human(message)
     if not text and not words(pick(document, "errorType")):
         text = words(pick(document, "message", "error"))
+    if _by_sdk(document, error):
+        verdict = service_error.judge(service_error.ServiceError("", error, 0, text), error)
+        return CauseReading("lambda", error, text, verdict)
     return _reading(error, text)
+
+
+def _by_sdk(document: dict[str, object], error: str) -> bool:
+    """Whether an SDK of AWS's raised what anybody may name so, as the first frames tell."""
+    first = str(document.get("trace"))[:_FIRST_FRAMES]
+    named = error.rstrip(">").endswith(("Exception", "Fault")) and not by_name(error)
+    return named and ("@aws-sdk/" in first or "@smithy/" in first or "<Aws::" in error)
 
 
 def _reading(error: str, message: str) -> CauseReading:
