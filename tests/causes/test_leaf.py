@@ -46,3 +46,42 @@ def test_json_that_aws_cut_is_read_as_far_as_it_goes() -> None:
 def test_json_that_was_written_as_a_json_string_is_opened() -> None:
     text = json.dumps(json.dumps(json.loads(raised("MemoryError", "full"))))
     assert named("MemoryError", text, "lambda").cause == "out_of_memory"
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("Failed to assume the press's role", "permission"),
+        ("Failed to get access token from the press", "permission"),
+        ("0/9 nodes are available: 9 node(s) did not fit", "capacity_unavailable"),
+        ("Unable to infer schema for Ink", "data_condition"),
+        ("Internal service exception: so it is", "service_error"),
+    ],
+)
+def test_what_jobs_of_any_service_say_of_roles_nodes_and_schemas_is_read(
+    said: str, cause: str
+) -> None:
+    for document in (
+        {"JobRunState": "FAILED", "ErrorMessage": said},
+        {"ApplicationId": "a", "State": "FAILED", "StateDetails": said},
+        {"TrainingJobStatus": "Failed", "FailureReason": said},
+    ):
+        assert named("States.TaskFailed", json.dumps(document), "glue").cause == cause
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("The press exceeded MaxWaitTimeInSeconds", "timeout_task"),
+        ("ClientError: Failed to download container image press:1", "image_pull"),
+    ],
+)
+def test_a_training_jobs_own_words_are_read(said: str, cause: str) -> None:
+    document = {"TrainingJobStatus": "Failed", "FailureReason": said}
+    assert named("States.TaskFailed", json.dumps(document), "sagemaker").cause == cause
+
+
+def test_a_cluster_without_a_route_is_a_matter_of_its_network() -> None:
+    change = {"Code": "VALIDATION_ERROR", "Message": "Cannot find route to InternetGateway in x"}
+    document = {"Cluster": {"Status": {"State": "TERMINATED", "StateChangeReason": change}}}
+    assert named("States.TaskFailed", json.dumps(document), "emr").cause == "network"
