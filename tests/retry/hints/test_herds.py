@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sfn_digest.model.executions import Failure
+from sfn_digest.model.executions import DiagnosedAttempt, Failure
 from sfn_digest.model.successes import Successes
 from tests.retry.made import START, attempts, failure, failures, hints, passes, retry, task
 
@@ -132,6 +132,37 @@ def test_where_it_does_not_show_how_many_fit_no_number_is_given(
     (hint,) = hints(definition, refused_items(), items(at_once), kind="max_concurrency")
     assert told in hint.text
     assert (hint.patched is not None) == ("set MaxConcurrency" in told)
+
+
+@pytest.mark.parametrize(
+    ("cause", "now", "fits"),
+    [
+        ("concurrency_limit", {}, 7),
+        ("concurrency_limit", {"MaxConcurrency": 40}, 7),
+        ("concurrency_limit", {"MaxConcurrency": 7}, None),
+        ("throttling", {}, None),
+    ],
+)
+def test_items_that_ran_beside_those_that_were_refused_show_a_limit_of_what_runs_at_once(
+    cause: str, now: dict[str, Any], fits: int | None
+) -> None:
+    """Seven ran at the same time, and one more was refused: a limit of calls a second says less."""
+    around = {"Type": "Map", "ItemProcessor": task(), "End": True, **now}
+    known = items(7)
+    late = tuple(attempts(known.read[0].execution.started_at, cause, THROTTLED, 1))
+    found = hints(
+        {"StartAt": "Each", "States": {"Each": around}},
+        [replace(each, attempts=tuple(_by(cause, each))) for each in refused_items()],
+        replace(known, read=(replace(known.read[0], failed=late),)),
+        kind="max_concurrency",
+    )
+    assert [each.patched for each in found] == [{"MaxConcurrency": fits} if fits else None]
+
+
+def _by(cause: str, failed: Failure) -> list[DiagnosedAttempt]:
+    return [
+        replace(each, diagnosis=replace(each.diagnosis, cause=cause)) for each in failed.attempts
+    ]
 
 
 def test_failures_spread_over_the_day_are_no_herd() -> None:

@@ -95,7 +95,7 @@ def _map_around(view: MachineView, state: State) -> State | None:
 def _concurrency(view: MachineView, state: State, around: State, visits: Sequence[Visit]) -> Hint:
     """The hint on the Map whose items are refused, with the number that were not where it shows."""
     errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
-    now, fits = around.max_concurrency, _fits(view, state, around)
+    now, fits = around.max_concurrency, _fits(view, state, around, visits)
     refused = most_refused_at_once(visits)
     seen = Message(
         "The first attempt of {state} was refused {failures}, up to {refused} at once, by a limit "
@@ -125,17 +125,25 @@ def _failed(visits: Sequence[Visit]) -> Message:
     return said if failed else NO_MESSAGE
 
 
-def _fits(view: MachineView, state: State, around: State) -> int:
-    """How many items ran at once without a refusal; 0 where that tells no number to set."""
+def _fits(view: MachineView, state: State, around: State, visits: Sequence[Visit]) -> int:
+    """How many items ran at once without a refusal; 0 where that tells no number to set.
+
+    Where the limit is on what runs at once, items that ran beside refused ones show it too.
+    """
     found = view.evidence.get(state.name)
     dynamic = "MaxConcurrencyPath" in around.asl or isinstance(
         around.asl.get("MaxConcurrency"), str
     )
-    if found is None or dynamic or found.at_once < _LEAST_AT_ONCE:
+    if found is None or dynamic:
         return 0
-    return found.at_once if found.at_once < (around.max_concurrency or inf) else 0
+    fits = found.at_once
+    if fits < _LEAST_AT_ONCE and visits[0].first.cause == _OF_WHAT_RUNS:
+        fits = found.let_in
+    return fits if _LEAST_AT_ONCE <= fits < (around.max_concurrency or inf) else 0
 
 
+_OF_WHAT_RUNS = "concurrency_limit"
+"""The cause of refusals by a limit on what runs at once, not on how often it starts."""
 _LEAST_AT_ONCE = 2
 """A single item tells nothing of how many would have been let through."""
 
