@@ -201,7 +201,7 @@ def test_a_hint_is_applied_as_the_last_report_gave_it(
         (["--hint", "one", "--machine", "daily-batch"], "The hint is for “calculate-scores”, not"),
         (
             ["--hint", "one", "none"],
-            ("There is no hint one, none in the reports made on this computer"),
+            ("There is no hint none in the reports made on this computer"),
         ),
         (["--hint", "one", "--region", "us-west-2"], "in us-east-1, not us-west-2: give"),
     ],

@@ -80,15 +80,16 @@ def _patch(words: argparse.Namespace, account: Account) -> _Made:
     given = kept.of_ids(words.hint) if words.hint else kept.of_machine(words.machine)
     if given:
         return _as_given(words, account, given, kept.where)
+    known = {each.hint.id for each in kept.hints}
+    ids = ", ".join(each for each in words.hint if each not in known)
     if words.machine is None:
-        ids = ", ".join(words.hint)
         raise BadRequestError(
             f"There is no hint {ids} in {kept.where}: give --report FILE or --function NAME "
             "to say where it is, or --machine NAME to evaluate the state machine's retries "
             "again."
         )
     if not words.reevaluate:
-        asked = f"hint {', '.join(words.hint)}" if words.hint else f"hint on {words.machine}"
+        asked = f"hint {ids}" if ids else f"hint on {words.machine}"
         _say(f"There is no {asked} in {kept.where}, so the retries are evaluated again.")
     return _evaluated_now(words, account)
 
