@@ -225,3 +225,11 @@ def test_a_class_that_another_cannot_be_cast_to_is_a_fault_of_the_code() -> None
     words = "class a.b.DeleteFromTable cannot be cast to class c.d.DeleteCommand (a is unnamed)"
     assert told("ClassCastException", words) == ("code_error", "permanent")
     assert told("Py4JJavaError", words) == ("code_error", "permanent")
+
+
+def test_a_token_that_has_expired_may_be_renewed_whatever_the_code_beside_it_says() -> None:
+    for code in ("Unauthorized", "PERMISSION_DENIED", "invalid_auth"):
+        words = f'{{"code":"{code}","message":"The access token has expired"}}'
+        assert told("Exception", words) == ("permission", "depends"), code
+        words = f'{{"code":"{code}","message":"The access token is not yours"}}'
+        assert told("Exception", words) == ("permission", "permanent"), code
