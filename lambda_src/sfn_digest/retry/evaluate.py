@@ -12,6 +12,7 @@ from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.policies import FEW, MOST_ATTEMPTS
+from sfn_digest.retry.change.holders import Chains, Ladder, levels_of
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
@@ -66,12 +67,16 @@ def evaluate(
     terms = terms or Terms()
     deadlines = terms.deadlines_of(views)
     busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
-    company = Company(each for each in evidence if (each.machine, each.state) in busiest)
+    ended_by = {each.execution.arn: each.state for each in known}
+    busy = (each for each in evidence if (each.machine, each.state) in busiest)
+    whole = {(e.machine, e.state): _whole(e, definitions, ended_by, successes) for e in busy}
+    company = Company(whole.values())
     for view in views:
         if view.successes_known:
             hints += wasted_retries(view)
             deadline = deadlines[view.arn]
-            hints += _evaluated(view, busiest, definitions, terms, deadline, branched, company)
+            found = successes[view.arn]
+            hints += _evaluated(view, whole, definitions, terms, deadline, branched, company, found)
     held = longest_holds(definitions, _holds(hints), deadlines)
     hints += [hint for view in views for hint in limits(view, held)]
     fit = [fit_to_tell(_in_time(hint, deadlines[hint.machine_arn])) for hint in agreed(hints)]
@@ -175,6 +180,20 @@ def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
     return frozenset((each.machine, each.state) for each in failing[:MOST_STATES])
 
 
+def _whole(
+    evidence: StateEvidence,
+    definitions: Mapping[str, Definition],
+    ended_by: Mapping[str, str | None],
+    successes: Mapping[str, Successes],
+) -> StateEvidence:
+    """The evidence, where a Retry around the state makes one visit of those of all its runs."""
+    definition = definitions[evidence.machine]
+    state = definition.states.get(evidence.state)
+    if state is None or Ladder(definition, state).height == 1:
+        return evidence
+    return Chains(evidence, definition, ended_by, successes.get(evidence.machine)).evidence
+
+
 def _most_retries(evidence: StateEvidence, few: Collection[str]) -> Mapping[str, int]:
     """The most retries by cause: what the history has room for, and few of some causes."""
     fits = retries_that_fit(evidence)
@@ -184,20 +203,21 @@ def _most_retries(evidence: StateEvidence, few: Collection[str]) -> Mapping[str,
 
 def _evaluated(
     view: MachineView,
-    busiest: frozenset[tuple[str, str]],
+    whole: Mapping[tuple[str, str], StateEvidence],
     known: Collection[str],
     terms: Terms,
     deadline: float,
     branched: Collection[tuple[str, str | None]],
     company: Company,
+    successes: Successes,
 ) -> Iterator[Hint]:
     """Hints on a machine's states, save where a known child machine is the one to change.
 
     In the states that are `branched`, or are to be, a few retries go before capacity on demand.
     """
-    for name, evidence in view.evidence.items():
-        state = view.definition.states.get(name)
-        if state is None or (view.arn, name) not in busiest or state.child in known:
+    for name in view.evidence:
+        state, evidence = view.definition.states.get(name), whole.get((view.arn, name))
+        if state is None or evidence is None or state.child in known:
             continue
         # NumPy is only loaded where a retrier is evaluated: most runs of the command need none.
         from sfn_digest.retry.backtest.advise import advise  # noqa: PLC0415
@@ -209,7 +229,7 @@ def _evaluated(
         follows = (view.arn, name) in branched and can_branch(state)
         for advice in advise(
             evidence,
-            Effort.shared_by(len(busiest)),
+            Effort.shared_by(len(whole)),
             deadline=deadline_in(view, state, deadline),
             hinted={
                 cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
@@ -217,6 +237,10 @@ def _evaluated(
             most=_most_retries(evidence, few=ON_SPOT if follows else ()),
             company=company,
             retriers=state.retriers,
+            around=partial(
+                Ladder(view.definition, state).outside,
+                levels=levels_of(view.definition, state, successes),
+            ),
         ):
             on_demand = follows and advice.cause in ON_SPOT
             # Capacity on demand heals what retries on Spot would first have to be tried on.

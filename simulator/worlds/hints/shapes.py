@@ -127,9 +127,17 @@ def _parallel(name: str, luck: Random, first: Struck, second: Struck) -> list[Sy
     both = luck.random() < 0.5
     beside = (second.name, second.asl) if both else ("Beside", _task())
     branches = [row((first.name, first.asl)), row(pause, beside)]
-    around: dict[str, Any] = {"Type": "Parallel", "Branches": branches, "ResultPath": None}
+    around = {"Type": "Parallel", "Branches": branches, "ResultPath": None, **_again(luck)}
     struck = (first, second) if both else (first,)
     return [_system(name, luck, row(("Around", around), ("Store", _task(DYNAMO))), *struck)]
+
+
+def _again(luck: Random) -> dict[str, Any]:
+    """What runs everything within a Map or Parallel again where it fails, of one in two."""
+    if luck.random() < 0.5:
+        return {}
+    often = {"IntervalSeconds": luck.choice((10, 60, 600)), "MaxAttempts": luck.choice((1, 2, 3))}
+    return {"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 1, **often}]}
 
 
 def _map(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
@@ -139,9 +147,8 @@ def _map(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
         "MaxConcurrency": luck.choice((0, 1, 2)),
         "ItemProcessor": row((first.name, first.asl), ("Store", _task(DYNAMO))),
         "ResultPath": None,
+        **_again(luck),
     }
-    if luck.random() < 0.25:
-        around["Retry"] = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 10, "MaxAttempts": 1}]
     items = luck.choice((2, 3, 6))
     return [_system(name, luck, row(("Each", around)), first, items=items)]
 

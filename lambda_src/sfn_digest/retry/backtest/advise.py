@@ -1,6 +1,6 @@
 """Retry hints: for each state and cause, the retrier worth having, or what to learn first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 from zlib import crc32
@@ -10,7 +10,7 @@ from numpy.random import PCG64, Generator
 from sfn_digest.asl.definition import Retrier
 from sfn_digest.model.retry_cost import HintStanding
 from sfn_digest.retry.backtest.estimate import RetrierEstimate, stretched
-from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS
+from sfn_digest.retry.backtest.policies import DEADLINE, MOST_ATTEMPTS, Around
 from sfn_digest.retry.backtest.retrier_choice import (
     LastHint,
     Tried,
@@ -19,12 +19,13 @@ from sfn_digest.retry.backtest.retrier_choice import (
     to_retry,
     untried_by,
 )
-from sfn_digest.retry.backtest.trials import Backtest, errors_of
+from sfn_digest.retry.backtest.trials import Backtest
 from sfn_digest.retry.observations.crowds import comes_in_herds, drain_of, refused_for
 from sfn_digest.retry.observations.observed_states import (
     CauseSeen,
     StateEvidence,
     causes_seen,
+    errors_of,
     signs_of_work,
 )
 from sfn_digest.retry.observations.shared_outages import Company, spells
@@ -65,6 +66,7 @@ def advise(
     most: Mapping[str, int] | None = None,
     company: Company | None = None,
     retriers: Sequence[Retrier] = (),
+    around: Callable[[str], Sequence[Around]] = lambda _: (),
 ) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals.
 
@@ -91,7 +93,7 @@ def advise(
     for name in wanted:
         backtest = Backtest(
             evidence, cases, seen, truths, name, offsets=at, deadline=deadline, random=random,
-            most=(most or {}).get(name, MOST_ATTEMPTS), whole=whole,
+            most=(most or {}).get(name, MOST_ATTEMPTS), whole=whole, around=around,
         )  # fmt: skip
         advice = _advice(whole, backtest, name, (hinted or {}).get(name), retriers)
         found += [advice] if advice is not None else []

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from sfn_digest.retry.backtest.policies import MOST_ATTEMPTS, Rhythm
+from sfn_digest.retry.backtest.policies import MOST_ATTEMPTS, Repeated, Rhythm
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.likelihood import Flags, Integers
 from sfn_digest.retry.outages.phases import Array
@@ -181,7 +181,7 @@ def _made(
     return failed, recovered, risk.truths.made[np.ix_(draws, chosen)]
 
 
-def replay(scene: Scene, rhythms: Sequence[Rhythm], attempts: int) -> Courses:
+def replay(scene: Scene, rhythms: Sequence[Rhythm | Repeated], attempts: int) -> Courses:
     """What becomes of each visit under a retrier of each rhythm with so many retries."""
     shape = (len(rhythms), *scene.shape)
     recovers, waited = np.zeros(shape, np.int64), np.zeros(shape, np.float32)

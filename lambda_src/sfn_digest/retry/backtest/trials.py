@@ -1,10 +1,10 @@
 """Tries retriers on one state's visits, for one cause, in the same possible truths each time."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 from numpy.random import Generator
@@ -22,13 +22,15 @@ from sfn_digest.retry.backtest.policies import (
     JITTERED,
     MOST_ATTEMPTS,
     RHYTHMS,
+    Around,
+    Repeated,
     Rhythm,
     spread_over,
 )
 from sfn_digest.retry.backtest.replay import Risk, Scene, replay
 from sfn_digest.retry.backtest.retrier_choice import Candidate
 from sfn_digest.retry.observations.crowds import CROWDED, REFUSED, Herds, drain_of
-from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence
+from sfn_digest.retry.observations.observed_states import CauseSeen, StateEvidence, errors_of
 from sfn_digest.retry.observations.visits import Visit
 from sfn_digest.retry.outages.phases import Array
 from sfn_digest.retry.outages.posterior import Truths
@@ -59,14 +61,17 @@ class Backtest:
         random: Generator,
         most: int = MOST_ATTEMPTS,
         whole: StateEvidence | None = None,
+        around: Callable[[str], Sequence[Around]] = lambda _: (),
     ) -> None:
         """`truths` holds, for each cause seen, equally many draws of the same cases; `most` are
-        the most retries to try. `whole` is what `evidence` is a sample of.
+        the most retries to try. `whole` is what `evidence` is a sample of; what is `around` the
+        state takes an error after its own retries, and makes all of them anew.
         """
         self._whole = whole or evidence
         self._evidence, self._cause, self._deadline, self._most = evidence, cause, deadline, most
         self._offsets, self._random = offsets, random
         self.errors = errors_of(evidence, cause)
+        self._around = around(self.errors[0]) if self.errors else ()
         made = [each for visit in evidence.visits for each in visit.attempts]
         taken = [each for each in made if takes(self.errors, each.error)]
         retried = {each.cause for each in taken}
@@ -105,9 +110,10 @@ class Backtest:
         """What the retries of today cost those that nothing saved."""
         return sum(price_of(each.retries, each.waited) for each in self._unsaved)
 
-    def _price(self, attempts: int, hold: float) -> float:
+    def _price(self, again: Repeated) -> float:
         """What retries cost a failure more than those of today, if none ever recovers."""
-        return (len(self._unsaved) * price_of(attempts, hold) - self._paid) / self._owned
+        price = price_of(again.most, again.hold(self._longest))
+        return (len(self._unsaved) * price - self._paid) / self._owned
 
     @property
     def failures(self) -> int:
@@ -154,15 +160,15 @@ class Backtest:
         for rhythm, mean in zip(rhythms, means.tolist(), strict=True):
             hold = rhythm.hold(attempts, self._longest)
             if hold <= self._deadline:
-                only = rhythm not in known
+                again = Repeated(rhythm, attempts, self._around)
                 yield Candidate(
                     rhythm,
                     attempts,
                     hold,
                     round(mean, 9),
-                    self._price(attempts, hold),
-                    only_to_learn=only,
-                    fewer=attempts < self._made,
+                    self._price(again),
+                    only_to_learn=rhythm not in known,
+                    fewer=again.most < self._made,
                 )
 
     def _rhythms(self) -> tuple[Rhythm, ...]:
@@ -178,7 +184,8 @@ class Backtest:
         """As many as the history of an execution with most failed visits has room for."""
         often = Counter(visit.execution for visit in self._evidence.visits)
         most = max(often.values(), default=1)
-        return min(self._most, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most)))
+        runs = prod(1 + each.retrier.attempts for each in self._around)
+        return min(self._most, max(1, _EVENTS // (_EVENTS_OF_ATTEMPT * most * runs)))
 
     def judge(self, candidate: Candidate) -> RetrierEstimate:
         """What a retrier would have brought and cost, over all visits and draws.
@@ -216,7 +223,8 @@ class Backtest:
         ]
 
     def _estimate(self, candidate: Candidate, risks: Sequence[Risk]) -> RetrierEstimate:
-        rhythm, attempts = candidate.rhythm, candidate.attempts
+        again = Repeated(candidate.rhythm, candidate.attempts, self._around)
+        most = again.most
         scene = Scene(
             self._visits,
             risks,
@@ -224,14 +232,15 @@ class Backtest:
             chosen=self._touched,
             draws=np.arange(self._draws),
             random=self._random,
+            attempts=max(MOST_ATTEMPTS, most),
         )
         return estimated(
-            rhythm.retrier(self.errors, attempts),
+            candidate.rhythm.retrier(self.errors, candidate.attempts),
             [self._visits[place] for place in self._touched],
-            replay(scene, [rhythm], attempts).at_most(attempts),
+            replay(scene, [again], most).at_most(most),
             own=self._own,
             lost=self._lost,
-            hold=candidate.hold,
+            hold=again.hold(self._longest),
         )
 
 
@@ -239,9 +248,3 @@ def _rhythm_of(retrier: Retrier) -> Rhythm:
     """The rhythm of a retrier in whole seconds."""
     cap = int(retrier.interval if retrier.rate == 1 else retrier.max_delay)
     return Rhythm(int(retrier.interval), retrier.rate, cap, retrier.full_jitter)
-
-
-def errors_of(evidence: StateEvidence, cause: str) -> tuple[str, ...]:
-    """The error names that the cause came with, where it ended executions."""
-    ended = (v for v in evidence.visits if v.fatal and v.last.cause == cause)
-    return tuple(sorted({visit.last.error for visit in ended if visit.last.error}))

@@ -13,6 +13,7 @@ from statistics import median
 from sfn_digest.asl.definition import Definition, Retrier, State
 from sfn_digest.asl.handling import retriers_on_the_way
 from sfn_digest.model.successes import ReadSuccess, Successes
+from sfn_digest.retry.backtest.policies import Around
 from sfn_digest.retry.observations.observed_states import StateEvidence
 from sfn_digest.retry.observations.visits import Visit
 
@@ -54,6 +55,15 @@ class Ladder:
         if error not in self._known:
             self._known[error] = self._places(error, self._state)
         return self._known[error]
+
+    def outside(self, error: str, levels: Sequence["Level"]) -> Sequence[Around]:
+        """The retriers around the state that take an error, the inner first."""
+        places = enumerate(self.places(error))
+        return [
+            Around(self.retriers[place], levels[level].lead)
+            for level, place in places
+            if level and place < len(self.retriers)
+        ]
 
     def _places(self, error: str, state: State) -> tuple[int, ...]:
         way = retriers_on_the_way(self._definition, state, error)

@@ -242,3 +242,9 @@ def signs_of_work(evidence: StateEvidence) -> list[float]:
     good = list(times_of(evidence.passes))
     good += [v.recovered_at for v in evidence.visits if v.recovered_at is not None]
     return good + [v.redriven_at for v in evidence.visits if v.redriven_at is not None]
+
+
+def errors_of(evidence: StateEvidence, cause: str) -> tuple[str, ...]:
+    """The error names that the cause came with, where it ended executions."""
+    ended = (v for v in evidence.visits if v.fatal and v.last.cause == cause)
+    return tuple(sorted({visit.last.error for visit in ended if visit.last.error}))
