@@ -12,7 +12,7 @@ from sfn_digest.model.executions import Failure, Window
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Successes
 from sfn_digest.retry.backtest.policies import FEW, MOST_ATTEMPTS
-from sfn_digest.retry.change.holders import Chains, Ladder, levels_of
+from sfn_digest.retry.change.holders import Chains, Ladder, outside
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
@@ -66,10 +66,7 @@ def evaluate(
     branched |= on_demand_after_spot(views)
     terms = terms or Terms()
     deadlines = terms.deadlines_of(views)
-    busiest = _busiest(each for each in evidence if _is_known(successes.get(each.machine)))
-    ended_by = {each.execution.arn: each.state for each in known}
-    busy = (each for each in evidence if (each.machine, each.state) in busiest)
-    whole = {(e.machine, e.state): _whole(e, definitions, ended_by, successes) for e in busy}
+    whole = _whole(evidence, definitions, known, successes)
     company = Company(whole.values())
     for view in views:
         if view.successes_known:
@@ -181,17 +178,25 @@ def _busiest(evidence: Iterable[StateEvidence]) -> frozenset[tuple[str, str]]:
 
 
 def _whole(
-    evidence: StateEvidence,
+    evidence: Sequence[StateEvidence],
     definitions: Mapping[str, Definition],
-    ended_by: Mapping[str, str | None],
+    failures: Iterable[Failure],
     successes: Mapping[str, Successes],
-) -> StateEvidence:
-    """The evidence, where a Retry around the state makes one visit of those of all its runs."""
-    definition = definitions[evidence.machine]
-    state = definition.states.get(evidence.state)
-    if state is None or Ladder(definition, state).height == 1:
-        return evidence
-    return Chains(evidence, definition, ended_by, successes.get(evidence.machine)).evidence
+) -> Mapping[tuple[str, str], StateEvidence]:
+    """The evidence on the states that are evaluated, by machine and name, where a Retry around one
+    makes a single visit of those in all its runs.
+    """
+    ended_by = {each.execution.arn: each.state for each in failures}
+    known = [each for each in evidence if _is_known(successes.get(each.machine))]
+    busiest, found = _busiest(known), {}
+    for each in known:
+        key, definition = (each.machine, each.state), definitions[each.machine]
+        if key in busiest:
+            state = definition.states.get(each.state)
+            held = state is not None and Ladder(definition, state).height > 1
+            chains = Chains(each, definition, ended_by, successes[each.machine]) if held else None
+            found[key] = chains.evidence if chains else each
+    return found
 
 
 def _most_retries(evidence: StateEvidence, few: Collection[str]) -> Mapping[str, int]:
@@ -225,24 +230,19 @@ def _evaluated(
         from sfn_digest.retry.hints.retry_longer import hint_of  # noqa: PLC0415
         from sfn_digest.retry.outages.sampler import Effort  # noqa: PLC0415
 
-        hinted = terms.hinted_in(view.arn, name).items()
+        told = terms.hinted_in(view.arn, name).items()
+        hinted = {cause: LastHint(read_retrier(asl), stood) for cause, (asl, stood) in told}
         follows = (view.arn, name) in branched and can_branch(state)
         for advice in advise(
             evidence,
             Effort.shared_by(len(whole)),
             deadline=deadline_in(view, state, deadline),
-            hinted={
-                cause: LastHint(read_retrier(asl), standing) for cause, (asl, standing) in hinted
-            },
+            hinted=hinted,
             most=_most_retries(evidence, few=ON_SPOT if follows else ()),
             company=company,
             retriers=state.retriers,
-            around=partial(
-                Ladder(view.definition, state).outside,
-                levels=levels_of(view.definition, state, successes),
-            ),
+            around=outside(view.definition, state, successes),
         ):
-            on_demand = follows and advice.cause in ON_SPOT
             # Capacity on demand heals what retries on Spot would first have to be tried on.
-            if not on_demand or advice.heals_most:
+            if not (on_demand := follows and advice.cause in ON_SPOT) or advice.heals_most:
                 yield hint_of(view, state, advice, on_demand_follows=on_demand)

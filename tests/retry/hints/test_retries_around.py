@@ -58,6 +58,12 @@ def test_what_a_retry_around_makes_of_a_retrier_is_in_its_promises(kind: str, ar
     assert held <= hint.cost.hold_seconds <= DEADLINE
 
 
+def test_the_hint_says_how_often_a_retry_around_makes_its_retries_again() -> None:
+    hint, _ = applied("Map", AROUND["often, later"])
+    again = "If they fail, the Retry of Around makes them all again, up to 3 times."
+    assert again in str(hint.text)
+
+
 def test_further_attempts_are_counted_beyond_those_that_a_retry_around_makes_today() -> None:
     _, one = applied("Map", AROUND["often, later"])
     assert one.checks["attempts"]

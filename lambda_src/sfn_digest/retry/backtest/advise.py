@@ -79,8 +79,7 @@ def advise(
     seen = causes_seen(evidence)
     if not (wanted := [each for each in seen if _may_heal(seen[each], evidence)]):
         return []
-    deadline = min(deadline, _LONGEST)
-    at = offsets(deadline * _BEYOND)
+    at = offsets((deadline := min(deadline, _LONGEST)) * _BEYOND)
     cases = range(0, len(evidence.visits), -(-len(evidence.visits) // effort.cases))
     weather = {name: _weather(name, whole, evidence, effort, company) for name in wanted}
     truths = {

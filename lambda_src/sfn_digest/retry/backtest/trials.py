@@ -67,12 +67,11 @@ class Backtest:
         the most retries to try. `whole` is what `evidence` is a sample of; what is `around` the
         state takes an error after its own retries, and makes all of them anew.
         """
-        self._whole = whole or evidence
         self._evidence, self._cause, self._deadline, self._most = evidence, cause, deadline, most
-        self._offsets, self._random = offsets, random
+        self._whole, self._offsets, self._random = whole or evidence, offsets, random
         self.errors = errors_of(evidence, cause)
         self._around = around(self.errors[0]) if self.errors else ()
-        made = [each for visit in evidence.visits for each in visit.attempts]
+        made = (each for visit in evidence.visits for each in visit.attempts)
         taken = [each for each in made if takes(self.errors, each.error)]
         retried = {each.cause for each in taken}
         self._longest = max((each.failed - each.at for each in taken), default=0.0)
@@ -86,11 +85,9 @@ class Backtest:
         self._own = np.array([self.counts(self._visits[n]) for n in touched], np.bool_)
         own = [self._visits[n] for n, mine in zip(touched, self._own, strict=True) if mine]
         self._made = max((visit.retries for visit in own), default=0)
-        self._owned = max(1, len(own))
         self._unsaved = [v for n in touched if (v := self._visits[n]).recovered_at is None]
         self._draws = min(len(each.lost) for each in truths.values())
-        lost = [risk.truths.lost[:, self._touched] for risk in self._risks]
-        self._lost = np.logical_or.reduce(lost, axis=0)
+        self._lost = np.logical_or.reduce([e.truths.lost[:, self._touched] for e in self._risks])
 
     def _touches(self, visit: Visit) -> bool:
         """Whether the retrier would have handled the visit's first failure."""
@@ -113,7 +110,7 @@ class Backtest:
     def _price(self, again: Repeated) -> float:
         """What retries cost a failure more than those of today, if none ever recovers."""
         price = price_of(again.most, again.hold(self._longest))
-        return (len(self._unsaved) * price - self._paid) / self._owned
+        return (len(self._unsaved) * price - self._paid) / max(1, self.failures)
 
     @property
     def failures(self) -> int:

@@ -5,7 +5,7 @@ asked only where the inner ones are exhausted or take no such error; the inner o
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
@@ -56,15 +56,6 @@ class Ladder:
             self._known[error] = self._places(error, self._state)
         return self._known[error]
 
-    def outside(self, error: str, levels: Sequence["Level"]) -> Sequence[Around]:
-        """The retriers around the state that take an error, the inner first."""
-        places = enumerate(self.places(error))
-        return [
-            Around(self.retriers[place], levels[level].lead)
-            for level, place in places
-            if level and place < len(self.retriers)
-        ]
-
     def _places(self, error: str, state: State) -> tuple[int, ...]:
         way = retriers_on_the_way(self._definition, state, error)
         passed = [state.name, *reversed(state.holders)][: len(way)]
@@ -107,6 +98,18 @@ def levels_of(definition: Definition, state: State, found: Successes | None) -> 
             for each, some in zip(whole, maps, strict=True)
         ),
     )
+
+
+def outside(
+    definition: Definition, state: State, found: Successes | None
+) -> Callable[[str], Sequence[Around]]:
+    """What gives the retriers around a state that take an error, the inner first."""
+    ladder, levels = Ladder(definition, state), levels_of(definition, state, found)
+    return lambda error: [
+        Around(ladder.retriers[place], levels[level].lead)
+        for level, place in enumerate(ladder.places(error))
+        if level and place < len(ladder.retriers)
+    ]
 
 
 def inner_states(definition: Definition, holder: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl, retry_field
+from sfn_digest.asl.handling import retriers_on_the_way
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, Msgid, ngettext, sentences
@@ -37,7 +38,7 @@ def hint_of(
         recovered=estimate.recovered,
         added_wait_seconds=max(0.0, estimate.added_wait),
         title=_title(state, advice),
-        text=_text(state, advice, incidents, on_demand_follows=on_demand_follows),
+        text=_text(view, state, advice, incidents, on_demand_follows=on_demand_follows),
         sure="likely" if advice.decided else "learn",
         added_attempts=max(0.0, estimate.cost.attempts),
         patched=retry_field(state, estimate.retrier),
@@ -74,12 +75,28 @@ def _usual_wait(retrier: Retrier) -> float:
     return retrier.longest_wait * (0.5 if retrier.full_jitter else 1.0)
 
 
-def _text(state: State, advice: Advice, incidents: int, *, on_demand_follows: bool) -> Message:
+def _text(
+    view: MachineView, state: State, advice: Advice, incidents: int, *, on_demand_follows: bool
+) -> Message:
     seen = _decided(advice, incidents) if advice.decided else _learn(state, advice)
     beyond = () if on_demand_follows else _beyond(advice)
     own = retrier_for(state.retriers, advice.errors[0])
     price = _price(advice.estimate, retried=own is not None and own.attempts > 0)
-    return sentences(seen, _now(own), price, *beyond)
+    again = _again(view, state, advice.errors[0])
+    return sentences(seen, _now(own), price, *again, *beyond)
+
+
+def _again(view: MachineView, state: State, error: str) -> Iterator[Message]:
+    """What a Retry around the state makes of its retries, which what it costs has in it."""
+    way = retriers_on_the_way(view.definition, state, error)
+    for name, around in zip(reversed(state.holders), way[1:], strict=False):
+        if around is not None and around.attempts:
+            yield ngettext(
+                "If they fail, the Retry of {around} makes them all again, up to {n} time.",
+                "If they fail, the Retry of {around} makes them all again, up to {n} times.",
+                around.attempts,
+                around=shown(name),
+            )
 
 
 def _decided(advice: Advice, incidents: int) -> Message:
