@@ -34,6 +34,14 @@ WRITTEN = {
 }
 
 
+@pytest.mark.parametrize(("rate", "written"), [(2.0, "2"), (2, "2"), (1.5, "1.5")])
+def test_a_whole_rate_is_written_without_a_fraction_as_the_digest_shows_it(
+    rate: float, written: str
+) -> None:
+    asl = as_asl(Retrier(("E",), 30, 6, rate, 900, full_jitter=False))
+    assert str(asl["BackoffRate"]) == written
+
+
 def patched(definition: Mapping[str, Any], retrier: Retrier = HINTED) -> dict[str, Any]:
     read = read_definition(definition)
     return patched_definition(read, {"Work": with_retrier(read.states["Work"], retrier)})
@@ -192,7 +200,7 @@ def test_ecs_stops_of_several_causes_are_counted_and_the_one_subnet_is_named() -
     branch, subnets = found["ecs_branch"], found["more_subnets"]
     assert "4 start failures, 3 Spot interruptions" in branch.text
     assert branch.failed_attempts == 3
-    assert "keep Spot, with on-demand capacity as the last resort" in branch.text
+    assert "keep it, with on-demand capacity as the last resort" in branch.text
     alone = hints(definition, failed, kind="ecs_branch")[0]
     assert "catch it" in alone.text
     assert "keep Spot" not in alone.text

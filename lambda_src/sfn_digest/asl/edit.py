@@ -35,7 +35,7 @@ def as_asl(retrier: Retrier) -> dict[str, Any]:
         "ErrorEquals": list(retrier.errors),
         "IntervalSeconds": int(retrier.interval),
         "MaxAttempts": retrier.attempts,
-        "BackoffRate": retrier.rate,
+        "BackoffRate": int(retrier.rate) if retrier.rate == int(retrier.rate) else retrier.rate,
     }
     if retrier.rate > 1 and retrier.max_delay < LONGEST_DELAY:
         asl["MaxDelaySeconds"] = int(retrier.max_delay)

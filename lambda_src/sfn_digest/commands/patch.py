@@ -43,6 +43,10 @@ def run(words: argparse.Namespace) -> int:
     for choice in patch.choices:
         _say(_line(choice))
     if not patch.changes:
+        if any(each.on_request for each in patch.choices):
+            raise NothingToPatchError(
+                f"Nothing is applied to {machine.name} by default: name a hint with --hint."
+            )
         raise NothingToPatchError(
             f"There is nothing to patch in {machine.name}: none of its hints is a change "
             "that patch can make. sfn-digest report shows its hints."

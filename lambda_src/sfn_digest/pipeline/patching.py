@@ -20,10 +20,14 @@ Format = Literal["asl", "diff", "cdk", "terraform"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A hint; `left` says why the patch leaves it out, if it does."""
+    """A hint; `left` says why the patch leaves it out, if it does.
+
+    One that is left out `on_request` is applied where its id is named.
+    """
 
     hint: Hint
     left: Message = NO_MESSAGE
+    on_request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ def make_patch(
     choices: list[Choice] = []
     for hint in hints:
         taken = [each.hint for each in choices if not each.left]
-        left = _unwanted(hint, asked_for) or _impossible(hint, running) or _conflict(hint, taken)
-        choices.append(Choice(hint, left))
+        unwanted, impossible = _unwanted(hint, asked_for), _impossible(hint, running)
+        left = unwanted or impossible or _conflict(hint, taken)
+        choices.append(Choice(hint, left, bool(unwanted) and not impossible))
     applied = [each.hint for each in choices if not each.left]
     patched: Mapping[str, Any] = apply_hints(running, _plain(applied))
     for place, choice in enumerate(choices):

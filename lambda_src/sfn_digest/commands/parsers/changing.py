@@ -156,12 +156,12 @@ One state machine's definition with its hints applied, on standard output.
 Applies hints exactly as a report gave them: name them by the IDs in the report. They come from a
 report file (--report), from the table of a deployed digest (--function), or from the reports that
 sfn-digest made on this computer. If none of these has them, the retries are evaluated again, and
-standard error says so. Without --hint, the hints that are sure and the first step of each plan are
-applied. Nothing else in the definition changes, and nothing is written to AWS. Step Functions
-validates the result if the caller has states:ValidateStateMachineDefinition. With --prove, Step
-Functions also says what it would do after each failed attempt, before and after the patch: it runs
-TestState with the observed errors mocked, which calls nothing and needs no role
-(states:TestState).
+standard error says so. Without --hint, the hints that are sure are applied, and those that would
+have recovered failures: of a plan its first step. Nothing else in the definition changes, and
+nothing is written to AWS. Step Functions validates the result if the caller has
+states:ValidateStateMachineDefinition. With --prove, Step Functions also says what it would do after
+each failed attempt, before and after the patch: it runs TestState with the observed errors mocked,
+which calls nothing and needs no role (states:TestState).
 """
 PATCH_EXAMPLES = """\
 examples:
@@ -226,8 +226,8 @@ def _add_hints(patch: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="apply only these hints, by their IDs in a report; default the sure ones and "
-        "the first step of each plan",
+        help="apply only these hints, by their IDs in a report; default the sure ones, "
+        "and those that would have recovered failures: of a plan its first step",
     )
     kept = patch.add_mutually_exclusive_group()
     report = kept.add_argument(

@@ -208,8 +208,8 @@ def _add_faces(report: argparse.ArgumentParser) -> None:
         dest="depth",
         action="store_const",
         const="full",
-        help="at a terminal, everything: each execution's attempts, what changed, what can be "
-        "redriven, what to do",
+        help="at a terminal, everything: every hint, each execution's attempts, what changed, what "
+        "can be redriven, what to do",
     )
     report.add_argument(
         "--open", action="store_true", help="write the page to a file and open it in the browser"
