@@ -241,6 +241,29 @@ def test_a_value_that_was_refused_and_a_press_at_work_are_told_apart(
         assert (diagnosis.cause, diagnosis.nature) == (cause, nature)
 
 
+@pytest.mark.parametrize(
+    ("error", "words", "cause", "nature"),
+    [
+        ("OperationNotSupportedException", "It is in STOPPING state", "resource_busy", "transient"),
+        ("InvalidInputException", "Not while the press is pending.", "resource_busy", "transient"),
+        (
+            "ValidationException",
+            "Attribute name 'throttled_at' is not valid",
+            "invalid_input",
+            "permanent",
+        ),
+        ("PressException", "The parameter lock_timeout is not valid", "invalid_input", "permanent"),
+        ("PressException", "The timeout cannot be greater than 9", "invalid_input", "permanent"),
+        ("OperationNotSupportedException", "So it is", "invalid_input", "permanent"),
+    ],
+)
+def test_neither_a_name_hides_what_is_at_work_nor_a_things_name_what_is_wrong(
+    error: str, words: str, cause: str, nature: str
+) -> None:
+    diagnosis = named(f"Press.{error}", asked(words, "Press"), "aws-sdk:press:x")
+    assert (diagnosis.cause, diagnosis.nature) == (cause, nature)
+
+
 def test_a_policy_that_is_unknown_is_not_read_for_its_name() -> None:
     words = "Unknown retry policy 'throttle'"
     assert named("ValueError", raised("ValueError", words), "lambda").cause != "throttling"

@@ -233,3 +233,18 @@ def test_a_token_that_has_expired_may_be_renewed_whatever_the_code_beside_it_say
         assert told("Exception", words) == ("permission", "depends"), code
         words = f'{{"code":"{code}","message":"The access token is not yours"}}'
         assert told("Exception", words) == ("permission", "permanent"), code
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "cause"),
+    [
+        ("Exception", "Ink pool is full", "concurrency_limit"),
+        ("Exception", "The certificate is not yet valid", "network"),
+        ("System.Threading.Tasks.TaskCanceledException", "A task was canceled.", "timeout_task"),
+        ("TaskCanceledException", "Connection reset", "network"),
+    ],
+)
+def test_what_clients_say_of_pools_certificates_and_canceled_tasks_is_read(
+    error: str, words: str, cause: str
+) -> None:
+    assert told(error, words)[0] == cause

@@ -41,9 +41,10 @@ _WRONG = ("invalid_", "unsupported_", "missing_", "unknown_", "illegal_")
 _NAMED_THING = re.compile(
     r"\b((?:parameter|table|column|field|relation|property|variable|option|argument|attribute"
     r"|setting|flag|function|method|module|view|index|constraint|database|schema|bucket|secret"
+    r"|(?:attribute|column|field|table|parameter|variable|key) name"
     r"|(?:unknown|invalid|unexpected|unsupported|unrecognized)(?: \w{1,30}){1,3}) )"
     r"['`\"][\w.:/-]{1,100}['`\"]"
-    r"|\b((?:variable|bucket|secret|function) )\w{1,60}[_/.-][\w./-]{1,100}"
+    r"|\b((?:variable|bucket|secret|function|parameter) )\w{1,60}[_/.-][\w./-]{1,100}"
     r"|\bretry limit (?:was |has been )?exceeded"
 )
 _AS_WRITTEN = re.compile(_NAMED_THING.pattern, re.IGNORECASE)

@@ -37,7 +37,8 @@ _RUST = re.compile(r"unhandled error \(([\w.]{1,80})\):? ?")
 _ERROR_CODE = re.compile(r"\(ErrorCode: ([\w.]{1,80})\)")
 _PREFIX = re.compile(r"^([A-Za-z][A-Za-z0-9]{1,40})\.([A-Za-z][\w.]{2,100})$")
 _BELIEVED_OF_5XX = ("throttling", "capacity_unavailable", "concurrency_limit", "resource_busy")
-_BELIEVED_OF_UNAVAILABLE = ("throttling", "capacity_unavailable", "concurrency_limit")
+_LIMITS = ("throttling", "capacity_unavailable", "concurrency_limit")
+_BELIEVED_OVER = {"service_error": _LIMITS, "invalid_input": ("resource_busy",)}
 _NOT_A_SERVICES = ("code_error", "dependency_http_4xx", "dependency_http_5xx", "invalid_input")
 _NOT_IMPLEMENTED = 501
 _BY_STATUS = {
@@ -129,10 +130,9 @@ def judge(error: ServiceError, name: str = "") -> Verdict:
     named = _by_names(error, name)
     said = by_words(error.text)
     if named and not named.weak:
-        limited = said if said and said.cause in _BELIEVED_OF_UNAVAILABLE else None
-        return by_scope(error.text, SURE) or (
-            limited if limited and named.cause == "service_error" else named
-        )
+        over = _BELIEVED_OVER.get(named.cause, ())
+        limited = said if said and said.cause in over else None
+        return by_scope(error.text, SURE) or limited or named
     if said and said.sure:
         return said
     if error.status >= 500 and error.status != _NOT_IMPLEMENTED:
