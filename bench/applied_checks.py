@@ -9,9 +9,10 @@ from sfn_digest.config.deadline import DEFAULT_DEADLINE, deadline_seconds
 from sfn_digest.history.kinds import FAILED_ATTEMPT, SCHEDULED
 from sfn_digest.model.report import Hint
 from sfn_digest.model.retry_cost import RetryCost
-from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, STARTS
+from sfn_digest.retry.hints.ecs_tasks import BRANCH, STARTS
 from sfn_digest.retry.hints.herds import CONCURRENCY, HERD
 from sfn_digest.retry.hints.retry_longer import RETRY
+from sfn_digest.retry.hints.spot_tasks import ON_SPOT
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
 from sfn_digest.retry.hints.timeouts import VALUE
 from simulator.records import SimExecution, World

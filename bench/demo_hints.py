@@ -21,7 +21,8 @@ from sfn_digest.pipeline.patching import make_patch
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from sfn_digest.retry import read_definition
-from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT
+from sfn_digest.retry.hints.ecs_tasks import BRANCH
+from sfn_digest.retry.hints.spot_tasks import ON_SPOT
 from simulator.records import SimExecution, World
 from simulator.server import Buckets, Rate, serve
 from simulator.worlds.demo import demo_world

@@ -17,9 +17,10 @@ from sfn_digest.model.comparison import ChangeTally, ChangeVerdict
 from sfn_digest.model.report import Hint
 from sfn_digest.model.successes import Success, Successes
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
-from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT
+from sfn_digest.retry.hints.ecs_tasks import BRANCH
 from sfn_digest.retry.hints.herds import CONCURRENCY, HERD
 from sfn_digest.retry.hints.retry_longer import LEARN, RETRY
+from sfn_digest.retry.hints.spot_tasks import ON_SPOT
 from sfn_digest.retry.hints.stop_retrying import STOP, TIMED_OUT
 from sfn_digest.retry.hints.timeouts import MISSING, VALUE
 from sfn_digest.retry.observations.crowds import CROWDED

@@ -15,12 +15,12 @@ from sfn_digest.retry.backtest.policies import FEW, MOST_ATTEMPTS
 from sfn_digest.retry.change.holders import Chains, Ladder, outside
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.dead_retriers import dead_retriers
-from sfn_digest.retry.hints.ecs_tasks import BRANCH, ON_SPOT, ecs_tasks
+from sfn_digest.retry.hints.ecs_tasks import BRANCH, ecs_tasks
 from sfn_digest.retry.hints.herds import herds, payloads
 from sfn_digest.retry.hints.machine import MachineView, listed, shown, span
 from sfn_digest.retry.hints.plans import agreed, fit_to_tell, identified, planned
 from sfn_digest.retry.hints.ranking import best_first
-from sfn_digest.retry.hints.spot_tasks import on_demand_after_spot
+from sfn_digest.retry.hints.spot_tasks import ON_SPOT, on_demand_after_spot
 from sfn_digest.retry.hints.stop_retrying import wasted_retries
 from sfn_digest.retry.hints.timeouts import limits
 from sfn_digest.retry.observations.clean_visits import WhenAsked

@@ -109,7 +109,7 @@ def test_of_many_causes_the_rest_is_counted() -> None:
     assert re.search(r"\(20 Spot interruptions, 9 [^,]+, 8 [^,]+, 7 [^,]+, 11 others\)", hint.text)
 
 
-def test_where_retries_on_spot_sufficed_it_says_that_nothing_failed_by_it() -> None:
+def test_where_retries_on_spot_sufficed_and_cost_less_nothing_is_to_change() -> None:
     saved = passes()
     made = attempts(saved.listed[3].started_at, "spot_interruption", STOPPED, 1)
     retried = tuple(
@@ -119,11 +119,22 @@ def test_where_retries_on_spot_sufficed_it_says_that_nothing_failed_by_it() -> N
     memory = failures("out_of_memory", STOPPED, number=4, every=30_000)
     asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=2))
     known = replace(saved, read=retried)
-    (hint,) = hints(asl, memory, known, kind="ecs_branch")
-    assert hint.text.startswith("No execution failed because of Spot: the retries were enough.")
+    assert hints(asl, memory, known, kind="ecs_branch") == []
     spot = failures("spot_interruption", STOPPED, number=20)
     (lost,) = hints(asl, spot, known, kind="ecs_branch")
     assert "No execution failed because" not in lost.text
+
+
+def test_where_retries_on_spot_sufficed_and_cost_more_it_says_both() -> None:
+    """Four of five attempts were lost: on demand, each success would take one."""
+    saved = passes()
+    made = attempts(saved.listed[3].started_at, "spot_interruption", STOPPED, 4)
+    few = [replace(each, failed=tuple(made)) for each in saved.read[:9]]
+    known = replace(saved, listed=saved.listed[:9], read=tuple(few))
+    asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=9))
+    (hint,) = hints(asl, [], known, kind="ecs_branch")
+    assert hint.text.startswith("No execution failed because of Spot: the retries were enough.")
+    assert "on-demand or reserved capacity is cheaper than Spot" in hint.text
 
 
 def test_where_capacity_on_demand_follows_nobody_is_asked_to_try_spot_out_first() -> None:

@@ -23,17 +23,24 @@ from sfn_digest.retry.hints.machine import (
     spot_dollars,
     ways_to_run,
 )
-from sfn_digest.retry.hints.spot_tasks import LATE, counted, in_time, leaves_spot
+from sfn_digest.retry.hints.spot_tasks import (
+    CHEAPER,
+    LATE,
+    ON_SPOT,
+    counted,
+    in_time,
+    leaves_spot,
+    share_lost,
+    spot_suffices,
+    stops_of,
+    successful_attempts,
+)
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
 BRANCH, SUBNETS = "ecs_branch", "more_subnets"
 STARTS = frozenset({"capacity_unavailable", "task_start_failure"})
 """Causes that other subnets may avoid; an image or a permission is missing in all of them."""
-ON_SPOT = frozenset({"spot_interruption", "capacity_unavailable"})
-"""Causes that on-demand capacity avoids; a pull or a network interface fails there as well."""
 _LEAST_ATTEMPTS = 3
-_CHEAPER = 0.7
-"""The share of Spot attempts lost from which on-demand is cheaper: Spot saves up to 70 %."""
 
 
 def ecs_tasks(view: MachineView) -> Iterator[Hint]:
@@ -42,22 +49,16 @@ def ecs_tasks(view: MachineView) -> Iterator[Hint]:
         if not state.is_ecs_job:
             continue
         visits = [v for v in view.visits(state.name) if v.last.error == TASK_FAILED]
-        lost = Counter(each.cause for each in _stops(visits))
-        if sum(lost[cause] for cause in ON_SPOT) >= _LEAST_ATTEMPTS and leaves_spot(
-            view, state, _stops(visits)
-        ):
+        lost = Counter(each.cause for each in stops_of(visits))
+        gone = sum(lost[cause] for cause in ON_SPOT)
+        if gone >= _LEAST_ATTEMPTS and leaves_spot(view, state, visits):
             yield _branch(view, state, visits)
         if sum(lost[cause] for cause in STARTS) >= _LEAST_ATTEMPTS and _subnets(state) == 1:
             yield _more_subnets(view, state, visits, lost)
 
 
-def _stops(visits: Sequence[Visit]) -> list[ObservedAttempt]:
-    """The attempts whose task stopped: a call that was refused has an error name of its own."""
-    return [each for visit in visits for each in visit.attempts if each.error == TASK_FAILED]
-
-
 def _branch(view: MachineView, state: State, visits: Sequence[Visit]) -> Hint:
-    wasted = [each for each in _stops(visits) if each.cause in ON_SPOT]
+    wasted = [each for each in stops_of(visits) if each.cause in ON_SPOT]
     most_lost = Counter(sorted(each.cause for each in wasted)).most_common(1)[0][0]
     seconds = sum(each.failed - each.at for each in wasted)
     recovered = _on_demand(view, state, visits)
@@ -73,7 +74,7 @@ def _branch(view: MachineView, state: State, visits: Sequence[Visit]) -> Hint:
         text=sentences(
             *_finished(recovered, visits),
             *_sufficed(view, visits),
-            _apart(_stops(visits)),
+            _apart(stops_of(visits)),
             *retries_before(state),
             *_capacity(view, state, visits, wasted),
         ),
@@ -96,9 +97,7 @@ def _apart(stops: Sequence[ObservedAttempt]) -> Message:
 
 
 def _sufficed(view: MachineView, visits: Sequence[Visit]) -> Iterator[Message]:
-    """That Spot ended no execution, where retries that helped are known."""
-    ended = any(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
-    if view.successes_known and not ended:
+    if spot_suffices(view, visits):
         yield Message("No execution failed because of Spot: the retries were enough.")
 
 
@@ -174,14 +173,13 @@ def _capacity(
     found = view.evidence.get(state.name)
     if not view.successes_known or found is None:
         return
-    good = len(found.passes) + sum(v.recovered_at is not None for v in visits)
-    share = len(wasted) / (len(wasted) + good)
+    good, share = successful_attempts(view, state, visits), share_lost(view, state, visits)
     seconds = sum(each.failed - each.at for each in wasted)
     # Those that were read are the slowest ones: how long all take says what the work comes to.
     done = sum(found.worked) / 3600
     size, takes = _size(wasted), done / max(1, good)
     priced = size is not None and takes > 0
-    words = _LOST if priced else _LEAVE_SPOT if share > _CHEAPER else _KEEP_SPOT
+    words = _LOST if priced else _LEAVE_SPOT if share > CHEAPER else _KEEP_SPOT
     yield Message(
         words,
         attempts=ngettext("{n} attempt", "{n} attempts", len(wasted)),

@@ -5,22 +5,34 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sfn_digest.asl.definition import State
 from sfn_digest.asl.ecs_branch import asks_for_spot, runs_on_demand_next
+from sfn_digest.asl.matching import TASK_FAILED
 from sfn_digest.causes import noun
 from sfn_digest.i18n.message import Message, ngettext
 from sfn_digest.retry.hints.machine import MachineView
 from sfn_digest.retry.observations.crowds import REFUSED
 from sfn_digest.retry.observations.visits import ObservedAttempt, Visit
 
+ON_SPOT = frozenset({"spot_interruption", "capacity_unavailable"})
+"""Causes that on-demand capacity avoids; a pull or a network interface fails there as well."""
+
 LATE = "task_start_failure"
 """The cause of start failures for which the platform has no cause of its own."""
 _MOST_CAUSES = 4
 
 
-def leaves_spot(view: MachineView, state: State, stops: Iterable[ObservedAttempt]) -> bool:
-    """Whether the task runs on Spot, and nothing runs it on demand after that yet."""
+CHEAPER = 0.7
+"""The share of Spot attempts lost from which on-demand is cheaper: Spot saves up to 70 %."""
+
+
+def leaves_spot(view: MachineView, state: State, visits: Sequence[Visit]) -> bool:
+    """Whether the task runs on Spot, and nothing runs it on demand after that yet; nor do its
+    retries suffice on Spot and cost less.
+    """
+    if spot_suffices(view, visits) and share_lost(view, state, visits) <= CHEAPER:
+        return False
     on_spot = asks_for_spot(state) or any(
         each.cause == "spot_interruption" or (each.fargate is not None and each.fargate.spot)
-        for each in stops
+        for each in stops_of(visits)
     )
     return on_spot and not runs_on_demand_next(view.definition, state)
 
@@ -77,3 +89,27 @@ def _reason(cause: str, number: int) -> Message:
     if cause != LATE:
         return _cause(cause, number)
     return ngettext("{n} for another reason", "{n} for other reasons", number)
+
+
+def stops_of(visits: Sequence[Visit]) -> list[ObservedAttempt]:
+    """The attempts whose task stopped: a call that was refused has an error name of its own."""
+    return [each for visit in visits for each in visit.attempts if each.error == TASK_FAILED]
+
+
+def spot_suffices(view: MachineView, visits: Sequence[Visit]) -> bool:
+    """Whether Spot ended no execution, where retries that helped are known."""
+    ended = any(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
+    return view.successes_known and not ended
+
+
+def successful_attempts(view: MachineView, state: State, visits: Sequence[Visit]) -> int:
+    """How many attempts are known that succeeded."""
+    found = view.evidence.get(state.name)
+    passes = len(found.passes) if found else 0
+    return passes + sum(visit.recovered_at is not None for visit in visits)
+
+
+def share_lost(view: MachineView, state: State, visits: Sequence[Visit]) -> float:
+    """The share of the known attempts that Spot took."""
+    lost = sum(each.cause in ON_SPOT for each in stops_of(visits))
+    return lost / max(1, lost + successful_attempts(view, state, visits))
