@@ -29,11 +29,12 @@ from sfn_digest import cli
 from sfn_digest.aws import open_account
 from sfn_digest.config.request import Request
 from sfn_digest.model.executions import Window
-from sfn_digest.model.report import Report
+from sfn_digest.model.report import Hint, Report
 from sfn_digest.pipeline.digest import make_report
 from sfn_digest.pipeline.run import Run
 from sfn_digest.progress import SilentProgress
 from sfn_digest.report.json_face import from_json, to_json
+from sfn_digest.retry.hints.plans import left_after
 from simulator.records import World
 from simulator.server import serve
 from simulator.worlds.hints.shapes import account
@@ -41,6 +42,7 @@ from simulator.worlds.systems import DAY, Setting, build_world, machine_arn
 
 WEEK = Window(datetime.fromtimestamp(START, UTC), datetime.fromtimestamp(START + 7 * DAY, UTC))
 BY_DEFAULT = "all by default"
+LATER = "after the steps before it"
 
 
 def measure(seed: int) -> Iterator[Judged]:
@@ -57,12 +59,26 @@ def measure(seed: int) -> Iterator[Judged]:
                 yield Judged(hint.kind, name, applied=False)
             else:
                 yield judged(hint, world, once_more(setting, name, asl))
+                yield from later_step(hint, report, file, setting)
         for arn in dict.fromkeys(each.machine_arn for each in report.hints):
             name = arn.rsplit(":", 1)[-1]
             asl = patched(file, "--machine", name)
             if asl is not None:
                 gains = gains_of(arn, world, once_more(setting, name, asl))
                 yield Judged(BY_DEFAULT, name, True, gains[0], min(gains) < 0)  # noqa: FBT003
+
+
+def later_step(hint: Hint, report: Report, file: Path, setting: Setting) -> Iterator[Judged]:
+    """What became of a later step of a plan on the week as the steps before it leave it."""
+    steps = [each for each in report.hints if each.plan == hint.plan and each.step < hint.step]
+    if hint.plan is None or not steps or any(each.patched is None for each in steps):
+        return
+    name, ids = hint.machine_arn.rsplit(":", 1)[-1], [each.id for each in steps]
+    before, after = patched(file, "--hint", *ids), patched(file, "--hint", *ids, hint.id)
+    if before is not None and after is not None:
+        left, again = (once_more(setting, name, asl) for asl in (before, after))
+        told = replace(hint, recovered=left_after(steps, hint) or hint.recovered, cost=None)
+        yield replace(judged(told, left, again), kind=f"{hint.kind}, {LATER}")
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from sfn_digest.model.report import Hint
+from sfn_digest.model.report import Hint, Recovered
 from sfn_digest.retry import Terms, read_definition
-from sfn_digest.retry.hints.plans import identified, is_remedy, planned
+from sfn_digest.retry.hints.plans import identified, is_remedy, left_after, planned
 from tests.adoption.made import hint
 from tests.asl.test_ecs_branch import SPOT
 from tests.retry.hints.test_herds import THROTTLED, herd
@@ -59,7 +59,9 @@ def test_for_spot_a_few_retries_come_first_and_capacity_on_demand_second() -> No
     assert int(str(first.retrier["MaxAttempts"])) <= 3
     assert first.text.startswith("Step 1 of 2. ")
     assert "redrive" not in first.text
-    assert second.text.startswith("Step 2 of 2. Its figures are for this step alone. About ")
+    alone = "Step 2 of 2. Its figures are for this step alone. Step 1 is likely to leave about "
+    assert second.text.startswith(alone)
+    assert "of these failures (95% interval: 0\N{EN DASH}" in second.text
     # The retries that come first are those of step 1 by then, not the one of today.
     assert "on Spot still" not in second.text
     assert "were lost to Spot" in second.text
@@ -91,6 +93,30 @@ def test_for_a_throttled_map_fewer_items_at_once_come_first() -> None:
         ["max_concurrency", "learn_first"],
     )
     assert [each.state for each in found if each.plan] == ["Each", "Work"]
+
+
+def spot(kind: str, low: int, likely: float, high: int, failed: int = 20) -> Hint:
+    found = Recovered(low, likely, high, low, high)
+    return hint(kind=kind, id=kind, failures=failed, recovered=found, errors=(STOPPED,))
+
+
+def test_what_retries_leave_to_capacity_on_demand_is_what_they_do_not_recover() -> None:
+    left = left_after([spot("retry", 12, 15.0, 17)], spot("ecs_branch", 18, 19.0, 20))
+    assert left == Recovered(surely=1, likely=4.0, possibly=8, low=1, high=8)
+    nothing = left_after([spot("retry", 20, 20.0, 20)], spot("ecs_branch", 18, 19.0, 20))
+    assert nothing == Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
+
+
+def test_a_later_step_says_that_fewer_items_at_once_may_leave_it_nothing() -> None:
+    definitions = {MACHINE: read_definition(task(LAMBDA))}
+    known = hint(kind="max_concurrency", id="first", patched={"MaxConcurrency": 4})
+    words = "Step 1 may leave none of these failures: see what is left before you take this step."
+    for first, said in ((known, True), (replace(known, patched=None), False)):
+        _, second = planned([first, hint(id="second")], definitions)
+        assert second.step == 2
+        assert (words in second.text) is said
+        assert "Its figures are for this step alone." in second.text
+    assert left_after([hint(kind="timeout_value")], hint()) is None
 
 
 def test_hints_on_other_errors_or_states_are_no_plan() -> None:

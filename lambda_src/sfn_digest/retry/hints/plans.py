@@ -8,7 +8,7 @@ from dataclasses import replace
 from sfn_digest.asl.definition import Definition
 from sfn_digest.causes import holds_secret, noun, show_error
 from sfn_digest.i18n.message import Message, ngettext, parts_of, sentences
-from sfn_digest.model.report import Hint
+from sfn_digest.model.report import Hint, Recovered
 from sfn_digest.retry.hints.dead_retriers import KIND as DEAD
 from sfn_digest.retry.hints.ecs_tasks import BRANCH, SUBNETS, retries_before
 from sfn_digest.retry.hints.herds import CONCURRENCY, HERD, without_retrier
@@ -196,16 +196,43 @@ def _after(before: Sequence[Hint], hint: Hint, definitions: Mapping[str, Definit
 
 def _numbered(hint: Hint, number: int, plan: Sequence[Hint]) -> Hint:
     place = Message("Step {step:d} of {steps:d}.", step=number, steps=len(plan))
-    told = sentences(place, _ALONE, hint.text) if number > 1 and _promises(hint) else None
-    return replace(hint, plan=plan[0].id, step=number, text=told or sentences(place, hint.text))
+    # It may say how many failures would have recovered, which earlier steps recover as well.
+    alone = _alone(plan[: number - 1], hint) if number > 1 and hint.recovered.high else ()
+    return replace(hint, plan=plan[0].id, step=number, text=sentences(place, *alone, hint.text))
 
 
-_ALONE = Message("Its figures are for this step alone.")
+def _alone(before: Sequence[Hint], hint: Hint) -> Iterator[Message]:
+    """That a later step's figures are for itself, and what the steps before it leave to it."""
+    yield Message("Its figures are for this step alone.")
+    left = left_after(before, hint)
+    if left is not None and left.likely:
+        yield Message(
+            "Step 1 is likely to leave about {likely:.0f} of these failures (95% interval: "
+            "{low}\N{EN DASH}{high}).",
+            likely=left.likely,
+            low=left.low,
+            high=left.high,
+        )
+    elif left is not None:
+        yield Message(
+            "Step 1 may leave none of these failures: see what is left before you take this step."
+        )
 
 
-def _promises(hint: Hint) -> bool:
-    """Whether a hint says how many failures would have recovered, which earlier steps may do."""
-    return hint.recovered.high > 0
+def left_after(before: Sequence[Hint], hint: Hint) -> Recovered | None:
+    """What a step would still recover after those before it; None where that is not known.
+
+    As many items of a Map at once as were let through are let through again, mostly.
+    """
+    found = hint.recovered
+    if any(each.kind == CONCURRENCY and each.patched for each in before):
+        return Recovered(surely=0, likely=0.0, possibly=found.high, low=0, high=found.high)
+    first = next((each.recovered for each in before if each.kind == RETRY), None)
+    if first is None or hint.kind != BRANCH:
+        return None
+    low, likely = max(0, found.low - first.high), max(0.0, found.likely - first.likely)
+    high = max(0, min(found.high, hint.failures - first.low))
+    return Recovered(surely=low, likely=likely, possibly=high, low=low, high=max(low, high))
 
 
 def fit_to_tell(hint: Hint) -> Hint:
