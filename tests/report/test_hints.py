@@ -77,6 +77,24 @@ def test_a_hint_is_told_whole_with_its_id_and_the_command_that_applies_it(face: 
     assert "sfn-digest patch --machine calculate-scores --hint 5c2e9a71" in shown
 
 
+@pytest.mark.parametrize("face", ["terminal", "page", "thread", "message"])
+def test_a_name_as_long_as_step_functions_allows_stands_whole(face: str) -> None:
+    """CloudFormation's names are as long as that, and tell machines apart at their end."""
+    name = "DataPlatformProductionEuWest1NightlyImportStateMachine4F2A1B3C-AbCdEfGhIjKlMnOpQ"
+    assert len(name) == 80
+    week = made.week()
+    (first, *rest) = week.machines
+    given = replace(made_past.RETRY, machine_arn=first.arn)
+    report = replace(week, machines=(replace(first, name=name), *rest), hints=(given,))
+    shown = {
+        "terminal": lambda: "".join(terminal.render(report, made.TEXTS, 100).split()),
+        "page": lambda: page.page(report, made.TEXTS),
+        "thread": lambda: str([each.blocks for each in hint_replies(report, made.TEXTS)]),
+        "message": lambda: slack_blocks.message(report, made.TEXTS).text,
+    }[face]()
+    assert f"{name}:" in shown
+
+
 def test_a_change_to_be_made_by_hand_has_no_command() -> None:
     assert command(made_past.UNWRITTEN, "orders") == ""
     assert command(made_past.RETRY, "two words; rm") == (

@@ -19,7 +19,8 @@ from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.wording import findings, labels, leading_sentences, quantities
 
-NAME_LIMIT = 64
+NAME_LIMIT = 80
+"""The longest name of a state machine, a state or an execution."""
 ERROR_LIMIT = 80
 TITLE_LIMIT = 48
 ADVICE_LIMIT = 240

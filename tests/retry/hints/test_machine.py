@@ -1,9 +1,9 @@
-"""Lengths of time, as hints say them."""
+"""Lengths of time and names, as hints say them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfn_digest.retry.hints.machine import about, at_most, span
+from sfn_digest.retry.hints.machine import about, at_most, shown, span
 
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 
@@ -30,3 +30,10 @@ def test_what_is_said_as_the_most_is_not_less_but_for_half_a_percent(seconds: fl
     most = _seconds(str(at_most(seconds)))
     assert seconds * (1 - 0.0051) <= most <= seconds * 1.1 + 1e-6
     assert abs(_seconds(str(about(seconds))) - seconds) <= 0.05 * seconds + 1e-6
+
+
+def test_a_long_error_name_is_told_whole_since_it_is_what_to_write() -> None:
+    name = "com.example.platform.payments.exceptions.UpstreamServiceTemporarilyUnavailableException"
+    assert len(name) > 80
+    assert shown(name) == name
+    assert len(shown("x" * 999)) <= 256

@@ -98,7 +98,8 @@ NOTHING = Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 DOLLARS_PER_TRANSITION = 0.000025
 """A Standard workflow's state transition, retries included (AWS price list, us-east-1)."""
 
-_NAME_LIMIT = 80
+_NAME_LIMIT = 256
+"""Characters that Step Functions keeps of an error name: what is to be written is never cut."""
 _READ = 300
 """Characters of a name before it is redacted, so that no secret is cut to pieces first."""
 

@@ -92,7 +92,7 @@ def _again(view: MachineView, state: State, error: str) -> Iterator[Message]:
     for name, around in zip(reversed(state.holders), way[1:], strict=False):
         if around is not None and around.attempts:
             yield ngettext(
-                "If they fail, the Retry of {around} makes them all again, up to {n} time.",
+                "If they fail, the Retry of {around} makes them all again once.",
                 "If they fail, the Retry of {around} makes them all again, up to {n} times.",
                 around.attempts,
                 around=shown(name),
