@@ -59,9 +59,10 @@ def test_for_spot_a_few_retries_come_first_and_capacity_on_demand_second() -> No
     assert int(str(first.retrier["MaxAttempts"])) <= 3
     assert first.text.startswith("Step 1 of 2. ")
     assert "redrive" not in first.text
-    alone = "Step 2 of 2. Its figures are for this step alone. Step 1 is likely to leave about "
+    alone = "Step 2 of 2. Step 1 is likely to leave about "
     assert second.text.startswith(alone)
-    assert "of these failures (95% interval: 0\N{EN DASH}" in second.text
+    assert "of the failures (95% interval: 0\N{EN DASH}" in second.text
+    assert "). The figures below are for this step alone. About " in second.text
     # The retries that come first are those of step 1 by then, not the one of today.
     assert "on Spot still" not in second.text
     assert "were lost to Spot" in second.text
@@ -107,15 +108,23 @@ def test_what_retries_leave_to_capacity_on_demand_is_what_they_do_not_recover() 
     assert nothing == Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 
 
+def test_about_none_is_said_in_words() -> None:
+    definitions = {MACHINE: read_definition(task(ECS))}
+    retries = replace(spot("retry", 18, 19.7, 20), id="first")
+    _, second = planned([retries, spot("ecs_branch", 18, 20.0, 20)], definitions)
+    assert "Step 1 may leave no failures" in second.text
+    assert "about 0 of" not in second.text
+
+
 def test_a_later_step_says_that_fewer_items_at_once_may_leave_it_nothing() -> None:
     definitions = {MACHINE: read_definition(task(LAMBDA))}
     known = hint(kind="max_concurrency", id="first", patched={"MaxConcurrency": 4})
-    words = "Step 1 may leave none of these failures: see what is left before you take this step."
+    words = "Step 1 may leave no failures: see what is left before you take this step."
     for first, said in ((known, True), (replace(known, patched=None), False)):
         _, second = planned([first, hint(id="second")], definitions)
         assert second.step == 2
         assert (words in second.text) is said
-        assert "Its figures are for this step alone." in second.text
+        assert "The figures below are for this step alone." in second.text
     assert left_after([hint(kind="timeout_value")], hint()) is None
 
 

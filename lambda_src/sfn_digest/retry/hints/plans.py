@@ -202,21 +202,19 @@ def _numbered(hint: Hint, number: int, plan: Sequence[Hint]) -> Hint:
 
 
 def _alone(before: Sequence[Hint], hint: Hint) -> Iterator[Message]:
-    """That a later step's figures are for itself, and what the steps before it leave to it."""
-    yield Message("Its figures are for this step alone.")
+    """What the steps before a later one leave to it, and that its figures are for itself."""
     left = left_after(before, hint)
-    if left is not None and left.likely:
+    if left is not None and round(left.likely):
         yield Message(
-            "Step 1 is likely to leave about {likely:.0f} of these failures (95% interval: "
+            "Step 1 is likely to leave about {likely:.0f} of the failures (95% interval: "
             "{low}\N{EN DASH}{high}).",
             likely=left.likely,
             low=left.low,
             high=left.high,
         )
     elif left is not None:
-        yield Message(
-            "Step 1 may leave none of these failures: see what is left before you take this step."
-        )
+        yield Message("Step 1 may leave no failures: see what is left before you take this step.")
+    yield Message("The figures below are for this step alone.")
 
 
 def left_after(before: Sequence[Hint], hint: Hint) -> Recovered | None:
