@@ -59,10 +59,9 @@ def test_for_spot_a_few_retries_come_first_and_capacity_on_demand_second() -> No
     assert int(str(first.retrier["MaxAttempts"])) <= 3
     assert first.text.startswith("Step 1 of 2. ")
     assert "redrive" not in first.text
-    alone = "Step 2 of 2. Step 1 is likely to leave about "
-    assert second.text.startswith(alone)
-    assert "of the failures (95% interval: 0\N{EN DASH}" in second.text
-    assert "). The figures below are for this step alone. About " in second.text
+    # Step 1 recovers nearly all of them.
+    assert second.text.startswith("Step 2 of 2. Step 1 may leave no failures: see what is left")
+    assert "step. The figures below are for this step alone. About " in second.text
     # The retries that come first are those of step 1 by then, not the one of today.
     assert "on Spot still" not in second.text
     assert "were lost to Spot" in second.text
@@ -108,12 +107,18 @@ def test_what_retries_leave_to_capacity_on_demand_is_what_they_do_not_recover() 
     assert nothing == Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 
 
-def test_about_none_is_said_in_words() -> None:
+@pytest.mark.parametrize(
+    ("recovered", "said"),
+    [
+        (19.7, "Step 1 may leave no failures: see what is left before you take this step."),
+        (17.0, "Step 1 is likely to leave about 3 of the failures (95% interval: 0\N{EN DASH}8)."),
+    ],
+)
+def test_about_none_is_said_in_words(recovered: float, said: str) -> None:
     definitions = {MACHINE: read_definition(task(ECS))}
-    retries = replace(spot("retry", 18, 19.7, 20), id="first")
+    retries = replace(spot("retry", 12, recovered, 20), id="first")
     _, second = planned([retries, spot("ecs_branch", 18, 20.0, 20)], definitions)
-    assert "Step 1 may leave no failures" in second.text
-    assert "about 0 of" not in second.text
+    assert f"Step 2 of 2. {said} The figures below are for this step alone." in second.text
 
 
 def test_a_later_step_says_that_fewer_items_at_once_may_leave_it_nothing() -> None:
