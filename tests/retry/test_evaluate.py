@@ -318,6 +318,16 @@ def test_an_outage_that_has_not_ended_promises_nothing_and_says_so() -> None:
     assert "redrive" in hint.text
 
 
+def test_where_nothing_is_likely_to_recover_only_the_longest_wait_is_said() -> None:
+    """The last success was hours ago, and every failure since was retried in vain for minutes."""
+    failed = failures("service_error", "Lambda.ServiceException", number=90, begin=110, made=3)
+    definition = task(Retry=retry("Lambda.ServiceException", IntervalSeconds=5, BackoffRate=1))
+    (hint,) = hints(definition, failed, passes(unless=(110, 168)))
+    assert hint.recovered.likely < 0.5
+    assert "(median)" not in hint.text
+    assert "An execution waits for at most " in hint.text
+
+
 def test_no_retrier_holds_an_execution_past_its_deadline() -> None:
     failed = failures("service_error", "Lambda.ServiceException")
     for deadline in (600.0, 3600.0):

@@ -134,10 +134,9 @@ def _price(estimate: RetrierEstimate, *, retried: bool) -> Message:
     Where the errors are `retried` today, more successes may have retried than were read.
     """
     cost = estimate.cost
+    long = cost.hold_seconds > _MOSTLY_DELAYS * estimate.retrier.longest_wait
     waits = Message(
-        _LONG_RETRIES
-        if cost.hold_seconds > _MOSTLY_DELAYS * estimate.retrier.longest_wait
-        else _WAITS,
+        (_LONG_RETRIES if long else _WAITS) if round(estimate.recovered.likely) else _IN_VAIN,
         wait=about(cost.wait_seconds),
         hold=at_most(cost.hold_seconds),
     )
@@ -162,6 +161,8 @@ def attempts_made(further: float) -> Message:
     return ngettext("{n} fewer attempt in all.", "{n} fewer attempts in all.", attempts)
 
 
+_IN_VAIN = Msgid("An execution waits for at most {hold}.")
+"""Where not one is likely to recover: how long it would wait is a guess then."""
 _WAITS = Msgid("An execution that recovers waits {wait} (median), and never more than {hold}.")
 _LONG_RETRIES = Msgid(
     "An execution that recovers waits {wait} (median), and never more than {hold}, failed retries "
