@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,26 @@ def test_the_times_of_passes_are_found_without_them() -> None:
     for evidence in gather(definition, [*errors, later], {MACHINE: passes()}):
         assert list(times_of(evidence.passes)) == [each.at for each in evidence.passes]
         assert list(times_of(tuple(evidence.passes))) == [each.at for each in evidence.passes]
+
+
+@pytest.mark.parametrize("own", [[], retry("E")])
+def test_an_unread_success_that_was_redriven_is_no_sign_that_a_state_worked_when_it_began(
+    own: list[dict[str, Any]],
+) -> None:
+    known, error = (
+        passes(),
+        failure(2, attempts(START + timedelta(hours=3), "service_error", "E", 2)),
+    )
+    redriven = tuple(
+        replace(each, redrive_count=int(number % 10 == 5))
+        for number, each in enumerate(known.listed)
+    )
+    definition = {MACHINE: read_definition(task(Retry=own))}
+    (before,) = gather(definition, [error], {MACHINE: known})
+    (evidence,) = gather(definition, [error], {MACHINE: replace(known, listed=redriven)})
+    unread = sum(each.redrive_count for each in redriven[len(known.read) :])
+    assert len(evidence.passes) == len(before.passes) - unread
+    assert list(times_of(evidence.passes)) == [each.at for each in evidence.passes]
 
 
 def test_a_state_that_few_executions_visit_has_only_the_passes_that_were_read() -> None:

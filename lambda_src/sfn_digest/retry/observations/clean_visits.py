@@ -127,10 +127,7 @@ def _times_of(state: str, failures: Sequence[Failure], found: Successes) -> list
     times = [each.at for each in _read(state, found.read)]
     offset = usual_offset(state, found.read)
     if offset is not None:
-        known = {each.execution.arn for each in found.read}
-        times += [
-            each.started_at.timestamp() + offset for each in found.listed if each.arn not in known
-        ]
+        times += [each.started_at.timestamp() + offset for each in _unread(found)]
         times += [each.at for each in _failed_later(state, offset, failures)]
     return sorted(times)
 
@@ -147,23 +144,26 @@ def _read(state: str, read: Sequence[ReadSuccess]) -> Iterator[Pass]:
 def _listed(
     offset: float, retriers: Sequence[Retrier], found: Successes, sure: SureRetries
 ) -> Iterator[Pass]:
-    known = {each.execution.arn for each in found.read}
+    unread = _unread(found)
     if not retriers:
-        new = (each for each in found.listed if each.arn not in known)
-        return (Pass(each.started_at.timestamp() + offset) for each in new)
+        return (Pass(each.started_at.timestamp() + offset) for each in unread)
     within = _steps([_spreads(each) for each in retriers])
     slacks, taken = [slack for slack, _ in within], [each for _, each in within]
-    seconds = list(map(_seconds, found.listed))
-    fastest = min(seconds, default=0.0)
+    fastest = min(map(_seconds, found.listed), default=0.0)
     return (
         Pass(
             each.started_at.timestamp() + offset,
             *taken[bisect_right(slacks, took - fastest) - 1],
             sure(took),
         )
-        for each, took in zip(found.listed, seconds, strict=True)
-        if each.arn not in known
+        for each, took in ((each, _seconds(each)) for each in unread)
     )
+
+
+def _unread(found: Successes) -> list[Success]:
+    """The successes that were only listed; what a redriven one failed in at first is not known."""
+    known = {each.execution.arn for each in found.read}
+    return [each for each in found.listed if each.arn not in known and not each.redrive_count]
 
 
 def _failed_later(state: str, offset: float, failures: Sequence[Failure]) -> Iterator[Pass]:
