@@ -1,5 +1,6 @@
 """Holds what a hint promised against what came out when its week happened again with it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
@@ -20,6 +21,8 @@ from simulator.records import SimExecution, World
 Runs = Mapping[str, SimExecution]
 Check = tuple[str, bool, str]
 """What is checked, whether it held, and the figures in words."""
+Entry = tuple[int, int]
+"""The event that entered a state, and after how many redrives."""
 CHILD = "-child"
 """How the name of a machine ends that the one of the same name starts."""
 _ROUNDED = 1.01
@@ -103,7 +106,8 @@ def _checks(hint: Hint, world: World, again: World) -> Iterator[Check]:
     state, limit = str(hint.state), _deadline(world, hint.machine_arn)
     yield from _times(hint.cost, [run for _, run in both.values()], state, limit)
     if hint.kind == RETRY:
-        waits = [_held(_spans(after[name], state)) for name in good if name in after]
+        runs = [_spans(after[name], state) for name in good if name in after]
+        waits = [max(map(_held, each.values()), default=0.0) for each in runs]
         yield from _costs(hint.cost, [*both.values()], state, waits, max(3, len(failed)))
 
 
@@ -134,7 +138,7 @@ def _times(
     cost: RetryCost, runs: Iterable[SimExecution], state: str, limit: float
 ) -> Iterator[Check]:
     """How long a visit was held at worst, and an execution by all of its visits."""
-    spans = [_spans(run, state) for run in runs]
+    spans = [each for run in runs for each in _spans(run, state).values()]
     hold = max((until - since for each in spans for since, until in each), default=0.0)
     held = max(map(_held, spans), default=0.0)
     most = cost.hold_seconds
@@ -152,7 +156,8 @@ def _costs(
         words = f"wait {cost.wait_seconds:.0f}: {wait:.0f}"
         yield "wait", about(cost.wait_seconds, wait, 60), words
     slower = sum(
-        before.status == after.status == "SUCCEEDED" and _took(after) > _took(before) + 1
+        before.status == after.status == "SUCCEEDED"
+        and (after.stopped_at or 0) > (before.stopped_at or 0) + 1
         for before, after in runs
     )
     least = cost.slower <= max(slower + room, 2 * slower)
@@ -195,12 +200,7 @@ def _deadline(world: World, arn: str) -> float:
     machine = next(each for each in world.machines if each.arn == arn)
     tag = machine.tags.get("sfn-digest:deadline", DEFAULT_DEADLINE)
     own = deadline_seconds(tag) or 0.0
-    limit: float = machine.definition.get("TimeoutSeconds", own)
-    return min(own, limit)
-
-
-def _took(run: SimExecution) -> float:
-    return (run.stopped_at or run.started_at) - run.started_at
+    return min(own, float(machine.definition.get("TimeoutSeconds", own)))
 
 
 def _held(found: Iterable[tuple[float, float]]) -> float:
@@ -212,25 +212,25 @@ def _held(found: Iterable[tuple[float, float]]) -> float:
     return held
 
 
-def _visits(run: SimExecution, state: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The events of each visit of a state, with the id of its entry."""
-    entries: dict[int, int] = {}
+def _visits(run: SimExecution, state: str) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+    """The events of each visit of a state, with its entry; a redrive begins another visit."""
+    entries, redrives = dict[int, int](), 0
     for event in run.events:
         before = event["previousEventId"]
+        redrives += event["type"] == "ExecutionRedriven"
         if _name(event, "Entered") == state:
             entries[event["id"]] = event["id"]
         elif before in entries:
-            yield entries[before], event
+            yield (entries[before], redrives), event
             if not event["type"].endswith("StateExited"):
                 entries[event["id"]] = entries[before]
 
 
-def _spans(run: SimExecution, state: str) -> list[tuple[float, float]]:
-    """When retries held each visit of a state: from its first failure to the start of the attempt
-    that succeeds, or until the last has failed. Where one hung, that held it longer than retries.
+def _spans(run: SimExecution, state: str) -> Mapping[int, list[tuple[float, float]]]:
+    """When retries held each visit of a state, by redrives before: from its first failure until
+    the last, or the start of what succeeds. Where one hung, that held it longer than retries.
     """
-    first: dict[int, float] = {}
-    last: dict[int, float] = {}
+    first, last = dict[Entry, float](), dict[Entry, float]()
     events = list(_visits(run, state))
     hung = {entry for entry, event in events if event["type"].endswith("TimedOut")}
     for entry, event in events:
@@ -238,7 +238,10 @@ def _spans(run: SimExecution, state: str) -> list[tuple[float, float]]:
             first.setdefault(entry, event["timestamp"])
         if entry in first and event["type"] in (*FAILED_ATTEMPT, *SCHEDULED):
             last[entry] = event["timestamp"]
-    return [(first[entry], last[entry]) for entry in first if entry not in hung]
+    spans = defaultdict[int, list[tuple[float, float]]](list)
+    for entry in first.keys() - hung:
+        spans[entry[1]].append((first[entry], last[entry]))
+    return spans
 
 
 def _tries(run: SimExecution, state: str) -> int:

@@ -27,19 +27,32 @@ RETRIER = {
 }
 
 
-def lived(retry: list[dict[str, Any]]) -> World:
-    """Ten executions, ten minutes after each other, of which an outage of an hour meets six."""
+def lived(retry: list[dict[str, Any]], *, redriven: bool = False) -> World:
+    """Ten executions, ten minutes after each other, of which an outage of an hour meets six; the
+    first of these may be redriven hours later.
+    """
 
     def outcome(attempt: Attempt) -> Outcome:
         away = HOUR <= attempt.now < 2 * HOUR
         return lambda_unavailable(attempt) if away else Succeeds(5.0)
 
-    starts = tuple(Start("work", f"run-{n}", HOUR / 2 + n * 600.0, {}) for n in range(10))
+    later = {3: (3 * HOUR,)} if redriven else {}
+    starts = tuple(
+        Start("work", f"run-{n}", HOUR / 2 + n * 600.0, {}, redrive_after=later.get(n, ()))
+        for n in range(10)
+    )
     system = System("work", definition(LAMBDA, retry), starts, {STATE: outcome})
     return build_world([system], SETTING)
 
 
-def found(low: int, high: int, retrier: Mapping[str, Any] = RETRIER, **cost: Any) -> Judged:
+def found(
+    low: int,
+    high: int,
+    retrier: Mapping[str, Any] = RETRIER,
+    *,
+    redriven: bool = False,
+    **cost: Any,
+) -> Judged:
     given: dict[str, Any] = {
         "attempts": 20,
         "wait_seconds": 1800,
@@ -59,7 +72,8 @@ def found(low: int, high: int, retrier: Mapping[str, Any] = RETRIER, **cost: Any
         added_wait_seconds=0.0,
         cost=RetryCost(**{**given, "slower_by_seconds": 0, "outlasted": 0, **cost}),
     )
-    return judged(hint, lived([]), lived([dict(retrier)]))
+    before, after = (lived(retry, redriven=redriven) for retry in ([], [dict(retrier)]))
+    return judged(hint, before, after)
 
 
 def broken(one: Judged) -> list[str]:
@@ -99,6 +113,12 @@ def test_a_retrier_under_which_nothing_recovers_heals_nothing() -> None:
         "bounds",
         "heals",
     ]
+
+
+def test_the_hours_before_somebody_redrives_are_none_that_retries_held() -> None:
+    one = found(4, 5, redriven=True)
+    assert broken(one) == []
+    assert "4 to 5 of 5 recover: 5, hold 3010: 3003, " in one.seen
 
 
 def test_numbers_are_about_the_same_within_a_factor_of_two_or_some_room() -> None:

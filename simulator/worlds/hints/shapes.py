@@ -2,7 +2,7 @@
 
 A machine holds one task or two that meet a kind of weather, in a row, behind a Choice, in a
 Parallel, an inline Map, a child machine or a Distributed Map, with the Catch and timeouts of some
-author.
+author. A few are Express machines, and of one in four somebody redrives what fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +11,15 @@ from random import Random
 from typing import Any
 
 from simulator.engine.outcomes import Attempt, Outcome, Succeeds
+from simulator.engine.simulation import Start
 from simulator.engine.states import RECOVERED
 from simulator.worlds import failures
 from simulator.worlds.conditions import Concurrency
-from simulator.worlds.hints.ground import LAMBDA, STATE
+from simulator.worlds.hints.ground import LAMBDA, LAST_START, STATE
 from simulator.worlds.hints.kinds import LOADED, Kind
 from simulator.worlds.hints.struck_tasks import DYNAMO, Struck, struck_task
-from simulator.worlds.systems import TAGGED, Setting, System, machine_arn
+from simulator.worlds.kinds import logged
+from simulator.worlds.systems import HOUR, TAGGED, Setting, System, machine_arn
 
 SECOND = "Call"
 """The other task of a machine that meets a kind of weather of its own."""
@@ -32,17 +34,38 @@ def account(setting: Setting, kinds: Mapping[str, Kind], machines: int = 3) -> l
 
 def _machine(setting: Setting, kinds: Mapping[str, Kind], number: int) -> list[System]:
     luck = Random(f"{setting.seed}/{number}")
+
+    def luck_of(what: str) -> float:
+        return Random(f"{setting.seed}/{number}/{what}").random()
+
     own = replace(setting, seed=setting.seed * 31 + number)
     first = struck_task(own, kinds, luck, STATE)
     second = struck_task(replace(own, seed=own.seed + 7), kinds, luck, SECOND)
-    shape = luck.choice(list(_SHAPES) if first.kind not in LOADED else ["plain", "caught"])
+    shape = luck.choice(
+        [s for s in _SHAPES if s != "express"] if first.kind not in LOADED else ["plain", "caught"]
+    )
+    if shape == "plain" and ".sync" not in first.asl["Resource"] and luck_of("express") < 0.4:
+        shape = "express"
     loaded = "-loaded" if first.kind in LOADED or second.kind in LOADED else ""
     name = f"{shape.replace(' ', '-')}{loaded}-{number}"
     systems = _SHAPES[shape](name, luck, first, second)
     tags = {**TAGGED, "weather": f"{first.kind}, {second.kind}"}
     if luck.random() < 0.3:
         tags["sfn-digest:deadline"] = luck.choice(("30m", "1h", "2h"))
+    if shape != "express" and luck_of("redriven") < 0.25:
+        later = HOUR * (0.5 + 20 * luck_of("hours"))
+        systems = [replace(each, starts=_redriven(each.starts, later, own)) for each in systems]
     return [replace(each, tags=tags) for each in systems]
+
+
+def _redriven(starts: tuple[Start, ...], later: float, setting: Setting) -> tuple[Start, ...]:
+    """The starts of executions that somebody redrives so many seconds after they fail, those left
+    out that are not redriven within the week.
+    """
+    latest = setting.end - LAST_START - later
+    return tuple(
+        replace(each, redrive_after=(later,)) if each.at < latest else each for each in starts
+    )
 
 
 def row(*states: tuple[str, Mapping[str, Any]], **others: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,6 +101,15 @@ def _plain(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
     after = [("Store", _task(DYNAMO))] if luck.random() < 0.5 else []
     states = [("Prepare", _task()), pause, (first.name, first.asl), *after]
     return [_system(name, luck, _language(row(*states), luck), first)]
+
+
+def _express(name: str, luck: Random, first: Struck, second: Struck) -> list[System]:
+    """An Express machine that logs to a group of its own; it ends after five minutes."""
+    level = luck.choice(("ALL", "ALL", "ERROR", "FATAL"))
+    (found,) = _plain(name, luck, first, second)
+    states = found.definition["States"]
+    asl = {**found.definition, "States": {**states, "Pause": {**states["Pause"], "Seconds": 1}}}
+    return [replace(found, definition=asl, type="EXPRESS", logging=logged(name, level))]
 
 
 def _choice(name: str, luck: Random, first: Struck, _: Struck) -> list[System]:
@@ -206,6 +238,7 @@ def _distributed(name: str, luck: Random, first: Struck, _: Struck) -> list[Syst
 Shape = Callable[[str, Random, Struck, Struck], list[System]]
 _SHAPES: Mapping[str, Shape] = {
     "plain": _plain,
+    "express": _express,
     "choice": _choice,
     "two": _two,
     "caught": _caught,

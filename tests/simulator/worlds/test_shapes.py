@@ -10,7 +10,18 @@ from tests.asl.lint import mistakes
 
 pytestmark = pytest.mark.slow
 
-SHAPES = {"plain", "choice", "two", "caught", "parallel", "map", "crowd", "nested", "distributed"}
+SHAPES = {
+    "plain",
+    "express",
+    "choice",
+    "two",
+    "caught",
+    "parallel",
+    "map",
+    "crowd",
+    "nested",
+    "distributed",
+}
 
 
 def setting(seed: int) -> Setting:
