@@ -137,6 +137,29 @@ def test_where_retries_on_spot_sufficed_and_cost_more_it_says_both() -> None:
     assert "on-demand or reserved capacity is cheaper than Spot" in hint.text
 
 
+def test_executions_that_the_machine_s_timeout_ended_while_they_retried_were_not_lost_to_spot() -> (
+    None
+):
+    """The task on demand would come after the retries, for which there was no time."""
+    asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=2))
+    late = [
+        replace(each, execution=replace(each.execution, status="TIMED_OUT"))
+        for each in failures("spot_interruption", STOPPED, number=20)
+    ]
+    assert hints(asl, late, passes(), kind="ecs_branch") == []
+    lost = failures("spot_interruption", STOPPED, number=9, begin=80, made=3)
+    (hint,) = hints(asl, [*late, *_renamed(lost)], passes(), kind="ecs_branch")
+    assert hint.recovered.high == 9
+    assert "of 9 failures would have finished on demand" in hint.text
+
+
+def _renamed(failed: list[Failure]) -> list[Failure]:
+    return [
+        replace(each, execution=replace(each.execution, arn=f"{each.execution.arn}-other"))
+        for each in failed
+    ]
+
+
 def test_where_capacity_on_demand_follows_nobody_is_asked_to_try_spot_out_first() -> None:
     failed = failures("spot_interruption", STOPPED, number=6, every=40_000)
     kinds = {h.kind for h in hints(task(ECS, Parameters=SPOT), failed, passes())}

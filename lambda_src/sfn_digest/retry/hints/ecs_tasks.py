@@ -28,6 +28,8 @@ from sfn_digest.retry.hints.spot_tasks import (
     LATE,
     ON_SPOT,
     counted,
+    ended,
+    ended_by_spot,
     in_time,
     leaves_spot,
     share_lost,
@@ -72,7 +74,7 @@ def _branch(view: MachineView, state: State, visits: Sequence[Visit]) -> Hint:
         recovered=recovered,
         title=Message("Run {state} on demand when Spot fails", state=shown(state.name)),
         text=sentences(
-            *_finished(recovered, visits),
+            *_finished(recovered, len(ended(view, visits))),
             *_sufficed(view, visits),
             _apart(stops_of(visits)),
             *retries_before(state),
@@ -126,7 +128,7 @@ def _on_demand(view: MachineView, state: State, visits: Sequence[Visit]) -> Reco
     that have no time left. A start failure that may pass is run there too, and may finish.
     """
     found = view.evidence.get(state.name)
-    lost = [visit for visit in visits if visit.fatal and visit.last.cause in ON_SPOT]
+    lost = ended_by_spot(view, visits)
     if not view.successes_known or found is None or not lost:
         return NOTHING
     took = found.durations or (0.0,)
@@ -150,13 +152,13 @@ _PRIOR, _Z = 0.5, 1.96
 """Jeffreys' prior on the share that fails, and the standard deviations that hold 95 %."""
 
 
-def _finished(recovered: Recovered, visits: Sequence[Visit]) -> Iterator[Message]:
+def _finished(recovered: Recovered, failures: int) -> Iterator[Message]:
     if recovered.high:
         yield Message(
             "About {likely:.0f} of {failures} would have finished on demand (95% interval: "
             "{low}\N{EN DASH}{high}).",
             likely=recovered.likely,
-            failures=ngettext("{n} failure", "{n} failures", sum(v.fatal for v in visits)),
+            failures=ngettext("{n} failure", "{n} failures", failures),
             low=recovered.low,
             high=recovered.high,
         )
@@ -187,7 +189,7 @@ def _capacity(
         span=about(seconds),
     )
     if size is not None and takes > 0:
-        failed = sum(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
+        failed = len(ended_by_spot(view, visits))
         yield ways_to_run(TaskWork(size, done, seconds / 3600, failed * takes))
 
 

@@ -26,9 +26,10 @@ CHEAPER = 0.7
 
 def leaves_spot(view: MachineView, state: State, visits: Sequence[Visit]) -> bool:
     """Whether the task runs on Spot, and nothing runs it on demand after that yet; nor do its
-    retries suffice on Spot and cost less.
+    retries on Spot suffice, or lack the time for what comes after them, and cost less.
     """
-    if spot_suffices(view, visits) and share_lost(view, state, visits) <= CHEAPER:
+    in_vain = view.successes_known and not ended_by_spot(view, visits)
+    if in_vain and share_lost(view, state, visits) <= CHEAPER:
         return False
     on_spot = asks_for_spot(state) or any(
         each.cause == "spot_interruption" or (each.fargate is not None and each.fargate.spot)
@@ -96,10 +97,23 @@ def stops_of(visits: Sequence[Visit]) -> list[ObservedAttempt]:
     return [each for visit in visits for each in visit.attempts if each.error == TASK_FAILED]
 
 
+def ended(view: MachineView, visits: Iterable[Visit]) -> list[Visit]:
+    """The visits that ended their execution: not those that its machine's timeout ended while they
+    were retried.
+    """
+    failed = {f.execution.arn for f in view.failures if f.execution.status == "FAILED"}
+    return [each for each in visits if each.fatal and each.execution in failed]
+
+
+def ended_by_spot(view: MachineView, visits: Iterable[Visit]) -> list[Visit]:
+    """Those of them that Spot ended."""
+    return [each for each in ended(view, visits) if each.last.cause in ON_SPOT]
+
+
 def spot_suffices(view: MachineView, visits: Sequence[Visit]) -> bool:
     """Whether Spot ended no execution, where retries that helped are known."""
-    ended = any(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
-    return view.successes_known and not ended
+    lost = any(visit.fatal and visit.last.cause in ON_SPOT for visit in visits)
+    return view.successes_known and not lost
 
 
 def successful_attempts(view: MachineView, state: State, visits: Sequence[Visit]) -> int:
