@@ -62,6 +62,18 @@ def test_the_first_sentence_says_what_a_reviewer_needs(face: str) -> None:
     assert "Attempts" not in nothing
 
 
+def test_what_is_caught_and_what_is_not_replayed_is_in_the_first_sentence() -> None:
+    caught = made(ChangedOutcome(caught=Bounds(15, 16.6, 19)))
+    assert shown(caught, "terminal").startswith(
+        "This change would have caught errors of 17 of 19 failed executions of jobs since"
+    )
+    assert "how they end then is not replayed" in shown(caught, "terminal").replace("\n", " ")
+    partly = shown(made(ChangedOutcome()), "terminal")
+    assert partly.startswith("As far as it is replayed, this change would not have changed how")
+    whole = shown(replace(made(ChangedOutcome()), notes=()), "terminal")
+    assert whole.startswith("This change would not have changed how any execution")
+
+
 def test_a_comment_on_a_pull_request_has_the_bounds_the_price_and_what_was_left_out() -> None:
     assert shown(made(GOOD), "markdown") == (
         "**This change would have recovered 17 of 19 failed executions of jobs since "

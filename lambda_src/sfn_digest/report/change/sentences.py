@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sfn_digest.i18n.message import Message, ngettext
+from sfn_digest.i18n.message import Message, Msgid, ngettext
 from sfn_digest.model.change import Bounds, ChangeBacktest, ChangedOutcome, ChangedState
 from sfn_digest.report.shown import Shown
 from sfn_digest.retry.hints.machine import shown
@@ -43,12 +43,27 @@ def headline(found: ChangeBacktest) -> Message:
             machine=shown(found.machine),
             start=start,
         )
+    if caught := round(outcome.caught.likely):
+        return Message(
+            "This change would have caught errors of {caught} of {failed} of {machine} since "
+            "{start:day}; how they end then is not replayed.",
+            caught=caught,
+            failed=ngettext("{n} failed execution", "{n} failed executions", found.failures),
+            machine=shown(found.machine),
+            start=start,
+        )
     return Message(
-        "This change would not have changed how any execution of {machine} ended since "
-        "{start:day}.",
-        machine=shown(found.machine),
-        start=start,
+        _UNCHANGED_AS_FAR if found.notes else _UNCHANGED, machine=shown(found.machine), start=start
     )
+
+
+_UNCHANGED = Msgid(
+    "This change would not have changed how any execution of {machine} ended since {start:day}."
+)
+_UNCHANGED_AS_FAR = Msgid(
+    "As far as it is replayed, this change would not have changed how any execution of {machine} "
+    "ended since {start:day}."
+)
 
 
 def figures(found: ChangeBacktest) -> Iterator[Message]:
