@@ -56,7 +56,9 @@ def items(*numbers: int) -> Successes:
 def test_throttled_attempts_that_come_together_are_a_herd() -> None:
     definition = task(Retry=retry(THROTTLED))
     (hint,) = hints(definition, herd(), kind="herd")
-    refused = "The first attempt of Work was refused 24 times, all of them in 4 bursts of"
+    refused = (
+        "The first attempt of Work was refused 24 times, all of them in 4 bursts of 6 each within"
+    )
     assert refused in hint.text
     assert hint.patched is not None
     assert hint.retrier is not None
@@ -71,7 +73,10 @@ def test_refusals_outside_of_the_bursts_are_not_counted_with_them() -> None:
         for n in range(3)
     ]
     (hint,) = hints(task(Retry=retry(THROTTLED)), [*herd(), *alone], kind="herd")
-    assert "was refused 27 times; 24 of those came in 4 bursts of" in hint.text
+    assert "was refused 27 times; 24 of those came in 4 bursts of 6 each within" in hint.text
+    fewer = [each for n, each in enumerate(herd()) if n != 3]
+    (other,) = hints(task(Retry=retry(THROTTLED)), [*fewer, *alone], kind="herd")
+    assert "23 of those came in 4 bursts of 5 to 6 within five minutes" in other.text
 
 
 def test_the_map_around_the_state_is_named_with_its_concurrency() -> None:

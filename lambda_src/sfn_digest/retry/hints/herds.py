@@ -65,19 +65,21 @@ def without_retrier(herd: Hint) -> Hint:
 
 def _together(state: State, visits: Sequence[Visit], together: Sequence[int]) -> Message:
     return Message(
-        "The first attempt of {state} was refused {failures}, all of them in {bursts} of {least} "
-        "to {most} within five minutes. Give the schedule a flexible time window, or spread out "
-        "the starts."
+        "The first attempt of {state} was refused {failures}, all of them in {bursts} of {size} "
+        "within five minutes. Give the schedule a flexible time window, or spread out the starts."
         if sum(together) == len(visits)
         else "The first attempt of {state} was refused {failures}; {together} of those came in "
-        "{bursts} of {least} to {most} within five minutes. Give the schedule a flexible time"
+        "{bursts} of {size} within five minutes. Give the schedule a flexible time"
         " window, or spread out the starts.",
         together=sum(together),
         failures=ngettext("once", "{n} times", len(visits)),
         state=shown(state.name),
         bursts=ngettext("{n} burst", "{n} bursts", len(together)),
-        least=min(together),
-        most=max(together),
+        size=Message(
+            "{least} to {most}" if min(together) < max(together) else "{most} each",
+            least=min(together),
+            most=max(together),
+        ),
     )
 
 
