@@ -60,8 +60,8 @@ def test_for_spot_a_few_retries_come_first_and_capacity_on_demand_second() -> No
     assert first.text.startswith("Step 1 of 2. ")
     assert "redrive" not in first.text
     # Step 1 recovers nearly all of them.
-    assert second.text.startswith("Step 2 of 2. Step 1 may leave no failures: see what is left")
-    assert "step. The figures below are for this step alone. About " in second.text
+    assert second.text.startswith("Step 2 of 2. Step 1 may leave nothing for this one to recover: ")
+    assert "take it. The figures below are for this step alone. About " in second.text
     # The retries that come first are those of step 1 by then, not the one of today.
     assert "on Spot still" not in second.text
     assert "were lost to Spot" in second.text
@@ -107,11 +107,16 @@ def test_what_retries_leave_to_capacity_on_demand_is_what_they_do_not_recover() 
     assert nothing == Recovered(surely=0, likely=0.0, possibly=0, low=0, high=0)
 
 
+LEFT = "Step 1 is likely to leave about {} for this one to recover (95% interval: 0\N{EN DASH}8)."
+NONE_LEFT = "Step 1 may leave nothing for this one to recover: see what is left before you take it."
+
+
 @pytest.mark.parametrize(
     ("recovered", "said"),
     [
-        (19.7, "Step 1 may leave no failures: see what is left before you take this step."),
-        (17.0, "Step 1 is likely to leave about 3 of the failures (95% interval: 0\N{EN DASH}8)."),
+        (19.7, NONE_LEFT),
+        (19.0, LEFT.format("1 failure")),
+        (17.0, LEFT.format("3 failures")),
     ],
 )
 def test_about_none_is_said_in_words(recovered: float, said: str) -> None:
@@ -124,11 +129,10 @@ def test_about_none_is_said_in_words(recovered: float, said: str) -> None:
 def test_a_later_step_says_that_fewer_items_at_once_may_leave_it_nothing() -> None:
     definitions = {MACHINE: read_definition(task(LAMBDA))}
     known = hint(kind="max_concurrency", id="first", patched={"MaxConcurrency": 4})
-    words = "Step 1 may leave no failures: see what is left before you take this step."
     for first, said in ((known, True), (replace(known, patched=None), False)):
         _, second = planned([first, hint(id="second")], definitions)
         assert second.step == 2
-        assert (words in second.text) is said
+        assert (NONE_LEFT in second.text) is said
         assert "The figures below are for this step alone." in second.text
     assert left_after([hint(kind="timeout_value")], hint()) is None
 

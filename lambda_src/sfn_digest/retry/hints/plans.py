@@ -204,16 +204,18 @@ def _numbered(hint: Hint, number: int, plan: Sequence[Hint]) -> Hint:
 def _alone(before: Sequence[Hint], hint: Hint) -> Iterator[Message]:
     """What the steps before a later one leave to it, and that its figures are for itself."""
     left = left_after(before, hint)
-    if left is not None and round(left.likely):
+    if left is not None and (likely := round(left.likely)):
         yield Message(
-            "Step 1 is likely to leave about {likely:.0f} of the failures (95% interval: "
+            "Step 1 is likely to leave about {failures} for this one to recover (95% interval: "
             "{low}\N{EN DASH}{high}).",
-            likely=left.likely,
+            failures=ngettext("{n} failure", "{n} failures", likely),
             low=left.low,
             high=left.high,
         )
     elif left is not None:
-        yield Message("Step 1 may leave no failures: see what is left before you take this step.")
+        yield Message(
+            "Step 1 may leave nothing for this one to recover: see what is left before you take it."
+        )
     yield Message("The figures below are for this step alone.")
 
 
