@@ -187,8 +187,8 @@ def _rest(change: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def kept(week: Week, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Gives the command's own memory hints of an earlier report."""
-    told: list[str] = []
-    memory = LocalMemory(state_folder(os.environ), told.append)
+    messages: list[str] = []
+    memory = LocalMemory(state_folder(os.environ), messages.append)
     place = HintScope(week.world.account_id, week.world.region, Tag("sfn-digest", "on"))
 
     def keep(*changes: Mapping[str, Any]) -> None:

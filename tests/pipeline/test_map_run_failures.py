@@ -174,8 +174,8 @@ def test_children_that_crowd_each_other_out_lead_to_a_hint_on_max_concurrency(
 ) -> None:
     world = account_of(failing(failing=dynamo_throttled, ToleratedFailurePercentage=2))
     report, _ = report_on(world, monkeypatch)
-    told = next(hint for hint in report.hints if hint.kind == "map_max_concurrency")
-    assert "MaxConcurrency is not set" in told.text
+    crowded = next(hint for hint in report.hints if hint.kind == "map_max_concurrency")
+    assert "MaxConcurrency is not set" in crowded.text
 
 
 def test_a_redrive_of_what_passes_leaves_the_children_that_succeeded_as_they_are(

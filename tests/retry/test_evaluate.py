@@ -52,9 +52,9 @@ def test_an_outage_that_nothing_retried_gets_a_retrier_that_outlasts_it() -> Non
 def settings_in(hint: Hint) -> str:
     """The retrier of a hint as its sentence names it."""
     assert hint.retrier is not None
-    told = {key: value for key, value in hint.retrier.items() if key != "ErrorEquals"}
+    fields = {key: value for key, value in hint.retrier.items() if key != "ErrorEquals"}
     order = ("MaxAttempts", "IntervalSeconds", "BackoffRate", "MaxDelaySeconds", "JitterStrategy")
-    return ", ".join(f"{key} {told[key]}" for key in order if key in told)
+    return ", ".join(f"{key} {fields[key]}" for key in order if key in fields)
 
 
 def test_what_the_retrier_is_now_stands_beside_what_it_is_to_be() -> None:
@@ -84,7 +84,7 @@ def test_a_wait_that_is_mostly_the_time_of_failed_retries_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("further", "told"),
+    ("further", "words"),
     [
         (0.4, "About as many attempts as today."),
         (-0.4, "About as many attempts as today."),
@@ -93,9 +93,9 @@ def test_a_wait_that_is_mostly_the_time_of_failed_retries_says_so() -> None:
     ],
 )
 def test_no_change_in_the_number_of_attempts_is_no_change_in_words(
-    further: float, told: str
+    further: float, words: str
 ) -> None:
-    assert told == str(attempts_made(further))
+    assert words == str(attempts_made(further))
 
 
 def test_the_same_arguments_give_the_same_hints() -> None:
@@ -279,9 +279,9 @@ def test_a_hostile_error_name_is_put_into_no_retrier() -> None:
 def test_an_error_name_with_a_secret_in_it_is_put_into_no_retrier_and_no_hint(error: str) -> None:
     failed = failures("service_error", error)
     found = hints(task(Retry=[*retry(error.casefold())]), failed, passes(unless=OUTAGE))
-    told = "".join(map(str, found))
+    text = "".join(map(str, found))
     assert not [hint for hint in found if hint.retrier or hint.patched]
-    assert not any(word in told for word in ("9Zk3mQ1v", "hunter2", "jane@"))
+    assert not any(word in text for word in ("9Zk3mQ1v", "hunter2", "jane@"))
 
 
 def test_a_retrier_of_the_definition_that_names_a_secret_is_not_told() -> None:

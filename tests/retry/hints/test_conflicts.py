@@ -75,12 +75,12 @@ def test_a_herd_leaves_its_retrier_to_the_hint_that_sets_it() -> None:
 
 
 def test_a_cause_is_told_by_its_noun_in_every_language() -> None:
-    def told(hint: Hint, language: str) -> str:
+    def translated(hint: Hint, language: str) -> str:
         return translator("ja" if language == "ja" else "en").translate(hint.text)
 
     (hint,) = agreed([WASTE, MORE])
-    assert "also covers out-of-memory errors" in told(hint, "en")
-    assert "メモリ不足" in told(hint, "ja")
+    assert "also covers out-of-memory errors" in translated(hint, "en")
+    assert "メモリ不足" in translated(hint, "ja")
 
 
 @pytest.mark.parametrize("kind", ["retry", "learn_first"])

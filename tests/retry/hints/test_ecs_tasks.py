@@ -52,17 +52,17 @@ def test_nothing_is_promised_where_it_may_be_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "told"),
+    ("made", "words"),
     [(1, "Its 1 retry on Spot still comes"), (5, "Its 5 retries on Spot still come")],
 )
 def test_retries_on_spot_that_are_there_stay_before_capacity_on_demand(
-    made: int, told: str
+    made: int, words: str
 ) -> None:
     """Where successes are not known, no other retries are evaluated."""
     failed = failures("spot_interruption", STOPPED, made=made + 1)
     asl = task(ECS, Parameters=SPOT, Retry=retry(STOPPED, attempts=made))
     (hint,) = hints(asl, failed, kind="ecs_branch")
-    assert told in hint.text
+    assert words in hint.text
     (bare,) = hints(task(ECS, Parameters=SPOT), failed, kind="ecs_branch")
     assert "on Spot still" not in bare.text
 

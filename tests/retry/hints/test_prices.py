@@ -34,25 +34,25 @@ def test_an_hour_costs_what_the_price_list_says() -> None:
 
 
 def test_spot_is_kept_while_what_it_loses_costs_less_than_capacity_on_demand() -> None:
-    told = ways_to_run(TaskWork(SMALL, done=100, lost=10, left=4))
-    assert "the work of this period costs $1.69 with retries on Spot alone" in told
-    assert "$1.83 with on-demand capacity after them" in told
-    assert "$5.13 on demand from the start" in told
-    assert "$2.57 with a three-year Savings Plan; what was lost cost $0.15." in told
-    assert told.endswith("Keep Spot, and run what it loses on demand.")
+    text = ways_to_run(TaskWork(SMALL, done=100, lost=10, left=4))
+    assert "the work of this period costs $1.69 with retries on Spot alone" in text
+    assert "$1.83 with on-demand capacity after them" in text
+    assert "$5.13 on demand from the start" in text
+    assert "$2.57 with a three-year Savings Plan; what was lost cost $0.15." in text
+    assert text.endswith("Keep Spot, and run what it loses on demand.")
 
 
 def test_an_amount_is_written_as_people_write_it_however_small() -> None:
-    told = ways_to_run(TaskWork(SMALL, done=100, lost=0.001, left=4))
-    assert "what was lost cost less than $0.0001." in told
-    assert "e-0" not in told
-    told = ways_to_run(TaskWork(SMALL, done=100, lost=0.01, left=4))
-    assert "what was lost cost $0.00015." in told
+    text = ways_to_run(TaskWork(SMALL, done=100, lost=0.001, left=4))
+    assert "what was lost cost less than $0.0001." in text
+    assert "e-0" not in text
+    text = ways_to_run(TaskWork(SMALL, done=100, lost=0.01, left=4))
+    assert "what was lost cost $0.00015." in text
 
 
 def test_spot_is_left_where_most_of_it_is_lost() -> None:
-    told = ways_to_run(TaskWork(SMALL, done=10, lost=90, left=4))
-    assert told.endswith("Drop Spot: on-demand capacity costs less here.")
+    text = ways_to_run(TaskWork(SMALL, done=10, lost=90, left=4))
+    assert text.endswith("Drop Spot: on-demand capacity costs less here.")
 
 
 @pytest.mark.parametrize(
