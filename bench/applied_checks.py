@@ -123,7 +123,7 @@ def _does_as_said(hint: Hint, runs: Pairs) -> bool:
         return saved >= hint.failed_attempts
     if hint.kind in (CONCURRENCY, HERD):
         refused = [sum(_by(hint.cause, run[which]) for run in runs) for which in (0, 1)]
-        return refused[1] < refused[0]
+        return refused[1] < refused[0] or not refused[0]
     if hint.kind == VALUE:
         ended = [sum(_is_about(hint, run[which]) for run in runs) for which in (0, 1)]
         return ended[1] <= ended[0]

@@ -191,7 +191,6 @@ ALONE = {
     ("dead_retrier", "daily-batch", "LoadOrders"),
     ("ecs_branch", "calculate-scores", "CalculateScores"),
     ("ecs_branch", "render-previews", "RenderPreviews"),
-    ("herd", "map-objects", "ConvertObject"),
     ("max_concurrency", "map-objects", "ForEachObject"),
     ("payload", "map-objects", "CollectResults"),
     ("missing_timeout", "approval-flow", "AskForApproval"),

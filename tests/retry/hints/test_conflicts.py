@@ -9,7 +9,7 @@ from sfn_digest.i18n.translator import translator
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.plans import agreed, identified
 from tests.report.test_hints import hinted
-from tests.retry.hints.test_herds import THROTTLED, herd
+from tests.retry.hints.test_herds import told
 from tests.retry.made import ECS, failures, hints, passes, retry, task
 
 MORE = replace(
@@ -65,7 +65,7 @@ def test_both_are_evaluated_into_one_hint_and_one_patch() -> None:
 
 
 def test_a_herd_leaves_its_retrier_to_the_hint_that_sets_it() -> None:
-    (found,) = hints(task(Retry=retry(THROTTLED)), herd(), kind="herd")
+    found = told(passes(), IntervalSeconds=600)
     assert "JitterStrategy FULL" in found.text
     more = replace(MORE, machine_arn=found.machine_arn, state=found.state, errors=found.errors)
     (alone,) = [hint for hint in agreed([more, found]) if hint.kind == "herd"]

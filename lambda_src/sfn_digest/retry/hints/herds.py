@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import inf
 
-from sfn_digest.asl.definition import State
+from sfn_digest.asl.definition import Retrier, State
 from sfn_digest.asl.edit import as_asl, retry_field
 from sfn_digest.asl.matching import retrier_for
 from sfn_digest.i18n.message import NO_MESSAGE, Message, Msgid, ngettext, sentences
 from sfn_digest.model.report import Hint
 from sfn_digest.retry.hints.machine import NOTHING, MachineView, hint_on, shown
-from sfn_digest.retry.observations.crowds import REFUSED, herd_sizes
+from sfn_digest.retry.observations.crowds import REFUSED, drain_of, herd_sizes
 from sfn_digest.retry.observations.observed_states import most_at_once
 from sfn_digest.retry.observations.visits import Visit
 
@@ -39,7 +39,7 @@ def _herd(
 ) -> Hint:
     errors = tuple(sorted({visit.first.error for visit in visits if visit.first.error}))
     own = next((r for e in errors if (r := retrier_for(state.retriers, e))), None)
-    better = None if own is None or own.full_jitter else replace(own, full_jitter=True)
+    better = replace(own, full_jitter=True) if own and _outlasts(view, state, own, visits) else None
     spread = _together(state, visits, together)
     return hint_on(
         view,
@@ -53,6 +53,15 @@ def _herd(
         text=Message("{spread} {jitter}", spread=spread, jitter=_JITTER) if better else spread,
         patched=retry_field(state, better) if better else None,
     )
+
+
+def _outlasts(view: MachineView, state: State, own: Retrier, visits: Sequence[Visit]) -> bool:
+    """Whether a retrier waits for long enough that its retries may come at any time until then:
+    with jitter, one that does not gives up before the herd is served.
+    """
+    evidence = view.evidence.get(state.name)
+    drain = drain_of(evidence, visits) if evidence else 0.0
+    return not own.full_jitter and 0 < drain <= own.delay(0)
 
 
 def without_retrier(herd: Hint) -> Hint:
