@@ -70,6 +70,11 @@ def test_spot_and_start_failures_are_counted_with_their_reasons_wherever_people_
     assert SAID in to_markdown(MANY, made.TEXTS)
 
 
+def test_start_failures_for_other_reasons_come_after_those_that_have_a_name() -> None:
+    week = report([failed(1, NO_REASON, NO_REASON, NEVER_RAN)])
+    assert list(tasks_lost(week).not_started) == ["network", "task_start_failure"]
+
+
 def test_an_execution_s_start_failures_are_counted_together_with_their_reasons() -> None:
     never_ran = replace(NEVER_RAN, cause="image_pull")
     (failure,) = report(

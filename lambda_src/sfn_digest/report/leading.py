@@ -14,7 +14,8 @@ from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.report import presenter as view
 from sfn_digest.report.attention import MOST, Finding, attention, may_mislead
 from sfn_digest.report.compared import MOST_UNREPORTED
-from sfn_digest.report.shown import HINT_LIMIT, NO_REASON, Shown
+from sfn_digest.report.presenter import NO_REASON
+from sfn_digest.report.shown import HINT_LIMIT, Shown
 from sfn_digest.report.subsets import environment
 from sfn_digest.report.wording import comparisons, findings, labels, leading_sentences, quantities
 

@@ -120,6 +120,8 @@ def integrations(
     return [integration for integration, _ in struck.most_common()] or [""]
 
 
+NO_REASON = "task_start_failure"
+"""The cause of a task that never ran where its platform did not say why."""
 _REFUSED = ("throttling", "concurrency_limit", "service_quota")
 
 
@@ -142,7 +144,7 @@ def tasks_lost(report: Report) -> TasksLost:
         if failure.root == failure.execution_arn:
             interrupted += failure.failed_attempts.get("spot_interruption", 0)
             not_started.update(never_ran(failure))
-    most_first = sorted(not_started.items(), key=lambda item: (-item[1], item[0]))
+    most_first = sorted(not_started.items(), key=lambda it: (it[0] == NO_REASON, -it[1], it[0]))
     return TasksLost(interrupted, dict(most_first))
 
 

@@ -17,6 +17,7 @@ from sfn_digest.model.executions import Coverage
 from sfn_digest.model.recoveries import HandledReport
 from sfn_digest.model.report import FailureReport, Hint, Report
 from sfn_digest.report import presenter as view
+from sfn_digest.report.presenter import NO_REASON
 from sfn_digest.report.wording import findings, labels, leading_sentences, quantities
 
 NAME_LIMIT = 80
@@ -28,8 +29,6 @@ NOTE_LIMIT = 240
 MESSAGE_LIMIT = 200
 HINT_LIMIT = 4_000
 """More than the words of any hint take: they are shown whole."""
-NO_REASON = "task_start_failure"
-"""The cause of a task that never ran where its platform did not say why."""
 _NEWS = 2
 
 
