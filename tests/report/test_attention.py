@@ -41,6 +41,24 @@ def test_then_comes_the_change_that_would_recover_most() -> None:
     assert second.hint == made_past.RETRY
 
 
+def test_of_a_plan_the_first_step_is_named_though_a_later_one_would_recover_more() -> None:
+    """As where a Map's MaxConcurrency comes before the retrier, or retries before on demand."""
+    second = replace(made_past.RETRY, plan="a1", step=2)
+    first = replace(
+        made_past.LIMIT,
+        machine_arn=second.machine_arn,
+        cause=second.cause,
+        title=Message("Lower MaxConcurrency of Each"),
+        recovered=Recovered(0, 0.0, 0, 0, 0),
+        plan="a1",
+    )
+    week = replace(made_past.compared_week(), hints=(first, second))
+    (found,) = [each for each in attention(week) if each.why == "recoverable"]
+    assert (found.hint, found.cause, found.state) == (first, second.cause, "Score")
+    (line,) = [e for e in lines(week, texts_in("en"), 0).needs if e.machine.arn == made.SCORES.arn]
+    assert line.do == "Lower MaxConcurrency of Each"
+
+
 def test_what_a_change_would_recover_is_not_all_put_down_to_its_cause() -> None:
     """The hint is about every stop of the task, of which Spot brought ten."""
     branch = replace(made_past.RETRY, kind="ecs_branch", failures=13)

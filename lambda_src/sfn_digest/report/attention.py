@@ -19,7 +19,7 @@ from sfn_digest.model.executions import ExecutionCounts
 from sfn_digest.model.machine_tags import environment_rank
 from sfn_digest.model.report import Hint, MachineReport, Report
 from sfn_digest.model.sample import Estimate, together
-from sfn_digest.report.presenter import caused_of, executions_of, main_cause, most_struck
+from sfn_digest.report import presenter as view
 from sfn_digest.report.statistics import is_jump
 
 Why = Literal["new_cause", "jump", "recoverable", "unresolved"]
@@ -121,7 +121,7 @@ def _ranked(report: Report) -> Iterator[Finding]:
 
 def _is_substantial(found: Finding, report: Report) -> bool:
     """Say whether what is new is more than one failure among many executions."""
-    executions = executions_of(report, found.machine)
+    executions = view.executions_of(report, found.machine)
     if found.definition is not None or found.failures > 1 or executions is None:
         return True
     return 2 * found.failures >= executions
@@ -144,7 +144,7 @@ def _new_causes(report: Report) -> Iterator[Finding]:
             by_cause.setdefault((change.machine_arn, change.cause), []).append(change)
     for (arn, cause), changes in by_cause.items():
         in_states = sum((Counter({c.state: c.executions}) for c in changes), Counter[str | None]())
-        state, elsewhere = most_struck(in_states)
+        state, elsewhere = view.most_struck(in_states)
         yield Finding(
             "new_cause",
             machines[arn],
@@ -171,7 +171,7 @@ def _last_at(changes: Sequence[CauseChange]) -> datetime | None:
 def _jumps(report: Report) -> Iterator[Finding]:
     for machine in report.machines:
         before = report.before.machines.get(machine.arn) if report.before else None
-        if before is None or executions_of(report, machine) is None:
+        if before is None or view.executions_of(report, machine) is None:
             continue
         # What was expected is no news, however much more of it there is.
         expected = machine.failures - machine.unexpected_failures
@@ -193,9 +193,9 @@ def _recoverable(report: Report) -> Iterator[Finding]:
                 hint.cause,
                 hint.state,
                 hint.failures,
-                caused_of(hint, machine),
+                view.caused_of(hint, machine),
                 _before(report, hint.machine_arn),
-                hint=hint,
+                hint=view.first_step(report, hint),
                 periods=_periods(report, hint.machine_arn, hint.cause),
             )
 
@@ -207,9 +207,8 @@ def _unresolved(report: Report) -> Iterator[Finding]:
 
 
 def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | None) -> Finding:
-    main = main_cause(report, machine)
+    main = view.main_cause(report, machine)
     cause = main.cause if main else None
-    hint = _hint(report, machine.arn, cause) if cause else None
     periods = _periods(report, machine.arn, cause) if cause else 0
     return Finding(
         why,
@@ -219,7 +218,7 @@ def _of_machine(why: Why, report: Report, machine: MachineReport, before: int | 
         machine.unexpected_failures,
         main.executions if main else 0,
         before,
-        hint=hint,
+        hint=_hint(report, machine.arn, cause) if cause else None,
         periods=periods,
         elsewhere=main.elsewhere if main else False,
         estimated=main.estimated if main else None,
@@ -240,9 +239,10 @@ def _periods(report: Report, arn: str, cause: str) -> int:
 
 
 def _hint(report: Report, arn: str, cause: str) -> Hint | None:
-    """The hint on a machine's cause that would recover most."""
+    """The hint on a machine's cause that would recover most, or what its plan begins with."""
     fitting = [each for each in report.hints if (each.machine_arn, each.cause) == (arn, cause)]
-    return max(fitting, key=lambda each: each.recovered.likely, default=None)
+    best = max(fitting, key=lambda each: each.recovered.likely, default=None)
+    return best and view.first_step(report, best)
 
 
 def _before(report: Report, arn: str) -> int | None:

@@ -177,6 +177,12 @@ def caused_of(hint: Hint, machine: MachineReport) -> int:
     return min(hint.failures, sum(each.executions for each in rows)) or hint.failures
 
 
+def first_step(report: Report, hint: Hint) -> Hint:
+    """Give the step that a hint's plan begins with; the hint itself where it belongs to none."""
+    plan = (each for each in report.hints if hint.plan is not None and each.plan == hint.plan)
+    return min(plan, key=lambda each: each.step, default=hint)
+
+
 def most_struck(in_states: Mapping[str | None, int]) -> tuple[str | None, bool]:
     """Give the state of most executions, None where none has more than half of them, and whether
     there are others.
