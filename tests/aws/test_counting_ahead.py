@@ -84,7 +84,7 @@ def test_an_account_of_several_pages_is_counted_as_it_is_found(
 ) -> None:
     names = [f"m{n:03}" for n in range(330)]
     made = world([machine(each) for each in names], [run(names[7], 1, hours_ago=5)])
-    with opened(made, monkeypatch, latency=0.05) as (account, served):
+    with opened(made, monkeypatch, share=1.0, latency=0.05) as (account, served):
         past = account.past
         with past.ahead(WEEK, exactly=True) as ahead:
             machines = account.tagged_machines(TAG, ahead.found)
