@@ -31,7 +31,7 @@ from sfn_digest.retry.observations.observed_states import (
     retries_that_fit,
 )
 from sfn_digest.retry.observations.shared_outages import Company
-from sfn_digest.retry.terms import Terms, deadline_in, longest_holds
+from sfn_digest.retry.terms import Terms, longest_holds
 
 MOST_STATES = 40
 """The states with most failures whose retries are evaluated; the time it takes is theirs."""
@@ -236,7 +236,7 @@ def _evaluated(
         for advice in advise(
             evidence,
             Effort.shared_by(len(whole)),
-            deadline=deadline_in(view, state, deadline),
+            deadline=deadline,
             hinted=hinted,
             most=_most_retries(evidence, few=ON_SPOT if follows else ()),
             company=company,

@@ -1,7 +1,7 @@
 """What holds for hinted retriers whatever was seen: deadlines, and what was hinted before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -118,25 +118,14 @@ def _around(definition: Definition, state: State) -> Sequence[State]:
     return [definition.states[name] for name in state.holders]
 
 
-def deadline_in(view: MachineView, state: State, deadline: float) -> float:
-    """How long retries may hold a state, so that what retries all around it ends in time."""
-    errors = {each.last.error for each in view.visits(state.name) if each.fatal}
-    return _shared_out(deadline, _around(view.definition, state), errors)
-
-
 def _of_each_run(limit: float, definition: Definition, state: State) -> float:
-    """How long each run of the child may take that a state starts, again where it failed."""
-    return _shared_out(limit, [*_around(definition, state), state], (TASK_FAILED,))
-
-
-def _shared_out(limit: float, retried: Iterable[State], errors: Collection[str]) -> float:
-    """What a limit leaves to each run of the innermost of some states, the outermost first, where
-    the retriers of each make as many retries as they can.
+    """How long each run of the child may take that a state starts, where it and the states around
+    it make as many retries as they can.
     """
-    for state in retried:
-        found = [retrier_for(state.retriers, error) for error in errors]
-        runs = [(limit - r.longest_wait) / (1 + r.attempts) for r in found if r is not None]
-        limit = min((limit, *runs))
+    for each in (*_around(definition, state), state):
+        retrier = retrier_for(each.retriers, TASK_FAILED)
+        if retrier is not None:
+            limit = min(limit, (limit - retrier.longest_wait) / (1 + retrier.attempts))
     return max(0.0, limit)
 
 

@@ -65,5 +65,11 @@ def test_the_hint_says_how_often_a_retry_around_makes_its_retries_again() -> Non
 
 
 def test_further_attempts_are_counted_beyond_those_that_a_retry_around_makes_today() -> None:
-    _, one = applied("Map", AROUND["often, later"])
+    _, one = applied("Parallel", AROUND["often, soon"])
     assert one.checks["attempts"]
+
+
+def test_what_retries_around_recover_is_told_from_the_whole_time_that_they_take() -> None:
+    """Not only from that of one run: beyond it, each retry would be as good as a guess."""
+    hint, _ = applied("Parallel", AROUND["often, soon"])
+    assert hint.recovered.low >= 0.7 * hint.failures

@@ -70,16 +70,16 @@ def advise(
 ) -> list[Advice]:
     """The advice on a state, at most one for any error name; none for what never heals.
 
-    No retrier holds an execution for more than `deadline` seconds. `hinted` holds, by cause,
-    what the last report said, and `most` the most retries, where they shall be few. What its
-    `company` met tells of the weather too.
+    No retrier holds an execution beyond the `deadline`, with what is `around` the state. By cause,
+    `hinted` is what the last report said, and `most` the most retries, where they shall be few.
     """
     random = Generator(PCG64(crc32(f"{evidence.machine}/{evidence.state}".encode())))
     whole, evidence = evidence, sampled(evidence, effort.visits)
     seen = causes_seen(evidence)
     if not (wanted := [each for each in seen if _may_heal(seen[each], evidence)]):
         return []
-    at = offsets((deadline := min(deadline, _LONGEST)) * _BEYOND)
+    deadline = min(deadline, _LONGEST)
+    at = offsets(deadline * _BEYOND)
     cases = range(0, len(evidence.visits), -(-len(evidence.visits) // effort.cases))
     weather = {name: _weather(name, whole, evidence, effort, company) for name in wanted}
     truths = {

@@ -155,9 +155,8 @@ class Backtest:
         means = (1 - _ELSEWHERE) * (worths[..., : len(before)] - before).mean(axis=(-2, -1))
         means += _ELSEWHERE * worths[..., len(before) :].mean(axis=(-2, -1))
         for rhythm, mean in zip(rhythms, means.tolist(), strict=True):
-            hold = rhythm.hold(attempts, self._longest)
-            if hold <= self._deadline:
-                again = Repeated(rhythm, attempts, self._around)
+            again = Repeated(rhythm, attempts, self._around)
+            if (hold := again.hold(self._longest)) <= self._deadline:
                 yield Candidate(
                     rhythm,
                     attempts,
